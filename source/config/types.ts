@@ -1,0 +1,79 @@
+/** The words of the configuration after loading: defaults filled in, durations in milliseconds, secrets read. */
+
+/** One end of a pair. */
+export type Side = 'local' | 'cloud';
+
+export const sides: readonly Side[] = ['local', 'cloud'];
+
+export type Direction = 'local_to_cloud' | 'cloud_to_local';
+
+export const directions: readonly Direction[] = ['local_to_cloud', 'cloud_to_local'];
+
+export type ConflictPolicy = 'newest' | 'local' | 'cloud' | 'manual';
+
+export interface Endpoint {
+	host: string;
+	port: number;
+}
+
+export interface TlsConfig {
+	/** Contents of the PEM files, not their paths. */
+	ca?: string;
+	cert?: string;
+	key?: string;
+	verify: boolean;
+}
+
+/** One database, as one side of one pair reaches it. */
+export interface EndConfig {
+	side: Side;
+	nodeId: string;
+	/** Tried in turn; empty where a socket is used. */
+	endpoints: Endpoint[];
+	socket?: string;
+	user: string;
+	password: string;
+	database: string;
+	tls?: TlsConfig;
+}
+
+export interface PairConfig {
+	name: string;
+	enabled: boolean;
+	local: EndConfig;
+	cloud: EndConfig;
+	/** Table names, or 'all' for every base table but the program's own. */
+	tables: 'all' | string[];
+	excludeTables: string[];
+	/** Milliseconds between two runs. */
+	interval: number;
+	/** Changes per batch and direction. */
+	batchSize: number;
+	/** What a batch may grow to while a backlog is caught up. */
+	maxBatchSize: number;
+	conflict: ConflictPolicy;
+	readOnly: boolean;
+	autoInstall: boolean;
+}
+
+export interface Config {
+	/** The file it was read from. */
+	path: string;
+	nodeId: string;
+	/** Milliseconds between two looks at the pending changes. */
+	refresh: number;
+	/** Milliseconds that changes stay in the log after every known node has applied them. */
+	retention: number;
+	readOnly: boolean;
+	pairs: PairConfig[];
+}
+
+/** The side that a direction reads from. */
+export function sourceSide(direction: Direction): Side {
+	return direction === 'local_to_cloud' ? 'local' : 'cloud';
+}
+
+/** The side that a direction writes to. */
+export function targetSide(direction: Direction): Side {
+	return direction === 'local_to_cloud' ? 'cloud' : 'local';
+}

@@ -1,0 +1,95 @@
+/**
+ * The one error type of the program. It is raised where something is found to be wrong and printed
+ * only at the edge (a command or the screen), so that every message says what happened, where, and
+ * what to do next.
+ */
+
+export type ErrorCode =
+	/** The command line or the configuration is wrong: nothing was touched. */
+	| 'usage'
+	| 'config'
+	/** A server could not be reached, or the connection to it was lost. */
+	| 'unreachable'
+	/** The server refuses something for lack of rights. */
+	| 'denied'
+	/** A table named change_log exists that is not this program's. */
+	| 'foreign_change_log'
+	/** The change log or the triggers that the request needs are not there. */
+	| 'not_installed'
+	/** A lock or a temporary shortage stood in the way: worth another try. */
+	| 'busy'
+	/** The target refuses a row (constraint, type, size). */
+	| 'refused'
+	/** The pair is held by another engine. */
+	| 'held'
+	/** Something is missing on this machine that the request needs. */
+	| 'environment'
+	/** A fault of this program. */
+	| 'internal';
+
+/** Where something happened: any part of it may be unknown. */
+export interface Place {
+	pair?: string | undefined;
+	side?: 'local' | 'cloud' | undefined;
+	table?: string | undefined;
+	/** A row's key as a person reads it, such as `id=42`. */
+	key?: string | undefined;
+}
+
+export interface SyncErrorOptions extends Place {
+	/** What to do next, as one sentence. */
+	hint?: string | undefined;
+	/** The server's error number, where a server said it. */
+	errno?: number | undefined;
+	cause?: unknown;
+}
+
+export class SyncError extends Error {
+	override readonly name = 'SyncError';
+	readonly code: ErrorCode;
+	readonly place: Place;
+	readonly hint: string | undefined;
+	readonly errno: number | undefined;
+
+	constructor(code: ErrorCode, message: string, options: SyncErrorOptions = {}) {
+		super(message, options.cause === undefined ? undefined : { cause: options.cause });
+		this.code = code;
+		this.hint = options.hint;
+		this.errno = options.errno;
+		const { pair, side, table, key } = options;
+		this.place = { pair, side, table, key };
+	}
+
+	/** The same error, with the parts of its place that were unknown filled in. */
+	at(place: Place): SyncError {
+		return new SyncError(this.code, this.message, {
+			pair: this.place.pair ?? place.pair,
+			side: this.place.side ?? place.side,
+			table: this.place.table ?? place.table,
+			key: this.place.key ?? place.key,
+			hint: this.hint,
+			errno: this.errno,
+			cause: this.cause,
+		});
+	}
+
+	/** One or two lines for a person: where, what, and what to do. */
+	describe(): string {
+		const { pair, side, table, key } = this.place;
+		const where = [
+			pair && `pair ${pair}`,
+			side,
+			table && `table ${table}`,
+			key && `row ${key}`,
+		].filter(Boolean);
+		const head = where.length > 0 ? `${where.join(', ')}: ${this.message}` : this.message;
+		return this.hint ? `${head}\n  ${this.hint}` : head;
+	}
+}
+
+/** Turns anything that was thrown into a SyncError; what is not one becomes `internal`. */
+export function asSyncError(error: unknown): SyncError {
+	if (error instanceof SyncError) return error;
+	const message = error instanceof Error ? error.message : String(error);
+	return new SyncError('internal', message, { cause: error });
+}
