@@ -1,0 +1,77 @@
+/** A column of the change log as the server's catalogue tells it; all texts in lower case. */
+export interface FoundColumn {
+	name: string;
+	type: string;
+	full_type: string;
+	width: string | number | null;
+	nullable: string;
+	collation: string | null;
+	column_default: string | null;
+	extra: string;
+}
+
+export interface LogColumn {
+	name: string;
+	definition: string;
+	/** Whether a column of an older log can stay as it is. */
+	fits: (column: FoundColumn) => boolean;
+}
+
+/** Index that finds pending changes whatever the length of the history. */
+export const pendingIndex = 'change_log_pending';
+
+function isTextOf(column: FoundColumn, leastWidth: number): boolean {
+	return /char|text/.test(column.type) && Number(column.width) >= leastWidth;
+}
+
+/** The indexed columns must be exact: compared byte by byte, and short enough for an index. */
+function isNodeList(width: number): (column: FoundColumn) => boolean {
+	return (column) =>
+		column.full_type === `varchar(${width})` &&
+		column.collation === 'ascii_bin' &&
+		column.nullable === 'no' &&
+		column.column_default !== null;
+}
+
+/**
+ * The columns of the change log. A key is at most 3072 bytes, a row key twice that and a little.
+ * The ids in `applied_nodes` are kept sorted, so that few distinct values stand in its index.
+ */
+export const logColumns: readonly LogColumn[] = [
+	{
+		name: 'id',
+		definition: 'BIGINT UNSIGNED NOT NULL AUTO_INCREMENT',
+		fits: (column) => /int$/.test(column.type) && column.extra.includes('auto_increment'),
+	},
+	{
+		name: 'table_name',
+		definition: 'VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL',
+		fits: (column) => isTextOf(column, 64) && /^utf8/.test(column.collation ?? ''),
+	},
+	{
+		name: 'operation',
+		definition: "ENUM('INSERT', 'UPDATE', 'DELETE') NOT NULL",
+		fits: (column) =>
+			column.full_type === "enum('insert','update','delete')" || isTextOf(column, 6),
+	},
+	{
+		name: 'row_key',
+		definition: 'VARCHAR(6400) CHARACTER SET ascii COLLATE ascii_bin NULL',
+		fits: (column) => isTextOf(column, 6400),
+	},
+	{
+		name: 'source_node',
+		definition: "VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT ''",
+		fits: isNodeList(64),
+	},
+	{
+		name: 'applied_nodes',
+		definition: "VARCHAR(2048) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT ''",
+		fits: isNodeList(2048),
+	},
+	{
+		name: 'changed_at',
+		definition: 'DATETIME(6) NULL',
+		fits: (column) => column.full_type === 'datetime(6)',
+	},
+];

@@ -1,0 +1,142 @@
+import type { Connection } from '../database/connection.ts';
+import { quoteName } from '../database/identifiers.ts';
+import { changeLogTable } from '../database/table-pair.ts';
+import { SyncError } from '../errors.ts';
+import { type FoundColumn, logColumns, pendingIndex } from './change-log-layout.ts';
+
+export type ChangeLogState = 'missing' | 'incomplete' | 'complete';
+
+interface Inspection {
+	state: ChangeLogState;
+	/** Clauses of the ALTER TABLE that completes an older log. */
+	changes: string[];
+	/** Whether rows may hold NULL where the completed column does not allow it. */
+	nullable: string[];
+}
+
+/** Whether the database has a change log that is ready for use. @throws SyncError `foreign_change_log` */
+export async function changeLogState(connection: Connection): Promise<ChangeLogState> {
+	return (await inspect(connection)).state;
+}
+
+/**
+ * Creates the change log where there is none, and completes an older one, keeping its rows.
+ * Resolves to what was to do.
+ * @throws SyncError `foreign_change_log` if a table or view of that name is something else
+ */
+export async function ensureChangeLog(
+	connection: Connection,
+): Promise<'present' | 'created' | 'completed'> {
+	const { state, changes, nullable } = await inspect(connection);
+	if (state === 'complete') return 'present';
+	if (state === 'missing') {
+		await connection.run(createStatement());
+		return 'created';
+	}
+	for (const column of nullable) {
+		await connection.run(
+			`UPDATE ${quoteName(changeLogTable)} SET ${quoteName(column)} = '' WHERE ${quoteName(column)} IS NULL`,
+		);
+	}
+	await connection.define(`ALTER TABLE ${quoteName(changeLogTable)} ${changes.join(', ')}`);
+	return 'completed';
+}
+
+/** Removes the change log, and with it the record of changes that have not been carried over. */
+export async function dropChangeLog(connection: Connection): Promise<boolean> {
+	if ((await inspect(connection)).state === 'missing') return false;
+	await connection.define(`DROP TABLE ${quoteName(changeLogTable)}`);
+	return true;
+}
+
+function createStatement(): string {
+	const columns = logColumns.map(({ name, definition }) => `${quoteName(name)} ${definition}`);
+	return `CREATE TABLE IF NOT EXISTS ${quoteName(changeLogTable)} (
+		${columns.join(',\n\t\t')},
+		PRIMARY KEY (id),
+		KEY ${quoteName(pendingIndex)} (applied_nodes, source_node)
+	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`;
+}
+
+async function inspect(connection: Connection): Promise<Inspection> {
+	const [table] = await connection.rows<{ type: string; engine: string | null }>(
+		`SELECT table_type AS type, engine AS engine
+		FROM information_schema.tables
+		WHERE table_schema = DATABASE() AND table_name = ?`,
+		[changeLogTable],
+	);
+	if (!table) return { state: 'missing', changes: [], nullable: [] };
+	const found = await connection.rows<FoundColumn>(
+		`SELECT LOWER(column_name) AS name, LOWER(data_type) AS type, LOWER(column_type) AS full_type,
+			character_maximum_length AS width, LOWER(is_nullable) AS nullable, collation_name AS collation,
+			column_default AS column_default, LOWER(extra) AS extra
+		FROM information_schema.columns
+		WHERE table_schema = DATABASE() AND table_name = ?`,
+		[changeLogTable],
+	);
+	refuseForeign(connection, table.type, found);
+	const indexed = await connection.rows<{ index_name: string; columns: string }>(
+		`SELECT index_name AS index_name,
+			LOWER(GROUP_CONCAT(column_name ORDER BY seq_in_index)) AS columns
+		FROM information_schema.statistics
+		WHERE table_schema = DATABASE() AND table_name = ?
+		GROUP BY index_name`,
+		[changeLogTable],
+	);
+	const columns = new Map(found.map((column) => [column.name, column]));
+	const changes: string[] = [];
+	const nullable: string[] = [];
+	for (const wanted of logColumns) {
+		const column = columns.get(wanted.name);
+		const clause = `${quoteName(wanted.name)} ${wanted.definition}`;
+		if (!column) {
+			const key = wanted.name === 'id' ? ', ADD PRIMARY KEY (id)' : '';
+			changes.push(`ADD COLUMN ${clause}${key}`);
+		} else if (!wanted.fits(column)) {
+			changes.push(`MODIFY COLUMN ${clause}`);
+			if (column.nullable === 'yes' && wanted.definition.includes("DEFAULT ''")) {
+				nullable.push(wanted.name);
+			}
+		}
+	}
+	if (table.engine?.toLowerCase() !== 'innodb') changes.push('ENGINE = InnoDB');
+	const index = indexed.find(({ index_name }) => index_name === pendingIndex);
+	if (index && index.columns !== 'applied_nodes,source_node') {
+		changes.push(`DROP KEY ${quoteName(pendingIndex)}`);
+	}
+	if (index?.columns !== 'applied_nodes,source_node') {
+		changes.push(`ADD KEY ${quoteName(pendingIndex)} (applied_nodes, source_node)`);
+	}
+	return { state: changes.length === 0 ? 'complete' : 'incomplete', changes, nullable };
+}
+
+/**
+ * An older log lacks a column or two; a table that shares fewer than four names with ours, or that
+ * demands values we would not give, is somebody else's.
+ */
+function refuseForeign(connection: Connection, type: string, found: readonly FoundColumn[]): void {
+	const ours = new Set(logColumns.map(({ name }) => name));
+	const shared = found.filter(({ name }) => ours.has(name));
+	const demanding = found.find(
+		({ name, nullable, column_default, extra }) =>
+			!ours.has(name) && nullable === 'no' && column_default === null && extra === '',
+	);
+	const reason =
+		type !== 'BASE TABLE'
+			? 'it is no base table'
+			: !shared.some(({ name }) => name === 'table_name') || shared.length < 4
+				? `its columns are ${found.map(({ name }) => name).join(', ')}`
+				: demanding
+					? `its column ${demanding.name} demands a value`
+					: null;
+	if (reason === null) return;
+	throw new SyncError(
+		'foreign_change_log',
+		`the database ${connection.end.database} has a ${changeLogTable} that is not this program's: ${reason}`,
+		{
+			side: connection.end.side,
+			table: changeLogTable,
+			hint: `It was left untouched. Rename it (RENAME TABLE ${quoteName(changeLogTable)} TO …), or sync another database.`,
+		},
+	);
+}

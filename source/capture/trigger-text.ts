@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { quoteName } from '../database/identifiers.ts';
+import { quoteString } from '../database/literals.ts';
+import { rowKeyExpression } from '../database/row-key.ts';
+import { loopMarker } from '../database/session.ts';
+import { changeLogTable, type TrackedTable } from '../database/table-pair.ts';
+
+export type TriggerEvent = 'INSERT' | 'UPDATE' | 'DELETE';
+
+export const triggerEvents: readonly TriggerEvent[] = ['INSERT', 'UPDATE', 'DELETE'];
+
+/** A trigger as it has to stand in the database. */
+export interface WantedTrigger {
+	name: string;
+	event: TriggerEvent;
+	/** What stands after FOR EACH ROW. */
+	body: string;
+}
+
+/**
+ * The three triggers of a table. They name primary-key columns only: a trigger that names a column
+ * which is then dropped makes every write of the application fail (1054).
+ */
+export function wantedTriggers(table: TrackedTable, nodeId: string): WantedTrigger[] {
+	return triggerEvents.map((event) => {
+		const body = bodies[event](table, nodeId);
+		return { name: triggerName(table.name, event, body), event, body };
+	});
+}
+
+/** Whether a trigger's name is one that this program gives. */
+export function isOwnTrigger(name: string): boolean {
+	return /^change_log_.*_(insert|update|delete)_[0-9a-f]{10}$/i.test(name);
+}
+
+/** The statement that creates a trigger. */
+export function createTrigger(trigger: WantedTrigger, table: TrackedTable): string {
+	return `CREATE TRIGGER ${quoteName(trigger.name)} AFTER ${trigger.event} ON ${quoteName(table.name)} FOR EACH ROW ${trigger.body}`;
+}
+
+/**
+ * The name tells the table and the event; the hash of name and body keeps two long names apart and
+ * lets a newer trigger be created before the older one is dropped, so that no change slips between.
+ */
+function triggerName(table: string, event: TriggerEvent, body: string): string {
+	const hash = createHash('sha256').update(`${table}\n${body}`).digest('hex').slice(0, 10);
+	const readable = table.replace(/[^A-Za-z0-9_]/g, '_').slice(0, 35);
+	return `change_log_${readable}_${event.toLowerCase()}_${hash}`;
+}
+
+const bodies: Record<TriggerEvent, (table: TrackedTable, nodeId: string) => string> = {
+	INSERT: (table, nodeId) =>
+		`BEGIN
+	IF ${loopMarker} IS NULL THEN
+		INSERT INTO ${quoteName(changeLogTable)} (table_name, operation, row_key, source_node, applied_nodes, changed_at)
+		VALUES (${quoteString(table.name)}, 'INSERT', ${rowKeyExpression(table.key, 'NEW')}, ${quoteString(nodeId)}, '', UTC_TIMESTAMP(6));
+	END IF;
+END`,
+	UPDATE: (table, nodeId) => {
+		const oldKey = rowKeyExpression(table.key, 'OLD');
+		const newKey = rowKeyExpression(table.key, 'NEW');
+		return `BEGIN
+	IF ${loopMarker} IS NULL THEN
+		IF ${oldKey} <> ${newKey} THEN
+			INSERT INTO ${quoteName(changeLogTable)} (table_name, operation, row_key, source_node, applied_nodes, changed_at)
+			VALUES (${quoteString(table.name)}, 'DELETE', ${oldKey}, ${quoteString(nodeId)}, '', UTC_TIMESTAMP(6));
+		END IF;
+		INSERT INTO ${quoteName(changeLogTable)} (table_name, operation, row_key, source_node, applied_nodes, changed_at)
+		VALUES (${quoteString(table.name)}, 'UPDATE', ${newKey}, ${quoteString(nodeId)}, '', UTC_TIMESTAMP(6));
+	END IF;
+END`;
+	},
+	DELETE: (table, nodeId) =>
+		`BEGIN
+	IF ${loopMarker} IS NULL THEN
+		INSERT INTO ${quoteName(changeLogTable)} (table_name, operation, row_key, source_node, applied_nodes, changed_at)
+		VALUES (${quoteString(table.name)}, 'DELETE', ${rowKeyExpression(table.key, 'OLD')}, ${quoteString(nodeId)}, '', UTC_TIMESTAMP(6));
+	END IF;
+END`,
+};

@@ -1,0 +1,154 @@
+import type { Side } from '../config/types.ts';
+import type { Connection } from '../database/connection.ts';
+import { quoteName } from '../database/identifiers.ts';
+import type { TablePair, TrackedTable } from '../database/table-pair.ts';
+import { asSyncError, SyncError } from '../errors.ts';
+import { maySeeTriggers } from './rights.ts';
+import { createTrigger, isOwnTrigger, wantedTriggers } from './trigger-text.ts';
+
+export type TriggerState = 'installed' | 'missing' | 'stale' | 'skipped' | 'unknown';
+
+interface FoundTrigger {
+	name: string;
+	table_name: string;
+	event: string;
+	timing: string;
+	body: string;
+}
+
+/** The triggers of one database that are this program's, and whether all of them can be seen. */
+export interface TriggerInventory {
+	byTable: Map<string, FoundTrigger[]>;
+	complete: boolean;
+}
+
+/** Reads which of this program's triggers stand in the connection's database. */
+export async function readTriggers(connection: Connection): Promise<TriggerInventory> {
+	const found = await connection.rows<FoundTrigger>(
+		`SELECT trigger_name AS name, event_object_table AS table_name, event_manipulation AS event,
+			action_timing AS timing, action_statement AS body
+		FROM information_schema.triggers
+		WHERE trigger_schema = DATABASE() AND trigger_name LIKE 'change\\_log\\_%'`,
+	);
+	const byTable = new Map<string, FoundTrigger[]>();
+	for (const trigger of found) {
+		if (!isOwnTrigger(trigger.name)) continue;
+		const others = byTable.get(trigger.table_name);
+		if (others) others.push(trigger);
+		else byTable.set(trigger.table_name, [trigger]);
+	}
+	return { byTable, complete: byTable.size > 0 || (await maySeeTriggers(connection)) };
+}
+
+/** The state of a table's triggers on one side, which is that of the least good of the three. */
+export function triggerState(
+	table: TrackedTable | null,
+	nodeId: string,
+	inventory: TriggerInventory,
+): TriggerState {
+	if (!table) return 'skipped';
+	const found = inventory.byTable.get(table.name) ?? [];
+	if (found.length === 0) return inventory.complete ? 'missing' : 'unknown';
+	const wanted = wantedTriggers(table, nodeId);
+	const current = wanted.filter(({ name, body }) =>
+		found.some((trigger) => trigger.name === name && sameText(trigger.body, body)),
+	);
+	if (current.length === wanted.length && found.length === wanted.length) return 'installed';
+	const events = new Set(found.map(({ event }) => event));
+	return events.size < wanted.length && current.length === found.length ? 'missing' : 'stale';
+}
+
+/** The trigger state of every table on one side, by the pair's name of the table. */
+export function triggerStates(
+	tables: readonly TablePair[],
+	side: Side,
+	nodeId: string,
+	inventory: TriggerInventory,
+): Map<string, TriggerState> {
+	return new Map(
+		tables.map((table) => [table.name, triggerState(table.sides[side], nodeId, inventory)]),
+	);
+}
+
+/**
+ * Makes a table's triggers current. The new ones are created before the old ones are dropped: a
+ * change in between is logged twice, which does no harm, and none is missed. The statements wait for
+ * locks as long as the session's short lock waits allow (see `prepareSession`), so that they never
+ * queue up an application's reads for long. Resolves to whether anything was to do.
+ * @throws SyncError `busy` if the table stayed locked; `denied`
+ */
+export async function installTriggers(
+	connection: Connection,
+	table: TrackedTable,
+	inventory: TriggerInventory,
+): Promise<boolean> {
+	const found = inventory.byTable.get(table.name) ?? [];
+	const wanted = wantedTriggers(table, connection.end.nodeId);
+	const isCurrent = (trigger: FoundTrigger) =>
+		wanted.some(({ name, body }) => name === trigger.name && sameText(body, trigger.body));
+	const current = found.filter(isCurrent);
+	const outdated = found.filter((trigger) => !isCurrent(trigger));
+	for (const { name } of outdated.filter((old) =>
+		wanted.some((trigger) => trigger.name === old.name),
+	)) {
+		// Its name is that of the newer one: somebody edited the body by hand.
+		await define(connection, table, `DROP TRIGGER IF EXISTS ${quoteName(name)}`);
+	}
+	for (const trigger of wanted) {
+		if (current.some(({ name }) => name === trigger.name)) continue;
+		await define(connection, table, createTrigger(trigger, table), alreadyThere);
+	}
+	for (const { name } of outdated) {
+		await define(connection, table, `DROP TRIGGER IF EXISTS ${quoteName(name)}`);
+	}
+	return current.length < wanted.length || outdated.length > 0;
+}
+
+/** Drops this program's triggers of one table; the application's own stay. Resolves to how many. */
+export async function uninstallTriggers(
+	connection: Connection,
+	table: string,
+	inventory: TriggerInventory,
+): Promise<number> {
+	const found = inventory.byTable.get(table) ?? [];
+	for (const { name } of found) {
+		await connection.run(`DROP TRIGGER IF EXISTS ${quoteName(name)}`);
+	}
+	return found.length;
+}
+
+/** Another engine may have created the same trigger a moment ago. */
+const alreadyThere = 1359;
+
+/** Tries of a definition while the table is locked by an open transaction. */
+const attempts = 3;
+
+async function define(
+	connection: Connection,
+	table: TrackedTable,
+	sql: string,
+	ignored?: number,
+): Promise<void> {
+	for (let attempt = 1; ; attempt += 1) {
+		try {
+			await connection.run(sql);
+			return;
+		} catch (thrown) {
+			const error = asSyncError(thrown).at({ table: table.name });
+			if (ignored !== undefined && error.errno === ignored) return;
+			if (error.code !== 'busy') throw error;
+			if (attempt === attempts) {
+				throw new SyncError('busy', 'an open transaction keeps the table locked', {
+					...error.place,
+					errno: error.errno,
+					hint: 'The triggers are installed at the next try. SHOW PROCESSLIST shows who holds the table.',
+					cause: error,
+				});
+			}
+		}
+	}
+}
+
+function sameText(one: string, other: string): boolean {
+	return one.replace(/\s+/g, ' ').trim() === other.replace(/\s+/g, ' ').trim();
+}

@@ -1,0 +1,74 @@
+import type { SyncError } from '../errors.ts';
+
+/** The flags of all commands, as they were given. */
+export interface Flags {
+	config?: string | undefined;
+	json: boolean;
+	table?: string | undefined;
+	dropLog: boolean;
+	direction?: string | undefined;
+	once: boolean;
+	headless: boolean;
+	seconds?: string | undefined;
+}
+
+/** What a command gets from the edge. */
+export interface CommandContext {
+	/** What stands behind the command: pair names, or a word of its own. */
+	words: string[];
+	flags: Flags;
+	/** Standard output: results. */
+	out: (text: string) => void;
+	/** Standard error: messages. */
+	err: (text: string) => void;
+	/** Calls back at SIGINT or SIGTERM, once each; returns the way to stop that. */
+	onSignal: (listener: (signal: 'SIGINT' | 'SIGTERM') => void) => () => void;
+	version: string;
+}
+
+export interface Command {
+	name: string;
+	/** What may stand behind it. */
+	usage: string;
+	/** What it does, in a line. */
+	summary: string;
+	/** Flags it takes besides --config. */
+	flags: readonly (keyof Flags)[];
+	/** Resolves to the exit code. @throws SyncError, which the edge prints */
+	run: (context: CommandContext) => Promise<number>;
+}
+
+export const exitCode = {
+	done: 0,
+	needsPerson: 1,
+	usage: 2,
+	unreachable: 3,
+	held: 4,
+	SIGINT: 130,
+	SIGTERM: 143,
+} as const;
+
+/** The exit code that tells of an error. */
+export function exitCodeOf(error: SyncError): number {
+	switch (error.code) {
+		case 'usage':
+		case 'config':
+			return exitCode.usage;
+		case 'unreachable':
+			return exitCode.unreachable;
+		case 'denied':
+			// A refused log-in, or a database that is not there, is a server out of reach.
+			return [1044, 1045, 1049, 1130, 1698].includes(error.errno ?? 0)
+				? exitCode.unreachable
+				: exitCode.needsPerson;
+		case 'held':
+			return exitCode.held;
+		default:
+			return exitCode.needsPerson;
+	}
+}
+
+/** The code of the gravest error, or 0 where there is none. */
+export function worstExitCode(errors: readonly SyncError[]): number {
+	return Math.max(exitCode.done, ...errors.map(exitCodeOf));
+}

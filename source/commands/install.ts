@@ -1,0 +1,78 @@
+import { type PairConfig, sides } from '../config/types.ts';
+import { closeBoth, openBoth } from '../engine/connections.ts';
+import { type Installation, installPair } from '../engine/installation.ts';
+import { requireWritable } from '../engine/sync.ts';
+import { asSyncError, type SyncError } from '../errors.ts';
+import { type Command, exitCode, worstExitCode } from './command.ts';
+import { selectPairs } from './pairs.ts';
+
+export const install: Command = {
+	name: 'install',
+	usage: '[pair…] [--table T] [--json]',
+	summary: 'create the change log and the triggers on both ends',
+	flags: ['json', 'table'],
+	run: async (context) => {
+		const { pairs } = await selectPairs(context, 'enabled');
+		const { table } = context.flags;
+		const { results, errors } = await onEachPair(pairs, (pair) =>
+			withConnections(pair, (connections) => installPair(connections, pair, table ?? null)),
+		);
+		if (context.flags.json) {
+			const document = { pairs: results.map(({ pair, result }) => ({ name: pair, ...result })) };
+			context.out(JSON.stringify(document, null, 2));
+		} else {
+			for (const { pair, result } of results) {
+				for (const line of describeInstallation(pair, result)) context.out(line);
+			}
+		}
+		for (const error of errors) context.err(error.describe());
+		const failed = results.some(({ result }) => sides.some((side) => result[side].failed.length > 0));
+		return Math.max(worstExitCode(errors), failed ? exitCode.needsPerson : exitCode.done);
+	},
+};
+
+/** Opens both ends of a pair that may be changed, and closes them after the work. */
+export async function withConnections<T>(
+	pair: PairConfig,
+	work: (connections: Awaited<ReturnType<typeof openBoth>>) => Promise<T>,
+): Promise<T> {
+	requireWritable(pair);
+	const connections = await openBoth(pair);
+	try {
+		return await work(connections);
+	} finally {
+		await closeBoth(connections);
+	}
+}
+
+/** Does the same to each pair, one after the other; a pair that fails does not keep the others. */
+export async function onEachPair<T>(
+	pairs: readonly PairConfig[],
+	work: (pair: PairConfig) => Promise<T>,
+): Promise<{ results: { pair: string; result: T }[]; errors: SyncError[] }> {
+	const results: { pair: string; result: T }[] = [];
+	const errors: SyncError[] = [];
+	for (const pair of pairs) {
+		try {
+			results.push({ pair: pair.name, result: await work(pair) });
+		} catch (error) {
+			errors.push(asSyncError(error).at({ pair: pair.name }));
+		}
+	}
+	return { results, errors };
+}
+
+function describeInstallation(pair: string, installation: Installation): string[] {
+	return sides.flatMap((side) => {
+		const { change_log, installed, unchanged, skipped, failed } = installation[side];
+		const head = `${pair}: ${side}`;
+		return [
+			`${head}: change log ${change_log}; triggers on ${installed.length} tables installed, on ${unchanged.length} current already`,
+			...skipped.map(({ table, reason }) => `${head}: ${table} skipped: ${reason}`),
+			...failed.map(
+				({ table, message, hint }) =>
+					`${head}: ${table} failed: ${message}${hint ? `\n  ${hint}` : ''}`,
+			),
+		];
+	});
+}

@@ -1,0 +1,36 @@
+import prettyMilliseconds from 'pretty-ms';
+import stringWidth from 'string-width';
+
+/** A number as a person reads it; what is not known is never shown as zero. */
+export function count(value: number | null): string {
+	return value === null ? '?' : value.toLocaleString('en-US');
+}
+
+/** `1 change`, `12 changes`. */
+export function changes(value: number): string {
+	return `${count(value)} ${value === 1 ? 'change' : 'changes'}`;
+}
+
+/** A length of time, given in seconds. */
+export function seconds(value: number): string {
+	return prettyMilliseconds(value * 1000, value < 10 ? {} : { secondsDecimalDigits: 0, unitCount: 2 });
+}
+
+/** Lines with aligned columns, the heads first. */
+export function plainTable(heads: readonly string[], rows: readonly string[][]): string[] {
+	const lines = [heads, ...rows];
+	const widths = heads.map((_, index) =>
+		Math.max(...lines.map((line) => stringWidth(line[index] ?? ''))),
+	);
+	return lines.map((line) =>
+		line
+			.map((cell, index) => cell + ' '.repeat((widths[index] ?? 0) - stringWidth(cell)))
+			.join('  ')
+			.trimEnd(),
+	);
+}
+
+/** A message of several lines as one, for a log. */
+export function oneLine(text: string): string {
+	return text.split(/\s*\n\s*/).join(' — ');
+}

@@ -1,0 +1,37 @@
+import { loadConfig } from '../config/load.ts';
+import { nearest } from '../config/nearest.ts';
+import type { Config, PairConfig } from '../config/types.ts';
+import { SyncError } from '../errors.ts';
+import type { CommandContext } from './command.ts';
+
+/** The configuration, and the pairs that a command is for. */
+export interface Selection {
+	config: Config;
+	pairs: PairConfig[];
+}
+
+/**
+ * Loads the configuration and picks the pairs that were named; without names all of them, or all
+ * that are enabled.
+ * @throws SyncError `config`, or `usage` for a name that no pair has
+ */
+export async function selectPairs(
+	context: CommandContext,
+	unnamed: 'all' | 'enabled',
+): Promise<Selection> {
+	const config = await loadConfig({ path: context.flags.config });
+	if (context.words.length === 0) {
+		const pairs = config.pairs.filter(({ enabled }) => enabled || unnamed === 'all');
+		return { config, pairs };
+	}
+	const pairs = [...new Set(context.words)].map((name) => {
+		const pair = config.pairs.find((candidate) => candidate.name === name);
+		if (pair) return pair;
+		const names = config.pairs.map((candidate) => candidate.name);
+		const close = nearest(name, names);
+		throw new SyncError('usage', `there is no pair named ${name}`, {
+			hint: close ? `Did you mean ${close}?` : `The pairs are ${names.join(', ')}.`,
+		});
+	});
+	return { config, pairs };
+}

@@ -1,0 +1,34 @@
+import { Engine } from '../engine/engine.ts';
+import type { Notice } from '../engine/snapshot.ts';
+import { type Command, exitCode } from './command.ts';
+import { oneLine } from './output.ts';
+import { selectPairs } from './pairs.ts';
+
+export const run: Command = {
+	name: 'run',
+	usage: '[pair…]',
+	summary: 'the engine without a screen, for systemd; logs to standard error',
+	flags: [],
+	run: async (context) => {
+		const { config, pairs } = await selectPairs(context, 'enabled');
+		const engine = new Engine({ ...config, pairs });
+		engine.onNotice((notice) => context.err(logLine(notice)));
+		const signalled = new Promise<string>((resolve) => {
+			context.onSignal(resolve);
+		});
+		engine.start();
+		const names = pairs.map(({ name }) => name).join(', ');
+		context.err(`${new Date().toISOString()} info started, node ${config.nodeId}, pairs ${names}`);
+		const signal = await signalled;
+		context.err(`${new Date().toISOString()} info ${signal}: finishing the batch in hand`);
+		await engine.stop();
+		context.err(`${new Date().toISOString()} info stopped`);
+		return exitCode.done;
+	},
+};
+
+/** One line of the log: time, level, pair, direction, message. */
+function logLine({ at, level, pair, direction, message }: Notice): string {
+	const where = direction ? `${pair} ${direction.replaceAll('_', '-')}` : pair;
+	return `${new Date(at).toISOString()} ${level} ${where}: ${oneLine(message)}`;
+}

@@ -1,0 +1,148 @@
+import { type Direction, directions, type PairConfig } from '../config/types.ts';
+import { asSyncError, SyncError } from '../errors.ts';
+import { type PassResult, syncPair } from '../engine/sync.ts';
+import { type Command, type CommandContext, exitCode, worstExitCode } from './command.ts';
+import { changes } from './output.ts';
+import { selectPairs } from './pairs.ts';
+
+export const sync: Command = {
+	name: 'sync',
+	usage: '[pair…] [--direction local-to-cloud|cloud-to-local|both] [--once] [--json]',
+	summary: 'run batches until nothing is pending, then exit',
+	flags: ['json', 'direction', 'once'],
+	run: async (context) => {
+		const wanted = parseDirections(context.flags.direction);
+		const { pairs } = await selectPairs(context, 'enabled');
+		let interrupted: 'SIGINT' | 'SIGTERM' | null = null;
+		const forget = context.onSignal((signal) => {
+			interrupted = signal;
+			context.err(`${signal}: finishing the batch in hand`);
+		});
+		const totals = pairs.map((pair) => new Total(pair));
+		try {
+			await syncAll(totals, wanted, context, () => interrupted !== null);
+		} finally {
+			forget();
+		}
+		if (context.flags.json) {
+			const document = { pairs: totals.map((total) => total.document()) };
+			context.out(JSON.stringify(document, null, 2));
+		} else {
+			for (const total of totals) {
+				for (const line of total.describe(wanted)) context.out(line);
+			}
+		}
+		const errors = totals.flatMap((total) => total.allErrors());
+		for (const error of errors) context.err(error.describe());
+		if (interrupted) return exitCode[interrupted];
+		return worstExitCode(errors);
+	},
+};
+
+/** What a whole `sync` did to one pair. */
+class Total {
+	readonly pair: PairConfig;
+	failure: SyncError | null = null;
+	readonly #moved: PassResult = {
+		local_to_cloud: { applied: 0, batches: 0, conflicts: 0, errors: [] },
+		cloud_to_local: { applied: 0, batches: 0, conflicts: 0, errors: [] },
+	};
+
+	constructor(pair: PairConfig) {
+		this.pair = pair;
+	}
+
+	add(result: PassResult): void {
+		for (const direction of directions) {
+			const moved = this.#moved[direction];
+			moved.applied += result[direction].applied;
+			moved.batches += result[direction].batches;
+			moved.conflicts += result[direction].conflicts;
+			// A later pass tries what an earlier one was refused, so the last word counts.
+			moved.errors = result[direction].errors;
+		}
+	}
+
+	allErrors(): SyncError[] {
+		const refused = directions.flatMap((direction) => this.#moved[direction].errors);
+		return [...(this.failure ? [this.failure] : []), ...refused].map((error) =>
+			error.at({ pair: this.pair.name }),
+		);
+	}
+
+	document() {
+		const direction = (name: Direction) => {
+			const { applied, batches, conflicts, errors } = this.#moved[name];
+			return { applied, batches, conflicts, errors: errors.length };
+		};
+		return {
+			name: this.pair.name,
+			local_to_cloud: direction('local_to_cloud'),
+			cloud_to_local: direction('cloud_to_local'),
+			...(this.failure && { error: this.failure.message }),
+		};
+	}
+
+	describe(wanted: readonly Direction[]): string[] {
+		return wanted.map((name) => {
+			const { applied, batches, conflicts, errors } = this.#moved[name];
+			const extra = [
+				batches > 1 ? ` in ${batches} batches` : '',
+				conflicts > 0 ? `, ${conflicts} rows changed on both sides` : '',
+				errors.length > 0 ? `, ${errors.length} rows refused` : '',
+			];
+			return `${this.pair.name}: ${name.replaceAll('_', ' ')}: ${changes(applied)}${extra.join('')}`;
+		});
+	}
+}
+
+/**
+ * Passes over the pairs side by side. Where pairs share a database, what one brought there is
+ * pending for the others: so again, until a pass moves nothing, or every pair could have had the
+ * changes of every other.
+ */
+async function syncAll(
+	totals: readonly Total[],
+	wanted: readonly Direction[],
+	context: CommandContext,
+	stopped: () => boolean,
+): Promise<void> {
+	const { once } = context.flags;
+	const passes = once ? 1 : totals.length;
+	for (let pass = 0; pass < passes && !stopped(); pass += 1) {
+		const moved = await Promise.all(
+			totals.map(async (total) => {
+				if (total.failure) return 0;
+				try {
+					const result = await syncPair(total.pair, {
+						directions: wanted,
+						once,
+						stopped,
+						say: (line) => context.err(line),
+					});
+					total.add(result);
+					return result.local_to_cloud.applied + result.cloud_to_local.applied;
+				} catch (error) {
+					total.failure = asSyncError(error).at({ pair: total.pair.name });
+					return 0;
+				}
+			}),
+		);
+		if (moved.every((changes) => changes === 0)) return;
+	}
+}
+
+function parseDirections(given: string | undefined): readonly Direction[] {
+	switch (given ?? 'both') {
+		case 'both':
+			return directions;
+		case 'local-to-cloud':
+			return ['local_to_cloud'];
+		case 'cloud-to-local':
+			return ['cloud_to_local'];
+		default:
+			throw new SyncError('usage', `--direction cannot be ${given}`, {
+				hint: 'It is local-to-cloud, cloud-to-local or both.',
+			});
+	}
+}

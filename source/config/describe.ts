@@ -1,0 +1,38 @@
+import { formatDuration } from './duration.ts';
+import type { Config, EndConfig, PairConfig } from './types.ts';
+
+/** What a configuration says, in a few lines for a person; no secret is among them. */
+export function describeConfig({ path, nodeId, readOnly, pairs }: Config): string[] {
+	const count = pairs.length === 1 ? '1 pair' : `${pairs.length} pairs`;
+	return [
+		`${path} holds: ${count}, node id ${nodeId}${readOnly ? ', read-only' : ''}`,
+		...pairs.flatMap(describePair),
+	];
+}
+
+function describePair(pair: PairConfig): string[] {
+	const traits = [
+		pair.enabled ? `every ${formatDuration(pair.interval)}` : 'not enabled',
+		`batches of ${pair.batchSize} (up to ${pair.maxBatchSize})`,
+		`conflicts: ${pair.conflict}`,
+		...(pair.readOnly ? ['read-only'] : []),
+	];
+	const excluded = pair.excludeTables.length > 0 ? ` except ${pair.excludeTables.join(', ')}` : '';
+	return [
+		`${pair.name}: ${traits.join(', ')}`,
+		`  local   ${describeEnd(pair.local)}`,
+		`  cloud   ${describeEnd(pair.cloud)}`,
+		`  tables  ${pair.tables === 'all' ? 'all' : pair.tables.join(', ')}${excluded}`,
+	];
+}
+
+function describeEnd({ nodeId, user, database, socket, endpoints, tls }: EndConfig): string {
+	const where = socket ?? endpoints.map(({ host, port }) => address(host, port)).join(' or ');
+	const notes = [`node id ${nodeId}`];
+	if (tls !== undefined) notes.push(tls.verify ? 'TLS' : 'TLS without verification');
+	return `${database} at ${where} as ${user} (${notes.join(', ')})`;
+}
+
+function address(host: string, port: number): string {
+	return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}

@@ -1,0 +1,85 @@
+import type { LoadContext } from './context.ts';
+import { defaults } from './defaults.ts';
+import { formatDuration, parseDuration } from './duration.ts';
+import { resolveEnd } from './end.ts';
+import type { ConfigFile, PairEntry } from './file.ts';
+import type { PairConfig } from './types.ts';
+
+/** Below this a run would follow the next before anybody could see it. */
+const shortestInterval = 200;
+
+/** One pair with the file's settings, its own settings over them, and both ends resolved. */
+export async function resolvePair(
+	entry: PairEntry,
+	file: ConfigFile,
+	siteNodeId: string,
+	pointer: string,
+	context: LoadContext,
+): Promise<PairConfig> {
+	const enabled = entry.enabled ?? defaults.pair.enabled;
+	const end = (side: 'local' | 'cloud') =>
+		resolveEnd(entry[side], side, siteNodeId, enabled, `${pointer}/${side}`, context);
+	const pairReadOnly = entry.read_only ?? defaults.pair.readOnly;
+	return {
+		name: entry.name,
+		enabled,
+		local: await end('local'),
+		cloud: await end('cloud'),
+		tables: typeof entry.tables === 'string' ? 'all' : entry.tables,
+		excludeTables: entry.exclude_tables ?? [],
+		interval:
+			entry.interval === undefined
+				? resolvePeriod(file.interval ?? defaults.interval, '/interval', context)
+				: resolvePeriod(entry.interval, `${pointer}/interval`, context),
+		...resolveBatchSizes(entry, file, pointer, context),
+		conflict: entry.conflict ?? file.conflict ?? defaults.conflict,
+		readOnly: pairReadOnly || (file.read_only ?? defaults.readOnly),
+		autoInstall: file.auto_install ?? defaults.autoInstall,
+	};
+}
+
+/** A duration in milliseconds; one that is too long is reported. */
+export function resolveDuration(text: string, pointer: string, context: LoadContext): number {
+	try {
+		return parseDuration(text);
+	} catch {
+		context.report(pointer, 'is too long: a hundred years (36500d) is the most');
+		return Number.POSITIVE_INFINITY;
+	}
+}
+
+/** As resolveDuration, for the time between two runs or looks, which has a least value. */
+export function resolvePeriod(text: string, pointer: string, context: LoadContext): number {
+	const period = resolveDuration(text, pointer, context);
+	if (period < shortestInterval) {
+		context.report(pointer, `must be ${formatDuration(shortestInterval)} or more`);
+	}
+	return period;
+}
+
+/** What was written counts; a size that was not gives way to one that was. */
+function resolveBatchSizes(
+	entry: PairEntry,
+	file: ConfigFile,
+	pointer: string,
+	context: LoadContext,
+): { batchSize: number; maxBatchSize: number } {
+	const size = entry.batch_size ?? file.batch_size;
+	const limit = entry.max_batch_size ?? file.max_batch_size;
+	if (size === undefined && limit === undefined) {
+		return { batchSize: defaults.batchSize, maxBatchSize: defaults.maxBatchSize };
+	}
+	if (limit === undefined) {
+		const batchSize = size ?? defaults.batchSize;
+		return { batchSize, maxBatchSize: Math.max(batchSize, defaults.maxBatchSize) };
+	}
+	const batchSize = size ?? Math.min(defaults.batchSize, limit);
+	if (limit < batchSize) {
+		const at = entry.max_batch_size === undefined ? '' : pointer;
+		context.report(
+			`${at}/max_batch_size`,
+			`(${limit}) is below batch_size (${batchSize}): raise one or lower the other`,
+		);
+	}
+	return { batchSize, maxBatchSize: limit };
+}

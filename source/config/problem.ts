@@ -1,0 +1,28 @@
+import { SyncError } from '../errors.ts';
+import { type JsonDocument, readablePointer } from './json.ts';
+
+/** Something in the configuration that does not hold. */
+export interface Problem {
+	/** JSON pointer of the key. */
+	pointer: string;
+	/** What is wrong with it and what to do; read after the key's name. */
+	message: string;
+}
+
+/** All that is wrong with a file as one error: a line per problem, in the order of the file. */
+export function configError(
+	file: string,
+	document: JsonDocument,
+	problems: readonly Problem[],
+): SyncError {
+	const lines = problems
+		.map(({ pointer, message }) => ({ pointer, message, ...document.locate(pointer) }))
+		.sort((a, b) => a.line - b.line || a.column - b.column)
+		.map(({ pointer, message, line, column }) => {
+			const key = readablePointer(pointer);
+			return `${file}:${line}:${column}: ${key === '' ? message : `${key} ${message}`}`;
+		});
+	return new SyncError('config', [...new Set(lines)].join('\n'), {
+		hint: 'Correct the file, then check it with "mysql-sync-tui config check".',
+	});
+}

@@ -1,0 +1,72 @@
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import schema from '../../config.schema.json' with { type: 'json' };
+import type { ConfigFile } from './file.ts';
+import { escapePointer } from './json.ts';
+import { nearest } from './nearest.ts';
+import type { Problem } from './problem.ts';
+
+const typeNames: Record<string, string> = {
+	object: 'an object: { … }',
+	array: 'a list: [ … ]',
+	string: 'text in double quotes',
+	boolean: 'true or false',
+};
+
+let validate: ValidateFunction<ConfigFile> | undefined;
+
+/** The file, if its shape is the one of config.schema.json, or all that is wrong with it. */
+export function checkShape(value: unknown): { file: ConfigFile } | { problems: Problem[] } {
+	// Compiled on first use: it takes longer than reading any configuration.
+	validate ??= new Ajv2020({
+		allErrors: true,
+		verbose: true,
+		strictTypes: true,
+		allowUnionTypes: true,
+	})
+		.addKeyword({ keyword: 'errorMessage', schemaType: 'string' })
+		.compile<ConfigFile>(schema);
+	if (validate(value)) return { file: value };
+	return { problems: (validate.errors ?? []).map(problem) };
+}
+
+function problem(error: ErrorObject): Problem {
+	const { instancePath, keyword, params, parentSchema, data } = error;
+	const child = (key: string) => `${instancePath}/${escapePointer(key)}`;
+	switch (keyword) {
+		case 'additionalProperties': {
+			const key = String(params.additionalProperty);
+			const known = Object.keys(parentSchema?.properties ?? {}).filter(
+				(name) => name !== '$schema',
+			);
+			const advice = suggestion(key, known) ?? `known here: ${known.join(', ')}`;
+			return { pointer: child(key), message: `is not a known key; ${advice}` };
+		}
+		case 'required':
+			return { pointer: child(params.missingProperty), message: 'is missing' };
+		case 'dependentRequired':
+			return {
+				pointer: child(params.missingProperty),
+				message: `is missing: \`${params.property}\` is of no use without it`,
+			};
+		case 'enum': {
+			const allowed: string[] = params.allowedValues;
+			const advice = suggestion(String(data), allowed);
+			return {
+				pointer: instancePath,
+				message: `must be one of ${allowed.join(', ')}${advice === undefined ? '' : `; ${advice}`}`,
+			};
+		}
+		default:
+			return { pointer: instancePath, message: parentSchema?.errorMessage ?? plainMessage(error) };
+	}
+}
+
+function plainMessage({ keyword, params, message }: ErrorObject): string {
+	if (keyword !== 'type') return message ?? `fails "${keyword}"`;
+	return `must be ${typeNames[params.type] ?? params.type}`;
+}
+
+function suggestion(word: string, known: readonly string[]): string | undefined {
+	const meant = nearest(word, known);
+	return meant === undefined ? undefined : `did you mean \`${meant}\`?`;
+}

@@ -1,0 +1,136 @@
+import type { Connection } from './connection.ts';
+import { quoteStrings } from './literals.ts';
+
+export interface Column {
+	name: string;
+	/** The type's name alone, in lower case: `varchar`. */
+	type: string;
+	/** The type in full: `varchar(40)`, `enum('a','b')`. */
+	fullType: string;
+	nullable: boolean;
+	characterSet: string | null;
+	collation: string | null;
+	/** Computed by the server: read, never written. */
+	generated: boolean;
+	/** Whether an INSERT may leave it out. */
+	optional: boolean;
+}
+
+export interface ForeignKey {
+	/** The table that is referred to, in the same database. */
+	parent: string;
+}
+
+/** A table or view as the server's catalogue tells it. */
+export interface Table {
+	name: string;
+	kind: 'table' | 'view';
+	engine: string | null;
+	columns: Column[];
+	/** Column names in key order; empty where there is no primary key. */
+	primaryKey: string[];
+	/** Whether the primary key holds only a prefix of one of its columns. */
+	prefixKey: boolean;
+	foreignKeys: ForeignKey[];
+}
+
+interface TableRow {
+	name: string;
+	type: string;
+	engine: string | null;
+}
+
+interface ColumnRow {
+	table_name: string;
+	name: string;
+	type: string;
+	full_type: string;
+	nullable: string;
+	character_set: string | null;
+	collation: string | null;
+	has_default: number | string;
+	extra: string;
+}
+
+/**
+ * Reads the tables and views of the connection's database, or only the named ones. Names come back
+ * as the server spells them. Every column is aliased: MySQL heads them in upper case otherwise.
+ */
+export async function readCatalogue(
+	connection: Connection,
+	names?: readonly string[],
+): Promise<Table[]> {
+	if (names?.length === 0) return [];
+	const only = (column: string) => (names ? `AND ${column} IN (${quoteStrings(names)})` : '');
+	const tables = await connection.rows<TableRow>(
+		`SELECT table_name AS name, table_type AS type, engine AS engine
+		FROM information_schema.tables
+		WHERE table_schema = DATABASE() ${only('table_name')}
+		ORDER BY table_name`,
+	);
+	const columns = await connection.rows<ColumnRow>(
+		`SELECT table_name AS table_name, column_name AS name, data_type AS type,
+			column_type AS full_type, is_nullable AS nullable, character_set_name AS character_set,
+			collation_name AS collation, column_default IS NOT NULL AS has_default, extra AS extra
+		FROM information_schema.columns
+		WHERE table_schema = DATABASE() ${only('table_name')}
+		ORDER BY table_name, ordinal_position`,
+	);
+	const keys = await connection.rows<{ table_name: string; name: string; prefix: string | null }>(
+		`SELECT table_name AS table_name, column_name AS name, sub_part AS prefix
+		FROM information_schema.statistics
+		WHERE table_schema = DATABASE() AND index_name = 'PRIMARY' ${only('table_name')}
+		ORDER BY table_name, seq_in_index`,
+	);
+	const references = await connection.rows<{ table_name: string; parent: string }>(
+		`SELECT DISTINCT table_name AS table_name, referenced_table_name AS parent
+		FROM information_schema.referential_constraints
+		WHERE constraint_schema = DATABASE() AND unique_constraint_schema = DATABASE()
+			${only('table_name')}`,
+	);
+	const columnsOf = byTable(columns);
+	const keyOf = byTable(keys);
+	const referencesOf = byTable(references);
+	return tables.map(({ name, type, engine }) => {
+		const key = keyOf.get(name) ?? [];
+		return {
+			name,
+			kind: type === 'BASE TABLE' ? 'table' : 'view',
+			engine,
+			columns: (columnsOf.get(name) ?? []).map(toColumn),
+			primaryKey: key.map((part) => part.name),
+			prefixKey: key.some((part) => part.prefix !== null),
+			foreignKeys: (referencesOf.get(name) ?? []).map(({ parent }) => ({ parent })),
+		};
+	});
+}
+
+function byTable<Row extends { table_name: string }>(rows: readonly Row[]): Map<string, Row[]> {
+	const groups = new Map<string, Row[]>();
+	for (const row of rows) {
+		const group = groups.get(row.table_name);
+		if (group) group.push(row);
+		else groups.set(row.table_name, [row]);
+	}
+	return groups;
+}
+
+function toColumn(row: ColumnRow): Column {
+	const generated = /\b(VIRTUAL|STORED|PERSISTENT)\b.*\bGENERATED\b|\bGENERATED ALWAYS\b/i.test(
+		row.extra,
+	);
+	return {
+		name: row.name,
+		type: row.type.toLowerCase(),
+		fullType: row.full_type,
+		nullable: row.nullable === 'YES',
+		characterSet: row.character_set,
+		collation: row.collation,
+		generated,
+		optional:
+			generated ||
+			row.nullable === 'YES' ||
+			Number(row.has_default) === 1 ||
+			/auto_increment|DEFAULT_GENERATED/i.test(row.extra),
+	};
+}

@@ -1,0 +1,204 @@
+import type { ConnectionOptions, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
+import { createConnection, type Connection as DriverConnection } from 'mysql2/promise';
+import type { EndConfig, Endpoint } from '../config/types.ts';
+import { type Place, SyncError } from '../errors.ts';
+import { fromDriver } from './errors.ts';
+import { prepareSession } from './session.ts';
+
+/** Milliseconds to wait for a server to accept a connection. */
+const connectTimeout = 10_000;
+
+/** Milliseconds after which a statement counts as lost: a frozen server never answers by itself. */
+const statementTimeout = 60_000;
+
+/** Milliseconds for a statement that may rebuild a table. */
+const definitionTimeout = 3_600_000;
+
+export interface ServerInfo {
+	product: 'mariadb' | 'mysql';
+	/** Such as `10.11.19`. */
+	version: string;
+	/** Bytes of the largest statement the server accepts. */
+	maxAllowedPacket: number;
+	/** Whether table names are compared without regard to case. */
+	foldsTableNames: boolean;
+}
+
+type Value = string | number | Buffer | null;
+
+/**
+ * One connection to one end, its session pinned so that values read and written on it are exact
+ * (see `prepareSession`). Every error it throws is a SyncError that names the side.
+ */
+export class Connection {
+	readonly end: EndConfig;
+	readonly server: ServerInfo;
+	readonly #driver: DriverConnection;
+	#lost = false;
+
+	private constructor(end: EndConfig, driver: DriverConnection, server: ServerInfo) {
+		this.end = end;
+		this.#driver = driver;
+		this.server = server;
+	}
+
+	/**
+	 * Connects to the first of the end's endpoints that answers.
+	 * @throws SyncError `unreachable` or `denied`
+	 */
+	static async open(end: EndConfig): Promise<Connection> {
+		const places: (Endpoint | { socketPath: string })[] =
+			end.socket === undefined ? end.endpoints : [{ socketPath: end.socket }];
+		let failure: SyncError | undefined;
+		for (const place of places) {
+			try {
+				return await Connection.#openAt(end, place);
+			} catch (error) {
+				failure = fromDriver(error, { side: end.side });
+				if (failure.code !== 'unreachable') break;
+			}
+		}
+		throw failure ?? new SyncError('internal', 'no endpoint is configured', { side: end.side });
+	}
+
+	static async #openAt(
+		end: EndConfig,
+		place: Endpoint | { socketPath: string },
+	): Promise<Connection> {
+		const driver = await createConnection(driverOptions(end, place));
+		// Without a listener a connection that breaks while idle ends the process.
+		driver.on('error', () => {});
+		try {
+			const server = await prepareSession(driver);
+			return new Connection(end, driver, server);
+		} catch (error) {
+			driver.destroy();
+			throw error;
+		}
+	}
+
+	/** Whether the connection broke: it is of no further use. */
+	get lost(): boolean {
+		return this.#lost;
+	}
+
+	/** Runs a statement that returns rows. `?` stands for a value, never for a name. */
+	async rows<Row>(sql: string, values: readonly Value[] = []): Promise<Row[]> {
+		const [rows] = await this.#send<RowDataPacket[]>(sql, values, false);
+		return rows as Row[];
+	}
+
+	/** Like `rows`, each row as an array in the order of the select list. */
+	async arrays(sql: string, values: readonly Value[] = []): Promise<unknown[][]> {
+		const [rows] = await this.#send<RowDataPacket[]>(sql, values, true);
+		return rows as unknown[][];
+	}
+
+	/** Runs a statement that changes something. Resolves to the number of rows it found to change. */
+	async run(sql: string, values: readonly Value[] = []): Promise<number> {
+		const [result] = await this.#send<ResultSetHeader>(sql, values, false);
+		return result.affectedRows;
+	}
+
+	/** Runs a statement that defines something, and may copy a large table to do it. */
+	async define(sql: string): Promise<void> {
+		await this.#send<ResultSetHeader>(sql, [], false, definitionTimeout);
+	}
+
+	/** Runs the work in a transaction: committed when it resolves, rolled back when it throws. */
+	async transaction<T>(work: () => Promise<T>): Promise<T> {
+		await this.run('START TRANSACTION');
+		return this.#finish(work);
+	}
+
+	/** Runs reads that all see one moment of the database. */
+	async snapshot<T>(work: () => Promise<T>): Promise<T> {
+		// Of the next transaction only: the session stays READ COMMITTED.
+		await this.run('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+		await this.run('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
+		return this.#finish(work);
+	}
+
+	async #finish<T>(work: () => Promise<T>): Promise<T> {
+		try {
+			const result = await work();
+			await this.run('COMMIT');
+			return result;
+		} catch (error) {
+			// After a lock wait timeout (1205) the transaction is still open and holds its locks.
+			if (!this.#lost) await this.run('ROLLBACK').catch(() => this.destroy());
+			throw error;
+		}
+	}
+
+	/** Milliseconds that one round trip takes. */
+	async ping(): Promise<number> {
+		const start = performance.now();
+		await this.rows('SELECT 1');
+		return performance.now() - start;
+	}
+
+	/** Closes the connection after the statement in hand. Never throws. */
+	async close(): Promise<void> {
+		if (this.#lost) return;
+		this.#lost = true;
+		await this.#driver.end().catch(() => this.#driver.destroy());
+	}
+
+	/** Cuts the connection at once. */
+	destroy(): void {
+		this.#lost = true;
+		this.#driver.destroy();
+	}
+
+	async #send<Result extends RowDataPacket[] | ResultSetHeader>(
+		sql: string,
+		values: readonly Value[],
+		rowsAsArray: boolean,
+		timeout = statementTimeout,
+	) {
+		try {
+			return await this.#driver.query<Result>({
+				sql,
+				values: [...values],
+				rowsAsArray,
+				timeout,
+			});
+		} catch (error) {
+			const place: Place = { side: this.end.side };
+			const failure = fromDriver(error, place);
+			if (failure.code === 'unreachable') this.destroy();
+			throw failure;
+		}
+	}
+}
+
+function driverOptions(
+	end: EndConfig,
+	place: Endpoint | { socketPath: string },
+): ConnectionOptions {
+	const tls = end.tls;
+	return {
+		...place,
+		user: end.user,
+		password: end.password,
+		database: end.database,
+		charset: 'utf8mb4',
+		connectTimeout,
+		enableKeepAlive: true,
+		dateStrings: true,
+		supportBigNumbers: true,
+		bigNumberStrings: true,
+		decimalNumbers: false,
+		multipleStatements: false,
+		...(tls && {
+			ssl: {
+				...(tls.ca !== undefined && { ca: tls.ca }),
+				...(tls.cert !== undefined && { cert: tls.cert }),
+				...(tls.key !== undefined && { key: tls.key }),
+				rejectUnauthorized: tls.verify,
+				verifyIdentity: tls.verify,
+			},
+		}),
+	};
+}

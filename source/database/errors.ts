@@ -1,0 +1,137 @@
+import { type ErrorCode, type Place, SyncError } from '../errors.ts';
+
+/** What mysql2 throws. `errno` is the server's number, or a negative one for an error of the network. */
+interface DriverError extends Error {
+	code?: string;
+	errno?: number;
+	fatal?: boolean;
+	sqlMessage?: string;
+}
+
+/**
+ * What a server's error number means for this program. Branch on numbers, not on mysql2's names:
+ * it names MariaDB's own errors (4000 and up) wrongly.
+ */
+const byNumber: Record<number, { code: ErrorCode; hint?: string }> = {
+	// Worth another try: locks, shutdowns and shortages that pass.
+	1205: { code: 'busy' }, // lock wait timeout; the transaction is still open
+	1213: { code: 'busy' }, // deadlock; the transaction is gone
+	3572: { code: 'busy' }, // NOWAIT
+	3058: { code: 'busy' }, // deadlock among user-level locks
+	1969: { code: 'busy' }, // MariaDB: max_statement_time
+	3024: { code: 'busy' }, // MySQL: max_execution_time
+	1317: { code: 'busy' }, // query killed
+	1290: {
+		code: 'busy',
+		hint: 'The server is read-only at the moment; writing goes on once it is not.',
+	},
+	1836: {
+		code: 'busy',
+		hint: 'The server is read-only at the moment; writing goes on once it is not.',
+	},
+	1040: {
+		code: 'unreachable',
+		hint: 'The server has no connection left: raise max_connections or close some.',
+	},
+	1203: {
+		code: 'unreachable',
+		hint: 'The user has no connection left: raise max_user_connections.',
+	},
+	1226: { code: 'unreachable', hint: 'The user has used up a resource limit of the account.' },
+	1053: { code: 'unreachable' }, // shutdown in progress
+	1927: { code: 'unreachable' }, // MariaDB: connection killed
+	4031: { code: 'unreachable' }, // MySQL: disconnected for inactivity
+	// For lack of rights.
+	1044: { code: 'denied', hint: 'Grant the user access to this database.' },
+	1045: { code: 'denied', hint: 'Check `user` and `password` of this end in the configuration.' },
+	1698: {
+		code: 'denied',
+		hint: 'This account logs in by socket only: use `socket`, or a user with a password.',
+	},
+	1049: {
+		code: 'denied',
+		hint: 'Check `database` of this end in the configuration, or create the database.',
+	},
+	1130: {
+		code: 'denied',
+		hint: 'The server does not accept connections from this host for that user.',
+	},
+	1142: { code: 'denied', hint: 'Grant the user that right on the table.' },
+	1143: { code: 'denied', hint: 'Grant the user that right on the column.' },
+	1227: { code: 'denied', hint: 'Grant the user that right.' },
+	1370: { code: 'denied', hint: 'Grant the user that right.' },
+	1419: {
+		code: 'denied',
+		hint: 'The server writes a binary log and lets only SUPER create triggers: set the global variable log_bin_trust_function_creators=1 (on a managed server: in its parameter group).',
+	},
+	1449: {
+		code: 'denied',
+		hint: 'The user who created a trigger is gone: install the triggers again.',
+	},
+};
+
+const networkHints: Record<string, string> = {
+	ECONNREFUSED: 'Check `host` and `port`, and that the server is running.',
+	ENOENT: 'Check `socket`, and that the server is running.',
+	ENOTFOUND: 'Check `host`: the name cannot be resolved.',
+	EAI_AGAIN: 'The name server does not answer.',
+	ETIMEDOUT: 'Check `host` and `port`, the network and the firewalls between.',
+	EHOSTUNREACH: 'Check the network between.',
+	ENETUNREACH: 'Check the network between.',
+};
+
+/** Errors that concern a whole table or session, so that trying the rows one by one is of no use. */
+const wholeTable = new Set([1036, 1044, 1054, 1142, 1143, 1146, 1227, 1370, 1449, 1785]);
+
+/** A row that refers to a row which is not there (yet), or is referred to (still). */
+const foreignKey = new Set([1216, 1217, 1451, 1452]);
+
+/**
+ * What a driver's error means. A connection that broke is `unreachable`, whatever the words: after
+ * a killed server the second call fails with no code at all, only `fatal`.
+ */
+export function fromDriver(error: unknown, place: Place = {}): SyncError {
+	if (error instanceof SyncError) return error.at(place);
+	const { code, errno, fatal, sqlMessage, message } = error as DriverError;
+	const known = errno === undefined ? undefined : byNumber[errno];
+	if (known) {
+		return new SyncError(known.code, sqlMessage ?? message, {
+			...place,
+			hint: known.hint,
+			errno,
+			cause: error,
+		});
+	}
+	if (code === 'HANDSHAKE_SSL_ERROR' || code === 'HANDSHAKE_NO_SSL_SUPPORT') {
+		return new SyncError('unreachable', message, {
+			...place,
+			hint: "Check `ssl` of this end: `ca` must hold the certificate that signed the server's.",
+			cause: error,
+		});
+	}
+	if (fatal === true || (errno !== undefined && errno < 0) || code?.startsWith('PROTOCOL_')) {
+		const words = message || code || 'the connection was lost';
+		return new SyncError('unreachable', words, {
+			...place,
+			hint: code === undefined ? undefined : networkHints[code],
+			cause: error,
+		});
+	}
+	if (errno !== undefined) {
+		return new SyncError('refused', sqlMessage ?? message, { ...place, errno, cause: error });
+	}
+	return new SyncError('internal', message, { ...place, cause: error });
+}
+
+export function isWholeTableError(error: SyncError): boolean {
+	return error.errno !== undefined && wholeTable.has(error.errno);
+}
+
+export function isForeignKeyError(error: SyncError): boolean {
+	return error.errno !== undefined && foreignKey.has(error.errno);
+}
+
+/** Whether the transaction as a whole has to be given up, not only the statement that failed. */
+export function endsTransaction(error: SyncError): boolean {
+	return error.code === 'busy' || error.code === 'unreachable' || error.code === 'internal';
+}

@@ -1,0 +1,9 @@
+/** Quotes a schema, table, column, index or trigger name. The only way a name gets into a statement. */
+export function quoteName(name: string): string {
+	return `\`${name.replaceAll('`', '``')}\``;
+}
+
+/** A comma-separated list of quoted names. */
+export function quoteNames(names: readonly string[]): string {
+	return names.map(quoteName).join(', ');
+}

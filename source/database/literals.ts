@@ -1,0 +1,28 @@
+/**
+ * Values written into statement text. Every session of this program runs with a sql_mode that has
+ * backslash escapes on and a utf8mb4 client character set, which is what mysql2's escaping assumes.
+ */
+import { escape as escapeValue } from 'mysql2';
+
+/** A quoted string literal. */
+export function quoteString(text: string): string {
+	return escapeValue(text);
+}
+
+/** A binary string literal; the empty one is `x''`. */
+export function quoteBytes(bytes: Buffer): string {
+	return `x'${bytes.toString('hex')}'`;
+}
+
+/** `'a', 'b'`: for IN lists and VALUES. */
+export function quoteStrings(texts: readonly string[]): string {
+	return texts.map(quoteString).join(', ');
+}
+
+/** Ids of the change log as an IN list; they are digits, and nothing else may pass. */
+export function idList(ids: readonly string[]): string {
+	for (const id of ids) {
+		if (!/^\d+$/.test(id)) throw new TypeError(`not an id of the change log: ${id}`);
+	}
+	return ids.join(', ');
+}

@@ -1,0 +1,206 @@
+/**
+ * The `row_key` of the change log: a row's primary key as text, one `x…` part a key column, parts
+ * separated by commas: `x3432` is the key 42, `x3432,x6162` the key (42, 'ab'). The digits are the
+ * bytes of the column's value as utf8mb4 text (binary columns: as they are; TIMESTAMP: seconds since
+ * 1970 in UTC, because a trigger runs in the writer's time zone). Hexadecimal, because JSON_OBJECT,
+ * QUOTE and CAST AS CHAR lose bytes or make the application's write fail.
+ */
+import { SyncError } from '../errors.ts';
+import type { Column } from './catalogue.ts';
+import { quoteName } from './identifiers.ts';
+import { quoteBytes, quoteString } from './literals.ts';
+
+interface KeyCodec {
+	/** SQL that yields the bytes of the part. */
+	encode: (column: string) => string;
+	/** The part's bytes as a literal that the column can be compared with, exactly and by index. */
+	literal: (bytes: Buffer) => string;
+	/** The part for a person. */
+	display: (bytes: Buffer) => string;
+}
+
+const text = (bytes: Buffer) => bytes.toString('utf8');
+const quoted = (bytes: Buffer) => quoteString(text(bytes));
+const hexadecimal = (bytes: Buffer) => `0x${bytes.toString('hex')}`;
+
+/** A number stands without quotes: quoted ones are compared as DOUBLE in places and hit other rows. */
+function numeric(bytes: Buffer): string {
+	const digits = text(bytes);
+	if (!/^-?\d*\.?\d+(e[-+]?\d+)?$/i.test(digits)) throw new TypeError(`not a number: ${digits}`);
+	return digits;
+}
+
+const numberCodec: KeyCodec = {
+	encode: (column) => `HEX(CAST(${column} AS BINARY))`,
+	literal: numeric,
+	display: text,
+};
+const stringCodec: KeyCodec = {
+	encode: (column) => `HEX(CONVERT(${column} USING utf8mb4))`,
+	literal: quoted,
+	display: text,
+};
+const castCodec: KeyCodec = {
+	encode: (column) => `HEX(CAST(${column} AS CHAR))`,
+	literal: quoted,
+	display: text,
+};
+const bytesCodec: KeyCodec = {
+	encode: (column) => `HEX(CAST(${column} AS BINARY))`,
+	literal: quoteBytes,
+	display: hexadecimal,
+};
+const bitCodec: KeyCodec = {
+	encode: (column) => `HEX(CAST(${column} AS BINARY))`,
+	literal: (bytes) => BigInt(bytes.length === 0 ? '0' : hexadecimal(bytes)).toString(),
+	display: hexadecimal,
+};
+const timestampCodec: KeyCodec = {
+	encode: (column) => `HEX(CAST(UNIX_TIMESTAMP(${column}) AS BINARY))`,
+	literal: (bytes) => quoteString(instant(bytes)),
+	display: (bytes) => `${instant(bytes)} UTC`,
+};
+
+/** `1700000000.25` as `2023-11-14 22:13:20.25`; 0 stands for the zero date, which has no instant. */
+function instant(bytes: Buffer): string {
+	const [seconds = '0', fraction] = text(bytes).split('.');
+	if (!/^\d+$/.test(seconds)) throw new TypeError(`not a time: ${seconds}`);
+	const at =
+		seconds === '0'
+			? '0000-00-00 00:00:00'
+			: new Date(Number(seconds) * 1000).toISOString().slice(0, 19).replace('T', ' ');
+	return fraction === undefined ? at : `${at}.${fraction}`;
+}
+
+const codecs: Record<string, KeyCodec> = {
+	tinyint: numberCodec,
+	smallint: numberCodec,
+	mediumint: numberCodec,
+	int: numberCodec,
+	bigint: numberCodec,
+	decimal: numberCodec,
+	double: numberCodec,
+	year: numberCodec,
+	char: stringCodec,
+	varchar: stringCodec,
+	tinytext: stringCodec,
+	text: stringCodec,
+	mediumtext: stringCodec,
+	longtext: stringCodec,
+	enum: stringCodec,
+	set: stringCodec,
+	date: castCodec,
+	datetime: castCodec,
+	time: castCodec,
+	uuid: castCodec,
+	inet4: castCodec,
+	inet6: castCodec,
+	binary: bytesCodec,
+	varbinary: bytesCodec,
+	tinyblob: bytesCodec,
+	blob: bytesCodec,
+	mediumblob: bytesCodec,
+	longblob: bytesCodec,
+	bit: bitCodec,
+	timestamp: timestampCodec,
+};
+
+/** Why a column cannot be part of a key, or null where it can. */
+export function unsafeKeyReason(column: Column): string | null {
+	if (column.type === 'float') {
+		return `the key column ${column.name} is a FLOAT, which never compares equal to itself`;
+	}
+	if (!(column.type in codecs)) {
+		return `the key column ${column.name} has a type that cannot be a key here: ${column.type}`;
+	}
+	return null;
+}
+
+function codecOf(column: Column): KeyCodec {
+	const codec = codecs[column.type];
+	if (!codec) throw new TypeError(`no key codec for ${column.type}`);
+	return codec;
+}
+
+/** SQL for the row key of a row; the qualifier is a table, or NEW or OLD in a trigger. */
+export function rowKeyExpression(key: readonly Column[], qualifier: string): string {
+	const parts = key.map((column, index) => {
+		const part = codecOf(column).encode(`${qualifier}.${quoteName(column.name)}`);
+		return `${index === 0 ? "'x'" : "',x'"}, ${part}`;
+	});
+	return `CONCAT(${parts.join(', ')})`;
+}
+
+/** A row key taken apart: one Buffer a key column. */
+export type RowKey = Buffer[];
+
+/**
+ * Takes a row key apart. A log from before this format may hold the plain value of a one-column key.
+ * @throws SyncError `refused` if the text does not fit the table's key
+ */
+export function parseRowKey(rowKey: string | null, key: readonly Column[]): RowKey {
+	const parts = rowKey?.split(',') ?? [];
+	if (parts.length === key.length && parts.every((part) => /^x([0-9A-F]{2})*$/.test(part))) {
+		return parts.map((part) => Buffer.from(part.slice(1), 'hex'));
+	}
+	if (rowKey !== null && key.length === 1) return [Buffer.from(rowKey)];
+	throw new SyncError('refused', `the change log holds a row key that does not fit: ${rowKey}`, {
+		hint: `The table's key is (${key.map((column) => column.name).join(', ')}): was it changed after this entry was written?`,
+	});
+}
+
+/** A row key put together again, as `rowKeyExpression` writes it. */
+export function formatRowKey(rowKey: RowKey): string {
+	return rowKey.map((part) => `x${part.toString('hex').toUpperCase()}`).join(',');
+}
+
+/** A row key for a person: `id=42`, or `order_id=7, line=2`. */
+export function displayRowKey(rowKey: RowKey, key: readonly Column[]): string {
+	return key
+		.map(
+			(column, index) => `${column.name}=${codecOf(column).display(rowKey[index] ?? Buffer.of())}`,
+		)
+		.join(', ');
+}
+
+/**
+ * SQL that is true for the rows with one of the keys. Written out with `=` and OR: row constructors
+ * and IN lists of quoted numbers matched other rows on one server or the other.
+ * @throws SyncError `refused` if a part cannot be a value of its column
+ */
+export function keyCondition(
+	keys: readonly RowKey[],
+	key: readonly Column[],
+	qualifier: string,
+): string {
+	const [only] = key;
+	if (key.length === 1 && only && isListable(only)) {
+		const values = keys.map((rowKey) => literal(rowKey[0], only));
+		return `${qualifier}.${quoteName(only.name)} IN (${values.join(', ')})`;
+	}
+	const conditions = keys.map((rowKey) => {
+		const parts = key.map(
+			(column, index) =>
+				`${qualifier}.${quoteName(column.name)} = ${literal(rowKey[index], column)}`,
+		);
+		return `(${parts.join(' AND ')})`;
+	});
+	return conditions.join(' OR ');
+}
+
+/** Whether IN compares the column's type as `=` does: bare integers, strings and bytes. */
+function isListable(column: Column): boolean {
+	return /int$|char$|binary$/.test(column.type);
+}
+
+function literal(bytes: Buffer | undefined, column: Column): string {
+	try {
+		return codecOf(column).literal(bytes ?? Buffer.of());
+	} catch (error) {
+		throw new SyncError(
+			'refused',
+			`the change log holds a row key that is no value of ${column.name}: ${(error as Error).message}`,
+			{ cause: error },
+		);
+	}
+}

@@ -1,0 +1,53 @@
+import type { Connection as DriverConnection, RowDataPacket } from 'mysql2/promise';
+import type { ServerInfo } from './connection.ts';
+
+/** The loop marker: triggers log nothing on a session where it is set. Only this program sets it. */
+export const loopMarker = '@change_log_applying';
+
+/** Seconds that a statement waits for a row or table lock before it gives way to the application. */
+const lockWait = 5;
+
+interface ServerRow extends RowDataPacket {
+	version: string;
+	max_allowed_packet: string | number;
+	lower_case_table_names: string | number;
+}
+
+/**
+ * Pins everything of a session that changes what a value reads or writes as: without a fixed time
+ * zone instants collapse at a DST change, without a strict sql_mode 999 becomes 127, without
+ * NO_AUTO_VALUE_ON_ZERO the id 0 becomes a new id, without ALLOW_INVALID_DATES zero dates are refused.
+ * READ COMMITTED, because under REPEATABLE READ marking log rows blocked writers on MariaDB.
+ */
+export async function prepareSession(driver: DriverConnection): Promise<ServerInfo> {
+	await driver.query('SET NAMES utf8mb4');
+	await driver.query(
+		`SET SESSION
+			time_zone = '+00:00',
+			sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION',
+			autocommit = 1,
+			foreign_key_checks = 1,
+			unique_checks = 1,
+			lock_wait_timeout = ${lockWait},
+			innodb_lock_wait_timeout = ${lockWait},
+			${loopMarker} = 1`,
+	);
+	await driver.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
+	const [[row]] = await driver.query<ServerRow[]>(
+		`SELECT VERSION() AS version,
+			@@max_allowed_packet AS max_allowed_packet,
+			@@lower_case_table_names AS lower_case_table_names`,
+	);
+	if (!row) throw new Error('the server did not tell its version');
+	return {
+		product: /mariadb/i.test(row.version) ? 'mariadb' : 'mysql',
+		version: row.version.replace(/^5\.5\.5-/, '').replace(/^([\d.]+).*$/s, '$1'),
+		maxAllowedPacket: Number(row.max_allowed_packet),
+		foldsTableNames: Number(row.lower_case_table_names) !== 0,
+	};
+}
+
+/** Product and version as people read them: `MariaDB 10.11.19`. */
+export function describeServer(server: ServerInfo): string {
+	return `${server.product === 'mariadb' ? 'MariaDB' : 'MySQL'} ${server.version}`;
+}

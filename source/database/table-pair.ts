@@ -1,0 +1,137 @@
+import type { PairConfig, Side } from '../config/types.ts';
+import type { Column, ForeignKey, Table } from './catalogue.ts';
+import { unsafeKeyReason } from './row-key.ts';
+
+/** The change log's own name; every other table of this program begins with it and `_`. */
+export const changeLogTable = 'change_log';
+
+export function isOwnTable(name: string): boolean {
+	return /^change_log(_|$)/i.test(name);
+}
+
+/** One tracked table as one end has it, fit to be captured there. */
+export interface TrackedTable {
+	name: string;
+	columns: Column[];
+	/** The key's columns in key order. */
+	key: Column[];
+	foreignKeys: ForeignKey[];
+}
+
+/** One tracked table on both ends. */
+export interface TablePair {
+	/** As the configuration or the first end that has it spells it. */
+	name: string;
+	/** The table on each side, or null where it cannot be captured. */
+	sides: Record<Side, TrackedTable | null>;
+	primaryKey: string[];
+	/** Why its rows are not carried over, or null where they are. */
+	skippedReason: string | null;
+}
+
+interface Found {
+	table: Table | undefined;
+	tracked: TrackedTable | null;
+	/** Why the table cannot be captured on this side. */
+	reason: string | null;
+}
+
+/** Matches the tables of both ends by name, as the pair's `tables` and `exclude_tables` choose them. */
+export function pairTables(
+	pair: Pick<PairConfig, 'tables' | 'excludeTables'>,
+	local: readonly Table[],
+	cloud: readonly Table[],
+	foldNames: boolean,
+): TablePair[] {
+	const fold = (name: string) => (foldNames ? name.toLowerCase() : name);
+	const localByName = new Map(local.map((table) => [fold(table.name), table]));
+	const cloudByName = new Map(cloud.map((table) => [fold(table.name), table]));
+	const excluded = new Set(pair.excludeTables.map(fold));
+	const chosen =
+		pair.tables === 'all'
+			? [...local, ...cloud]
+					.filter((table) => table.kind === 'table' && !isOwnTable(table.name))
+					.map((table) => table.name)
+					.sort()
+			: pair.tables;
+	const names = new Map<string, string>();
+	for (const name of chosen) {
+		if (!excluded.has(fold(name)) && !names.has(fold(name))) names.set(fold(name), name);
+	}
+	return [...names].map(([folded, name]) =>
+		pairTable(name, inspect(localByName.get(folded)), inspect(cloudByName.get(folded))),
+	);
+}
+
+function pairTable(name: string, local: Found, cloud: Found): TablePair {
+	const tracked = local.tracked ?? cloud.tracked;
+	return {
+		name: local.table?.name ?? cloud.table?.name ?? name,
+		sides: { local: local.tracked, cloud: cloud.tracked },
+		primaryKey:
+			tracked?.key.map((column) => column.name) ??
+			local.table?.primaryKey ??
+			cloud.table?.primaryKey ??
+			[],
+		skippedReason: skipReason(local, cloud),
+	};
+}
+
+/** Whether a table can be captured on one end. */
+function inspect(table: Table | undefined): Found {
+	const unfit = (reason: string): Found => ({ table, tracked: null, reason });
+	if (!table) return unfit('no such table');
+	if (isOwnTable(table.name)) return unfit('it belongs to this program');
+	if (table.kind === 'view') return unfit('it is a view');
+	if (table.primaryKey.length === 0) return unfit('no primary key');
+	if (table.engine?.toLowerCase() !== 'innodb') {
+		return unfit(
+			`its engine is ${table.engine ?? 'unknown'}, not InnoDB: a failed statement would leave false entries in the change log`,
+		);
+	}
+	if (table.prefixKey) return unfit('the primary key holds only a prefix of a column');
+	const key = table.primaryKey.flatMap(
+		(name) => table.columns.find((column) => column.name === name) ?? [],
+	);
+	if (key.length < table.primaryKey.length) {
+		return unfit('the user may not see every column of the primary key');
+	}
+	const unsafe = key.map(unsafeKeyReason).find((reason) => reason !== null);
+	if (unsafe) return unfit(unsafe);
+	const { name, columns, foreignKeys } = table;
+	return { table, tracked: { name, columns, key, foreignKeys }, reason: null };
+}
+
+function skipReason(local: Found, cloud: Found): string | null {
+	if (local.reason !== null && local.reason === cloud.reason) return local.reason;
+	if (local.reason !== null) return `${local.reason} (local)`;
+	if (cloud.reason !== null) return `${cloud.reason} (cloud)`;
+	if (!local.tracked || !cloud.tracked) return null;
+	return (
+		keyDifference(local.tracked, cloud.tracked) ??
+		columnDifference(local.tracked, cloud.tracked, 'cloud') ??
+		columnDifference(cloud.tracked, local.tracked, 'local')
+	);
+}
+
+function keyDifference(local: TrackedTable, cloud: TrackedTable): string | null {
+	const names = (table: TrackedTable) => table.key.map((column) => column.name).join(', ');
+	if (names(local).toLowerCase() === names(cloud).toLowerCase()) return null;
+	return `the primary keys differ: (${names(local)}) on local, (${names(cloud)}) on cloud`;
+}
+
+/** A column whose values would get lost on the way to the other side. */
+function columnDifference(from: TrackedTable, to: TrackedTable, toSide: Side): string | null {
+	for (const column of from.columns) {
+		if (column.generated) continue;
+		const other = findColumn(to, column.name);
+		if (!other) return `the column ${column.name} is missing on ${toSide}`;
+		if (other.generated) return `the column ${column.name} is a generated one on ${toSide}`;
+	}
+	return null;
+}
+
+/** A column by name; column names never differ by case alone. */
+export function findColumn(table: TrackedTable, name: string): Column | undefined {
+	return table.columns.find((column) => column.name.toLowerCase() === name.toLowerCase());
+}

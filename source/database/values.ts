@@ -1,0 +1,109 @@
+/**
+ * How a value leaves one server and enters the other without a change. mysql2's plain reading loses
+ * the last bits of FLOAT, -0, the SRID of geometries, ENUM's index 0 and more, so each type has a
+ * way of its own; the pairs of read expression and placeholder were measured on both servers.
+ */
+import type { Column } from './catalogue.ts';
+import { quoteName } from './identifiers.ts';
+
+/** A value on its way between two servers. */
+export type Value = string | number | Buffer | null;
+
+interface Codec {
+	read: (column: string) => string;
+	placeholder: string;
+	/** From what the driver gave to what it must be given. */
+	convert?: (value: unknown) => Value;
+}
+
+const asText: Codec = { read: (column) => `CAST(${column} AS CHAR)`, placeholder: '?' };
+const asIs: Codec = { read: (column) => column, placeholder: '?' };
+const asBytes: Codec = { read: (column) => `CAST(${column} AS BINARY)`, placeholder: '?' };
+const asDouble: Codec = {
+	read: (column) => `CAST(${column} AS DOUBLE)`,
+	placeholder: '?',
+	// As a JavaScript number -0 would be written as 0.
+	convert: (value) => (Object.is(value, -0) ? '-0' : (value as Value)),
+};
+const asIndex: Codec = {
+	read: (column) => `CAST(${column} AS UNSIGNED)`,
+	placeholder: '?',
+	// As a string the index would be taken for a label.
+	convert: (value) => (value === null ? null : Number(value)),
+};
+
+const spatial = new Set([
+	'geometry',
+	'point',
+	'linestring',
+	'polygon',
+	'multipoint',
+	'multilinestring',
+	'multipolygon',
+	'geometrycollection',
+	'geomcollection',
+]);
+const verbatim = new Set([
+	'char',
+	'varchar',
+	'tinytext',
+	'text',
+	'mediumtext',
+	'longtext',
+	'set',
+	'bit',
+	'binary',
+	'varbinary',
+	'tinyblob',
+	'blob',
+	'mediumblob',
+	'longblob',
+]);
+
+/** Character sets whose way to utf8mb4 and back loses characters that share a code point. */
+const lossy = new Set(['cp932', 'eucjpms']);
+
+/** One column as it is on both ends. */
+export interface ColumnPair {
+	source: Column;
+	target: Column;
+}
+
+function codecOf({ source, target }: ColumnPair): Codec {
+	if (source.type === 'float' || source.type === 'double') return asDouble;
+	if (source.type === 'enum') return source.fullType === target.fullType ? asIndex : asIs;
+	if (spatial.has(source.type) || source.type === 'vector') return asBytes;
+	if (verbatim.has(source.type)) {
+		if (source.characterSet === null || !lossy.has(source.characterSet)) return asIs;
+		return { ...asBytes, placeholder: `CONVERT(? USING ${source.characterSet})` };
+	}
+	return asText;
+}
+
+/** The select-list expression that reads a column of `source` for `target`. */
+export function readExpression(pair: ColumnPair, qualifier: string): string {
+	return codecOf(pair).read(`${qualifier}.${quoteName(pair.source.name)}`);
+}
+
+/** What stands for the value in an INSERT into `target`. */
+export function writePlaceholder(pair: ColumnPair): string {
+	return codecOf(pair).placeholder;
+}
+
+/** Turns values as the driver read them into values as it must write them, column by column. */
+export function converter(pairs: readonly ColumnPair[]): (row: unknown[]) => Value[] {
+	const conversions = pairs.map((pair) => codecOf(pair).convert);
+	return (row) =>
+		row.map((value, index) => {
+			const convert = conversions[index];
+			return convert ? convert(value) : (value as Value);
+		});
+}
+
+/** Bytes that a value takes in a statement, roughly and never too few. */
+export function statementBytes(value: Value): number {
+	if (value === null) return 4;
+	if (typeof value === 'number') return 24;
+	if (typeof value === 'string') return Buffer.byteLength(value) + 16;
+	return value.length * 2 + 4;
+}

@@ -1,0 +1,26 @@
+import type { Connection } from '../database/connection.ts';
+import { describeServer } from '../database/session.ts';
+import type { SyncError } from '../errors.ts';
+import type { EndSnapshot } from './snapshot.ts';
+
+/** An end that nobody has tried to reach yet. */
+export function unknownEnd(nodeId: string): EndSnapshot {
+	return { node_id: nodeId, reachable: null, server: null, latency_ms: null, error: null };
+}
+
+/** An end that answers; measures its round trip. @throws SyncError `unreachable` */
+export async function reachedEnd(connection: Connection): Promise<EndSnapshot> {
+	const latency = await connection.ping();
+	return {
+		node_id: connection.end.nodeId,
+		reachable: true,
+		server: describeServer(connection.server),
+		latency_ms: Math.round(latency * 10) / 10,
+		error: null,
+	};
+}
+
+/** The same end, lost: which server it was is still known. */
+export function unreachedEnd(before: EndSnapshot, error: SyncError): EndSnapshot {
+	return { ...before, reachable: false, latency_ms: null, error: error.message };
+}

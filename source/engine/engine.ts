@@ -1,0 +1,113 @@
+import { type Config, type Direction, type Side, sides } from '../config/types.ts';
+import { SyncError } from '../errors.ts';
+import { PairEngine } from './pair-engine.ts';
+import type { EngineSnapshot, EngineView, Notice } from './snapshot.ts';
+
+/** Milliseconds between two updates of the snapshot that listeners are told of, at least. */
+const updatePause = 100;
+
+/** All pairs at work side by side: snapshots out, requests in. */
+export class Engine implements EngineView {
+	readonly #config: Config;
+	readonly #pairs: Map<string, PairEngine>;
+	readonly #listeners = new Set<() => void>();
+	readonly #noticeListeners = new Set<(notice: Notice) => void>();
+	#snapshot: EngineSnapshot | null = null;
+	#updateTimer: NodeJS.Timeout | null = null;
+
+	constructor(config: Config) {
+		this.#config = config;
+		const context = {
+			refresh: config.refresh,
+			notify: (notice: Notice) => {
+				for (const listener of this.#noticeListeners) listener(notice);
+			},
+			onUpdate: () => this.#updated(),
+		};
+		this.#pairs = new Map(config.pairs.map((pair) => [pair.name, new PairEngine(pair, context)]));
+	}
+
+	/** Every enabled pair runs at once, and then at its interval. */
+	start(): void {
+		for (const pair of this.#pairs.values()) pair.start();
+	}
+
+	/** Resolves when the batches in hand are done and every connection is closed. */
+	async stop(): Promise<void> {
+		await Promise.all([...this.#pairs.values()].map((pair) => pair.stop()));
+		if (this.#updateTimer) clearTimeout(this.#updateTimer);
+		this.#updateTimer = null;
+	}
+
+	snapshot(): EngineSnapshot {
+		this.#snapshot ??= {
+			node_id: this.#config.nodeId,
+			pairs: [...this.#pairs.values()].map((pair) => pair.snapshot()),
+		};
+		return this.#snapshot;
+	}
+
+	subscribe(listener: () => void): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
+	}
+
+	onNotice(listener: (notice: Notice) => void): () => void {
+		this.#noticeListeners.add(listener);
+		return () => this.#noticeListeners.delete(listener);
+	}
+
+	force(pair: string, wanted: readonly Direction[]): Promise<void> {
+		return this.#pair(pair).force(wanted);
+	}
+
+	pause(pair: string): void {
+		this.#pair(pair).pause();
+	}
+
+	resume(pair: string): void {
+		this.#pair(pair).resume();
+	}
+
+	async install(pair: string, table?: string): Promise<string> {
+		const report = await this.#pair(pair).install(table);
+		return bothSides((side) => {
+			const { installed, unchanged, skipped, failed } = report[side];
+			for (const { table, message, hint } of failed) {
+				throw new SyncError('denied', message, { pair, side, table, hint: hint ?? undefined });
+			}
+			const parts = [`${installed.length} installed`];
+			if (unchanged.length > 0) parts.push(`${unchanged.length} already current`);
+			if (skipped.length > 0) parts.push(`${skipped.length} skipped`);
+			return parts.join(', ');
+		});
+	}
+
+	async uninstall(pair: string, table?: string): Promise<string> {
+		const report = await this.#pair(pair).uninstall(table);
+		return bothSides((side) => `${report[side].uninstalled.length} uninstalled`);
+	}
+
+	watch(name: string | null): void {
+		for (const pair of this.#pairs.values()) pair.watched = pair.pair.name === name;
+	}
+
+	#pair(name: string): PairEngine {
+		const pair = this.#pairs.get(name);
+		if (pair) return pair;
+		throw new SyncError('usage', `there is no pair named ${name}`);
+	}
+
+	/** A few updates a second at most, however busy the pairs are. */
+	#updated(): void {
+		this.#updateTimer ??= setTimeout(() => {
+			this.#updateTimer = null;
+			this.#snapshot = null;
+			for (const listener of this.#listeners) listener();
+		}, updatePause);
+	}
+}
+
+function bothSides(words: (side: Side) => string): string {
+	return sides.map((side) => `${side}: ${words(side)}`).join('; ');
+}

@@ -1,0 +1,134 @@
+import { changeLogState, dropChangeLog, ensureChangeLog } from '../capture/change-log.ts';
+import { installTriggers, readTriggers, uninstallTriggers } from '../capture/triggers.ts';
+import { type PairConfig, type Side, sides } from '../config/types.ts';
+import type { TablePair } from '../database/table-pair.ts';
+import { asSyncError, SyncError } from '../errors.ts';
+import type { Connections } from './connections.ts';
+import { matchTables, surveySide } from './survey.ts';
+
+/** What an installation did on one side. */
+export interface SideInstallation {
+	change_log: 'present' | 'created' | 'completed';
+	installed: string[];
+	/** Tables whose triggers were current already. */
+	unchanged: string[];
+	skipped: { table: string; reason: string }[];
+	failed: { table: string; message: string; hint: string | null }[];
+}
+
+export type Installation = Record<Side, SideInstallation>;
+
+/**
+ * Creates or completes the change log on both ends and makes the triggers of the chosen tables
+ * current. A table that fails does not keep the others from being installed.
+ * @throws SyncError `usage` if the pair has no such table; `foreign_change_log`; `unreachable`
+ */
+export async function installPair(
+	connections: Connections,
+	pair: PairConfig,
+	table: string | null = null,
+): Promise<Installation> {
+	const changeLogs: Record<Side, SideInstallation['change_log']> = {
+		local: 'present',
+		cloud: 'present',
+	};
+	// Both logs are looked at before either is touched: a foreign one on one side refuses the pair.
+	for (const side of sides) await changeLogState(connections[side]);
+	for (const side of sides) changeLogs[side] = await ensureChangeLog(connections[side]);
+	const surveys = {
+		local: await surveySide(connections.local),
+		cloud: await surveySide(connections.cloud),
+	};
+	const all = matchTables(pair, surveys);
+	if (table !== null) requireTable(all, pair, table);
+	const tables = all.filter(({ name }) => table === null || name === table);
+	const installSide = async (side: Side): Promise<SideInstallation> => {
+		const report: SideInstallation = {
+			change_log: changeLogs[side],
+			installed: [],
+			unchanged: [],
+			skipped: [],
+			failed: [],
+		};
+		for (const { name, sides: ends, skippedReason } of tables) {
+			const tracked = ends[side];
+			if (!tracked) {
+				report.skipped.push({ table: name, reason: skippedReason ?? 'not on this side' });
+				continue;
+			}
+			try {
+				const done = await installTriggers(connections[side], tracked, surveys[side].triggers);
+				(done ? report.installed : report.unchanged).push(name);
+			} catch (thrown) {
+				const error = asSyncError(thrown);
+				if (error.code === 'unreachable') throw error;
+				report.failed.push({ table: name, message: error.message, hint: error.hint ?? null });
+			}
+		}
+		return report;
+	};
+	const [local, cloud] = await Promise.all([installSide('local'), installSide('cloud')]);
+	return { local, cloud };
+}
+
+/** What an uninstallation did on one side. */
+export interface SideUninstallation {
+	/** Tables whose triggers were dropped. */
+	uninstalled: string[];
+	log_dropped: boolean;
+}
+
+export type Uninstallation = Record<Side, SideUninstallation>;
+
+/** What an uninstallation is for. */
+export interface UninstallRequest {
+	/** One table, or null for every table of the pair. */
+	table: string | null;
+	/** Drops the change log too, and with it every trigger that writes to it. */
+	dropLog: boolean;
+}
+
+/**
+ * Drops this program's triggers on both ends; the application's own stay.
+ * @throws SyncError `usage` if the pair has no such table
+ */
+export async function uninstallPair(
+	connections: Connections,
+	pair: PairConfig,
+	{ table, dropLog }: UninstallRequest,
+): Promise<Uninstallation> {
+	const inventories = {
+		local: await readTriggers(connections.local),
+		cloud: await readTriggers(connections.cloud),
+	};
+	const tables = matchTables(pair, {
+		local: await surveySide(connections.local),
+		cloud: await surveySide(connections.cloud),
+	});
+	const uninstallSide = async (side: Side): Promise<SideUninstallation> => {
+		const connection = connections[side];
+		const inventory = inventories[side];
+		const tracked = tables.map((entry) => entry.sides[side]?.name ?? entry.name);
+		const names = dropLog
+			? [...inventory.byTable.keys()].sort()
+			: tracked.filter((name) => table === null || name === table);
+		const uninstalled: string[] = [];
+		for (const name of names) {
+			if ((await uninstallTriggers(connection, name, inventory)) > 0) uninstalled.push(name);
+		}
+		return { uninstalled, log_dropped: dropLog && (await dropChangeLog(connection)) };
+	};
+	if (table !== null) requireTable(tables, pair, table);
+	const [local, cloud] = await Promise.all([uninstallSide('local'), uninstallSide('cloud')]);
+	return { local, cloud };
+}
+
+/** @throws SyncError `usage` if the pair has no such table */
+function requireTable(tables: readonly TablePair[], pair: PairConfig, table: string): void {
+	if (tables.some(({ name }) => name === table)) return;
+	throw new SyncError('usage', `the pair does not track a table named ${table}`, {
+		pair: pair.name,
+		table,
+		hint: 'See `tables` and `exclude_tables` of the pair; `mysql-sync-tui status` lists what is tracked.',
+	});
+}

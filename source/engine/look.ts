@@ -1,0 +1,106 @@
+import { triggerState } from '../capture/triggers.ts';
+import {
+	type Direction,
+	directions,
+	type PairConfig,
+	type Side,
+	sides,
+	sourceSide,
+	targetSide,
+} from '../config/types.ts';
+import type { Connection } from '../database/connection.ts';
+import type { TablePair } from '../database/table-pair.ts';
+import { asSyncError, type SyncError } from '../errors.ts';
+import { countPending, type PendingCount } from '../transfer/pending.ts';
+import type { TableSnapshot } from './snapshot.ts';
+import { matchTables, type SideSurvey, surveySide } from './survey.ts';
+
+/** One look at a pair: what stands in its databases, as far as they can be reached. */
+export interface Look {
+	tables: TableSnapshot[];
+	/** The same tables as they stand in the databases. */
+	tablePairs: TablePair[];
+	/** Pending changes by direction; null where the source could not be asked. */
+	pending: Record<Direction, PendingCount | null>;
+	/** What kept an end that was reached from being looked at. */
+	errors: Partial<Record<Side, SyncError>>;
+}
+
+/** Looks at both ends; an end that could not be reached is null, and what it holds is unknown. */
+export async function lookAt(
+	pair: PairConfig,
+	connections: Record<Side, Connection | null>,
+): Promise<Look> {
+	const errors: Look['errors'] = {};
+	const survey = async (side: Side): Promise<SideSurvey | null> => {
+		const connection = connections[side];
+		if (!connection) return null;
+		try {
+			return await surveySide(connection);
+		} catch (error) {
+			errors[side] = asSyncError(error).at({ pair: pair.name, side });
+			return null;
+		}
+	};
+	const [local, cloud] = await Promise.all([survey('local'), survey('cloud')]);
+	const surveys = { local, cloud };
+	const tables = matchTables(pair, surveys);
+	const count = async (direction: Direction): Promise<PendingCount | null> => {
+		const side = sourceSide(direction);
+		const connection = connections[side];
+		const found = surveys[side];
+		if (!connection || !found) return null;
+		if (found.changeLog !== 'complete') {
+			// Without a log no change is recorded; an incomplete one cannot tell what is pending.
+			return found.changeLog === 'missing'
+				? { pending: 0, oldestSeconds: null, byTable: new Map() }
+				: null;
+		}
+		try {
+			const captured = tables.flatMap((table) => table.sides[side]?.name ?? []);
+			return await countPending(connection, pair[targetSide(direction)].nodeId, new Set(captured));
+		} catch (error) {
+			errors[side] = asSyncError(error).at({ pair: pair.name, side });
+			return null;
+		}
+	};
+	const [toCloud, toLocal] = await Promise.all(directions.map(count));
+	const pending = { local_to_cloud: toCloud ?? null, cloud_to_local: toLocal ?? null };
+	return {
+		tables: tables.map((table) => tableSnapshot(table, pair, surveys, pending)),
+		tablePairs: tables,
+		pending,
+		errors,
+	};
+}
+
+function tableSnapshot(
+	table: TablePair,
+	pair: PairConfig,
+	surveys: Record<Side, SideSurvey | null>,
+	pending: Look['pending'],
+): TableSnapshot {
+	const triggers = (side: Side) => {
+		const survey = surveys[side];
+		if (!survey) return 'unknown';
+		return triggerState(table.sides[side], pair[side].nodeId, survey.triggers);
+	};
+	const count = (direction: Direction) => {
+		const name = table.sides[sourceSide(direction)]?.name;
+		const counts = pending[direction];
+		if (!counts) return null;
+		return name === undefined ? 0 : (counts.byTable.get(name) ?? 0);
+	};
+	return {
+		name: table.name,
+		primary_key: table.primaryKey,
+		skipped_reason: table.skippedReason,
+		triggers: { local: triggers('local'), cloud: triggers('cloud') },
+		pending: { local_to_cloud: count('local_to_cloud'), cloud_to_local: count('cloud_to_local') },
+	};
+}
+
+/** The errors of a look, the first side first. */
+export function lookErrors(look: Look): SyncError[] {
+	return sides.flatMap((side) => look.errors[side] ?? []);
+}

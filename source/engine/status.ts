@@ -1,0 +1,89 @@
+import { type Config, type Direction, type PairConfig, type Side, sides } from '../config/types.ts';
+import { Connection } from '../database/connection.ts';
+import { asSyncError, type SyncError } from '../errors.ts';
+import { reachedEnd, unknownEnd, unreachedEnd } from './end-snapshot.ts';
+import { lookAt, lookErrors } from './look.ts';
+import type {
+	DirectionSnapshot,
+	EndSnapshot,
+	PairSnapshot,
+	PairState,
+	StatusDocument,
+} from './snapshot.ts';
+
+/** One look at every pair, with what stood in its way. */
+export interface Status {
+	document: StatusDocument;
+	errors: SyncError[];
+}
+
+/** Looks at the pairs once; starts nothing and changes nothing. */
+export async function readStatus(config: Config, pairs: readonly PairConfig[]): Promise<Status> {
+	const looks = await Promise.all(pairs.map(pairStatus));
+	return {
+		document: { node_id: config.nodeId, pairs: looks.map(({ snapshot }) => snapshot) },
+		errors: looks.flatMap(({ errors }) => errors),
+	};
+}
+
+async function pairStatus(
+	pair: PairConfig,
+): Promise<{ snapshot: PairSnapshot; errors: SyncError[] }> {
+	const [local, cloud] = await Promise.all(sides.map((side) => reach(pair, side)));
+	if (!local || !cloud) throw new Error('a pair has two ends');
+	const ends: Record<Side, Reached> = { local, cloud };
+	const look = await lookAt(pair, { local: local.connection, cloud: cloud.connection });
+	await Promise.all(sides.map((side) => ends[side].connection?.close()));
+	const lost = sides.flatMap((side) => ends[side].error ?? []);
+	const errors = [...lost, ...lookErrors(look)].map((error) => error.at({ pair: pair.name }));
+	const direction = (name: Direction): DirectionSnapshot => ({
+		pending: look.pending[name]?.pending ?? null,
+		oldest_pending_seconds: look.pending[name]?.oldestSeconds ?? null,
+		errors: 0,
+		last_batch: null,
+	});
+	const state: PairState =
+		lost.length > 0
+			? 'offline'
+			: errors.length > 0
+				? 'blocked'
+				: pair.enabled && !pair.readOnly
+					? 'idle'
+					: 'paused';
+	const end = (side: Side): EndSnapshot => ({
+		...ends[side].snapshot,
+		error: ends[side].snapshot.error ?? look.errors[side]?.message ?? null,
+	});
+	return {
+		errors,
+		snapshot: {
+			name: pair.name,
+			state,
+			local: end('local'),
+			cloud: end('cloud'),
+			directions: {
+				local_to_cloud: direction('local_to_cloud'),
+				cloud_to_local: direction('cloud_to_local'),
+			},
+			conflicts: 0,
+			tables: look.tables,
+		},
+	};
+}
+
+async function reach(pair: PairConfig, side: Side): Promise<Reached> {
+	try {
+		const connection = await Connection.open(pair[side]);
+		return { connection, snapshot: await reachedEnd(connection), error: null };
+	} catch (thrown) {
+		const error = asSyncError(thrown);
+		const snapshot = unreachedEnd(unknownEnd(pair[side].nodeId), error);
+		return { connection: null, snapshot, error };
+	}
+}
+
+interface Reached {
+	connection: Connection | null;
+	snapshot: EndSnapshot;
+	error: SyncError | null;
+}

@@ -1,0 +1,79 @@
+import { type Direction, type PairConfig, sourceSide, targetSide } from '../config/types.ts';
+import type { TablePair } from '../database/table-pair.ts';
+import { SyncError } from '../errors.ts';
+import type { BatchResult } from '../transfer/batch.ts';
+import { routesOf } from '../transfer/collapse.ts';
+import { type DrainResult, drain } from '../transfer/drain.ts';
+import { type Connections, closeBoth, openBoth } from './connections.ts';
+import { prepare } from './prepare.ts';
+
+/** One pass over a pair, on connections that are open. */
+export interface PassRequest {
+	directions: readonly Direction[];
+	/** One batch per direction and no more. */
+	once: boolean;
+	/** Asked between batches; true ends the pass. */
+	stopped: () => boolean;
+	onBatch?: (direction: Direction, batch: BatchResult) => void;
+}
+
+/** What one pass over a pair moved; a direction that was not asked for moved nothing. */
+export type PassResult = Record<Direction, DrainResult>;
+
+/**
+ * Runs batches of the directions, one direction after the other, until nothing is pending.
+ * @throws SyncError that names the pair; what was moved before stays moved
+ */
+export async function passOver(
+	connections: Connections,
+	pair: PairConfig,
+	tables: readonly TablePair[],
+	{ directions, once, stopped, onBatch }: PassRequest,
+): Promise<PassResult> {
+	const result: PassResult = {
+		local_to_cloud: { applied: 0, batches: 0, conflicts: 0, errors: [] },
+		cloud_to_local: { applied: 0, batches: 0, conflicts: 0, errors: [] },
+	};
+	for (const direction of directions) {
+		const source = connections[sourceSide(direction)];
+		const target = connections[targetSide(direction)];
+		result[direction] = await drain(source, target, {
+			direction,
+			routes: routesOf(tables, direction),
+			policy: pair.conflict,
+			batchSize: pair.batchSize,
+			maxBatchSize: pair.maxBatchSize,
+			once,
+			stopped,
+			onBatch: (batch) => onBatch?.(direction, batch),
+		});
+	}
+	return result;
+}
+
+/** @throws SyncError `usage` if the pair is read-only */
+export function requireWritable(pair: PairConfig): void {
+	if (!pair.readOnly) return;
+	throw new SyncError('usage', 'the pair is read-only', {
+		pair: pair.name,
+		hint: 'Set `read_only` to false in the configuration to let the engine change something.',
+	});
+}
+
+export interface SyncRequest extends PassRequest {
+	/** Something a person should know, in words. */
+	say: (line: string) => void;
+}
+
+/** Connects, prepares the pair, and passes over it once. @throws SyncError that names the pair */
+export async function syncPair(pair: PairConfig, request: SyncRequest): Promise<PassResult> {
+	requireWritable(pair);
+	const connections = await openBoth(pair);
+	try {
+		const { tables, installed, missing } = await prepare(connections, pair, new Set());
+		for (const line of [...installed, ...missing]) request.say(`${pair.name}: ${line}`);
+		return await passOver(connections, pair, tables, request);
+	} finally {
+		await closeBoth(connections);
+	}
+}

@@ -1,0 +1,210 @@
+/**
+ * The terminal while a screen is open on it: alternate screen, raw mode, size, and every way out of
+ * it. Whatever ends the program, the terminal is left as it was found.
+ */
+
+import { type HeldOutput, holdOutput } from './held-output.ts';
+import { ScreenOutput } from './screen-output.ts';
+
+/** Why a session ended from outside; a terminal that went away counts as SIGHUP. */
+export type Ending = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+const endings: readonly Ending[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+export interface TerminalStreams {
+	stdin: NodeJS.ReadStream;
+	stdout: NodeJS.WriteStream;
+	stderr: NodeJS.WriteStream;
+}
+
+// Without wrapping at the edge a glyph wider than thought cannot push the next line down.
+const drawing = '\u001b[?7l\u001b[?25l';
+const enterScreen = `\u001b[?1049h${drawing}`;
+const leaveScreen = '\u001b[m\u001b[?25h\u001b[?7h\u001b[?1049l';
+
+/** Milliseconds that a closing session waits for a slow line to take the last bytes. */
+const longestDrain = 500;
+/** Milliseconds after which a stop that did not happen is taken for refused. */
+const stopTakes = 50;
+
+export class TerminalSession {
+	readonly output: ScreenOutput;
+	/** Resolves when a signal came or the terminal went away; the screen is left by then. */
+	readonly ended: Promise<Ending>;
+	private readonly streams: TerminalStreams;
+	private readonly resizeListeners = new Set<() => void>();
+	private readonly undo: (() => void)[] = [];
+	private readonly held: HeldOutput[] = [];
+	private onScreen = false;
+	private closed = false;
+	/** Nothing can be written any more. */
+	private lost = false;
+	private hungUp = false;
+	private resuming: NodeJS.Timeout | undefined;
+	private readonly write: (data: string) => boolean;
+	private resolveEnded: (ending: Ending) => void = () => undefined;
+
+	constructor(streams: TerminalStreams) {
+		this.streams = streams;
+		this.ended = new Promise((resolve) => {
+			this.resolveEnded = resolve;
+		});
+		const { stdout } = streams;
+		this.write = stdout.write.bind(stdout);
+		this.output = new ScreenOutput({
+			get columns() {
+				return stdout.columns;
+			},
+			get rows() {
+				return stdout.rows;
+			},
+			write: (data) => this.lost || this.write(data),
+			onDrain: (listener) => stdout.once('drain', listener),
+		});
+	}
+
+	get size(): { columns: number; rows: number } {
+		return { columns: this.streams.stdout.columns, rows: this.streams.stdout.rows };
+	}
+
+	/** Calls back after every change of the terminal's size; returns the way to stop that. */
+	onResize(listener: () => void): () => void {
+		this.resizeListeners.add(listener);
+		return () => this.resizeListeners.delete(listener);
+	}
+
+	/** Takes the terminal over. */
+	open(): void {
+		this.watchStreams();
+		this.watchProcess();
+		this.enter();
+	}
+
+	/** Gives the terminal back and waits until it has taken the last bytes. */
+	async close(): Promise<void> {
+		if (this.closed) return;
+		this.closed = true;
+		this.leave();
+		for (const step of this.undo) step();
+		if (!this.lost) await this.drained();
+	}
+
+	/** Draws everything anew, over whatever others wrote on the screen. */
+	redraw(): void {
+		this.output.invalidate();
+	}
+
+	/** Stops the job, as Ctrl-Z does; the screen comes back with `fg`. */
+	suspend(): void {
+		// The whole job stops, as the terminal's driver would have it: npx waits above this process.
+		this.stop(0);
+	}
+
+	private on(
+		emitter: NodeJS.EventEmitter,
+		event: string,
+		listener: (...values: never[]) => void,
+	): void {
+		const heard = listener as (...values: unknown[]) => void;
+		emitter.on(event, heard);
+		this.undo.push(() => emitter.off(event, heard));
+	}
+
+	private watchStreams(): void {
+		const { stdin, stdout, stderr } = this.streams;
+		// A closed pty shows as EIO on the next write or an end of the input; without listeners the
+		// error would be thrown. They stay after a hang-up, since the caller may print once more.
+		const hangUp = () => this.hangUp();
+		for (const stream of [stdin, stdout, stderr]) stream.on('error', hangUp);
+		this.undo.push(() => {
+			if (this.hungUp) return;
+			for (const stream of [stdin, stdout, stderr]) stream.off('error', hangUp);
+		});
+		this.on(stdin, 'end', hangUp);
+		this.on(stdout, 'resize', () => this.resized());
+	}
+
+	private watchProcess(): void {
+		for (const signal of endings) this.on(process, signal, () => this.end(signal));
+		this.on(process, 'SIGTSTP', this.stopped);
+		this.on(process, 'SIGCONT', () => this.resume());
+		this.on(process, 'exit', () => this.leave());
+		this.on(process, 'uncaughtExceptionMonitor', () => this.leave());
+	}
+
+	private enter(): void {
+		if (this.onScreen || this.closed || this.lost) return;
+		this.onScreen = true;
+		const { stdin, stdout, stderr } = this.streams;
+		stdin.setRawMode(true);
+		this.write(enterScreen);
+		for (const stream of [stdout, stderr]) if (stream.isTTY) this.held.push(holdOutput(stream));
+		this.output.start();
+	}
+
+	private leave(): void {
+		if (!this.onScreen) return;
+		this.onScreen = false;
+		this.output.stop();
+		try {
+			this.streams.stdin.setRawMode(false);
+		} catch {
+			// The terminal is gone, and its modes with it.
+		}
+		if (!this.lost) this.write(leaveScreen);
+		for (const held of this.held.splice(0)) held.release();
+	}
+
+	private end(ending: Ending): void {
+		if (ending === 'SIGHUP') this.hungUp = true;
+		this.leave();
+		this.resolveEnded(ending);
+	}
+
+	private hangUp(): void {
+		this.lost = true;
+		this.end('SIGHUP');
+	}
+
+	private resized(): void {
+		this.output.expectWhole();
+		for (const listener of this.resizeListeners) listener();
+		// Where the new size changed nothing in the frame, React sent none.
+		setImmediate(() => this.output.flush());
+	}
+
+	private readonly stopped = (): void => this.stop(process.pid);
+
+	private stop(target: number): void {
+		this.leave();
+		process.off('SIGTSTP', this.stopped);
+		process.kill(target, 'SIGTSTP');
+		// A job without a shell to wake it is not stopped; then the screen just comes back.
+		this.resuming = setTimeout(() => this.resume(), stopTakes);
+	}
+
+	private resume(): void {
+		clearTimeout(this.resuming);
+		if (this.closed) return;
+		if (!process.listeners('SIGTSTP').includes(this.stopped)) process.on('SIGTSTP', this.stopped);
+		if (!this.onScreen) {
+			this.enter();
+			return;
+		}
+		// Stopped by SIGSTOP: the shell has set the terminal's modes back meanwhile.
+		this.streams.stdin.setRawMode(false);
+		this.streams.stdin.setRawMode(true);
+		this.write(drawing);
+		this.redraw();
+	}
+
+	private drained(): Promise<void> {
+		return new Promise((resolve) => {
+			const timer = setTimeout(resolve, longestDrain);
+			this.streams.stdout.write('', () => {
+				clearTimeout(timer);
+				resolve();
+			});
+		});
+	}
+}

@@ -1,0 +1,65 @@
+/** Fitting text into columns of a terminal, by the cells it takes and not by its length. */
+
+import cliTruncate from 'cli-truncate';
+import stringWidth from 'string-width';
+import { visible } from './sanitise.ts';
+
+const printableAscii = /^[\x20-\x7e]*$/;
+
+/** Cells that a text takes on screen. */
+export function textWidth(text: string): number {
+	return printableAscii.test(text) ? text.length : stringWidth(text);
+}
+
+export interface FitOptions {
+	align?: 'left' | 'right';
+	/** Where to cut a text that is too long; keys and addresses say most at both ends. */
+	cut?: 'end' | 'middle';
+	/** The sign for what was cut off. */
+	ellipsis?: string;
+}
+
+/** The text made harmless and cut to at most `width` cells. */
+export function cut(text: string, width: number, options: FitOptions = {}): string {
+	if (width <= 0) return '';
+	const safe = visible(text);
+	if (textWidth(safe) <= width) return safe;
+	return cliTruncate(safe, width, {
+		position: options.cut ?? 'end',
+		truncationCharacter: options.ellipsis ?? '…',
+	});
+}
+
+/** The text made harmless and cut or padded to exactly `width` cells. */
+export function fit(text: string, width: number, options: FitOptions = {}): string {
+	const kept = cut(text, width, options);
+	const space = ' '.repeat(Math.max(0, width - textWidth(kept)));
+	return options.align === 'right' ? space + kept : kept + space;
+}
+
+/** The text made harmless and broken at spaces into at most `height` lines of `width` cells. */
+export function wrap(
+	text: string,
+	width: number,
+	height: number,
+	options: FitOptions = {},
+): string[] {
+	const words = visible(text).split(' ').filter(Boolean);
+	const lines: string[] = [];
+	let line = '';
+	for (const [index, word] of words.entries()) {
+		const longer = line === '' ? word : `${line} ${word}`;
+		if (textWidth(longer) <= width) {
+			line = longer;
+			continue;
+		}
+		if (lines.length + 1 === height) {
+			line = cut([line, ...words.slice(index)].filter(Boolean).join(' '), width, options);
+			break;
+		}
+		if (line !== '') lines.push(line);
+		line = cut(word, width, options);
+	}
+	if (line !== '') lines.push(line);
+	return lines.slice(0, height);
+}

@@ -1,0 +1,67 @@
+import type { Connection } from '../database/connection.ts';
+import { idList, quoteString } from '../database/literals.ts';
+import { formatNodes, parseNodes } from './nodes.ts';
+import type { Change } from './pending.ts';
+
+/** Ids in one UPDATE. */
+const idsPerUpdate = 5000;
+
+/**
+ * Appends the node to `applied_nodes` of exactly these changes. Another engine of a hub may append
+ * its own node at the same moment: a change whose list is no longer the one that was read is read
+ * again, so that no id is ever lost from the list.
+ */
+export async function acknowledge(
+	connection: Connection,
+	changes: readonly Change[],
+	node: string,
+): Promise<void> {
+	let open = changes;
+	while (open.length > 0) {
+		let missed = false;
+		for (const [appliedNodes, ids] of groupIds(open)) {
+			const nodes = formatNodes([...parseNodes(appliedNodes), node]);
+			for (let start = 0; start < ids.length; start += idsPerUpdate) {
+				const some = ids.slice(start, start + idsPerUpdate);
+				const marked = await connection.run(
+					`UPDATE change_log
+					SET applied_nodes = ${quoteString(nodes)}
+					WHERE id IN (${idList(some)}) AND applied_nodes = ${quoteString(appliedNodes)}`,
+				);
+				missed ||= marked < some.length;
+			}
+		}
+		open = missed ? await stillWithout(connection, open, node) : [];
+	}
+}
+
+function groupIds(changes: readonly Change[]): Map<string, string[]> {
+	const groups = new Map<string, string[]>();
+	for (const { id, appliedNodes } of changes) {
+		const ids = groups.get(appliedNodes);
+		if (ids) ids.push(id);
+		else groups.set(appliedNodes, [id]);
+	}
+	return groups;
+}
+
+/** The changes whose list still lacks the node, with the list as it is now. */
+async function stillWithout(
+	connection: Connection,
+	changes: readonly Change[],
+	node: string,
+): Promise<Change[]> {
+	const lists = new Map<string, string>();
+	for (let start = 0; start < changes.length; start += idsPerUpdate) {
+		const ids = changes.slice(start, start + idsPerUpdate).map(({ id }) => id);
+		const rows = await connection.rows<{ id: string | number; applied_nodes: string }>(
+			`SELECT id, applied_nodes FROM change_log WHERE id IN (${idList(ids)})`,
+		);
+		for (const row of rows) lists.set(String(row.id), row.applied_nodes);
+	}
+	return changes.flatMap((change) => {
+		const appliedNodes = lists.get(change.id);
+		if (appliedNodes === undefined || parseNodes(appliedNodes).includes(node)) return [];
+		return [{ ...change, appliedNodes }];
+	});
+}

@@ -1,0 +1,71 @@
+import type { Direction } from '../config/types.ts';
+import { sourceSide, targetSide } from '../config/types.ts';
+import { formatRowKey, parseRowKey, type RowKey } from '../database/row-key.ts';
+import type { TablePair, TrackedTable } from '../database/table-pair.ts';
+import { asSyncError, type SyncError } from '../errors.ts';
+import type { Change } from './pending.ts';
+
+/** A table of a direction: the same table as the source and as the target have it. */
+export interface Route {
+	name: string;
+	source: TrackedTable;
+	target: TrackedTable;
+}
+
+/** One row that pending changes name, whatever the number of changes. */
+export interface DirtyRow {
+	route: Route;
+	rowKey: string;
+	key: RowKey;
+	/** The changes that name it, oldest first; never empty. */
+	changes: Change[];
+	/** The youngest of them. */
+	last: Change;
+}
+
+/** Changes that cannot be turned into rows, with the reason. */
+export interface Unreadable {
+	change: Change;
+	error: SyncError;
+}
+
+/** The tables that a direction carries, by the source's name of the table. */
+export function routesOf(tables: readonly TablePair[], direction: Direction): Map<string, Route> {
+	const routes = new Map<string, Route>();
+	for (const { name, sides, skippedReason } of tables) {
+		const source = sides[sourceSide(direction)];
+		const target = sides[targetSide(direction)];
+		if (skippedReason === null && source && target) {
+			routes.set(source.name, { name, source, target });
+		}
+	}
+	return routes;
+}
+
+/** The last word per row, in the order in which the rows were first named. */
+export function collapse(
+	changes: readonly Change[],
+	routes: ReadonlyMap<string, Route>,
+): { rows: DirtyRow[]; unreadable: Unreadable[] } {
+	const rows = new Map<string, DirtyRow>();
+	const unreadable: Unreadable[] = [];
+	for (const change of changes) {
+		const route = routes.get(change.table);
+		if (!route) continue;
+		try {
+			const key = parseRowKey(change.rowKey, route.source.key);
+			const rowKey = formatRowKey(key);
+			const id = `${change.table}\n${rowKey}`;
+			const row = rows.get(id);
+			if (row) {
+				row.changes.push(change);
+				row.last = change;
+			} else {
+				rows.set(id, { route, rowKey, key, changes: [change], last: change });
+			}
+		} catch (error) {
+			unreadable.push({ change, error: asSyncError(error).at({ table: route.name }) });
+		}
+	}
+	return { rows: [...rows.values()], unreadable };
+}

@@ -1,0 +1,96 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ConflictPolicy, Direction } from '../config/types.ts';
+import type { Connection } from '../database/connection.ts';
+import { asSyncError, type SyncError } from '../errors.ts';
+import { type BatchResult, moveBatch } from './batch.ts';
+import type { Route } from './collapse.ts';
+
+export interface DrainRequest {
+	direction: Direction;
+	routes: ReadonlyMap<string, Route>;
+	policy: ConflictPolicy;
+	/** Changes in the first batch. */
+	batchSize: number;
+	/** Changes that a batch may grow to while there are more. */
+	maxBatchSize: number;
+	/** One batch and no more. */
+	once?: boolean;
+	/** Asked between batches; true ends the drain. */
+	stopped?: () => boolean;
+	onBatch?: (batch: BatchResult) => void;
+}
+
+export interface DrainResult {
+	/** Changes that the target has got. */
+	applied: number;
+	batches: number;
+	/** Rows that had changed on both sides. */
+	conflicts: number;
+	/** Why rows were refused, one error a row. */
+	errors: SyncError[];
+}
+
+/** Tries of a batch that met a lock, with growing pauses between them. */
+const attempts = 5;
+
+/** Milliseconds before the second try. */
+const firstPause = 50;
+
+/**
+ * Moves batches in one direction until nothing is pending but what the target refuses. While there
+ * is a backlog each batch is twice as large as the one before. What was refused is tried again as
+ * long as other changes got through since: a row may have waited for one of a later batch.
+ * @throws SyncError `busy`, `unreachable` or `denied`; what was moved before stays moved
+ */
+export async function drain(
+	source: Connection,
+	target: Connection,
+	request: DrainRequest,
+): Promise<DrainResult> {
+	const result: DrainResult = { applied: 0, batches: 0, conflicts: 0, errors: [] };
+	const held = new Set<string>();
+	let refused = new Set<string>();
+	let refusedRows: SyncError[] = [];
+	let appliedSinceRefusal = 0;
+	let limit = request.batchSize;
+	while (!request.stopped?.()) {
+		const except = new Set([...held, ...refused]);
+		const batch = await patiently(() => moveBatch(source, target, { ...request, limit, except }));
+		if (batch.fetched > 0) {
+			result.batches += 1;
+			result.applied += batch.applied;
+			result.conflicts += batch.conflicts;
+			appliedSinceRefusal += batch.applied;
+			request.onBatch?.(batch);
+		}
+		for (const { changes } of batch.held) for (const { id } of changes) held.add(id);
+		for (const { changes, error } of batch.refused) {
+			for (const { id } of changes) refused.add(id);
+			if (error) refusedRows.push(error);
+		}
+		if (request.once) break;
+		if (batch.fetched === limit) {
+			limit = Math.min(limit * 2, Math.max(request.maxBatchSize, request.batchSize));
+		} else if (refused.size > 0 && appliedSinceRefusal > 0) {
+			refused = new Set();
+			refusedRows = [];
+			appliedSinceRefusal = 0;
+		} else {
+			break;
+		}
+	}
+	result.errors = refusedRows;
+	return result;
+}
+
+async function patiently(move: () => Promise<BatchResult>): Promise<BatchResult> {
+	for (let attempt = 1; ; attempt += 1) {
+		try {
+			return await move();
+		} catch (thrown) {
+			const error = asSyncError(thrown);
+			if (error.code !== 'busy' || attempt === attempts) throw error;
+			await pause(firstPause * 2 ** (attempt - 1));
+		}
+	}
+}

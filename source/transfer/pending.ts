@@ -1,0 +1,155 @@
+import type { Connection } from '../database/connection.ts';
+import { idList, quoteString, quoteStrings } from '../database/literals.ts';
+import { parseNodes } from './nodes.ts';
+
+/** One row of the change log. */
+export interface Change {
+	id: string;
+	table: string;
+	operation: string;
+	rowKey: string | null;
+	sourceNode: string;
+	appliedNodes: string;
+	/** UTC with microseconds, as the server writes it; null where the log has no time. */
+	changedAt: string | null;
+}
+
+/**
+ * Changes that share `applied_nodes` and `source_node` are pending for a node all together or not at
+ * all. There are few such groups, and the index tells them without a look at the history.
+ */
+interface Group {
+	applied_nodes: string;
+	source_node: string;
+}
+
+async function pendingGroups(connection: Connection, target: string): Promise<Group[]> {
+	const groups = await connection.rows<Group>(
+		`SELECT applied_nodes, source_node
+		FROM change_log FORCE INDEX (change_log_pending)
+		GROUP BY applied_nodes, source_node`,
+	);
+	return groups.filter(
+		(group) => group.source_node !== target && !parseNodes(group.applied_nodes).includes(target),
+	);
+}
+
+function inGroup(group: Group): string {
+	return `applied_nodes = ${quoteString(group.applied_nodes)} AND source_node = ${quoteString(group.source_node)}`;
+}
+
+interface ChangeRow {
+	id: string | number;
+	table_name: string;
+	operation: string;
+	row_key: string | null;
+	source_node: string;
+	applied_nodes: string;
+	changed_at: string | null;
+}
+
+function toChange(row: ChangeRow): Change {
+	return {
+		id: String(row.id),
+		table: row.table_name,
+		operation: row.operation,
+		rowKey: row.row_key,
+		sourceNode: row.source_node,
+		appliedNodes: row.applied_nodes,
+		changedAt: row.changed_at,
+	};
+}
+
+export interface PendingQuery {
+	/** The node that lacks the changes. */
+	target: string;
+	/** Tables as the source spells them; changes of others are left alone. */
+	tables: readonly string[];
+	limit: number;
+	/** Ids of changes to leave out. */
+	except?: readonly string[];
+}
+
+/** The oldest pending changes, in the order of their ids. */
+export async function fetchPending(
+	connection: Connection,
+	{ target, tables, limit, except = [] }: PendingQuery,
+): Promise<Change[]> {
+	if (tables.length === 0) return [];
+	const groups = await pendingGroups(connection, target);
+	if (groups.length === 0) return [];
+	const oldestOf = (group: Group) =>
+		`(SELECT id, table_name, operation, row_key, source_node, applied_nodes, changed_at
+		FROM change_log FORCE INDEX (change_log_pending)
+		WHERE ${inGroup(group)}
+			AND table_name IN (${quoteStrings(tables)})
+			${except.length > 0 ? `AND id NOT IN (${idList(except)})` : ''}
+		ORDER BY id
+		LIMIT ${limit})`;
+	const rows = await connection.rows<ChangeRow>(
+		`${groups.map(oldestOf).join('\nUNION ALL\n')}
+		ORDER BY id
+		LIMIT ${limit}`,
+	);
+	return rows.map(toChange);
+}
+
+/** All pending changes of the given rows: what a row of the other side may be in conflict with. */
+export async function fetchPendingOf(
+	connection: Connection,
+	target: string,
+	tables: readonly string[],
+	rowKeys: readonly string[],
+): Promise<Change[]> {
+	if (rowKeys.length === 0) return [];
+	const groups = await pendingGroups(connection, target);
+	if (groups.length === 0) return [];
+	const rows = await connection.rows<ChangeRow>(
+		`SELECT id, table_name, operation, row_key, source_node, applied_nodes, changed_at
+		FROM change_log FORCE INDEX (change_log_pending)
+		WHERE (${groups.map((group) => `(${inGroup(group)})`).join(' OR ')})
+			AND table_name IN (${quoteStrings(tables)})
+			AND row_key IN (${quoteStrings(rowKeys)})
+		ORDER BY id`,
+	);
+	return rows.map(toChange);
+}
+
+export interface PendingCount {
+	pending: number;
+	/** Seconds since the oldest pending change was made; null where none is pending. */
+	oldestSeconds: number | null;
+	byTable: Map<string, number>;
+}
+
+/** How many changes are pending for a node, by table as the source spells it. */
+export async function countPending(
+	connection: Connection,
+	target: string,
+	tables: ReadonlySet<string>,
+): Promise<PendingCount> {
+	const count: PendingCount = { pending: 0, oldestSeconds: null, byTable: new Map() };
+	const groups = await pendingGroups(connection, target);
+	if (groups.length === 0) return count;
+	const rows = await connection.rows<{
+		table_name: string;
+		changes: string | number;
+		oldest: string | number | null;
+	}>(
+		`SELECT table_name, COUNT(*) AS changes,
+			TIMESTAMPDIFF(MICROSECOND, MIN(changed_at), UTC_TIMESTAMP(6)) AS oldest
+		FROM change_log FORCE INDEX (change_log_pending)
+		WHERE ${groups.map((group) => `(${inGroup(group)})`).join(' OR ')}
+		GROUP BY table_name`,
+	);
+	for (const row of rows) {
+		if (!tables.has(row.table_name)) continue;
+		const changes = Number(row.changes);
+		count.pending += changes;
+		count.byTable.set(row.table_name, changes);
+		if (row.oldest === null) continue;
+		const seconds = Math.max(0, Number(row.oldest) / 1_000_000);
+		count.oldestSeconds = Math.max(count.oldestSeconds ?? 0, seconds);
+	}
+	return count;
+}

@@ -1,0 +1,86 @@
+import type { Column } from '../database/catalogue.ts';
+import type { Connection } from '../database/connection.ts';
+import { quoteName } from '../database/identifiers.ts';
+import { keyCondition, rowKeyExpression } from '../database/row-key.ts';
+import { findColumn } from '../database/table-pair.ts';
+import { type ColumnPair, converter, readExpression, type Value } from '../database/values.ts';
+import type { DirtyRow, Route } from './collapse.ts';
+
+/** Keys asked for in one SELECT: enough for few round trips, few enough for the range optimizer. */
+const keysPerRead = 1000;
+
+/** The columns that travel, in the target's spelling and the source's order. */
+export function travellingColumns(route: Route): ColumnPair[] {
+	const pairs: ColumnPair[] = [];
+	for (const source of route.source.columns) {
+		const target = findColumn(route.target, source.name);
+		if (!source.generated && target && !target.generated) pairs.push({ source, target });
+	}
+	return pairs;
+}
+
+/** Rows as they are now: values by row key, null for a row that is gone. */
+export type CurrentRows = Map<DirtyRow, Value[] | null>;
+
+/** Reads the rows that the changes name from the source, all of one table a SELECT. */
+export async function readRows(
+	connection: Connection,
+	rows: readonly DirtyRow[],
+): Promise<CurrentRows> {
+	const current: CurrentRows = new Map();
+	for (const [route, ofRoute] of groupByRoute(rows)) {
+		for (let start = 0; start < ofRoute.length; start += keysPerRead) {
+			const wanted = ofRoute.slice(start, start + keysPerRead);
+			const found = await readTable(connection, route.source, travellingColumns(route), wanted);
+			for (const row of wanted) current.set(row, found.get(row.rowKey) ?? null);
+		}
+	}
+	return current;
+}
+
+/** Reads and locks the same rows as the target has them. */
+export async function lockTargetRows(
+	connection: Connection,
+	rows: readonly DirtyRow[],
+): Promise<CurrentRows> {
+	const current: CurrentRows = new Map();
+	for (const [route, ofRoute] of groupByRoute(rows)) {
+		const columns = travellingColumns(route).map(({ source, target }) => ({
+			source: target,
+			target: source,
+		}));
+		const found = await readTable(connection, route.target, columns, ofRoute, 'FOR UPDATE');
+		for (const row of ofRoute) current.set(row, found.get(row.rowKey) ?? null);
+	}
+	return current;
+}
+
+async function readTable(
+	connection: Connection,
+	table: { name: string; key: Column[] },
+	columns: readonly ColumnPair[],
+	wanted: readonly DirtyRow[],
+	lock = '',
+): Promise<Map<string, Value[]>> {
+	const expressions = columns.map((pair) => readExpression(pair, 't'));
+	const keys = wanted.map(({ key }) => key);
+	const rows = await connection.arrays(
+		`SELECT ${rowKeyExpression(table.key, 't')}, ${expressions.join(', ')}
+		FROM ${quoteName(table.name)} AS t
+		WHERE ${keyCondition(keys, table.key, 't')}
+		${lock}`,
+	);
+	const convert = converter(columns);
+	return new Map(rows.map(([rowKey, ...values]) => [String(rowKey), convert(values)]));
+}
+
+/** Rows by table, the tables in the order in which they first appear. */
+export function groupByRoute(rows: readonly DirtyRow[]): Map<Route, DirtyRow[]> {
+	const groups = new Map<Route, DirtyRow[]>();
+	for (const row of rows) {
+		const group = groups.get(row.route);
+		if (group) group.push(row);
+		else groups.set(row.route, [row]);
+	}
+	return groups;
+}

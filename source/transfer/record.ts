@@ -1,0 +1,48 @@
+import type { Connection } from '../database/connection.ts';
+import { quoteString } from '../database/literals.ts';
+import type { DirtyRow } from './collapse.ts';
+import { formatNodes, parseNodes } from './nodes.ts';
+import type { CurrentRows } from './read.ts';
+
+/** Entries in one INSERT. */
+const entriesPerInsert = 1000;
+
+/**
+ * Enters the applied rows in the target's own change log, in the same transaction, with the node and
+ * the moment of the original change: a hub passes them on to its other sites, and `applied_nodes`
+ * keeps them from those that have them. Written here and not by the target's triggers, because a
+ * session variable could carry one source for a whole statement only, and no moment.
+ */
+export async function recordApplied(
+	connection: Connection,
+	applied: CurrentRows,
+	from: string,
+): Promise<void> {
+	const entries = [...applied].map(([row, values]) => entry(row, values === null, from));
+	for (let start = 0; start < entries.length; start += entriesPerInsert) {
+		await connection.run(
+			`INSERT INTO change_log
+				(table_name, operation, row_key, source_node, applied_nodes, changed_at)
+			VALUES ${entries.slice(start, start + entriesPerInsert).join(', ')}`,
+		);
+	}
+}
+
+function entry(row: DirtyRow, gone: boolean, from: string): string {
+	const { operation, changedAt } = row.last;
+	// A log from before this program may not tell where a change was made.
+	const sourceNode = row.last.sourceNode || from;
+	const done = gone ? 'DELETE' : operation === 'DELETE' ? 'UPDATE' : operation;
+	const nodes = formatNodes([from, sourceNode, ...haveAll(row)]);
+	const at = changedAt === null ? 'NULL' : quoteString(changedAt);
+	return `(${[row.route.target.name, done, row.rowKey, sourceNode, nodes]
+		.map(quoteString)
+		.join(', ')}, ${at})`;
+}
+
+/** The nodes that have every one of the changes: the others lack at least one of them. */
+function haveAll(row: DirtyRow): string[] {
+	const lists = row.changes.map(({ appliedNodes }) => parseNodes(appliedNodes));
+	const [first = [], ...others] = lists;
+	return first.filter((node) => others.every((list) => list.includes(node)));
+}

@@ -1,0 +1,70 @@
+/** Numbers and times as people read them. Whatever is not known is '?', never 0. */
+
+import prettyMilliseconds from 'pretty-ms';
+
+const unknown = '?';
+
+/** `1204` → `1,204`. */
+export function count(value: number | null): string {
+	return value === null ? unknown : value.toLocaleString('en-US');
+}
+
+/** A count that takes at most `width` cells: `12,345,678` → `12.3M`. */
+export function shortCount(value: number | null, width: number): string {
+	const whole = count(value);
+	if (value === null || whole.length <= width) return whole;
+	for (const [unit, sign] of [
+		[1e9, 'G'],
+		[1e6, 'M'],
+		[1e3, 'k'],
+	] as const) {
+		if (value < unit) continue;
+		const fine = `${(value / unit).toFixed(1)}${sign}`;
+		return fine.length <= width ? fine : `${Math.floor(value / unit)}${sign}`;
+	}
+	return whole;
+}
+
+/** A span of time in its `units` largest units: `3m 20s`. */
+export function span(milliseconds: number | null, units = 2): string {
+	if (milliseconds === null) return unknown;
+	// Whole seconds first, or 59.6 s would be rounded to 60s.
+	const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+	return prettyMilliseconds(seconds * 1000, { unitCount: units, secondsDecimalDigits: 0 });
+}
+
+/** `12s ago`, in the largest unit. */
+export function ago(at: number, now: number): string {
+	return `${span(now - at, 1)} ago`;
+}
+
+/** How long something took: `45 ms`, `1.2 s`, `3m 20s`. */
+export function took(milliseconds: number): string {
+	if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+	if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(1)} s`;
+	return span(milliseconds);
+}
+
+/** A round trip: `0.4 ms`, `98 ms`, `1.2 s`. */
+export function latency(milliseconds: number | null): string {
+	if (milliseconds === null) return unknown;
+	return milliseconds < 10 ? `${milliseconds.toFixed(1)} ms` : took(milliseconds);
+}
+
+/** When the next run comes: `in 4m`, `now`. */
+export function until(at: number, now: number): string {
+	return at - now < 1000 ? 'now' : `in ${span(at - now, 1)}`;
+}
+
+/** The time of day, local: `12:03:05`. */
+export function timeOfDay(at: number): string {
+	const time = new Date(at);
+	return [time.getHours(), time.getMinutes(), time.getSeconds()]
+		.map((part) => String(part).padStart(2, '0'))
+		.join(':');
+}
+
+/** `1 table`, `12 tables`. */
+export function plural(value: number, word: string): string {
+	return `${count(value)} ${word}${value === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,82 @@
+/** Lines of the screen put together from spans: harmless, cut to the width, coloured last. */
+
+import { visible } from '../terminal/sanitise.ts';
+import { cut, fit, textWidth } from '../terminal/text.ts';
+import type { Look, Theme } from './theme.ts';
+
+export interface Span {
+	text: string;
+	look: Look;
+}
+
+/** A stretch of text in one look; whatever the text holds, it is harmless from here on. */
+export function span(text: string, look: Look = 'plain'): Span {
+	return { text: visible(text), look };
+}
+
+export interface LineOptions {
+	/** The line the cursor is on: one look from edge to edge. */
+	selected?: boolean;
+}
+
+/** One line of at most `width` cells; exactly that many where it is selected. */
+export function line(
+	theme: Theme,
+	width: number,
+	spans: readonly Span[],
+	options: LineOptions = {},
+): string {
+	const { ellipsis } = theme.glyphs;
+	if (options.selected) {
+		const text = spans.map((each) => each.text).join('');
+		return theme.paint(fit(text, width, { ellipsis }), 'selected');
+	}
+	let out = '';
+	let left = width;
+	for (const { text, look } of spans) {
+		if (left <= 0) break;
+		const kept = cut(text, left, { ellipsis });
+		out += theme.paint(kept, look);
+		left -= textWidth(kept);
+	}
+	return out;
+}
+
+/** Cells that spans take together. */
+export function spansWidth(spans: readonly Span[]): number {
+	return spans.reduce((sum, { text }) => sum + textWidth(text), 0);
+}
+
+/** A line with one group of spans at each edge; the right group wins where both don't fit. */
+export function edges(
+	theme: Theme,
+	width: number,
+	left: readonly Span[],
+	right: readonly Span[],
+): string {
+	const taken = spansWidth(right);
+	if (taken > width) return line(theme, width, right);
+	const room = Math.max(0, width - taken - 1);
+	const start = line(theme, room, left);
+	const gap = ' '.repeat(Math.max(0, width - taken - Math.min(room, spansWidth(left))));
+	return start + gap + line(theme, taken, right);
+}
+
+/** A rule across the screen with a title on the left and something on the right. */
+export function rule(
+	theme: Theme,
+	width: number,
+	title: readonly Span[],
+	right: readonly Span[] = [],
+): string {
+	const sign = theme.glyphs.rule;
+	const head = [span(`${sign}${sign} `, 'quiet'), ...title, span(' ', 'quiet')];
+	const tail = right.length > 0 ? [span(' '), ...right, span(` ${sign}${sign}`, 'quiet')] : [];
+	const kept = spansWidth(head) + spansWidth(tail) < width ? tail : [];
+	const room = width - spansWidth(head) - spansWidth(kept);
+	return line(theme, width, [
+		...head,
+		span(sign.repeat(Math.max(0, room)), 'quiet'),
+		...kept,
+	]);
+}

@@ -1,0 +1,111 @@
+/** What the screen is drawn with: signs and looks by their meaning, chosen once for a terminal. */
+
+import type { PairState, TriggerState } from '../engine/snapshot.ts';
+import { type Paint, painter, type Style, wantsColour, wantsUnicode } from '../terminal/style.ts';
+
+const unicodeGlyphs = {
+	ok: '✓',
+	bad: '✗',
+	warning: '!',
+	unknown: '?',
+	none: '—',
+	toCloud: '→',
+	toLocal: '←',
+	cursor: '❯',
+	dot: '●',
+	running: '▶',
+	paused: '‖',
+	standby: '○',
+	skipped: '·',
+	between: '·',
+	within: '›',
+	rule: '─',
+	upright: '│',
+	openTab: '┤',
+	closeTab: '├',
+	ellipsis: '…',
+	about: '~',
+	from: '–',
+};
+
+export type Glyphs = typeof unicodeGlyphs;
+
+const asciiGlyphs: Glyphs = {
+	ok: '+',
+	bad: 'x',
+	warning: '!',
+	unknown: '?',
+	none: '-',
+	toCloud: '>',
+	toLocal: '<',
+	cursor: '>',
+	dot: '*',
+	running: '>',
+	paused: '=',
+	standby: 'o',
+	skipped: '.',
+	between: '|',
+	within: '>',
+	rule: '-',
+	upright: '|',
+	openTab: '[',
+	closeTab: ']',
+	ellipsis: '~',
+	about: '~',
+	from: '-',
+};
+
+const looks = {
+	plain: {},
+	strong: { bold: true },
+	quiet: { dim: true },
+	accent: { colour: 'cyan' },
+	key: { colour: 'cyan', bold: true },
+	good: { colour: 'green' },
+	warning: { colour: 'yellow' },
+	bad: { colour: 'red' },
+	selected: { background: 'blue', colour: 'white', bold: true },
+} as const satisfies Record<string, Style>;
+
+export type Look = keyof typeof looks;
+
+/** A sign and the look it comes in: never colour alone. */
+export interface Mark {
+	sign: keyof Glyphs;
+	look: Look;
+}
+
+export const stateMarks: Record<PairState, Mark> = {
+	idle: { sign: 'dot', look: 'good' },
+	running: { sign: 'running', look: 'accent' },
+	paused: { sign: 'paused', look: 'warning' },
+	standby: { sign: 'standby', look: 'quiet' },
+	offline: { sign: 'bad', look: 'bad' },
+	blocked: { sign: 'warning', look: 'bad' },
+};
+
+export const triggerMarks: Record<TriggerState, Mark> = {
+	installed: { sign: 'ok', look: 'good' },
+	missing: { sign: 'bad', look: 'bad' },
+	stale: { sign: 'warning', look: 'warning' },
+	skipped: { sign: 'skipped', look: 'quiet' },
+	unknown: { sign: 'unknown', look: 'warning' },
+};
+
+export interface Theme {
+	glyphs: Glyphs;
+	paint(text: string, look: Look): string;
+}
+
+export function createTheme(options: { colour: boolean; unicode: boolean }): Theme {
+	const paint: Paint = painter(options.colour);
+	return {
+		glyphs: options.unicode ? unicodeGlyphs : asciiGlyphs,
+		paint: (text, look) => paint(text, looks[look]),
+	};
+}
+
+/** The theme that the terminal and its user ask for (NO_COLOR, TERM, the locale). */
+export function themeFor(env: NodeJS.ProcessEnv): Theme {
+	return createTheme({ colour: wantsColour(env), unicode: wantsUnicode(env) });
+}
