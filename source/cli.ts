@@ -1,14 +1,119 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
+/** The edge: the command line, the exit code, the signals. Nothing else knows the process. */
 import module from 'node:module';
 import meow from 'meow';
-import { main } from './commands/main.ts';
+import { exitCodeOf, type Flags } from './commands/command.ts';
+import { flagNames, helpText, main } from './commands/main.ts';
+import { nearest } from './config/nearest.ts';
+import { asSyncError, SyncError } from './errors.ts';
 
+// From Node 22 on: a second start need not compile the bundle again.
 module.enableCompileCache?.();
 
-const cli = meow({
-	importMeta: import.meta,
-	autoHelp: false,
-	autoVersion: false,
-	allowUnknownFlags: true,
-});
+// A reader that went away (`| head`) is no fault of this program.
+for (const stream of [process.stdout, process.stderr]) {
+	stream.on('error', (error: NodeJS.ErrnoException) => {
+		if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+	});
+}
+
+async function start(): Promise<number> {
+	const { input, flags, pkg } = readCommandLine();
+	const { help, version, ...given } = flags;
+	if (help) {
+		out(helpText());
+		return 0;
+	}
+	if (version) {
+		out(String(pkg.version));
+		return 0;
+	}
+	const names = Object.entries(given)
+		.filter(([, value]) => value !== undefined && value !== false)
+		.map(([name, value]) => checkedFlag(name, value));
+	return main(input, names, {
+		words: [],
+		flags: {
+			config: given.config,
+			json: given.json ?? false,
+			table: given.table,
+			dropLog: given.dropLog ?? false,
+			direction: given.direction,
+			once: given.once ?? false,
+			headless: given.headless ?? false,
+			seconds: given.seconds,
+		},
+		out,
+		err,
+		onSignal,
+		version: String(pkg.version),
+	});
+}
+
+function readCommandLine() {
+	try {
+		return meow({
+			importMeta: import.meta,
+			autoHelp: false,
+			autoVersion: false,
+			flags: {
+				config: { type: 'string' },
+				json: { type: 'boolean' },
+				table: { type: 'string' },
+				dropLog: { type: 'boolean' },
+				direction: { type: 'string' },
+				once: { type: 'boolean' },
+				headless: { type: 'boolean' },
+				seconds: { type: 'string' },
+				help: { type: 'boolean', shortFlag: 'h' },
+				version: { type: 'boolean', shortFlag: 'v' },
+			},
+		});
+	} catch (error) {
+		// meow throws for a flag that stands twice.
+		throw new SyncError('usage', (error as Error).message, { cause: error });
+	}
+}
+
+/** meow passes unknown flags and empty values through. */
+function checkedFlag(name: string, value: unknown): keyof Flags {
+	const known = Object.keys(flagNames) as (keyof Flags)[];
+	const flag = known.find((candidate) => candidate === name);
+	if (!flag) {
+		const dashed = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+		const written = name.length === 1 ? `-${name}` : `--${dashed}`;
+		const close = nearest(written, Object.values(flagNames));
+		throw new SyncError('usage', `there is no option ${written}`, {
+			hint: close ? `Did you mean ${close}?` : 'mysql-sync-tui --help lists the options.',
+		});
+	}
+	if (value === '') throw new SyncError('usage', `${flagNames[flag]} needs a value`);
+	return flag;
+}
+
+function out(text: string): void {
+	process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+}
+
+function err(text: string): void {
+	process.stderr.write(text.endsWith('\n') ? text : `${text}\n`);
+}
+
+function onSignal(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void {
+	const interrupt = () => listener('SIGINT');
+	const terminate = () => listener('SIGTERM');
+	process.once('SIGINT', interrupt);
+	process.once('SIGTERM', terminate);
+	return () => {
+		process.off('SIGINT', interrupt);
+		process.off('SIGTERM', terminate);
+	};
+}
+
+try {
+	process.exitCode = await start();
+} catch (thrown) {
+	const error = asSyncError(thrown);
+	err(`mysql-sync-tui: ${error.describe()}`);
+	process.exitCode = exitCodeOf(error);
+}

@@ -39,7 +39,7 @@ export async function showEngine(engine: Engine, options: ScreenOptions): Promis
 			...(setup && { setup }),
 			onQuit: () => engine.stop(),
 		});
-		return reason === 'quit' ? exitCode.done : (128 + signalNumber[reason]);
+		return reason === 'quit' ? exitCode.done : exitCode[reason];
 	} finally {
 		await engine.stop();
 	}

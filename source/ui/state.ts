@@ -34,7 +34,7 @@ export interface Message {
 	lines: string[];
 	/** Epoch milliseconds. */
 	at: number;
-	/** What the person's own key brought about is not wiped off by the next routine notice. */
+	/** What a key brought about is not wiped off by the next routine notice. */
 	from: 'notice' | 'request' | 'key';
 }
 
@@ -86,9 +86,6 @@ export type ScreenStore = StoreApi<ScreenState>;
 
 /** Notices kept for the list of recent ones; no terminal shows more rows. */
 const keptNotices = 200;
-/** Milliseconds that the answer to a key stands before routine notices may replace it. */
-const answerStands = 5000;
-
 export function createScreenStore(initial: {
 	snapshot: EngineSnapshot;
 	size: Size;
@@ -131,6 +128,7 @@ export function openPair(state: ScreenState): LivePair | null {
 }
 
 export const pairsList = 'pairs';
+export const helpList = 'help';
 
 export function tablesList(pair: string): string {
 	return `tables of ${pair}`;
@@ -163,18 +161,24 @@ export function currentTable(state: ScreenState): TableSnapshot | null {
 	return pair.tables[cursorIndex(state, tablesList(pair.name), names)] ?? null;
 }
 
-/** The state with a notice taken in: listed, and shown unless a key's answer still stands. */
+/** How much a message matters, and for how many milliseconds nothing lesser may replace it. */
+function weight({ level, from }: Pick<Message, 'level' | 'from'>): [rank: number, stands: number] {
+	if (level === 'error') return [3, 20_000];
+	if (level === 'warning') return [2, 10_000];
+	return from === 'notice' ? [0, 0] : [1, 5000];
+}
+
+/** The state with a notice taken in: listed, and shown unless something weightier still stands. */
 export function withNotice(state: ScreenState, notice: Notice): Partial<ScreenState> {
 	const notices = [...state.notices, notice].slice(-keptNotices);
-	const { message } = state;
-	const answered =
-		message !== null &&
-		message.from !== 'notice' &&
-		notice.at - message.at < answerStands &&
-		notice.level !== 'error';
-	if (answered) return { notices };
 	const lines = noticeText(notice).split('\n');
-	return { notices, message: { level: notice.level, lines, at: notice.at, from: 'notice' } };
+	const message: Message = { level: notice.level, lines, at: notice.at, from: 'notice' };
+	if (state.message) {
+		const [rank, stands] = weight(state.message);
+		const lesser = weight(message)[0] < rank;
+		if (lesser && notice.at - state.message.at < stands) return { notices };
+	}
+	return { notices, message };
 }
 
 /** A notice as one text, its place first. */

@@ -1,0 +1,80 @@
+/** What is known of the pending changes of a pair at a moment, and how sure it is. */
+
+import { type Direction, directions, sourceSide } from '../config/types.ts';
+import type { LivePair } from '../engine/snapshot.ts';
+import { count, shortCount, span as timeSpan } from './format.ts';
+import type { Span } from './lines.ts';
+import { span } from './lines.ts';
+import type { Theme } from './theme.ts';
+
+/** A count this many refreshes old no longer follows the database. */
+const refreshesUntilStale = 3;
+
+export interface Pending {
+	/** Null when it was never read. */
+	count: number | null;
+	/** Milliseconds since the oldest pending change; null when there is none or it is not known. */
+	oldest: number | null;
+	/** Milliseconds since the count was read, where it no longer follows the database. */
+	staleFor: number | null;
+}
+
+export function pendingOf(
+	pair: LivePair,
+	direction: Direction,
+	now: number,
+	refresh: number,
+): Pending {
+	const { pending, oldest_pending_seconds: oldest } = pair.directions[direction];
+	const since = pair.looked_at === null ? null : Math.max(0, now - pair.looked_at);
+	const unreachable = pair[sourceSide(direction)].reachable === false;
+	const old = since !== null && since > refreshesUntilStale * refresh;
+	return {
+		count: pending,
+		oldest: oldest === null ? null : oldest * 1000 + (since ?? 0),
+		staleFor: pending !== null && (unreachable || old) ? since : null,
+	};
+}
+
+/** The count in at most `width` cells; a stale one with its age: `~1,204 3m`. */
+export function pendingCell(theme: Theme, pending: Pending, width: number): Span {
+	const { count: value, staleFor } = pending;
+	if (value === null) return span('?', 'warning');
+	if (staleFor === null) {
+		return span(shortCount(value, width), value === 0 ? 'quiet' : 'strong');
+	}
+	const age = ` ${timeSpan(staleFor, 1)}`;
+	const room = width - age.length - theme.glyphs.about.length;
+	return span(`${theme.glyphs.about}${shortCount(value, room)}${age}`, 'warning');
+}
+
+/** Milliseconds since the oldest pending change of a pair in either direction. */
+export function oldestOf(pair: LivePair, now: number, refresh: number): Pending {
+	const both = directions.map((direction) => pendingOf(pair, direction, now, refresh));
+	const known = both.map(({ oldest }) => oldest).filter((oldest) => oldest !== null);
+	const counts = both.map((each) => each.count);
+	return {
+		count: counts.includes(null) ? null : counts.reduce((sum, each) => (sum ?? 0) + (each ?? 0), 0),
+		oldest: known.length === 0 ? null : Math.max(...known),
+		staleFor: both.find(({ staleFor }) => staleFor !== null)?.staleFor ?? null,
+	};
+}
+
+/** The age of the oldest change: a dash when nothing is pending, '?' when that is not known. */
+export function oldestCell(theme: Theme, pending: Pending): Span {
+	const { about, none } = theme.glyphs;
+	if (pending.oldest !== null) {
+		const sure = pending.staleFor === null;
+		return span(`${sure ? '' : about}${timeSpan(pending.oldest)}`, sure ? 'plain' : 'warning');
+	}
+	return pending.count === 0 ? span(none, 'quiet') : span('?', 'warning');
+}
+
+/** The sum over all pairs; a `?` follows where some are not known: `1,204+?`. */
+export function totalPending(pairs: readonly LivePair[], direction: Direction): string {
+	const all = pairs.map((pair) => pair.directions[direction].pending);
+	const known = all.filter((each) => each !== null);
+	if (known.length === 0) return '?';
+	const sum = count(known.reduce((total, each) => total + each, 0));
+	return known.length < all.length ? `${sum}+?` : sum;
+}
