@@ -73,7 +73,8 @@ const result = await build({
 	jsx: 'automatic',
 	minifySyntax: true,
 	banner: { js: requireShim },
-	define: { 'process.env.DEV': '"false"' },
+	// React's development build keeps a performance entry per render, and Ink looks for devtools.
+	define: { 'process.env.DEV': '"false"', 'process.env.NODE_ENV': '"production"' },
 	plugins: [withoutDevtools],
 	metafile: true,
 	logLevel: 'warning',

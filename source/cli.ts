@@ -7,8 +7,8 @@ import { flagNames, helpText, main } from './commands/main.ts';
 import { nearest } from './config/nearest.ts';
 import { asSyncError, SyncError } from './errors.ts';
 
-// From Node 22 on: a second start need not compile the bundle again.
-module.enableCompileCache?.();
+// From Node 22 on, which the types of Node 20 do not know: a second start need not compile again.
+(module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 
 // A reader that went away (`| head`) is no fault of this program.
 for (const stream of [process.stdout, process.stderr]) {

@@ -35,7 +35,7 @@ function isNodeList(width: number): (column: FoundColumn) => boolean {
 
 /**
  * The columns of the change log. A key is at most 3072 bytes, a row key twice that and a little.
- * The ids in `applied_nodes` are kept sorted, so that few distinct values stand in its index.
+ * The ids in `applied_nodes` are kept sorted, so that few distinct lists stand in its index.
  */
 export const logColumns: readonly LogColumn[] = [
 	{

@@ -54,7 +54,7 @@ function createStatement(): string {
 	return `CREATE TABLE IF NOT EXISTS ${quoteName(changeLogTable)} (
 		${columns.join(',\n\t\t')},
 		PRIMARY KEY (id),
-		KEY ${quoteName(pendingIndex)} (applied_nodes, source_node)
+		KEY ${quoteName(pendingIndex)} (applied_nodes)
 	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`;
 }
 
@@ -101,11 +101,11 @@ async function inspect(connection: Connection): Promise<Inspection> {
 	}
 	if (table.engine?.toLowerCase() !== 'innodb') changes.push('ENGINE = InnoDB');
 	const index = indexed.find(({ index_name }) => index_name === pendingIndex);
-	if (index && index.columns !== 'applied_nodes,source_node') {
+	if (index && index.columns !== 'applied_nodes') {
 		changes.push(`DROP KEY ${quoteName(pendingIndex)}`);
 	}
-	if (index?.columns !== 'applied_nodes,source_node') {
-		changes.push(`ADD KEY ${quoteName(pendingIndex)} (applied_nodes, source_node)`);
+	if (index?.columns !== 'applied_nodes') {
+		changes.push(`ADD KEY ${quoteName(pendingIndex)} (applied_nodes)`);
 	}
 	return { state: changes.length === 0 ? 'complete' : 'incomplete', changes, nullable };
 }

@@ -26,7 +26,9 @@ export const install: Command = {
 			}
 		}
 		for (const error of errors) context.err(error.describe());
-		const failed = results.some(({ result }) => sides.some((side) => result[side].failed.length > 0));
+		const failed = results.some(({ result }) =>
+			sides.some((side) => result[side].failed.length > 0),
+		);
 		return Math.max(worstExitCode(errors), failed ? exitCode.needsPerson : exitCode.done);
 	},
 };

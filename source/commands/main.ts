@@ -76,7 +76,10 @@ export async function main(
 	}
 	const command = commands.find((candidate) => candidate.name === name);
 	if (!command) {
-		const close = nearest(name, commands.map((candidate) => candidate.name));
+		const close = nearest(
+			name,
+			commands.map((candidate) => candidate.name),
+		);
 		throw new SyncError('usage', `there is no command named ${name}`, {
 			hint: close ? `Did you mean ${close}?` : 'mysql-sync-tui --help lists the commands.',
 		});

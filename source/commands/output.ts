@@ -13,7 +13,10 @@ export function changes(value: number): string {
 
 /** A length of time, given in seconds. */
 export function seconds(value: number): string {
-	return prettyMilliseconds(value * 1000, value < 10 ? {} : { secondsDecimalDigits: 0, unitCount: 2 });
+	return prettyMilliseconds(
+		value * 1000,
+		value < 10 ? {} : { secondsDecimalDigits: 0, unitCount: 2 },
+	);
 }
 
 /** Lines with aligned columns, the heads first. */

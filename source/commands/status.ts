@@ -41,7 +41,8 @@ function describeEnd(pair: PairSnapshot, side: Side): string {
 function describeDirection(pair: PairSnapshot, direction: Direction): string {
 	const { pending, oldest_pending_seconds } = pair.directions[direction];
 	const words = direction === 'local_to_cloud' ? 'local to cloud' : 'cloud to local';
-	const age = oldest_pending_seconds === null ? '' : `, the oldest ${seconds(oldest_pending_seconds)} old`;
+	const age =
+		oldest_pending_seconds === null ? '' : `, the oldest ${seconds(oldest_pending_seconds)} old`;
 	return `  ${words}  ${count(pending)} pending${age}`;
 }
 

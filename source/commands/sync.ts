@@ -1,6 +1,6 @@
 import { type Direction, directions, type PairConfig } from '../config/types.ts';
-import { asSyncError, SyncError } from '../errors.ts';
 import { type PassResult, syncPair } from '../engine/sync.ts';
+import { asSyncError, SyncError } from '../errors.ts';
 import { type Command, type CommandContext, exitCode, worstExitCode } from './command.ts';
 import { changes } from './output.ts';
 import { selectPairs } from './pairs.ts';
@@ -84,12 +84,13 @@ class Total {
 	}
 
 	describe(wanted: readonly Direction[]): string[] {
+		if (this.failure && directions.every((name) => this.#moved[name].batches === 0)) return [];
 		return wanted.map((name) => {
 			const { applied, batches, conflicts, errors } = this.#moved[name];
 			const extra = [
 				batches > 1 ? ` in ${batches} batches` : '',
-				conflicts > 0 ? `, ${conflicts} rows changed on both sides` : '',
-				errors.length > 0 ? `, ${errors.length} rows refused` : '',
+				conflicts > 0 ? `; rows that had changed on both sides: ${conflicts}` : '',
+				errors.length > 0 ? `; rows refused: ${errors.length}` : '',
 			];
 			return `${this.pair.name}: ${name.replaceAll('_', ' ')}: ${changes(applied)}${extra.join('')}`;
 		});

@@ -28,8 +28,6 @@ interface ScreenOptions {
 
 /** Starts the engine, shows it until the person leaves, and stops it. Resolves to the exit code. */
 export async function showEngine(engine: Engine, options: ScreenOptions): Promise<number> {
-	// React's development build keeps a performance entry per render, and it looks at this only once.
-	process.env['NODE_ENV'] = 'production';
 	const { openScreen } = await import('../ui/main.tsx');
 	const { setup, ...rest } = options;
 	engine.start();

@@ -187,6 +187,8 @@ function driverOptions(
 		connectTimeout,
 		enableKeepAlive: true,
 		dateStrings: true,
+		// Otherwise JSON is parsed, MariaDB's too although its type is LONGTEXT, and loses its text.
+		jsonStrings: true,
 		supportBigNumbers: true,
 		bigNumberStrings: true,
 		decimalNumbers: false,

@@ -37,6 +37,7 @@ export class Engine implements EngineView {
 		await Promise.all([...this.#pairs.values()].map((pair) => pair.stop()));
 		if (this.#updateTimer) clearTimeout(this.#updateTimer);
 		this.#updateTimer = null;
+		this.#snapshot = null;
 	}
 
 	snapshot(): EngineSnapshot {

@@ -1,10 +1,4 @@
-import {
-	type Direction,
-	directions,
-	type PairConfig,
-	type Side,
-	sides,
-} from '../config/types.ts';
+import { type Direction, directions, type PairConfig, type Side, sides } from '../config/types.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { BatchResult } from '../transfer/batch.ts';
 import { retryDelay } from './backoff.ts';
@@ -58,6 +52,7 @@ export class PairEngine {
 		cloud_to_local: null,
 	};
 	readonly #errors: Record<Direction, number> = { local_to_cloud: 0, cloud_to_local: 0 };
+	readonly #changesMoved: Record<Direction, number> = { local_to_cloud: 0, cloud_to_local: 0 };
 	#conflicts = 0;
 	#connections: Connections | null = null;
 	#state: PairState = 'idle';
@@ -151,6 +146,7 @@ export class PairEngine {
 			tables: look?.tables ?? [],
 			address: { local: addressOf(this.pair, 'local'), cloud: addressOf(this.pair, 'cloud') },
 			read_only: this.pair.readOnly,
+			moved: { ...this.#changesMoved },
 			next_run_at: this.#nextRunAt,
 			looked_at: this.#monitor.lookedAt,
 			problem: problem?.describe() ?? null,
@@ -201,9 +197,9 @@ export class PairEngine {
 			this.#state = 'idle';
 			this.#schedule(this.pair.interval);
 		} catch (thrown) {
-			const error = asSyncError(thrown).at({ pair: this.pair.name });
+			const error = asSyncError(thrown);
 			this.#failed(error);
-			reject?.(error);
+			reject?.(error.at({ pair: this.pair.name }));
 		}
 		this.#monitor.refresh();
 		this.#context.onUpdate();
@@ -250,13 +246,14 @@ export class PairEngine {
 			const { errors } = result[direction];
 			this.#errors[direction] = errors.length;
 			for (const error of errors) {
-				this.#tell('error', error.at({ pair: this.pair.name }).describe(), direction);
+				this.#tell('error', error.describe(), direction);
 			}
 		}
 	}
 
 	#moved(direction: Direction, batch: BatchResult): void {
 		this.#conflicts += batch.held.length;
+		this.#changesMoved[direction] += batch.applied;
 		const milliseconds = Math.round(batch.milliseconds);
 		this.#lastBatch[direction] = {
 			at: new Date().toISOString(),
@@ -264,10 +261,10 @@ export class PairEngine {
 			milliseconds,
 		};
 		const conflicts =
-			batch.conflicts === 0 ? '' : `, ${batch.conflicts} of its rows changed on both sides`;
+			batch.conflicts === 0 ? '' : `; rows that had changed on both sides: ${batch.conflicts}`;
 		this.#tell(
 			'info',
-			`applied ${batch.applied} changes in ${milliseconds} ms${conflicts}`,
+			`applied ${batch.applied} ${batch.applied === 1 ? 'change' : 'changes'} in ${milliseconds} ms${conflicts}`,
 			direction,
 		);
 		this.#monitor.refresh();

@@ -74,6 +74,8 @@ export interface LivePair extends PairSnapshot {
 	/** `host:port/database` or `socket/database` of each end, without secrets. */
 	address: Record<Side, string>;
 	read_only: boolean;
+	/** Changes that this engine has moved since it started. */
+	moved: Record<Direction, number>;
 	/** Epoch milliseconds of the next scheduled run; `null` while paused or running. */
 	next_run_at: number | null;
 	/** Epoch milliseconds at which the pending counts were last read; `null` before the first time. */

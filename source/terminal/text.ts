@@ -31,7 +31,7 @@ export function cut(text: string, width: number, options: FitOptions = {}): stri
 }
 
 /** The text made harmless and cut or padded to exactly `width` cells. */
-export function fit(text: string, width: number, options: FitOptions = {}): string {
+export function fitTo(text: string, width: number, options: FitOptions = {}): string {
 	const kept = cut(text, width, options);
 	const space = ' '.repeat(Math.max(0, width - textWidth(kept)));
 	return options.align === 'right' ? space + kept : kept + space;

@@ -1,3 +1,6 @@
+import type { Connection } from '../database/connection.ts';
+import { quoteString } from '../database/literals.ts';
+
 /** `applied_nodes` taken apart. Logs written by other hands may hold spaces or an unsorted list. */
 export function parseNodes(appliedNodes: string): string[] {
 	return appliedNodes
@@ -12,4 +15,37 @@ export function formatNodes(nodes: Iterable<string>): string {
 		.filter((node) => node !== '')
 		.sort()
 		.join(',');
+}
+
+/** The distinct lists that were seen on a connection; one that is gone since does no harm. */
+const seen = new WeakMap<Connection, Set<string>>();
+
+/**
+ * The distinct values of `applied_nodes` in a change log, sorted, and perhaps some that were there
+ * once. Asks whether the index holds anything between two known ones, which is one round trip and
+ * a few index look-ups however long the history. (DISTINCT and GROUP BY come to the same only while
+ * the optimizer's statistics are fresh; after 20,000 new rows MariaDB read the whole index.)
+ * @param likely lists to start from
+ */
+export async function nodeLists(
+	connection: Connection,
+	likely: readonly string[],
+): Promise<string[]> {
+	const known = seen.get(connection) ?? new Set(['', ...likely]);
+	seen.set(connection, known);
+	for (;;) {
+		const lists = [...known].sort();
+		const between = lists.map((list, index) => {
+			const next = lists[index + 1];
+			return `(SELECT applied_nodes
+			FROM change_log FORCE INDEX (change_log_pending)
+			WHERE applied_nodes > ${quoteString(list)}
+				${next === undefined ? '' : `AND applied_nodes < ${quoteString(next)}`}
+			ORDER BY applied_nodes
+			LIMIT 1)`;
+		});
+		const found = await connection.rows<{ applied_nodes: string }>(between.join('\nUNION ALL\n'));
+		if (found.length === 0) return lists;
+		for (const { applied_nodes } of found) known.add(applied_nodes);
+	}
 }

@@ -1,6 +1,6 @@
 import type { Connection } from '../database/connection.ts';
 import { idList, quoteString, quoteStrings } from '../database/literals.ts';
-import { parseNodes } from './nodes.ts';
+import { nodeLists, parseNodes } from './nodes.ts';
 
 /** One row of the change log. */
 export interface Change {
@@ -14,28 +14,10 @@ export interface Change {
 	changedAt: string | null;
 }
 
-/**
- * Changes that share `applied_nodes` and `source_node` are pending for a node all together or not at
- * all. There are few such groups, and the index tells them without a look at the history.
- */
-interface Group {
-	applied_nodes: string;
-	source_node: string;
-}
-
-async function pendingGroups(connection: Connection, target: string): Promise<Group[]> {
-	const groups = await connection.rows<Group>(
-		`SELECT applied_nodes, source_node
-		FROM change_log FORCE INDEX (change_log_pending)
-		GROUP BY applied_nodes, source_node`,
-	);
-	return groups.filter(
-		(group) => group.source_node !== target && !parseNodes(group.applied_nodes).includes(target),
-	);
-}
-
-function inGroup(group: Group): string {
-	return `applied_nodes = ${quoteString(group.applied_nodes)} AND source_node = ${quoteString(group.source_node)}`;
+/** The distinct lists in `applied_nodes` that lack the node: what is pending for it stands under these. */
+async function pendingLists(connection: Connection, target: string): Promise<string[]> {
+	const lists = await nodeLists(connection, [target, connection.end.nodeId]);
+	return lists.filter((list) => !parseNodes(list).includes(target));
 }
 
 interface ChangeRow {
@@ -76,23 +58,27 @@ export async function fetchPending(
 	{ target, tables, limit, except = [] }: PendingQuery,
 ): Promise<Change[]> {
 	if (tables.length === 0) return [];
-	const groups = await pendingGroups(connection, target);
-	if (groups.length === 0) return [];
-	const oldestOf = (group: Group) =>
+	const lists = await pendingLists(connection, target);
+	if (lists.length === 0) return [];
+	const oldestOf = (list: string) =>
 		`(SELECT id, table_name, operation, row_key, source_node, applied_nodes, changed_at
 		FROM change_log FORCE INDEX (change_log_pending)
-		WHERE ${inGroup(group)}
+		WHERE applied_nodes = ${quoteString(list)}
+			AND source_node <> ${quoteString(target)}
 			AND table_name IN (${quoteStrings(tables)})
 			${except.length > 0 ? `AND id NOT IN (${idList(except)})` : ''}
 		ORDER BY id
 		LIMIT ${limit})`;
 	const rows = await connection.rows<ChangeRow>(
-		`${groups.map(oldestOf).join('\nUNION ALL\n')}
+		`${lists.map(oldestOf).join('\nUNION ALL\n')}
 		ORDER BY id
 		LIMIT ${limit}`,
 	);
 	return rows.map(toChange);
 }
+
+/** Row keys in one query: a key can be thousands of characters long. */
+const rowKeysPerQuery = 1000;
 
 /** All pending changes of the given rows: what a row of the other side may be in conflict with. */
 export async function fetchPendingOf(
@@ -102,17 +88,22 @@ export async function fetchPendingOf(
 	rowKeys: readonly string[],
 ): Promise<Change[]> {
 	if (rowKeys.length === 0) return [];
-	const groups = await pendingGroups(connection, target);
-	if (groups.length === 0) return [];
-	const rows = await connection.rows<ChangeRow>(
-		`SELECT id, table_name, operation, row_key, source_node, applied_nodes, changed_at
-		FROM change_log FORCE INDEX (change_log_pending)
-		WHERE (${groups.map((group) => `(${inGroup(group)})`).join(' OR ')})
-			AND table_name IN (${quoteStrings(tables)})
-			AND row_key IN (${quoteStrings(rowKeys)})
-		ORDER BY id`,
-	);
-	return rows.map(toChange);
+	const lists = await pendingLists(connection, target);
+	if (lists.length === 0) return [];
+	const found: Change[] = [];
+	for (let start = 0; start < rowKeys.length; start += rowKeysPerQuery) {
+		const rows = await connection.rows<ChangeRow>(
+			`SELECT id, table_name, operation, row_key, source_node, applied_nodes, changed_at
+			FROM change_log FORCE INDEX (change_log_pending)
+			WHERE applied_nodes IN (${quoteStrings(lists)})
+				AND source_node <> ${quoteString(target)}
+				AND table_name IN (${quoteStrings(tables)})
+				AND row_key IN (${quoteStrings(rowKeys.slice(start, start + rowKeysPerQuery))})
+			ORDER BY id`,
+		);
+		found.push(...rows.map(toChange));
+	}
+	return found;
 }
 
 export interface PendingCount {
@@ -129,8 +120,8 @@ export async function countPending(
 	tables: ReadonlySet<string>,
 ): Promise<PendingCount> {
 	const count: PendingCount = { pending: 0, oldestSeconds: null, byTable: new Map() };
-	const groups = await pendingGroups(connection, target);
-	if (groups.length === 0) return count;
+	const lists = await pendingLists(connection, target);
+	if (lists.length === 0) return count;
 	const rows = await connection.rows<{
 		table_name: string;
 		changes: string | number;
@@ -139,7 +130,8 @@ export async function countPending(
 		`SELECT table_name, COUNT(*) AS changes,
 			TIMESTAMPDIFF(MICROSECOND, MIN(changed_at), UTC_TIMESTAMP(6)) AS oldest
 		FROM change_log FORCE INDEX (change_log_pending)
-		WHERE ${groups.map((group) => `(${inGroup(group)})`).join(' OR ')}
+		WHERE applied_nodes IN (${quoteStrings(lists)})
+			AND source_node <> ${quoteString(target)}
 		GROUP BY table_name`,
 	);
 	for (const row of rows) {

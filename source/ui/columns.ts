@@ -1,6 +1,6 @@
 /** Tables of the screen: which columns fit, how wide each is, and the cells of a row. */
 
-import { type FitOptions, fit } from '../terminal/text.ts';
+import { type FitOptions, fitTo } from '../terminal/text.ts';
 import { line, type Span, span } from './lines.ts';
 import type { Theme } from './theme.ts';
 
@@ -21,63 +21,83 @@ export interface PlacedColumn<Row> {
 	width: number;
 }
 
-const gap = 2;
+export interface PlacedColumns<Row> {
+	placed: PlacedColumn<Row>[];
+	/** Cells between two columns. */
+	gap: number;
+}
 
-/** The columns that fit into `width` cells, with their widths; room left over goes to the leftmost. */
+/** Cells of the cursor's sign and the spaces around it. */
+export const margin = 3;
+
+function needed<Row>(columns: readonly Column<Row>[], gap: number): number {
+	return columns.reduce((sum, { least }) => sum + least + gap, margin - gap);
+}
+
+/**
+ * The columns that fit into `width` cells, with their widths. They depend on the width alone, not
+ * on what the rows hold, so that nothing jumps about; room left over goes to the leftmost.
+ */
 export function placeColumns<Row>(
 	columns: readonly Column<Row>[],
 	width: number,
-): PlacedColumn<Row>[] {
+): PlacedColumns<Row> {
 	let kept = [...columns];
-	const needed = () => kept.reduce((sum, { least }) => sum + least + gap, -gap);
-	while (needed() > width) {
+	while (needed(kept, 1) > width) {
 		const highest = Math.max(...kept.map(({ rank }) => rank));
 		if (highest === 0) break;
-		const index = kept.findLastIndex(({ rank }) => rank === highest);
-		kept = kept.toSpliced(index, 1);
+		kept = kept.filter(({ rank }) => rank !== highest);
 	}
-	let room = Math.max(0, width - needed());
-	return kept.map((column) => {
+	const gap = needed(kept, 2) <= width ? 2 : 1;
+	let room = Math.max(0, width - needed(kept, gap));
+	const placed = kept.map((column) => {
 		const more = Math.min(room, column.most - column.least);
 		room -= more;
 		return { column, width: column.least + more };
 	});
+	return { placed, gap };
 }
 
 function join<Row>(
 	theme: Theme,
-	placed: readonly PlacedColumn<Row>[],
+	{ placed, gap }: PlacedColumns<Row>,
 	content: (column: Column<Row>) => Span,
 ): Span[] {
 	return placed.flatMap(({ column, width }, index) => {
 		const { text, look } = content(column);
 		const { align = 'left', cut = 'end' } = column;
 		const { ellipsis } = theme.glyphs;
-		const cell = span(fit(text, width, { align, cut, ellipsis }), look);
+		const cell = span(fitTo(text, width, { align, cut, ellipsis }), look);
 		return index === 0 ? [cell] : [span(' '.repeat(gap)), cell];
 	});
 }
 
 /** The line of titles above a table. */
-export function headingLine<Row>(
-	theme: Theme,
-	width: number,
-	placed: readonly PlacedColumn<Row>[],
-): string {
-	const titles = join(theme, placed, ({ title }) => span(title, 'quiet'));
-	return line(theme, width, [span('   '), ...titles]);
+export function headingLine<Row>(theme: Theme, width: number, columns: PlacedColumns<Row>): string {
+	const titles = join(theme, columns, ({ title }) => span(title, 'quiet'));
+	return line(theme, width, [span(' '.repeat(margin)), ...titles]);
+}
+
+export interface RowOptions {
+	/** Whether the cursor is on the row, and whether its list is the one that keys go to. */
+	cursor: 'here' | 'faint' | 'elsewhere';
+	/** Pads the row to the width. */
+	fill?: boolean;
+	/** Stands in place of all columns but the first. */
+	instead?: Span | undefined;
 }
 
 /** One row of a table, with the cursor's sign where the cursor is. */
 export function rowLine<Row>(
 	theme: Theme,
 	width: number,
-	placed: readonly PlacedColumn<Row>[],
+	columns: PlacedColumns<Row>,
 	row: Row,
-	cursor: 'here' | 'faint' | 'elsewhere',
+	{ cursor, fill = false, instead }: RowOptions,
 ): string {
-	const mark =
-		cursor === 'elsewhere' ? span('   ') : span(` ${theme.glyphs.cursor} `, 'strong');
-	const cells = join(theme, placed, (column) => column.cell(row));
-	return line(theme, width, [mark, ...cells], { selected: cursor === 'here' });
+	const mark = cursor === 'elsewhere' ? ' ' : theme.glyphs.cursor;
+	const cells = join(theme, columns, (column) => column.cell(row));
+	const shown = instead ? [...cells.slice(0, 2), instead] : cells;
+	const spans = [span(` ${mark} `, 'quiet'), ...shown];
+	return line(theme, width, spans, { selected: cursor === 'here', fill });
 }

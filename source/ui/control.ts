@@ -1,9 +1,8 @@
 /** What keys do: they move about in the store, or ask something of the engine. */
 
-import { type Direction, directions, type Side } from '../config/types.ts';
-import type { EngineView, LivePair } from '../engine/snapshot.ts';
+import { type Direction, directions } from '../config/types.ts';
+import type { EngineView } from '../engine/snapshot.ts';
 import { asSyncError } from '../errors.ts';
-import { count } from './format.ts';
 import { type ActionId, bindingFor, bindingsOf } from './keys.ts';
 import { uninstallQuestion } from './questions.ts';
 import {
@@ -61,7 +60,7 @@ export function createControl(options: ControlOptions): Control {
 		store.setState(({ requests }) => ({ requests: [...requests, running], message: null }));
 		work()
 			.then(
-				(done) => say('info', done, 'request'),
+				(done) => say('info', `${pair}: ${done}`, 'request'),
 				(error: unknown) => say('error', asSyncError(error).describe(), 'request'),
 			)
 			.finally(() => {
@@ -78,9 +77,7 @@ export function createControl(options: ControlOptions): Control {
 		const way = which.length === 2 ? 'both ways' : which.map((each) => ways[each]).join('');
 		request('force', name, `forcing ${name} ${way}`, async () => {
 			await engine.force(name, which);
-			// The store lags behind by a moment; the answer should not.
-			const after = engine.snapshot().pairs.find((each) => each.name === name) ?? pair;
-			return `${name}: ran ${way}. ${pendingWords(after)}`;
+			return `ran ${way}`;
 		});
 	}
 
@@ -234,15 +231,4 @@ function listInView(state: ScreenState): { list: string; keys: string[] } | null
 	const { direction } = state;
 	const keys = pair.changes[direction].map(({ id }) => id);
 	return { list: changesList(pair.name, direction), keys };
-}
-
-function pendingWords(pair: LivePair): string {
-	const targets: [Direction, Side][] = [
-		['local_to_cloud', 'cloud'],
-		['cloud_to_local', 'local'],
-	];
-	const words = targets.map(
-		([direction, side]) => `${count(pair.directions[direction].pending)} to ${side}`,
-	);
-	return `Pending now: ${words.join(', ')}.`;
 }

@@ -1,8 +1,13 @@
 /** Numbers and times as people read them. Whatever is not known is '?', never 0. */
 
-import prettyMilliseconds from 'pretty-ms';
-
 const unknown = '?';
+
+const units = [
+	['d', 86_400],
+	['h', 3600],
+	['m', 60],
+	['s', 1],
+] as const;
 
 /** `1204` → `1,204`. */
 export function count(value: number | null): string {
@@ -25,12 +30,22 @@ export function shortCount(value: number | null, width: number): string {
 	return whole;
 }
 
-/** A span of time in its `units` largest units: `3m 20s`. */
-export function span(milliseconds: number | null, units = 2): string {
+/**
+ * A span of time in its largest unit and, unless `parts` is 1, the one below: `3m 20s`, `2h 0m`.
+ * (pretty-ms leaves out a zero and shows the unit after it, so that the width and the units of a
+ * running age would change from one second to the next.)
+ */
+export function span(milliseconds: number | null, parts: 1 | 2 = 2): string {
 	if (milliseconds === null) return unknown;
-	// Whole seconds first, or 59.6 s would be rounded to 60s.
 	const seconds = Math.max(0, Math.floor(milliseconds / 1000));
-	return prettyMilliseconds(seconds * 1000, { unitCount: units, secondsDecimalDigits: 0 });
+	const first = units.findIndex(([, size]) => seconds >= size);
+	let left = seconds;
+	const words = units.slice(first === -1 ? -1 : first).map(([unit, size]) => {
+		const value = Math.floor(left / size);
+		left -= value * size;
+		return `${value}${unit}`;
+	});
+	return words.slice(0, parts).join(' ');
 }
 
 /** `12s ago`, in the largest unit. */

@@ -165,7 +165,7 @@ export const bindings: readonly Binding[] = [
 		shown: '>',
 		what: 'force a batch from local to cloud now',
 		views: lists,
-		footer: { word: 'to cloud', rank: 4 },
+		footer: { word: 'cloud', rank: 4 },
 		refuse: refuseForce,
 	},
 	{
@@ -174,7 +174,7 @@ export const bindings: readonly Binding[] = [
 		shown: '<',
 		what: 'force a batch from cloud to local now',
 		views: lists,
-		footer: { word: 'to local', rank: 5 },
+		footer: { word: 'local', rank: 5 },
 		refuse: refuseForce,
 	},
 	{

@@ -1,7 +1,7 @@
 /** Lines of the screen put together from spans: harmless, cut to the width, coloured last. */
 
 import { visible } from '../terminal/sanitise.ts';
-import { cut, fit, textWidth } from '../terminal/text.ts';
+import { cut, fitTo, textWidth } from '../terminal/text.ts';
 import type { Look, Theme } from './theme.ts';
 
 export interface Span {
@@ -17,9 +17,11 @@ export function span(text: string, look: Look = 'plain'): Span {
 export interface LineOptions {
 	/** The line the cursor is on: one look from edge to edge. */
 	selected?: boolean;
+	/** Pads the line to the width. */
+	fill?: boolean;
 }
 
-/** One line of at most `width` cells; exactly that many where it is selected. */
+/** One line of at most `width` cells; exactly that many where it is selected or filled. */
 export function line(
 	theme: Theme,
 	width: number,
@@ -29,7 +31,7 @@ export function line(
 	const { ellipsis } = theme.glyphs;
 	if (options.selected) {
 		const text = spans.map((each) => each.text).join('');
-		return theme.paint(fit(text, width, { ellipsis }), 'selected');
+		return theme.paint(fitTo(text, width, { ellipsis }), 'selected');
 	}
 	let out = '';
 	let left = width;
@@ -39,7 +41,7 @@ export function line(
 		out += theme.paint(kept, look);
 		left -= textWidth(kept);
 	}
-	return out;
+	return options.fill ? out + ' '.repeat(Math.max(0, left)) : out;
 }
 
 /** Cells that spans take together. */
@@ -74,9 +76,5 @@ export function rule(
 	const tail = right.length > 0 ? [span(' '), ...right, span(` ${sign}${sign}`, 'quiet')] : [];
 	const kept = spansWidth(head) + spansWidth(tail) < width ? tail : [];
 	const room = width - spansWidth(head) - spansWidth(kept);
-	return line(theme, width, [
-		...head,
-		span(sign.repeat(Math.max(0, room)), 'quiet'),
-		...kept,
-	]);
+	return line(theme, width, [...head, span(sign.repeat(Math.max(0, room)), 'quiet'), ...kept]);
 }

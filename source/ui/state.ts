@@ -183,7 +183,13 @@ export function withNotice(state: ScreenState, notice: Notice): Partial<ScreenSt
 
 /** A notice as one text, its place first. */
 export function noticeText(notice: Notice): string {
-	const { pair, direction, side, table } = notice;
+	const { pair, direction, side, table, message } = notice;
 	const place = [pair, direction?.replaceAll('_', ' '), side, table].filter(Boolean).join(', ');
-	return `${place}: ${notice.message}`;
+	return `${place}: ${withoutPair(message, pair)}`;
+}
+
+/** The words of an error without the pair they begin with, where that is named beside them. */
+export function withoutPair(text: string, pair: string): string {
+	const head = `pair ${pair}`;
+	return text.startsWith(head) ? text.slice(head.length).replace(/^[:,] /, '') : text;
 }

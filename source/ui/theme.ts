@@ -95,13 +95,27 @@ export const triggerMarks: Record<TriggerState, Mark> = {
 export interface Theme {
 	glyphs: Glyphs;
 	paint(text: string, look: Look): string;
+	/** Box-drawing signs as this terminal can show them. */
+	drawing(text: string): string;
+	/** The names of keys as this terminal can show them. */
+	keyName(text: string): string;
 }
+
+const arrowNames: Record<string, string> = { '↑': 'Up', '↓': 'Down', '←': 'Left', '→': 'Right' };
+
+const asciiDrawing = (text: string) =>
+	text.replaceAll('─', '-').replaceAll('│', '|').replace(/[┌-┼]/g, '+');
+
+const asciiKeyName = (text: string) =>
+	text.replace(/[←-↓]/g, (arrow) => arrowNames[arrow] ?? arrow);
 
 export function createTheme(options: { colour: boolean; unicode: boolean }): Theme {
 	const paint: Paint = painter(options.colour);
 	return {
 		glyphs: options.unicode ? unicodeGlyphs : asciiGlyphs,
 		paint: (text, look) => paint(text, looks[look]),
+		drawing: options.unicode ? String : asciiDrawing,
+		keyName: options.unicode ? String : asciiKeyName,
 	};
 }
 

@@ -1,0 +1,173 @@
+/**
+ * A temporary folder, and the processes at work in it, that end with this program however it ends.
+ *
+ * A guardian (a shell in a session of its own) makes the folder and holds the reading end of a pipe
+ * from this program. When the pipe closes, because the folder is no longer needed or because this
+ * program was killed, the guardian kills what runs in the folder and removes it.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { SyncError } from '../../errors.ts';
+
+/**
+ * Moving the folder first decides a race: a process that did not get to write its id into the
+ * folder does not start any more, and one that did is killed. Whatever dies may still be writing,
+ * so one pass of `rm` may leave something.
+ */
+const guardian = `
+trap '' HUP INT TERM
+folder=$(mktemp -d "$1") || exit 1
+printf '%s\\n' "$folder"
+while read -r _; do :; done
+mv "$folder" "$folder.gone" || exit 1
+for file in "$folder.gone"/*.pid; do
+	if read -r pid <"$file"; then kill -s KILL -- "-$pid"; fi
+done
+tries=0
+until rm -rf "$folder.gone" || [ "$tries" -ge 100 ]; do tries=$((tries + 1)); sleep 0.1; done
+`;
+
+/** The id appears in one step, so the guardian never reads half of it. */
+const underGuard = 'echo $$ >"$0.new" && mv "$0.new" "$0" && exec "$@"';
+
+export interface ProcessOptions {
+	/** Short, and unique among the processes running in the folder. */
+	name: string;
+	command: readonly string[];
+	/** The file in the folder that takes what the process prints. */
+	log: string;
+	env?: NodeJS.ProcessEnv | undefined;
+}
+
+/** The end of what a process printed, in characters. */
+const tailLength = 1_500;
+
+export class GuardedFolder {
+	readonly path: string;
+	readonly #guardian: ChildProcess;
+	readonly #processes = new Set<ChildProcess>();
+
+	private constructor(path: string, guardian: ChildProcess) {
+		this.path = path;
+		this.#guardian = guardian;
+	}
+
+	/**
+	 * Makes a folder of mode 0700.
+	 * @param parent where; the system's temporary folder unless given
+	 * @throws SyncError `environment` where none can be made
+	 */
+	static async create(parent = tmpdir()): Promise<GuardedFolder> {
+		const template = join(parent, 'mysql-sync-tui-XXXXXX');
+		// In the guardian's own session: the terminal's Ctrl-C is not for it.
+		const shell = spawn('sh', ['-c', guardian, 'guardian', template], {
+			cwd: '/',
+			detached: true,
+			stdio: ['pipe', 'pipe', 'ignore'],
+		});
+		const failure = new Promise<never>((_, reject) => {
+			const refuse = (cause?: unknown) =>
+				reject(
+					new SyncError('environment', `no temporary folder could be made in ${parent}`, {
+						hint: 'Set TMPDIR to a folder that can be written to.',
+						cause,
+					}),
+				);
+			shell.once('error', refuse);
+			shell.once('exit', () => refuse());
+		});
+		const lines = createInterface({ input: shell.stdout });
+		const [path] = (await Promise.race([once(lines, 'line'), failure])) as [string];
+		lines.close();
+		shell.stdout.destroy();
+		// Writing to a guardian that somebody killed is no reason to fall over.
+		shell.stdin.on('error', () => undefined);
+		// The folder alone is no reason for this program to go on.
+		shell.unref();
+		(shell.stdin as typeof shell.stdin & { unref(): void }).unref();
+		return new GuardedFolder(path, shell);
+	}
+
+	/** A path in the folder. */
+	file(...names: string[]): string {
+		return join(this.path, ...names);
+	}
+
+	/** Starts a process, in a session of its own. It does not keep this program running. */
+	start({ name, command, log, env = process.env }: ProcessOptions): ChildProcess {
+		const pidFile = this.file(`${name}.pid`);
+		const output = openSync(this.file(log), 'a', 0o600);
+		const child = spawn('sh', ['-c', underGuard, pidFile, ...command], {
+			cwd: this.path,
+			detached: true,
+			env: { ...env, TMPDIR: this.path },
+			stdio: ['ignore', output, output],
+		});
+		closeSync(output);
+		this.#processes.add(child);
+		child.once('exit', () => {
+			// From now on the id may become another process's.
+			rmSync(pidFile, { force: true });
+			this.#processes.delete(child);
+		});
+		child.unref();
+		return child;
+	}
+
+	/**
+	 * Runs a process to its end.
+	 * @param signal kills it
+	 * @throws SyncError `environment` with the end of what it printed, unless it exits with 0
+	 */
+	async run(options: ProcessOptions & { signal?: AbortSignal | undefined }): Promise<void> {
+		const { signal, command, log } = options;
+		const child = this.start(options);
+		const abort = () => signalGroup(child, 'SIGKILL');
+		signal?.addEventListener('abort', abort);
+		if (signal?.aborted) abort();
+		const code = await ended(child);
+		signal?.removeEventListener('abort', abort);
+		if (code === 0) return;
+		const outcome = signal?.aborted ? 'took too long' : 'failed';
+		throw new SyncError('environment', `${command[0]} ${outcome}: ${this.tail(log)}`);
+	}
+
+	/** The end of what was printed to a log. */
+	tail(log: string): string {
+		return readFileSync(this.file(log), 'utf8').trim().slice(-tailLength);
+	}
+
+	/** Kills what runs in the folder and removes it. May be called again. */
+	async remove(): Promise<void> {
+		const processes = [...this.#processes];
+		for (const child of processes) signalGroup(child, 'SIGKILL');
+		this.#guardian.stdin?.end();
+		await Promise.all([...processes, this.#guardian].map(ended));
+		// Only where the guardian itself was killed is anything left.
+		await rm(this.path, { recursive: true, force: true });
+	}
+}
+
+/** Resolves when a process has ended, to its exit code, or to its signal where one ended it. */
+export async function ended(child: ChildProcess): Promise<number | NodeJS.Signals | null> {
+	if (child.exitCode === null && child.signalCode === null) {
+		child.ref();
+		await once(child, 'exit');
+	}
+	return child.exitCode ?? child.signalCode;
+}
+
+/** Sends a signal to a process and those it started. Nothing happens where it has ended. */
+export function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+	if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+	try {
+		process.kill(-child.pid, signal);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+	}
+}

@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { SyncError } from '../../errors.ts';
+import { executables } from './executables.ts';
+import { findServer } from './find.ts';
+import type { ServerProgram } from './product.ts';
+
+/** Milliseconds for one apt-get: a slow line, or another apt-get at work. */
+const aptTimeout = 600_000;
+
+/** What installs MariaDB, by the system's name in /etc/os-release. */
+const installCommands: Record<string, string> = {
+	debian: 'sudo apt-get install mariadb-server-core',
+	ubuntu: 'sudo apt-get install mariadb-server-core',
+	fedora: 'sudo dnf install mariadb-server',
+	rhel: 'sudo dnf install mariadb-server',
+	centos: 'sudo dnf install mariadb-server',
+	alpine: 'sudo apk add mariadb',
+	arch: 'sudo pacman -S mariadb',
+	suse: 'sudo zypper install mariadb',
+	darwin: 'brew install mariadb',
+};
+
+/** What kind of system this is. */
+export interface Machine {
+	/** Names of the system, its own first, then those it is like. */
+	systems: readonly string[];
+	root: boolean;
+	hasApt: boolean;
+}
+
+/**
+ * Installs a MariaDB server that starts no service, where this system's packages allow it.
+ * @param say told, line by line, what is being done
+ * @throws SyncError `environment` that says what to install where this program cannot
+ */
+export async function installMariadb(say: (line: string) => void): Promise<ServerProgram> {
+	const machine = await thisMachine();
+	if (!mayInstall(machine)) throw noServer(machine);
+	say('There is no MariaDB server on this machine: installing the package mariadb-server-core');
+	say('(the server program alone; it starts no service).');
+	await aptGet(say, 'update');
+	await aptGet(say, 'install', '-y', '--no-install-recommends', 'mariadb-server-core');
+	const program = await findServer('mariadb');
+	if (program) return program;
+	throw new SyncError('environment', 'mariadb-server-core was installed, but no server runs', {
+		hint: 'Run mariadbd --version to see why.',
+	});
+}
+
+/** Whether this program may install packages here by itself. */
+export function mayInstall({ root, hasApt, systems }: Machine): boolean {
+	return root && hasApt && systems.includes('debian');
+}
+
+/** The error that says that no server is here, and what would bring one. */
+export function noServer({ systems }: Machine): SyncError {
+	const command = systems.map((name) => installCommands[name]).find(Boolean);
+	return new SyncError('environment', 'there is no MariaDB or MySQL server on this machine', {
+		hint: command
+			? `Install one and try again: ${command}`
+			: 'Install the MariaDB server (mariadbd and mariadb-install-db) and try again.',
+	});
+}
+
+async function thisMachine(): Promise<Machine> {
+	return {
+		systems: process.platform === 'linux' ? await linuxNames() : [process.platform],
+		root: process.getuid?.() === 0,
+		hasApt: (await executables('apt-get')).length > 0,
+	};
+}
+
+async function linuxNames(): Promise<string[]> {
+	const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
+	return ['ID', 'ID_LIKE'].flatMap((key) => {
+		const value = text.match(new RegExp(`^${key}=(.*)$`, 'm'))?.[1] ?? '';
+		return value.replaceAll('"', '').split(' ').filter(Boolean);
+	});
+}
+
+async function aptGet(say: (line: string) => void, ...args: string[]): Promise<void> {
+	say(`  apt-get ${args.join(' ')}`);
+	try {
+		await promisify(execFile)('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], {
+			env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+			timeout: aptTimeout,
+			maxBuffer: 64 * 1024 * 1024,
+		});
+	} catch (error) {
+		const said = String((error as { stderr?: string }).stderr ?? '').trim();
+		throw new SyncError('environment', `apt-get ${args[0]} failed: ${said.slice(-1_000)}`, {
+			hint: `Install the package by hand and try again: ${installCommands.debian}`,
+			cause: error,
+		});
+	}
+}

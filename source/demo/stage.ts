@@ -1,0 +1,95 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Connection, createConnection } from 'mysql2/promise';
+import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/types.ts';
+import { type Comparison, compareTable } from './compare.ts';
+import { demoProducts } from './servers/choose.ts';
+import { type Server, startServer } from './servers/server.ts';
+import { createShop, shopDatabase, stockShop, syncedTables } from './shop.ts';
+import { Workload } from './workload.ts';
+
+/** Two throwaway servers with the sample shop on them, people at work in both, and a configuration. */
+export interface Stage {
+	config: Config;
+	servers: readonly Server[];
+	/** Fills the first shop, and lets people work in both. Call it once the triggers are there. */
+	open(): Promise<void>;
+	/** Lets nobody work any more. Resolves to the pieces of business done. */
+	close(): Promise<number>;
+	/** Compares every table that is carried over. */
+	compare(): Promise<Comparison[]>;
+	/** Stops the servers and removes everything. */
+	clear(): Promise<void>;
+}
+
+/**
+ * Sets the stage.
+ * @param say what a person who waits should know
+ * @throws SyncError `environment` if there is no server, and none can be installed
+ */
+export async function setStage(say: (line: string) => void): Promise<Stage> {
+	const [local, cloud] = await demoProducts(say);
+	say(`Starting two throwaway servers on loopback, ${local} and ${cloud}`);
+	const servers = await Promise.all([startServer(local), startServer(cloud)]);
+	const folder = await mkdtemp(join(tmpdir(), 'mysql-sync-tui-demo-'));
+	const connections: Connection[] = [];
+	const clear = async () => {
+		await Promise.all(connections.map((connection) => connection.end()));
+		await Promise.all(servers.map((server) => server.stop()));
+		await rm(folder, { recursive: true, force: true });
+	};
+	try {
+		const path = join(folder, 'config.json');
+		await writeFile(path, JSON.stringify(configOf(servers), null, 2), { mode: 0o600 });
+		for (const server of servers) {
+			const connection = await createConnection({ ...accountOf(server), charset: 'utf8mb4' });
+			connections.push(connection);
+			await createShop(connection);
+		}
+		const [ours, theirs] = connections as [Connection, Connection];
+		const workloads = [new Workload(ours, 0), new Workload(theirs, 1)];
+		return {
+			config: await loadConfig({ path }),
+			servers,
+			open: async () => {
+				await stockShop(ours);
+				for (const workload of workloads) workload.start();
+			},
+			close: async () => {
+				await Promise.all(workloads.map((workload) => workload.stop()));
+				return workloads.reduce((sum, { done }) => sum + done, 0);
+			},
+			compare: async () => {
+				const comparisons: Comparison[] = [];
+				for (const table of syncedTables) {
+					comparisons.push(await compareTable(ours, theirs, table));
+				}
+				return comparisons;
+			},
+			clear,
+		};
+	} catch (error) {
+		await clear();
+		throw error;
+	}
+}
+
+function accountOf({ host, port, user, password }: Server) {
+	return { host, port, user, password };
+}
+
+/** Short intervals, so that there is something to see: changes gather, and move. */
+function configOf(servers: readonly Server[]) {
+	const end = (server: Server | undefined) => ({
+		...(server && accountOf(server)),
+		database: shopDatabase,
+	});
+	return {
+		node_id: 'shop',
+		interval: '5s',
+		refresh: '1s',
+		sync_pairs: [{ name: 'demo', local: end(servers[0]), cloud: end(servers[1]), tables: 'all' }],
+	};
+}

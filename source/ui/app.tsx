@@ -1,0 +1,80 @@
+import { Box } from 'ink';
+import { useMemo } from 'react';
+import { useStore } from 'zustand';
+import type { Clock } from './clock.ts';
+import { Lines } from './components/lines.tsx';
+import type { Control } from './control.ts';
+import { footerLine } from './footer.ts';
+import type { Frame } from './frame.ts';
+import { headerLine } from './header.ts';
+import { ControlContext } from './hooks/use-control.ts';
+import { useKeys } from './hooks/use-keys.ts';
+import { useNow } from './hooks/use-now.ts';
+import { ThemeContext } from './hooks/use-theme.ts';
+import { messageLines } from './message.ts';
+import { ConfirmScreen } from './screens/confirm.tsx';
+import { HelpScreen } from './screens/help.tsx';
+import { PairScreen } from './screens/pair.tsx';
+import { PairsScreen } from './screens/pairs.tsx';
+import { SetupScreen } from './screens/setup.tsx';
+import { fits, TooSmallScreen } from './screens/too-small.tsx';
+import { openPair, type ScreenStore } from './state.ts';
+import type { Theme } from './theme.ts';
+
+export interface AppProps {
+	store: ScreenStore;
+	control: Control;
+	theme: Theme;
+	clock: Clock;
+	version: string;
+	configPath: string;
+	/** Milliseconds between two looks at the pending changes. */
+	refresh: number;
+}
+
+interface BodyProps {
+	frame: Frame;
+	height: number;
+	configPath: string;
+}
+
+function Body({ frame, height, configPath }: BodyProps) {
+	const { state } = frame;
+	if (state.question) {
+		return <ConfirmScreen frame={frame} question={state.question} height={height} />;
+	}
+	if (state.helpOpen) return <HelpScreen frame={frame} height={height} />;
+	if (state.snapshot.pairs.length === 0) {
+		return <SetupScreen frame={frame} height={height} configPath={configPath} />;
+	}
+	const pair = openPair(state);
+	if (pair) return <PairScreen frame={frame} pair={pair} height={height} />;
+	return <PairsScreen frame={frame} height={height} />;
+}
+
+/** The whole screen. It is drawn from one state, so that its parts never disagree. */
+export function App({ store, control, theme, clock, version, configPath, refresh }: AppProps) {
+	const state = useStore(store);
+	// Only pairs grow older: nothing ticks on the set-up screen.
+	const now = useNow(clock, state.snapshot.pairs.length > 0);
+	useKeys(control.press);
+	const { columns: width, rows } = state.size;
+	const frame = useMemo(
+		() => ({ state, theme, width, now, refresh }),
+		[state, theme, width, now, refresh],
+	);
+	if (!fits(state.size)) return <TooSmallScreen frame={frame} />;
+	const message = messageLines(frame);
+	const height = rows - message.length - 2;
+	return (
+		<ThemeContext.Provider value={theme}>
+			<ControlContext.Provider value={control}>
+				<Box flexDirection="column" width={width} height={rows}>
+					<Lines width={width} lines={[headerLine(frame, version)]} />
+					<Body frame={frame} height={height} configPath={configPath} />
+					<Lines width={width} lines={[...message, footerLine(frame)]} />
+				</Box>
+			</ControlContext.Provider>
+		</ThemeContext.Provider>
+	);
+}

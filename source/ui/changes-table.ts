@@ -1,0 +1,134 @@
+/** The pending changes of one direction as lines: a heading, and the changes oldest first. */
+
+import { type Direction, sourceSide } from '../config/types.ts';
+import type { LivePair, PendingChange } from '../engine/snapshot.ts';
+import { type Column, margin, placeColumns, rowLine } from './columns.ts';
+import { count, span as timeSpan } from './format.ts';
+import type { Frame } from './frame.ts';
+import { line, type Span, span } from './lines.ts';
+import { pendingOf } from './pending.ts';
+import type { Look } from './theme.ts';
+
+const operationLooks: Record<string, Look> = {
+	INSERT: 'good',
+	UPDATE: 'accent',
+	DELETE: 'bad',
+};
+
+function changeColumns(frame: Frame): Column<PendingChange>[] {
+	const { now } = frame;
+	return [
+		{
+			title: 'OPERATION',
+			least: 6,
+			most: 6,
+			rank: 0,
+			cell: ({ operation }) => span(operation, operationLooks[operation] ?? 'plain'),
+		},
+		{
+			title: 'TABLE',
+			least: 10,
+			most: 24,
+			rank: 0,
+			cell: ({ table }) => span(table, 'strong'),
+		},
+		{
+			title: 'KEY',
+			least: 12,
+			most: 60,
+			rank: 0,
+			cut: 'middle',
+			cell: ({ key }) => span(key),
+		},
+		{
+			title: 'ORIGIN',
+			least: 8,
+			most: 20,
+			rank: 1,
+			cell: ({ source_node }) => span(source_node, 'quiet'),
+		},
+		{
+			title: 'AGE',
+			least: 7,
+			most: 7,
+			rank: 0,
+			align: 'right',
+			cell: ({ changed_at }) =>
+				span(timeSpan(changed_at === null ? null : Math.max(0, now - Date.parse(changed_at)))),
+		},
+	];
+}
+
+export interface ChangesBlock {
+	pair: LivePair;
+	direction: Direction;
+	width: number;
+	/** Rows for changes, below the heading. */
+	rows: number;
+	/** The first change to show. */
+	top: number;
+	selected: number;
+	/** Whether keys go to this list. */
+	focused: boolean;
+}
+
+function heading(frame: Frame, block: ChangesBlock): string {
+	const { theme, now, refresh } = frame;
+	const { pair, direction, width, focused, top, rows } = block;
+	const { toCloud, toLocal, about, cursor, from } = theme.glyphs;
+	const pending = pendingOf(pair, direction, now, refresh);
+	const listed = pair.changes[direction].length;
+	const stale = pending.staleFor === null ? '' : about;
+	const seen =
+		listed > rows && rows > 0 ? `  ${top + 1}${from}${Math.min(listed, top + rows)}` : '';
+	const more =
+		pending.count !== null && pending.count > listed && listed > 0
+			? `  the oldest ${count(listed)} are listed`
+			: '';
+	const arrow = direction === 'local_to_cloud' ? toCloud : toLocal;
+	const words = direction.replaceAll('_', ' ');
+	return line(
+		theme,
+		width,
+		[
+			span(` ${focused ? cursor : ' '} `, 'key'),
+			span(`${arrow} `, 'accent'),
+			span(words, focused ? 'strong' : 'plain'),
+			span(`  ${stale}${count(pending.count)} pending`, stale ? 'warning' : 'plain'),
+			span(seen + more, 'quiet'),
+		],
+		{ fill: true },
+	);
+}
+
+/** What stands in an empty list: that nothing is pending is one thing, not to know is another. */
+function emptyWords(block: ChangesBlock): Span {
+	const { pair, direction } = block;
+	const { pending } = pair.directions[direction];
+	if (pair[sourceSide(direction)].reachable === false) {
+		return span(`the ${sourceSide(direction)} end cannot be reached`, 'warning');
+	}
+	if (pending === null) return span('not looked at yet', 'warning');
+	return span(pending === 0 ? 'nothing pending' : 'reading the changes', 'quiet');
+}
+
+export function changesLines(frame: Frame, block: ChangesBlock): string[] {
+	const { theme } = frame;
+	const { pair, direction, width, rows, top, selected, focused } = block;
+	const changes = pair.changes[direction];
+	const head = heading(frame, block);
+	if (rows <= 0) return [head];
+	const columns = placeColumns(changeColumns(frame), width);
+	const body = changes.slice(top, top + rows).map((change, index) =>
+		rowLine(theme, width, columns, change, {
+			cursor: focused && top + index === selected ? 'here' : 'elsewhere',
+			fill: true,
+		}),
+	);
+	if (body.length === 0) {
+		const indent = span(' '.repeat(margin + 2));
+		body.push(line(theme, width, [indent, emptyWords(block)], { fill: true }));
+	}
+	const blank = ' '.repeat(width);
+	return [head, ...body, ...Array<string>(Math.max(0, rows - body.length)).fill(blank)];
+}

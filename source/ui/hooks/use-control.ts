@@ -1,0 +1,12 @@
+import { createContext, useContext } from 'react';
+import type { Control } from '../control.ts';
+
+export const ControlContext = createContext<Control>({
+	press: () => undefined,
+	shows: () => undefined,
+});
+
+/** What keys do on this screen. */
+export function useControl(): Control {
+	return useContext(ControlContext);
+}

@@ -1,0 +1,58 @@
+/** The lines above the footer: what the engine is busy with, or what there is to say. */
+
+import { wrap } from '../terminal/text.ts';
+import { timeOfDay, span as timeSpan } from './format.ts';
+import type { Frame } from './frame.ts';
+import { line, span } from './lines.ts';
+import { levelLooks } from './notices.ts';
+import type { Look } from './theme.ts';
+
+/** Lines a message may take; an error with its hint needs more than one. */
+const mostLines = 3;
+/** Milliseconds after which a request that still runs shows for how long it has. */
+const worthCounting = 2000;
+
+function finishing(frame: Frame): string {
+	const { theme, width } = frame;
+	return line(theme, width, [
+		span(` ${theme.glyphs.running} `, 'accent'),
+		span(`finishing the batch in hand${theme.glyphs.ellipsis} `),
+		span('  q quits at once', 'quiet'),
+	]);
+}
+
+function busy(frame: Frame): string {
+	const { theme, width, state, now } = frame;
+	const { running, ellipsis } = theme.glyphs;
+	const parts = state.requests.map(({ label, startedAt }) => {
+		const since = now - startedAt;
+		return `${label}${ellipsis}${since < worthCounting ? '' : ` ${timeSpan(since)}`}`;
+	});
+	return line(theme, width, [span(` ${running} `, 'accent'), span(parts.join('   '))]);
+}
+
+/** At least one line, so that the view above keeps its place. */
+export function messageLines(frame: Frame): string[] {
+	const { theme, width, state } = frame;
+	if (state.finishing) return [finishing(frame)];
+	if (state.requests.length > 0) return [busy(frame)];
+	const { message } = state;
+	if (!message) return [''];
+	const { sign, look } = levelLooks[message.level];
+	const text: Look = message.level === 'info' ? 'plain' : look;
+	const time = message.from === 'notice' ? `${timeOfDay(message.at)} ` : '';
+	const room = width - 4 - time.length;
+	const most = message.level === 'info' ? 1 : mostLines;
+	const { ellipsis } = theme.glyphs;
+	const [first = '', ...hints] = message.lines.map((each) => each.trim()).filter(Boolean);
+	const lines = [first, ...hints]
+		.flatMap((each) => wrap(each, room, mostLines, { ellipsis }))
+		.slice(0, most);
+	return lines.map((each, index) =>
+		line(theme, width, [
+			span(index === 0 ? ` ${theme.glyphs[sign]} ` : '   ', look),
+			span(index === 0 ? time : ' '.repeat(time.length), 'quiet'),
+			span(each, text),
+		]),
+	);
+}

@@ -1,0 +1,110 @@
+/** The columns of the pairs view. */
+
+import type { Direction, Side } from '../config/types.ts';
+import type { LivePair } from '../engine/snapshot.ts';
+import type { Column } from './columns.ts';
+import { ago, count, latency, took } from './format.ts';
+import type { Frame } from './frame.ts';
+import { nextRun, stateSpan } from './header.ts';
+import { type Span, span } from './lines.ts';
+import { oldestCell, oldestOf, pendingCell, pendingOf } from './pending.ts';
+
+const pendingWidth = 9;
+
+function latencyCell(frame: Frame, pair: LivePair, side: Side): Span {
+	const { bad, unknown } = frame.theme.glyphs;
+	const { reachable, latency_ms } = pair[side];
+	if (reachable === null) return span(unknown, 'warning');
+	return reachable ? span(latency(latency_ms)) : span(`${bad} down`, 'bad');
+}
+
+function serverCell(frame: Frame, pair: LivePair, side: Side): Span {
+	const { unknown } = frame.theme.glyphs;
+	return span(pair[side].server ?? unknown, 'quiet');
+}
+
+function batchCell(frame: Frame, pair: LivePair, direction: Direction): Span {
+	const last = pair.directions[direction].last_batch;
+	if (last === null) return span(frame.theme.glyphs.none, 'quiet');
+	const when = ago(Date.parse(last.at), frame.now);
+	return span(`${count(last.applied)} in ${took(last.milliseconds)}, ${when}`);
+}
+
+function endColumns(frame: Frame, side: Side): Column<LivePair>[] {
+	return [
+		{
+			title: '',
+			least: 16,
+			most: 18,
+			rank: 4,
+			cell: (pair) => serverCell(frame, pair, side),
+		},
+		{
+			title: side.toUpperCase(),
+			least: 7,
+			most: 7,
+			rank: 2,
+			align: 'right',
+			cell: (pair) => latencyCell(frame, pair, side),
+		},
+	];
+}
+
+function directionColumn(frame: Frame, direction: Direction, arrow: string): Column<LivePair> {
+	const { theme, now, refresh } = frame;
+	return {
+		title: `PENDING ${arrow}`,
+		least: pendingWidth,
+		most: pendingWidth,
+		rank: 0,
+		align: 'right',
+		cell: (pair) => pendingCell(theme, pendingOf(pair, direction, now, refresh), pendingWidth),
+	};
+}
+
+function batchColumn(frame: Frame, direction: Direction, arrow: string): Column<LivePair> {
+	return {
+		title: `LAST ${arrow}`,
+		least: 22,
+		most: 22,
+		rank: 3,
+		cell: (pair) => batchCell(frame, pair, direction),
+	};
+}
+
+export function pairColumns(frame: Frame): Column<LivePair>[] {
+	const { theme, now, refresh } = frame;
+	const { toCloud, toLocal } = theme.glyphs;
+	return [
+		{
+			title: 'PAIR',
+			least: 10,
+			most: 28,
+			rank: 0,
+			cell: (pair) => span(pair.name, 'strong'),
+		},
+		{ title: 'STATE', least: 9, most: 9, rank: 0, cell: (pair) => stateSpan(theme, pair) },
+		...endColumns(frame, 'local'),
+		...endColumns(frame, 'cloud'),
+		directionColumn(frame, 'local_to_cloud', toCloud),
+		directionColumn(frame, 'cloud_to_local', toLocal),
+		{
+			title: 'OLDEST',
+			least: 8,
+			most: 8,
+			rank: 1,
+			align: 'right',
+			cell: (pair) => oldestCell(theme, oldestOf(pair, now, refresh)),
+		},
+		batchColumn(frame, 'local_to_cloud', toCloud),
+		batchColumn(frame, 'cloud_to_local', toLocal),
+		{
+			title: 'NEXT',
+			least: 7,
+			most: 7,
+			rank: 0,
+			align: 'right',
+			cell: (pair) => span(nextRun(theme, pair, now), 'quiet'),
+		},
+	];
+}

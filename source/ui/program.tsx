@@ -1,0 +1,91 @@
+/** The screen as a whole: terminal, store, engine and Ink put together. */
+
+import { render } from 'ink';
+import type { EngineView } from '../engine/snapshot.ts';
+import { TerminalSession, type TerminalStreams } from '../terminal/session.ts';
+import { App } from './app.tsx';
+import { systemClock } from './clock.ts';
+import { createControl } from './control.ts';
+import { followEngine } from './follow.ts';
+import type { ExitReason, ScreenOptions } from './main.tsx';
+import { createScreenStore } from './state.ts';
+import { themeFor } from './theme.ts';
+
+/** Runs the screen on a terminal until somebody leaves it or a signal ends it. */
+export async function runProgram(
+	engine: EngineView,
+	options: ScreenOptions,
+	streams: TerminalStreams,
+): Promise<ExitReason> {
+	const { configPath, setup, version, onQuit, refresh } = options;
+	const session = new TerminalSession(streams);
+	const clock = systemClock();
+	const store = createScreenStore({
+		snapshot: engine.snapshot(),
+		size: session.size,
+		setupPath: setup?.path ?? null,
+	});
+
+	let leave: (reason: ExitReason) => void = () => undefined;
+	let fail: (error: unknown) => void = () => undefined;
+	const left = new Promise<ExitReason>((resolve, reject) => {
+		leave = resolve;
+		fail = reject;
+	});
+	const quit = (key: string) => {
+		const cause = key === 'q' ? 'quit' : 'interrupt';
+		if (!onQuit || store.getState().finishing) {
+			leave({ cause, finished: false });
+			return;
+		}
+		store.setState({ finishing: true, helpOpen: false, question: null });
+		onQuit().then(() => leave({ cause, finished: true }), fail);
+	};
+	const control = createControl({
+		engine,
+		store,
+		quit,
+		suspend: () => session.suspend(),
+		redraw: () => session.redraw(),
+		writeStarter: setup?.writeStarter,
+		now: () => Date.now(),
+	});
+
+	session.open();
+	const unfollow = followEngine(engine, store);
+	const unwatchSize = session.onResize(() => store.setState({ size: session.size }));
+	const ink = render(
+		<App
+			store={store}
+			control={control}
+			theme={themeFor(process.env)}
+			clock={clock}
+			version={version}
+			configPath={configPath}
+			refresh={refresh ?? 2000}
+		/>,
+		{
+			// Ink asks of its streams no more than ScreenOutput has.
+			stdout: session.output as unknown as NodeJS.WriteStream,
+			stdin: streams.stdin,
+			stderr: streams.stderr,
+			debug: true,
+			exitOnCtrlC: false,
+			patchConsole: false,
+		},
+	);
+	// Ends by itself only where drawing failed.
+	ink.waitUntilExit().catch(fail);
+	try {
+		return await Promise.race([
+			left,
+			session.ended.then((cause): ExitReason => ({ cause, finished: false })),
+		]);
+	} finally {
+		unfollow();
+		unwatchSize();
+		ink.unmount();
+		await session.close();
+		engine.watch(null);
+	}
+}

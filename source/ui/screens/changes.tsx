@@ -1,0 +1,52 @@
+import type { Direction } from '../../config/types.ts';
+import type { LivePair } from '../../engine/snapshot.ts';
+import { changesLines } from '../changes-table.ts';
+import { Lines } from '../components/lines.tsx';
+import type { Frame } from '../frame.ts';
+import { useWindow } from '../hooks/use-window.ts';
+import { changesList, cursorIndex } from '../state.ts';
+
+/** From this width on the two directions stand side by side. */
+const sideBySide = 120;
+/** From this height on both directions list their changes one above the other. */
+const bothAbove = 9;
+
+interface ChangesProps {
+	frame: Frame;
+	pair: LivePair;
+	height: number;
+}
+
+/** The rows each direction gets; the split is fixed, so that it stays put while counts change. */
+function rowsOf(frame: Frame, direction: Direction, height: number): number {
+	if (frame.width >= sideBySide) return height - 1;
+	if (height < bothAbove) return frame.state.direction === direction ? height - 2 : 0;
+	const forBoth = height - 2;
+	return direction === 'local_to_cloud' ? Math.ceil(forBoth / 2) : Math.floor(forBoth / 2);
+}
+
+function useChanges({ frame, pair, height }: ChangesProps, direction: Direction, width: number) {
+	const { state } = frame;
+	const rows = rowsOf(frame, direction, height);
+	const list = changesList(pair.name, direction);
+	const keys = pair.changes[direction].map(({ id }) => id);
+	const selected = cursorIndex(state, list, keys);
+	const top = useWindow(list, keys.length, rows, selected);
+	const focused = state.direction === direction;
+	return changesLines(frame, { pair, direction, width, rows, top, selected, focused });
+}
+
+/** The pending changes of a pair, in both directions. */
+export function ChangesScreen(props: ChangesProps) {
+	const { frame, height } = props;
+	const { theme, width } = frame;
+	const wide = width >= sideBySide;
+	const half = Math.floor((width - 1) / 2);
+	const toCloud = useChanges(props, 'local_to_cloud', wide ? half : width);
+	const toLocal = useChanges(props, 'cloud_to_local', wide ? half : width);
+	const upright = theme.paint(theme.glyphs.upright, 'quiet');
+	const lines = wide
+		? toCloud.map((left, row) => left + upright + (toLocal[row] ?? ''))
+		: [...toCloud, ...toLocal];
+	return <Lines width={width} height={height} lines={lines} />;
+}

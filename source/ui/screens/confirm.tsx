@@ -1,0 +1,104 @@
+import { Box, Text } from 'ink';
+import { Table } from 'ink-table';
+import type { PropsWithChildren } from 'react';
+import { cut, fitTo, wrap } from '../../terminal/text.ts';
+import { Lines } from '../components/lines.tsx';
+import type { Frame } from '../frame.ts';
+import { useTheme } from '../hooks/use-theme.ts';
+import { line, rule, span } from '../lines.ts';
+import type { Question } from '../state.ts';
+import type { Look } from '../theme.ts';
+
+/** Rows below which the ends are listed without a table around them. */
+const tableNeeds = 16;
+const widest = 100;
+/** Cells of the table's own lines and padding, and of the margins beside it. */
+const tableLines = 10;
+const margins = 6;
+const sideWidth = 5;
+const effectWidth = 34;
+
+interface PartProps extends PropsWithChildren {
+	look: Look;
+}
+
+/** A part of the table in one look, padded by the cells it takes: ink-table counts characters. */
+function Part({ look, children }: PartProps) {
+	const theme = useTheme();
+	const text = String(children ?? '');
+	return <Text>{theme.paint(fitTo(text.trimEnd(), text.length), look)}</Text>;
+}
+
+function Heading({ children }: PropsWithChildren) {
+	return <Part look="quiet">{children}</Part>;
+}
+
+function Cell({ children }: PropsWithChildren) {
+	return <Part look="plain">{children}</Part>;
+}
+
+function Skeleton({ children }: PropsWithChildren) {
+	const theme = useTheme();
+	return <Text>{theme.paint(theme.drawing(String(children ?? '')), 'quiet')}</Text>;
+}
+
+function Effects({ frame, question }: { frame: Frame; question: Question }) {
+	const { theme, width } = frame;
+	const { ellipsis } = theme.glyphs;
+	const room = Math.min(width, widest) - margins - tableLines - sideWidth - effectWidth;
+	const database = 'database'.padEnd(room);
+	const effect = 'what happens there'.padEnd(effectWidth);
+	const data = question.effects.map((each) => ({
+		side: each.side,
+		[database]: cut(each.address, room, { cut: 'middle', ellipsis }),
+		[effect]: cut(each.effect, effectWidth, { ellipsis }),
+	}));
+	return (
+		<Box marginLeft={3}>
+			<Table
+				data={data}
+				columns={['side', database, effect]}
+				header={Heading}
+				cell={Cell}
+				skeleton={Skeleton}
+			/>
+		</Box>
+	);
+}
+
+interface ConfirmProps {
+	frame: Frame;
+	question: Question;
+	height: number;
+}
+
+/** Asks before something is removed: what, where, and what follows from it. */
+export function ConfirmScreen({ frame, question, height }: ConfirmProps) {
+	const { theme, width } = frame;
+	const roomy = height >= tableNeeds;
+	const gap = roomy ? [''] : [];
+	const title = [...gap, rule(theme, width, [span(question.title, 'strong')]), ...gap];
+	const listed = question.effects.map(({ side, address, effect }) =>
+		line(theme, width, [span(`   ${side}  `, 'quiet'), span(`${address}: ${effect}`)]),
+	);
+	const notes = question.notes.flatMap((note) =>
+		wrap(note, width - margins, 2).map((text) => line(theme, width, [span(`   ${text}`)])),
+	);
+	const choice = line(theme, width, [
+		span('   y', 'key'),
+		span(' uninstalls, '),
+		span('n', 'key'),
+		span(', Esc and Enter leave everything as it is'),
+	]);
+	return (
+		<Box flexDirection="column" width={width} height={height} overflow="hidden">
+			<Lines width={width} lines={title} />
+			{roomy ? (
+				<Effects frame={frame} question={question} />
+			) : (
+				<Lines width={width} lines={listed} />
+			)}
+			<Lines width={width} lines={[...gap, ...notes, ...gap, choice]} />
+		</Box>
+	);
+}

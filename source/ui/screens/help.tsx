@@ -1,0 +1,44 @@
+import { fitTo } from '../../terminal/text.ts';
+import { Lines } from '../components/lines.tsx';
+import type { Frame } from '../frame.ts';
+import { useWindow } from '../hooks/use-window.ts';
+import { bindingsOf } from '../keys.ts';
+import { line, rule, span } from '../lines.ts';
+import { helpList, viewBehind } from '../state.ts';
+
+const titles = {
+	setup: 'setting up',
+	pairs: 'the pairs view',
+	changes: 'the changes of a pair',
+	tables: 'the tables of a pair',
+};
+
+/** Cells for the names of keys. */
+const keyWidth = 14;
+
+/** Every key of the view behind it. */
+export function HelpScreen({ frame, height }: { frame: Frame; height: number }) {
+	const { theme, width, state } = frame;
+	const view = viewBehind(state);
+	const all = bindingsOf(view);
+	const rows = Math.max(0, height - 3);
+	useWindow(helpList, all.length, rows, 0);
+	const top = Math.min(state.helpTop, Math.max(0, all.length - rows));
+	const shown = all
+		.slice(top, top + rows)
+		.map(({ shown: keys, what }) =>
+			line(theme, width, [span(`   ${fitTo(theme.keyName(keys), keyWidth)}`, 'key'), span(what)]),
+		);
+	const range =
+		all.length > rows
+			? [span(`${top + 1}${theme.glyphs.from}${top + shown.length} of ${all.length}`, 'quiet')]
+			: [];
+	const title = [span('keys in '), span(titles[view], 'strong')];
+	return (
+		<Lines
+			width={width}
+			height={height}
+			lines={['', rule(theme, width, title, range), '', ...shown]}
+		/>
+	);
+}

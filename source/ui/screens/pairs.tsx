@@ -1,0 +1,63 @@
+import { headingLine, placeColumns, rowLine } from '../columns.ts';
+import { Lines } from '../components/lines.tsx';
+import type { Frame } from '../frame.ts';
+import { stateSpan } from '../header.ts';
+import { useWindow } from '../hooks/use-window.ts';
+import { rule, span } from '../lines.ts';
+import { noticeLines } from '../notices.ts';
+import { pairColumns } from '../pairs-table.ts';
+import { cursorIndex, pairsList } from '../state.ts';
+import { summaryLines } from '../summary.ts';
+
+/** Rows of the list that are kept before the details of the selected pair get room. */
+const leastRows = 3;
+/** Rows below which the recent notices are not worth their title. */
+const leastNotices = 2;
+
+/** All pairs, the selected one in more detail, and what happened lately. */
+export function PairsScreen({ frame, height }: { frame: Frame; height: number }) {
+	const { theme, width, state } = frame;
+	const { pairs } = state.snapshot;
+	const names = pairs.map(({ name }) => name);
+	const selected = cursorIndex(state, pairsList, names);
+	const pair = pairs[selected];
+
+	const details = pair
+		? [
+				'',
+				rule(
+					theme,
+					width,
+					[span(pair.name, 'strong'), span('  '), stateSpan(theme, pair)],
+					pairs.length > 1 ? [span(`${selected + 1} of ${pairs.length}`, 'quiet')] : [],
+				),
+				...summaryLines(frame, pair),
+			]
+		: [];
+	const afterHeading = height - 1;
+	const withDetails = afterHeading - details.length >= Math.min(pairs.length, leastRows);
+	const room = afterHeading - (withDetails ? details.length : 0);
+	const rows = Math.min(pairs.length, room);
+	const left = room - rows - 2;
+
+	const top = useWindow(pairsList, pairs.length, rows, selected);
+	const placed = placeColumns(pairColumns(frame), width);
+	const shown = pairs.slice(top, top + rows).map((each, index) =>
+		rowLine(theme, width, placed, each, {
+			cursor: top + index === selected ? 'here' : 'elsewhere',
+		}),
+	);
+	const notices = left >= leastNotices ? noticeLines(frame, left) : [];
+	return (
+		<Lines
+			width={width}
+			height={height}
+			lines={[
+				headingLine(theme, width, placed),
+				...shown,
+				...(withDetails ? details : []),
+				...(notices.length > 0 ? ['', rule(theme, width, [span('recent')]), ...notices] : []),
+			]}
+		/>
+	);
+}

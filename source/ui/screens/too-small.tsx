@@ -1,0 +1,24 @@
+import { Lines } from '../components/lines.tsx';
+import type { Frame } from '../frame.ts';
+import { line, span } from '../lines.ts';
+import type { Size } from '../state.ts';
+
+/** The smallest terminal that the views are made for. */
+const smallest: Size = { columns: 60, rows: 15 };
+
+export function fits({ columns, rows }: Size): boolean {
+	return columns >= smallest.columns && rows >= smallest.rows;
+}
+
+/** Says how large the terminal must be; the keys go on working. */
+export function TooSmallScreen({ frame }: { frame: Frame }) {
+	const { theme, width, state } = frame;
+	const { columns, rows } = state.size;
+	const lines = [
+		[span('This terminal is too small.', 'strong')],
+		[span(`Needed: ${smallest.columns}x${smallest.rows}`)],
+		[span(`It is: ${columns}x${rows}`)],
+		[span('q', 'key'), span(' quits')],
+	].map((spans) => line(theme, width, spans));
+	return <Lines width={width} height={Math.min(rows, lines.length)} lines={lines} />;
+}

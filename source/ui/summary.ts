@@ -1,0 +1,154 @@
+/** A pair in a few lines: both ends, both directions, and what is wrong with it. */
+
+import { type Direction, directions, type Side, sides } from '../config/types.ts';
+import type { LastBatch, LivePair } from '../engine/snapshot.ts';
+import { type FitOptions, fitTo, textWidth, wrap } from '../terminal/text.ts';
+import { ago, count, latency, span as timeSpan, took } from './format.ts';
+import type { Frame } from './frame.ts';
+import { line, type Span, span, spansWidth } from './lines.ts';
+import { type Pending, pendingOf } from './pending.ts';
+import { withoutPair } from './state.ts';
+import type { Look, Theme } from './theme.ts';
+
+/** From this width on an end and its direction share a line. */
+const wide = 150;
+/** From this width on there is room for what was moved since the start. */
+const roomForMoved = 100;
+/** Lines that a problem may take. */
+const problemLines = 2;
+
+const gap = '  ';
+const sideWidth = 5;
+const nodeWidth = 12;
+const serverWidth = 17;
+const latencyWidth = 7;
+const countWidth = 9;
+const ageWidth = 15;
+const movedWidth = 16;
+
+interface CellOptions extends FitOptions {
+	look?: Look;
+}
+
+function cell(theme: Theme, text: string, width: number, options: CellOptions = {}): Span {
+	const { look = 'plain', ...how } = options;
+	return span(fitTo(text, width, { ellipsis: theme.glyphs.ellipsis, ...how }), look);
+}
+
+function spaced(cells: readonly Span[]): Span[] {
+	return cells.flatMap((each, index) => (index === 0 ? [each] : [span(gap), each]));
+}
+
+function reach(reachable: boolean | null): { sign: 'ok' | 'bad' | 'unknown'; look: Look } {
+	if (reachable === null) return { sign: 'unknown', look: 'warning' };
+	return reachable ? { sign: 'ok', look: 'good' } : { sign: 'bad', look: 'bad' };
+}
+
+function endSpans(frame: Frame, pair: LivePair, side: Side, width: number): Span[] {
+	const { theme } = frame;
+	const { reachable, node_id, server, latency_ms, error } = pair[side];
+	const { sign, look } = reach(reachable);
+	const address = pair.address[side];
+	const head = [
+		span('   '),
+		cell(theme, side, sideWidth, { look: 'quiet' }),
+		span(gap),
+		span(`${theme.glyphs[sign]} `, look),
+		cell(theme, node_id, nodeWidth),
+		span(gap),
+	];
+	const room = Math.max(0, width - spansWidth(head) - 1);
+	if (reachable) {
+		const left = Math.max(0, room - serverWidth - latencyWidth - 2 * gap.length);
+		const cells = [
+			cell(theme, server ?? '?', serverWidth),
+			cell(theme, latency(latency_ms), latencyWidth, { align: 'right' }),
+			cell(theme, address, left, { look: 'quiet', cut: 'middle' }),
+		];
+		return [...head, ...spaced(cells)];
+	}
+	const why = reachable === null ? 'connecting' : (error?.split('\n')[0] ?? 'cannot be reached');
+	const addressWidth = Math.min(textWidth(address), Math.floor(room / 2));
+	const cells = [
+		cell(theme, address, addressWidth, { cut: 'middle' }),
+		cell(theme, why, Math.max(0, room - addressWidth - gap.length), { look }),
+	];
+	return [...head, ...spaced(cells)];
+}
+
+/** The age of the oldest change, or of the count itself where that is stale. */
+function ageCell(theme: Theme, pending: Pending): Span {
+	if (pending.staleFor !== null) {
+		return cell(theme, `seen ${timeSpan(pending.staleFor)} ago`, ageWidth, { look: 'warning' });
+	}
+	const { oldest } = pending;
+	return cell(theme, oldest === null ? '' : `oldest ${timeSpan(oldest)}`, ageWidth);
+}
+
+function lastBatch(last: LastBatch | null, now: number): Span[] {
+	if (last === null) return [span('no batch yet', 'quiet')];
+	return [
+		span('last ', 'quiet'),
+		span(`${count(last.applied)} in ${took(last.milliseconds)}`),
+		span(`, ${ago(Date.parse(last.at), now)}`, 'quiet'),
+	];
+}
+
+function directionSpans(frame: Frame, pair: LivePair, direction: Direction): Span[] {
+	const { theme, now, refresh, width } = frame;
+	const { toCloud, toLocal, about, bad } = theme.glyphs;
+	const pending = pendingOf(pair, direction, now, refresh);
+	const { last_batch, errors } = pair.directions[direction];
+	const stale = pending.staleFor !== null;
+	const known: Look = pending.count === 0 ? 'quiet' : 'strong';
+	const look: Look = stale || pending.count === null ? 'warning' : known;
+	const moved = `moved ${count(pair.moved[direction])}`;
+	const cells = [
+		cell(theme, direction === 'local_to_cloud' ? toCloud : toLocal, 1, { look: 'accent' }),
+		cell(theme, `${stale ? about : ''}${count(pending.count)}`, countWidth, {
+			look,
+			align: 'right',
+		}),
+		span('pending', 'quiet'),
+		ageCell(theme, pending),
+		...(width >= roomForMoved ? [cell(theme, moved, movedWidth, { look: 'quiet' })] : []),
+	];
+	return [
+		span('   '),
+		...spaced(cells),
+		span(gap),
+		...lastBatch(last_batch, now),
+		span(errors > 0 ? `${gap}${bad} ${count(errors)} refused` : '', 'bad'),
+	];
+}
+
+/** What is wrong with a pair and what to do, in the words of the engine. */
+function problem(frame: Frame, pair: LivePair): string[] {
+	if (pair.problem === null) return [];
+	const { theme, width } = frame;
+	const { warning, ellipsis } = theme.glyphs;
+	const text = withoutPair(pair.problem, pair.name).split(/\n\s*/).join(' ');
+	return wrap(text, width - 6, problemLines, { ellipsis }).map((part, index) =>
+		line(theme, width, [span(index === 0 ? `   ${warning} ` : '     ', 'bad'), span(part, 'bad')]),
+	);
+}
+
+export function summaryLines(frame: Frame, pair: LivePair): string[] {
+	const { theme, width } = frame;
+	const whole = (spans: Span[]) => line(theme, width, spans);
+	if (width < wide) {
+		return [
+			...sides.map((side) => whole(endSpans(frame, pair, side, width))),
+			...directions.map((direction) => whole(directionSpans(frame, pair, direction))),
+			...problem(frame, pair),
+		];
+	}
+	const half = Math.floor(width / 2);
+	const beside = (side: Side, direction: Direction) =>
+		whole([...endSpans(frame, pair, side, half), ...directionSpans(frame, pair, direction)]);
+	return [
+		beside('local', 'local_to_cloud'),
+		beside('cloud', 'cloud_to_local'),
+		...problem(frame, pair),
+	];
+}

@@ -1,0 +1,149 @@
+/** An engine in memory, for tests of the screen: it shows what it is told and records requests. */
+
+import type { Direction } from '../../source/config/types.ts';
+import type {
+	EndSnapshot,
+	EngineSnapshot,
+	EngineView,
+	LivePair,
+	Notice,
+	PendingChange,
+	TableSnapshot,
+} from '../../source/engine/snapshot.ts';
+
+export function end(values: Partial<EndSnapshot> = {}): EndSnapshot {
+	return {
+		node_id: 'site-a',
+		reachable: true,
+		server: 'MariaDB 10.11.19',
+		latency_ms: 0.4,
+		error: null,
+		...values,
+	};
+}
+
+export function table(name: string, values: Partial<TableSnapshot> = {}): TableSnapshot {
+	return {
+		name,
+		primary_key: ['id'],
+		skipped_reason: null,
+		triggers: { local: 'installed', cloud: 'installed' },
+		pending: { local_to_cloud: 0, cloud_to_local: 0 },
+		...values,
+	};
+}
+
+export function change(id: number, values: Partial<PendingChange> = {}): PendingChange {
+	return {
+		id: String(id),
+		table: 'customers',
+		operation: 'UPDATE',
+		key: `id=${id}`,
+		source_node: 'site-a',
+		changed_at: null,
+		...values,
+	};
+}
+
+/** An idle pair with two reachable ends, looked at just now. */
+export function pair(name: string, values: Partial<LivePair> = {}): LivePair {
+	const direction = { pending: 0, oldest_pending_seconds: null, errors: 0, last_batch: null };
+	return {
+		name,
+		state: 'idle',
+		local: end(),
+		cloud: end({ node_id: 'cloud', server: 'MySQL 9.7.4', latency_ms: 98 }),
+		directions: { local_to_cloud: { ...direction }, cloud_to_local: { ...direction } },
+		conflicts: 0,
+		tables: [table('customers'), table('orders')],
+		address: {
+			local: `127.0.0.1:3306/${name}`,
+			cloud: `db.example.com:3306/${name}`,
+		},
+		read_only: false,
+		moved: { local_to_cloud: 0, cloud_to_local: 0 },
+		next_run_at: null,
+		looked_at: Date.now(),
+		problem: null,
+		changes: { local_to_cloud: [], cloud_to_local: [] },
+		...values,
+	};
+}
+
+type Answer = () => Promise<string>;
+
+export class FakeEngine implements EngineView {
+	/** Every request in the order it came, such as `force shop local_to_cloud`. */
+	readonly requests: string[] = [];
+	/** What force, install and uninstall do; by default they succeed at once. */
+	answer: Answer = async () => 'done';
+	private current: EngineSnapshot;
+	private readonly listeners = new Set<() => void>();
+	private readonly noticeListeners = new Set<(notice: Notice) => void>();
+
+	constructor(pairs: LivePair[], nodeId = 'site-a') {
+		this.current = { node_id: nodeId, pairs };
+	}
+
+	snapshot(): EngineSnapshot {
+		return this.current;
+	}
+
+	/** Changes one pair and says so. */
+	update(name: string, change: (pair: LivePair) => Partial<LivePair>): void {
+		const pairs = this.current.pairs.map((each) =>
+			each.name === name ? { ...each, ...change(each) } : each,
+		);
+		this.current = { ...this.current, pairs };
+		for (const listener of this.listeners) listener();
+	}
+
+	notice(notice: Partial<Notice> & { message: string }): void {
+		const whole: Notice = { at: Date.now(), level: 'info', pair: 'shop', ...notice };
+		for (const listener of this.noticeListeners) listener(whole);
+	}
+
+	subscribe(listener: () => void): () => void {
+		this.listeners.add(listener);
+		return () => this.listeners.delete(listener);
+	}
+
+	onNotice(listener: (notice: Notice) => void): () => void {
+		this.noticeListeners.add(listener);
+		return () => this.noticeListeners.delete(listener);
+	}
+
+	/** Listeners that have not been taken back. */
+	get listening(): number {
+		return this.listeners.size + this.noticeListeners.size;
+	}
+
+	async force(name: string, directions: readonly Direction[]): Promise<void> {
+		this.requests.push(`force ${name} ${directions.join(' ')}`);
+		await this.answer();
+	}
+
+	pause(name: string): void {
+		this.requests.push(`pause ${name}`);
+		this.update(name, () => ({ state: 'paused', next_run_at: null }));
+	}
+
+	resume(name: string): void {
+		this.requests.push(`resume ${name}`);
+		this.update(name, () => ({ state: 'idle' }));
+	}
+
+	install(name: string, tableName?: string): Promise<string> {
+		this.requests.push(['install', name, tableName].filter(Boolean).join(' '));
+		return this.answer();
+	}
+
+	uninstall(name: string, tableName?: string): Promise<string> {
+		this.requests.push(['uninstall', name, tableName].filter(Boolean).join(' '));
+		return this.answer();
+	}
+
+	watch(name: string | null): void {
+		this.requests.push(`watch ${name ?? 'nothing'}`);
+	}
+}
