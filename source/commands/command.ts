@@ -44,6 +44,7 @@ export const exitCode = {
 	usage: 2,
 	unreachable: 3,
 	held: 4,
+	SIGHUP: 129,
 	SIGINT: 130,
 	SIGTERM: 143,
 } as const;

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { directions, type PairConfig } from '../config/types.ts';
-import { type Stage, setStage } from '../demo/stage.ts';
+import { nameOf, type Stage, setStage } from '../demo/stage.ts';
 import { closeBoth, openBoth } from '../engine/connections.ts';
 import { Engine } from '../engine/engine.ts';
 import { installPair } from '../engine/installation.ts';
@@ -59,7 +59,8 @@ async function capture(pair: PairConfig): Promise<void> {
 async function showStage(stage: Stage, { version, err }: CommandContext): Promise<number> {
 	await stage.open();
 	const engine = new Engine(stage.config);
-	const code = await showEngine(engine, { configPath: stage.config.path, version });
+	const { path: configPath, refresh } = stage.config;
+	const code = await showEngine(engine, { configPath, refresh, version });
 	await stage.close();
 	err('The demo is over: its servers are stopped and their data is removed.');
 	return code;
@@ -90,8 +91,7 @@ async function runHeadless(
 	const rest = await syncPair(pair, { directions, once: false, stopped: () => false, say: err });
 	const comparisons = await stage.compare();
 	const different = comparisons.filter(({ differences }) => differences > 0);
-	const [local, cloud] = stage.servers;
-	out(`local: ${local?.product} ${local?.version}, cloud: ${cloud?.product} ${cloud?.version}`);
+	out(`local and cloud: ${stage.servers.map(nameOf).join(' and ')}`);
 	out(`${count(business)} pieces of business done in both shops`);
 	for (const direction of directions) {
 		out(

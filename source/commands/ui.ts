@@ -10,6 +10,7 @@ export async function ui(context: CommandContext): Promise<number> {
 	return showEngine(new Engine(config), {
 		configPath: config.path,
 		version: context.version,
+		refresh: config.refresh,
 		setup:
 			config.pairs.length > 0
 				? undefined
@@ -23,21 +24,26 @@ export async function ui(context: CommandContext): Promise<number> {
 interface ScreenOptions {
 	configPath: string;
 	version: string;
+	refresh: number;
 	setup?: { path: string; writeStarter: () => Promise<string> } | undefined;
 }
+
+/** The exit code after each way to leave the screen. */
+const exitCodes = {
+	quit: exitCode.done,
+	interrupt: exitCode.SIGINT,
+	SIGINT: exitCode.SIGINT,
+	SIGTERM: exitCode.SIGTERM,
+	SIGHUP: exitCode.SIGHUP,
+} as const;
 
 /** Starts the engine, shows it until the person leaves, and stops it. Resolves to the exit code. */
 export async function showEngine(engine: Engine, options: ScreenOptions): Promise<number> {
 	const { openScreen } = await import('../ui/main.tsx');
-	const { setup, ...rest } = options;
 	engine.start();
 	try {
-		const reason = await openScreen(engine, {
-			...rest,
-			...(setup && { setup }),
-			onQuit: () => engine.stop(),
-		});
-		return reason === 'quit' ? exitCode.done : exitCode[reason];
+		const { cause } = await openScreen(engine, { ...options, onQuit: () => engine.stop() });
+		return exitCodes[cause];
 	} finally {
 		await engine.stop();
 	}

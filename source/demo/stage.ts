@@ -5,7 +5,8 @@ import { type Connection, createConnection } from 'mysql2/promise';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/types.ts';
 import { type Comparison, compareTable } from './compare.ts';
-import { demoProducts } from './servers/choose.ts';
+import { choosePrograms } from './servers/choose.ts';
+import { productNames, type ServerProgram } from './servers/product.ts';
 import { type Server, startServer } from './servers/server.ts';
 import { createShop, shopDatabase, stockShop, syncedTables } from './shop.ts';
 import { Workload } from './workload.ts';
@@ -30,9 +31,9 @@ export interface Stage {
  * @throws SyncError `environment` if there is no server, and none can be installed
  */
 export async function setStage(say: (line: string) => void): Promise<Stage> {
-	const [local, cloud] = await demoProducts(say);
-	say(`Starting two throwaway servers on loopback, ${local} and ${cloud}`);
-	const servers = await Promise.all([startServer(local), startServer(cloud)]);
+	const programs = await choosePrograms(say);
+	say(`Starting two throwaway servers on 127.0.0.1: ${programs.map(nameOf).join(' and ')}`);
+	const servers: Server[] = [];
 	const folder = await mkdtemp(join(tmpdir(), 'mysql-sync-tui-demo-'));
 	const connections: Connection[] = [];
 	const clear = async () => {
@@ -41,6 +42,8 @@ export async function setStage(say: (line: string) => void): Promise<Stage> {
 		await rm(folder, { recursive: true, force: true });
 	};
 	try {
+		// One after the other: two of a kind share the data folder that the first one makes.
+		for (const program of programs) servers.push(await startServer(program));
 		const path = join(folder, 'config.json');
 		await writeFile(path, JSON.stringify(configOf(servers), null, 2), { mode: 0o600 });
 		for (const server of servers) {
@@ -74,6 +77,11 @@ export async function setStage(say: (line: string) => void): Promise<Stage> {
 		await clear();
 		throw error;
 	}
+}
+
+/** Product and version: `MariaDB 10.11.19`. */
+export function nameOf({ product, version }: Pick<ServerProgram, 'product' | 'version'>): string {
+	return `${productNames[product]} ${version}`;
 }
 
 function accountOf({ host, port, user, password }: Server) {

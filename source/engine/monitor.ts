@@ -61,6 +61,11 @@ export class Monitor {
 		await this.#loop;
 	}
 
+	/** Cuts a look off that does not end. */
+	cut(): void {
+		for (const side of sides) this.#ends[side].connection?.destroy();
+	}
+
 	/** Looks again at once. */
 	refresh(): void {
 		this.#waker.wake();

@@ -29,6 +29,9 @@ interface Job {
 	reject: (error: SyncError) => void;
 }
 
+/** Milliseconds that a stop waits for the batch in hand. */
+const longestStop = 20_000;
+
 /** Milliseconds before a pair that is blocked looks whether it still is, at the latest. */
 const blockedRetry = 60_000;
 
@@ -80,11 +83,19 @@ export class PairEngine {
 		this.#loop ??= this.#run();
 	}
 
-	/** Ends after the batch in hand; requests that have not begun are refused. */
+	/**
+	 * Ends after the batch in hand; requests that have not begun are refused. A batch that takes
+	 * longer than `longestStop` is cut off: the servers roll it back, and it is moved another time.
+	 */
 	async stop(): Promise<void> {
 		this.#stopping = true;
 		this.#waker.wake();
+		const cut = setTimeout(() => {
+			for (const side of sides) this.#connections?.[side].destroy();
+			this.#monitor.cut();
+		}, longestStop);
 		await Promise.all([this.#loop, this.#monitor.stop()]);
+		clearTimeout(cut);
 		if (this.#connections) await closeBoth(this.#connections);
 	}
 

@@ -75,7 +75,7 @@ export interface ChangesBlock {
 function heading(frame: Frame, block: ChangesBlock): string {
 	const { theme, now, refresh } = frame;
 	const { pair, direction, width, focused, top, rows } = block;
-	const { toCloud, toLocal, about, cursor, from } = theme.glyphs;
+	const { toCloud, toLocal, about, from } = theme.glyphs;
 	const pending = pendingOf(pair, direction, now, refresh);
 	const listed = pair.changes[direction].length;
 	const stale = pending.staleFor === null ? '' : about;
@@ -91,10 +91,13 @@ function heading(frame: Frame, block: ChangesBlock): string {
 		theme,
 		width,
 		[
-			span(` ${focused ? cursor : ' '} `, 'key'),
+			span('   '),
 			span(`${arrow} `, 'accent'),
-			span(words, focused ? 'strong' : 'plain'),
-			span(`  ${stale}${count(pending.count)} pending`, stale ? 'warning' : 'plain'),
+			span(words, focused ? 'strong' : 'quiet'),
+			span(
+				`  ${stale}${count(pending.count)} pending`,
+				stale ? 'warning' : focused ? 'plain' : 'quiet',
+			),
 			span(seen + more, 'quiet'),
 		],
 		{ fill: true },

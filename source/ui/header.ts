@@ -24,8 +24,9 @@ function totals(theme: Theme, pairs: readonly LivePair[]): Span[] {
 	const { bad, toCloud, toLocal } = theme.glyphs;
 	const unwell = pairs.filter(({ state }) => state === 'offline' || state === 'blocked').length;
 	return [
-		...(unwell > 0 ? [span(`${bad} ${unwell} of `, 'bad')] : []),
-		span(`${plural(pairs.length, 'pair')}   `, unwell > 0 ? 'bad' : 'plain'),
+		span(plural(pairs.length, 'pair')),
+		span(unwell > 0 ? `  ${bad} ${unwell} down` : '', 'bad'),
+		span('   '),
 		span(toCloud, 'accent'),
 		span(` ${totalPending(pairs, 'local_to_cloud')}   `),
 		span(toLocal, 'accent'),

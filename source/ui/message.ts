@@ -42,7 +42,8 @@ export function messageLines(frame: Frame): string[] {
 	const text: Look = message.level === 'info' ? 'plain' : look;
 	const time = message.from === 'notice' ? `${timeOfDay(message.at)} ` : '';
 	const room = width - 4 - time.length;
-	const most = message.level === 'info' ? 1 : mostLines;
+	// A warning that comes and goes by itself must not move the view each time.
+	const most = message.level === 'error' || message.from !== 'notice' ? mostLines : 1;
 	const { ellipsis } = theme.glyphs;
 	const [first = '', ...hints] = message.lines.map((each) => each.trim()).filter(Boolean);
 	const lines = [first, ...hints]
