@@ -79,11 +79,10 @@ function heading(frame: Frame, block: ChangesBlock): string {
 	const pending = pendingOf(pair, direction, now, refresh);
 	const listed = pair.changes[direction].length;
 	const stale = pending.staleFor === null ? '' : about;
+	const oldest = pending.count !== null && pending.count > listed ? 'the oldest ' : '';
 	const seen =
-		listed > rows && rows > 0 ? `  ${top + 1}${from}${Math.min(listed, top + rows)}` : '';
-	const more =
-		pending.count !== null && pending.count > listed && listed > 0
-			? `  the oldest ${count(listed)} are listed`
+		listed > rows && rows > 0
+			? `  ${top + 1}${from}${Math.min(listed, top + rows)} of ${oldest}${count(listed)}`
 			: '';
 	const arrow = direction === 'local_to_cloud' ? toCloud : toLocal;
 	const words = direction.replaceAll('_', ' ');
@@ -98,7 +97,7 @@ function heading(frame: Frame, block: ChangesBlock): string {
 				`  ${stale}${count(pending.count)} pending`,
 				stale ? 'warning' : focused ? 'plain' : 'quiet',
 			),
-			span(seen + more, 'quiet'),
+			span(seen, 'quiet'),
 		],
 		{ fill: true },
 	);

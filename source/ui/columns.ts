@@ -36,7 +36,7 @@ function needed<Row>(columns: readonly Column<Row>[], gap: number): number {
 
 /**
  * The columns that fit into `width` cells, with their widths. They depend on the width alone, not
- * on what the rows hold, so that nothing jumps about; room left over goes to the leftmost.
+ * on what the rows hold, so that nothing jumps about; room left over is shared by what the columns can use.
  */
 export function placeColumns<Row>(
 	columns: readonly Column<Row>[],
@@ -49,12 +49,13 @@ export function placeColumns<Row>(
 		kept = kept.filter(({ rank }) => rank !== highest);
 	}
 	const gap = needed(kept, 2) <= width ? 2 : 1;
-	let room = Math.max(0, width - needed(kept, gap));
-	const placed = kept.map((column) => {
-		const more = Math.min(room, column.most - column.least);
-		room -= more;
-		return { column, width: column.least + more };
-	});
+	const room = Math.max(0, width - needed(kept, gap));
+	const wanted = kept.reduce((sum, { least, most }) => sum + most - least, 0);
+	const share = wanted === 0 ? 0 : Math.min(1, room / wanted);
+	const placed = kept.map((column) => ({
+		column,
+		width: column.least + Math.floor((column.most - column.least) * share),
+	}));
 	return { placed, gap };
 }
 

@@ -3,7 +3,7 @@
 import type { LivePair } from '../engine/snapshot.ts';
 import { plural, until } from './format.ts';
 import type { Frame } from './frame.ts';
-import { edges, type Span, span } from './lines.ts';
+import { edges, type Span, span, spansWidth } from './lines.ts';
 import { totalPending } from './pending.ts';
 import { openPair } from './state.ts';
 import { stateMarks, type Theme } from './theme.ts';
@@ -34,14 +34,21 @@ function totals(theme: Theme, pairs: readonly LivePair[]): Span[] {
 	];
 }
 
-function pairNow(frame: Frame, pair: LivePair): Span[] {
-	const { theme, now } = frame;
-	const next = nextRun(theme, pair, now);
+/** What else is worth knowing of a pair at a glance. */
+export function badges(pair: LivePair): Span[] {
 	return [
 		...(pair.read_only ? [span('read-only', 'warning'), span('   ')] : []),
 		...(pair.conflicts > 0
 			? [span(plural(pair.conflicts, 'conflict'), 'warning'), span('   ')]
 			: []),
+	];
+}
+
+function pairNow(frame: Frame, pair: LivePair): Span[] {
+	const { theme, now } = frame;
+	const next = nextRun(theme, pair, now);
+	return [
+		...badges(pair),
 		stateSpan(theme, pair),
 		span(next === 'now' ? ' ' : `   next ${next} `, 'quiet'),
 	];
@@ -57,6 +64,9 @@ export function headerLine(frame: Frame, version: string): string {
 		const left = [name, span(` ${within} `, 'quiet'), span(pair.name, 'strong')];
 		return edges(theme, width, left, pairNow(frame, pair));
 	}
-	const left = [name, span(` ${version} ${between} ${node_id}`, 'quiet')];
-	return edges(theme, width, left, pairs.length > 0 ? totals(theme, pairs) : []);
+	const right = pairs.length > 0 ? totals(theme, pairs) : [];
+	const full = [name, span(` ${version} ${between} ${node_id}`, 'quiet')];
+	const short = [name, span(` ${between} ${node_id}`, 'quiet')];
+	const room = width - spansWidth(right) - 1;
+	return edges(theme, width, spansWidth(full) <= room ? full : short, right);
 }

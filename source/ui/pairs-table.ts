@@ -10,6 +10,8 @@ import { type Span, span } from './lines.ts';
 import { oldestCell, oldestOf, pendingCell, pendingOf } from './pending.ts';
 
 const pendingWidth = 9;
+/** From this width on the servers' names are shown. */
+const roomForServers = 124;
 
 function latencyCell(frame: Frame, pair: LivePair, side: Side): Span {
 	const { bad, unknown } = frame.theme.glyphs;
@@ -30,24 +32,26 @@ function batchCell(frame: Frame, pair: LivePair, direction: Direction): Span {
 	return span(`${count(last.applied)} in ${took(last.milliseconds)}, ${when}`);
 }
 
+/** An end in one column, or, where there is room to say which server it is, in two. */
 function endColumns(frame: Frame, side: Side): Column<LivePair>[] {
-	return [
-		{
-			title: '',
-			least: 16,
-			most: 18,
-			rank: 4,
-			cell: (pair) => serverCell(frame, pair, side),
-		},
-		{
-			title: side.toUpperCase(),
-			least: 7,
-			most: 7,
-			rank: 2,
-			align: 'right',
-			cell: (pair) => latencyCell(frame, pair, side),
-		},
-	];
+	const title = side.toUpperCase();
+	const roomy = frame.width >= roomForServers;
+	const server: Column<LivePair> = {
+		title,
+		least: 18,
+		most: 18,
+		rank: 4,
+		cell: (pair) => serverCell(frame, pair, side),
+	};
+	const delay: Column<LivePair> = {
+		title: roomy ? '' : title,
+		least: 7,
+		most: 7,
+		rank: 2,
+		align: 'right',
+		cell: (pair) => latencyCell(frame, pair, side),
+	};
+	return roomy ? [server, delay] : [delay];
 }
 
 function directionColumn(frame: Frame, direction: Direction, arrow: string): Column<LivePair> {

@@ -24,6 +24,7 @@ export function uninstallQuestion(
 			'Rows, the change log and your own triggers stay.',
 			'Where "auto_install" is on, the triggers come back at the next start.',
 		],
+		yes: 'uninstalls them',
 		confirm,
 	};
 }

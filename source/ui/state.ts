@@ -46,6 +46,8 @@ export interface Question {
 	effects: { side: string; address: string; effect: string }[];
 	/** What follows from it, in one sentence each. */
 	notes: string[];
+	/** What `y` does, such as `uninstalls them`. */
+	yes: string;
 	confirm: () => void;
 }
 

@@ -25,6 +25,8 @@ const latencyWidth = 7;
 const countWidth = 9;
 const ageWidth = 15;
 const movedWidth = 16;
+/** Cells below which an address says nothing. */
+const leastAddress = 16;
 
 interface CellOptions extends FitOptions {
 	look?: Look;
@@ -59,11 +61,13 @@ function endSpans(frame: Frame, pair: LivePair, side: Side, width: number): Span
 	];
 	const room = Math.max(0, width - spansWidth(head) - 1);
 	if (reachable) {
-		const left = Math.max(0, room - serverWidth - latencyWidth - 2 * gap.length);
+		const left = room - serverWidth - latencyWidth - 2 * gap.length;
 		const cells = [
 			cell(theme, server ?? '?', serverWidth),
 			cell(theme, latency(latency_ms), latencyWidth, { align: 'right' }),
-			cell(theme, address, left, { look: 'quiet', cut: 'middle' }),
+			...(left < leastAddress
+				? []
+				: [cell(theme, address, left, { look: 'quiet', cut: 'middle' })]),
 		];
 		return [...head, ...spaced(cells)];
 	}

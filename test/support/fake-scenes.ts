@@ -136,6 +136,9 @@ export function atWork(): FakeEngine {
 	let tick = 0;
 	setInterval(() => {
 		tick += 1;
+		for (const name of ['warehouse-north', 'branch', 'hub']) {
+			engine.update(name, () => ({ looked_at: Date.now() }));
+		}
 		engine.update('shop', (now) => {
 			const up = (tick * 37) % 1300;
 			const down = (tick * 11) % 60;

@@ -16,12 +16,17 @@ const log = 'error.log';
 
 /** Milliseconds for a server to answer a first query. */
 const startTimeout = 90_000;
-/** Milliseconds between two tries of it. */
+/** Milliseconds for one try of it. */
+const answerTimeout = 5_000;
+/** Milliseconds between two tries. */
 const startPoll = 50;
 /** Milliseconds for a server to shut down by itself. */
 const shutdownTimeout = 30_000;
 /** How often another port is tried when somebody else was quicker. */
 const portAttempts = 5;
+
+/** Bytes of a socket's path that every system takes (Linux 107, macOS 103). */
+const longestSocketPath = 103;
 
 const portTaken = /address already in use|bind on tcp\/ip port/i;
 
@@ -54,7 +59,7 @@ export class Server {
 		this.product = program.product;
 		this.version = program.version;
 		this.port = port;
-		this.socket = guarded.file('s');
+		this.socket = socketIn(guarded);
 		this.password = randomBytes(18).toString('base64url');
 		this.folder = guarded.path;
 		this.#guarded = guarded;
@@ -140,10 +145,11 @@ export class Server {
 				socketPath: this.socket,
 				user,
 				password: this.password,
+				connectTimeout: answerTimeout,
 			});
 			connection.on('error', () => undefined);
 			try {
-				await connection.query<RowDataPacket[]>('SELECT 1');
+				await connection.query<RowDataPacket[]>({ sql: 'SELECT 1', timeout: answerTimeout });
 				return true;
 			} finally {
 				connection.destroy();
@@ -178,7 +184,7 @@ export async function startServer(
 ): Promise<Server> {
 	const template = options.template ?? (await dataTemplate(program));
 	for (let attempt = 1; ; attempt += 1) {
-		const guarded = await GuardedFolder.create();
+		const guarded = await createFolder();
 		let server: Server | undefined;
 		try {
 			await copyData(template, guarded.file('data'));
@@ -193,6 +199,18 @@ export async function startServer(
 			if (!again) throw error;
 		}
 	}
+}
+
+/** A folder in which the path of a socket is not too long. */
+async function createFolder(): Promise<GuardedFolder> {
+	const guarded = await GuardedFolder.create();
+	if (Buffer.byteLength(socketIn(guarded)) <= longestSocketPath) return guarded;
+	await guarded.remove();
+	return GuardedFolder.create('/tmp');
+}
+
+function socketIn(guarded: GuardedFolder): string {
+	return guarded.file('s');
 }
 
 /** One statement a line: neither server takes more. */

@@ -8,6 +8,8 @@ import { changesList, cursorIndex } from '../state.ts';
 
 /** From this width on the two directions stand side by side. */
 const sideBySide = 120;
+/** Cells of the line between them. */
+const between = 3;
 /** From this height on both directions list their changes one above the other. */
 const bothAbove = 9;
 
@@ -41,10 +43,10 @@ export function ChangesScreen(props: ChangesProps) {
 	const { frame, height } = props;
 	const { theme, width } = frame;
 	const wide = width >= sideBySide;
-	const half = Math.floor((width - 1) / 2);
+	const half = Math.floor((width - between) / 2);
 	const toCloud = useChanges(props, 'local_to_cloud', wide ? half : width);
 	const toLocal = useChanges(props, 'cloud_to_local', wide ? half : width);
-	const upright = theme.paint(theme.glyphs.upright, 'quiet');
+	const upright = theme.paint(` ${theme.glyphs.upright} `, 'quiet');
 	const lines = wide
 		? toCloud.map((left, row) => left + upright + (toLocal[row] ?? ''))
 		: [...toCloud, ...toLocal];

@@ -78,17 +78,18 @@ export function ConfirmScreen({ frame, question, height }: ConfirmProps) {
 	const roomy = height >= tableNeeds;
 	const gap = roomy ? [''] : [];
 	const title = [...gap, rule(theme, width, [span(question.title, 'strong')]), ...gap];
-	const listed = question.effects.map(({ side, address, effect }) =>
-		line(theme, width, [span(`   ${side}  `, 'quiet'), span(`${address}: ${effect}`)]),
-	);
+	const listed = question.effects.flatMap(({ side, address, effect }) => [
+		line(theme, width, [span(`   ${side}  `, 'quiet'), span(address)]),
+		line(theme, width, [span(`          ${effect}`)]),
+	]);
 	const notes = question.notes.flatMap((note) =>
 		wrap(note, width - margins, 2).map((text) => line(theme, width, [span(`   ${text}`)])),
 	);
 	const choice = line(theme, width, [
 		span('   y', 'key'),
-		span(' uninstalls, '),
+		span(` ${question.yes}   `),
 		span('n', 'key'),
-		span(', Esc and Enter leave everything as it is'),
+		span(' or Esc or Enter leaves everything as it is'),
 	]);
 	return (
 		<Box flexDirection="column" width={width} height={height} overflow="hidden">

@@ -14,7 +14,7 @@ const titles = {
 };
 
 /** Cells for the names of keys. */
-const keyWidth = 14;
+const keyWidth = 11;
 
 /** Every key of the view behind it. */
 export function HelpScreen({ frame, height }: { frame: Frame; height: number }) {

@@ -1,7 +1,7 @@
 import { headingLine, placeColumns, rowLine } from '../columns.ts';
 import { Lines } from '../components/lines.tsx';
 import type { Frame } from '../frame.ts';
-import { stateSpan } from '../header.ts';
+import { badges, stateSpan } from '../header.ts';
 import { useWindow } from '../hooks/use-window.ts';
 import { rule, span } from '../lines.ts';
 import { noticeLines } from '../notices.ts';
@@ -29,7 +29,10 @@ export function PairsScreen({ frame, height }: { frame: Frame; height: number })
 					theme,
 					width,
 					[span(pair.name, 'strong'), span('  '), stateSpan(theme, pair)],
-					pairs.length > 1 ? [span(`${selected + 1} of ${pairs.length}`, 'quiet')] : [],
+					[
+						...badges(pair),
+						span(pairs.length > 1 ? `${selected + 1} of ${pairs.length}` : '', 'quiet'),
+					],
 				),
 				...summaryLines(frame, pair),
 			]

@@ -1,0 +1,79 @@
+/** One server of each product for the whole run, and one temporary folder for all that it makes. */
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { dataTemplate } from '../../source/demo/servers/data.ts';
+import { type Product, products } from '../../source/demo/servers/product.ts';
+import { type Server, startServer } from '../../source/demo/servers/server.ts';
+import { asSyncError } from '../../source/errors.ts';
+import { obtainServer } from './obtain.ts';
+import type { Servers, SharedServer } from './servers.ts';
+import { waitFor } from './wait.ts';
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+	const required = requiredServers();
+	const running: Server[] = [];
+	const entries = await Promise.all(
+		products.map(async (product) => {
+			try {
+				return [product, await share(product, running)] as const;
+			} catch (error) {
+				return [product, { missing: asSyncError(error).describe() }] as const;
+			}
+		}),
+	);
+	const stop = () => Promise.all(running.map((server) => server.stop()));
+	const missing = entries.flatMap(([product, server]) =>
+		required.includes(product) && 'missing' in server ? [server.missing] : [],
+	);
+	if (missing.length > 0) {
+		await stop();
+		throw new Error(`REQUIRE_SERVERS asks for a server that is not here.\n${missing.join('\n')}`);
+	}
+	project.provide('servers', Object.fromEntries(entries) as Servers);
+
+	const outerFolder = process.env.TMPDIR;
+	const folder = await mkdtemp(join(tmpdir(), 'sync-tests-'));
+	process.env.TMPDIR = folder;
+	return async () => {
+		await stop();
+		if (outerFolder === undefined) delete process.env.TMPDIR;
+		else process.env.TMPDIR = outerFolder;
+		try {
+			await refuseLeftovers(folder);
+		} finally {
+			await rm(folder, { recursive: true, force: true });
+		}
+	};
+}
+
+async function share(product: Product, running: Server[]): Promise<SharedServer> {
+	const program = await obtainServer(product, (line) => process.stderr.write(`${line}\n`));
+	const template = await dataTemplate(program);
+	const server = await startServer(program, { template });
+	running.push(server);
+	const { host, port, socket, user, password } = server;
+	return { address: { product, host, port, socket, user, password }, program, template };
+}
+
+/** The products in REQUIRE_SERVERS, such as `mariadb,mysql`. */
+function requiredServers(): string[] {
+	const names = (process.env.REQUIRE_SERVERS ?? '').split(',').filter(Boolean);
+	for (const name of names) {
+		if (!products.some((product) => product === name)) {
+			throw new Error(`REQUIRE_SERVERS names ${name}; it knows ${products.join(' and ')}`);
+		}
+	}
+	return names;
+}
+
+/** A server or demo that a test started must have taken its folder with it. */
+async function refuseLeftovers(folder: string): Promise<void> {
+	const leftovers = async () =>
+		(await readdir(folder)).filter((name) => name.startsWith('mysql-sync-tui-'));
+	await waitFor(async () => (await leftovers()).length === 0, {
+		timeout: 10_000,
+		what: 'the folders of all servers that the tests started to be gone',
+	});
+}

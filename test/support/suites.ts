@@ -1,0 +1,49 @@
+import { afterAll, describe } from 'vitest';
+import { type Product, productNames, products } from '../../source/demo/servers/product.ts';
+import { has } from './servers.ts';
+
+/** A pair of products: what stands on which side. */
+export interface Combination {
+	local: Product;
+	cloud: Product;
+	/** Such as `MariaDB and MySQL`; the local one first. */
+	label: string;
+}
+
+/** Every product on every side. */
+export const combinations: readonly Combination[] = products.flatMap((local) =>
+	products.map((cloud) => ({
+		local,
+		cloud,
+		label: `${productNames[local]} and ${productNames[cloud]}`,
+	})),
+);
+
+/** A suite that needs servers; without them it is skipped, and counted at the end of the run. */
+export function describeOn(needed: readonly Product[], name: string, body: () => void): void {
+	const missing = needed.some((product) => !has(product));
+	describe.skipIf(missing)(name, { meta: { servers: needed } }, body);
+}
+
+/** A suite of the same tests in all combinations of products. */
+export function describeCombinations(name: string, body: (pair: Combination) => void): void {
+	describe(name, () => {
+		for (const pair of combinations) {
+			describeOn([pair.local, pair.cloud], pair.label, () => body(pair));
+		}
+	});
+}
+
+/** Takes work to do at the end of a test (as `onTestFinished` does) or of a suite. */
+export type AtEnd = (work: () => Promise<void>) => void;
+
+/** For what a `beforeAll` makes: work to do at the end of the suite, the latest first. */
+export function atSuiteEnd(): AtEnd {
+	const works: (() => Promise<void>)[] = [];
+	afterAll(async () => {
+		for (const work of works.reverse()) await work();
+	});
+	return (work) => {
+		works.push(work);
+	};
+}
