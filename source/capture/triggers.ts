@@ -88,19 +88,17 @@ export async function installTriggers(
 		wanted.some(({ name, body }) => name === trigger.name && sameText(body, trigger.body));
 	const current = found.filter(isCurrent);
 	const outdated = found.filter((trigger) => !isCurrent(trigger));
-	for (const { name } of outdated.filter((old) =>
-		wanted.some((trigger) => trigger.name === old.name),
-	)) {
-		// Its name is that of the newer one: somebody edited the body by hand.
-		await define(connection, table, `DROP TRIGGER IF EXISTS ${quoteName(name)}`);
-	}
+	// A body that somebody edited by hand stands under the very name that the new trigger needs.
+	const edited = outdated.filter((old) => wanted.some(({ name }) => name === old.name));
+	const older = outdated.filter((old) => !edited.includes(old));
+	const drop = ({ name }: FoundTrigger) =>
+		define(connection, table, `DROP TRIGGER IF EXISTS ${quoteName(name)}`);
+	for (const trigger of edited) await drop(trigger);
 	for (const trigger of wanted) {
 		if (current.some(({ name }) => name === trigger.name)) continue;
 		await define(connection, table, createTrigger(trigger, table), alreadyThere);
 	}
-	for (const { name } of outdated) {
-		await define(connection, table, `DROP TRIGGER IF EXISTS ${quoteName(name)}`);
-	}
+	for (const trigger of older) await drop(trigger);
 	return current.length < wanted.length || outdated.length > 0;
 }
 

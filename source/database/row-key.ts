@@ -56,20 +56,20 @@ const bitCodec: KeyCodec = {
 	display: hexadecimal,
 };
 const timestampCodec: KeyCodec = {
-	encode: (column) => `HEX(CAST(UNIX_TIMESTAMP(${column}) AS BINARY))`,
+	// Of the zero date MariaDB's UNIX_TIMESTAMP is NULL, and MySQL's 0.
+	encode: (column) => `HEX(CAST(COALESCE(UNIX_TIMESTAMP(${column}), 0) AS BINARY))`,
 	literal: (bytes) => quoteString(instant(bytes)),
 	display: (bytes) => `${instant(bytes)} UTC`,
 };
 
 /** `1700000000.25` as `2023-11-14 22:13:20.25`; 0 stands for the zero date, which has no instant. */
 function instant(bytes: Buffer): string {
-	const [seconds = '0', fraction] = text(bytes).split('.');
-	if (!/^\d+$/.test(seconds)) throw new TypeError(`not a time: ${seconds}`);
-	const at =
-		seconds === '0'
-			? '0000-00-00 00:00:00'
-			: new Date(Number(seconds) * 1000).toISOString().slice(0, 19).replace('T', ' ');
-	return fraction === undefined ? at : `${at}.${fraction}`;
+	const match = /^(\d+)(\.\d+)?$/.exec(text(bytes));
+	if (!match) throw new TypeError(`not a time: ${text(bytes)}`);
+	const [, seconds = '0', fraction = ''] = match;
+	if (Number(text(bytes)) === 0) return '0000-00-00 00:00:00';
+	const at = new Date(Number(seconds) * 1000).toISOString().slice(0, 19).replace('T', ' ');
+	return at + fraction;
 }
 
 const codecs: Record<string, KeyCodec> = {

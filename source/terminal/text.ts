@@ -1,10 +1,10 @@
 /** Fitting text into columns of a terminal, by the cells it takes and not by its length. */
 
-import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 import { visible } from './sanitise.ts';
 
 const printableAscii = /^[\x20-\x7e]*$/;
+const segmenter = new Intl.Segmenter();
 
 /** Cells that a text takes on screen. */
 export function textWidth(text: string): number {
@@ -19,15 +19,32 @@ export interface FitOptions {
 	ellipsis?: string;
 }
 
-/** The text made harmless and cut to at most `width` cells. */
+/** As many signs from the start, or from the end, as `width` cells hold. */
+function take(signs: readonly string[], width: number, from: 'start' | 'end'): string {
+	const ordered = from === 'start' ? signs : signs.toReversed();
+	const kept: string[] = [];
+	let room = width;
+	for (const sign of ordered) {
+		room -= textWidth(sign);
+		if (room < 0) break;
+		kept.push(sign);
+	}
+	return (from === 'start' ? kept : kept.reverse()).join('');
+}
+
+/**
+ * The text made harmless and cut to at most `width` cells. (cli-truncate 5.2 lets a wide sign at
+ * the cut stand out by a cell.)
+ */
 export function cut(text: string, width: number, options: FitOptions = {}): string {
 	if (width <= 0) return '';
 	const safe = visible(text);
 	if (textWidth(safe) <= width) return safe;
-	return cliTruncate(safe, width, {
-		position: options.cut ?? 'end',
-		truncationCharacter: options.ellipsis ?? '…',
-	});
+	const { cut: where = 'end', ellipsis = '…' } = options;
+	const signs = [...segmenter.segment(safe)].map(({ segment }) => segment);
+	const room = width - 1;
+	const tail = where === 'middle' ? take(signs, Math.floor(room / 2), 'end') : '';
+	return take(signs, room - textWidth(tail), 'start') + ellipsis + tail;
 }
 
 /** The text made harmless and cut or padded to exactly `width` cells. */

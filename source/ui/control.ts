@@ -11,6 +11,7 @@ import {
 	currentTable,
 	cursorIndex,
 	helpList,
+	keyContext,
 	type Message,
 	openPair,
 	pairsList,
@@ -204,11 +205,7 @@ export function createControl(options: ControlOptions): Control {
 			const binding = bindingFor(viewOf(state), key);
 			if (!binding || (state.finishing && binding.action !== 'quit')) return;
 			if (state.message?.from === 'key') store.setState({ message: null });
-			const reason = binding.refuse?.({
-				pair: currentPair(state),
-				table: currentTable(state),
-				requests: state.requests,
-			});
+			const reason = binding.refuse?.(keyContext(state));
 			if (reason) say('warning', reason, 'key');
 			else actions[binding.action](key);
 		},

@@ -3,8 +3,7 @@
 import type { Frame } from './frame.ts';
 import { type Binding, bindingsOf } from './keys.ts';
 import { line, type Span, span, spansWidth } from './lines.ts';
-import type { KeyContext } from './refusals.ts';
-import { currentPair, currentTable, viewOf } from './state.ts';
+import { type KeyContext, keyContext, viewOf } from './state.ts';
 
 function entry(binding: Binding, context: KeyContext): Span[] {
 	if (!binding.footer) return [];
@@ -19,11 +18,7 @@ function entry(binding: Binding, context: KeyContext): Span[] {
 
 export function footerLine(frame: Frame): string {
 	const { theme, width, state } = frame;
-	const context = {
-		pair: currentPair(state),
-		table: currentTable(state),
-		requests: state.requests,
-	};
+	const context = keyContext(state);
 	let shown = bindingsOf(viewOf(state)).filter(({ footer }) => footer);
 	const spans = () => shown.flatMap((binding) => entry(binding, context));
 	while (spansWidth(spans()) > width) {

@@ -65,8 +65,8 @@ export function headerLine(frame: Frame, version: string): string {
 		return edges(theme, width, left, pairNow(frame, pair));
 	}
 	const right = pairs.length > 0 ? totals(theme, pairs) : [];
-	const full = [name, span(` ${version} ${between} ${node_id}`, 'quiet')];
-	const short = [name, span(` ${between} ${node_id}`, 'quiet')];
 	const room = width - spansWidth(right) - 1;
-	return edges(theme, width, spansWidth(full) <= room ? full : short, right);
+	const texts = [` ${version} ${between} ${node_id}`, ` ${between} ${node_id}`];
+	const lefts = texts.map((text) => [name, span(text, 'quiet')]);
+	return edges(theme, width, lefts.find((left) => spansWidth(left) <= room) ?? [name], right);
 }

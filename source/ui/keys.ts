@@ -3,8 +3,8 @@
  * all made from this list.
  */
 
-import { type KeyContext, refuseForce, refuseTriggers, refuseWithoutPair } from './refusals.ts';
-import type { View } from './state.ts';
+import { refuseForce, refuseStarter, refuseTriggers, refuseWithoutPair } from './refusals.ts';
+import type { KeyContext, View } from './state.ts';
 
 export type ActionId =
 	| 'up'
@@ -232,6 +232,7 @@ export const bindings: readonly Binding[] = [
 		what: 'write a first configuration to be filled in',
 		views: ['setup'],
 		footer: { word: 'write configuration', rank: 1 },
+		refuse: refuseStarter,
 	},
 	{
 		action: 'yes',

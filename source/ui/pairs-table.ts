@@ -12,6 +12,8 @@ import { oldestCell, oldestOf, pendingCell, pendingOf } from './pending.ts';
 const pendingWidth = 9;
 /** From this width on the servers' names are shown. */
 const roomForServers = 124;
+/** From this width on the last batches are shown. */
+const roomForBatches = 176;
 
 function latencyCell(frame: Frame, pair: LivePair, side: Side): Span {
 	const { bad, unknown } = frame.theme.glyphs;
@@ -40,7 +42,7 @@ function endColumns(frame: Frame, side: Side): Column<LivePair>[] {
 		title,
 		least: 18,
 		most: 18,
-		rank: 4,
+		rank: 2,
 		cell: (pair) => serverCell(frame, pair, side),
 	};
 	const delay: Column<LivePair> = {
@@ -69,15 +71,15 @@ function directionColumn(frame: Frame, direction: Direction, arrow: string): Col
 function batchColumn(frame: Frame, direction: Direction, arrow: string): Column<LivePair> {
 	return {
 		title: `LAST ${arrow}`,
-		least: 22,
-		most: 22,
+		least: 24,
+		most: 24,
 		rank: 3,
 		cell: (pair) => batchCell(frame, pair, direction),
 	};
 }
 
 export function pairColumns(frame: Frame): Column<LivePair>[] {
-	const { theme, now, refresh } = frame;
+	const { theme, width, now, refresh } = frame;
 	const { toCloud, toLocal } = theme.glyphs;
 	return [
 		{
@@ -100,8 +102,12 @@ export function pairColumns(frame: Frame): Column<LivePair>[] {
 			align: 'right',
 			cell: (pair) => oldestCell(theme, oldestOf(pair, now, refresh)),
 		},
-		batchColumn(frame, 'local_to_cloud', toCloud),
-		batchColumn(frame, 'cloud_to_local', toLocal),
+		...(width >= roomForBatches
+			? [
+					batchColumn(frame, 'local_to_cloud', toCloud),
+					batchColumn(frame, 'cloud_to_local', toLocal),
+				]
+			: []),
 		{
 			title: 'NEXT',
 			least: 7,

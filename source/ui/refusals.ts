@@ -1,15 +1,8 @@
 /** Why a key cannot act now, in words for the person who pressed it. */
 
 import { type Side, sides } from '../config/types.ts';
-import type { LivePair, TableSnapshot } from '../engine/snapshot.ts';
-import type { RequestKind, RunningRequest } from './state.ts';
-
-/** What a key would act on. */
-export interface KeyContext {
-	pair: LivePair | null;
-	table: TableSnapshot | null;
-	requests: readonly RunningRequest[];
-}
+import type { LivePair } from '../engine/snapshot.ts';
+import type { KeyContext, RequestKind, RunningRequest } from './state.ts';
 
 type Refusal = (context: KeyContext) => string | null;
 
@@ -62,6 +55,11 @@ export const refuseTriggers: Refusal = (context) => {
 		? `${table.name} is skipped: ${table.skipped_reason}.`
 		: null;
 	return readOnly(pair) ?? skipped ?? alreadyRunning(pair, requests) ?? offline(pair);
+};
+
+export const refuseStarter: Refusal = ({ setup }) => {
+	if (!setup) return 'There is a configuration already; add a pair to its "sync_pairs".';
+	return setup.step === 'offered' ? null : `It is in ${setup.path} already.`;
 };
 
 export const refuseWithoutPair: Refusal = ({ pair }) => (pair ? null : noPair);

@@ -84,6 +84,14 @@ export interface ScreenState {
 	finishing: boolean;
 }
 
+/** What a key would act on. */
+export interface KeyContext {
+	pair: LivePair | null;
+	table: TableSnapshot | null;
+	requests: readonly RunningRequest[];
+	setup: Setup | null;
+}
+
 export type ScreenStore = StoreApi<ScreenState>;
 
 /** Notices kept for the list of recent ones; no terminal shows more rows. */
@@ -168,6 +176,12 @@ function weight({ level, from }: Pick<Message, 'level' | 'from'>): [rank: number
 	if (level === 'error') return [3, 20_000];
 	if (level === 'warning') return [2, 10_000];
 	return from === 'notice' ? [0, 0] : [1, 5000];
+}
+
+/** What a key pressed now would act on. */
+export function keyContext(state: ScreenState): KeyContext {
+	const { requests, setup } = state;
+	return { pair: currentPair(state), table: currentTable(state), requests, setup };
 }
 
 /** The state with a notice taken in: listed, and shown unless something weightier still stands. */

@@ -11,7 +11,9 @@ import { withoutPair } from './state.ts';
 import type { Look, Theme } from './theme.ts';
 
 /** From this width on an end and its direction share a line. */
-const wide = 150;
+const wide = 176;
+/** Cells that a direction takes beside its end. */
+const directionWidth = 102;
 /** From this width on there is room for what was moved since the start. */
 const roomForMoved = 100;
 /** Lines that a problem may take. */
@@ -147,9 +149,9 @@ export function summaryLines(frame: Frame, pair: LivePair): string[] {
 			...problem(frame, pair),
 		];
 	}
-	const half = Math.floor(width / 2);
+	const room = Math.min(Math.floor(width / 2), width - directionWidth);
 	const beside = (side: Side, direction: Direction) =>
-		whole([...endSpans(frame, pair, side, half), ...directionSpans(frame, pair, direction)]);
+		whole([...endSpans(frame, pair, side, room), ...directionSpans(frame, pair, direction)]);
 	return [
 		beside('local', 'local_to_cloud'),
 		beside('cloud', 'cloud_to_local'),

@@ -101,7 +101,7 @@ async function drop(root: Connection, name: string): Promise<void> {
 	};
 	try {
 		await waitFor(async () => (await sessions()).length === 0, {
-			timeout: 5_000,
+			timeout: 3_000,
 			what: `all sessions of database ${name} to be closed`,
 		});
 	} finally {

@@ -168,7 +168,7 @@ export function atWork(): FakeEngine {
 			};
 		});
 		if (tick % 3 === 0) {
-			engine.notice({ direction: 'local_to_cloud', message: '100 changes applied in 45 ms' });
+			engine.notice({ direction: 'local_to_cloud', message: `batch ${tick / 3} applied` });
 		}
 		if (tick % 15 === 0) {
 			engine.notice({

@@ -1,8 +1,9 @@
 /**
- * The screen on an engine in memory, as a program of its own: `fake-screen.ts SCENE [slow-quit]`.
- * Prints how it ended.
+ * The screen on an engine in memory, as a program of its own: `fake-screen.ts SCENE [MANNER]`.
+ * Prints how it ended, or writes it to the file that RESULT_FILE names.
  */
 
+import { writeFileSync } from 'node:fs';
 import { openScreen } from '../../source/ui/main.tsx';
 import { FakeEngine, pair } from './fake-engine.ts';
 import { atWork, everything } from './fake-scenes.ts';
@@ -13,10 +14,22 @@ const scenes: Record<string, () => FakeEngine> = {
 	everything,
 	'at-work': atWork,
 	one: () => new FakeEngine([pair('shop')]),
+	countdown: () => new FakeEngine([pair('shop', { next_run_at: Date.now() + 59_900 })]),
 	setup: () => new FakeEngine([]),
 };
 
 const engine = scenes[scene]?.() ?? everything();
+// In these manners the key p makes something go wrong in the middle of the screen.
+if (manner === 'throw') {
+	engine.pause = () => {
+		setImmediate(() => {
+			throw new Error('nobody catches this');
+		});
+	};
+}
+if (manner === 'print') {
+	engine.pause = () => process.emitWarning('a warning of some library');
+}
 const pending = setInterval(() => undefined, 60_000);
 const reason = await openScreen(engine, {
 	configPath: '/tmp/config.json',
@@ -32,4 +45,7 @@ const reason = await openScreen(engine, {
 			: () => Promise.resolve(),
 });
 clearInterval(pending);
-console.log(`ended by ${reason.cause}, finished ${reason.finished}`);
+const ending = `ended by ${reason.cause}, finished ${reason.finished}`;
+const { RESULT_FILE } = process.env;
+if (RESULT_FILE) writeFileSync(RESULT_FILE, ending);
+else console.log(ending);

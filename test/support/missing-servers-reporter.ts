@@ -1,6 +1,5 @@
 import type { Reporter, TestModule, Vitest } from 'vitest/node';
 import { productNames, products } from '../../source/demo/servers/product.ts';
-import './servers.ts';
 
 /** Says, at the end of a run, which servers could not be had and how many tests that left out. */
 export default class MissingServersReporter implements Reporter {

@@ -89,7 +89,7 @@ export function ConfirmScreen({ frame, question, height }: ConfirmProps) {
 		span('   y', 'key'),
 		span(` ${question.yes}   `),
 		span('n', 'key'),
-		span(' or Esc or Enter leaves everything as it is'),
+		span(', Esc, Enter leave it as it is'),
 	]);
 	return (
 		<Box flexDirection="column" width={width} height={height} overflow="hidden">

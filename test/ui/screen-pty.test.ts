@@ -1,0 +1,204 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import { openTerminal, type PtyTerminal, type TerminalOptions } from '../support/pty.ts';
+
+let terminal: PtyTerminal | undefined;
+
+afterEach(async () => {
+	terminal?.kill('SIGKILL');
+	await terminal?.exited;
+});
+
+function openFakeScreen(args: string[], options: TerminalOptions = {}): PtyTerminal {
+	terminal = openTerminal(
+		process.execPath,
+		['--import', 'tsx', 'test/support/fake-screen.ts', ...args],
+		options,
+	);
+	return terminal;
+}
+
+/** What the terminal must be like once the screen is gone. */
+function expectRestored(screen: PtyTerminal): void {
+	expect(screen.onAlternateScreen).toBe(false);
+	expect(screen.cursorVisible).toBe(true);
+	expect(screen.raw.lastIndexOf('\u001b[?7h')).toBeGreaterThan(
+		screen.raw.lastIndexOf('\u001b[?7l'),
+	);
+}
+
+test('opens on the alternate screen without a cursor and shows the pairs', async () => {
+	const screen = openFakeScreen(['everything']);
+	const lines = await screen.waitForScreen('warehouse');
+	expect(screen.onAlternateScreen).toBe(true);
+	expect(screen.cursorVisible).toBe(false);
+	expect(lines[0]).toMatch(/^ mysql-sync-tui 0\.1\.0 · site-a +6 pairs/);
+	expect(lines[2]).toMatch(/^ ❯ shop +▶ running/);
+	expect(lines.at(-1)).toMatch(/\? help {2}q quit$/);
+});
+
+test.each([
+	['q', 'q', 'ended by quit, finished true'],
+	['Ctrl-C', '\u0003', 'ended by interrupt, finished true'],
+])('%s leaves the terminal as it was', async (_name, key, ending) => {
+	const screen = openFakeScreen(['one']);
+	await screen.waitForScreen('shop');
+	screen.press(key);
+	const exit = await screen.exited;
+	expect(exit.code).toBe(0);
+	expectRestored(screen);
+	expect(screen.screen().join('\n')).toContain(ending);
+});
+
+test.each(['SIGTERM', 'SIGHUP', 'SIGINT'])('%s leaves the terminal as it was', async (signal) => {
+	const screen = openFakeScreen(['one']);
+	await screen.waitForScreen('shop');
+	screen.kill(signal);
+	await screen.exited;
+	expectRestored(screen);
+	expect(screen.screen().join('\n')).toContain(`ended by ${signal}, finished false`);
+});
+
+test('an exception nobody caught leaves the terminal as it was and is printed there', async () => {
+	const screen = openFakeScreen(['one', 'throw']);
+	await screen.waitForScreen('shop');
+	screen.press('p');
+	const exit = await screen.exited;
+	expect(exit.code).not.toBe(0);
+	expectRestored(screen);
+	expect(screen.screen().join('\n')).toContain('nobody catches this');
+});
+
+test('what other code prints meanwhile is kept off the screen and printed after it', async () => {
+	const screen = openFakeScreen(['one', 'print']);
+	await screen.waitForScreen('❯ shop');
+	screen.press('p');
+	await screen.waitForScreen('shop: paused');
+	expect(screen.screen().join('\n')).not.toContain('a warning of some library');
+	screen.press('q');
+	await screen.exited;
+	expect(screen.screen().join('\n')).toContain('a warning of some library');
+});
+
+test('while the engine finishes its batch the screen says so, and a second q leaves at once', async () => {
+	const screen = openFakeScreen(['one', 'slow-quit']);
+	await screen.waitForScreen('shop');
+	screen.press('q');
+	await screen.waitForScreen('finishing the batch in hand…');
+	screen.press('q');
+	await screen.exited;
+	expectRestored(screen);
+	expect(screen.screen().join('\n')).toContain('ended by quit, finished false');
+});
+
+test('keys open a pair, change its view, scroll, and lead back', async () => {
+	const screen = openFakeScreen(['everything']);
+	await screen.waitForScreen('❯ shop');
+	screen.press('\r');
+	await screen.waitForScreen('┤ 1 Changes ├');
+	screen.press('G');
+	await screen.waitForScreen('of the oldest 200');
+	await screen.waitForScreen(/–200 of/);
+	screen.press('\t');
+	await screen.waitForScreen('┤ 2 Tables ├');
+	screen.press('jj');
+	await screen.waitForScreen('❯ order_items');
+	screen.press('\u001b[A');
+	await screen.waitForScreen('❯ orders');
+	screen.press('\u001b');
+	await screen.waitForScreen('❯ shop');
+});
+
+test('typed ahead on a slow line, each key counts', async () => {
+	const screen = openFakeScreen(['everything']);
+	await screen.waitForScreen('❯ shop');
+	screen.press('jj\rk2');
+	await screen.waitForScreen('mysql-sync-tui › archive');
+	await screen.waitForScreen('┤ 2 Tables ├');
+});
+
+test('a resize redraws without ghosts, down to a message and back up', async () => {
+	const screen = openFakeScreen(['everything'], { cols: 200, rows: 50 });
+	await screen.waitForScreen('MySQL 9.7.4');
+	screen.resize(80, 24);
+	const narrow = await screen.waitForScreen((lines) =>
+		/PENDING ←\s+OLDEST\s+NEXT$/.test(lines[1] ?? ''),
+	);
+	expect(narrow.join('\n').match(/❯/g)).toHaveLength(1);
+	expect(narrow.join('\n').match(/mysql-sync-tui/g)).toHaveLength(1);
+	screen.resize(50, 10);
+	const tiny = await screen.waitForScreen('Needed: 60x15');
+	expect(tiny.filter(Boolean)).toHaveLength(4);
+	screen.resize(60, 15);
+	const small = await screen.waitForScreen('❯ shop');
+	expect(small).toHaveLength(15);
+	expect(small.at(-1)).toMatch(/q quit$/);
+});
+
+test('an idle screen sends next to nothing and never clears', async () => {
+	const screen = openFakeScreen(['countdown']);
+	await screen.waitForScreen('in 55s');
+	const before = screen.raw.length;
+	await screen.waitForScreen('in 50s');
+	const sent = screen.raw.slice(before);
+	expect(sent).not.toContain('\u001b[2J');
+	expect(sent.length / 5).toBeLessThan(100);
+});
+
+test('with counters running only what changed is sent', async () => {
+	const screen = openFakeScreen(['at-work']);
+	await screen.waitForScreen('batch 1 applied');
+	const before = screen.raw.length;
+	await screen.waitForScreen('batch 4 applied');
+	const sent = screen.raw.slice(before);
+	expect(sent).not.toContain('\u001b[2J');
+	expect(sent.length / 4.5).toBeLessThan(3000);
+});
+
+test('NO_COLOR sends no colour at all', async () => {
+	const screen = openFakeScreen(['everything'], { env: { NO_COLOR: '1' } });
+	await screen.waitForScreen('warehouse');
+	expect(screen.raw).not.toMatch(/\u001b\[[\d;]*\b(3\d|4\d|9\d)[\d;]*m/);
+	expect(screen.screen().join('\n')).toContain('✗ offline');
+});
+
+test('a locale without UTF-8 gets ASCII alone', async () => {
+	const screen = openFakeScreen(['one'], { env: { LANG: 'C', LC_ALL: 'C' } });
+	const lines = await screen.waitForScreen('> shop');
+	expect(lines.join('\n')).toMatch(/^[\x20-\x7e\n]*$/);
+});
+
+test('a terminal that goes away ends the screen like SIGHUP', async () => {
+	const folder = await mkdtemp(join(tmpdir(), 'screen-'));
+	try {
+		const result = join(folder, 'result');
+		const screen = openFakeScreen(['at-work'], { env: { RESULT_FILE: result } });
+		await screen.waitForScreen('❯ shop');
+		screen.hangUp();
+		const ending = await vi.waitFor(() => readFile(result, 'utf8'), { timeout: 10_000 });
+		expect(ending).toBe('ended by SIGHUP, finished false');
+	} finally {
+		await rm(folder, { recursive: true });
+	}
+});
+
+test('Ctrl-Z gives the shell its terminal back, and fg brings the screen back', async () => {
+	terminal = openTerminal('bash', ['--norc', '-i'], { env: { PS1: 'shell> ' } });
+	await terminal.waitForScreen('shell>');
+	terminal.press('node --import tsx test/support/fake-screen.ts one\r');
+	await terminal.waitForScreen('❯ shop');
+	terminal.press('\u001a');
+	await terminal.waitForScreen('Stopped');
+	expect(terminal.onAlternateScreen).toBe(false);
+	expect(terminal.cursorVisible).toBe(true);
+	terminal.press('echo back in the $((40 + 2))\r');
+	await terminal.waitForScreen('back in the 42');
+	terminal.press('fg\r');
+	await terminal.waitForScreen('❯ shop');
+	expect(terminal.onAlternateScreen).toBe(true);
+	terminal.press('q');
+	await terminal.waitForScreen('ended by quit');
+	expect(terminal.onAlternateScreen).toBe(false);
+});
