@@ -26,7 +26,7 @@ const hexadecimal = (bytes: Buffer) => `0x${bytes.toString('hex')}`;
 /** A number stands without quotes: quoted ones are compared as DOUBLE in places and hit other rows. */
 function numeric(bytes: Buffer): string {
 	const digits = text(bytes);
-	if (!/^-?\d*\.?\d+(e[-+]?\d+)?$/i.test(digits)) throw new TypeError(`not a number: ${digits}`);
+	if (!/^-?\d*\.?\d+$/.test(digits)) throw new TypeError(`not a number: ${digits}`);
 	return digits;
 }
 
@@ -79,7 +79,6 @@ const codecs: Record<string, KeyCodec> = {
 	int: numberCodec,
 	bigint: numberCodec,
 	decimal: numberCodec,
-	double: numberCodec,
 	year: numberCodec,
 	char: stringCodec,
 	varchar: stringCodec,
@@ -107,8 +106,9 @@ const codecs: Record<string, KeyCodec> = {
 
 /** Why a column cannot be part of a key, or null where it can. */
 export function unsafeKeyReason(column: Column): string | null {
-	if (column.type === 'float') {
-		return `the key column ${column.name} is a FLOAT, which never compares equal to itself`;
+	// A FLOAT never equals its own text, and MySQL cuts the text of a DOUBLE at 22 characters.
+	if (column.type === 'float' || column.type === 'double') {
+		return `the key column ${column.name} is a ${column.type.toUpperCase()}, whose values cannot be written exactly`;
 	}
 	if (!(column.type in codecs)) {
 		return `the key column ${column.name} has a type that cannot be a key here: ${column.type}`;

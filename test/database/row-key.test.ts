@@ -45,7 +45,6 @@ const types: [type: string, values: [string, string, string], shown: string, onl
 		["'2024-10-27 02:30:00.123'", "'2001-09-09 01:46:40'", "'0000-00-00'"],
 		'2024-10-27 02:30:00.123 UTC',
 	],
-	['DOUBLE', ['1.1', '-1e300', '0.1'], '1.1'],
 	[
 		'UUID',
 		["'00000000-0000-0000-0000-000000000001'", 'UUID()', "'ffffffff-ffff-ffff-ffff-ffffffffffff'"],

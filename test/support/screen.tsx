@@ -32,11 +32,17 @@ export interface ShownScreen {
 	/** The last frame as it is sent to the terminal. */
 	frame(): string;
 	/** Types, as a terminal sends it. */
-	press(keys: string): void;
+	press(keys: string): Promise<void>;
 	/** Lets the clock of the screen go on. */
-	pass(milliseconds: number): void;
+	pass(milliseconds: number): Promise<void>;
 	/** Waits until the screen shows something. */
 	shows(wanted: string | RegExp): Promise<void>;
+}
+
+/** React draws in a microtask and runs effects in a task of its own. */
+async function settled(): Promise<void> {
+	await setImmediate();
+	await setImmediate();
 }
 
 interface ScreenSetting {
@@ -111,10 +117,14 @@ export async function showScreen(
 		lines,
 		text,
 		frame,
-		press: (keys) => screen.stdin.write(keys),
-		pass(milliseconds) {
+		async press(keys) {
+			screen.stdin.write(keys);
+			await settled();
+		},
+		async pass(milliseconds) {
 			time += milliseconds;
 			for (const listener of ticking) listener();
+			await settled();
 		},
 		shows: (wanted) =>
 			vi.waitFor(() => {

@@ -1,0 +1,49 @@
+/**
+ * Measures what the program claims, side by side in one run, on throwaway servers. Machines differ
+ * and are shared: quote the ratios. Exits 1 where a claim does not hold.
+ */
+
+import { productNames, products } from '../../source/demo/servers/product.ts';
+import { startServer } from '../../source/demo/servers/server.ts';
+import { obtainServer } from '../support/obtain.ts';
+import { measureBacklog } from './backlog.ts';
+import { measureIdleLook } from './idle-look.ts';
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
+let failed = false;
+
+/** A ratio that has to be reached, or not exceeded. */
+function claim(what: string, ratio: number, bound: 'at least' | 'at most', limit: number): void {
+	const holds = bound === 'at least' ? ratio >= limit : ratio <= limit;
+	failed ||= !holds;
+	console.log(
+		`  ${holds ? 'holds' : 'FAILS'}: ${what}: ${ratio.toFixed(2)} times (${bound} ${limit})`,
+	);
+}
+
+for (const product of products) {
+	const program = await obtainServer(product, say);
+	// Commits reach the disk, as they do on a server that matters.
+	const server = await startServer(program, { durable: true });
+	try {
+		console.log(`${productNames[product]} ${server.version}, both ends on one server`);
+		const backlog = await measureBacklog(server);
+		console.log(
+			`  backlog of ${backlog.changes} changes, in batches: ${backlog.batched} changes/s`,
+		);
+		console.log(`  the same, one row at a time: ${backlog.oneByOne} changes/s`);
+		claim('batches against one row at a time', backlog.batched / backlog.oneByOne, 'at least', 15);
+		const look = await measureIdleLook(server);
+		console.log(`  idle look with an empty log: ${look.empty.toFixed(2)} ms`);
+		console.log(`  idle look with ${look.history} changes of history: ${look.full.toFixed(2)} ms`);
+		claim(
+			'an idle look with a long history against one with none',
+			look.full / look.empty,
+			'at most',
+			1.5,
+		);
+	} finally {
+		await server.stop();
+	}
+}
+process.exitCode = failed ? 1 : 0;
