@@ -5,9 +5,9 @@ import { rowKeyExpression } from '../database/row-key.ts';
 import { loopMarker } from '../database/session.ts';
 import { changeLogTable, type TrackedTable } from '../database/table-pair.ts';
 
-export type TriggerEvent = 'INSERT' | 'UPDATE' | 'DELETE';
+type TriggerEvent = 'INSERT' | 'UPDATE' | 'DELETE';
 
-export const triggerEvents: readonly TriggerEvent[] = ['INSERT', 'UPDATE', 'DELETE'];
+const triggerEvents: readonly TriggerEvent[] = ['INSERT', 'UPDATE', 'DELETE'];
 
 /** A trigger as it has to stand in the database. */
 export interface WantedTrigger {

@@ -1,10 +1,9 @@
-import type { Side } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
-import type { TablePair, TrackedTable } from '../database/table-pair.ts';
+import type { TrackedTable } from '../database/table-pair.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { maySeeTriggers } from './rights.ts';
-import { createTrigger, isOwnTrigger, wantedTriggers } from './trigger-text.ts';
+import { createTrigger, isOwnTrigger, type WantedTrigger, wantedTriggers } from './trigger-text.ts';
 
 export type TriggerState = 'installed' | 'missing' | 'stale' | 'skipped' | 'unknown';
 
@@ -50,24 +49,10 @@ export function triggerState(
 	const found = inventory.byTable.get(table.name) ?? [];
 	if (found.length === 0) return inventory.complete ? 'missing' : 'unknown';
 	const wanted = wantedTriggers(table, nodeId);
-	const current = wanted.filter(({ name, body }) =>
-		found.some((trigger) => trigger.name === name && sameText(trigger.body, body)),
-	);
+	const current = found.filter((trigger) => isWanted(trigger, wanted));
 	if (current.length === wanted.length && found.length === wanted.length) return 'installed';
 	const events = new Set(found.map(({ event }) => event));
 	return events.size < wanted.length && current.length === found.length ? 'missing' : 'stale';
-}
-
-/** The trigger state of every table on one side, by the pair's name of the table. */
-export function triggerStates(
-	tables: readonly TablePair[],
-	side: Side,
-	nodeId: string,
-	inventory: TriggerInventory,
-): Map<string, TriggerState> {
-	return new Map(
-		tables.map((table) => [table.name, triggerState(table.sides[side], nodeId, inventory)]),
-	);
 }
 
 /**
@@ -84,10 +69,8 @@ export async function installTriggers(
 ): Promise<boolean> {
 	const found = inventory.byTable.get(table.name) ?? [];
 	const wanted = wantedTriggers(table, connection.end.nodeId);
-	const isCurrent = (trigger: FoundTrigger) =>
-		wanted.some(({ name, body }) => name === trigger.name && sameText(body, trigger.body));
-	const current = found.filter(isCurrent);
-	const outdated = found.filter((trigger) => !isCurrent(trigger));
+	const current = found.filter((trigger) => isWanted(trigger, wanted));
+	const outdated = found.filter((trigger) => !current.includes(trigger));
 	// A body that somebody edited by hand stands under the very name that the new trigger needs.
 	const edited = outdated.filter((old) => wanted.some(({ name }) => name === old.name));
 	const older = outdated.filter((old) => !edited.includes(old));
@@ -147,6 +130,15 @@ async function define(
 	}
 }
 
-function sameText(one: string, other: string): boolean {
-	return one.replace(/\s+/g, ' ').trim() === other.replace(/\s+/g, ' ').trim();
+/**
+ * Whether a trigger is one of those wanted. The catalogue's text tells whether somebody edited it,
+ * except that MySQL garbles quoted backticks there (`k.e``y` comes out as `kk.e`yy`); then the hash
+ * in the name has to do.
+ */
+function isWanted(found: FoundTrigger, wanted: readonly WantedTrigger[]): boolean {
+	const flat = (text: string) => text.replace(/\s+/g, ' ').trim();
+	return wanted.some(
+		({ name, body }) =>
+			name === found.name && (body.includes('``') || flat(body) === flat(found.body)),
+	);
 }

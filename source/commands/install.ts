@@ -1,6 +1,6 @@
 import { type PairConfig, sides } from '../config/types.ts';
 import { closeBoth, openBoth } from '../engine/connections.ts';
-import { type Installation, installPair } from '../engine/installation.ts';
+import { describeFailures, type Installation, installPair } from '../engine/installation.ts';
 import { requireWritable } from '../engine/sync.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { type Command, exitCode, worstExitCode } from './command.ts';
@@ -69,12 +69,13 @@ function describeInstallation(pair: string, installation: Installation): string[
 		const { change_log, installed, unchanged, skipped, failed } = installation[side];
 		const head = `${pair}: ${side}`;
 		return [
-			`${head}: change log ${change_log}; triggers on ${installed.length} tables installed, on ${unchanged.length} current already`,
+			`${head}: change log ${change_log}; triggers installed on ${tables(installed.length)}, current on ${tables(unchanged.length)}`,
 			...skipped.map(({ table, reason }) => `${head}: ${table} skipped: ${reason}`),
-			...failed.map(
-				({ table, message, hint }) =>
-					`${head}: ${table} failed: ${message}${hint ? `\n  ${hint}` : ''}`,
-			),
+			...describeFailures(failed).map((words) => `${head}: ${words}`),
 		];
 	});
+}
+
+function tables(number: number): string {
+	return number === 1 ? '1 table' : `${number} tables`;
 }

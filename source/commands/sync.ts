@@ -1,5 +1,5 @@
 import { type Direction, directions, type PairConfig } from '../config/types.ts';
-import { type PassResult, syncPair } from '../engine/sync.ts';
+import { type PassResult, type SyncResult, syncPair } from '../engine/sync.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { type Command, type CommandContext, exitCode, worstExitCode } from './command.ts';
 import { changes } from './output.ts';
@@ -34,8 +34,13 @@ export const sync: Command = {
 		}
 		const errors = totals.flatMap((total) => total.allErrors());
 		for (const error of errors) context.err(error.describe());
+		const uncaptured = totals.flatMap((total) => total.uncaptured);
+		for (const words of uncaptured) context.err(words);
 		if (interrupted) return exitCode[interrupted];
-		return worstExitCode(errors);
+		return Math.max(
+			worstExitCode(errors),
+			uncaptured.length > 0 ? exitCode.needsPerson : exitCode.done,
+		);
 	},
 };
 
@@ -43,6 +48,7 @@ export const sync: Command = {
 class Total {
 	readonly pair: PairConfig;
 	failure: SyncError | null = null;
+	#uncaptured: string[] = [];
 	readonly #moved: PassResult = {
 		local_to_cloud: { applied: 0, batches: 0, conflicts: 0, errors: [] },
 		cloud_to_local: { applied: 0, batches: 0, conflicts: 0, errors: [] },
@@ -52,7 +58,13 @@ class Total {
 		this.pair = pair;
 	}
 
-	add(result: PassResult): void {
+	/** What is not captured although it should be, in words. */
+	get uncaptured(): string[] {
+		return this.#uncaptured.map((words) => `${this.pair.name}: ${words}`);
+	}
+
+	add(result: SyncResult): void {
+		this.#uncaptured = result.uncaptured;
 		for (const direction of directions) {
 			const moved = this.#moved[direction];
 			moved.applied += result[direction].applied;

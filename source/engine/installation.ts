@@ -16,6 +16,16 @@ export interface SideInstallation {
 	failed: { table: string; message: string; hint: string | null }[];
 }
 
+/** Failures in words, those of one kind together: often every table fails for one reason. */
+export function describeFailures(failed: SideInstallation['failed']): string[] {
+	const tables = new Map<string, string[]>();
+	for (const { table, message, hint } of failed) {
+		const words = hint === null ? message : `${message}\n  ${hint}`;
+		tables.set(words, [...(tables.get(words) ?? []), table]);
+	}
+	return [...tables].map(([words, names]) => `no triggers on ${names.join(', ')}: ${words}`);
+}
+
 export type Installation = Record<Side, SideInstallation>;
 
 /**

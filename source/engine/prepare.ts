@@ -3,7 +3,7 @@ import { type PairConfig, sides } from '../config/types.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import { SyncError } from '../errors.ts';
 import type { Connections } from './connections.ts';
-import { installPair, type SideInstallation } from './installation.ts';
+import { describeFailures, installPair, type SideInstallation } from './installation.ts';
 import { matchTables, type SideSurvey, surveySide } from './survey.ts';
 
 /** What a run starts from. */
@@ -88,9 +88,7 @@ function inWords(report: Record<'local' | 'cloud', SideInstallation>): Omit<Prep
 		const { change_log, installed: tables, failed } = report[side];
 		if (change_log !== 'present') installed.push(`${side}: change log ${change_log}`);
 		if (tables.length > 0) installed.push(`${side}: triggers installed on ${tables.join(', ')}`);
-		for (const { table, message, hint } of failed) {
-			missing.push(`${side}, table ${table}: ${message}${hint ? `\n  ${hint}` : ''}`);
-		}
+		missing.push(...describeFailures(failed).map((words) => `${side}: ${words}`));
 	}
 	return { installed, missing };
 }

@@ -65,14 +65,20 @@ export interface SyncRequest extends PassRequest {
 	say: (line: string) => void;
 }
 
+/** A pass, and what is not captured although it should be, in words. */
+export interface SyncResult extends PassResult {
+	uncaptured: string[];
+}
+
 /** Connects, prepares the pair, and passes over it once. @throws SyncError that names the pair */
-export async function syncPair(pair: PairConfig, request: SyncRequest): Promise<PassResult> {
+export async function syncPair(pair: PairConfig, request: SyncRequest): Promise<SyncResult> {
 	requireWritable(pair);
 	const connections = await openBoth(pair);
 	try {
 		const { tables, installed, missing } = await prepare(connections, pair, new Set());
-		for (const line of [...installed, ...missing]) request.say(`${pair.name}: ${line}`);
-		return await passOver(connections, pair, tables, request);
+		for (const line of installed) request.say(`${pair.name}: ${line}`);
+		const moved = await passOver(connections, pair, tables, request);
+		return { ...moved, uncaptured: missing };
 	} finally {
 		await closeBoth(connections);
 	}

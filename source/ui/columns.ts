@@ -52,10 +52,13 @@ export function placeColumns<Row>(
 	const room = Math.max(0, width - needed(kept, gap));
 	const wanted = kept.reduce((sum, { least, most }) => sum + most - least, 0);
 	const share = wanted === 0 ? 0 : Math.min(1, room / wanted);
-	const placed = kept.map((column) => ({
-		column,
-		width: column.least + Math.floor((column.most - column.least) * share),
-	}));
+	let given = 0;
+	const placed = kept.map((column) => {
+		const before = Math.floor(given + 1e-9);
+		given += (column.most - column.least) * share;
+		// Rounded on the sum, so that no cell of the room is lost.
+		return { column, width: column.least + Math.floor(given + 1e-9) - before };
+	});
 	return { placed, gap };
 }
 

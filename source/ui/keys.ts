@@ -285,7 +285,16 @@ export const bindings: readonly Binding[] = [
 		keys: ['q', 'ctrl-c'],
 		shown: 'q Ctrl-C',
 		what: 'quit after the batch in hand; again: at once',
-		views: everywhere,
+		views: ['setup', 'pairs', 'changes', 'tables', 'help'],
+		footer: { word: 'quit', rank: 0 },
+	},
+	{
+		// There q is a way to say no.
+		action: 'quit',
+		keys: ['ctrl-c'],
+		shown: 'Ctrl-C',
+		what: 'quit after the batch in hand; again: at once',
+		views: ['confirm'],
 		footer: { word: 'quit', rank: 0 },
 	},
 ];

@@ -36,8 +36,6 @@ export async function openScreen(engine: EngineView, options: ScreenOptions): Pr
 			hint: 'Use `mysql-sync-tui run` to sync without a screen, or `mysql-sync-tui status` to look.',
 		});
 	}
-	// React's development build keeps an entry per render, and it chooses when it is loaded.
-	process.env.NODE_ENV ??= 'production';
 	const { runProgram } = await import('./program.tsx');
 	return runProgram(engine, options, { stdin, stdout, stderr: process.stderr });
 }

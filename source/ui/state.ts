@@ -198,7 +198,7 @@ export function withNotice(state: ScreenState, notice: Notice): Partial<ScreenSt
 }
 
 /** A notice as one text, its place first. */
-export function noticeText(notice: Notice): string {
+function noticeText(notice: Notice): string {
 	const { pair, direction, side, table, message } = notice;
 	const place = [pair, direction?.replaceAll('_', ' '), side, table].filter(Boolean).join(', ');
 	return `${place}: ${withoutPair(message, pair)}`;

@@ -206,6 +206,18 @@ for (const product of products) {
 			for (const name of names) expect(await stateOf(connection, name)).toBe('installed');
 		});
 
+		it('stand on names full of quotes, and are known again', async () => {
+			const { connection, application } = await prepared(
+				product,
+				"CREATE TABLE `we``ird 'na.me?;` (`k.e``y` INT, `sel'ect` INT, PRIMARY KEY (`k.e``y`, `sel'ect`))",
+			);
+			const name = "we`ird 'na.me?;";
+			await install(connection, name);
+			expect(await stateOf(connection, name)).toBe('installed');
+			await application.query(`INSERT INTO \`we\`\`ird 'na.me?;\` VALUES (1, 2)`);
+			expect(await logged(application)).toEqual(['INSERT x31,x32']);
+		});
+
 		it('do not wait long for a table that a transaction has open, and say what stands in the way', async () => {
 			const { connection, application } = await prepared(product, itemTable);
 			await connection.run('SET lock_wait_timeout = 1');

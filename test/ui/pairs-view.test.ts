@@ -11,9 +11,7 @@ test('a pair at rest shows its latencies, no pending changes and its next run', 
 	const { lines } = await showScreen([
 		pair('shop', { looked_at: noon, next_run_at: noon + 4 * 60_000 + 30_000 }),
 	]);
-	expect(lines()[0]).toBe(
-		' mysql-sync-tui 1.2.3 · site-a                             1 pair   → 0   ← 0',
-	);
+	expect(lines()[0]).toMatch(/^ mysql-sync-tui 1\.2\.3 · site-a +1 pair {3}→ 0 {3}← 0$/);
 	expect(lines()[1]).toMatch(/^ +PAIR +STATE +LOCAL +CLOUD PENDING → PENDING ← +OLDEST +NEXT$/);
 	expect(lines()[2]).toMatch(/^ ❯ shop +● idle +0\.4 ms +98 ms +0 +0 +— +in 4m$/);
 });

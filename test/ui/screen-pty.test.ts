@@ -15,7 +15,7 @@ function openFakeScreen(args: string[], options: TerminalOptions = {}): PtyTermi
 	terminal = openTerminal(
 		process.execPath,
 		['--import', 'tsx', 'test/support/fake-screen.ts', ...args],
-		options,
+		{ ...options, env: { NODE_ENV: 'production', ...options.env } },
 	);
 	return terminal;
 }

@@ -1,6 +1,7 @@
 import { Box } from 'ink';
 import type { LivePair } from '../../engine/snapshot.ts';
 import { Lines } from '../components/lines.tsx';
+import { count } from '../format.ts';
 import type { Frame } from '../frame.ts';
 import { line, type Span, span, spansWidth } from '../lines.ts';
 import { cursorIndex, type Tab, tablesList } from '../state.ts';
@@ -29,7 +30,10 @@ function tabLine(frame: Frame, pair: LivePair): string {
 	const selected = cursorIndex(state, tablesList(pair.name), names);
 	const right =
 		state.tab === 'tables' && names.length > 0
-			? [span(` ${selected + 1} of ${names.length} `, 'quiet'), span(rule + rule, 'quiet')]
+			? [
+					span(` ${count(selected + 1)} of ${count(names.length)} `, 'quiet'),
+					span(rule + rule, 'quiet'),
+				]
 			: [];
 	const room = Math.max(0, width - spansWidth(left) - spansWidth(right));
 	return line(theme, width, [...left, span(rule.repeat(room), 'quiet'), ...right]);

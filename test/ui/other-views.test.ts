@@ -1,0 +1,140 @@
+import { expect, test } from 'vitest';
+import { SyncError } from '../../source/errors.ts';
+import { bindingsOf } from '../../source/ui/keys.ts';
+import { change, end, pair, table } from '../support/fake-engine.ts';
+import { noon, showScreen } from '../support/screen.tsx';
+
+test('without a pair the screen offers to write a configuration and says what comes next', async () => {
+	let written = 0;
+	const { press, shows, text } = await showScreen([], {
+		writeStarter: async () => {
+			written += 1;
+			return '/home/me/config.json';
+		},
+	});
+	expect(text()).toContain('There is no pair of databases to keep in sync yet.');
+	expect(text()).toContain('/etc/config.json');
+	expect(text()).toContain('mysql-sync-tui demo');
+	await press('\r');
+	await shows('What to do next:');
+	expect(text()).toContain('/home/me/config.json');
+	expect(text()).toContain('mysql-sync-tui config check');
+	await press('w');
+	expect(text()).toContain('It is in /home/me/config.json already.');
+	expect(written).toBe(1);
+});
+
+test('a configuration that cannot be written says why, and can be tried again', async () => {
+	let tries = 0;
+	const { press, shows } = await showScreen([], {
+		writeStarter: async () => {
+			tries += 1;
+			if (tries === 1) throw new SyncError('environment', 'the folder cannot be written');
+			return '/home/me/config.json';
+		},
+	});
+	await press('w');
+	await shows('✗ the folder cannot be written');
+	await press('w');
+	await shows('What to do next:');
+});
+
+test('with a configuration but no pair it says where to add one', async () => {
+	const { text } = await showScreen([]);
+	expect(text()).toContain('The configuration has no pair');
+	expect(text()).toContain('/etc/config.json');
+});
+
+test.each([
+	['the pairs view', ''],
+	['the changes of a pair', '\r'],
+	['the tables of a pair', '\r2'],
+])('? shows every key of %s, and Esc closes it', async (title, way) => {
+	const { press, text } = await showScreen([pair('shop', { looked_at: noon })], { rows: 40 });
+	await press(way);
+	await press('?');
+	expect(text()).toContain(`keys in ${title}`);
+	const view = way === '' ? 'pairs' : way === '\r' ? 'changes' : 'tables';
+	for (const { what } of bindingsOf(view)) expect(text()).toContain(what);
+	await press('\u001b');
+	expect(text()).not.toContain('keys in');
+	expect(text()).toContain('pending');
+});
+
+test('on the smallest terminal the help scrolls and no line is cut', async () => {
+	const { press, text } = await showScreen([pair('shop', { looked_at: noon })], {
+		columns: 60,
+		rows: 15,
+	});
+	await press('\r2');
+	await press('?');
+	expect(text()).toMatch(/1–9 of \d+/);
+	expect(text()).not.toContain('…');
+	await press('G');
+	expect(text()).toContain('quit after the batch in hand');
+	expect(text()).not.toContain('…');
+	await press('k');
+	await press('g');
+	expect(text()).toMatch(/1–9 of \d+/);
+});
+
+test('the way to help and out is in the footer at any width', async () => {
+	for (const columns of [60, 80, 200]) {
+		const { lines } = await showScreen([pair('shop', { looked_at: noon })], { columns });
+		expect(lines().at(-1)).toMatch(/\? help {2}q quit$/);
+	}
+});
+
+test('a terminal that is too small is told the size it needs, and q still quits', async () => {
+	const { lines, press, asked } = await showScreen([pair('shop')], { columns: 59, rows: 15 });
+	expect(lines()).toContain('Needed: 60x15');
+	expect(lines()).toContain('It is: 59x15');
+	await press('q');
+	expect(asked).toEqual(['quit by q']);
+});
+
+test('nothing that comes from a database, a server or a file steers the terminal', async () => {
+	const evil = 'x\u001b]52;c;aGFjaw==\u0007\u001b[2J\r\n\t\u202e\u009b31m';
+	const { engine, press, frame, shows } = await showScreen([
+		pair(`pair ${evil}`, {
+			looked_at: noon,
+			state: 'blocked',
+			problem: evil,
+			local: end({ node_id: evil, server: evil }),
+			cloud: end({ node_id: evil, reachable: false, error: evil }),
+			address: { local: evil, cloud: evil },
+			tables: [table(evil, { primary_key: [evil] }), table('t', { skipped_reason: evil })],
+			changes: {
+				local_to_cloud: [change(1, { table: evil, key: evil, operation: evil, source_node: evil })],
+				cloud_to_local: [],
+			},
+		}),
+	]);
+	const harmless = () => {
+		// What is left are colours and the ends of lines.
+		const rest = frame().replaceAll(/\u001b\[[\d;]*m/g, '');
+		expect(rest).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+		expect(frame().split('\n')).toHaveLength(24);
+	};
+	harmless();
+	engine.notice({ pair: evil, message: evil, table: evil, level: 'error' });
+	await shows('recent');
+	harmless();
+	await press('\r');
+	harmless();
+	await press('2');
+	harmless();
+	await press('u');
+	harmless();
+});
+
+test('a table with a hostile name is asked for by its true name', async () => {
+	const name = 'a\u001b[31mb';
+	const { engine, press, shows } = await showScreen([
+		pair('shop', { looked_at: noon, tables: [table(name)] }),
+	]);
+	await press('\r2');
+	await press('i');
+	await shows('shop: done');
+	expect(engine.requests.at(-1)).toBe(`install shop ${name}`);
+});
