@@ -64,10 +64,12 @@ export class Engine implements EngineView {
 
 	pause(pair: string): void {
 		this.#pair(pair).pause();
+		this.#publish();
 	}
 
 	resume(pair: string): void {
 		this.#pair(pair).resume();
+		this.#publish();
 	}
 
 	async install(pair: string, table?: string): Promise<string> {
@@ -101,11 +103,14 @@ export class Engine implements EngineView {
 
 	/** A few updates a second at most, however busy the pairs are. */
 	#updated(): void {
-		this.#updateTimer ??= setTimeout(() => {
-			this.#updateTimer = null;
-			this.#snapshot = null;
-			for (const listener of this.#listeners) listener();
-		}, updatePause);
+		this.#updateTimer ??= setTimeout(() => this.#publish(), updatePause);
+	}
+
+	#publish(): void {
+		if (this.#updateTimer) clearTimeout(this.#updateTimer);
+		this.#updateTimer = null;
+		this.#snapshot = null;
+		for (const listener of this.#listeners) listener();
 	}
 }
 

@@ -110,7 +110,9 @@ export function createControl(options: ControlOptions): Control {
 		const pair = currentPair(store.getState());
 		if (!pair) return;
 		try {
-			if (pair.state === 'paused') {
+			// The store follows the engine a moment later: p pressed twice must not pause twice.
+			const now = engine.snapshot().pairs.find(({ name }) => name === pair.name) ?? pair;
+			if (now.state === 'paused') {
 				engine.resume(pair.name);
 				say('info', `${pair.name}: resumed`, 'key');
 			} else {

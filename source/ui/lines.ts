@@ -73,7 +73,7 @@ export function rule(
 ): string {
 	const sign = theme.glyphs.rule;
 	const head = [span(`${sign}${sign} `, 'quiet'), ...title, span(' ', 'quiet')];
-	const tail = right.length > 0 ? [span(' '), ...right, span(` ${sign}${sign}`, 'quiet')] : [];
+	const tail = spansWidth(right) > 0 ? [span(' '), ...right, span(` ${sign}${sign}`, 'quiet')] : [];
 	const kept = spansWidth(head) + spansWidth(tail) < width ? tail : [];
 	const room = width - spansWidth(head) - spansWidth(kept);
 	return line(theme, width, [...head, span(sign.repeat(Math.max(0, room)), 'quiet'), ...kept]);
