@@ -2,9 +2,9 @@
 
 import { type Direction, directions, sourceSide } from '../config/types.ts';
 import type { LivePair } from '../engine/snapshot.ts';
+import type { Span } from './components/spans.ts';
+import { span } from './components/spans.ts';
 import { count, shortCount, span as timeSpan } from './format.ts';
-import type { Span } from './lines.ts';
-import { span } from './lines.ts';
 import type { Theme } from './theme.ts';
 
 /** A count this many refreshes old no longer follows the database. */

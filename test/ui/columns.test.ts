@@ -1,8 +1,13 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { textWidth } from '../../source/terminal/text.ts';
-import { type Column, headingLine, placeColumns, rowLine } from '../../source/ui/columns.ts';
-import { edges, line, rule, span } from '../../source/ui/lines.ts';
+import {
+	type Column,
+	headingLine,
+	placeColumns,
+	rowLine,
+} from '../../source/ui/components/columns.ts';
+import { edges, line, rule, span } from '../../source/ui/components/spans.ts';
 import { createTheme } from '../../source/ui/theme.ts';
 
 interface Row {

@@ -1,6 +1,6 @@
 import type { Direction } from '../../config/types.ts';
 import type { LivePair } from '../../engine/snapshot.ts';
-import { changesLines } from '../changes-table.ts';
+import { changesLines } from '../components/changes-table.ts';
 import { Lines } from '../components/lines.tsx';
 import type { Frame } from '../frame.ts';
 import { useWindow } from '../hooks/use-window.ts';

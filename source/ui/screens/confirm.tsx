@@ -3,9 +3,9 @@ import { Table } from 'ink-table';
 import type { PropsWithChildren } from 'react';
 import { cut, fitTo, wrap } from '../../terminal/text.ts';
 import { Lines } from '../components/lines.tsx';
+import { line, rule, span } from '../components/spans.ts';
 import type { Frame } from '../frame.ts';
 import { useTheme } from '../hooks/use-theme.ts';
-import { line, rule, span } from '../lines.ts';
 import type { Question } from '../state.ts';
 import type { Look } from '../theme.ts';
 

@@ -1,9 +1,9 @@
 import { fitTo } from '../../terminal/text.ts';
 import { Lines } from '../components/lines.tsx';
+import { line, rule, span } from '../components/spans.ts';
 import type { Frame } from '../frame.ts';
 import { useWindow } from '../hooks/use-window.ts';
 import { bindingsOf } from '../keys.ts';
-import { line, rule, span } from '../lines.ts';
 import { helpList, viewBehind } from '../state.ts';
 
 const titles = {

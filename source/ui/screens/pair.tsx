@@ -1,11 +1,11 @@
 import { Box } from 'ink';
 import type { LivePair } from '../../engine/snapshot.ts';
 import { Lines } from '../components/lines.tsx';
+import { line, type Span, span, spansWidth } from '../components/spans.ts';
+import { summaryLines } from '../components/summary.ts';
 import { count } from '../format.ts';
 import type { Frame } from '../frame.ts';
-import { line, type Span, span, spansWidth } from '../lines.ts';
 import { cursorIndex, type Tab, tablesList } from '../state.ts';
-import { summaryLines } from '../summary.ts';
 import { ChangesScreen } from './changes.tsx';
 import { TablesScreen } from './tables.tsx';
 

@@ -1,13 +1,13 @@
-import { headingLine, placeColumns, rowLine } from '../columns.ts';
+import { headingLine, placeColumns, rowLine } from '../components/columns.ts';
+import { badges, stateSpan } from '../components/header.ts';
 import { Lines } from '../components/lines.tsx';
+import { noticeLines } from '../components/notices.ts';
+import { pairColumns } from '../components/pairs-table.ts';
+import { rule, span } from '../components/spans.ts';
+import { summaryLines } from '../components/summary.ts';
 import type { Frame } from '../frame.ts';
-import { badges, stateSpan } from '../header.ts';
 import { useWindow } from '../hooks/use-window.ts';
-import { rule, span } from '../lines.ts';
-import { noticeLines } from '../notices.ts';
-import { pairColumns } from '../pairs-table.ts';
 import { cursorIndex, pairsList } from '../state.ts';
-import { summaryLines } from '../summary.ts';
 
 /** Rows of the list that are kept before the details of the selected pair get room. */
 const leastRows = 3;

@@ -1,10 +1,10 @@
 import type { Side } from '../../config/types.ts';
 import type { LivePair, TableSnapshot } from '../../engine/snapshot.ts';
-import { type Column, headingLine, placeColumns, rowLine } from '../columns.ts';
+import { type Column, headingLine, placeColumns, rowLine } from '../components/columns.ts';
 import { Lines } from '../components/lines.tsx';
+import { line, type Span, span } from '../components/spans.ts';
 import type { Frame } from '../frame.ts';
 import { useWindow } from '../hooks/use-window.ts';
-import { line, type Span, span } from '../lines.ts';
 import { pendingCell, pendingOf } from '../pending.ts';
 import { cursorIndex, tablesList } from '../state.ts';
 import { triggerMarks } from '../theme.ts';

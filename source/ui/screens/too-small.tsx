@@ -1,6 +1,6 @@
 import { Lines } from '../components/lines.tsx';
+import { line, span } from '../components/spans.ts';
 import type { Frame } from '../frame.ts';
-import { line, span } from '../lines.ts';
 import type { Size } from '../state.ts';
 
 /** The smallest terminal that the views are made for. */

@@ -1,12 +1,12 @@
 /** What the engine said lately, newest last. */
 
-import type { Notice } from '../engine/snapshot.ts';
-import { fitTo } from '../terminal/text.ts';
-import { timeOfDay } from './format.ts';
-import type { Frame } from './frame.ts';
-import { line, span } from './lines.ts';
-import { withoutPair } from './state.ts';
-import type { Look } from './theme.ts';
+import type { Notice } from '../../engine/snapshot.ts';
+import { fitTo } from '../../terminal/text.ts';
+import { timeOfDay } from '../format.ts';
+import type { Frame } from '../frame.ts';
+import { withoutPair } from '../state.ts';
+import type { Look } from '../theme.ts';
+import { line, span } from './spans.ts';
 
 /** The looks of a level; its sign tells it apart without colour. */
 export const levelLooks = {

@@ -1,13 +1,13 @@
 /** The pending changes of one direction as lines: a heading, and the changes oldest first. */
 
-import { type Direction, sourceSide } from '../config/types.ts';
-import type { LivePair, PendingChange } from '../engine/snapshot.ts';
+import { type Direction, sourceSide } from '../../config/types.ts';
+import type { LivePair, PendingChange } from '../../engine/snapshot.ts';
+import { count, span as timeSpan } from '../format.ts';
+import type { Frame } from '../frame.ts';
+import { pendingOf } from '../pending.ts';
+import type { Look } from '../theme.ts';
 import { type Column, margin, placeColumns, rowLine } from './columns.ts';
-import { count, span as timeSpan } from './format.ts';
-import type { Frame } from './frame.ts';
-import { line, type Span, span } from './lines.ts';
-import { pendingOf } from './pending.ts';
-import type { Look } from './theme.ts';
+import { line, type Span, span } from './spans.ts';
 
 const operationLooks: Record<string, Look> = {
 	INSERT: 'good',

@@ -1,14 +1,14 @@
 /** A pair in a few lines: both ends, both directions, and what is wrong with it. */
 
-import { type Direction, directions, type Side, sides } from '../config/types.ts';
-import type { LastBatch, LivePair } from '../engine/snapshot.ts';
-import { type FitOptions, fitTo, textWidth, wrap } from '../terminal/text.ts';
-import { ago, count, latency, span as timeSpan, took } from './format.ts';
-import type { Frame } from './frame.ts';
-import { line, type Span, span, spansWidth } from './lines.ts';
-import { type Pending, pendingOf } from './pending.ts';
-import { withoutPair } from './state.ts';
-import type { Look, Theme } from './theme.ts';
+import { type Direction, directions, type Side, sides } from '../../config/types.ts';
+import type { LastBatch, LivePair } from '../../engine/snapshot.ts';
+import { type FitOptions, fitTo, textWidth, wrap } from '../../terminal/text.ts';
+import { ago, count, latency, span as timeSpan, took } from '../format.ts';
+import type { Frame } from '../frame.ts';
+import { type Pending, pendingOf } from '../pending.ts';
+import { withoutPair } from '../state.ts';
+import type { Look, Theme } from '../theme.ts';
+import { line, type Span, span, spansWidth } from './spans.ts';
 
 /** From this width on an end and its direction share a line. */
 const wide = 176;

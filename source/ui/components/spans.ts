@@ -1,8 +1,8 @@
 /** Lines of the screen put together from spans: harmless, cut to the width, coloured last. */
 
-import { visible } from '../terminal/sanitise.ts';
-import { cut, fitTo, textWidth } from '../terminal/text.ts';
-import type { Look, Theme } from './theme.ts';
+import { visible } from '../../terminal/sanitise.ts';
+import { cut, fitTo, textWidth } from '../../terminal/text.ts';
+import type { Look, Theme } from '../theme.ts';
 
 export interface Span {
 	text: string;

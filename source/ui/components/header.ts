@@ -1,12 +1,12 @@
 /** The first line of the screen: the program, the node, and how everything stands. */
 
-import type { LivePair } from '../engine/snapshot.ts';
-import { plural, until } from './format.ts';
-import type { Frame } from './frame.ts';
-import { edges, type Span, span, spansWidth } from './lines.ts';
-import { totalPending } from './pending.ts';
-import { openPair } from './state.ts';
-import { stateMarks, type Theme } from './theme.ts';
+import type { LivePair } from '../../engine/snapshot.ts';
+import { plural, until } from '../format.ts';
+import type { Frame } from '../frame.ts';
+import { totalPending } from '../pending.ts';
+import { openPair } from '../state.ts';
+import { stateMarks, type Theme } from '../theme.ts';
+import { edges, type Span, span, spansWidth } from './spans.ts';
 
 /** The state of a pair as its sign and its name. */
 export function stateSpan(theme: Theme, pair: LivePair): Span {

@@ -1,13 +1,13 @@
 /** The columns of the pairs view. */
 
-import type { Direction, Side } from '../config/types.ts';
-import type { LivePair } from '../engine/snapshot.ts';
+import type { Direction, Side } from '../../config/types.ts';
+import type { LivePair } from '../../engine/snapshot.ts';
+import { ago, count, latency, took } from '../format.ts';
+import type { Frame } from '../frame.ts';
+import { oldestCell, oldestOf, pendingCell, pendingOf } from '../pending.ts';
 import type { Column } from './columns.ts';
-import { ago, count, latency, took } from './format.ts';
-import type { Frame } from './frame.ts';
 import { nextRun, stateSpan } from './header.ts';
-import { type Span, span } from './lines.ts';
-import { oldestCell, oldestOf, pendingCell, pendingOf } from './pending.ts';
+import { type Span, span } from './spans.ts';
 
 const pendingWidth = 9;
 /** From this width on the servers' names are shown. */

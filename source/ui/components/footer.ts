@@ -1,9 +1,9 @@
 /** The last line of the screen: the keys of the view, those that cannot act now in a fainter look. */
 
-import type { Frame } from './frame.ts';
-import { type Binding, bindingsOf } from './keys.ts';
-import { line, type Span, span, spansWidth } from './lines.ts';
-import { type KeyContext, keyContext, viewOf } from './state.ts';
+import type { Frame } from '../frame.ts';
+import { type Binding, bindingsOf } from '../keys.ts';
+import { type KeyContext, keyContext, viewOf } from '../state.ts';
+import { line, type Span, span, spansWidth } from './spans.ts';
 
 function entry(binding: Binding, context: KeyContext): Span[] {
 	if (!binding.footer) return [];

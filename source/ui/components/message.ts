@@ -1,11 +1,11 @@
 /** The lines above the footer: what the engine is busy with, or what there is to say. */
 
-import { wrap } from '../terminal/text.ts';
-import { timeOfDay, span as timeSpan } from './format.ts';
-import type { Frame } from './frame.ts';
-import { line, span } from './lines.ts';
+import { wrap } from '../../terminal/text.ts';
+import { timeOfDay, span as timeSpan } from '../format.ts';
+import type { Frame } from '../frame.ts';
+import type { Look } from '../theme.ts';
 import { levelLooks } from './notices.ts';
-import type { Look } from './theme.ts';
+import { line, span } from './spans.ts';
 
 /** Lines a message may take; an error with its hint needs more than one. */
 const mostLines = 3;
