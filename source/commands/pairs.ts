@@ -22,7 +22,10 @@ export async function selectPairs(
 	const config = await loadConfig({ path: context.flags.config });
 	if (context.words.length === 0) {
 		const pairs = config.pairs.filter(({ enabled }) => enabled || unnamed === 'all');
-		return { config, pairs };
+		if (pairs.length > 0) return { config, pairs };
+		throw new SyncError('config', `${config.path}: no pair is enabled`, {
+			hint: 'Set `enabled` of a pair to true.',
+		});
 	}
 	const pairs = [...new Set(context.words)].map((name) => {
 		const pair = config.pairs.find((candidate) => candidate.name === name);

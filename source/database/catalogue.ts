@@ -24,7 +24,8 @@ export interface ForeignKey {
 /** A table or view as the server's catalogue tells it. */
 export interface Table {
 	name: string;
-	kind: 'table' | 'view';
+	/** Whether it holds rows of its own, as a view does not. */
+	isBaseTable: boolean;
 	engine: string | null;
 	columns: Column[];
 	/** Column names in key order; empty where there is no primary key. */
@@ -95,7 +96,7 @@ export async function readCatalogue(
 		const key = keyOf.get(name) ?? [];
 		return {
 			name,
-			kind: type === 'BASE TABLE' ? 'table' : 'view',
+			isBaseTable: type === 'BASE TABLE',
 			engine,
 			columns: (columnsOf.get(name) ?? []).map(toColumn),
 			primaryKey: key.map((part) => part.name),

@@ -5,7 +5,7 @@ import { unsafeKeyReason } from './row-key.ts';
 /** The change log's own name; every other table of this program begins with it and `_`. */
 export const changeLogTable = 'change_log';
 
-export function isOwnTable(name: string): boolean {
+function isOwnTable(name: string): boolean {
 	return /^change_log(_|$)/i.test(name);
 }
 
@@ -50,7 +50,7 @@ export function pairTables(
 	const chosen =
 		pair.tables === 'all'
 			? [...local, ...cloud]
-					.filter((table) => table.kind === 'table' && !isOwnTable(table.name))
+					.filter((table) => table.isBaseTable && !isOwnTable(table.name))
 					.map((table) => table.name)
 					.sort()
 			: pair.tables;
@@ -82,7 +82,7 @@ function inspect(table: Table | undefined): Found {
 	const unfit = (reason: string): Found => ({ table, tracked: null, reason });
 	if (!table) return unfit('no such table');
 	if (isOwnTable(table.name)) return unfit('it belongs to this program');
-	if (table.kind === 'view') return unfit('it is a view');
+	if (!table.isBaseTable) return unfit('it is no base table');
 	if (table.primaryKey.length === 0) return unfit('no primary key');
 	if (table.engine?.toLowerCase() !== 'innodb') {
 		return unfit(

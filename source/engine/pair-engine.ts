@@ -77,7 +77,9 @@ export class PairEngine {
 		this.#monitor = new Monitor(pair, context.refresh, context.onUpdate);
 	}
 
+	/** A pair that is not enabled stays untouched: its secrets need not even be there. */
 	start(): void {
+		if (!this.pair.enabled) return;
 		if (!this.#paused) this.#nextRunAt = Date.now();
 		this.#monitor.start();
 		this.#loop ??= this.#run();
@@ -160,7 +162,9 @@ export class PairEngine {
 			moved: { ...this.#changesMoved },
 			next_run_at: this.#nextRunAt,
 			looked_at: this.#monitor.lookedAt,
-			problem: problem?.describe() ?? null,
+			problem: this.pair.enabled
+				? (problem?.describe() ?? null)
+				: 'the pair is not enabled in the configuration',
 			changes: this.#monitor.changes,
 		};
 	}

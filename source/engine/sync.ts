@@ -51,8 +51,14 @@ export async function passOver(
 	return result;
 }
 
-/** @throws SyncError `usage` if the pair is read-only */
+/** @throws SyncError `usage` if the pair is read-only or not enabled */
 export function requireWritable(pair: PairConfig): void {
+	if (!pair.enabled) {
+		throw new SyncError('usage', 'the pair is not enabled', {
+			pair: pair.name,
+			hint: 'Set `enabled` of the pair to true in the configuration.',
+		});
+	}
 	if (!pair.readOnly) return;
 	throw new SyncError('usage', 'the pair is read-only', {
 		pair: pair.name,

@@ -36,7 +36,8 @@ export interface ControlOptions {
 }
 
 export interface Control {
-	press(key: string): void;
+	/** `alone` says that no other key came with it, as one would in a pasted text. */
+	press(key: string, alone?: boolean): void;
 	/** Tells how many rows of a list are on screen, for moving by pages. */
 	shows(list: string, rows: number): void;
 }
@@ -117,7 +118,8 @@ export function createControl(options: ControlOptions): Control {
 				say('info', `${pair.name}: resumed`, 'key');
 			} else {
 				engine.pause(pair.name);
-				say('info', `${pair.name}: paused after the batch in hand; f still forces one`, 'key');
+				const when = pair.state === 'running' ? ' after the batch in hand' : '';
+				say('info', `${pair.name}: paused${when}; f still forces a batch`, 'key');
 			}
 		} catch (error) {
 			say('error', asSyncError(error).describe(), 'key');
@@ -202,10 +204,12 @@ export function createControl(options: ControlOptions): Control {
 	};
 
 	return {
-		press(key) {
+		press(key, alone = true) {
 			const state = store.getState();
 			const binding = bindingFor(viewOf(state), key);
 			if (!binding || (state.finishing && binding.action !== 'quit')) return;
+			// Nobody has read a question that is answered in one go with what asked it.
+			if (binding.action === 'yes' && !alone) return;
 			if (state.message?.from === 'key') store.setState({ message: null });
 			const reason = binding.refuse?.(keyContext(state));
 			if (reason) say('warning', reason, 'key');

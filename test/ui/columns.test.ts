@@ -39,7 +39,7 @@ test('room left over is used up to what a column can use', () => {
 
 test('a row with the cursor is one bar from edge to edge', () => {
 	const row = { name: '客户', size: '12' };
-	const text = rowLine(theme, 40, placeColumns(columns, 40), row, { cursor: 'here' });
+	const text = rowLine(theme, 40, placeColumns(columns, 40), row, { selected: true });
 	expect(textWidth(stripVTControlCharacters(text))).toBe(40);
 	expect(text.match(/\u001b\[44m/g)).toHaveLength(1);
 });

@@ -24,6 +24,6 @@ function keyTable(): string {
 
 test('the readme lists every key as the program binds it', async () => {
 	const readme = await readFile(new URL('../../readme.md', import.meta.url), 'utf8');
-	const listed = readme.match(/^\| keys \|[^]*?(?=\n\n)/m)?.[0];
+	const listed = readme.match(/^\| keys \|[\s\S]*?(?=\n\n)/m)?.[0];
 	expect(listed).toBe(keyTable());
 });

@@ -123,7 +123,7 @@ export function changesLines(frame: Frame, block: ChangesBlock): string[] {
 	const columns = placeColumns(changeColumns(frame), width);
 	const body = changes.slice(top, top + rows).map((change, index) =>
 		rowLine(theme, width, columns, change, {
-			cursor: focused && top + index === selected ? 'here' : 'elsewhere',
+			selected: focused && top + index === selected,
 			fill: true,
 		}),
 	);

@@ -83,8 +83,8 @@ export function headingLine<Row>(theme: Theme, width: number, columns: PlacedCol
 }
 
 export interface RowOptions {
-	/** Whether the cursor is on the row, and whether its list is the one that keys go to. */
-	cursor: 'here' | 'faint' | 'elsewhere';
+	/** Whether the cursor is on the row. */
+	selected: boolean;
 	/** Pads the row to the width. */
 	fill?: boolean;
 	/** Stands in place of all columns but the first. */
@@ -97,11 +97,11 @@ export function rowLine<Row>(
 	width: number,
 	columns: PlacedColumns<Row>,
 	row: Row,
-	{ cursor, fill = false, instead }: RowOptions,
+	{ selected, fill = false, instead }: RowOptions,
 ): string {
-	const mark = cursor === 'elsewhere' ? ' ' : theme.glyphs.cursor;
+	const mark = selected ? theme.glyphs.cursor : ' ';
 	const cells = join(theme, columns, (column) => column.cell(row));
 	const shown = instead ? [...cells.slice(0, 2), instead] : cells;
 	const spans = [span(` ${mark} `, 'quiet'), ...shown];
-	return line(theme, width, spans, { selected: cursor === 'here', fill });
+	return line(theme, width, spans, { selected, fill });
 }

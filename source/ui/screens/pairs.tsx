@@ -47,7 +47,7 @@ export function PairsScreen({ frame, height }: { frame: Frame; height: number })
 	const placed = placeColumns(pairColumns(frame), width);
 	const shown = pairs.slice(top, top + rows).map((each, index) =>
 		rowLine(theme, width, placed, each, {
-			cursor: top + index === selected ? 'here' : 'elsewhere',
+			selected: top + index === selected,
 		}),
 	);
 	const notices = left >= leastNotices ? noticeLines(frame, left) : [];

@@ -78,7 +78,7 @@ export function TablesScreen({ frame, pair, height }: TablesProps) {
 	const columns = placeColumns(tableColumns(frame, pair), width);
 	const shown = pair.tables.slice(top, top + rows).map((table, index) =>
 		rowLine(theme, width, columns, table, {
-			cursor: top + index === selected ? 'here' : 'elsewhere',
+			selected: top + index === selected,
 			instead: skipped(frame, table),
 		}),
 	);
