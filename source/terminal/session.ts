@@ -18,9 +18,10 @@ export interface TerminalStreams {
 }
 
 // Without wrapping at the edge a glyph wider than thought cannot push the next line down.
-const drawing = '\u001b[?7l\u001b[?25l';
+// Bracketed paste tells a pasted text from keys.
+const drawing = '\u001b[?7l\u001b[?25l\u001b[?2004h';
 const enterScreen = `\u001b[?1049h${drawing}`;
-const leaveScreen = '\u001b[m\u001b[?25h\u001b[?7h\u001b[?1049l';
+const leaveScreen = '\u001b[m\u001b[?2004l\u001b[?25h\u001b[?7h\u001b[?1049l';
 
 /** Milliseconds that a closing session waits for a slow line to take the last bytes. */
 const longestDrain = 500;

@@ -3,7 +3,13 @@
  * all made from this list.
  */
 
-import { refuseForce, refuseStarter, refuseTriggers, refuseWithoutPair } from './refusals.ts';
+import {
+	refuseForce,
+	refusePause,
+	refuseStarter,
+	refuseTriggers,
+	refuseWithoutPair,
+} from './refusals.ts';
 import type { KeyContext, View } from './state.ts';
 
 export type ActionId =
@@ -223,7 +229,7 @@ export const bindings: readonly Binding[] = [
 			word: ({ pair }) => (pair?.state === 'paused' ? 'resume' : 'pause'),
 			rank: 7,
 		},
-		refuse: refuseWithoutPair,
+		refuse: refusePause,
 	},
 	{
 		action: 'write_starter',

@@ -70,11 +70,18 @@ export function oldestCell(theme: Theme, pending: Pending): Span {
 	return pending.count === 0 ? span(none, 'quiet') : span('?', 'warning');
 }
 
-/** The sum over all pairs; a `?` follows where some are not known: `1,204+?`. */
-export function totalPending(pairs: readonly LivePair[], direction: Direction): string {
-	const all = pairs.map((pair) => pair.directions[direction].pending);
-	const known = all.filter((each) => each !== null);
+/** The sum over all pairs: `~1,204+?` where some of it is stale (`~`) and some not known (`?`). */
+export function totalPending(
+	theme: Theme,
+	pairs: readonly LivePair[],
+	direction: Direction,
+	now: number,
+	refresh: number,
+): string {
+	const all = pairs.map((pair) => pendingOf(pair, direction, now, refresh));
+	const known = all.map((each) => each.count).filter((each) => each !== null);
 	if (known.length === 0) return '?';
 	const sum = count(known.reduce((total, each) => total + each, 0));
-	return known.length < all.length ? `${sum}+?` : sum;
+	const stale = all.some(({ staleFor }) => staleFor !== null) ? theme.glyphs.about : '';
+	return `${stale}${sum}${known.length < all.length ? '+?' : ''}`;
 }

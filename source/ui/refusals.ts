@@ -62,4 +62,6 @@ export const refuseStarter: Refusal = ({ setup }) => {
 	return setup.step === 'offered' ? null : `It is in ${setup.path} already.`;
 };
 
+export const refusePause: Refusal = ({ pair }) => (pair ? readOnly(pair) : noPair);
+
 export const refuseWithoutPair: Refusal = ({ pair }) => (pair ? null : noPair);

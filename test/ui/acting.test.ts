@@ -202,3 +202,20 @@ test('while the engine finishes only the quitting keys count', async () => {
 	expect(engine.requests).toEqual([]);
 	expect(asked).toEqual(['quit by q']);
 });
+
+test('a pasted text presses no keys', async () => {
+	const { engine, press, text, asked } = await showScreen([shop()]);
+	await press('\u001b[200~if you buy it, quit\rnow\u001b[201~');
+	expect(engine.requests).toEqual([]);
+	expect(asked).toEqual([]);
+	expect(text()).toContain('❯ shop');
+	await press('?');
+	expect(text()).toContain('keys in the pairs view');
+});
+
+test('a question cannot be answered in one go with what asked it', async () => {
+	const { engine, press, text } = await showScreen([shop()]);
+	await press('uy');
+	expect(text()).toContain('Uninstall the triggers');
+	expect(engine.requests).toEqual([]);
+});

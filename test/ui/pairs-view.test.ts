@@ -88,7 +88,7 @@ test('an unreachable end shows its error, the cure, and counts marked with their
 			},
 		}),
 	]);
-	expect(lines()[0]).toContain('1 pair  ✗ 1 down');
+	expect(lines()[0]).toContain('1 pair  ✗ 1 down   → ~5   ← ~1,234,567');
 	expect(lines()[2]).toMatch(/✗ offline {2}✗ down +98 ms +~5 3m +~1\.2M 3m +~2h 3m +in 20s$/);
 	expect(text()).toMatch(/✗ site-a +127\.0\.0\.1:3306\/archive +connect ECONNREFUSED/);
 	expect(text()).toMatch(/→ +~5 {2}pending {2}seen 3m 0s ago/);

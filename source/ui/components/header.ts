@@ -1,5 +1,6 @@
 /** The first line of the screen: the program, the node, and how everything stands. */
 
+import type { Direction } from '../../config/types.ts';
 import type { LivePair } from '../../engine/snapshot.ts';
 import { plural, until } from '../format.ts';
 import type { Frame } from '../frame.ts';
@@ -20,17 +21,21 @@ export function nextRun(theme: Theme, pair: LivePair, now: number): string {
 	return pair.next_run_at === null ? theme.glyphs.none : until(pair.next_run_at, now);
 }
 
-function totals(theme: Theme, pairs: readonly LivePair[]): Span[] {
+function totals({ theme, state, now, refresh }: Frame): Span[] {
+	const { pairs } = state.snapshot;
+	const total = (direction: Direction) => totalPending(theme, pairs, direction, now, refresh);
 	const { bad, toCloud, toLocal } = theme.glyphs;
-	const unwell = pairs.filter(({ state }) => state === 'offline' || state === 'blocked').length;
+	const unwell = pairs.filter(
+		(pair) => pair.state === 'offline' || pair.state === 'blocked',
+	).length;
 	return [
 		span(plural(pairs.length, 'pair')),
 		span(unwell > 0 ? `  ${bad} ${unwell} down` : '', 'bad'),
 		span('   '),
 		span(toCloud, 'accent'),
-		span(` ${totalPending(pairs, 'local_to_cloud')}   `),
+		span(` ${total('local_to_cloud')}   `),
 		span(toLocal, 'accent'),
-		span(` ${totalPending(pairs, 'cloud_to_local')} `),
+		span(` ${total('cloud_to_local')} `),
 	];
 }
 
@@ -64,7 +69,7 @@ export function headerLine(frame: Frame, version: string): string {
 		const left = [name, span(` ${within} `, 'quiet'), span(pair.name, 'strong')];
 		return edges(theme, width, left, pairNow(frame, pair));
 	}
-	const right = pairs.length > 0 ? totals(theme, pairs) : [];
+	const right = pairs.length > 0 ? totals(frame) : [];
 	const room = width - spansWidth(right) - 1;
 	const texts = [` ${version} ${between} ${node_id}`, ` ${between} ${node_id}`];
 	const lefts = texts.map((text) => [name, span(text, 'quiet')]);

@@ -1,13 +1,26 @@
 import { useInput } from 'ink';
-import { useCallback } from 'react';
+import { useCallback, useRef } from 'react';
 import { keyNames } from '../key-names.ts';
 
-/** Calls back with the name of every key pressed. */
-export function useKeys(press: (key: string) => void): void {
+/** What the terminal puts around a pasted text (bracketed paste), the Esc taken off by Ink. */
+const pasteStarts = '[200~';
+const pasteEnds = '[201~';
+
+/** Calls back with the name of every key pressed. A pasted text is no keys. */
+export function useKeys(press: (key: string, alone: boolean) => void): void {
+	const pasting = useRef(false);
 	useInput(
 		useCallback<Parameters<typeof useInput>[0]>(
 			(input, key) => {
-				for (const name of keyNames(input, key)) press(name);
+				if (input === pasteStarts || input === pasteEnds) {
+					pasting.current = input === pasteStarts;
+					return;
+				}
+				const names = keyNames(input, key);
+				// A way out, should the end of a paste get lost.
+				if (names.includes('ctrl-c')) pasting.current = false;
+				if (pasting.current) return;
+				for (const name of names) press(name, names.length === 1);
 			},
 			[press],
 		),
