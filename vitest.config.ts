@@ -5,7 +5,11 @@ export default defineConfig({
 		environment: 'node',
 		include: ['test/**/*.test.{ts,tsx}'],
 		globalSetup: ['test/support/global-setup.ts'],
-		reporters: ['default', './test/support/missing-servers-reporter.ts'],
+		reporters: [
+			'default',
+			'./test/support/missing-servers-reporter.ts',
+			'./test/support/summary-reporter.ts',
+		],
 		pool: 'forks',
 		// Beside the two servers, which do the greater part of the work.
 		maxWorkers: 2,

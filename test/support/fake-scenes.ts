@@ -181,3 +181,10 @@ export function atWork(): FakeEngine {
 	}, 500).unref();
 	return engine;
 }
+
+/** One pair at rest, looked at every other second, that runs in less than a minute. */
+export function countdown(): FakeEngine {
+	const engine = new FakeEngine([pair('shop', { next_run_at: Date.now() + 59_900 })]);
+	setInterval(() => engine.update('shop', () => ({ looked_at: Date.now() })), 2000).unref();
+	return engine;
+}

@@ -6,7 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { openScreen } from '../../source/ui/main.tsx';
 import { FakeEngine, pair } from './fake-engine.ts';
-import { atWork, everything } from './fake-scenes.ts';
+import { atWork, countdown, everything } from './fake-scenes.ts';
 
 const [scene = 'everything', manner] = process.argv.slice(2);
 
@@ -14,7 +14,7 @@ const scenes: Record<string, () => FakeEngine> = {
 	everything,
 	'at-work': atWork,
 	one: () => new FakeEngine([pair('shop')]),
-	countdown: () => new FakeEngine([pair('shop', { next_run_at: Date.now() + 59_900 })]),
+	countdown,
 	setup: () => new FakeEngine([]),
 };
 
@@ -30,6 +30,7 @@ if (manner === 'throw') {
 if (manner === 'print') {
 	engine.pause = () => process.emitWarning('a warning of some library');
 }
+if (manner?.startsWith('SIG')) engine.pause = () => process.kill(process.pid, manner);
 const pending = setInterval(() => undefined, 60_000);
 const reason = await openScreen(engine, {
 	configPath: '/tmp/config.json',

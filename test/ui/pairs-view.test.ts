@@ -92,7 +92,7 @@ test('an unreachable end shows its error, the cure, and counts marked with their
 	expect(lines()[2]).toMatch(/✗ offline {2}✗ down +98 ms +~5 3m +~1\.2M 3m +~2h 3m +in 20s$/);
 	expect(text()).toMatch(/✗ site-a +127\.0\.0\.1:3306\/archive +connect ECONNREFUSED/);
 	expect(text()).toMatch(/→ +~5 {2}pending {2}seen 3m 0s ago/);
-	expect(text()).toContain('! local: connect ECONNREFUSED Check that the server runs.');
+	expect(text()).toMatch(/! local: connect ECONNREFUSED\n +Check that the server runs\./);
 });
 
 test('a count that the engine stopped renewing is marked although both ends answer', async () => {
@@ -218,4 +218,12 @@ test('without Unicode everything is said in ASCII', async () => {
 	});
 	expect(text()).toMatch(/^[\x20-\x7e\n]*$/);
 	expect(text()).toMatch(/> shop +. paused/);
+});
+
+test('a warning that comes by itself takes one line and shows that it goes on', async () => {
+	const { engine, shows, lines } = await showScreen([pair('shop', { looked_at: noon })]);
+	engine.notice({ level: 'warning', message: `${'word '.repeat(30)}end\n  a hint` });
+	await shows('recent');
+	expect(lines().at(-2)).toMatch(/^ ! \d\d:\d\d:\d\d shop: word .*…$/);
+	expect(lines().at(-3)).toBe('');
 });

@@ -47,7 +47,7 @@ export function messageLines(frame: Frame): string[] {
 	const { ellipsis } = theme.glyphs;
 	const [first = '', ...hints] = message.lines.map((each) => each.trim()).filter(Boolean);
 	const lines = [first, ...hints]
-		.flatMap((each) => wrap(each, room, mostLines, { ellipsis }))
+		.flatMap((each) => wrap(each, room, Math.min(most, mostLines - 1), { ellipsis }))
 		.slice(0, most);
 	return lines.map((each, index) =>
 		line(theme, width, [

@@ -16,7 +16,7 @@ const wide = 176;
 const directionWidth = 102;
 /** From this width on there is room for what was moved since the start. */
 const roomForMoved = 100;
-/** Lines that a problem may take. */
+/** Lines that a problem and its cure may take together. */
 const problemLines = 2;
 
 const gap = '  ';
@@ -133,8 +133,10 @@ function problem(frame: Frame, pair: LivePair): string[] {
 	if (pair.problem === null) return [];
 	const { theme, width } = frame;
 	const { warning, ellipsis } = theme.glyphs;
-	const text = withoutPair(pair.problem, pair.name).split(/\n\s*/).join(' ');
-	return wrap(text, width - 6, problemLines, { ellipsis }).map((part, index) =>
+	const [what = '', ...cure] = withoutPair(pair.problem, pair.name).split(/\n\s*/);
+	const most = cure.length > 0 ? 1 : problemLines;
+	const parts = [what, cure.join(' ')].flatMap((each) => wrap(each, width - 6, most, { ellipsis }));
+	return parts.map((part, index) =>
 		line(theme, width, [span(index === 0 ? `   ${warning} ` : '     ', 'bad'), span(part, 'bad')]),
 	);
 }
