@@ -110,6 +110,9 @@ function onSignal(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void 
 	};
 }
 
+/** Milliseconds for connections to close by themselves before the process ends all the same. */
+const lingering = 1000;
+
 try {
 	process.exitCode = await start();
 } catch (thrown) {
@@ -117,3 +120,4 @@ try {
 	err(`mysql-sync-tui: ${error.describe()}`);
 	process.exitCode = exitCodeOf(error);
 }
+setTimeout(() => process.exit(), lingering).unref();

@@ -42,7 +42,12 @@ export async function showEngine(engine: Engine, options: ScreenOptions): Promis
 	const { openScreen } = await import('../ui/main.tsx');
 	engine.start();
 	try {
-		const { cause } = await openScreen(engine, { ...options, onQuit: () => engine.stop() });
+		const { cause, finished } = await openScreen(engine, {
+			...options,
+			onQuit: () => engine.stop(),
+		});
+		// Who asked twice does not want to wait for the batch in hand: it is rolled back.
+		if (!finished && (cause === 'quit' || cause === 'interrupt')) await engine.stop(0);
 		return exitCodes[cause];
 	} finally {
 		await engine.stop();

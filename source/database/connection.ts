@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ConnectionOptions, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
 import { createConnection, type Connection as DriverConnection } from 'mysql2/promise';
 import type { EndConfig, Endpoint } from '../config/types.ts';
@@ -10,6 +11,12 @@ const connectTimeout = 10_000;
 
 /** Milliseconds after which a statement counts as lost: a frozen server never answers by itself. */
 const statementTimeout = 60_000;
+
+/** Milliseconds after which a server that was asked for nothing counts as frozen. */
+const pingTimeout = 5_000;
+
+/** Milliseconds that a server has to close a connection. */
+const closeTimeout = 1_000;
 
 /** Milliseconds for a statement that may rebuild a table. */
 const definitionTimeout = 3_600_000;
@@ -34,25 +41,33 @@ export class Connection {
 	readonly end: EndConfig;
 	readonly server: ServerInfo;
 	readonly #driver: DriverConnection;
+	readonly #timeout: number;
 	#lost = false;
 
-	private constructor(end: EndConfig, driver: DriverConnection, server: ServerInfo) {
+	private constructor(
+		end: EndConfig,
+		driver: DriverConnection,
+		server: ServerInfo,
+		timeout: number,
+	) {
 		this.end = end;
 		this.#driver = driver;
 		this.server = server;
+		this.#timeout = timeout;
 	}
 
 	/**
 	 * Connects to the first of the end's endpoints that answers.
+	 * @param timeout milliseconds after which a statement on it counts as lost
 	 * @throws SyncError `unreachable` or `denied`
 	 */
-	static async open(end: EndConfig): Promise<Connection> {
+	static async open(end: EndConfig, timeout: number = statementTimeout): Promise<Connection> {
 		const places: (Endpoint | { socketPath: string })[] =
 			end.socket === undefined ? end.endpoints : [{ socketPath: end.socket }];
 		let failure: SyncError | undefined;
 		for (const place of places) {
 			try {
-				return await Connection.#openAt(end, place);
+				return await Connection.#openAt(end, place, timeout);
 			} catch (error) {
 				failure = fromDriver(error, { side: end.side });
 				if (failure.code !== 'unreachable') break;
@@ -64,13 +79,14 @@ export class Connection {
 	static async #openAt(
 		end: EndConfig,
 		place: Endpoint | { socketPath: string },
+		timeout: number,
 	): Promise<Connection> {
 		const driver = await createConnection(driverOptions(end, place));
 		// Without a listener a connection that breaks while idle ends the process.
 		driver.on('error', () => {});
 		try {
 			const server = await prepareSession(driver);
-			return new Connection(end, driver, server);
+			return new Connection(end, driver, server, timeout);
 		} catch (error) {
 			driver.destroy();
 			throw error;
@@ -134,7 +150,7 @@ export class Connection {
 	/** Milliseconds that one round trip takes. */
 	async ping(): Promise<number> {
 		const start = performance.now();
-		await this.rows('SELECT 1');
+		await this.#send<RowDataPacket[]>('SELECT 1', [], false, pingTimeout);
 		return performance.now() - start;
 	}
 
@@ -142,7 +158,10 @@ export class Connection {
 	async close(): Promise<void> {
 		if (this.#lost) return;
 		this.#lost = true;
-		await this.#driver.end().catch(() => this.#driver.destroy());
+		// A frozen server would keep us waiting for the end of the connection.
+		const patience = pause(closeTimeout, undefined, { ref: false });
+		await Promise.race([this.#driver.end().catch(() => {}), patience]);
+		this.#driver.destroy();
 	}
 
 	/** Cuts the connection at once. */
@@ -155,7 +174,7 @@ export class Connection {
 		sql: string,
 		values: readonly Value[],
 		rowsAsArray: boolean,
-		timeout = statementTimeout,
+		timeout = this.#timeout,
 	) {
 		try {
 			return await this.#driver.query<Result>({

@@ -70,11 +70,17 @@ const byNumber: Record<number, { code: ErrorCode; hint?: string }> = {
 	},
 };
 
+const networkWords: Record<string, string> = {
+	PROTOCOL_SEQUENCE_TIMEOUT: 'the server does not answer any more',
+	PROTOCOL_CONNECTION_LOST: 'the server closed the connection',
+};
+
 const networkHints: Record<string, string> = {
 	ECONNREFUSED: 'Check `host` and `port`, and that the server is running.',
 	ENOENT: 'Check `socket`, and that the server is running.',
 	ENOTFOUND: 'Check `host`: the name cannot be resolved.',
 	EAI_AGAIN: 'The name server does not answer.',
+	PROTOCOL_SEQUENCE_TIMEOUT: 'It may be frozen or overloaded, or the network cut without a word.',
 	ETIMEDOUT: 'Check `host` and `port`, the network and the firewalls between.',
 	EHOSTUNREACH: 'Check the network between.',
 	ENETUNREACH: 'Check the network between.',
@@ -110,7 +116,7 @@ export function fromDriver(error: unknown, place: Place = {}): SyncError {
 		});
 	}
 	if (fatal === true || (errno !== undefined && errno < 0) || code?.startsWith('PROTOCOL_')) {
-		const words = message || code || 'the connection was lost';
+		const words = networkWords[code ?? ''] ?? (message || code || 'the connection was lost');
 		return new SyncError('unreachable', words, {
 			...place,
 			hint: code === undefined ? undefined : networkHints[code],

@@ -6,12 +6,19 @@ import type { EngineSnapshot, EngineView, Notice } from './snapshot.ts';
 /** Milliseconds between two updates of the snapshot that listeners are told of, at least. */
 const updatePause = 100;
 
+/** Milliseconds that a stop waits for the batches in hand. */
+const longestStop = 20_000;
+
+/** Notices that are kept for a listener that comes later. */
+const keptNotices = 100;
+
 /** All pairs at work side by side: snapshots out, requests in. */
 export class Engine implements EngineView {
 	readonly #config: Config;
 	readonly #pairs: Map<string, PairEngine>;
 	readonly #listeners = new Set<() => void>();
 	readonly #noticeListeners = new Set<(notice: Notice) => void>();
+	readonly #notices: Notice[] = [];
 	#snapshot: EngineSnapshot | null = null;
 	#updateTimer: NodeJS.Timeout | null = null;
 
@@ -20,6 +27,8 @@ export class Engine implements EngineView {
 		const context = {
 			refresh: config.refresh,
 			notify: (notice: Notice) => {
+				this.#notices.push(notice);
+				if (this.#notices.length > keptNotices) this.#notices.shift();
 				for (const listener of this.#noticeListeners) listener(notice);
 			},
 			onUpdate: () => this.#updated(),
@@ -32,9 +41,12 @@ export class Engine implements EngineView {
 		for (const pair of this.#pairs.values()) pair.start();
 	}
 
-	/** Resolves when the batches in hand are done and every connection is closed. */
-	async stop(): Promise<void> {
-		await Promise.all([...this.#pairs.values()].map((pair) => pair.stop()));
+	/**
+	 * Resolves when the batches in hand are done and every connection is closed.
+	 * @param within milliseconds after which a batch is cut off; may be called again with less
+	 */
+	async stop(within: number = longestStop): Promise<void> {
+		await Promise.all([...this.#pairs.values()].map((pair) => pair.stop(within)));
 		if (this.#updateTimer) clearTimeout(this.#updateTimer);
 		this.#updateTimer = null;
 		this.#snapshot = null;
@@ -54,6 +66,7 @@ export class Engine implements EngineView {
 	}
 
 	onNotice(listener: (notice: Notice) => void): () => void {
+		for (const notice of this.#notices) listener(notice);
 		this.#noticeListeners.add(listener);
 		return () => this.#noticeListeners.delete(listener);
 	}

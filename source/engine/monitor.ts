@@ -16,6 +16,9 @@ import { listChanges } from './pending-list.ts';
 import type { EndSnapshot, PendingChange } from './snapshot.ts';
 import { Waker } from './waker.ts';
 
+/** Milliseconds after which a server that does not answer a look counts as lost. */
+const lookTimeout = 10_000;
+
 /** A look is at most this share of the time: a large catalogue is looked at less often. */
 const busyShare = 0.2;
 
@@ -140,7 +143,7 @@ export class Monitor {
 		if (!this.#connection(side)) {
 			if (Date.now() < end.retryAt) return;
 			try {
-				end.connection = await Connection.open(this.#pair[side]);
+				end.connection = await Connection.open(this.#pair[side], lookTimeout);
 			} catch (thrown) {
 				this.#lost(side, asSyncError(thrown));
 				return;

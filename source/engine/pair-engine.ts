@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Direction, directions, type PairConfig, type Side, sides } from '../config/types.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { BatchResult } from '../transfer/batch.ts';
@@ -28,9 +29,6 @@ interface Job {
 	work: () => Promise<void>;
 	reject: (error: SyncError) => void;
 }
-
-/** Milliseconds that a stop waits for the batch in hand. */
-const longestStop = 20_000;
 
 /** Milliseconds before a pair that is blocked looks whether it still is, at the latest. */
 const blockedRetry = 60_000;
@@ -68,6 +66,8 @@ export class PairEngine {
 	/** The latest warning, so that it is told once and not at every run. */
 	#warned = '';
 	#stopping = false;
+	/** Whether the connections were cut, so that nothing is left to wait for. */
+	#cut = false;
 	#loop: Promise<void> | null = null;
 
 	constructor(pair: PairConfig, context: PairContext) {
@@ -87,18 +87,18 @@ export class PairEngine {
 
 	/**
 	 * Ends after the batch in hand; requests that have not begun are refused. A batch that takes
-	 * longer than `longestStop` is cut off: the servers roll it back, and it is moved another time.
+	 * longer than so many milliseconds is cut off: the servers roll it back, and it is moved another
+	 * time.
 	 */
-	async stop(): Promise<void> {
+	async stop(within: number): Promise<void> {
 		this.#stopping = true;
 		this.#waker.wake();
-		const cut = setTimeout(() => {
-			for (const side of sides) this.#connections?.[side].destroy();
-			this.#monitor.cut();
-		}, longestStop);
-		await Promise.all([this.#loop, this.#monitor.stop()]);
-		clearTimeout(cut);
-		if (this.#connections) await closeBoth(this.#connections);
+		const done = Promise.all([this.#loop, this.#monitor.stop()]).then(() => this.#disconnect());
+		if (this.#cut) return;
+		await Promise.race([done, pause(within, undefined, { ref: false })]);
+		this.#cut = true;
+		this.#monitor.cut();
+		for (const side of sides) this.#connections?.[side].destroy();
 	}
 
 	force(wanted: readonly Direction[]): Promise<void> {
@@ -290,11 +290,15 @@ export class PairEngine {
 		if (this.#connections) {
 			const alive = await Promise.allSettled(sides.map((side) => this.#connections?.[side].ping()));
 			if (alive.every(({ status }) => status === 'fulfilled')) return this.#connections;
-			await closeBoth(this.#connections);
-			this.#connections = null;
+			await this.#disconnect();
 		}
 		this.#connections = await openBoth(this.pair);
 		return this.#connections;
+	}
+
+	async #disconnect(): Promise<void> {
+		if (this.#connections) await closeBoth(this.#connections);
+		this.#connections = null;
 	}
 
 	#tell(level: Notice['level'], message: string, direction?: Direction): void {

@@ -127,6 +127,6 @@ export interface EngineView extends EngineRequests {
 	snapshot(): EngineSnapshot;
 	/** Calls back after every change of the snapshot; returns the way to stop that. */
 	subscribe(listener: () => void): () => void;
-	/** Calls back with every notice; returns the way to stop that. */
+	/** Calls back with the latest notices and then every new one; returns the way to stop that. */
 	onNotice(listener: (notice: Notice) => void): () => void;
 }

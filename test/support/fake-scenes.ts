@@ -37,7 +37,7 @@ const shopTables = [
 const operations = ['UPDATE', 'INSERT', 'UPDATE', 'DELETE'];
 const changed = ['orders', 'order_items', 'customers', '客户评论与反馈'];
 
-export function someChanges(length: number, origin: string, oldest: number): PendingChange[] {
+function someChanges(length: number, origin: string, oldest: number): PendingChange[] {
 	return Array.from({ length }, (_, index) => {
 		const name = changed[(index * 3) % changed.length] ?? 'orders';
 		return change(1000 + index, {

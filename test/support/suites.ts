@@ -11,7 +11,7 @@ export interface Combination {
 }
 
 /** Every product on every side. */
-export const combinations: readonly Combination[] = products.flatMap((local) =>
+const combinations: readonly Combination[] = products.flatMap((local) =>
 	products.map((cloud) => ({
 		local,
 		cloud,
