@@ -34,12 +34,12 @@ function expectRestored(screen: PtyTerminal): void {
 
 test('opens on the alternate screen without a cursor and shows the pairs', async () => {
 	const screen = openFakeScreen(['everything']);
-	const lines = await screen.waitForScreen('warehouse');
+	// The last line: what is drawn can arrive in pieces.
+	const lines = await screen.waitForScreen(/\? help {2}q quit$/m);
 	expect(screen.onAlternateScreen).toBe(true);
 	expect(screen.cursorVisible).toBe(false);
 	expect(lines[0]).toMatch(/^ mysql-sync-tui 0\.1\.0 · site-a +6 pairs/);
 	expect(lines[2]).toMatch(/^ ❯ shop +▶ running/);
-	expect(lines.at(-1)).toMatch(/\? help {2}q quit$/);
 });
 
 test.each([
@@ -117,25 +117,27 @@ test('a resize redraws without ghosts, down to a message and back up', async () 
 	const screen = openFakeScreen(['everything'], { cols: 200, rows: 50 });
 	await screen.waitForScreen('MySQL 9.7.4');
 	screen.resize(80, 24);
-	const narrow = await screen.waitForScreen((lines) =>
-		/PENDING ←\s+OLDEST\s+NEXT$/.test(lines[1] ?? ''),
+	const narrow = await screen.waitForScreen(
+		(lines) =>
+			/PENDING ←\s+OLDEST\s+NEXT$/.test(lines[1] ?? '') && /q quit$/.test(lines.at(-1) ?? ''),
 	);
 	expect(narrow.join('\n').match(/❯/g)).toHaveLength(1);
 	expect(narrow.join('\n').match(/mysql-sync-tui/g)).toHaveLength(1);
 	screen.resize(50, 10);
-	const tiny = await screen.waitForScreen('Needed: 60x15');
-	expect(tiny.filter(Boolean)).toHaveLength(4);
+	await screen.waitForScreen(
+		(lines) => lines.filter(Boolean).length === 4 && lines.join().includes('Needed: 60x15'),
+	);
 	screen.resize(60, 15);
-	const small = await screen.waitForScreen('❯ shop');
+	const small = await screen.waitForScreen((lines) => /q quit$/.test(lines.at(-1) ?? ''));
 	expect(small).toHaveLength(15);
-	expect(small.at(-1)).toMatch(/q quit$/);
+	expect(small.join('\n')).toContain('❯ shop');
 });
 
 test('an idle screen sends next to nothing and never clears', async () => {
 	const screen = openFakeScreen(['countdown']);
 	await screen.waitForScreen(/in 5[45]s/);
 	const before = screen.raw.length;
-	await screen.waitForScreen(/in (50|49)s/);
+	await screen.waitForScreen(/in (50|4\d)s/);
 	const sent = screen.raw.slice(before);
 	expect(sent).not.toContain('\u001b[2J');
 	expect(sent.length / 5).toBeLessThan(100);
@@ -160,7 +162,8 @@ test('NO_COLOR sends no colour at all', async () => {
 
 test('a locale without UTF-8 gets ASCII alone', async () => {
 	const screen = openFakeScreen(['one'], { env: { LANG: 'C', LC_ALL: 'C' } });
-	const lines = await screen.waitForScreen('> shop');
+	const lines = await screen.waitForScreen(/q quit$/m);
+	expect(lines.join('\n')).toContain('> shop');
 	expect(lines.join('\n')).toMatch(/^[\x20-\x7e\n]*$/);
 });
 
