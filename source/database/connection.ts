@@ -4,7 +4,7 @@ import { createConnection, type Connection as DriverConnection } from 'mysql2/pr
 import type { EndConfig, Endpoint } from '../config/types.ts';
 import { type Place, SyncError } from '../errors.ts';
 import { fromDriver } from './errors.ts';
-import { prepareSession } from './session.ts';
+import { prepareSession, type ServerInfo } from './session.ts';
 
 /** Milliseconds to wait for a server to accept a connection. */
 const connectTimeout = 10_000;
@@ -20,16 +20,6 @@ const closeTimeout = 1_000;
 
 /** Milliseconds for a statement that may rebuild a table. */
 const definitionTimeout = 3_600_000;
-
-export interface ServerInfo {
-	product: 'mariadb' | 'mysql';
-	/** Such as `10.11.19`. */
-	version: string;
-	/** Bytes of the largest statement the server accepts. */
-	maxAllowedPacket: number;
-	/** Whether table names are compared without regard to case. */
-	foldsTableNames: boolean;
-}
 
 type Value = string | number | Buffer | null;
 

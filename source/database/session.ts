@@ -1,11 +1,20 @@
 import type { Connection as DriverConnection, RowDataPacket } from 'mysql2/promise';
-import type { ServerInfo } from './connection.ts';
 
 /** The loop marker: triggers log nothing on a session where it is set. Only this program sets it. */
 export const loopMarker = '@change_log_applying';
 
 /** Seconds that a statement waits for a row or table lock before it gives way to the application. */
 const lockWait = 5;
+
+export interface ServerInfo {
+	product: 'mariadb' | 'mysql';
+	/** Such as `10.11.19`. */
+	version: string;
+	/** Bytes of the largest statement the server accepts. */
+	maxAllowedPacket: number;
+	/** Whether table names are compared without regard to case. */
+	foldsTableNames: boolean;
+}
 
 interface ServerRow extends RowDataPacket {
 	version: string;

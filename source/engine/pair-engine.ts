@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Direction, directions, type PairConfig, type Side, sides } from '../config/types.ts';
+import { type Direction, directions, type PairConfig, sides } from '../config/types.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { BatchResult } from '../transfer/batch.ts';
 import { retryDelay } from './backoff.ts';
@@ -10,11 +10,12 @@ import {
 	type Uninstallation,
 	uninstallPair,
 } from './installation.ts';
-import { lookErrors } from './look.ts';
 import { Monitor } from './monitor.ts';
+import { pairSnapshot } from './pair-snapshot.ts';
 import { prepare } from './prepare.ts';
-import type { DirectionSnapshot, LastBatch, LivePair, Notice, PairState } from './snapshot.ts';
+import type { LivePair, Notice, PairState } from './snapshot.ts';
 import { passOver, requireWritable } from './sync.ts';
+import { Tally } from './tally.ts';
 import { Waker } from './waker.ts';
 
 /** What the rest of the engine gives a pair. */
@@ -48,13 +49,7 @@ export class PairEngine {
 	readonly #monitor: Monitor;
 	readonly #waker = new Waker();
 	readonly #jobs: Job[] = [];
-	readonly #lastBatch: Record<Direction, LastBatch | null> = {
-		local_to_cloud: null,
-		cloud_to_local: null,
-	};
-	readonly #errors: Record<Direction, number> = { local_to_cloud: 0, cloud_to_local: 0 };
-	readonly #changesMoved: Record<Direction, number> = { local_to_cloud: 0, cloud_to_local: 0 };
-	#conflicts = 0;
+	readonly #tally = new Tally();
 	#connections: Connections | null = null;
 	#state: PairState = 'idle';
 	#paused: boolean;
@@ -63,8 +58,8 @@ export class PairEngine {
 	#nextRunAt: number | null = null;
 	/** Tables whose triggers were looked after once; what is dropped later is shown, not put back. */
 	#prepared: ReadonlySet<string> = new Set();
-	/** The latest warning, so that it is told once and not at every run. */
-	#warned = '';
+	/** What was told once, and is not to be told at every run. */
+	#told: ReadonlySet<string> = new Set();
 	#stopping = false;
 	/** Whether the connections were cut, so that nothing is left to wait for. */
 	#cut = false;
@@ -135,38 +130,12 @@ export class PairEngine {
 	}
 
 	snapshot(): LivePair {
-		const look = this.#monitor.look;
-		const direction = (name: Direction): DirectionSnapshot => {
-			const count = look?.pending[name];
-			return {
-				pending: count?.pending ?? null,
-				oldest_pending_seconds: count?.oldestSeconds ?? null,
-				errors: this.#errors[name],
-				last_batch: this.#lastBatch[name],
-			};
-		};
-		const problem = this.#problem ?? (look ? lookErrors(look)[0] : undefined) ?? null;
-		return {
-			name: this.pair.name,
+		const mode = {
 			state: this.#shownState(),
-			local: this.#monitor.end('local'),
-			cloud: this.#monitor.end('cloud'),
-			directions: {
-				local_to_cloud: direction('local_to_cloud'),
-				cloud_to_local: direction('cloud_to_local'),
-			},
-			conflicts: this.#conflicts,
-			tables: look?.tables ?? [],
-			address: { local: addressOf(this.pair, 'local'), cloud: addressOf(this.pair, 'cloud') },
-			read_only: this.pair.readOnly,
-			moved: { ...this.#changesMoved },
-			next_run_at: this.#nextRunAt,
-			looked_at: this.#monitor.lookedAt,
-			problem: this.pair.enabled
-				? (problem?.describe() ?? null)
-				: 'the pair is not enabled in the configuration',
-			changes: this.#monitor.changes,
+			problem: this.#problem,
+			nextRunAt: this.#nextRunAt,
 		};
+		return pairSnapshot(this.pair, mode, this.#monitor, this.#tally);
 	}
 
 	#shownState(): PairState {
@@ -244,13 +213,14 @@ export class PairEngine {
 
 	async #sync(wanted: readonly Direction[]): Promise<void> {
 		const connections = await this.#connect();
-		const { tables, installed, missing } = await prepare(connections, this.pair, this.#prepared);
+		const prepared = await prepare(connections, this.pair, this.#prepared);
+		const { tables, installed, skipped, missing } = prepared;
 		this.#prepared = new Set(tables.map(({ name }) => name));
 		for (const message of installed) this.#tell('info', message);
-		const warning = missing.join('\n');
-		if (warning !== '' && warning !== this.#warned) this.#tell('warning', warning);
-		this.#warned = warning;
-		this.#conflicts = 0;
+		this.#tellOnce('info', skipped);
+		this.#tellOnce('warning', missing);
+		this.#told = new Set([...skipped, ...missing]);
+		this.#tally.conflicts = 0;
 		const result = await passOver(connections, this.pair, tables, {
 			directions: wanted,
 			once: false,
@@ -259,7 +229,7 @@ export class PairEngine {
 		});
 		for (const direction of wanted) {
 			const { errors } = result[direction];
-			this.#errors[direction] = errors.length;
+			this.#tally.errors[direction] = errors.length;
 			for (const error of errors) {
 				this.#tell('error', error.describe(), direction);
 			}
@@ -267,14 +237,8 @@ export class PairEngine {
 	}
 
 	#moved(direction: Direction, batch: BatchResult): void {
-		this.#conflicts += batch.held.length;
-		this.#changesMoved[direction] += batch.applied;
+		this.#tally.add(direction, batch);
 		const milliseconds = Math.round(batch.milliseconds);
-		this.#lastBatch[direction] = {
-			at: new Date().toISOString(),
-			applied: batch.applied,
-			milliseconds,
-		};
 		const conflicts =
 			batch.conflicts === 0 ? '' : `; rows that had changed on both sides: ${batch.conflicts}`;
 		this.#tell(
@@ -296,6 +260,11 @@ export class PairEngine {
 		return this.#connections;
 	}
 
+	/** Tells what has come since the last run. */
+	#tellOnce(level: Notice['level'], messages: readonly string[]): void {
+		for (const message of messages) if (!this.#told.has(message)) this.#tell(level, message);
+	}
+
 	async #disconnect(): Promise<void> {
 		if (this.#connections) await closeBoth(this.#connections);
 		this.#connections = null;
@@ -314,11 +283,4 @@ export class PairEngine {
 
 function stopped(pair: PairConfig): SyncError {
 	return new SyncError('busy', 'the engine is stopping', { pair: pair.name });
-}
-
-/** Where an end is, without its secrets. */
-function addressOf(pair: PairConfig, side: Side): string {
-	const { socket, endpoints, database } = pair[side];
-	const server = socket ?? endpoints.map(({ host, port }) => `${host}:${port}`).join(',');
-	return `${server}/${database}`;
 }

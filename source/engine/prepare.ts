@@ -11,6 +11,8 @@ export interface Prepared {
 	tables: TablePair[];
 	/** What was installed, in words. */
 	installed: string[];
+	/** Which tables are left out, in words. */
+	skipped: string[];
 	/** What could not be installed, and what is missing although it was there, in words. */
 	missing: string[];
 }
@@ -28,6 +30,9 @@ export async function prepare(
 ): Promise<Prepared> {
 	const before = await survey(connections);
 	const tables = matchTables(pair, before);
+	const skipped = tables.flatMap(({ name, skippedReason }) =>
+		skippedReason === null ? [] : [`${name} is skipped: ${skippedReason}`],
+	);
 	const fresh = tables.filter(({ name }) => !known.has(name));
 	const logs = sides.filter((side) => before[side].changeLog !== 'complete');
 	const lacking = sides.flatMap((side) =>
@@ -37,7 +42,7 @@ export async function prepare(
 	);
 	if (pair.autoInstall && known.size === 0 && (logs.length > 0 || lacking.length > 0)) {
 		const report = await installPair(connections, pair);
-		return { tables, ...inWords(report) };
+		return { tables, skipped, ...inWords(report) };
 	}
 	for (const side of logs) {
 		throw new SyncError('not_installed', `the change log is ${before[side].changeLog}`, {
@@ -60,7 +65,7 @@ export async function prepare(
 			`${side}, table ${table.name}: its triggers are gone or out of date, so its changes are not captured`,
 		);
 	}
-	return { tables, installed, missing };
+	return { tables, installed, skipped, missing };
 }
 
 async function survey(connections: Connections): Promise<Record<'local' | 'cloud', SideSurvey>> {
@@ -81,7 +86,9 @@ function isLacking(
 	return state === 'missing' || state === 'stale';
 }
 
-function inWords(report: Record<'local' | 'cloud', SideInstallation>): Omit<Prepared, 'tables'> {
+function inWords(
+	report: Record<'local' | 'cloud', SideInstallation>,
+): Pick<Prepared, 'installed' | 'missing'> {
 	const installed: string[] = [];
 	const missing: string[] = [];
 	for (const side of sides) {

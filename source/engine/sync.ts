@@ -81,8 +81,8 @@ export async function syncPair(pair: PairConfig, request: SyncRequest): Promise<
 	requireWritable(pair);
 	const connections = await openBoth(pair);
 	try {
-		const { tables, installed, missing } = await prepare(connections, pair, new Set());
-		for (const line of installed) request.say(`${pair.name}: ${line}`);
+		const { tables, installed, skipped, missing } = await prepare(connections, pair, new Set());
+		for (const line of [...installed, ...skipped]) request.say(`${pair.name}: ${line}`);
 		const moved = await passOver(connections, pair, tables, request);
 		return { ...moved, uncaptured: missing };
 	} finally {

@@ -71,7 +71,7 @@ export async function moveBatch(
 	}
 	const done = [...current.keys()].filter((row) => !left.has(row)).flatMap((row) => row.changes);
 	await acknowledge(source, done, target.end.nodeId);
-	const pair = sourceSide(request.direction);
+	const side = sourceSide(request.direction);
 	return {
 		fetched: changes.length,
 		applied: done.length,
@@ -80,7 +80,7 @@ export async function moveBatch(
 			...refused.map(({ row, error }) => ({ changes: row.changes, error })),
 			...unreadable.map(({ change, error }) => ({
 				changes: [change],
-				error: error.at({ side: pair }),
+				error: error.at({ side }),
 			})),
 		],
 		held,

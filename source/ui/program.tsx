@@ -7,7 +7,7 @@ import { App } from './app.tsx';
 import { systemClock } from './clock.ts';
 import { createControl } from './control.ts';
 import { followEngine } from './follow.ts';
-import type { ExitReason, ScreenOptions } from './main.tsx';
+import type { ExitReason, ScreenOptions } from './options.ts';
 import { createScreenStore } from './state.ts';
 import { themeFor } from './theme.ts';
 
