@@ -6,6 +6,7 @@ import { Engine } from '../engine/engine.ts';
 import { installPair } from '../engine/installation.ts';
 import { syncPair } from '../engine/sync.ts';
 import { SyncError } from '../errors.ts';
+import { requireTerminal } from '../ui/main.tsx';
 import { type Command, type CommandContext, exitCode } from './command.ts';
 import { changes, count, plainTable } from './output.ts';
 import { showEngine } from './ui.ts';
@@ -20,6 +21,7 @@ export const demo: Command = {
 	flags: ['headless', 'seconds'],
 	run: async (context) => {
 		const seconds = parseSeconds(context);
+		if (seconds === null) requireTerminal();
 		const stage = await setStage((line) => context.err(line));
 		try {
 			const [pair] = stage.config.pairs;

@@ -2,6 +2,7 @@ import { loadConfig } from '../config/load.ts';
 import { defaultConfigPath } from '../config/path.ts';
 import { writeStarterConfig } from '../config/starter.ts';
 import { Engine } from '../engine/engine.ts';
+import { openScreen, requireTerminal } from '../ui/main.tsx';
 import { type CommandContext, exitCode } from './command.ts';
 
 /** The terminal UI, with the engine running in the background. Resolves to the exit code. */
@@ -39,7 +40,7 @@ const exitCodes = {
 
 /** Starts the engine, shows it until the person leaves, and stops it. Resolves to the exit code. */
 export async function showEngine(engine: Engine, options: ScreenOptions): Promise<number> {
-	const { openScreen } = await import('../ui/main.tsx');
+	requireTerminal();
 	engine.start();
 	try {
 		const { cause, finished } = await openScreen(engine, {
