@@ -114,8 +114,9 @@ export class Engine implements EngineView {
 		throw new SyncError('usage', `there is no pair named ${name}`);
 	}
 
-	/** A few updates a second at most, however busy the pairs are. */
+	/** Listeners are told a few times a second at most, however busy the pairs are. */
 	#updated(): void {
+		this.#snapshot = null;
 		this.#updateTimer ??= setTimeout(() => this.#publish(), updatePause);
 	}
 
