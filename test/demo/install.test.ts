@@ -18,8 +18,11 @@ describe('the server is installed by itself', () => {
 
 describe('where it cannot be, the error says what to install', () => {
 	test.each([
-		[['debian'], 'sudo apt-get install mariadb-server-core'],
-		[['linuxmint', 'ubuntu', 'debian'], 'sudo apt-get install mariadb-server-core'],
+		[['debian'], 'sudo apt-get install mariadb-server-core mariadb-client-core'],
+		[
+			['linuxmint', 'ubuntu', 'debian'],
+			'sudo apt-get install mariadb-server-core mariadb-client-core',
+		],
 		[['rocky', 'rhel', 'centos', 'fedora'], 'sudo dnf install mariadb-server'],
 		[['alpine'], 'sudo apk add mariadb'],
 		[['opensuse-leap', 'suse', 'opensuse'], 'sudo zypper install mariadb'],

@@ -11,7 +11,9 @@ export async function findServer(product: Product): Promise<ServerProgram | unde
 
 async function findMariadb(): Promise<ServerProgram | undefined> {
 	const [installDb] = await executables('mariadb-install-db', 'mysql_install_db');
-	if (installDb === undefined) return undefined;
+	// Debian ships my_print_defaults, which the script needs, in a package of its own.
+	const [printDefaults] = await executables('my_print_defaults');
+	if (installDb === undefined || printDefaults === undefined) return undefined;
 	for (const path of await executables('mariadbd', 'mysqld')) {
 		const found = await describeServer([path]);
 		if (found?.product === 'mariadb') return { ...found, options: [], installDb };

@@ -9,10 +9,16 @@ import type { ServerProgram } from './product.ts';
 /** Milliseconds for one apt-get: a slow line, or another apt-get at work. */
 const aptTimeout = 600_000;
 
+/**
+ * The server, and the package with my_print_defaults, without which mariadb-install-db does not run.
+ * Neither starts a service.
+ */
+const debianPackages = ['mariadb-server-core', 'mariadb-client-core'];
+
 /** What installs MariaDB, by the system's name in /etc/os-release. */
 const installCommands: Record<string, string> = {
-	debian: 'sudo apt-get install mariadb-server-core',
-	ubuntu: 'sudo apt-get install mariadb-server-core',
+	debian: `sudo apt-get install ${debianPackages.join(' ')}`,
+	ubuntu: `sudo apt-get install ${debianPackages.join(' ')}`,
 	fedora: 'sudo dnf install mariadb-server',
 	rhel: 'sudo dnf install mariadb-server',
 	centos: 'sudo dnf install mariadb-server',
@@ -38,13 +44,13 @@ export interface Machine {
 export async function installMariadb(say: (line: string) => void): Promise<ServerProgram> {
 	const machine = await thisMachine();
 	if (!mayInstall(machine)) throw noServer(machine);
-	say('There is no MariaDB server on this machine: installing the package mariadb-server-core');
-	say('(the server program alone; it starts no service).');
+	say(`There is no MariaDB server on this machine: installing ${debianPackages.join(' and ')}`);
+	say('(the programs alone; no service is started).');
 	await aptGet(say, 'update');
-	await aptGet(say, 'install', '-y', '--no-install-recommends', 'mariadb-server-core');
+	await aptGet(say, 'install', '-y', '--no-install-recommends', ...debianPackages);
 	const program = await findServer('mariadb');
 	if (program) return program;
-	throw new SyncError('environment', 'mariadb-server-core was installed, but no server runs', {
+	throw new SyncError('environment', 'MariaDB was installed, but no server runs', {
 		hint: 'Run mariadbd --version to see why.',
 	});
 }
