@@ -34,7 +34,12 @@ function describePair(pair: PairSnapshot): string {
 
 function describeEnd(pair: PairSnapshot, side: Side): string {
 	const { node_id, reachable, server, latency_ms, error } = pair[side];
-	const reached = reachable ? `${server}, ${latency_ms} ms` : `cannot be reached: ${error}`;
+	const reached =
+		reachable === null
+			? 'the pair is not enabled'
+			: reachable
+				? `${server}, ${latency_ms} ms`
+				: `cannot be reached: ${error}`;
 	return `  ${side}  ${node_id}, ${reached}`;
 }
 

@@ -120,4 +120,13 @@ describeOn(['mariadb', 'mysql'], 'status', () => {
 			/^pair half, cloud: .*ECONNREFUSED.*\n {2}Check `host` and `port`/,
 		);
 	});
+
+	it('leaves a pair that is not enabled alone', async () => {
+		const pair = await testPair({ local: 'mariadb', cloud: 'mysql' }, { pair: { enabled: false } });
+		const result = await pair.run('status', '--json');
+		expect(result).toMatchObject({ code: 0, stderr: '' });
+		expect(result.json()).toMatchObject({
+			pairs: [{ state: 'paused', local: { reachable: null }, cloud: { reachable: null } }],
+		});
+	});
 });

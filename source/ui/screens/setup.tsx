@@ -25,7 +25,7 @@ function next(path: string): Span[][] {
 		[span(`     ${path}`, 'strong')],
 		[],
 		[span('   What to do next:')],
-		[span('   1  ', 'key'), span('open it in an editor and name both databases of the pair')],
+		[span('   1  ', 'key'), span('open it in an editor: name both databases, set enabled to true')],
 		[
 			span('   2  ', 'key'),
 			span('see whether it holds:  '),
