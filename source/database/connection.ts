@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ConnectionOptions, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
 import { createConnection, type Connection as DriverConnection } from 'mysql2/promise';
 import type { EndConfig, Endpoint } from '../config/types.ts';
-import { type Place, SyncError } from '../errors.ts';
+import { SyncError } from '../errors.ts';
 import { fromDriver } from './errors.ts';
 import { prepareSession, type ServerInfo } from './session.ts';
 
@@ -106,6 +106,17 @@ export class Connection {
 		return result.affectedRows;
 	}
 
+	/** Runs a statement with its values in binary form, which takes no more room than they have. */
+	async execute(sql: string, values: readonly Value[]): Promise<void> {
+		try {
+			await this.#driver.execute({ sql, values: [...values], timeout: this.#timeout });
+			// Statements of varying text would pile up on the server (1461).
+			this.#driver.unprepare(sql);
+		} catch (error) {
+			throw this.#failed(error);
+		}
+	}
+
 	/** Runs a statement that defines something, and may copy a large table to do it. */
 	async define(sql: string): Promise<void> {
 		await this.#send<ResultSetHeader>(sql, [], false, definitionTimeout);
@@ -174,11 +185,14 @@ export class Connection {
 				timeout,
 			});
 		} catch (error) {
-			const place: Place = { side: this.end.side };
-			const failure = fromDriver(error, place);
-			if (failure.code === 'unreachable') this.destroy();
-			throw failure;
+			throw this.#failed(error);
 		}
+	}
+
+	#failed(error: unknown): SyncError {
+		const failure = fromDriver(error, { side: this.end.side });
+		if (failure.code === 'unreachable') this.destroy();
+		return failure;
 	}
 }
 

@@ -100,10 +100,14 @@ export function converter(pairs: readonly ColumnPair[]): (row: unknown[]) => Val
 		});
 }
 
-/** Bytes that a value takes in a statement, roughly and never too few. */
+/** Bytes that a value has by itself. */
+export function rawBytes(value: Value): number {
+	if (value === null) return 0;
+	if (typeof value === 'number') return 8;
+	return typeof value === 'string' ? Buffer.byteLength(value) : value.length;
+}
+
+/** Bytes that a value takes in a statement, where bytes are doubled and characters may be; never too few. */
 export function statementBytes(value: Value): number {
-	if (value === null) return 4;
-	if (typeof value === 'number') return 24;
-	if (typeof value === 'string') return Buffer.byteLength(value) + 16;
-	return value.length * 2 + 4;
+	return 2 * rawBytes(value) + 16;
 }

@@ -5,7 +5,15 @@ import { asSyncError, SyncError } from '../errors.ts';
 import type { DirtyRow, Route } from './collapse.ts';
 import { parentsFirst } from './order.ts';
 import { type CurrentRows, groupByRoute } from './read.ts';
-import { deleteRows, inStatements, type RowWrite, upsertRows } from './statements.ts';
+import {
+	deleteRows,
+	inStatements,
+	type RowWrite,
+	statementBudget,
+	upsertRows,
+	writeBytes,
+} from './statements.ts';
+import { upsertWideRow } from './wide.ts';
 
 /** A row that the target does not take, with its reason. */
 export interface RefusedRow {
@@ -54,17 +62,24 @@ export async function applyRows(
 function plan(connection: Connection, current: CurrentRows): Statement[] {
 	const byRoute = groupByRoute([...current.keys()]);
 	const ordered = parentsFirst([...byRoute.keys()]);
-	const statements = (write: typeof upsertRows, routes: readonly Route[], gone: boolean) =>
+	const statements = (routes: readonly Route[], gone: boolean): Statement[] =>
 		routes.flatMap((route) => {
 			const writes = (byRoute.get(route) ?? [])
 				.map((row) => ({ row, values: current.get(row) ?? null }))
 				.filter(({ values }) => (values === null) === gone);
-			return inStatements(connection, writes).map((part) => ({ route, write, writes: part }));
+			return inStatements(connection, writes).map((part) => ({
+				route,
+				write: gone ? deleteRows : isWide(connection, part) ? upsertWideRow : upsertRows,
+				writes: part,
+			}));
 		});
-	return [
-		...statements(deleteRows, ordered.toReversed(), true),
-		...statements(upsertRows, ordered, false),
-	];
+	return [...statements(ordered.toReversed(), true), ...statements(ordered, false)];
+}
+
+/** Whether even one row is too much for a statement. */
+function isWide(connection: Connection, writes: readonly RowWrite[]): boolean {
+	const [write] = writes;
+	return write !== undefined && writeBytes(write) > statementBudget(connection);
 }
 
 async function execute(

@@ -6,7 +6,7 @@ import { applyRows, type RefusedRow } from './apply.ts';
 import { collapse, type DirtyRow, type Route } from './collapse.ts';
 import { type Contested, findContested, type Settled, settle } from './conflicts.ts';
 import { type Change, fetchPending } from './pending.ts';
-import { type CurrentRows, readRows } from './read.ts';
+import { type CurrentRows, readRows, withinBytes } from './read.ts';
 import { recordApplied } from './record.ts';
 
 export interface BatchRequest {
@@ -20,6 +20,9 @@ export interface BatchRequest {
 	except: ReadonlySet<string>;
 }
 
+/** Bytes of large values in one batch at most, unless a single row has more: all of it is in memory. */
+const batchBytes = 64 * 1024 * 1024;
+
 /** A change that stays pending, and why. */
 export interface LeftChange {
 	changes: Change[];
@@ -29,6 +32,8 @@ export interface LeftChange {
 export interface BatchResult {
 	/** Changes that were read from the source's log. */
 	fetched: number;
+	/** Whether there may be more that is pending. */
+	more: boolean;
 	/** Changes that the target has now. */
 	applied: number;
 	/** Rows that had changed on both sides, whoever gave way. */
@@ -51,7 +56,7 @@ export async function moveBatch(
 	request: BatchRequest,
 ): Promise<BatchResult> {
 	const start = performance.now();
-	const { changes, current, unreadable } = await source.snapshot(async () => {
+	const { changes, current, more, unreadable } = await source.snapshot(async () => {
 		const changes = await fetchPending(source, {
 			target: target.end.nodeId,
 			tables: [...request.routes.keys()],
@@ -59,7 +64,9 @@ export async function moveBatch(
 			except: [...request.except],
 		});
 		const { rows, unreadable } = collapse(changes, request.routes);
-		return { changes, unreadable, current: await readRows(source, rows) };
+		const some = await withinBytes(source, rows, batchBytes);
+		const more = changes.length === request.limit || some.length < rows.length;
+		return { changes, unreadable, more, current: await readRows(source, some) };
 	});
 	const { refused, settled } = await applyBatch(source, target, current, request);
 	const left = new Set<DirtyRow>(refused.map(({ row }) => row));
@@ -74,6 +81,7 @@ export async function moveBatch(
 	const side = sourceSide(request.direction);
 	return {
 		fetched: changes.length,
+		more,
 		applied: done.length,
 		conflicts: [...settled.values()].filter(({ decision }) => decision !== 'same').length,
 		refused: [

@@ -69,7 +69,7 @@ export async function drain(
 			if (error) refusedRows.push(error);
 		}
 		if (request.once) break;
-		if (batch.fetched === limit) {
+		if (batch.more) {
 			limit = Math.min(limit * 2, Math.max(request.maxBatchSize, request.batchSize));
 		} else if (refused.size > 0 && appliedSinceRefusal > 0) {
 			refused = new Set();

@@ -38,6 +38,55 @@ export async function readRows(
 	return current;
 }
 
+/**
+ * The rows from the front that together have no more bytes than the budget, and at least one. Only
+ * tables whose rows can be large are asked for their sizes.
+ */
+export async function withinBytes(
+	connection: Connection,
+	rows: readonly DirtyRow[],
+	budget: number,
+): Promise<DirtyRow[]> {
+	const sizes = new Map<DirtyRow, number>();
+	for (const [route, ofRoute] of groupByRoute(rows)) {
+		const large = travellingColumns(route).filter(({ source }) => isLarge(source));
+		if (large.length === 0) continue;
+		for (let start = 0; start < ofRoute.length; start += keysPerRead) {
+			const wanted = ofRoute.slice(start, start + keysPerRead);
+			const found = await readSizes(connection, route, large, wanted);
+			for (const row of wanted) sizes.set(row, found.get(row.rowKey) ?? 0);
+		}
+	}
+	let bytes = 0;
+	const past = rows.findIndex((row) => {
+		bytes += sizes.get(row) ?? 0;
+		return bytes > budget;
+	});
+	return past === -1 ? [...rows] : rows.slice(0, Math.max(past, 1));
+}
+
+function isLarge({ type }: Column): boolean {
+	return /(text|blob|json|geometry|collection|string|polygon|point)$/.test(type);
+}
+
+async function readSizes(
+	connection: Connection,
+	{ source }: Route,
+	large: readonly ColumnPair[],
+	wanted: readonly DirtyRow[],
+): Promise<Map<string, number>> {
+	const lengths = large.map(
+		({ source: column }) => `COALESCE(LENGTH(t.${quoteName(column.name)}), 0)`,
+	);
+	const keys = wanted.map(({ key }) => key);
+	const rows = await connection.arrays(
+		`SELECT ${rowKeyExpression(source.key, 't')}, ${lengths.join(' + ')}
+		FROM ${quoteName(source.name)} AS t
+		WHERE ${keyCondition(keys, source.key, 't')}`,
+	);
+	return new Map(rows.map(([rowKey, bytes]) => [String(rowKey), Number(bytes)]));
+}
+
 /** Reads and locks the same rows as the target has them. */
 export async function lockTargetRows(
 	connection: Connection,

@@ -1,3 +1,4 @@
+import type { Column } from '../database/catalogue.ts';
 import type { Connection } from '../database/connection.ts';
 import { quoteName, quoteNames } from '../database/identifiers.ts';
 import { keyCondition } from '../database/row-key.ts';
@@ -10,7 +11,7 @@ import { travellingColumns } from './read.ts';
 const rowsPerStatement = 1000;
 
 /** The part of the largest statement the server takes that is used. */
-const packetShare = 0.5;
+const packetShare = 0.9;
 
 /** A row with what is to be done with it: new values, or null to delete it. */
 export interface RowWrite {
@@ -57,24 +58,37 @@ export async function deleteRows(
 	route: Route,
 	writes: readonly RowWrite[],
 ): Promise<void> {
-	// The target's own column types decide how its keys compare.
-	const key = route.source.key.map((column) => findColumn(route.target, column.name) ?? column);
 	const keys = writes.map(({ row }) => row.key);
 	const table = quoteName(route.target.name);
-	await connection.run(`DELETE FROM ${table} WHERE ${keyCondition(keys, key, table)}`);
+	await connection.run(`DELETE FROM ${table} WHERE ${keyCondition(keys, targetKey(route), table)}`);
+}
+
+/** The target's key columns in the order of the source's key: their types decide how keys compare. */
+export function targetKey(route: Route): Column[] {
+	return route.source.key.map((column) => findColumn(route.target, column.name) ?? column);
+}
+
+/** Bytes that a row takes in a statement. */
+export function writeBytes({ row, values }: RowWrite): number {
+	return (values ?? []).reduce<number>(
+		(sum, value) => sum + statementBytes(value),
+		row.rowKey.length,
+	);
+}
+
+/** Bytes of rows that go into one statement at most. */
+export function statementBudget(connection: Connection): number {
+	return connection.server.maxAllowedPacket * packetShare;
 }
 
 /** Splits rows into statements that stay within the server's limits. */
 export function inStatements(connection: Connection, writes: readonly RowWrite[]): RowWrite[][] {
-	const budget = connection.server.maxAllowedPacket * packetShare;
+	const budget = statementBudget(connection);
 	const statements: RowWrite[][] = [];
 	let current: RowWrite[] = [];
 	let bytes = 0;
 	for (const write of writes) {
-		const size = (write.values ?? []).reduce<number>(
-			(sum, value) => sum + statementBytes(value),
-			write.row.rowKey.length,
-		);
+		const size = writeBytes(write);
 		if (current.length > 0 && (current.length === rowsPerStatement || bytes + size > budget)) {
 			statements.push(current);
 			current = [];

@@ -1,0 +1,86 @@
+import type { Connection } from '../database/connection.ts';
+import { quoteName } from '../database/identifiers.ts';
+import { keyCondition } from '../database/row-key.ts';
+import { type ColumnPair, rawBytes, type Value, writePlaceholder } from '../database/values.ts';
+import { SyncError } from '../errors.ts';
+import type { Route } from './collapse.ts';
+import { travellingColumns } from './read.ts';
+import { type RowWrite, statementBudget, targetKey, upsertRows, writeBytes } from './statements.ts';
+
+/** Bytes of a packet that are not the value: the statement, the key, the protocol. */
+const packetOverhead = 64 * 1024;
+
+/**
+ * Writes one row that does not fit into a statement: its largest values are left out at first, and
+ * then set one by one with the binary protocol, which does not double them as a statement's text does.
+ * @throws SyncError `refused` that names the limit, if a single value is larger than the server takes
+ */
+export async function upsertWideRow(
+	connection: Connection,
+	route: Route,
+	writes: readonly RowWrite[],
+): Promise<void> {
+	const [write] = writes;
+	if (!write?.values) return;
+	const columns = travellingColumns(route);
+	const left = largestValues(connection, columns, write);
+	for (const index of left) refuseTooLarge(connection, columns[index], write.values[index]);
+	const narrow = write.values.map((value, index) =>
+		left.has(index) ? standIn(columns[index]) : value,
+	);
+	await upsertRows(connection, route, [{ row: write.row, values: narrow }]);
+	const table = quoteName(route.target.name);
+	for (const index of left) {
+		const column = columns[index];
+		if (!column) continue;
+		await connection.execute(
+			`UPDATE ${table} SET ${quoteName(column.target.name)} = ${writePlaceholder(column)}
+			WHERE ${keyCondition([write.row.key], targetKey(route), table)}`,
+			[write.values[index] ?? null],
+		);
+	}
+}
+
+/** Which values to leave out, the largest first, until the rest fits into a statement. */
+function largestValues(
+	connection: Connection,
+	columns: readonly ColumnPair[],
+	write: RowWrite,
+): Set<number> {
+	const values = write.values ?? [];
+	const large = columns
+		.map(({ target }, index) => ({ index, target, bytes: rawBytes(values[index] ?? null) }))
+		.filter(({ target }) => /(text|blob|json)$/.test(target.type))
+		.sort((one, other) => other.bytes - one.bytes);
+	const left = new Set<number>();
+	let bytes = writeBytes(write);
+	for (const { index, bytes: size } of large) {
+		if (bytes <= statementBudget(connection)) break;
+		left.add(index);
+		bytes -= 2 * size;
+	}
+	return left;
+}
+
+/** What stands in a column until its value comes. */
+function standIn(column: ColumnPair | undefined): Value {
+	if (column?.target.nullable) return null;
+	return column?.target.type === 'json' ? 'null' : '';
+}
+
+function refuseTooLarge(
+	{ server, end }: Connection,
+	column: ColumnPair | undefined,
+	value: Value | undefined,
+): void {
+	const bytes = rawBytes(value ?? null);
+	if (bytes + packetOverhead <= server.maxAllowedPacket) return;
+	throw new SyncError(
+		'refused',
+		`the value of ${column?.source.name} has ${bytes} bytes, and the server takes at most ${server.maxAllowedPacket} at a time`,
+		{
+			side: end.side,
+			hint: `Raise max_allowed_packet on ${end.side} above ${bytes + packetOverhead} (SET GLOBAL max_allowed_packet = …).`,
+		},
+	);
+}
