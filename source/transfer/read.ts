@@ -39,8 +39,8 @@ export async function readRows(
 }
 
 /**
- * The rows from the front that together have no more bytes than the budget, and at least one. Only
- * tables whose rows can be large are asked for their sizes.
+ * The rows from the front that together have no more bytes than the budget, and at least one. Sizes
+ * are asked for only where the types alone do not tell that the batch is harmless.
  */
 export async function withinBytes(
 	connection: Connection,
@@ -49,8 +49,9 @@ export async function withinBytes(
 ): Promise<DirtyRow[]> {
 	const sizes = new Map<DirtyRow, number>();
 	for (const [route, ofRoute] of groupByRoute(rows)) {
-		const large = travellingColumns(route).filter(({ source }) => isLarge(source));
-		if (large.length === 0) continue;
+		const large = travellingColumns(route).filter(({ source }) => longest(source) > 0);
+		const worst = large.reduce((sum, { source }) => sum + longest(source), 0) * ofRoute.length;
+		if (worst <= harmlessBytes) continue;
 		for (let start = 0; start < ofRoute.length; start += keysPerRead) {
 			const wanted = ofRoute.slice(start, start + keysPerRead);
 			const found = await readSizes(connection, route, large, wanted);
@@ -65,8 +66,16 @@ export async function withinBytes(
 	return past === -1 ? [...rows] : rows.slice(0, Math.max(past, 1));
 }
 
-function isLarge({ type }: Column): boolean {
-	return /(text|blob|json|geometry|collection|string|polygon|point)$/.test(type);
+/** Bytes of large values that a batch may have without being asked for them first. */
+const harmlessBytes = 512 * 1024 * 1024;
+
+/** Bytes that a value stored beside its row can have; 0 for the types that stand in the row. */
+function longest({ type }: Column): number {
+	if (/^(text|blob)$/.test(type)) return 65_535;
+	if (/(text|blob|json|geometry|collection|string|polygon|point)$/.test(type)) {
+		return type.startsWith('tiny') ? 255 : Number.POSITIVE_INFINITY;
+	}
+	return 0;
 }
 
 async function readSizes(
