@@ -2,7 +2,7 @@
  * Values written into statement text. Every session of this program runs with a sql_mode that has
  * backslash escapes on and a utf8mb4 client character set, which is what mysql2's escaping assumes.
  */
-import { escape as escapeValue } from 'mysql2';
+import { escape as escapeValue, format } from 'mysql2';
 
 /** A quoted string literal. */
 export function quoteString(text: string): string {
@@ -25,4 +25,9 @@ export function idList(ids: readonly string[]): string {
 		if (!/^\d+$/.test(id)) throw new TypeError(`not an id of the change log: ${id}`);
 	}
 	return ids.join(', ');
+}
+
+/** Puts literals in the places of a text's question marks; no name may stand in it. */
+export function fillIn(template: string, values: readonly (string | number | Buffer | null)[]) {
+	return format(template, [...values]);
 }

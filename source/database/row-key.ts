@@ -1,12 +1,14 @@
 /**
  * The `row_key` of the change log: a row's primary key as text, one `x…` part a key column, parts
  * separated by commas: `x3432` is the key 42, `x3432,x6162` the key (42, 'ab'). The digits are the
- * bytes of the column's value as utf8mb4 text (binary columns: as they are; TIMESTAMP: seconds since
- * 1970 in UTC, because a trigger runs in the writer's time zone). Hexadecimal, because JSON_OBJECT,
+ * bytes of the column's value as utf8mb4 text (binary columns, and text of a character set that does
+ * not survive that: as they are; TIMESTAMP: seconds since 1970 in UTC, because a trigger runs in the
+ * writer's time zone). Hexadecimal, because JSON_OBJECT,
  * QUOTE and CAST AS CHAR lose bytes or make the application's write fail.
  */
 import { SyncError } from '../errors.ts';
 import type { Column } from './catalogue.ts';
+import { decode, isText, keepsKeysAsText } from './character-sets.ts';
 import { quoteName } from './identifiers.ts';
 import { quoteBytes, quoteString } from './literals.ts';
 
@@ -40,6 +42,12 @@ const stringCodec: KeyCodec = {
 	literal: quoted,
 	display: text,
 };
+/** With a character set named, a literal gives way to the column's collation. */
+const encodedCodec = (characterSet: string): KeyCodec => ({
+	encode: (column) => `HEX(CAST(${column} AS BINARY))`,
+	literal: (bytes) => `_${characterSet} ${quoteBytes(bytes)}`,
+	display: (bytes) => decode(bytes, characterSet) ?? hexadecimal(bytes),
+});
 const castCodec: KeyCodec = {
 	encode: (column) => `HEX(CAST(${column} AS CHAR))`,
 	literal: quoted,
@@ -117,6 +125,10 @@ export function unsafeKeyReason(column: Column): string | null {
 }
 
 function codecOf(column: Column): KeyCodec {
+	const { characterSet } = column;
+	if (isText(column) && characterSet !== null && !keepsKeysAsText(characterSet)) {
+		return encodedCodec(characterSet);
+	}
 	const codec = codecs[column.type];
 	if (!codec) throw new TypeError(`no key codec for ${column.type}`);
 	return codec;
@@ -163,9 +175,16 @@ export function displayRowKey(rowKey: RowKey, key: readonly Column[]): string {
 		.join(', ');
 }
 
+/** SQL that is true where two values of a key column are the same to the last byte of their text. */
+export function sameBytes(column: Column, one: string, other: string): string {
+	const { encode } = codecOf(column);
+	return `${encode(one)} = ${encode(other)}`;
+}
+
 /**
- * SQL that is true for the rows with one of the keys. Written out with `=` and OR: row constructors
- * and IN lists of quoted numbers matched other rows on one server or the other.
+ * SQL that is true for the rows with one of the keys, as the collations of the key's columns compare:
+ * it finds the row of 'A' for the key 'a'. Written out with `=` and OR: row
+ * constructors and IN lists of quoted numbers matched other rows on one server or the other.
  * @throws SyncError `refused` if a part cannot be a value of its column
  */
 export function keyCondition(
@@ -173,19 +192,47 @@ export function keyCondition(
 	key: readonly Column[],
 	qualifier: string,
 ): string {
+	return condition(keys, key, qualifier, false);
+}
+
+/** Like `keyCondition`, but true only for rows whose keys are the same to the last byte. */
+export function exactKeyCondition(
+	keys: readonly RowKey[],
+	key: readonly Column[],
+	qualifier: string,
+): string {
+	return condition(keys, key, qualifier, true);
+}
+
+function condition(
+	keys: readonly RowKey[],
+	key: readonly Column[],
+	qualifier: string,
+	exact: boolean,
+): string {
 	const [only] = key;
+	const nameOf = (column: Column) => `${qualifier}.${quoteName(column.name)}`;
 	if (key.length === 1 && only && isListable(only)) {
 		const values = keys.map((rowKey) => literal(rowKey[0], only));
-		return `${qualifier}.${quoteName(only.name)} IN (${values.join(', ')})`;
+		const listed = `${nameOf(only)} IN (${values.join(', ')})`;
+		if (!exact || !isText(only)) return listed;
+		const digits = keys.map((rowKey) => digitsOf(rowKey[0]));
+		return `${listed} AND ${codecOf(only).encode(nameOf(only))} IN (${digits.join(', ')})`;
 	}
 	const conditions = keys.map((rowKey) => {
-		const parts = key.map(
-			(column, index) =>
-				`${qualifier}.${quoteName(column.name)} = ${literal(rowKey[index], column)}`,
-		);
+		const parts = key.flatMap((column, index) => {
+			const equal = `${nameOf(column)} = ${literal(rowKey[index], column)}`;
+			if (!exact || !isText(column)) return [equal];
+			return [equal, `${codecOf(column).encode(nameOf(column))} = ${digitsOf(rowKey[index])}`];
+		});
 		return `(${parts.join(' AND ')})`;
 	});
 	return conditions.join(' OR ');
+}
+
+/** The part's digits as they stand in the row key, as a literal. */
+function digitsOf(bytes: Buffer = Buffer.of()): string {
+	return quoteString(bytes.toString('hex').toUpperCase());
 }
 
 /** Whether IN compares the column's type as `=` does: bare integers, strings and bytes. */

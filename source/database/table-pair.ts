@@ -1,5 +1,7 @@
 import type { PairConfig, Side } from '../config/types.ts';
 import type { Column, ForeignKey, Table } from './catalogue.ts';
+import { compareDifferently, isPortable, isText, keepsKeysAsText } from './character-sets.ts';
+import { quoteName } from './identifiers.ts';
 import { unsafeKeyReason } from './row-key.ts';
 
 /** The change log's own name; every other table of this program begins with it and `_`. */
@@ -27,6 +29,8 @@ export interface TablePair {
 	primaryKey: string[];
 	/** Why its rows are not carried over, or null where they are. */
 	skippedReason: string | null;
+	/** What a person should know of its key although its rows are carried over, or null. */
+	warning: string | null;
 }
 
 interface Found {
@@ -74,6 +78,7 @@ function pairTable(name: string, local: Found, cloud: Found): TablePair {
 			cloud.table?.primaryKey ??
 			[],
 		skippedReason: skipReason(local, cloud),
+		warning: local.tracked && cloud.tracked ? collationWarning(local.tracked, cloud.tracked) : null,
 	};
 }
 
@@ -116,8 +121,41 @@ function skipReason(local: Found, cloud: Found): string | null {
 
 function keyDifference(local: TrackedTable, cloud: TrackedTable): string | null {
 	const names = (table: TrackedTable) => table.key.map((column) => column.name).join(', ');
-	if (names(local).toLowerCase() === names(cloud).toLowerCase()) return null;
-	return `the primary keys differ: (${names(local)}) on local, (${names(cloud)}) on cloud`;
+	if (names(local).toLowerCase() !== names(cloud).toLowerCase()) {
+		return `the primary keys differ: (${names(local)}) on local, (${names(cloud)}) on cloud`;
+	}
+	for (const column of local.key) {
+		const [here, there] = [column.characterSet, findColumn(cloud, column.name)?.characterSet];
+		if (!here || !there || here === there) continue;
+		if (keepsKeysAsText(here) && keepsKeysAsText(there)) continue;
+		return `the key column ${column.name} is ${here} on local and ${there} on cloud, which do not have the same characters`;
+	}
+	return null;
+}
+
+/** Whether the two ends may call different keys equal. */
+export function differInCollation(one: Column, other: Column): boolean {
+	if (!isText(one) || !isText(other) || !one.collation || !other.collation) return false;
+	return compareDifferently(one.collation, other.collation);
+}
+
+/**
+ * Says what may come of key columns whose collations differ. The table is not skipped for that: the
+ * default collations of MariaDB and MySQL are different ones, and most keys are equal under neither.
+ */
+function collationWarning(local: TrackedTable, cloud: TrackedTable): string | null {
+	for (const column of local.key) {
+		const other = findColumn(cloud, column.name);
+		if (!other || !differInCollation(column, other)) continue;
+		const shared = [column.collation, other.collation].find((name) => name && isPortable(name));
+		const mended =
+			shared === column.collation
+				? { table: cloud, column: other, side: 'cloud' }
+				: { table: local, column, side: 'local' };
+		const cure = `ALTER TABLE ${quoteName(mended.table.name)} MODIFY ${quoteName(mended.column.name)} ${mended.column.fullType} COLLATE ${shared ?? 'utf8mb4_unicode_ci'} NOT NULL`;
+		return `the key column ${column.name} is ${column.collation} on local and ${other.collation} on cloud: a row whose key equals another's on one end only is refused there; to mend it, on ${mended.side}: ${cure}`;
+	}
+	return null;
 }
 
 /** A column whose values would get lost on the way to the other side. */

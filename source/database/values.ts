@@ -4,7 +4,9 @@
  * way of its own; the pairs of read expression and placeholder were measured on both servers.
  */
 import type { Column } from './catalogue.ts';
+import { isText, survivesAsText } from './character-sets.ts';
 import { quoteName } from './identifiers.ts';
+import { sameJson } from './json.ts';
 
 /** A value on its way between two servers. */
 export type Value = string | number | Buffer | null;
@@ -60,9 +62,6 @@ const verbatim = new Set([
 	'longblob',
 ]);
 
-/** Character sets whose way to utf8mb4 and back loses characters that share a code point. */
-const lossy = new Set(['cp932', 'eucjpms']);
-
 /** One column as it is on both ends. */
 export interface ColumnPair {
 	source: Column;
@@ -70,14 +69,29 @@ export interface ColumnPair {
 }
 
 function codecOf({ source, target }: ColumnPair): Codec {
-	if (source.type === 'float' || source.type === 'double') return asDouble;
+	if (isFloating(source)) return asDouble;
 	if (source.type === 'enum') return source.fullType === target.fullType ? asIndex : asIs;
 	if (spatial.has(source.type) || source.type === 'vector') return asBytes;
 	if (verbatim.has(source.type)) {
-		if (source.characterSet === null || !lossy.has(source.characterSet)) return asIs;
-		return { ...asBytes, placeholder: `CONVERT(? USING ${source.characterSet})` };
+		const { characterSet } = source;
+		const asItStands =
+			isText(source) &&
+			characterSet !== null &&
+			characterSet === target.characterSet &&
+			!survivesAsText(characterSet);
+		// A binary literal enters a text column byte by byte, and is refused where it is no text.
+		return asItStands ? asBytes : asIs;
 	}
 	return asText;
+}
+
+function isFloating({ type }: Column): boolean {
+	return type === 'float' || type === 'double';
+}
+
+/** Whether a column's values travel as the index of an ENUM's member, 0 standing for none of them. */
+export function travelsAsIndex(pair: ColumnPair): boolean {
+	return codecOf(pair) === asIndex;
 }
 
 /** The select-list expression that reads a column of `source` for `target`. */
@@ -98,6 +112,18 @@ export function converter(pairs: readonly ColumnPair[]): (row: unknown[]) => Val
 			const convert = conversions[index];
 			return convert ? convert(value) : (value as Value);
 		});
+}
+
+/**
+ * Whether two values of a column, each as one end holds it, are equal as far as both ends can hold
+ * the same: MySQL spells JSON its own way, and MariaDB turns -0 into 0.
+ */
+export function sameValue({ source, target }: ColumnPair, one: Value, other: Value): boolean {
+	if (one === null || other === null) return one === other;
+	if (isFloating(source)) return Number(one) === Number(other);
+	if (Buffer.isBuffer(one) && Buffer.isBuffer(other)) return one.equals(other);
+	if (source.type === 'json' || target.type === 'json') return sameJson(String(one), String(other));
+	return one === other;
 }
 
 /** Bytes that a value has by itself. */

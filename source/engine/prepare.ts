@@ -11,7 +11,7 @@ export interface Prepared {
 	tables: TablePair[];
 	/** What was installed, in words. */
 	installed: string[];
-	/** Which tables are left out, in words. */
+	/** Which tables are left out, and which may not carry every row, in words. */
 	skipped: string[];
 	/** What could not be installed, and what is missing although it was there, in words. */
 	missing: string[];
@@ -30,9 +30,10 @@ export async function prepare(
 ): Promise<Prepared> {
 	const before = await survey(connections);
 	const tables = matchTables(pair, before);
-	const skipped = tables.flatMap(({ name, skippedReason }) =>
-		skippedReason === null ? [] : [`${name} is skipped: ${skippedReason}`],
-	);
+	const skipped = tables.flatMap(({ name, skippedReason, warning }) => {
+		if (skippedReason !== null) return [`${name} is skipped: ${skippedReason}`];
+		return warning === null ? [] : [`${name}: ${warning}`];
+	});
 	const fresh = tables.filter(({ name }) => !known.has(name));
 	const logs = sides.filter((side) => before[side].changeLog !== 'complete');
 	const lacking = sides.flatMap((side) =>

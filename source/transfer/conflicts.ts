@@ -1,10 +1,10 @@
 import type { ConflictPolicy, Direction } from '../config/types.ts';
 import { sourceSide } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
-import type { Value } from '../database/values.ts';
+import { type ColumnPair, sameValue, type Value } from '../database/values.ts';
 import type { DirtyRow } from './collapse.ts';
 import { type Change, fetchPendingOf } from './pending.ts';
-import { type CurrentRows, lockTargetRows } from './read.ts';
+import { type CurrentRows, lockTargetRows, travellingColumns } from './read.ts';
 
 /** Rows that changed on the target too since both sides agreed, with the target's own changes. */
 export type Contested = Map<DirtyRow, Change[]>;
@@ -58,7 +58,8 @@ export async function settle(
 	const standing = await lockTargetRows(target, rows);
 	const contested = await findContested(target, rows, sourceNode);
 	for (const [row, theirs] of contested) {
-		const same = sameValues(current.get(row) ?? null, standing.get(row) ?? null);
+		const columns = travellingColumns(row.route);
+		const same = sameValues(columns, current.get(row) ?? null, standing.get(row) ?? null);
 		settled.set(row, { decision: same ? 'same' : decide(policy, direction, row, theirs), theirs });
 	}
 	return settled;
@@ -82,12 +83,11 @@ function age(change: Change): string {
 	return `${change.changedAt ?? ''} ${change.sourceNode}`;
 }
 
-function sameValues(one: readonly Value[] | null, other: readonly Value[] | null): boolean {
+function sameValues(
+	columns: readonly ColumnPair[],
+	one: readonly Value[] | null,
+	other: readonly Value[] | null,
+): boolean {
 	if (one === null || other === null) return one === other;
-	return one.every((value, index) => {
-		const counterpart = other[index] ?? null;
-		return Buffer.isBuffer(value) && Buffer.isBuffer(counterpart)
-			? value.equals(counterpart)
-			: value === counterpart;
-	});
+	return columns.every((pair, index) => sameValue(pair, one[index] ?? null, other[index] ?? null));
 }

@@ -1,11 +1,16 @@
 import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
-import { keyCondition } from '../database/row-key.ts';
 import { type ColumnPair, rawBytes, type Value, writePlaceholder } from '../database/values.ts';
 import { SyncError } from '../errors.ts';
 import type { Route } from './collapse.ts';
 import { travellingColumns } from './read.ts';
-import { type RowWrite, statementBudget, targetKey, upsertRows, writeBytes } from './statements.ts';
+import {
+	type RowWrite,
+	rowCondition,
+	statementBudget,
+	upsertRows,
+	writeBytes,
+} from './statements.ts';
 
 /** Bytes of a packet that are not the value: the statement, the key, the protocol. */
 const packetOverhead = 64 * 1024;
@@ -35,7 +40,7 @@ export async function upsertWideRow(
 		if (!column) continue;
 		await connection.execute(
 			`UPDATE ${table} SET ${quoteName(column.target.name)} = ${writePlaceholder(column)}
-			WHERE ${keyCondition([write.row.key], targetKey(route), table)}`,
+			WHERE ${rowCondition(route, writes, table)}`,
 			[write.values[index] ?? null],
 		);
 	}

@@ -25,22 +25,29 @@ export interface Database {
 export interface DatabaseOptions {
 	/** Of the database; utf8mb4 unless given. */
 	charset?: string;
+	/** Its name, which must be nobody else's; a random one unless given. */
+	name?: string;
 	/** When to drop it: at the end of the test unless given. */
 	atEnd?: AtEnd;
 }
 
 /**
- * A fresh, empty database with a random name, dropped at the end. By then the test must have closed
+ * A fresh, empty database, dropped at the end. By then the test must have closed
  * whatever else it let connect to it; a session left open fails the test.
  * @param on the shared server of a product, or a server of the test's own
  */
 export async function freshDatabase(
 	on: Product | Server,
-	{ charset = 'utf8mb4', atEnd = onTestFinished }: DatabaseOptions = {},
+	{
+		charset = 'utf8mb4',
+		name = `t_${randomBytes(6).toString('hex')}`,
+		atEnd = onTestFinished,
+	}: DatabaseOptions = {},
 ): Promise<Database> {
 	const address: ServerAddress = typeof on === 'string' ? sharedServer(on).address : on;
-	const name = `t_${randomBytes(6).toString('hex')}`;
-	await asRoot(address, (root) => root.query(`CREATE DATABASE ${name} CHARACTER SET ${charset}`));
+	await asRoot(address, (root) =>
+		root.query(`CREATE DATABASE ${quote(name)} CHARACTER SET ${charset}`),
+	);
 	const { product, host, port, user, password } = address;
 	const end = { host, port, user, password, database: name };
 	const connections: Connection[] = [];
@@ -105,6 +112,10 @@ async function drop(root: Connection, name: string): Promise<void> {
 	} finally {
 		// One with an open transaction would hold up the DROP for ever.
 		for (const { Id } of await sessions()) await root.query(`KILL ${Id}`).catch(() => undefined);
-		await root.query(`DROP DATABASE ${name}`);
+		await root.query(`DROP DATABASE ${quote(name)}`);
 	}
+}
+
+function quote(name: string): string {
+	return `\`${name.replaceAll('`', '``')}\``;
 }
