@@ -4,6 +4,7 @@ import { quoteString } from '../database/literals.ts';
 import { rowKeyExpression } from '../database/row-key.ts';
 import { loopMarker } from '../database/session.ts';
 import { changeLogTable, type TrackedTable } from '../database/table-pair.ts';
+import { cascadeTriggers } from './cascades.ts';
 
 type TriggerEvent = 'INSERT' | 'UPDATE' | 'DELETE';
 
@@ -12,20 +13,28 @@ const triggerEvents: readonly TriggerEvent[] = ['INSERT', 'UPDATE', 'DELETE'];
 /** A trigger as it has to stand in the database. */
 export interface WantedTrigger {
 	name: string;
+	timing: 'BEFORE' | 'AFTER';
 	event: TriggerEvent;
 	/** What stands after FOR EACH ROW. */
 	body: string;
 }
 
 /**
- * The three triggers of a table. They name primary-key columns only: a trigger that names a column
- * which is then dropped makes every write of the application fail (1054).
+ * The triggers of a table: three that note its own changes, and up to three that note what its
+ * foreign keys do to the rows that refer to it. The three name primary-key columns only: a trigger
+ * that names a column which is then dropped makes every write of the application fail (1054).
  */
 export function wantedTriggers(table: TrackedTable, nodeId: string): WantedTrigger[] {
-	return triggerEvents.map((event) => {
+	const own = triggerEvents.map((event) => {
 		const body = bodies[event](table, nodeId);
-		return { name: triggerName(table.name, event, body), event, body };
+		const name = triggerName(table.name, event.toLowerCase(), body);
+		return { name, timing: 'AFTER' as const, event, body };
 	});
+	const cascades = cascadeTriggers(table, nodeId).map(({ timing, event, body }) => {
+		const name = triggerName(table.name, `${timing}_${event}`.toLowerCase(), body);
+		return { name, timing, event, body };
+	});
+	return [...own, ...cascades];
 }
 
 /** Whether a trigger's name is one that this program gives. */
@@ -35,17 +44,18 @@ export function isOwnTrigger(name: string): boolean {
 
 /** The statement that creates a trigger. */
 export function createTrigger(trigger: WantedTrigger, table: TrackedTable): string {
-	return `CREATE TRIGGER ${quoteName(trigger.name)} AFTER ${trigger.event} ON ${quoteName(table.name)} FOR EACH ROW ${trigger.body}`;
+	return `CREATE TRIGGER ${quoteName(trigger.name)} ${trigger.timing} ${trigger.event} ON ${quoteName(table.name)} FOR EACH ROW ${trigger.body}`;
 }
 
 /**
  * The name tells the table and the event; the hash of name and body keeps two long names apart and
  * lets a newer trigger be created before the older one is dropped, so that no change slips between.
  */
-function triggerName(table: string, event: TriggerEvent, body: string): string {
+function triggerName(table: string, event: string, body: string): string {
 	const hash = createHash('sha256').update(`${table}\n${body}`).digest('hex').slice(0, 10);
-	const readable = table.replace(/[^A-Za-z0-9_]/g, '_').slice(0, 35);
-	return `change_log_${readable}_${event.toLowerCase()}_${hash}`;
+	const end = `_${event}_${hash}`;
+	const readable = table.replace(/[^A-Za-z0-9_]/g, '_').slice(0, 64 - 11 - end.length);
+	return `change_log_${readable}${end}`;
 }
 
 const bodies: Record<TriggerEvent, (table: TrackedTable, nodeId: string) => string> = {

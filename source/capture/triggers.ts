@@ -39,7 +39,7 @@ export async function readTriggers(connection: Connection): Promise<TriggerInven
 	return { byTable, complete: byTable.size > 0 || (await maySeeTriggers(connection)) };
 }
 
-/** The state of a table's triggers on one side, which is that of the least good of the three. */
+/** The state of a table's triggers on one side, which is that of the least good of them. */
 export function triggerState(
 	table: TrackedTable | null,
 	nodeId: string,
@@ -51,8 +51,7 @@ export function triggerState(
 	const wanted = wantedTriggers(table, nodeId);
 	const current = found.filter((trigger) => isWanted(trigger, wanted));
 	if (current.length === wanted.length && found.length === wanted.length) return 'installed';
-	const events = new Set(found.map(({ event }) => event));
-	return events.size < wanted.length && current.length === found.length ? 'missing' : 'stale';
+	return current.length === found.length ? 'missing' : 'stale';
 }
 
 /**

@@ -16,9 +16,17 @@ export interface Column {
 	optional: boolean;
 }
 
+/** What a foreign key does to the rows that refer to a row which is deleted, or whose key changes. */
+export type ReferentialAction = 'CASCADE' | 'SET NULL' | 'RESTRICT';
+
 export interface ForeignKey {
 	/** The table that is referred to, in the same database. */
 	parent: string;
+	/** The columns that refer, and the columns they refer to, in the same order. */
+	columns: string[];
+	parentColumns: string[];
+	onDelete: ReferentialAction;
+	onUpdate: ReferentialAction;
 }
 
 /** A table or view as the server's catalogue tells it. */
@@ -83,12 +91,7 @@ export async function readCatalogue(
 		WHERE table_schema = DATABASE() AND index_name = 'PRIMARY' ${only('table_name')}
 		ORDER BY table_name, seq_in_index`,
 	);
-	const references = await connection.rows<{ table_name: string; parent: string }>(
-		`SELECT DISTINCT table_name AS table_name, referenced_table_name AS parent
-		FROM information_schema.referential_constraints
-		WHERE constraint_schema = DATABASE() AND unique_constraint_schema = DATABASE()
-			${only('table_name')}`,
-	);
+	const references = await readForeignKeys(connection, only);
 	const columnsOf = byTable(columns);
 	const keyOf = byTable(keys);
 	const referencesOf = byTable(references);
@@ -101,9 +104,72 @@ export async function readCatalogue(
 			columns: (columnsOf.get(name) ?? []).map(toColumn),
 			primaryKey: key.map((part) => part.name),
 			prefixKey: key.some((part) => part.prefix !== null),
-			foreignKeys: (referencesOf.get(name) ?? []).map(({ parent }) => ({ parent })),
+			foreignKeys: toForeignKeys(referencesOf.get(name) ?? []),
 		};
 	});
+}
+
+interface ForeignKeyRow {
+	table_name: string;
+	name: string;
+	parent: string;
+	column_name: string;
+	parent_column: string;
+	on_delete: string;
+	on_update: string;
+}
+
+/** The foreign keys that stay within the database, a row a column. */
+async function readForeignKeys(
+	connection: Connection,
+	only: (column: string) => string,
+): Promise<ForeignKeyRow[]> {
+	const rules = await connection.rows<Omit<ForeignKeyRow, 'column_name' | 'parent_column'>>(
+		`SELECT table_name AS table_name, constraint_name AS name, referenced_table_name AS parent,
+			delete_rule AS on_delete, update_rule AS on_update
+		FROM information_schema.referential_constraints
+		WHERE constraint_schema = DATABASE() AND unique_constraint_schema = DATABASE()
+			${only('table_name')}`,
+	);
+	if (rules.length === 0) return [];
+	const columns = await connection.rows<
+		Pick<ForeignKeyRow, 'table_name' | 'name' | 'column_name' | 'parent_column'>
+	>(
+		`SELECT table_name AS table_name, constraint_name AS name, column_name AS column_name,
+			referenced_column_name AS parent_column
+		FROM information_schema.key_column_usage
+		WHERE table_schema = DATABASE() AND referenced_table_schema = DATABASE()
+			${only('table_name')}
+		ORDER BY table_name, constraint_name, ordinal_position`,
+	);
+	return columns.flatMap((column) => {
+		const rule = rules.find(
+			({ table_name, name }) => table_name === column.table_name && name === column.name,
+		);
+		return rule ? [{ ...rule, ...column }] : [];
+	});
+}
+
+function toForeignKeys(rows: readonly ForeignKeyRow[]): ForeignKey[] {
+	const keys = new Map<string, ForeignKey>();
+	for (const { name, parent, column_name, parent_column, on_delete, on_update } of rows) {
+		const key = keys.get(name) ?? {
+			parent,
+			columns: [],
+			parentColumns: [],
+			onDelete: toAction(on_delete),
+			onUpdate: toAction(on_update),
+		};
+		key.columns.push(column_name);
+		key.parentColumns.push(parent_column);
+		keys.set(name, key);
+	}
+	return [...keys.values()];
+}
+
+/** InnoDB has no SET DEFAULT, and its NO ACTION is RESTRICT. */
+function toAction(rule: string): ReferentialAction {
+	return rule === 'CASCADE' || rule === 'SET NULL' ? rule : 'RESTRICT';
 }
 
 function byTable<Row extends { table_name: string }>(rows: readonly Row[]): Map<string, Row[]> {

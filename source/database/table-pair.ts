@@ -2,6 +2,7 @@ import type { PairConfig, Side } from '../config/types.ts';
 import type { Column, ForeignKey, Table } from './catalogue.ts';
 import { compareDifferently, isPortable, isText, keepsKeysAsText } from './character-sets.ts';
 import { quoteName } from './identifiers.ts';
+import { type Referrer, referrersOf } from './referrers.ts';
 import { unsafeKeyReason } from './row-key.ts';
 
 /** The change log's own name; every other table of this program begins with it and `_`. */
@@ -18,6 +19,8 @@ export interface TrackedTable {
 	/** The key's columns in key order. */
 	key: Column[];
 	foreignKeys: ForeignKey[];
+	/** The tables of this end that refer to it, tracked or not. */
+	referrers: readonly Referrer[];
 }
 
 /** One tracked table on both ends. */
@@ -40,12 +43,17 @@ interface Found {
 	reason: string | null;
 }
 
-/** Matches the tables of both ends by name, as the pair's `tables` and `exclude_tables` choose them. */
+/**
+ * Matches the tables of both ends by name, as the pair's `tables` and `exclude_tables` choose them.
+ * @param captured names of tables that another pair captures on a side: what the triggers of their
+ * parents note must be the same for every pair that shares the database
+ */
 export function pairTables(
 	pair: Pick<PairConfig, 'tables' | 'excludeTables'>,
 	local: readonly Table[],
 	cloud: readonly Table[],
 	foldNames: boolean,
+	captured: Record<Side, ReadonlySet<string>> = { local: new Set(), cloud: new Set() },
 ): TablePair[] {
 	const fold = (name: string) => (foldNames ? name.toLowerCase() : name);
 	const localByName = new Map(local.map((table) => [fold(table.name), table]));
@@ -62,8 +70,20 @@ export function pairTables(
 	for (const name of chosen) {
 		if (!excluded.has(fold(name)) && !names.has(fold(name))) names.set(fold(name), name);
 	}
+	const referrers = (side: Side, tables: readonly Table[]) =>
+		referrersOf(tables, (table) =>
+			captured[side].has(table.name) || names.has(fold(table.name))
+				? (inspect(table).tracked?.key ?? null)
+				: null,
+		);
+	const localReferrers = referrers('local', local);
+	const cloudReferrers = referrers('cloud', cloud);
 	return [...names].map(([folded, name]) =>
-		pairTable(name, inspect(localByName.get(folded)), inspect(cloudByName.get(folded))),
+		pairTable(
+			name,
+			inspect(localByName.get(folded), localReferrers),
+			inspect(cloudByName.get(folded), cloudReferrers),
+		),
 	);
 }
 
@@ -83,7 +103,10 @@ function pairTable(name: string, local: Found, cloud: Found): TablePair {
 }
 
 /** Whether a table can be captured on one end. */
-function inspect(table: Table | undefined): Found {
+function inspect(
+	table: Table | undefined,
+	referrers: ReadonlyMap<string, readonly Referrer[]> = new Map(),
+): Found {
 	const unfit = (reason: string): Found => ({ table, tracked: null, reason });
 	if (!table) return unfit('no such table');
 	if (isOwnTable(table.name)) return unfit('it belongs to this program');
@@ -104,7 +127,8 @@ function inspect(table: Table | undefined): Found {
 	const unsafe = key.map(unsafeKeyReason).find((reason) => reason !== null);
 	if (unsafe) return unfit(unsafe);
 	const { name, columns, foreignKeys } = table;
-	return { table, tracked: { name, columns, key, foreignKeys }, reason: null };
+	const tracked = { name, columns, key, foreignKeys, referrers: referrers.get(name) ?? [] };
+	return { table, tracked, reason: null };
 }
 
 function skipReason(local: Found, cloud: Found): string | null {

@@ -1,6 +1,7 @@
 import { changeLogState, dropChangeLog, ensureChangeLog } from '../capture/change-log.ts';
 import { installTriggers, readTriggers, uninstallTriggers } from '../capture/triggers.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
+import { isReferredToBy } from '../database/referrers.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { Connections } from './connections.ts';
@@ -51,7 +52,7 @@ export async function installPair(
 	};
 	const all = matchTables(pair, surveys);
 	if (table !== null) requireTable(all, pair, table);
-	const tables = all.filter(({ name }) => table === null || name === table);
+	const tables = all.filter((entry) => table === null || concerns(entry, table));
 	const installSide = async (side: Side): Promise<SideInstallation> => {
 		const report: SideInstallation = {
 			change_log: changeLogs[side],
@@ -79,6 +80,14 @@ export async function installPair(
 	};
 	const [local, cloud] = await Promise.all([installSide('local'), installSide('cloud')]);
 	return { local, cloud };
+}
+
+/**
+ * Whether a table's triggers have to do with the changes of the named table: its own, and those of
+ * the tables that it refers to, which note what their foreign keys do to it.
+ */
+export function concerns({ name, sides: ends }: TablePair, table: string): boolean {
+	return name === table || sides.some((side) => isReferredToBy(ends[side]?.referrers ?? [], table));
 }
 
 /** What an uninstallation did on one side. */

@@ -3,7 +3,7 @@ import { type PairConfig, sides } from '../config/types.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import { SyncError } from '../errors.ts';
 import type { Connections } from './connections.ts';
-import { describeFailures, installPair, type SideInstallation } from './installation.ts';
+import { concerns, describeFailures, installPair, type SideInstallation } from './installation.ts';
 import { matchTables, type SideSurvey, surveySide } from './survey.ts';
 
 /** What a run starts from. */
@@ -61,7 +61,7 @@ export async function prepare(
 		missing.push(...words.missing);
 	}
 	for (const { side, table } of lacking) {
-		if (pair.autoInstall && fresh.includes(table)) continue;
+		if (pair.autoInstall && fresh.some(({ name }) => concerns(table, name))) continue;
 		missing.push(
 			`${side}, table ${table.name}: its triggers are gone or out of date, so its changes are not captured`,
 		);

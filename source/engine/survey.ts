@@ -33,5 +33,8 @@ export function matchTables(
 	const cloud = surveys.cloud ?? surveys.local;
 	if (!local || !cloud) return [];
 	const foldsNames = local.foldsTableNames || cloud.foldsTableNames;
-	return pairTables(pair, local.tables, cloud.tables, foldsNames);
+	return pairTables(pair, local.tables, cloud.tables, foldsNames, {
+		local: new Set(local.triggers.byTable.keys()),
+		cloud: new Set(cloud.triggers.byTable.keys()),
+	});
 }

@@ -4,7 +4,7 @@ import { Connection } from '../../source/database/connection.ts';
 import type { Database } from './databases.ts';
 
 /** A test's database as an end of a pair, for what opens its own connection. */
-function engineEnd({ end }: Database, changes: Partial<EndConfig> = {}): EndConfig {
+export function engineEnd({ end }: Database, changes: Partial<EndConfig> = {}): EndConfig {
 	const { host, port, user, password, database } = end;
 	return {
 		side: 'local',

@@ -1,15 +1,11 @@
-import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { onTestFinished } from 'vitest';
-import {
-	directions,
-	type EndConfig,
-	type PairConfig,
-	type Side,
-} from '../../source/config/types.ts';
+import { directions, type PairConfig, type Side } from '../../source/config/types.ts';
 import type { Product } from '../../source/demo/servers/product.ts';
 import type { Server } from '../../source/demo/servers/server.ts';
 import { type SyncResult, syncPair } from '../../source/engine/sync.ts';
-import { type Database, freshDatabase } from './databases.ts';
+import { compareTables } from './compare-tables.ts';
+import { freshDatabase } from './databases.ts';
+import { engineEnd } from './ends.ts';
 import type { PairEnd } from './pair.ts';
 import type { AtEnd } from './suites.ts';
 
@@ -20,10 +16,13 @@ export interface EnginePair {
 	config: PairConfig;
 	/** Syncs both directions, installing whatever is missing, until nothing is pending. */
 	sync: (once?: boolean) => Promise<SyncResult & { said: string[] }>;
+	/** What differs between the two. */
+	differences: () => Promise<string[]>;
 }
 
 export interface EnginePairOptions {
-	schema?: readonly string[];
+	/** Statements that are run on both ends, or on each its own. */
+	schema?: readonly string[] | Record<Side, readonly string[]>;
 	config?: Partial<PairConfig>;
 	/** Names of the two databases; random ones unless given. */
 	names?: Partial<Record<Side, string>>;
@@ -40,7 +39,8 @@ export async function enginePair(
 		const name = names[side];
 		const database = await freshDatabase(on[side], { atEnd, ...(name && { name }) });
 		const connection = await database.connect();
-		for (const statement of schema) await connection.query(statement);
+		for (const statement of 'local' in schema ? schema[side] : schema)
+			await connection.query(statement);
 		return { ...database, connection };
 	};
 	const local = await prepared('local');
@@ -48,8 +48,8 @@ export async function enginePair(
 	const config: PairConfig = {
 		name: 'pair',
 		enabled: true,
-		local: engineEnd(local, 'local', 'site'),
-		cloud: engineEnd(cloud, 'cloud', 'cloud'),
+		local: engineEnd(local, { side: 'local', nodeId: 'site' }),
+		cloud: engineEnd(cloud, { side: 'cloud', nodeId: 'cloud' }),
 		tables: 'all',
 		excludeTables: [],
 		interval: 1000,
@@ -66,16 +66,11 @@ export async function enginePair(
 		const moved = await syncPair(config, { directions, once, stopped: () => false, say });
 		return { ...moved, said };
 	};
-	return { local, cloud, config, sync };
+	const differences = () => compareTables(local.connection, cloud.connection);
+	return { local, cloud, config, sync, differences };
 }
 
-function engineEnd({ end }: Database, side: Side, nodeId: string): EndConfig {
-	const { host, port, user, password, database } = end;
-	return { side, nodeId, endpoints: [{ host, port }], user, password, database };
-}
-
-/** The first column of a query's rows. */
-export async function firstColumn(connection: Connection, sql: string): Promise<unknown[]> {
-	const [rows] = await connection.query<RowDataPacket[][]>({ sql, rowsAsArray: true });
-	return rows.map((row) => row[0]);
+/** Every error of a run in words, those of both directions. */
+export function errorsOf({ local_to_cloud, cloud_to_local }: SyncResult): string[] {
+	return [...local_to_cloud.errors, ...cloud_to_local.errors].map((error) => error.describe());
 }

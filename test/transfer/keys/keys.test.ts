@@ -1,7 +1,7 @@
 import type { RowDataPacket } from 'mysql2/promise';
 import { expect, it } from 'vitest';
 import type { Side } from '../../../source/config/types.ts';
-import { type EnginePair, enginePair } from '../../support/engine-pair.ts';
+import { type EnginePair, enginePair, errorsOf } from '../../support/engine-pair.ts';
 import type { PairEnd } from '../../support/pair.ts';
 import { type Combination, describeCombinations } from '../../support/suites.ts';
 import { type KeyType, keyTypes } from './types.ts';
@@ -77,12 +77,7 @@ describeCombinations('a row of every type of key, between', (combination) => {
 				...tables.map(definition),
 			],
 		});
-		const errors = async () => {
-			const moved = await pair.sync();
-			return [...moved.local_to_cloud.errors, ...moved.cloud_to_local.errors].map((error) =>
-				error.describe(),
-			);
-		};
+		const errors = async () => errorsOf(await pair.sync());
 		expect(await errors()).toEqual([]);
 
 		await write(pair, tables, (table) => {

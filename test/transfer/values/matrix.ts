@@ -25,7 +25,7 @@ export interface Outcome {
 const firstId: Record<Side, number> = { local: 0, cloud: 100_000 };
 
 /** The types of a family that both ends know. */
-export function typesFor(family: Family, pair: EnginePair): readonly ValueType[] {
+function typesFor(family: Family, pair: EnginePair): readonly ValueType[] {
 	return family.types.filter(({ only }) =>
 		sides.every((side) => only === undefined || only === pair[side].product),
 	);

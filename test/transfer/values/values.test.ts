@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { type EnginePair, enginePair } from '../../support/engine-pair.ts';
+import { type EnginePair, enginePair, errorsOf } from '../../support/engine-pair.ts';
 import { atSuiteEnd, describeCombinations } from '../../support/suites.ts';
 import { characterSets } from './character-sets.ts';
 import { createTables, outcomes, writeValues } from './matrix.ts';
@@ -33,8 +33,7 @@ describeCombinations('every value of every type, between', (combination) => {
 		const moved = await pair.sync();
 		const found = [];
 		for (const family of all) found.push(...(await outcomes(pair, family)));
-		const errors = [...moved.local_to_cloud.errors, ...moved.cloud_to_local.errors];
-		expect(errors.map((error) => error.describe())).toEqual([]);
+		expect(errorsOf(moved)).toEqual([]);
 		expect(found.flatMap(({ wrong }) => wrong)).toEqual([]);
 		const strict = found.filter((outcome) => !outcome.mayDiffer);
 		expect(strict.flatMap(({ inMeaning }) => inMeaning)).toEqual([]);
