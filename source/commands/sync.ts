@@ -1,6 +1,7 @@
 import { type Direction, directions, type PairConfig } from '../config/types.ts';
 import { type PassResult, type SyncResult, syncPair } from '../engine/sync.ts';
 import { asSyncError, SyncError } from '../errors.ts';
+import { nothingMoved } from '../transfer/drain.ts';
 import { type Command, type CommandContext, exitCode, worstExitCode } from './command.ts';
 import { changes } from './output.ts';
 import { selectPairs } from './pairs.ts';
@@ -50,8 +51,8 @@ class Total {
 	failure: SyncError | null = null;
 	#uncaptured: string[] = [];
 	readonly #moved: PassResult = {
-		local_to_cloud: { applied: 0, batches: 0, conflicts: 0, errors: [] },
-		cloud_to_local: { applied: 0, batches: 0, conflicts: 0, errors: [] },
+		local_to_cloud: nothingMoved(),
+		cloud_to_local: nothingMoved(),
 	};
 
 	constructor(pair: PairConfig) {

@@ -12,6 +12,7 @@ export interface Column {
 	collation: string | null;
 	/** Computed by the server: read, never written. */
 	generated: boolean;
+	autoIncrement: boolean;
 	/** Whether an INSERT may leave it out. */
 	optional: boolean;
 }
@@ -29,6 +30,13 @@ export interface ForeignKey {
 	onUpdate: ReferentialAction;
 }
 
+/** A UNIQUE key beside the primary key. */
+export interface UniqueKey {
+	name: string;
+	/** Its columns in key order, with the number of characters where it holds only a prefix of one. */
+	parts: { column: string; prefix: number | null }[];
+}
+
 /** A table or view as the server's catalogue tells it. */
 export interface Table {
 	name: string;
@@ -40,6 +48,8 @@ export interface Table {
 	primaryKey: string[];
 	/** Whether the primary key holds only a prefix of one of its columns. */
 	prefixKey: boolean;
+	/** Without those that hold expressions. */
+	uniqueKeys: UniqueKey[];
 	foreignKeys: ForeignKey[];
 }
 
@@ -85,28 +95,51 @@ export async function readCatalogue(
 		WHERE table_schema = DATABASE() ${only('table_name')}
 		ORDER BY table_name, ordinal_position`,
 	);
-	const keys = await connection.rows<{ table_name: string; name: string; prefix: string | null }>(
-		`SELECT table_name AS table_name, column_name AS name, sub_part AS prefix
+	const keys = await connection.rows<KeyRow>(
+		`SELECT table_name AS table_name, index_name AS index_name, column_name AS name,
+			sub_part AS prefix
 		FROM information_schema.statistics
-		WHERE table_schema = DATABASE() AND index_name = 'PRIMARY' ${only('table_name')}
-		ORDER BY table_name, seq_in_index`,
+		WHERE table_schema = DATABASE() AND non_unique = 0 ${only('table_name')}
+		ORDER BY table_name, index_name, seq_in_index`,
 	);
 	const references = await readForeignKeys(connection, only);
 	const columnsOf = byTable(columns);
 	const keyOf = byTable(keys);
 	const referencesOf = byTable(references);
 	return tables.map(({ name, type, engine }) => {
-		const key = keyOf.get(name) ?? [];
+		const parts = keyOf.get(name) ?? [];
+		const key = parts.filter(({ index_name }) => index_name === 'PRIMARY');
 		return {
 			name,
 			isBaseTable: type === 'BASE TABLE',
 			engine,
 			columns: (columnsOf.get(name) ?? []).map(toColumn),
-			primaryKey: key.map((part) => part.name),
+			primaryKey: key.flatMap((part) => part.name ?? []),
 			prefixKey: key.some((part) => part.prefix !== null),
+			uniqueKeys: toUniqueKeys(parts.filter((part) => !key.includes(part))),
 			foreignKeys: toForeignKeys(referencesOf.get(name) ?? []),
 		};
 	});
+}
+
+interface KeyRow {
+	table_name: string;
+	index_name: string;
+	/** Null where MySQL indexes an expression. */
+	name: string | null;
+	prefix: string | number | null;
+}
+
+function toUniqueKeys(rows: readonly KeyRow[]): UniqueKey[] {
+	const keys = new Map<string, UniqueKey>();
+	const ofExpressions = new Set<string>();
+	for (const { index_name, name, prefix } of rows) {
+		const key = keys.get(index_name) ?? { name: index_name, parts: [] };
+		keys.set(index_name, key);
+		if (name === null) ofExpressions.add(index_name);
+		else key.parts.push({ column: name, prefix: prefix === null ? null : Number(prefix) });
+	}
+	return [...keys.values()].filter(({ name }) => !ofExpressions.has(name));
 }
 
 interface ForeignKeyRow {
@@ -194,6 +227,7 @@ function toColumn(row: ColumnRow): Column {
 		characterSet: row.character_set,
 		collation: row.collation,
 		generated,
+		autoIncrement: /auto_increment/i.test(row.extra),
 		optional:
 			generated ||
 			row.nullable === 'YES' ||

@@ -137,6 +137,16 @@ export function isForeignKeyError(error: SyncError): boolean {
 	return error.errno !== undefined && foreignKey.has(error.errno);
 }
 
+/** Whether a row refers to one that is not there. */
+export function isMissingParentError(error: SyncError): boolean {
+	return error.errno === 1216 || error.errno === 1452;
+}
+
+/** Whether a UNIQUE key is in the way; 1242 is what the upsert's own guard fails with. */
+export function isDuplicateError(error: SyncError): boolean {
+	return error.errno === 1062 || error.errno === 1242 || error.errno === 1586;
+}
+
 /** Whether the transaction as a whole has to be given up, not only the statement that failed. */
 export function endsTransaction(error: SyncError): boolean {
 	return error.code === 'busy' || error.code === 'unreachable' || error.code === 'internal';

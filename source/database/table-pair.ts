@@ -1,5 +1,5 @@
 import type { PairConfig, Side } from '../config/types.ts';
-import type { Column, ForeignKey, Table } from './catalogue.ts';
+import type { Column, ForeignKey, Table, UniqueKey } from './catalogue.ts';
 import { compareDifferently, isPortable, isText, keepsKeysAsText } from './character-sets.ts';
 import { quoteName } from './identifiers.ts';
 import { type Referrer, referrersOf } from './referrers.ts';
@@ -19,8 +19,26 @@ export interface TrackedTable {
 	/** The key's columns in key order. */
 	key: Column[];
 	foreignKeys: ForeignKey[];
+	uniqueKeys: UniqueKey[];
+	/** Triggers of the application's own. */
+	applicationTriggers: readonly ApplicationTrigger[];
 	/** The tables of this end that refer to it, tracked or not. */
 	referrers: readonly Referrer[];
+}
+
+/** A trigger that is not this program's. It runs too when a row is applied, and cannot be switched off. */
+export interface ApplicationTrigger {
+	name: string;
+	timing: 'BEFORE' | 'AFTER';
+	event: 'INSERT' | 'UPDATE' | 'DELETE';
+	statement: string;
+}
+
+/** What the triggers of one database tell about its tables, by table. */
+export interface TriggerFacts {
+	/** Tables that some pair captures. */
+	captured: { has: (table: string) => boolean };
+	application: { get: (table: string) => readonly ApplicationTrigger[] | undefined };
 }
 
 /** One tracked table on both ends. */
@@ -45,15 +63,15 @@ interface Found {
 
 /**
  * Matches the tables of both ends by name, as the pair's `tables` and `exclude_tables` choose them.
- * @param captured names of tables that another pair captures on a side: what the triggers of their
- * parents note must be the same for every pair that shares the database
+ * @param triggers of each side; what the triggers of a table's parents note must be the same for every
+ * pair that shares the database
  */
 export function pairTables(
 	pair: Pick<PairConfig, 'tables' | 'excludeTables'>,
 	local: readonly Table[],
 	cloud: readonly Table[],
 	foldNames: boolean,
-	captured: Record<Side, ReadonlySet<string>> = { local: new Set(), cloud: new Set() },
+	triggers: Record<Side, TriggerFacts> = { local: noTriggers, cloud: noTriggers },
 ): TablePair[] {
 	const fold = (name: string) => (foldNames ? name.toLowerCase() : name);
 	const localByName = new Map(local.map((table) => [fold(table.name), table]));
@@ -72,17 +90,21 @@ export function pairTables(
 	}
 	const referrers = (side: Side, tables: readonly Table[]) =>
 		referrersOf(tables, (table) =>
-			captured[side].has(table.name) || names.has(fold(table.name))
+			triggers[side].captured.has(table.name) || names.has(fold(table.name))
 				? (inspect(table).tracked?.key ?? null)
 				: null,
 		);
-	const localReferrers = referrers('local', local);
-	const cloudReferrers = referrers('cloud', cloud);
+	const around = (side: Side, tables: readonly Table[]): Surroundings => ({
+		referrers: referrers(side, tables),
+		application: triggers[side].application,
+	});
+	const aroundLocal = around('local', local);
+	const aroundCloud = around('cloud', cloud);
 	return [...names].map(([folded, name]) =>
 		pairTable(
 			name,
-			inspect(localByName.get(folded), localReferrers),
-			inspect(cloudByName.get(folded), cloudReferrers),
+			inspect(localByName.get(folded), aroundLocal),
+			inspect(cloudByName.get(folded), aroundCloud),
 		),
 	);
 }
@@ -102,10 +124,17 @@ function pairTable(name: string, local: Found, cloud: Found): TablePair {
 	};
 }
 
+const noTriggers: TriggerFacts = { captured: new Set<string>(), application: new Map() };
+
+/** What other parts of a database have to do with a table. */
+interface Surroundings extends Pick<TriggerFacts, 'application'> {
+	referrers: ReadonlyMap<string, readonly Referrer[]>;
+}
+
 /** Whether a table can be captured on one end. */
 function inspect(
 	table: Table | undefined,
-	referrers: ReadonlyMap<string, readonly Referrer[]> = new Map(),
+	{ referrers, application }: Surroundings = { referrers: new Map(), application: new Map() },
 ): Found {
 	const unfit = (reason: string): Found => ({ table, tracked: null, reason });
 	if (!table) return unfit('no such table');
@@ -126,9 +155,20 @@ function inspect(
 	}
 	const unsafe = key.map(unsafeKeyReason).find((reason) => reason !== null);
 	if (unsafe) return unfit(unsafe);
-	const { name, columns, foreignKeys } = table;
-	const tracked = { name, columns, key, foreignKeys, referrers: referrers.get(name) ?? [] };
-	return { table, tracked, reason: null };
+	const { name, columns, foreignKeys, uniqueKeys } = table;
+	return {
+		table,
+		tracked: {
+			name,
+			columns,
+			key,
+			foreignKeys,
+			uniqueKeys,
+			applicationTriggers: application.get(name) ?? [],
+			referrers: referrers.get(name) ?? [],
+		},
+		reason: null,
+	};
 }
 
 function skipReason(local: Found, cloud: Found): string | null {

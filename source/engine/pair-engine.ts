@@ -58,6 +58,8 @@ export class PairEngine {
 	#nextRunAt: number | null = null;
 	/** Tables whose triggers were looked after once; what is dropped later is shown, not put back. */
 	#prepared: ReadonlySet<string> = new Set();
+	/** What the application's triggers make of rows, as it was told. */
+	readonly #noted = new Set<string>();
 	/** What was told once, and is not to be told at every run. */
 	#told: ReadonlySet<string> = new Set();
 	#stopping = false;
@@ -228,7 +230,11 @@ export class PairEngine {
 			onBatch: (direction, batch) => this.#moved(direction, batch),
 		});
 		for (const direction of wanted) {
-			const { errors } = result[direction];
+			const { errors, notes } = result[direction];
+			for (const note of notes) {
+				if (!this.#noted.has(note)) this.#tell('warning', note, direction);
+				this.#noted.add(note);
+			}
 			this.#tally.errors[direction] = errors.length;
 			for (const error of errors) {
 				this.#tell('error', error.describe(), direction);

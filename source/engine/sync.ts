@@ -3,7 +3,7 @@ import type { TablePair } from '../database/table-pair.ts';
 import { SyncError } from '../errors.ts';
 import type { BatchResult } from '../transfer/batch.ts';
 import { routesOf } from '../transfer/collapse.ts';
-import { type DrainResult, drain } from '../transfer/drain.ts';
+import { type DrainResult, drain, nothingMoved } from '../transfer/drain.ts';
 import { type Connections, closeBoth, openBoth } from './connections.ts';
 import { prepare } from './prepare.ts';
 
@@ -31,8 +31,8 @@ export async function passOver(
 	{ directions, once, stopped, onBatch }: PassRequest,
 ): Promise<PassResult> {
 	const result: PassResult = {
-		local_to_cloud: { applied: 0, batches: 0, conflicts: 0, errors: [] },
-		cloud_to_local: { applied: 0, batches: 0, conflicts: 0, errors: [] },
+		local_to_cloud: nothingMoved(),
+		cloud_to_local: nothingMoved(),
 	};
 	for (const direction of directions) {
 		const source = connections[sourceSide(direction)];
@@ -84,6 +84,8 @@ export async function syncPair(pair: PairConfig, request: SyncRequest): Promise<
 		const { tables, installed, skipped, missing } = await prepare(connections, pair, new Set());
 		for (const line of [...installed, ...skipped]) request.say(`${pair.name}: ${line}`);
 		const moved = await passOver(connections, pair, tables, request);
+		const notes = request.directions.flatMap((direction) => moved[direction].notes);
+		for (const note of new Set(notes)) request.say(`${pair.name}: ${note}`);
 		return { ...moved, uncaptured: missing };
 	} finally {
 		await closeBoth(connections);

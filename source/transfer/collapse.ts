@@ -12,11 +12,15 @@ export interface Route {
 	target: TrackedTable;
 }
 
-/** One row that pending changes name, whatever the number of changes. */
-export interface DirtyRow {
+/** A row of a table that travels, wherever it stands. */
+export interface Row {
 	route: Route;
 	rowKey: string;
 	key: RowKey;
+}
+
+/** One row that pending changes name, whatever the number of changes. */
+export interface DirtyRow extends Row {
 	/** The changes that name it, oldest first; never empty. */
 	changes: Change[];
 	/** The youngest of them. */
@@ -40,6 +44,16 @@ export function routesOf(tables: readonly TablePair[], direction: Direction): Ma
 		}
 	}
 	return routes;
+}
+
+/** The row of that key. @throws SyncError `refused` if the text is no key of the table */
+export function rowOf(route: Route, rowKey: string): Row {
+	return { route, rowKey, key: parseRowKey(rowKey, route.source.key) };
+}
+
+/** Tells rows apart: by the target's name of the table and the key. */
+export function rowId(table: string, rowKey: string): string {
+	return `${table}\n${rowKey}`;
 }
 
 /** The last word per row, in the order in which the rows were first named. */

@@ -28,6 +28,12 @@ export interface DrainResult {
 	conflicts: number;
 	/** Why rows were refused, one error a row. */
 	errors: SyncError[];
+	/** What the target does not leave as it was written, in words. */
+	notes: string[];
+}
+
+export function nothingMoved(): DrainResult {
+	return { applied: 0, batches: 0, conflicts: 0, errors: [], notes: [] };
 }
 
 /** Tries of a batch that met a lock, with growing pauses between them. */
@@ -47,8 +53,9 @@ export async function drain(
 	target: Connection,
 	request: DrainRequest,
 ): Promise<DrainResult> {
-	const result: DrainResult = { applied: 0, batches: 0, conflicts: 0, errors: [] };
+	const result = nothingMoved();
 	const held = new Set<string>();
+	const notes = new Set<string>();
 	let refused = new Set<string>();
 	let refusedRows: SyncError[] = [];
 	let appliedSinceRefusal = 0;
@@ -63,6 +70,7 @@ export async function drain(
 			appliedSinceRefusal += batch.applied;
 			request.onBatch?.(batch);
 		}
+		for (const note of batch.notes) notes.add(note);
 		for (const { changes } of batch.held) for (const { id } of changes) held.add(id);
 		for (const { changes, error } of batch.refused) {
 			for (const { id } of changes) refused.add(id);
@@ -80,6 +88,7 @@ export async function drain(
 		}
 	}
 	result.errors = refusedRows;
+	result.notes = [...notes];
 	return result;
 }
 

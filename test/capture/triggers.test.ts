@@ -58,7 +58,7 @@ async function logged(application: Application): Promise<string[]> {
 async function triggerNames(application: Application): Promise<string[]> {
 	const [rows] = await application.query<RowDataPacket[]>(
 		`SELECT trigger_name AS name FROM information_schema.triggers
-		WHERE trigger_schema = DATABASE() ORDER BY trigger_name`,
+		WHERE event_object_schema = DATABASE() ORDER BY trigger_name`,
 	);
 	return rows.map(({ name }) => String(name));
 }
