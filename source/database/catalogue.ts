@@ -111,7 +111,7 @@ export async function readCatalogue(
 		const key = parts.filter(({ index_name }) => index_name === 'PRIMARY');
 		return {
 			name,
-			isBaseTable: type === 'BASE TABLE',
+			isBaseTable: type === 'BASE TABLE' || type === 'SYSTEM VERSIONED',
 			engine,
 			columns: (columnsOf.get(name) ?? []).map(toColumn),
 			primaryKey: key.flatMap((part) => part.name ?? []),

@@ -8,13 +8,13 @@ import {
 } from '../database/errors.ts';
 import { isActing } from '../database/referrers.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
-import { type Applying, type RefusedRow, StrandedRows } from './applying.ts';
-import type { Route } from './collapse.ts';
+import type { Applying, RefusedRow } from './applying.ts';
+import type { Route, Row } from './collapse.ts';
 import { announce } from './effects.ts';
 import { evictCopy } from './eviction.ts';
 import { inOrder } from './order.ts';
 import { groupByRoute } from './read.ts';
-import { askForMore, explain } from './refusal.ts';
+import { explain } from './refusal.ts';
 import { dropReferences, freeValues, writeWithoutReferences } from './room.ts';
 import {
 	deleteRows,
@@ -26,7 +26,7 @@ import {
 import { insertOrUpdateRows, upsertRows } from './upsert.ts';
 import { upsertWideRow } from './wide.ts';
 
-interface Statement {
+export interface Statement {
 	route: Route;
 	write: typeof upsertRows;
 	writes: RowWrite[];
@@ -38,52 +38,53 @@ export interface Blocked {
 	error: SyncError;
 }
 
-/** One pass over all statements that are not done yet. */
-interface Pass {
+/** What became of some statements. */
+export interface Outcome {
 	refused: RefusedRow[];
+	/** What other rows stand in the way of, whatever the order. */
 	blocked: Blocked[];
+	/** The rows that the target has now. */
+	written: Row[];
+}
+
+/** One pass over the statements that are not done yet. */
+interface Pass extends Outcome {
 	/** Whether something was moved out of the way, so that another pass may get further. */
 	moved: boolean;
 }
 
 /**
- * Writes rows to the target inside the transaction that is open on its connection: deletes from
- * children to parents, then upserts from parents to children. A statement that the target refuses is
- * narrowed down to the rows at fault. Where other rows of the batch stand in the way they are written
- * first, or set aside for a moment; what is blocked is tried again as often as that helps. Resolves
- * to the rows that were refused for good.
+ * Runs statements inside the transaction that is open on the target's connection. One that the target
+ * refuses is narrowed down to the rows at fault. Where other rows stand in the way they are written
+ * first, or set aside for a moment; what is blocked is tried again as often as that helps.
  * @throws SyncError when the transaction as a whole has failed (`busy`, `unreachable`)
- * @throws MoreRows where rows have to travel along
- * @throws StrandedRows where rows that were set aside are refused
  */
-export async function applyRows(state: Applying): Promise<RefusedRow[]> {
-	const refused: RefusedRow[] = [];
-	const order = inOrder(state, [...groupByRoute([...state.writes.keys()]).keys()]);
-	let waiting = plan(state, order);
+export async function runStatements(
+	state: Applying,
+	statements: readonly Statement[],
+): Promise<Outcome> {
+	const outcome: Outcome = { refused: [], blocked: [], written: [] };
+	let waiting = statements;
 	while (waiting.length > 0) {
-		const pass: Pass = { refused, blocked: [], moved: false };
+		const pass: Pass = { ...outcome, blocked: [], moved: false };
 		for (const statement of waiting) await execute(state, statement, pass);
 		const left = pass.blocked.map(({ statement }) => statement);
 		if (!pass.moved && countRows(left) === countRows(waiting)) {
-			await askForMore(state, pass.blocked);
-			for (const { statement, error } of pass.blocked) {
-				await refuse(state, statement, error, refused);
-			}
-			break;
+			return { ...outcome, blocked: pass.blocked };
 		}
 		waiting = left;
 	}
-	const stranded = refused.map(({ row }) => row).filter((row) => state.aside.has(row));
-	if (stranded.length > 0) throw new StrandedRows(stranded);
-	return refused;
+	return outcome;
 }
 
 /**
- * The statements in their order. Where a deletion would make the target delete or change other rows
- * by itself, it comes last: a row that refers to another one by then is left alone.
+ * The statements that write rows: deletes from children to parents, then upserts from parents to
+ * children. Where a deletion would make the target delete or change other rows by itself, it comes
+ * last: a row that refers to another one by then is left alone.
  */
-function plan(state: Applying, order: readonly Route[]): Statement[] {
-	const byRoute = groupByRoute([...state.writes.keys()]);
+export function statementsFor(state: Applying, rows: Iterable<Row>): Statement[] {
+	const byRoute = groupByRoute([...rows]);
+	const order = inOrder(state, [...byRoute.keys()]);
 	const statements = (routes: readonly Route[], gone: boolean): Statement[] =>
 		routes.flatMap((route) => {
 			const writes = (byRoute.get(route) ?? [])
@@ -123,12 +124,13 @@ async function execute(state: Applying, statement: Statement, pass: Pass): Promi
 		for (const { row } of writes) {
 			state.written.add(row);
 			state.aside.delete(row);
+			pass.written.push(row);
 		}
 	} catch (thrown) {
 		const error = asSyncError(thrown).at({ table: route.name });
 		if (endsTransaction(error)) throw error;
 		if (isWholeTableError(error)) {
-			await refuse(state, statement, error, pass.refused);
+			pass.refused.push(...(await refuse(state, { statement, error })));
 		} else if (await makeRoom(state, statement, error)) {
 			pass.moved = true;
 			await execute(state, statement, pass);
@@ -139,7 +141,7 @@ async function execute(state: Applying, statement: Statement, pass: Pass): Promi
 		} else if (isDuplicateError(error) || isForeignKeyError(error)) {
 			pass.blocked.push({ statement, error });
 		} else {
-			await refuse(state, statement, error, pass.refused);
+			pass.refused.push(...(await refuse(state, { statement, error })));
 		}
 	}
 }
@@ -158,15 +160,16 @@ async function makeRoom(
 	return isForeignKeyError(error) && (await dropReferences(state, route));
 }
 
-async function refuse(
+/** The rows of a statement as refused ones, each with its reason. */
+export async function refuse(
 	state: Applying,
-	{ route, writes }: Statement,
-	error: SyncError,
-	refused: RefusedRow[],
-): Promise<void> {
+	{ statement: { route, writes }, error }: Blocked,
+): Promise<RefusedRow[]> {
+	const refused: RefusedRow[] = [];
 	for (const write of writes) {
 		refused.push({ row: write.row, error: await explain(state, route, write, error) });
 	}
+	return refused;
 }
 
 function countRows(statements: readonly Statement[]): number {

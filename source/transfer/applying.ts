@@ -15,7 +15,9 @@ export interface Applying {
 	/** What the rows are to be on the target. */
 	writes: CurrentRows<Row>;
 	/** The same rows by `rowId`. */
-	byId: ReadonlyMap<string, Row>;
+	byId: Map<string, Row>;
+	/** Rows, by `rowId`, that are part of the batch, whether or not they are to be written. */
+	known: ReadonlySet<string>;
 	/** Rows, by `rowId`, that must not be set aside again: an earlier try could not write them. */
 	untouchable: ReadonlySet<string>;
 	/** Rows that the target has now. */
@@ -34,7 +36,7 @@ export interface RefusedRow {
 
 /** Nothing is written yet. */
 export function startApplying(
-	place: Pick<Applying, 'source' | 'target' | 'routes' | 'untouchable' | 'evicted'>,
+	place: Pick<Applying, 'source' | 'target' | 'routes' | 'known' | 'untouchable'>,
 	writes: CurrentRows<Row>,
 ): Applying {
 	return {
@@ -43,6 +45,7 @@ export function startApplying(
 		byId: new Map([...writes.keys()].map((row) => [idOf(row), row])),
 		written: new Set(),
 		aside: new Map(),
+		evicted: new Map(),
 	};
 }
 

@@ -80,7 +80,8 @@ export async function moveBatch(
 	for (;;) {
 		const fetched = await fetchBatch(source, target, { ...request, limit }, [...along.values()]);
 		try {
-			const applied = await applyBatch(source, target, fetched.current, request);
+			const known = new Set([...along.keys(), ...[...fetched.current.keys()].map(idOf)]);
+			const applied = await applyBatch(source, target, fetched.current, known, request);
 			return await finish(source, target, request, fetched, applied, start);
 		} catch (error) {
 			if (!(error instanceof MoreRows)) throw error;
@@ -184,6 +185,8 @@ class ContestedRows extends Error {
 
 /** What earlier tries of a batch found out, and rolled back. */
 interface Found {
+	/** Rows of the batch by \`rowId\`, with those that were asked for and do not need to travel. */
+	known: ReadonlySet<string>;
 	suspects: Set<DirtyRow>;
 	untouchable: Set<string>;
 }
@@ -198,10 +201,11 @@ async function applyBatch(
 	source: Connection,
 	target: Connection,
 	current: CurrentRows,
+	known: ReadonlySet<string>,
 	request: BatchRequest,
 ): Promise<Applied> {
 	if (current.size === 0) return { refused: [], settled: new Map(), notes: [] };
-	const found: Found = { suspects: new Set(), untouchable: new Set() };
+	const found: Found = { known, suspects: new Set(), untouchable: new Set() };
 	for (;;) {
 		try {
 			return await target.transaction(() => applyOnce(source, target, current, request, found));
@@ -222,7 +226,7 @@ async function applyOnce(
 	target: Connection,
 	current: CurrentRows,
 	request: BatchRequest,
-	{ suspects, untouchable }: Found,
+	{ known, suspects, untouchable }: Found,
 ): Promise<Applied> {
 	const from = source.end.nodeId;
 	const { policy, direction } = request;
@@ -231,7 +235,7 @@ async function applyOnce(
 		[...current].filter(([row]) => (settled.get(row)?.decision ?? 'apply') === 'apply'),
 	);
 	const routes = new Map([...request.routes.values()].map((route) => [route.target.name, route]));
-	const place = { source, target, routes, untouchable, evicted: new Map() };
+	const place = { source, target, routes, known, untouchable };
 	const decided = [...settled.keys()].filter((row) => !writes.has(row)).map(idOf);
 	const { refused, notes } = await writeRows(
 		startApplying(place, new Map(writes)),

@@ -17,7 +17,7 @@ export async function askForMore(state: Applying, blocked: readonly Blocked[]): 
 		for (const write of statement.writes) {
 			for (const row of await rowsInTheWay(state, statement.route, write, error)) {
 				const id = idOf(row);
-				if (!state.byId.has(id)) wanted.set(id, row);
+				if (!state.known.has(id)) wanted.set(id, row);
 			}
 		}
 	}

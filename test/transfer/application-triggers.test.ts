@@ -118,6 +118,33 @@ describeCombinations('triggers of the application’s own, between', (combinatio
 		},
 	);
 
+	it.each([1, 100])(
+		'that keep a copy under an id of its own leave one copy on both sides (batches of %i)',
+		async (batchSize) => {
+			const pair = await enginePair(combination, {
+				schema: [
+					'CREATE TABLE doc (id INT PRIMARY KEY, text VARCHAR(40))',
+					'CREATE TABLE search_copy (id INT AUTO_INCREMENT PRIMARY KEY, doc INT NOT NULL UNIQUE, words VARCHAR(40))',
+					'CREATE TRIGGER copy_in AFTER INSERT ON doc FOR EACH ROW INSERT INTO search_copy (doc, words) VALUES (NEW.id, UPPER(NEW.text))',
+					'CREATE TRIGGER copy_out AFTER DELETE ON doc FOR EACH ROW DELETE FROM search_copy WHERE doc = OLD.id',
+				],
+				config: { batchSize, maxBatchSize: batchSize },
+			});
+			await pair.sync();
+			await pair.cloud.connection.query('ALTER TABLE search_copy AUTO_INCREMENT = 1000');
+			await pair.local.connection.query("INSERT INTO doc VALUES (1, 'one'), (2, 'two')");
+			await pair.cloud.connection.query("INSERT INTO doc VALUES (3, 'three')");
+			await expectInSync(pair);
+			await pair.local.connection.query("REPLACE INTO doc VALUES (2, 'deux')");
+			await pair.local.connection.query('DELETE FROM doc WHERE id = 3');
+			await expectInSync(pair);
+			expect(await rowsOf(pair, 'SELECT doc, words FROM search_copy ORDER BY doc')).toEqual([
+				{ doc: 1, words: 'ONE' },
+				{ doc: 2, words: 'DEUX' },
+			]);
+		},
+	);
+
 	it('that only one side has write changes of that side, which travel back', async () => {
 		const tables = [
 			'CREATE TABLE doc (id INT PRIMARY KEY, text VARCHAR(40))',
