@@ -11,7 +11,7 @@ import { asSyncError, type SyncError } from '../errors.ts';
 import type { Applying, RefusedRow } from './applying.ts';
 import type { Route, Row } from './collapse.ts';
 import { announce } from './effects.ts';
-import { evictCopy } from './eviction.ts';
+import { evictCopies } from './eviction.ts';
 import { inOrder } from './order.ts';
 import { groupByRoute } from './read.ts';
 import { explain } from './refusal.ts';
@@ -154,7 +154,7 @@ async function makeRoom(
 ): Promise<boolean> {
 	if (isDuplicateError(error)) {
 		if (await freeValues(state, route, writes)) return true;
-		return writes.length === 1 && (await evictCopy(state, route, error));
+		return writes.length === 1 && (await evictCopies(state, route, error));
 	}
 	if (isMissingParentError(error)) return writeWithoutReferences(state, route, writes);
 	return isForeignKeyError(error) && (await dropReferences(state, route));

@@ -14,22 +14,26 @@ import { type Route, type Row, rowOf } from './collapse.ts';
 import { announce } from './effects.ts';
 import { deleteRows, targetKey } from './statements.ts';
 
-/** Takes away the row that a trigger met as a duplicate. Resolves to whether there was exactly one. */
-export async function evictCopy(state: Applying, route: Route, error: SyncError): Promise<boolean> {
-	const entry = /Duplicate entry '(.*)' for key '/s.exec(error.message)?.[1];
-	if (error.errno !== 1062 || entry === undefined) return false;
-	const copies: Row[] = [];
+/** Takes away what a trigger may have met as a duplicate. Resolves to whether there was anything. */
+export async function evictCopies(
+	state: Applying,
+	route: Route,
+	error: SyncError,
+): Promise<boolean> {
+	const [, entry, keyName] = /Duplicate entry '(.*)' for key '(.*)'/s.exec(error.message) ?? [];
+	if (error.errno !== 1062 || entry === undefined || keyName === undefined) return false;
+	let evicted = false;
 	for (const other of writtenByTriggers(state, route)) {
-		if (canComeBack(other)) copies.push(...(await rowsWith(state, other, entry)));
+		if (!canComeBack(other)) continue;
+		for (const copy of await rowsWith(state, other, entry, keyName)) {
+			if (state.evicted.has(idOf(copy))) continue;
+			await announce(state.target, other);
+			await deleteRows(state.target, other, [{ row: copy, values: null }]);
+			state.evicted.set(idOf(copy), copy);
+			evicted = true;
+		}
 	}
-	const [copy] = copies;
-	if (!copy || copies.length > 1) return false;
-	const id = idOf(copy);
-	if (state.evicted.has(id)) return false;
-	await announce(state.target, copy.route);
-	await deleteRows(state.target, copy.route, [{ row: copy, values: null }]);
-	state.evicted.set(id, copy);
-	return true;
+	return evicted;
 }
 
 /** The tables that the table's triggers on the target name. */
@@ -44,26 +48,35 @@ export function writtenByTriggers({ routes }: Pick<Applying, 'routes'>, route: R
 	);
 }
 
-/** Rows with the entry of a server's words about a duplicate: the values of a key, with dashes between. */
-async function rowsWith({ target }: Applying, route: Route, entry: string): Promise<Row[]> {
+/**
+ * Rows with what a server's words about a duplicate tell: the values of a key with dashes between, and
+ * the key's name, to which MySQL adds the table's. More rows than the one that is meant do no harm.
+ */
+async function rowsWith(
+	{ target }: Applying,
+	route: Route,
+	entry: string,
+	keyName: string,
+): Promise<Row[]> {
 	const primary: UniqueKey = {
 		name: 'PRIMARY',
 		parts: route.target.key.map(({ name }) => ({ column: name, prefix: null })),
 	};
-	const found = new Map<string, Row>();
-	for (const { parts } of [primary, ...route.target.uniqueKeys]) {
+	const found: Row[] = [];
+	for (const { name, parts } of [primary, ...route.target.uniqueKeys]) {
+		if (keyName !== name && keyName !== `${route.target.name}.${name}`) continue;
+		const columns = parts.map(({ column }) => `t.${quoteName(column)}`);
 		const values = parts.length === 1 ? [entry] : entry.split('-');
-		if (values.length !== parts.length) continue;
-		const equal = parts.map(
-			({ column }, index) => `t.${quoteName(column)} = ${quoteString(values[index] ?? '')}`,
-		);
+		const equal =
+			values.length === parts.length
+				? columns.map((column, index) => `${column} = ${quoteString(values[index] ?? '')}`)
+				: [`CONCAT_WS('-', ${columns.join(', ')}) = ${quoteString(entry)}`];
 		const rows = await target.rows<{ row_key: string }>(
 			`SELECT ${rowKeyExpression(targetKey(route), 't')} AS row_key
 			FROM ${quoteName(route.target.name)} AS t
-			WHERE ${equal.join(' AND ')}
-			LIMIT 2`,
+			WHERE ${equal.join(' AND ')}`,
 		);
-		for (const { row_key } of rows) found.set(row_key, rowOf(route, row_key));
+		for (const { row_key } of rows) found.push(rowOf(route, row_key));
 	}
-	return [...found.values()];
+	return found;
 }

@@ -19,6 +19,7 @@ export function inOrder(state: Pick<Applying, 'routes'>, routes: readonly Route[
 		);
 	const writers = new Map<Route, Route[]>();
 	for (const route of routes) {
+		if (route.target.applicationTriggers.length === 0) continue;
 		const ancestors = reachable(route, parents);
 		for (const written of writtenByTriggers(state, route)) {
 			// A foreign key goes before.
