@@ -142,13 +142,13 @@ async function define(
 
 /**
  * Whether a trigger is one of those wanted. The catalogue's text tells whether somebody edited it,
- * except that MySQL garbles quoted backticks there (`k.e``y` comes out as `kk.e`yy`); then the hash
- * in the name has to do.
+ * except that MySQL garbles quoted backticks there (`k.e``y` comes out as `kk.e`yy`), and both servers
+ * escape quotes and backslashes in their own way or not at all; then the hash in the name has to do.
  */
 function isWanted(found: FoundTrigger, wanted: readonly WantedTrigger[]): boolean {
 	const flat = (text: string) => text.replace(/\s+/g, ' ').trim();
 	return wanted.some(
 		({ name, body }) =>
-			name === found.name && (body.includes('``') || flat(body) === flat(found.body)),
+			name === found.name && (/``|\\/.test(body) || flat(body) === flat(found.body)),
 	);
 }

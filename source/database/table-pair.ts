@@ -74,8 +74,6 @@ export function pairTables(
 	triggers: Record<Side, TriggerFacts> = { local: noTriggers, cloud: noTriggers },
 ): TablePair[] {
 	const fold = (name: string) => (foldNames ? name.toLowerCase() : name);
-	const localByName = new Map(local.map((table) => [fold(table.name), table]));
-	const cloudByName = new Map(cloud.map((table) => [fold(table.name), table]));
 	const excluded = new Set(pair.excludeTables.map(fold));
 	const chosen =
 		pair.tables === 'all'
@@ -100,11 +98,27 @@ export function pairTables(
 	});
 	const aroundLocal = around('local', local);
 	const aroundCloud = around('cloud', cloud);
+	const byName = (tables: readonly Table[]) => {
+		const groups = new Map<string, Table[]>();
+		for (const table of tables) {
+			groups.set(fold(table.name), [...(groups.get(fold(table.name)) ?? []), table]);
+		}
+		return groups;
+	};
+	const localByName = byName(local);
+	const cloudByName = byName(cloud);
+	const inspectOne = (tables: readonly Table[] = [], surroundings: Surroundings) => {
+		const [table, ...namesakes] = tables;
+		if (namesakes.length === 0) return inspect(table, surroundings);
+		const all = [table, ...namesakes].map((each) => each?.name);
+		const reason = `${all.join(' and ')} differ in case only, and are one table to the other side`;
+		return { table, tracked: null, reason };
+	};
 	return [...names].map(([folded, name]) =>
 		pairTable(
 			name,
-			inspect(localByName.get(folded), aroundLocal),
-			inspect(cloudByName.get(folded), aroundCloud),
+			inspectOne(localByName.get(folded), aroundLocal),
+			inspectOne(cloudByName.get(folded), aroundCloud),
 		),
 	);
 }
