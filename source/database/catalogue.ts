@@ -1,5 +1,7 @@
 import type { Connection } from './connection.ts';
+import { defaultText } from './default-text.ts';
 import { quoteStrings } from './literals.ts';
+import type { ServerInfo } from './session.ts';
 
 export interface Column {
 	name: string;
@@ -14,6 +16,11 @@ export interface Column {
 	generated: boolean;
 	/** Whether an INSERT may leave it out. */
 	optional: boolean;
+	autoIncrement: boolean;
+	/** What stands after DEFAULT in its definition, and after ON UPDATE; null where nothing does. */
+	defaultText: string | null;
+	onUpdate: string | null;
+	comment: string;
 }
 
 /** What a foreign key does to the rows that refer to a row which is deleted, or whose key changes. */
@@ -32,6 +39,7 @@ export interface ForeignKey {
 /** A table or view as the server's catalogue tells it. */
 export interface Table {
 	name: string;
+	product: ServerInfo['product'];
 	/** Whether it holds rows of its own, as a view does not. */
 	isBaseTable: boolean;
 	engine: string | null;
@@ -57,8 +65,9 @@ interface ColumnRow {
 	nullable: string;
 	character_set: string | null;
 	collation: string | null;
-	has_default: number | string;
+	column_default: string | null;
 	extra: string;
+	comment: string;
 }
 
 /**
@@ -80,7 +89,8 @@ export async function readCatalogue(
 	const columns = await connection.rows<ColumnRow>(
 		`SELECT table_name AS table_name, column_name AS name, data_type AS type,
 			column_type AS full_type, is_nullable AS nullable, character_set_name AS character_set,
-			collation_name AS collation, column_default IS NOT NULL AS has_default, extra AS extra
+			collation_name AS collation, column_default AS column_default, extra AS extra,
+			column_comment AS comment
 		FROM information_schema.columns
 		WHERE table_schema = DATABASE() ${only('table_name')}
 		ORDER BY table_name, ordinal_position`,
@@ -95,13 +105,15 @@ export async function readCatalogue(
 	const columnsOf = byTable(columns);
 	const keyOf = byTable(keys);
 	const referencesOf = byTable(references);
+	const { product } = connection.server;
 	return tables.map(({ name, type, engine }) => {
 		const key = keyOf.get(name) ?? [];
 		return {
 			name,
+			product,
 			isBaseTable: type === 'BASE TABLE',
 			engine,
-			columns: (columnsOf.get(name) ?? []).map(toColumn),
+			columns: (columnsOf.get(name) ?? []).map((row) => toColumn(row, product)),
 			primaryKey: key.map((part) => part.name),
 			prefixKey: key.some((part) => part.prefix !== null),
 			foreignKeys: toForeignKeys(referencesOf.get(name) ?? []),
@@ -182,10 +194,11 @@ function byTable<Row extends { table_name: string }>(rows: readonly Row[]): Map<
 	return groups;
 }
 
-function toColumn(row: ColumnRow): Column {
+function toColumn(row: ColumnRow, product: Table['product']): Column {
 	const generated = /\b(VIRTUAL|STORED|PERSISTENT)\b.*\bGENERATED\b|\bGENERATED ALWAYS\b/i.test(
 		row.extra,
 	);
+	const autoIncrement = /auto_increment/i.test(row.extra);
 	return {
 		name: row.name,
 		type: row.type.toLowerCase(),
@@ -194,10 +207,10 @@ function toColumn(row: ColumnRow): Column {
 		characterSet: row.character_set,
 		collation: row.collation,
 		generated,
-		optional:
-			generated ||
-			row.nullable === 'YES' ||
-			Number(row.has_default) === 1 ||
-			/auto_increment|DEFAULT_GENERATED/i.test(row.extra),
+		optional: generated || autoIncrement || row.nullable === 'YES' || row.column_default !== null,
+		autoIncrement,
+		defaultText: generated ? null : defaultText(row, product),
+		onUpdate: /\bon update (\S+)/i.exec(row.extra)?.[1] ?? null,
+		comment: row.comment,
 	};
 }

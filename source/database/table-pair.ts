@@ -1,6 +1,7 @@
 import type { PairConfig, Side } from '../config/types.ts';
 import type { Column, ForeignKey, Table } from './catalogue.ts';
 import { compareDifferently, isPortable, isText, keepsKeysAsText } from './character-sets.ts';
+import { columnDrift, keyDrift, missingTable } from './drift.ts';
 import { quoteName } from './identifiers.ts';
 import { type Referrer, referrersOf } from './referrers.ts';
 import { unsafeKeyReason } from './row-key.ts';
@@ -30,13 +31,19 @@ export interface TablePair {
 	/** The table on each side, or null where it cannot be captured. */
 	sides: Record<Side, TrackedTable | null>;
 	primaryKey: string[];
-	/** Why its rows are not carried over, or null where they are. */
+	/** Why its rows are not carried over either way, or null where they are. One line. */
 	skippedReason: string | null;
-	/** What a person should know of its key although its rows are carried over, or null. */
-	warning: string | null;
+	/** Why its rows are not carried to a side, or null where they are. One line each. */
+	blocked: Record<Side, string | null>;
+	/** What a person should know of it although its rows are carried over. One line each. */
+	warnings: string[];
 }
 
 interface Found {
+	side: Side;
+	/** The tables of this side that the other one lacks. */
+	unpaired: readonly Table[];
+	product: Table['product'] | undefined;
 	table: Table | undefined;
 	tracked: TrackedTable | null;
 	/** Why the table cannot be captured on this side. */
@@ -78,17 +85,28 @@ export function pairTables(
 		);
 	const localReferrers = referrers('local', local);
 	const cloudReferrers = referrers('cloud', cloud);
+	const inspectSide = (side: Side, folded: string): Found => {
+		const [here, there] =
+			side === 'local' ? [localByName, cloudByName] : [cloudByName, localByName];
+		const found = inspect(here.get(folded), side === 'local' ? localReferrers : cloudReferrers);
+		const unpaired = [...here].filter(([name]) => !there.has(name)).map(([, table]) => table);
+		return { ...found, side, unpaired, product: [...here.values()][0]?.product };
+	};
 	return [...names].map(([folded, name]) =>
-		pairTable(
-			name,
-			inspect(localByName.get(folded), localReferrers),
-			inspect(cloudByName.get(folded), cloudReferrers),
-		),
+		pairTable(name, inspectSide('local', folded), inspectSide('cloud', folded)),
 	);
 }
 
 function pairTable(name: string, local: Found, cloud: Found): TablePair {
 	const tracked = local.tracked ?? cloud.tracked;
+	const drift =
+		local.tracked && cloud.tracked && local.table && cloud.table
+			? columnDrift({ side: 'local', table: local.table }, { side: 'cloud', table: cloud.table })
+			: null;
+	const collations =
+		local.tracked && cloud.tracked ? collationWarning(local.tracked, cloud.tracked) : [];
+	const skippedReason = skipReason(local, cloud) ?? drift?.skipped ?? null;
+	const oneLine = (text: string | null) => text?.replace(/\p{Cc}+/gu, ' ') ?? null;
 	return {
 		name: local.table?.name ?? cloud.table?.name ?? name,
 		sides: { local: local.tracked, cloud: cloud.tracked },
@@ -97,8 +115,12 @@ function pairTable(name: string, local: Found, cloud: Found): TablePair {
 			local.table?.primaryKey ??
 			cloud.table?.primaryKey ??
 			[],
-		skippedReason: skipReason(local, cloud),
-		warning: local.tracked && cloud.tracked ? collationWarning(local.tracked, cloud.tracked) : null,
+		skippedReason: oneLine(skippedReason),
+		blocked: {
+			local: oneLine(drift?.blocked.local ?? null),
+			cloud: oneLine(drift?.blocked.cloud ?? null),
+		},
+		warnings: [...collations, ...(drift?.warnings ?? [])].map((text) => oneLine(text) ?? text),
 	};
 }
 
@@ -106,9 +128,9 @@ function pairTable(name: string, local: Found, cloud: Found): TablePair {
 function inspect(
 	table: Table | undefined,
 	referrers: ReadonlyMap<string, readonly Referrer[]> = new Map(),
-): Found {
-	const unfit = (reason: string): Found => ({ table, tracked: null, reason });
-	if (!table) return unfit('no such table');
+): Pick<Found, 'table' | 'tracked' | 'reason'> {
+	const unfit = (reason: string) => ({ table, tracked: null, reason });
+	if (!table) return unfit(missing);
 	if (isOwnTable(table.name)) return unfit('it belongs to this program');
 	if (!table.isBaseTable) return unfit('it is no base table');
 	if (table.primaryKey.length === 0) return unfit('no primary key');
@@ -131,23 +153,24 @@ function inspect(
 	return { table, tracked, reason: null };
 }
 
+const missing = 'no such table';
+
 function skipReason(local: Found, cloud: Found): string | null {
 	if (local.reason !== null && local.reason === cloud.reason) return local.reason;
-	if (local.reason !== null) return `${local.reason} (local)`;
-	if (cloud.reason !== null) return `${cloud.reason} (cloud)`;
-	if (!local.tracked || !cloud.tracked) return null;
-	return (
-		keyDifference(local.tracked, cloud.tracked) ??
-		columnDifference(local.tracked, cloud.tracked, 'cloud') ??
-		columnDifference(cloud.tracked, local.tracked, 'local')
-	);
+	for (const [found, other] of [
+		[local, cloud],
+		[cloud, local],
+	] as const) {
+		if (found.reason === null) continue;
+		return found.reason === missing && other.tracked && other.table
+			? missingTable(other.table, found.side, found.product ?? other.table.product, found.unpaired)
+			: `${found.reason} (${found.side})`;
+	}
+	if (!local.table || !cloud.table || !local.tracked || !cloud.tracked) return null;
+	return keyDrift(local.table, cloud.table) ?? keyCharacters(local.tracked, cloud.tracked);
 }
 
-function keyDifference(local: TrackedTable, cloud: TrackedTable): string | null {
-	const names = (table: TrackedTable) => table.key.map((column) => column.name).join(', ');
-	if (names(local).toLowerCase() !== names(cloud).toLowerCase()) {
-		return `the primary keys differ: (${names(local)}) on local, (${names(cloud)}) on cloud`;
-	}
+function keyCharacters(local: TrackedTable, cloud: TrackedTable): string | null {
 	for (const column of local.key) {
 		const [here, there] = [column.characterSet, findColumn(cloud, column.name)?.characterSet];
 		if (!here || !there || here === there) continue;
@@ -167,7 +190,7 @@ export function differInCollation(one: Column, other: Column): boolean {
  * Says what may come of key columns whose collations differ. The table is not skipped for that: the
  * default collations of MariaDB and MySQL are different ones, and most keys are equal under neither.
  */
-function collationWarning(local: TrackedTable, cloud: TrackedTable): string | null {
+function collationWarning(local: TrackedTable, cloud: TrackedTable): string[] {
 	for (const column of local.key) {
 		const other = findColumn(cloud, column.name);
 		if (!other || !differInCollation(column, other)) continue;
@@ -177,20 +200,11 @@ function collationWarning(local: TrackedTable, cloud: TrackedTable): string | nu
 				? { table: cloud, column: other, side: 'cloud' }
 				: { table: local, column, side: 'local' };
 		const cure = `ALTER TABLE ${quoteName(mended.table.name)} MODIFY ${quoteName(mended.column.name)} ${mended.column.fullType} COLLATE ${shared ?? 'utf8mb4_unicode_ci'} NOT NULL`;
-		return `the key column ${column.name} is ${column.collation} on local and ${other.collation} on cloud: a row whose key equals another's on one end only is refused there; to mend it, on ${mended.side}: ${cure}`;
+		return [
+			`the key column ${column.name} is ${column.collation} on local and ${other.collation} on cloud: a row whose key equals another's on one end only is refused there; to mend it, on ${mended.side}: ${cure}`,
+		];
 	}
-	return null;
-}
-
-/** A column whose values would get lost on the way to the other side. */
-function columnDifference(from: TrackedTable, to: TrackedTable, toSide: Side): string | null {
-	for (const column of from.columns) {
-		if (column.generated) continue;
-		const other = findColumn(to, column.name);
-		if (!other) return `the column ${column.name} is missing on ${toSide}`;
-		if (other.generated) return `the column ${column.name} is a generated one on ${toSide}`;
-	}
-	return null;
+	return [];
 }
 
 /** A column by name; column names never differ by case alone. */

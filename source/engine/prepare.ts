@@ -30,10 +30,7 @@ export async function prepare(
 ): Promise<Prepared> {
 	const before = await survey(connections);
 	const tables = matchTables(pair, before);
-	const skipped = tables.flatMap(({ name, skippedReason, warning }) => {
-		if (skippedReason !== null) return [`${name} is skipped: ${skippedReason}`];
-		return warning === null ? [] : [`${name}: ${warning}`];
-	});
+	const skipped = tables.flatMap(describeDrift);
 	const fresh = tables.filter(({ name }) => !known.has(name));
 	const logs = sides.filter((side) => before[side].changeLog !== 'complete');
 	const lacking = sides.flatMap((side) =>
@@ -67,6 +64,13 @@ export async function prepare(
 		);
 	}
 	return { tables, installed, skipped, missing };
+}
+
+/** What keeps a table's rows from being carried over, or some of them, in words. */
+function describeDrift({ name, skippedReason, blocked, warnings }: TablePair): string[] {
+	if (skippedReason !== null) return [`${name} is skipped: ${skippedReason}`];
+	const oneWay = sides.flatMap((side) => blocked[side] ?? []);
+	return [...oneWay, ...warnings].map((words) => `${name}: ${words}`);
 }
 
 async function survey(connections: Connections): Promise<Record<'local' | 'cloud', SideSurvey>> {

@@ -32,10 +32,10 @@ export interface Unreadable {
 /** The tables that a direction carries, by the source's name of the table. */
 export function routesOf(tables: readonly TablePair[], direction: Direction): Map<string, Route> {
 	const routes = new Map<string, Route>();
-	for (const { name, sides, skippedReason } of tables) {
+	for (const { name, sides, skippedReason, blocked } of tables) {
 		const source = sides[sourceSide(direction)];
 		const target = sides[targetSide(direction)];
-		if (skippedReason === null && source && target) {
+		if (!skippedReason && !blocked[targetSide(direction)] && source && target) {
 			routes.set(source.name, { name, source, target });
 		}
 	}
