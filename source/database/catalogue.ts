@@ -21,6 +21,8 @@ export interface Column {
 	defaultText: string | null;
 	onUpdate: string | null;
 	comment: string;
+	/** Whether it is part of the primary key. */
+	inKey: boolean;
 }
 
 /** What a foreign key does to the rows that refer to a row which is deleted, or whose key changes. */
@@ -68,6 +70,7 @@ interface ColumnRow {
 	column_default: string | null;
 	extra: string;
 	comment: string;
+	column_key: string;
 }
 
 /**
@@ -86,15 +89,7 @@ export async function readCatalogue(
 		WHERE table_schema = DATABASE() ${only('table_name')}
 		ORDER BY table_name`,
 	);
-	const columns = await connection.rows<ColumnRow>(
-		`SELECT table_name AS table_name, column_name AS name, data_type AS type,
-			column_type AS full_type, is_nullable AS nullable, character_set_name AS character_set,
-			collation_name AS collation, column_default AS column_default, extra AS extra,
-			column_comment AS comment
-		FROM information_schema.columns
-		WHERE table_schema = DATABASE() ${only('table_name')}
-		ORDER BY table_name, ordinal_position`,
-	);
+	const columnsOf = await readColumns(connection, names);
 	const keys = await connection.rows<{ table_name: string; name: string; prefix: string | null }>(
 		`SELECT table_name AS table_name, column_name AS name, sub_part AS prefix
 		FROM information_schema.statistics
@@ -102,7 +97,6 @@ export async function readCatalogue(
 		ORDER BY table_name, seq_in_index`,
 	);
 	const references = await readForeignKeys(connection, only);
-	const columnsOf = byTable(columns);
 	const keyOf = byTable(keys);
 	const referencesOf = byTable(references);
 	const { product } = connection.server;
@@ -113,12 +107,33 @@ export async function readCatalogue(
 			product,
 			isBaseTable: type === 'BASE TABLE',
 			engine,
-			columns: (columnsOf.get(name) ?? []).map((row) => toColumn(row, product)),
+			columns: columnsOf.get(name) ?? [],
 			primaryKey: key.map((part) => part.name),
 			prefixKey: key.some((part) => part.prefix !== null),
 			foreignKeys: toForeignKeys(referencesOf.get(name) ?? []),
 		};
 	});
+}
+
+/** Reads the columns of every table of the connection's database, or only of the named ones. */
+export async function readColumns(
+	connection: Connection,
+	names?: readonly string[],
+): Promise<Map<string, Column[]>> {
+	const rows = await connection.rows<ColumnRow>(
+		`SELECT table_name AS table_name, column_name AS name, data_type AS type,
+			column_type AS full_type, is_nullable AS nullable, character_set_name AS character_set,
+			collation_name AS collation, column_default AS column_default, extra AS extra,
+			column_comment AS comment, column_key AS column_key
+		FROM information_schema.columns
+		WHERE table_schema = DATABASE()
+			${names ? `AND table_name IN (${quoteStrings(names)})` : ''}
+		ORDER BY table_name, ordinal_position`,
+	);
+	const { product } = connection.server;
+	return new Map(
+		[...byTable(rows)].map(([name, found]) => [name, found.map((row) => toColumn(row, product))]),
+	);
 }
 
 interface ForeignKeyRow {
@@ -212,5 +227,6 @@ function toColumn(row: ColumnRow, product: Table['product']): Column {
 		defaultText: generated ? null : defaultText(row, product),
 		onUpdate: /\bon update (\S+)/i.exec(row.extra)?.[1] ?? null,
 		comment: row.comment,
+		inKey: row.column_key === 'PRI',
 	};
 }

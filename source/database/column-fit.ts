@@ -37,7 +37,8 @@ function nullFit(from: Column, to: Column): Fit {
 	return to.type === 'timestamp' ? 'changed' : 'refused';
 }
 
-function valueFit(from: Column, to: Column): Fit {
+/** How the values but NULL fit. */
+export function valueFit(from: Column, to: Column): Fit {
 	const numbers = [numberRange(from), numberRange(to)];
 	if (numbers[0] && numbers[1]) return numberFit(numbers[0], numbers[1]);
 	if (isFloating(from) && isFloating(to)) return floatingFit(from, to);
@@ -70,7 +71,7 @@ function isUnsigned({ fullType }: Column): boolean {
 	return /\bunsigned\b/i.test(fullType);
 }
 
-interface NumberRange {
+export interface NumberRange {
 	least: bigint;
 	/** Of the whole part. */
 	most: bigint;
@@ -85,7 +86,8 @@ const integerBits: Record<string, bigint> = {
 	bigint: 64n,
 };
 
-function numberRange(column: Column): NumberRange | null {
+/** What a column of whole numbers or decimals holds; null for every other one. */
+export function numberRange(column: Column): NumberRange | null {
 	const unsigned = isUnsigned(column);
 	const bits = integerBits[column.type];
 	if (bits !== undefined) {

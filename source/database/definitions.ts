@@ -4,6 +4,7 @@ import { isPortable, isText } from './character-sets.ts';
 import { quoteName, quoteNames } from './identifiers.ts';
 import { quoteString } from './literals.ts';
 import type { ServerInfo } from './session.ts';
+import type { ColumnType } from './wider-type.ts';
 
 type Product = ServerInfo['product'];
 
@@ -18,18 +19,12 @@ export function addColumns(to: Named, from: Named, columns: readonly Column[]): 
 	return `ALTER TABLE ${quoteName(to.name)} ${clauses.join(', ')}`;
 }
 
-/** `ALTER TABLE … MODIFY …` that gives a column the type which the other end's has. */
-export function widenColumn(to: Named, column: Column, from: Named, wider: Column): string {
-	const { type, fullType, characterSet, collation } = wider;
+/** `ALTER TABLE … MODIFY …` that gives a column another type, and leaves the rest of it. */
+export function widenColumn(to: Named, column: Column, from: Named, wider: ColumnType): string {
+	const { type, fullType, nullable, characterSet } = wider;
 	const same = column.characterSet === characterSet;
-	const widened: Column = {
-		...column,
-		type,
-		fullType,
-		nullable: column.nullable || wider.nullable,
-		characterSet,
-		collation: same ? column.collation : collation,
-	};
+	const collation = same ? column.collation : wider.collation;
+	const widened = { ...column, type, fullType, nullable, characterSet, collation };
 	const clause = definition(widened, same ? to : from, to);
 	return `ALTER TABLE ${quoteName(to.name)} MODIFY ${clause}`;
 }

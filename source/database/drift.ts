@@ -4,6 +4,7 @@ import type { Column, Table } from './catalogue.ts';
 import { type Fit, fitOf } from './column-fit.ts';
 import { addColumns, changeKey, createTable, widenColumn } from './definitions.ts';
 import { quoteName } from './identifiers.ts';
+import { widerType } from './wider-type.ts';
 
 /** A table as it stands on one side. */
 export interface Standing {
@@ -76,7 +77,7 @@ export function columnDrift(local: Standing, cloud: Standing): Drift {
 		for (const column of from.table.columns) {
 			const other = sameColumn(to.table, column.name);
 			if (!other || column.generated || other.generated) continue;
-			const inKey = [from, to].some(({ table }) => isInKey(table, column));
+			const inKey = column.inKey || other.inKey;
 			const fit = fitOf(column, other);
 			if (fit === 'whole') continue;
 			const words = describeFit(from, column, to, other, fit);
@@ -90,10 +91,6 @@ export function columnDrift(local: Standing, cloud: Standing): Drift {
 		drift.skipped ??= drift.blocked.cloud;
 	}
 	return drift;
-}
-
-function isInKey({ primaryKey }: Table, { name }: Column): boolean {
-	return primaryKey.some((part) => part.toLowerCase() === name.toLowerCase());
 }
 
 function sameColumn({ columns }: Table, name: string): Column | undefined {
@@ -132,10 +129,9 @@ function describeFit(
 ): string {
 	const [here, there] = [describeType(column, other), describeType(other, column)];
 	const words = `the column ${column.name} is ${here} on ${from.side} and ${there} on ${to.side}: ${outcomes[fit](to.side)}`;
-	const holdsBoth =
-		fit === 'foreign' || fitOf({ ...other, nullable: column.nullable }, column) === 'whole';
-	return holdsBoth
-		? withCure(words, to.side, widenColumn(to.table, other, from.table, column))
+	const wider = fit === 'foreign' ? column : widerType(column, other);
+	return wider
+		? withCure(words, to.side, widenColumn(to.table, other, from.table, wider))
 		: `${words}; to mend it, give both a type that holds the values of either`;
 }
 

@@ -1,10 +1,12 @@
 import { changeLogState, dropChangeLog, ensureChangeLog } from '../capture/change-log.ts';
+import { setAside } from '../capture/noted-key.ts';
 import { installTriggers, readTriggers, uninstallTriggers } from '../capture/triggers.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import { isReferredToBy } from '../database/referrers.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { Connections } from './connections.ts';
+import { findOldKeys } from './old-key.ts';
 import { matchTables, surveySide } from './survey.ts';
 
 /** What an installation did on one side. */
@@ -53,6 +55,7 @@ export async function installPair(
 	const all = matchTables(pair, surveys);
 	if (table !== null) requireTable(all, pair, table);
 	const tables = all.filter((entry) => table === null || concerns(entry, table));
+	const oldKeys = await findOldKeys(connections, pair, tables, surveys);
 	const installSide = async (side: Side): Promise<SideInstallation> => {
 		const report: SideInstallation = {
 			change_log: changeLogs[side],
@@ -67,7 +70,13 @@ export async function installPair(
 				report.skipped.push({ table: name, reason: skippedReason ?? 'not on this side' });
 				continue;
 			}
+			const old = oldKeys.find((found) => found.table === name && found.side === side);
+			if (old?.reason) {
+				report.skipped.push({ table: name, reason: old.reason });
+				continue;
+			}
 			try {
+				if (old) await setAside(connections[side], tracked.name);
 				const done = await installTriggers(connections[side], tracked, surveys[side].triggers);
 				(done ? report.installed : report.unchanged).push(name);
 			} catch (thrown) {
