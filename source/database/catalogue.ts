@@ -45,6 +45,7 @@ export interface Table {
 	/** Whether it holds rows of its own, as a view does not. */
 	isBaseTable: boolean;
 	engine: string | null;
+	partitioned: boolean;
 	columns: Column[];
 	/** Column names in key order; empty where there is no primary key. */
 	primaryKey: string[];
@@ -57,6 +58,7 @@ interface TableRow {
 	name: string;
 	type: string;
 	engine: string | null;
+	options: string | null;
 }
 
 interface ColumnRow {
@@ -84,7 +86,8 @@ export async function readCatalogue(
 	if (names?.length === 0) return [];
 	const only = (column: string) => (names ? `AND ${column} IN (${quoteStrings(names)})` : '');
 	const tables = await connection.rows<TableRow>(
-		`SELECT table_name AS name, table_type AS type, engine AS engine
+		`SELECT table_name AS name, table_type AS type, engine AS engine,
+			create_options AS options
 		FROM information_schema.tables
 		WHERE table_schema = DATABASE() ${only('table_name')}
 		ORDER BY table_name`,
@@ -100,13 +103,14 @@ export async function readCatalogue(
 	const keyOf = byTable(keys);
 	const referencesOf = byTable(references);
 	const { product } = connection.server;
-	return tables.map(({ name, type, engine }) => {
+	return tables.map(({ name, type, engine, options }) => {
 		const key = keyOf.get(name) ?? [];
 		return {
 			name,
 			product,
 			isBaseTable: type === 'BASE TABLE',
 			engine,
+			partitioned: /\bpartitioned\b/i.test(options ?? ''),
 			columns: columnsOf.get(name) ?? [],
 			primaryKey: key.map((part) => part.name),
 			prefixKey: key.some((part) => part.prefix !== null),

@@ -20,6 +20,7 @@ export interface TrackedTable {
 	/** The key's columns in key order. */
 	key: Column[];
 	foreignKeys: ForeignKey[];
+	partitioned: boolean;
 	/** The tables of this end that refer to it, tracked or not. */
 	referrers: readonly Referrer[];
 }
@@ -148,8 +149,15 @@ function inspect(
 	}
 	const unsafe = key.map(unsafeKeyReason).find((reason) => reason !== null);
 	if (unsafe) return unfit(unsafe);
-	const { name, columns, foreignKeys } = table;
-	const tracked = { name, columns, key, foreignKeys, referrers: referrers.get(name) ?? [] };
+	const { name, columns, foreignKeys, partitioned } = table;
+	const tracked = {
+		name,
+		columns,
+		key,
+		foreignKeys,
+		partitioned,
+		referrers: referrers.get(name) ?? [],
+	};
 	return { table, tracked, reason: null };
 }
 

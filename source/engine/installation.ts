@@ -1,4 +1,5 @@
 import { changeLogState, dropChangeLog, ensureChangeLog } from '../capture/change-log.ts';
+import { dropMarks, ensureMarks } from '../capture/marks.ts';
 import { setAside } from '../capture/noted-key.ts';
 import { installTriggers, readTriggers, uninstallTriggers } from '../capture/triggers.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
@@ -48,6 +49,7 @@ export async function installPair(
 	// Both logs are looked at before either is touched: a foreign one on one side refuses the pair.
 	for (const side of sides) await changeLogState(connections[side]);
 	for (const side of sides) changeLogs[side] = await ensureChangeLog(connections[side]);
+	await ensureMarks(connections.local);
 	const surveys = {
 		local: await surveySide(connections.local),
 		cloud: await surveySide(connections.cloud),
@@ -144,6 +146,7 @@ export async function uninstallPair(
 		for (const name of names) {
 			if ((await uninstallTriggers(connection, name, inventory)) > 0) uninstalled.push(name);
 		}
+		if (dropLog) await dropMarks(connection);
 		return { uninstalled, log_dropped: dropLog && (await dropChangeLog(connection)) };
 	};
 	if (table !== null) requireTable(tables, pair, table);

@@ -6,6 +6,7 @@ import { routesOf } from '../transfer/collapse.ts';
 import { type DrainResult, drain } from '../transfer/drain.ts';
 import { type Connections, closeBoth, openBoth } from './connections.ts';
 import { prepare } from './prepare.ts';
+import { findVanished } from './vanished.ts';
 
 /** One pass over a pair, on connections that are open. */
 export interface PassRequest {
@@ -71,7 +72,7 @@ export interface SyncRequest extends PassRequest {
 	say: (line: string) => void;
 }
 
-/** A pass, and what is not captured although it should be, in words. */
+/** A pass, and what is not captured although it should be, or was not, in words. */
 export interface SyncResult extends PassResult {
 	uncaptured: string[];
 }
@@ -84,7 +85,8 @@ export async function syncPair(pair: PairConfig, request: SyncRequest): Promise<
 		const { tables, installed, skipped, missing } = await prepare(connections, pair, new Set());
 		for (const line of [...installed, ...skipped]) request.say(`${pair.name}: ${line}`);
 		const moved = await passOver(connections, pair, tables, request);
-		return { ...moved, uncaptured: missing };
+		const vanished = request.stopped() ? [] : await findVanished(connections, pair, tables);
+		return { ...moved, uncaptured: [...missing, ...vanished] };
 	} finally {
 		await closeBoth(connections);
 	}
