@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { directions, type Side } from '../../source/config/types.ts';
 import { syncPair } from '../../source/engine/sync.ts';
 import { type EnginePair, enginePair, errorsOf } from '../support/engine-pair.ts';
-import { type Combination, describeCombinations } from '../support/suites.ts';
+import { type Combination, describeCombinations, describeCrossed } from '../support/suites.ts';
 
 const item = `CREATE TABLE item (
 	id INT PRIMARY KEY, name VARCHAR(40) NOT NULL DEFAULT 'it''s', price DECIMAL(10, 4)
@@ -102,7 +102,9 @@ describeCombinations('schema drift between', (combination) => {
 		await mend(pair, line);
 		await expectInSync(pair);
 	});
+});
 
+describeCrossed('schema drift, seen before a batch, between', (combination) => {
 	it('a table renamed on one side is told, and nothing of it is applied until it is mended', async () => {
 		const pair = await synced(combination);
 		await write(pair, 'cloud', 'RENAME TABLE item TO goods');

@@ -4,9 +4,9 @@ import { closeBoth, openBoth } from '../../source/engine/connections.ts';
 import { prepare } from '../../source/engine/prepare.ts';
 import { passOver } from '../../source/engine/sync.ts';
 import { enginePair } from '../support/engine-pair.ts';
-import { describeCombinations } from '../support/suites.ts';
+import { describeCrossed } from '../support/suites.ts';
 
-describeCombinations('a table that is altered after a run has begun, between', (combination) => {
+describeCrossed('a table that is altered after a run has begun, between', (combination) => {
 	it.each<[Side, string, RegExp]>([
 		[
 			'cloud',
