@@ -17,8 +17,15 @@ export function outdatedKey(table: TrackedTable, { byTable }: TriggerInventory):
 	if (!trigger || table.key.some(({ name }) => name.includes('`'))) return null;
 	const flat = (text: string) => text.replace(/\s+/g, ' ');
 	if (flat(trigger.body).includes(flat(rowKeyExpression(table.key, 'NEW')))) return null;
-	const noted = [...trigger.body.matchAll(/NEW\.`([^`]+)`/g)].map(([, name = '']) => name);
-	return [...new Set(noted)];
+	const names = [...trigger.body.matchAll(/NEW\.`([^`]+)`/g)].map(([, name = '']) => name);
+	const noted = [...new Set(names)];
+	// An older program's text for the same key.
+	return isSame(noted, table) ? null : noted;
+}
+
+function isSame(noted: readonly string[], { key }: TrackedTable): boolean {
+	const fold = (names: readonly string[]) => JSON.stringify(names).toLowerCase();
+	return fold(noted) === fold(key.map(({ name }) => name));
 }
 
 /** The name under which the changes of a table stand whose old key is lost with its columns. */

@@ -3,6 +3,7 @@ import type { Column, ForeignKey, Table } from './catalogue.ts';
 import { compareDifferently, isPortable, isText, keepsKeysAsText } from './character-sets.ts';
 import { columnDrift, keyDrift, missingTable } from './drift.ts';
 import { quoteName } from './identifiers.ts';
+import { oneLine } from './one-line.ts';
 import { type Referrer, referrersOf } from './referrers.ts';
 import { unsafeKeyReason } from './row-key.ts';
 
@@ -107,7 +108,7 @@ function pairTable(name: string, local: Found, cloud: Found): TablePair {
 	const collations =
 		local.tracked && cloud.tracked ? collationWarning(local.tracked, cloud.tracked) : [];
 	const skippedReason = skipReason(local, cloud) ?? drift?.skipped ?? null;
-	const oneLine = (text: string | null) => text?.replace(/\p{Cc}+/gu, ' ') ?? null;
+	const shown = (reason: string | null) => reason && oneLine(reason);
 	return {
 		name: local.table?.name ?? cloud.table?.name ?? name,
 		sides: { local: local.tracked, cloud: cloud.tracked },
@@ -116,12 +117,12 @@ function pairTable(name: string, local: Found, cloud: Found): TablePair {
 			local.table?.primaryKey ??
 			cloud.table?.primaryKey ??
 			[],
-		skippedReason: oneLine(skippedReason),
+		skippedReason: shown(skippedReason),
 		blocked: {
-			local: oneLine(drift?.blocked.local ?? null),
-			cloud: oneLine(drift?.blocked.cloud ?? null),
+			local: shown(drift?.blocked.local ?? null),
+			cloud: shown(drift?.blocked.cloud ?? null),
 		},
-		warnings: [...collations, ...(drift?.warnings ?? [])].map((text) => oneLine(text) ?? text),
+		warnings: [...collations, ...(drift?.warnings ?? [])].map(oneLine),
 	};
 }
 

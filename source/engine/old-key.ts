@@ -2,6 +2,7 @@ import { outdatedKey } from '../capture/noted-key.ts';
 import { directions, type PairConfig, type Side, sourceSide, targetSide } from '../config/types.ts';
 import { changeKey } from '../database/definitions.ts';
 import { quoteString } from '../database/literals.ts';
+import { oneLine } from '../database/one-line.ts';
 import { changeLogTable, findColumn, type TablePair } from '../database/table-pair.ts';
 import { countPending } from '../transfer/pending.ts';
 import type { Connections } from './connections.ts';
@@ -50,7 +51,9 @@ export async function findOldKeys(
 			const words = `its primary key on ${side} is (${key.join(', ')}) now, and its triggers note (${old.join(', ')}): changes that wait: ${waiting}`;
 			const cure = changeKey({ name: table.name, primaryKey: key }, old);
 			const giveUp = `DELETE FROM ${changeLogTable} WHERE table_name = ${quoteString(table.name)}`;
-			const reason = `${words}; to let them arrive, on ${side}: ${cure}; or to give them up: ${giveUp}`;
+			const reason = oneLine(
+				`${words}; to let them arrive, on ${side}: ${cure}; or to give them up: ${giveUp}`,
+			);
 			found.push({ table: name, side, reason });
 		}
 	}

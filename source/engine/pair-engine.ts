@@ -236,7 +236,7 @@ export class PairEngine {
 				this.#tell('error', error.describe(), direction);
 			}
 		}
-		if (this.#stopping) return;
+		if (this.#stopping || wanted.length < directions.length) return;
 		const vanished = await findVanished(connections, this.pair, tables);
 		for (const message of vanished)
 			if (!this.#vanished.has(message)) this.#tell('warning', message);

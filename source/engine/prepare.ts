@@ -8,6 +8,7 @@ import {
 	targetSide,
 } from '../config/types.ts';
 import { quoteString } from '../database/literals.ts';
+import { oneLine } from '../database/one-line.ts';
 import { changeLogTable, type TablePair } from '../database/table-pair.ts';
 import { SyncError } from '../errors.ts';
 import { findStray } from '../transfer/stray.ts';
@@ -29,8 +30,9 @@ export interface Prepared {
 
 /**
  * Sees to it that both ends can capture: with `auto_install`, the change log and the triggers of
- * tables that were not `known` before are installed. Triggers of a known table that have gone since
- * were dropped by somebody: that is told, not undone.
+ * tables that were not `known` before are installed, and triggers that no longer fit their table are
+ * replaced. Triggers of a known table that have gone since were dropped by somebody: that is told,
+ * not undone.
  * @throws SyncError `not_installed` if there is no change log and it is not to be created
  */
 export async function prepare(
@@ -113,7 +115,7 @@ async function strays(
 			);
 		}
 	}
-	return words;
+	return words.map(oneLine);
 }
 
 /** What keeps a table's rows from being carried over, or some of them, in words. */

@@ -1,4 +1,10 @@
-import { type Direction, type PairConfig, sourceSide, targetSide } from '../config/types.ts';
+import {
+	type Direction,
+	directions,
+	type PairConfig,
+	sourceSide,
+	targetSide,
+} from '../config/types.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import { SyncError } from '../errors.ts';
 import type { BatchResult } from '../transfer/batch.ts';
@@ -29,13 +35,13 @@ export async function passOver(
 	connections: Connections,
 	pair: PairConfig,
 	tables: readonly TablePair[],
-	{ directions, once, stopped, onBatch }: PassRequest,
+	{ directions: wanted, once, stopped, onBatch }: PassRequest,
 ): Promise<PassResult> {
 	const result: PassResult = {
 		local_to_cloud: { applied: 0, batches: 0, conflicts: 0, errors: [] },
 		cloud_to_local: { applied: 0, batches: 0, conflicts: 0, errors: [] },
 	};
-	for (const direction of directions) {
+	for (const direction of wanted) {
 		const source = connections[sourceSide(direction)];
 		const target = connections[targetSide(direction)];
 		result[direction] = await drain(source, target, {
@@ -85,7 +91,8 @@ export async function syncPair(pair: PairConfig, request: SyncRequest): Promise<
 		const { tables, installed, skipped, missing } = await prepare(connections, pair, new Set());
 		for (const line of [...installed, ...skipped]) request.say(`${pair.name}: ${line}`);
 		const moved = await passOver(connections, pair, tables, request);
-		const vanished = request.stopped() ? [] : await findVanished(connections, pair, tables);
+		const whole = request.directions.length === directions.length && !request.stopped();
+		const vanished = whole ? await findVanished(connections, pair, tables) : [];
 		return { ...moved, uncaptured: [...missing, ...vanished] };
 	} finally {
 		await closeBoth(connections);

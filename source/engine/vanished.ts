@@ -2,6 +2,7 @@ import { addMarks, ensureMarks, marksTable, readMarks, removeMarks } from '../ca
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import { quoteName } from '../database/identifiers.ts';
 import { quoteString } from '../database/literals.ts';
+import { oneLine } from '../database/one-line.ts';
 import { displayRowKey, exactKeyCondition, parseRowKey } from '../database/row-key.ts';
 import { edgeRows, readPartitions, standingRows } from '../database/sample-rows.ts';
 import type { TablePair, TrackedTable } from '../database/table-pair.ts';
@@ -20,7 +21,7 @@ const others: Record<Side, Side> = { local: 'cloud', cloud: 'local' };
 
 /**
  * Finds rows that have gone on one side without a trigger: by TRUNCATE, by an operation on a
- * partition, or while there were no triggers. Asked after a pass, when a deletion that was captured
+ * partition, or while there were no triggers. Asked after a pass in both directions, when a deletion that was captured
  * has either arrived or is still pending. Resolves to what to tell, a line a table and side; it is
  * told until the rows are back, are gone on the other side too, or somebody forgets the marks.
  */
@@ -184,12 +185,11 @@ async function describe(
 				: 'probably by TRUNCATE with new rows since';
 	const [first] = there.key;
 	const touch = `UPDATE ${quoteName(there.name)} SET ${quoteName(first?.name ?? '')} = ${quoteName(first?.name ?? '')}`;
-	return [
+	const parts = [
 		`${side}, table ${here.name}: rows are gone that no trigger saw go (${displayRowKey(parseRowKey(rowKey, here.key), here.key)} is one), ${cause}`,
 		`they still stand on ${other}, and would have to be truncated or dropped there too, if they are to go`,
 		`to bring them back, on ${other}: ${touch}`,
 		`to leave both as they are, on local: DELETE FROM ${marksTable} WHERE table_name = ${quoteString(table.name)}`,
-	]
-		.join('; ')
-		.replace(/\p{Cc}+/gu, ' ');
+	];
+	return oneLine(parts.join('; '));
 }
