@@ -9,7 +9,7 @@ import { quoteString } from '../database/literals.ts';
 import type { Referrer, Referring } from '../database/referrers.ts';
 import { rowKeyExpression } from '../database/row-key.ts';
 import { loopMarker, nodesOfNote } from '../database/session.ts';
-import { changeLogTable, type TrackedTable } from '../database/table-pair.ts';
+import { changeLogTable, type TrackedTable } from '../database/tracked-table.ts';
 
 interface CascadeTrigger {
 	timing: 'BEFORE' | 'AFTER';

@@ -3,7 +3,7 @@ import { quoteName } from '../database/identifiers.ts';
 import { quoteString } from '../database/literals.ts';
 import { rowKeyExpression } from '../database/row-key.ts';
 import { loopMarker, nodesOfNote, tagOf } from '../database/session.ts';
-import { changeLogTable, type TrackedTable } from '../database/table-pair.ts';
+import { changeLogTable, type TrackedTable } from '../database/tracked-table.ts';
 import { cascadeTriggers } from './cascades.ts';
 
 type TriggerEvent = 'INSERT' | 'UPDATE' | 'DELETE';

@@ -1,6 +1,6 @@
 import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
-import type { ApplicationTrigger, TrackedTable } from '../database/table-pair.ts';
+import type { ApplicationTrigger, TrackedTable } from '../database/tracked-table.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { maySeeTriggers } from './rights.ts';
 import { createTrigger, isOwnTrigger, type WantedTrigger, wantedTriggers } from './trigger-text.ts';

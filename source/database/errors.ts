@@ -21,6 +21,7 @@ const byNumber: Record<number, { code: ErrorCode; hint?: string }> = {
 	1969: { code: 'busy' }, // MariaDB: max_statement_time
 	3024: { code: 'busy' }, // MySQL: max_execution_time
 	1317: { code: 'busy' }, // query killed
+	1412: { code: 'busy' }, // the table was altered since the snapshot began
 	1290: {
 		code: 'busy',
 		hint: 'The server is read-only at the moment; writing goes on once it is not.',

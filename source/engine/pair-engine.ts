@@ -16,6 +16,7 @@ import { prepare } from './prepare.ts';
 import type { LivePair, Notice, PairState } from './snapshot.ts';
 import { passOver, requireWritable } from './sync.ts';
 import { Tally } from './tally.ts';
+import { findVanished } from './vanished.ts';
 import { Waker } from './waker.ts';
 
 /** What the rest of the engine gives a pair. */
@@ -62,6 +63,7 @@ export class PairEngine {
 	readonly #noted = new Set<string>();
 	/** What was told once, and is not to be told at every run. */
 	#told: ReadonlySet<string> = new Set();
+	#vanished: ReadonlySet<string> = new Set();
 	#stopping = false;
 	/** Whether the connections were cut, so that nothing is left to wait for. */
 	#cut = false;
@@ -240,6 +242,11 @@ export class PairEngine {
 				this.#tell('error', error.describe(), direction);
 			}
 		}
+		if (this.#stopping || wanted.length < directions.length) return;
+		const vanished = await findVanished(connections, this.pair, tables);
+		for (const message of vanished)
+			if (!this.#vanished.has(message)) this.#tell('warning', message);
+		this.#vanished = new Set(vanished);
 	}
 
 	#moved(direction: Direction, batch: BatchResult): void {

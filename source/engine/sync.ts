@@ -1,4 +1,10 @@
-import { type Direction, type PairConfig, sourceSide, targetSide } from '../config/types.ts';
+import {
+	type Direction,
+	directions,
+	type PairConfig,
+	sourceSide,
+	targetSide,
+} from '../config/types.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import { SyncError } from '../errors.ts';
 import type { BatchResult } from '../transfer/batch.ts';
@@ -6,6 +12,7 @@ import { routesOf } from '../transfer/collapse.ts';
 import { type DrainResult, drain, nothingMoved } from '../transfer/drain.ts';
 import { type Connections, closeBoth, openBoth } from './connections.ts';
 import { prepare } from './prepare.ts';
+import { findVanished } from './vanished.ts';
 
 /** One pass over a pair, on connections that are open. */
 export interface PassRequest {
@@ -28,13 +35,13 @@ export async function passOver(
 	connections: Connections,
 	pair: PairConfig,
 	tables: readonly TablePair[],
-	{ directions, once, stopped, onBatch }: PassRequest,
+	{ directions: wanted, once, stopped, onBatch }: PassRequest,
 ): Promise<PassResult> {
 	const result: PassResult = {
 		local_to_cloud: nothingMoved(),
 		cloud_to_local: nothingMoved(),
 	};
-	for (const direction of directions) {
+	for (const direction of wanted) {
 		const source = connections[sourceSide(direction)];
 		const target = connections[targetSide(direction)];
 		result[direction] = await drain(source, target, {
@@ -71,7 +78,7 @@ export interface SyncRequest extends PassRequest {
 	say: (line: string) => void;
 }
 
-/** A pass, and what is not captured although it should be, in words. */
+/** A pass, and what is not captured although it should be, or was not, in words. */
 export interface SyncResult extends PassResult {
 	uncaptured: string[];
 }
@@ -86,7 +93,9 @@ export async function syncPair(pair: PairConfig, request: SyncRequest): Promise<
 		const moved = await passOver(connections, pair, tables, request);
 		const notes = request.directions.flatMap((direction) => moved[direction].notes);
 		for (const note of new Set(notes)) request.say(`${pair.name}: ${note}`);
-		return { ...moved, uncaptured: missing };
+		const whole = request.directions.length === directions.length && !request.stopped();
+		const vanished = whole ? await findVanished(connections, pair, tables) : [];
+		return { ...moved, uncaptured: [...missing, ...vanished] };
 	} finally {
 		await closeBoth(connections);
 	}

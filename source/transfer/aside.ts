@@ -7,7 +7,7 @@ import type { Column, UniqueKey } from '../database/catalogue.ts';
 import type { Connection } from '../database/connection.ts';
 import { isForeignKeyError } from '../database/errors.ts';
 import { quoteName } from '../database/identifiers.ts';
-import { findColumn } from '../database/table-pair.ts';
+import { findColumn } from '../database/tracked-table.ts';
 import { asSyncError } from '../errors.ts';
 import type { Route, Row } from './collapse.ts';
 import { travellingColumns } from './read.ts';

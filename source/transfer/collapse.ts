@@ -1,7 +1,8 @@
 import type { Direction } from '../config/types.ts';
 import { sourceSide, targetSide } from '../config/types.ts';
 import { formatRowKey, parseRowKey, type RowKey } from '../database/row-key.ts';
-import type { TablePair, TrackedTable } from '../database/table-pair.ts';
+import type { TablePair } from '../database/table-pair.ts';
+import type { TrackedTable } from '../database/tracked-table.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import type { Change } from './pending.ts';
 
@@ -36,10 +37,10 @@ export interface Unreadable {
 /** The tables that a direction carries, by the source's name of the table. */
 export function routesOf(tables: readonly TablePair[], direction: Direction): Map<string, Route> {
 	const routes = new Map<string, Route>();
-	for (const { name, sides, skippedReason } of tables) {
+	for (const { name, sides, skippedReason, blocked } of tables) {
 		const source = sides[sourceSide(direction)];
 		const target = sides[targetSide(direction)];
-		if (skippedReason === null && source && target) {
+		if (!skippedReason && !blocked[targetSide(direction)] && source && target) {
 			routes.set(source.name, { name, source, target });
 		}
 	}

@@ -9,7 +9,7 @@ import type { Connection } from '../database/connection.ts';
 import { idList, quoteString } from '../database/literals.ts';
 import { isActing } from '../database/referrers.ts';
 import { effectSign, loopMarker, tagOf } from '../database/session.ts';
-import type { TrackedTable } from '../database/table-pair.ts';
+import type { TrackedTable } from '../database/tracked-table.ts';
 import type { Applying } from './applying.ts';
 import { type Route, type Row, rowId, rowOf } from './collapse.ts';
 import { type CurrentRows, readRows } from './read.ts';

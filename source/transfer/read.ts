@@ -2,9 +2,10 @@ import type { Column } from '../database/catalogue.ts';
 import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
 import { keyCondition, rowKeyExpression } from '../database/row-key.ts';
-import { findColumn } from '../database/table-pair.ts';
+import { findColumn } from '../database/tracked-table.ts';
 import { type ColumnPair, converter, readExpression, type Value } from '../database/values.ts';
 import type { DirtyRow, Route, Row } from './collapse.ts';
+import { asDrifted, refuseDrifted } from './unchanged.ts';
 
 /** Keys asked for in one SELECT: enough for few round trips, few enough for the range optimizer. */
 const keysPerRead = 1000;
@@ -22,7 +23,10 @@ export function travellingColumns(route: Route): ColumnPair[] {
 /** Rows as they are now: values by row key, null for a row that is gone. */
 export type CurrentRows<R extends Row = DirtyRow> = Map<R, Value[] | null>;
 
-/** Reads the rows that the changes name from the source, all of one table a SELECT. */
+/**
+ * Reads the rows that the changes name from the source, all of one table a SELECT.
+ * @throws SyncError `drifted` if a table is not the one that it was
+ */
 export async function readRows<R extends Row>(
 	connection: Connection,
 	rows: readonly R[],
@@ -31,10 +35,16 @@ export async function readRows<R extends Row>(
 	for (const [route, ofRoute] of groupByRoute(rows)) {
 		for (let start = 0; start < ofRoute.length; start += keysPerRead) {
 			const wanted = ofRoute.slice(start, start + keysPerRead);
-			const found = await readTable(connection, route.source, travellingColumns(route), wanted);
+			const found = await readTable(
+				connection,
+				route.source,
+				travellingColumns(route),
+				wanted,
+			).catch(asDrifted(route.source));
 			for (const row of wanted) current.set(row, found.get(row.rowKey) ?? null);
 		}
 	}
+	await refuseDrifted(connection, new Set(rows.map(({ route }) => route.source)));
 	return current;
 }
 
@@ -54,7 +64,9 @@ export async function withinBytes(
 		if (worst <= harmlessBytes) continue;
 		for (let start = 0; start < ofRoute.length; start += keysPerRead) {
 			const wanted = ofRoute.slice(start, start + keysPerRead);
-			const found = await readSizes(connection, route, large, wanted);
+			const found = await readSizes(connection, route, large, wanted).catch(
+				asDrifted(route.source),
+			);
 			for (const row of wanted) sizes.set(row, found.get(row.rowKey) ?? 0);
 		}
 	}

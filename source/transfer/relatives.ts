@@ -3,7 +3,7 @@ import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
 import { fillIn } from '../database/literals.ts';
 import { keyCondition, rowKeyExpression } from '../database/row-key.ts';
-import { findColumn } from '../database/table-pair.ts';
+import { findColumn } from '../database/tracked-table.ts';
 import { writePlaceholder } from '../database/values.ts';
 import type { Applying } from './applying.ts';
 import { type Route, type Row, rowOf } from './collapse.ts';

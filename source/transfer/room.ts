@@ -1,6 +1,6 @@
 /** Ways to go on where rows of one batch stand in each other's way, whatever the order. */
 import { quoteName, quoteNames } from '../database/identifiers.ts';
-import { findColumn } from '../database/table-pair.ts';
+import { findColumn } from '../database/tracked-table.ts';
 import { asSyncError } from '../errors.ts';
 import { type Applying, type AsideReason, idOf } from './applying.ts';
 import { takeValues } from './aside.ts';

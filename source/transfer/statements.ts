@@ -2,7 +2,7 @@ import type { Column } from '../database/catalogue.ts';
 import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
 import { exactKeyCondition } from '../database/row-key.ts';
-import { findColumn } from '../database/table-pair.ts';
+import { findColumn } from '../database/tracked-table.ts';
 import { type ColumnPair, statementBytes, type Value } from '../database/values.ts';
 import type { Route, Row } from './collapse.ts';
 

@@ -1,8 +1,8 @@
 import type { Connection } from '../database/connection.ts';
 import { quoteName, quoteNames } from '../database/identifiers.ts';
+import { differInCollation } from '../database/key-columns.ts';
 import { fillIn } from '../database/literals.ts';
 import { sameBytes } from '../database/row-key.ts';
-import { differInCollation } from '../database/table-pair.ts';
 import {
 	type ColumnPair,
 	travelsAsIndex,
