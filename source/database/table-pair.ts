@@ -1,4 +1,4 @@
-import type { PairConfig, Side } from '../config/types.ts';
+import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Table } from './catalogue.ts';
 import { columnDrift, keyDrift, missingTable } from './drift.ts';
 import { collationWarning, keyCharacters } from './key-columns.ts';
@@ -147,4 +147,10 @@ function skipReason(local: Found, cloud: Found): string | null {
 	}
 	if (!local.table || !cloud.table || !local.tracked || !cloud.tracked) return null;
 	return keyDrift(local.table, cloud.table) ?? keyCharacters(local.tracked, cloud.tracked);
+}
+
+/** What is to be said of a table whose rows are carried over, at least one way: a line each. */
+export function notesOn({ skippedReason, blocked, warnings }: TablePair): string[] {
+	if (skippedReason !== null) return [];
+	return [...sides.flatMap((side) => blocked[side] ?? []), ...warnings];
 }

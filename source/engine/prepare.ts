@@ -9,7 +9,7 @@ import {
 } from '../config/types.ts';
 import { quoteString } from '../database/literals.ts';
 import { oneLine } from '../database/one-line.ts';
-import type { TablePair } from '../database/table-pair.ts';
+import { notesOn, type TablePair } from '../database/table-pair.ts';
 import { changeLogTable } from '../database/tracked-table.ts';
 import { SyncError } from '../errors.ts';
 import { findStray } from '../transfer/stray.ts';
@@ -120,10 +120,10 @@ async function strays(
 }
 
 /** What keeps a table's rows from being carried over, or some of them, in words. */
-function describeDrift({ name, skippedReason, blocked, warnings }: TablePair): string[] {
+function describeDrift(table: TablePair): string[] {
+	const { name, skippedReason } = table;
 	if (skippedReason !== null) return [`${name} is skipped: ${skippedReason}`];
-	const oneWay = sides.flatMap((side) => blocked[side] ?? []);
-	return [...oneWay, ...warnings].map((words) => `${name}: ${words}`);
+	return notesOn(table).map((words) => `${name}: ${words}`);
 }
 
 async function survey(connections: Connections): Promise<Record<'local' | 'cloud', SideSurvey>> {

@@ -10,6 +10,7 @@ import { SyncError } from '../errors.ts';
 import type { BatchResult } from '../transfer/batch.ts';
 import { routesOf } from '../transfer/collapse.ts';
 import { type DrainResult, drain, nothingMoved } from '../transfer/drain.ts';
+import { countPending } from '../transfer/pending.ts';
 import { type Connections, closeBoth, openBoth } from './connections.ts';
 import { prepare } from './prepare.ts';
 import { findVanished } from './vanished.ts';
@@ -78,9 +79,9 @@ export interface SyncRequest extends PassRequest {
 	say: (line: string) => void;
 }
 
-/** A pass, and what is not captured although it should be, or was not, in words. */
+/** A pass, and what needs a person although no row was refused, in words. */
 export interface SyncResult extends PassResult {
-	uncaptured: string[];
+	unsettled: string[];
 }
 
 /** Connects, prepares the pair, and passes over it once. @throws SyncError that names the pair */
@@ -95,8 +96,31 @@ export async function syncPair(pair: PairConfig, request: SyncRequest): Promise<
 		for (const note of new Set(notes)) request.say(`${pair.name}: ${note}`);
 		const whole = request.directions.length === directions.length && !request.stopped();
 		const vanished = whole ? await findVanished(connections, pair, tables) : [];
-		return { ...moved, uncaptured: [...missing, ...vanished] };
+		const waiting = await findWaiting(connections, pair, tables, request.directions);
+		return { ...moved, unsettled: [...missing, ...waiting, ...vanished] };
 	} finally {
 		await closeBoth(connections);
 	}
+}
+
+/** Tables whose captured changes are not carried over, a line a table and direction. */
+async function findWaiting(
+	connections: Connections,
+	pair: PairConfig,
+	tables: readonly TablePair[],
+	wanted: readonly Direction[],
+): Promise<string[]> {
+	const lines: string[] = [];
+	for (const direction of wanted) {
+		const [from, to] = [sourceSide(direction), targetSide(direction)];
+		const routes = routesOf(tables, direction);
+		const left = tables.flatMap(({ sides }) => sides[from]?.name ?? []);
+		const names = new Set(left.filter((name) => !routes.has(name)));
+		if (names.size === 0) continue;
+		const { byTable } = await countPending(connections[from], pair[to].nodeId, names);
+		for (const [table, changes] of byTable) {
+			lines.push(`${table}: changes wait on ${from} (${changes}), for the reason given above`);
+		}
+	}
+	return lines;
 }

@@ -112,15 +112,16 @@ describeCrossed('schema drift, seen before a batch, between', (combination) => {
 		await write(pair, 'local', "INSERT INTO item VALUES (2, 'two', 2)");
 		await write(pair, 'local', 'UPDATE steady SET v = 4');
 
-		const { said, uncaptured } = await pair.sync();
+		const { said, unsettled } = await pair.sync();
 
 		const line = said.find((words) => words.startsWith('pair: item is skipped')) ?? '';
 		expect(line).toMatch(/no such table \(cloud\), but goods there has its columns; to mend it, /);
 		expect(cureIn(line)).toEqual({ side: 'cloud', statement: 'RENAME TABLE `goods` TO `item`' });
-		expect(uncaptured).toEqual([
+		expect(unsettled).toEqual([
 			expect.stringMatching(
 				/^cloud: changes of item wait \(1\), and there is no such table any more/,
 			),
+			'item: changes wait on local (1), for the reason given above',
 		]);
 		expect(await rowsOf(pair, 'cloud', 'goods')).toHaveLength(1);
 		expect(await rowsOf(pair, 'cloud', 'steady')).toMatchObject([{ v: 4 }]);
@@ -136,13 +137,13 @@ describeCrossed('schema drift, seen before a batch, between', (combination) => {
 			await write(pair, side, 'RENAME TABLE item TO goods');
 		}
 
-		const { uncaptured } = await pair.sync();
+		const { unsettled } = await pair.sync();
 
-		expect(uncaptured).toHaveLength(1);
+		expect(unsettled).toHaveLength(1);
 		expect(await rowsOf(pair, 'cloud', 'goods')).toHaveLength(1);
-		const statement = /on local: (UPDATE .*?);/.exec(uncaptured[0] ?? '')?.[1] ?? '';
+		const statement = /on local: (UPDATE .*?);/.exec(unsettled[0] ?? '')?.[1] ?? '';
 		await write(pair, 'local', statement.replace('<its new name>', 'goods'));
-		expect((await pair.sync()).uncaptured).toEqual([]);
+		expect((await pair.sync()).unsettled).toEqual([]);
 		await expectInSync(pair);
 		expect(await rowsOf(pair, 'cloud', 'goods')).toHaveLength(2);
 	});
@@ -203,9 +204,9 @@ describeCrossed('schema drift, seen before a batch, between', (combination) => {
 		}
 
 		await pair.sync();
-		const { uncaptured } = await pair.sync();
+		const { unsettled } = await pair.sync();
 
-		expect(uncaptured).toEqual([
+		expect(unsettled).toEqual([
 			expect.stringMatching(/^local: changes of item \(old key\) wait \(1\)/),
 		]);
 		await write(pair, 'local', 'INSERT INTO item VALUES (5)');
@@ -247,14 +248,14 @@ describeCrossed('schema drift, seen before a batch, between', (combination) => {
 		await write(pair, 'local', `DROP TRIGGER ${first?.Trigger}`);
 		const manual = { ...pair.config, autoInstall: false };
 
-		const { uncaptured } = await syncPair(manual, {
+		const { unsettled } = await syncPair(manual, {
 			directions,
 			once: false,
 			stopped: () => false,
 			say: () => undefined,
 		});
 
-		expect(uncaptured).toEqual([
+		expect(unsettled).toEqual([
 			expect.stringMatching(/^local, table item: its triggers are gone .*install --table item/),
 		]);
 		expect((await pair.sync()).said).toEqual(['pair: local: triggers installed on item']);

@@ -19,10 +19,10 @@ async function write(pair: EnginePair, side: Side, statement: string): Promise<v
 
 /** What a run says that a person has to look at. */
 async function announced(pair: EnginePair): Promise<string[]> {
-	const { said, uncaptured, ...result } = await pair.sync();
-	expect(errorsOf({ uncaptured, ...result })).toEqual([]);
+	const { said, unsettled, ...result } = await pair.sync();
+	expect(errorsOf({ unsettled, ...result })).toEqual([]);
 	expect(said).toEqual([]);
-	return uncaptured;
+	return unsettled;
 }
 
 async function synced(combination: Combination): Promise<EnginePair> {
@@ -123,7 +123,7 @@ describeCrossed('rows that no trigger saw go, between', (combination) => {
 		await write(pair, 'local', 'DELETE FROM item');
 		const refused = await pair.sync();
 		expect(errorsOf(refused)).toHaveLength(1);
-		expect(refused.uncaptured).toEqual([]);
+		expect(refused.unsettled).toEqual([]);
 		await write(pair, 'cloud', 'DROP TABLE change_log_ref');
 		expect(await announced(pair)).toEqual([]);
 	});
