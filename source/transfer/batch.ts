@@ -3,17 +3,11 @@ import type { Connection } from '../database/connection.ts';
 import type { SyncError } from '../errors.ts';
 import { acknowledge } from './acknowledge.ts';
 import { idOf, MoreRows, StrandedRows, startApplying } from './applying.ts';
-import {
-	collapse,
-	type DirtyRow,
-	type Route,
-	type Row,
-	rowId,
-	type Unreadable,
-} from './collapse.ts';
+import type { DirtyRow, Route, Row } from './collapse.ts';
 import { type Contested, findContested, type Settled, settle } from './conflicts.ts';
-import { type Change, fetchPending, fetchPendingOf } from './pending.ts';
-import { type CurrentRows, readRows, withinBytes } from './read.ts';
+import { type Fetched, fetchBatch } from './fetch.ts';
+import type { Change } from './pending.ts';
+import type { CurrentRows } from './read.ts';
 import { recordApplied } from './record.ts';
 import { type Written, writeRows } from './write-rows.ts';
 
@@ -27,9 +21,6 @@ export interface BatchRequest {
 	/** Ids of changes to leave out. */
 	except: ReadonlySet<string>;
 }
-
-/** Bytes of large values in one batch at most, unless a single row has more: all of it is in memory. */
-const batchBytes = 64 * 1024 * 1024;
 
 /** A change that stays pending, and why. */
 export interface LeftChange {
@@ -53,14 +44,6 @@ export interface BatchResult {
 	/** What the target does not leave as it was written, in words. */
 	notes: string[];
 	milliseconds: number;
-}
-
-/** What was read from the source, as of one moment. */
-interface Fetched {
-	changes: Change[];
-	current: CurrentRows;
-	unreadable: Unreadable[];
-	more: boolean;
 }
 
 /**
@@ -94,41 +77,6 @@ export async function moveBatch(
 
 /** Changes that a batch grows to at most so that rows need not wait for those of a later one. */
 const largestBatch = 5000;
-
-async function fetchBatch(
-	source: Connection,
-	target: Connection,
-	request: BatchRequest,
-	along: readonly Row[],
-): Promise<Fetched> {
-	return source.snapshot(async () => {
-		const node = target.end.nodeId;
-		const oldest = await fetchPending(source, {
-			target: node,
-			tables: [...request.routes.keys()],
-			limit: request.limit,
-			except: [...request.except],
-		});
-		const tables = [...new Set(along.map(({ route }) => route.source.name))];
-		const rowKeys = [...new Set(along.map(({ rowKey }) => rowKey))];
-		const wanted = new Set(along.map(({ route, rowKey }) => rowId(route.source.name, rowKey)));
-		const others = (await fetchPendingOf(source, node, tables, rowKeys)).filter(
-			({ id, table, rowKey }) =>
-				wanted.has(rowId(table, rowKey ?? '')) && !oldest.some((change) => change.id === id),
-		);
-		const changes = [...oldest, ...others];
-		const { rows, unreadable } = collapse(changes, request.routes);
-		const isAlong = ({ route, rowKey }: Row) => wanted.has(rowId(route.source.name, rowKey));
-		const some = await withinBytes(
-			source,
-			rows.filter((row) => !isAlong(row)),
-			batchBytes,
-		);
-		const taken = [...some, ...rows.filter(isAlong)];
-		const more = oldest.length === request.limit || taken.length < rows.length;
-		return { changes, unreadable, more, current: await readRows(source, taken) };
-	});
-}
 
 async function finish(
 	source: Connection,

@@ -52,7 +52,7 @@ export function rowOf(route: Route, rowKey: string): Row {
 	return { route, rowKey, key: parseRowKey(rowKey, route.source.key) };
 }
 
-/** Tells rows apart: by the target's name of the table and the key. */
+/** Tells rows of one side apart, by that side's name of the table and the key. */
 export function rowId(table: string, rowKey: string): string {
 	return `${table}\n${rowKey}`;
 }
@@ -70,7 +70,7 @@ export function collapse(
 		try {
 			const key = parseRowKey(change.rowKey, route.source.key);
 			const rowKey = formatRowKey(key);
-			const id = `${change.table}\n${rowKey}`;
+			const id = rowId(change.table, rowKey);
 			const row = rows.get(id);
 			if (row) {
 				row.changes.push(change);

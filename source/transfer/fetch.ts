@@ -1,0 +1,60 @@
+import type { Connection } from '../database/connection.ts';
+import type { BatchRequest } from './batch.ts';
+import { collapse, type Row, rowId, type Unreadable } from './collapse.ts';
+import { type Change, fetchPending, fetchPendingOf } from './pending.ts';
+import { type CurrentRows, readRows, withinBytes } from './read.ts';
+
+/** Bytes of large values in one batch at most, unless a single row has more: all of it is in memory. */
+const batchBytes = 64 * 1024 * 1024;
+
+/** What was read from the source, as of one moment. */
+export interface Fetched {
+	changes: Change[];
+	current: CurrentRows;
+	unreadable: Unreadable[];
+	more: boolean;
+}
+
+/**
+ * Reads the oldest pending changes and the rows that they name, as of one moment.
+ * @param along rows that travel too, whatever the age of their changes
+ */
+export async function fetchBatch(
+	source: Connection,
+	target: Connection,
+	request: BatchRequest,
+	along: readonly Row[],
+): Promise<Fetched> {
+	return source.snapshot(async () => {
+		const node = target.end.nodeId;
+		const oldest = await fetchPending(source, {
+			target: node,
+			tables: [...request.routes.keys()],
+			limit: request.limit,
+			except: [...request.except],
+		});
+		const tables = [...new Set(along.map(({ route }) => route.source.name))];
+		const rowKeys = [...new Set(along.map(({ rowKey }) => rowKey))];
+		const wanted = new Set(along.map(({ route, rowKey }) => rowId(route.source.name, rowKey)));
+		const others = (await fetchPendingOf(source, node, tables, rowKeys)).filter(
+			({ id, table, rowKey }) =>
+				wanted.has(rowId(table, rowKey ?? '')) && !oldest.some((change) => change.id === id),
+		);
+		const changes = [...oldest, ...others].sort(byAge);
+		const { rows, unreadable } = collapse(changes, request.routes);
+		const isAlong = ({ route, rowKey }: Row) => wanted.has(rowId(route.source.name, rowKey));
+		const some = await withinBytes(
+			source,
+			rows.filter((row) => !isAlong(row)),
+			batchBytes,
+		);
+		const taken = [...some, ...rows.filter(isAlong)];
+		const more = oldest.length === request.limit || taken.length < rows.length;
+		return { changes, unreadable, more, current: await readRows(source, taken) };
+	});
+}
+
+/** Ids are written without leading zeros. */
+function byAge({ id: one }: Change, { id: other }: Change): number {
+	return one.length - other.length || (one < other ? -1 : 1);
+}
