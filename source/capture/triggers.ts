@@ -23,11 +23,12 @@ export interface TriggerInventory {
 
 /** Reads which of this program's triggers stand in the connection's database. */
 export async function readTriggers(connection: Connection): Promise<TriggerInventory> {
+	// Of schema names that differ in letter case MariaDB takes one for another, except in this column.
 	const found = await connection.rows<FoundTrigger>(
 		`SELECT trigger_name AS name, event_object_table AS table_name, event_manipulation AS event,
 			action_timing AS timing, action_statement AS body
 		FROM information_schema.triggers
-		WHERE trigger_schema = DATABASE() AND trigger_name LIKE 'change\\_log\\_%'`,
+		WHERE event_object_schema = DATABASE() AND trigger_name LIKE 'change\\_log\\_%'`,
 	);
 	const byTable = new Map<string, FoundTrigger[]>();
 	for (const trigger of found) {
@@ -135,9 +136,16 @@ async function define(
  * in the name has to do.
  */
 function isWanted(found: FoundTrigger, wanted: readonly WantedTrigger[]): boolean {
-	const flat = (text: string) => text.replace(/\s+/g, ' ').trim();
 	return wanted.some(
 		({ name, body }) =>
-			name === found.name && (body.includes('``') || flat(body) === flat(found.body)),
+			name === found.name && (body.includes('``') || bare(body) === bare(found.body)),
 	);
+}
+
+/**
+ * A trigger's text without what the servers' catalogues change in it: of the literal 'it\'s' MariaDB
+ * makes 'it''s' and MySQL 'it's', and each undoes other escapes.
+ */
+function bare(body: string): string {
+	return body.replace(/\\[0bnrtZ]/g, '').replace(/[\s'"\\\0-\x1f]/g, '');
 }
