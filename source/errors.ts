@@ -20,6 +20,8 @@ export type ErrorCode =
 	| 'busy'
 	/** The target refuses a row (constraint, type, size). */
 	| 'refused'
+	/** A table is no longer what it was when the run began. */
+	| 'drifted'
 	/** The pair is held by another engine. */
 	| 'held'
 	/** Something is missing on this machine that the request needs. */

@@ -8,8 +8,8 @@ import { quoteName } from '../database/identifiers.ts';
 import { quoteString } from '../database/literals.ts';
 import type { Referrer, Referring } from '../database/referrers.ts';
 import { rowKeyExpression } from '../database/row-key.ts';
-import { loopMarker } from '../database/session.ts';
-import { changeLogTable, type TrackedTable } from '../database/table-pair.ts';
+import { loopMarker, nodesOfNote } from '../database/session.ts';
+import { changeLogTable, type TrackedTable } from '../database/tracked-table.ts';
 
 interface CascadeTrigger {
 	timing: 'BEFORE' | 'AFTER';
@@ -57,7 +57,7 @@ export function cascadeTriggers(table: TrackedTable, nodeId: string): CascadeTri
 function block(statements: readonly string[]): string {
 	return `BEGIN
 	DECLARE CONTINUE HANDLER FOR 1146, 1054 BEGIN END;
-	IF ${loopMarker} IS NULL AND @@foreign_key_checks THEN
+	IF (${loopMarker} IS NULL OR ${loopMarker} <> '') AND @@foreign_key_checks THEN
 		${statements.join('\n\t\t')}
 	END IF;
 END`;
@@ -142,7 +142,7 @@ function notePath(path: readonly [Step, ...Step[]], row: 'OLD' | 'NEW', nodeId: 
 	});
 	return [
 		`INSERT INTO ${quoteName(changeLogTable)} (${entryColumns})
-		SELECT ${quoteString(table.name)}, '${changed === null ? 'DELETE' : 'UPDATE'}', ${rowKeyExpression(table.key, `t${path.length - 1}`)}, ${quoteString(nodeId)}, '', UTC_TIMESTAMP(6)
+		SELECT ${quoteString(table.name)}, '${changed === null ? 'DELETE' : 'UPDATE'}', ${rowKeyExpression(table.key, `t${path.length - 1}`)}, ${quoteString(nodeId)}, ${nodesOfNote}, UTC_TIMESTAMP(6)
 		FROM ${joins.join(' ')}
 		WHERE ${refers(path[0].referrer, 't0', row)};`,
 	];
@@ -207,7 +207,7 @@ function noteCircle(first: Step, row: 'OLD' | 'NEW', nodeId: string): string[] {
 			FROM (SELECT 1) AS one ${typed.join(' ')}
 			UNION ${[select(first, '', start), ...onward].join('\n\t\t\tUNION ')}
 		)
-		SELECT table_name, operation, row_key, ${quoteString(nodeId)}, '', UTC_TIMESTAMP(6)
+		SELECT table_name, operation, row_key, ${quoteString(nodeId)}, ${nodesOfNote}, UTC_TIMESTAMP(6)
 		FROM r WHERE row_key <> '';
 		END IF;`,
 	];

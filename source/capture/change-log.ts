@@ -1,6 +1,6 @@
 import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
-import { changeLogTable } from '../database/table-pair.ts';
+import { changeLogTable } from '../database/tracked-table.ts';
 import { SyncError } from '../errors.ts';
 import { type FoundColumn, logColumns, pendingIndex } from './change-log-layout.ts';
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { quoteName } from '../database/identifiers.ts';
 import { quoteString } from '../database/literals.ts';
 import { rowKeyExpression } from '../database/row-key.ts';
-import { loopMarker } from '../database/session.ts';
-import { changeLogTable, type TrackedTable } from '../database/table-pair.ts';
+import { loopMarker, nodesOfNote, tagOf } from '../database/session.ts';
+import { changeLogTable, type TrackedTable } from '../database/tracked-table.ts';
 import { cascadeTriggers } from './cascades.ts';
 
 type TriggerEvent = 'INSERT' | 'UPDATE' | 'DELETE';
@@ -58,33 +58,41 @@ function triggerName(table: string, event: string, body: string): string {
 	return `change_log_${readable}${end}`;
 }
 
+const entryColumns = 'table_name, operation, row_key, source_node, applied_nodes, changed_at';
+
+function note(
+	table: TrackedTable,
+	operation: TriggerEvent,
+	rowKey: string,
+	nodeId: string,
+): string {
+	return `INSERT INTO ${quoteName(changeLogTable)} (${entryColumns})
+		VALUES (${quoteString(table.name)}, '${operation}', ${rowKey}, ${quoteString(nodeId)}, ${nodesOfNote}, UTC_TIMESTAMP(6));`;
+}
+
+/** Not where this program applies the table itself. */
+function unlessApplied(table: TrackedTable, statements: string): string {
+	return `BEGIN
+	IF ${loopMarker} IS NULL OR ${loopMarker} NOT IN ('', '${tagOf(table.name)}') THEN
+		${statements}
+	END IF;
+END`;
+}
+
 const bodies: Record<TriggerEvent, (table: TrackedTable, nodeId: string) => string> = {
 	INSERT: (table, nodeId) =>
-		`BEGIN
-	IF ${loopMarker} IS NULL THEN
-		INSERT INTO ${quoteName(changeLogTable)} (table_name, operation, row_key, source_node, applied_nodes, changed_at)
-		VALUES (${quoteString(table.name)}, 'INSERT', ${rowKeyExpression(table.key, 'NEW')}, ${quoteString(nodeId)}, '', UTC_TIMESTAMP(6));
-	END IF;
-END`,
+		unlessApplied(table, note(table, 'INSERT', rowKeyExpression(table.key, 'NEW'), nodeId)),
 	UPDATE: (table, nodeId) => {
 		const oldKey = rowKeyExpression(table.key, 'OLD');
 		const newKey = rowKeyExpression(table.key, 'NEW');
-		return `BEGIN
-	IF ${loopMarker} IS NULL THEN
-		IF ${oldKey} <> ${newKey} THEN
-			INSERT INTO ${quoteName(changeLogTable)} (table_name, operation, row_key, source_node, applied_nodes, changed_at)
-			VALUES (${quoteString(table.name)}, 'DELETE', ${oldKey}, ${quoteString(nodeId)}, '', UTC_TIMESTAMP(6));
+		return unlessApplied(
+			table,
+			`IF ${oldKey} <> ${newKey} THEN
+			${note(table, 'DELETE', oldKey, nodeId)}
 		END IF;
-		INSERT INTO ${quoteName(changeLogTable)} (table_name, operation, row_key, source_node, applied_nodes, changed_at)
-		VALUES (${quoteString(table.name)}, 'UPDATE', ${newKey}, ${quoteString(nodeId)}, '', UTC_TIMESTAMP(6));
-	END IF;
-END`;
+		${note(table, 'UPDATE', newKey, nodeId)}`,
+		);
 	},
 	DELETE: (table, nodeId) =>
-		`BEGIN
-	IF ${loopMarker} IS NULL THEN
-		INSERT INTO ${quoteName(changeLogTable)} (table_name, operation, row_key, source_node, applied_nodes, changed_at)
-		VALUES (${quoteString(table.name)}, 'DELETE', ${rowKeyExpression(table.key, 'OLD')}, ${quoteString(nodeId)}, '', UTC_TIMESTAMP(6));
-	END IF;
-END`,
+		unlessApplied(table, note(table, 'DELETE', rowKeyExpression(table.key, 'OLD'), nodeId)),
 };

@@ -1,6 +1,6 @@
 import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
-import type { TrackedTable } from '../database/table-pair.ts';
+import type { ApplicationTrigger, TrackedTable } from '../database/tracked-table.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { maySeeTriggers } from './rights.ts';
 import { createTrigger, isOwnTrigger, type WantedTrigger, wantedTriggers } from './trigger-text.ts';
@@ -10,34 +10,45 @@ export type TriggerState = 'installed' | 'missing' | 'stale' | 'skipped' | 'unkn
 interface FoundTrigger {
 	name: string;
 	table_name: string;
-	event: string;
-	timing: string;
+	event: 'INSERT' | 'UPDATE' | 'DELETE';
+	timing: 'BEFORE' | 'AFTER';
 	body: string;
 }
 
-/** The triggers of one database that are this program's, and whether all of them can be seen. */
+/** The triggers of one database by table: this program's, the application's, and whether all can be seen. */
 export interface TriggerInventory {
 	byTable: Map<string, FoundTrigger[]>;
+	application: Map<string, ApplicationTrigger[]>;
 	complete: boolean;
 }
 
-/** Reads which of this program's triggers stand in the connection's database. */
+/**
+ * Reads which triggers stand in the connection's database. Asked for by the schema of their tables:
+ * asked for by trigger_schema, MariaDB opens the tables of all databases, and takes one schema for
+ * another whose name differs in letter case.
+ */
 export async function readTriggers(connection: Connection): Promise<TriggerInventory> {
-	// Of schema names that differ in letter case MariaDB takes one for another, except in this column.
 	const found = await connection.rows<FoundTrigger>(
 		`SELECT trigger_name AS name, event_object_table AS table_name, event_manipulation AS event,
 			action_timing AS timing, action_statement AS body
 		FROM information_schema.triggers
-		WHERE event_object_schema = DATABASE() AND trigger_name LIKE 'change\\_log\\_%'`,
+		WHERE event_object_schema = DATABASE()`,
 	);
 	const byTable = new Map<string, FoundTrigger[]>();
+	const application = new Map<string, ApplicationTrigger[]>();
 	for (const trigger of found) {
-		if (!isOwnTrigger(trigger.name)) continue;
-		const others = byTable.get(trigger.table_name);
-		if (others) others.push(trigger);
-		else byTable.set(trigger.table_name, [trigger]);
+		const { name, timing, event, table_name, body } = trigger;
+		if (isOwnTrigger(name)) addTo(byTable, table_name, trigger);
+		else addTo(application, table_name, { name, timing, event, statement: body });
 	}
-	return { byTable, complete: byTable.size > 0 || (await maySeeTriggers(connection)) };
+	const complete = byTable.size > 0 || (await maySeeTriggers(connection));
+	return { byTable, application, complete };
+}
+
+function addTo<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {
+	const list = lists.get(key);
+	if (list) list.push(item);
+	else lists.set(key, [item]);
 }
 
 /** The state of a table's triggers on one side, which is that of the least good of them. */

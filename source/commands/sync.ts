@@ -1,6 +1,7 @@
 import { type Direction, directions, type PairConfig } from '../config/types.ts';
 import { type PassResult, type SyncResult, syncPair } from '../engine/sync.ts';
 import { asSyncError, SyncError } from '../errors.ts';
+import { nothingMoved } from '../transfer/drain.ts';
 import { type Command, type CommandContext, exitCode, worstExitCode } from './command.ts';
 import { changes } from './output.ts';
 import { selectPairs } from './pairs.ts';
@@ -34,12 +35,12 @@ export const sync: Command = {
 		}
 		const errors = totals.flatMap((total) => total.allErrors());
 		for (const error of errors) context.err(error.describe());
-		const uncaptured = totals.flatMap((total) => total.uncaptured);
-		for (const words of uncaptured) context.err(words);
+		const unsettled = totals.flatMap((total) => total.unsettled);
+		for (const words of unsettled) context.err(words);
 		if (interrupted) return exitCode[interrupted];
 		return Math.max(
 			worstExitCode(errors),
-			uncaptured.length > 0 ? exitCode.needsPerson : exitCode.done,
+			unsettled.length > 0 ? exitCode.needsPerson : exitCode.done,
 		);
 	},
 };
@@ -48,23 +49,23 @@ export const sync: Command = {
 class Total {
 	readonly pair: PairConfig;
 	failure: SyncError | null = null;
-	#uncaptured: string[] = [];
+	#unsettled: string[] = [];
 	readonly #moved: PassResult = {
-		local_to_cloud: { applied: 0, batches: 0, conflicts: 0, errors: [] },
-		cloud_to_local: { applied: 0, batches: 0, conflicts: 0, errors: [] },
+		local_to_cloud: nothingMoved(),
+		cloud_to_local: nothingMoved(),
 	};
 
 	constructor(pair: PairConfig) {
 		this.pair = pair;
 	}
 
-	/** What is not captured although it should be, in words. */
-	get uncaptured(): string[] {
-		return this.#uncaptured.map((words) => `${this.pair.name}: ${words}`);
+	/** What needs a person although no row was refused, in words. */
+	get unsettled(): string[] {
+		return this.#unsettled.map((words) => `${this.pair.name}: ${words}`);
 	}
 
 	add(result: SyncResult): void {
-		this.#uncaptured = result.uncaptured;
+		this.#unsettled = result.unsettled;
 		for (const direction of directions) {
 			const moved = this.#moved[direction];
 			moved.applied += result[direction].applied;

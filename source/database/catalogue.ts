@@ -1,5 +1,7 @@
 import type { Connection } from './connection.ts';
+import { defaultText } from './default-text.ts';
 import { quoteStrings } from './literals.ts';
+import type { ServerInfo } from './session.ts';
 
 export interface Column {
 	name: string;
@@ -14,6 +16,13 @@ export interface Column {
 	generated: boolean;
 	/** Whether an INSERT may leave it out. */
 	optional: boolean;
+	autoIncrement: boolean;
+	/** What stands after DEFAULT in its definition, and after ON UPDATE; null where nothing does. */
+	defaultText: string | null;
+	onUpdate: string | null;
+	comment: string;
+	/** Whether it is part of the primary key. */
+	inKey: boolean;
 }
 
 /** What a foreign key does to the rows that refer to a row which is deleted, or whose key changes. */
@@ -29,17 +38,28 @@ export interface ForeignKey {
 	onUpdate: ReferentialAction;
 }
 
+/** A UNIQUE key beside the primary key. */
+export interface UniqueKey {
+	name: string;
+	/** Its columns in key order, with the number of characters where it holds only a prefix of one. */
+	parts: { column: string; prefix: number | null }[];
+}
+
 /** A table or view as the server's catalogue tells it. */
 export interface Table {
 	name: string;
+	product: ServerInfo['product'];
 	/** Whether it holds rows of its own, as a view does not. */
 	isBaseTable: boolean;
 	engine: string | null;
+	partitioned: boolean;
 	columns: Column[];
 	/** Column names in key order; empty where there is no primary key. */
 	primaryKey: string[];
 	/** Whether the primary key holds only a prefix of one of its columns. */
 	prefixKey: boolean;
+	/** Without those that hold expressions. */
+	uniqueKeys: UniqueKey[];
 	foreignKeys: ForeignKey[];
 }
 
@@ -47,6 +67,7 @@ interface TableRow {
 	name: string;
 	type: string;
 	engine: string | null;
+	options: string | null;
 }
 
 interface ColumnRow {
@@ -57,8 +78,10 @@ interface ColumnRow {
 	nullable: string;
 	character_set: string | null;
 	collation: string | null;
-	has_default: number | string;
+	column_default: string | null;
 	extra: string;
+	comment: string;
+	column_key: string;
 }
 
 /**
@@ -72,41 +95,81 @@ export async function readCatalogue(
 	if (names?.length === 0) return [];
 	const only = (column: string) => (names ? `AND ${column} IN (${quoteStrings(names)})` : '');
 	const tables = await connection.rows<TableRow>(
-		`SELECT table_name AS name, table_type AS type, engine AS engine
+		`SELECT table_name AS name, table_type AS type, engine AS engine,
+			create_options AS options
 		FROM information_schema.tables
 		WHERE table_schema = DATABASE() ${only('table_name')}
 		ORDER BY table_name`,
 	);
-	const columns = await connection.rows<ColumnRow>(
-		`SELECT table_name AS table_name, column_name AS name, data_type AS type,
-			column_type AS full_type, is_nullable AS nullable, character_set_name AS character_set,
-			collation_name AS collation, column_default IS NOT NULL AS has_default, extra AS extra
-		FROM information_schema.columns
-		WHERE table_schema = DATABASE() ${only('table_name')}
-		ORDER BY table_name, ordinal_position`,
-	);
-	const keys = await connection.rows<{ table_name: string; name: string; prefix: string | null }>(
-		`SELECT table_name AS table_name, column_name AS name, sub_part AS prefix
+	const columnsOf = await readColumns(connection, names);
+	const keys = await connection.rows<KeyRow>(
+		`SELECT table_name AS table_name, index_name AS index_name, column_name AS name,
+			sub_part AS prefix
 		FROM information_schema.statistics
-		WHERE table_schema = DATABASE() AND index_name = 'PRIMARY' ${only('table_name')}
-		ORDER BY table_name, seq_in_index`,
+		WHERE table_schema = DATABASE() AND non_unique = 0 ${only('table_name')}
+		ORDER BY table_name, index_name, seq_in_index`,
 	);
 	const references = await readForeignKeys(connection, only);
-	const columnsOf = byTable(columns);
 	const keyOf = byTable(keys);
 	const referencesOf = byTable(references);
-	return tables.map(({ name, type, engine }) => {
-		const key = keyOf.get(name) ?? [];
+	const { product } = connection.server;
+	return tables.map(({ name, type, engine, options }) => {
+		const parts = keyOf.get(name) ?? [];
+		const key = parts.filter(({ index_name }) => index_name === 'PRIMARY');
 		return {
 			name,
-			isBaseTable: type === 'BASE TABLE',
+			product,
+			isBaseTable: type === 'BASE TABLE' || type === 'SYSTEM VERSIONED',
 			engine,
-			columns: (columnsOf.get(name) ?? []).map(toColumn),
-			primaryKey: key.map((part) => part.name),
+			partitioned: /\bpartitioned\b/i.test(options ?? ''),
+			columns: columnsOf.get(name) ?? [],
+			primaryKey: key.flatMap((part) => part.name ?? []),
 			prefixKey: key.some((part) => part.prefix !== null),
+			uniqueKeys: toUniqueKeys(parts.filter((part) => !key.includes(part))),
 			foreignKeys: toForeignKeys(referencesOf.get(name) ?? []),
 		};
 	});
+}
+
+/** Reads the columns of every table of the connection's database, or only of the named ones. */
+export async function readColumns(
+	connection: Connection,
+	names?: readonly string[],
+): Promise<Map<string, Column[]>> {
+	const rows = await connection.rows<ColumnRow>(
+		`SELECT table_name AS table_name, column_name AS name, data_type AS type,
+			column_type AS full_type, is_nullable AS nullable, character_set_name AS character_set,
+			collation_name AS collation, column_default AS column_default, extra AS extra,
+			column_comment AS comment, column_key AS column_key
+		FROM information_schema.columns
+		WHERE table_schema = DATABASE()
+			${names ? `AND table_name IN (${quoteStrings(names)})` : ''}
+		ORDER BY table_name, ordinal_position`,
+	);
+	const { product } = connection.server;
+	return new Map(
+		[...byTable(rows)].map(([name, found]) => [name, found.map((row) => toColumn(row, product))]),
+	);
+}
+
+interface KeyRow {
+	table_name: string;
+	index_name: string;
+	/** Null where MySQL indexes an expression. */
+	name: string | null;
+	prefix: string | number | null;
+}
+
+function toUniqueKeys(rows: readonly KeyRow[]): UniqueKey[] {
+	const keys = new Map<string, UniqueKey>();
+	const ofExpressions = new Set<string>();
+	for (const { index_name, name, prefix } of rows) {
+		const key = keys.get(index_name) ?? { name: index_name, parts: [] };
+		keys.set(index_name, key);
+		if (name === null) ofExpressions.add(index_name);
+		else key.parts.push({ column: name, prefix: prefix === null ? null : Number(prefix) });
+	}
+	return [...keys.values()].filter(({ name }) => !ofExpressions.has(name));
 }
 
 interface ForeignKeyRow {
@@ -182,10 +245,11 @@ function byTable<Row extends { table_name: string }>(rows: readonly Row[]): Map<
 	return groups;
 }
 
-function toColumn(row: ColumnRow): Column {
+function toColumn(row: ColumnRow, product: Table['product']): Column {
 	const generated = /\b(VIRTUAL|STORED|PERSISTENT)\b.*\bGENERATED\b|\bGENERATED ALWAYS\b/i.test(
 		row.extra,
 	);
+	const autoIncrement = /auto_increment/i.test(row.extra);
 	return {
 		name: row.name,
 		type: row.type.toLowerCase(),
@@ -194,10 +258,11 @@ function toColumn(row: ColumnRow): Column {
 		characterSet: row.character_set,
 		collation: row.collation,
 		generated,
-		optional:
-			generated ||
-			row.nullable === 'YES' ||
-			Number(row.has_default) === 1 ||
-			/auto_increment|DEFAULT_GENERATED/i.test(row.extra),
+		optional: generated || autoIncrement || row.nullable === 'YES' || row.column_default !== null,
+		autoIncrement,
+		defaultText: generated ? null : defaultText(row, product),
+		onUpdate: /\bon update (\S+)/i.exec(row.extra)?.[1] ?? null,
+		comment: row.comment,
+		inKey: row.column_key === 'PRI',
 	};
 }

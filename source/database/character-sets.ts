@@ -21,6 +21,24 @@ export function keepsKeysAsText(characterSet: string): boolean {
 	return unharmed.has(characterSet) || unharmedButStray.has(characterSet);
 }
 
+const everyCharacter = new Set(['utf8mb4', 'utf16', 'utf16le', 'utf32', 'gb18030']);
+const plainCharacters = new Set(['utf8mb3', 'ucs2']);
+
+/**
+ * What becomes of texts of one character set in another: all arrive `whole`, those with characters
+ * that it lacks are `refused`, or some are `changed`, because they do not survive as text.
+ */
+export function holdsEveryCharacter(
+	from: string | null,
+	to: string | null,
+): 'whole' | 'refused' | 'changed' {
+	const [source, target] = [from, to].map((name) => (name === 'utf8' ? 'utf8mb3' : name));
+	if (!source || !target || source === target) return 'whole';
+	if (!keepsKeysAsText(source)) return 'changed';
+	if (everyCharacter.has(target) || source === 'ascii') return 'whole';
+	return plainCharacters.has(target) && !everyCharacter.has(source) ? 'whole' : 'refused';
+}
+
 /** Encodings as TextDecoder calls them, of the character sets whose keys are kept as bytes. */
 const encodings: Record<string, string> = {
 	big5: 'big5',

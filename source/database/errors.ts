@@ -21,6 +21,7 @@ const byNumber: Record<number, { code: ErrorCode; hint?: string }> = {
 	1969: { code: 'busy' }, // MariaDB: max_statement_time
 	3024: { code: 'busy' }, // MySQL: max_execution_time
 	1317: { code: 'busy' }, // query killed
+	1412: { code: 'busy' }, // the table was altered since the snapshot began
 	1290: {
 		code: 'busy',
 		hint: 'The server is read-only at the moment; writing goes on once it is not.',
@@ -135,6 +136,16 @@ export function isWholeTableError(error: SyncError): boolean {
 
 export function isForeignKeyError(error: SyncError): boolean {
 	return error.errno !== undefined && foreignKey.has(error.errno);
+}
+
+/** Whether a row refers to one that is not there. */
+export function isMissingParentError(error: SyncError): boolean {
+	return error.errno === 1216 || error.errno === 1452;
+}
+
+/** Whether a UNIQUE key is in the way; 1242 is what the upsert's own guard fails with. */
+export function isDuplicateError(error: SyncError): boolean {
+	return error.errno === 1062 || error.errno === 1242 || error.errno === 1586;
 }
 
 /** Whether the transaction as a whole has to be given up, not only the statement that failed. */

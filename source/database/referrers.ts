@@ -41,3 +41,8 @@ export function isReferredToBy(referrers: readonly Referrer[], other: string): b
 	}
 	return [...reached].some(({ name }) => name === other);
 }
+
+/** Whether a foreign key changes or deletes rows by itself. */
+export function isActing({ foreignKey: { onDelete, onUpdate } }: Referrer): boolean {
+	return onDelete !== 'RESTRICT' || onUpdate !== 'RESTRICT';
+}

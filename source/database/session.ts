@@ -1,7 +1,23 @@
+import { createHash } from 'node:crypto';
 import type { Connection as DriverConnection, RowDataPacket } from 'mysql2/promise';
 
-/** The loop marker: triggers log nothing on a session where it is set. Only this program sets it. */
+/**
+ * The loop marker. Only this program sets it: to nothing, and no trigger logs anything; or to the tag of
+ * the table that is being applied, and its own triggers are silent, while those of other tables note
+ * what the application's triggers and foreign keys do there by themselves.
+ */
 export const loopMarker = '@change_log_applying';
+
+/** Stands in `applied_nodes` of such a note, before the tag, until the transaction has seen to it. */
+export const effectSign = '!';
+
+/** SQL in a trigger: what an entry has in `applied_nodes`. */
+export const nodesOfNote = `IF(${loopMarker} IS NULL, '', CONCAT('${effectSign}', ${loopMarker}))`;
+
+/** A table's name as the loop marker holds it: ASCII, so that no collation has a say in it. */
+export function tagOf(table: string): string {
+	return createHash('sha256').update(table).digest('hex').slice(0, 10);
+}
 
 /** Seconds that a statement waits for a row or table lock before it gives way to the application. */
 const lockWait = 5;
@@ -39,7 +55,7 @@ export async function prepareSession(driver: DriverConnection): Promise<ServerIn
 			unique_checks = 1,
 			lock_wait_timeout = ${lockWait},
 			innodb_lock_wait_timeout = ${lockWait},
-			${loopMarker} = 1`,
+			${loopMarker} = ''`,
 	);
 	await driver.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
 	const [[row]] = await driver.query<ServerRow[]>(

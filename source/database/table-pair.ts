@@ -1,27 +1,19 @@
-import type { PairConfig, Side } from '../config/types.ts';
-import type { Column, ForeignKey, Table } from './catalogue.ts';
-import { compareDifferently, isPortable, isText, keepsKeysAsText } from './character-sets.ts';
-import { quoteName } from './identifiers.ts';
-import { type Referrer, referrersOf } from './referrers.ts';
-import { unsafeKeyReason } from './row-key.ts';
-
-/** The change log's own name; every other table of this program begins with it and `_`. */
-export const changeLogTable = 'change_log';
-
-function isOwnTable(name: string): boolean {
-	return /^change_log(_|$)/i.test(name);
-}
-
-/** One tracked table as one end has it, fit to be captured there. */
-export interface TrackedTable {
-	name: string;
-	columns: Column[];
-	/** The key's columns in key order. */
-	key: Column[];
-	foreignKeys: ForeignKey[];
-	/** The tables of this end that refer to it, tracked or not. */
-	referrers: readonly Referrer[];
-}
+import { type PairConfig, type Side, sides } from '../config/types.ts';
+import type { Table } from './catalogue.ts';
+import { columnDrift, keyDrift, missingTable } from './drift.ts';
+import { collationWarning, keyCharacters } from './key-columns.ts';
+import { oneLine } from './one-line.ts';
+import { referrersOf } from './referrers.ts';
+import {
+	type Inspection,
+	inspect,
+	isOwnTable,
+	missing,
+	type Surroundings,
+	type TrackedTable,
+	type TriggerFacts,
+	unfit,
+} from './tracked-table.ts';
 
 /** One tracked table on both ends. */
 export interface TablePair {
@@ -30,34 +22,34 @@ export interface TablePair {
 	/** The table on each side, or null where it cannot be captured. */
 	sides: Record<Side, TrackedTable | null>;
 	primaryKey: string[];
-	/** Why its rows are not carried over, or null where they are. */
+	/** Why its rows are not carried over either way, or null where they are. One line. */
 	skippedReason: string | null;
-	/** What a person should know of its key although its rows are carried over, or null. */
-	warning: string | null;
+	/** Why its rows are not carried to a side, or null where they are. One line each. */
+	blocked: Record<Side, string | null>;
+	/** What a person should know of it although its rows are carried over. One line each. */
+	warnings: string[];
 }
 
-interface Found {
-	table: Table | undefined;
-	tracked: TrackedTable | null;
-	/** Why the table cannot be captured on this side. */
-	reason: string | null;
+interface Found extends Inspection {
+	side: Side;
+	/** The tables of this side that the other one lacks. */
+	unpaired: readonly Table[];
+	product: Table['product'] | undefined;
 }
 
 /**
  * Matches the tables of both ends by name, as the pair's `tables` and `exclude_tables` choose them.
- * @param captured names of tables that another pair captures on a side: what the triggers of their
- * parents note must be the same for every pair that shares the database
+ * @param triggers of each side; what the triggers of a table's parents note must be the same for every
+ * pair that shares the database
  */
 export function pairTables(
 	pair: Pick<PairConfig, 'tables' | 'excludeTables'>,
 	local: readonly Table[],
 	cloud: readonly Table[],
 	foldNames: boolean,
-	captured: Record<Side, ReadonlySet<string>> = { local: new Set(), cloud: new Set() },
+	triggers: Record<Side, TriggerFacts> = { local: noTriggers, cloud: noTriggers },
 ): TablePair[] {
 	const fold = (name: string) => (foldNames ? name.toLowerCase() : name);
-	const localByName = new Map(local.map((table) => [fold(table.name), table]));
-	const cloudByName = new Map(cloud.map((table) => [fold(table.name), table]));
 	const excluded = new Set(pair.excludeTables.map(fold));
 	const chosen =
 		pair.tables === 'all'
@@ -72,23 +64,59 @@ export function pairTables(
 	}
 	const referrers = (side: Side, tables: readonly Table[]) =>
 		referrersOf(tables, (table) =>
-			captured[side].has(table.name) || names.has(fold(table.name))
+			triggers[side].captured.has(table.name) || names.has(fold(table.name))
 				? (inspect(table).tracked?.key ?? null)
 				: null,
 		);
-	const localReferrers = referrers('local', local);
-	const cloudReferrers = referrers('cloud', cloud);
+	const around = (side: Side, tables: readonly Table[]): Surroundings => ({
+		referrers: referrers(side, tables),
+		application: triggers[side].application,
+	});
+	const aroundLocal = around('local', local);
+	const aroundCloud = around('cloud', cloud);
+	const byName = (tables: readonly Table[]) => {
+		const groups = new Map<string, Table[]>();
+		for (const table of tables) {
+			groups.set(fold(table.name), [...(groups.get(fold(table.name)) ?? []), table]);
+		}
+		return groups;
+	};
+	const localByName = byName(local);
+	const cloudByName = byName(cloud);
+	const inspectSide = (side: Side, folded: string): Found => {
+		const [here, there] =
+			side === 'local' ? [localByName, cloudByName] : [cloudByName, localByName];
+		const [table, ...namesakes] = here.get(folded) ?? [];
+		const found =
+			namesakes.length === 0
+				? inspect(table, side === 'local' ? aroundLocal : aroundCloud)
+				: unfit(table, namesakesReason([table, ...namesakes]));
+		const unpaired = [...here].filter(([name]) => !there.has(name)).flatMap(([, tables]) => tables);
+		const product = (side === 'local' ? local : cloud)[0]?.product;
+		return { ...found, side, unpaired, product };
+	};
 	return [...names].map(([folded, name]) =>
-		pairTable(
-			name,
-			inspect(localByName.get(folded), localReferrers),
-			inspect(cloudByName.get(folded), cloudReferrers),
-		),
+		pairTable(name, inspectSide('local', folded), inspectSide('cloud', folded)),
 	);
+}
+
+const noTriggers: TriggerFacts = { captured: new Set<string>(), application: new Map() };
+
+function namesakesReason(tables: readonly (Table | undefined)[]): string {
+	const names = tables.map((table) => table?.name).join(' and ');
+	return `${names} differ in case only, and are one table to the other side`;
 }
 
 function pairTable(name: string, local: Found, cloud: Found): TablePair {
 	const tracked = local.tracked ?? cloud.tracked;
+	const drift =
+		local.tracked && cloud.tracked && local.table && cloud.table
+			? columnDrift({ side: 'local', table: local.table }, { side: 'cloud', table: cloud.table })
+			: null;
+	const collations =
+		local.tracked && cloud.tracked ? collationWarning(local.tracked, cloud.tracked) : [];
+	const skippedReason = skipReason(local, cloud) ?? drift?.skipped ?? null;
+	const shown = (reason: string | null) => reason && oneLine(reason);
 	return {
 		name: local.table?.name ?? cloud.table?.name ?? name,
 		sides: { local: local.tracked, cloud: cloud.tracked },
@@ -97,103 +125,32 @@ function pairTable(name: string, local: Found, cloud: Found): TablePair {
 			local.table?.primaryKey ??
 			cloud.table?.primaryKey ??
 			[],
-		skippedReason: skipReason(local, cloud),
-		warning: local.tracked && cloud.tracked ? collationWarning(local.tracked, cloud.tracked) : null,
+		skippedReason: shown(skippedReason),
+		blocked: {
+			local: shown(drift?.blocked.local ?? null),
+			cloud: shown(drift?.blocked.cloud ?? null),
+		},
+		warnings: [...collations, ...(drift?.warnings ?? [])].map(oneLine),
 	};
-}
-
-/** Whether a table can be captured on one end. */
-function inspect(
-	table: Table | undefined,
-	referrers: ReadonlyMap<string, readonly Referrer[]> = new Map(),
-): Found {
-	const unfit = (reason: string): Found => ({ table, tracked: null, reason });
-	if (!table) return unfit('no such table');
-	if (isOwnTable(table.name)) return unfit('it belongs to this program');
-	if (!table.isBaseTable) return unfit('it is no base table');
-	if (table.primaryKey.length === 0) return unfit('no primary key');
-	if (table.engine?.toLowerCase() !== 'innodb') {
-		return unfit(
-			`its engine is ${table.engine ?? 'unknown'}, not InnoDB: a failed statement would leave false entries in the change log`,
-		);
-	}
-	if (table.prefixKey) return unfit('the primary key holds only a prefix of a column');
-	const key = table.primaryKey.flatMap(
-		(name) => table.columns.find((column) => column.name === name) ?? [],
-	);
-	if (key.length < table.primaryKey.length) {
-		return unfit('the user may not see every column of the primary key');
-	}
-	const unsafe = key.map(unsafeKeyReason).find((reason) => reason !== null);
-	if (unsafe) return unfit(unsafe);
-	const { name, columns, foreignKeys } = table;
-	const tracked = { name, columns, key, foreignKeys, referrers: referrers.get(name) ?? [] };
-	return { table, tracked, reason: null };
 }
 
 function skipReason(local: Found, cloud: Found): string | null {
 	if (local.reason !== null && local.reason === cloud.reason) return local.reason;
-	if (local.reason !== null) return `${local.reason} (local)`;
-	if (cloud.reason !== null) return `${cloud.reason} (cloud)`;
-	if (!local.tracked || !cloud.tracked) return null;
-	return (
-		keyDifference(local.tracked, cloud.tracked) ??
-		columnDifference(local.tracked, cloud.tracked, 'cloud') ??
-		columnDifference(cloud.tracked, local.tracked, 'local')
-	);
-}
-
-function keyDifference(local: TrackedTable, cloud: TrackedTable): string | null {
-	const names = (table: TrackedTable) => table.key.map((column) => column.name).join(', ');
-	if (names(local).toLowerCase() !== names(cloud).toLowerCase()) {
-		return `the primary keys differ: (${names(local)}) on local, (${names(cloud)}) on cloud`;
+	for (const [found, other] of [
+		[local, cloud],
+		[cloud, local],
+	] as const) {
+		if (found.reason === null) continue;
+		return found.reason === missing && other.tracked && other.table
+			? missingTable(other.table, found.side, found.product ?? other.table.product, found.unpaired)
+			: `${found.reason} (${found.side})`;
 	}
-	for (const column of local.key) {
-		const [here, there] = [column.characterSet, findColumn(cloud, column.name)?.characterSet];
-		if (!here || !there || here === there) continue;
-		if (keepsKeysAsText(here) && keepsKeysAsText(there)) continue;
-		return `the key column ${column.name} is ${here} on local and ${there} on cloud, which do not have the same characters`;
-	}
-	return null;
+	if (!local.table || !cloud.table || !local.tracked || !cloud.tracked) return null;
+	return keyDrift(local.table, cloud.table) ?? keyCharacters(local.tracked, cloud.tracked);
 }
 
-/** Whether the two ends may call different keys equal. */
-export function differInCollation(one: Column, other: Column): boolean {
-	if (!isText(one) || !isText(other) || !one.collation || !other.collation) return false;
-	return compareDifferently(one.collation, other.collation);
-}
-
-/**
- * Says what may come of key columns whose collations differ. The table is not skipped for that: the
- * default collations of MariaDB and MySQL are different ones, and most keys are equal under neither.
- */
-function collationWarning(local: TrackedTable, cloud: TrackedTable): string | null {
-	for (const column of local.key) {
-		const other = findColumn(cloud, column.name);
-		if (!other || !differInCollation(column, other)) continue;
-		const shared = [column.collation, other.collation].find((name) => name && isPortable(name));
-		const mended =
-			shared === column.collation
-				? { table: cloud, column: other, side: 'cloud' }
-				: { table: local, column, side: 'local' };
-		const cure = `ALTER TABLE ${quoteName(mended.table.name)} MODIFY ${quoteName(mended.column.name)} ${mended.column.fullType} COLLATE ${shared ?? 'utf8mb4_unicode_ci'} NOT NULL`;
-		return `the key column ${column.name} is ${column.collation} on local and ${other.collation} on cloud: a row whose key equals another's on one end only is refused there; to mend it, on ${mended.side}: ${cure}`;
-	}
-	return null;
-}
-
-/** A column whose values would get lost on the way to the other side. */
-function columnDifference(from: TrackedTable, to: TrackedTable, toSide: Side): string | null {
-	for (const column of from.columns) {
-		if (column.generated) continue;
-		const other = findColumn(to, column.name);
-		if (!other) return `the column ${column.name} is missing on ${toSide}`;
-		if (other.generated) return `the column ${column.name} is a generated one on ${toSide}`;
-	}
-	return null;
-}
-
-/** A column by name; column names never differ by case alone. */
-export function findColumn(table: TrackedTable, name: string): Column | undefined {
-	return table.columns.find((column) => column.name.toLowerCase() === name.toLowerCase());
+/** What is to be said of a table whose rows are carried over, at least one way: a line each. */
+export function notesOn({ skippedReason, blocked, warnings }: TablePair): string[] {
+	if (skippedReason !== null) return [];
+	return [...sides.flatMap((side) => blocked[side] ?? []), ...warnings];
 }

@@ -5,6 +5,7 @@
  */
 import type { Column } from './catalogue.ts';
 import { isText, survivesAsText } from './character-sets.ts';
+import { lengthOf, refusable } from './column-length.ts';
 import { quoteName } from './identifiers.ts';
 import { sameJson } from './json.ts';
 
@@ -27,6 +28,10 @@ const asDouble: Codec = {
 	// As a JavaScript number -0 would be written as 0.
 	convert: (value) => (Object.is(value, -0) ? '-0' : (value as Value)),
 };
+const asTextWithin = (target: Column): Codec => ({
+	...asIs,
+	convert: (value) => (typeof value === 'string' ? refusable(value, target) : (value as Value)),
+});
 const asIndex: Codec = {
 	read: (column) => `CAST(${column} AS UNSIGNED)`,
 	placeholder: '?',
@@ -80,7 +85,8 @@ function codecOf({ source, target }: ColumnPair): Codec {
 			characterSet === target.characterSet &&
 			!survivesAsText(characterSet);
 		// A binary literal enters a text column byte by byte, and is refused where it is no text.
-		return asItStands ? asBytes : asIs;
+		if (asItStands) return asBytes;
+		return isText(target) && lengthOf(target) < lengthOf(source) ? asTextWithin(target) : asIs;
 	}
 	return asText;
 }

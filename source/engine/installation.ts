@@ -1,10 +1,13 @@
 import { changeLogState, dropChangeLog, ensureChangeLog } from '../capture/change-log.ts';
+import { dropMarks, ensureMarks } from '../capture/marks.ts';
+import { setAside } from '../capture/noted-key.ts';
 import { installTriggers, readTriggers, uninstallTriggers } from '../capture/triggers.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import { isReferredToBy } from '../database/referrers.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { Connections } from './connections.ts';
+import { findOldKeys } from './old-key.ts';
 import { matchTables, surveySide } from './survey.ts';
 
 /** What an installation did on one side. */
@@ -46,6 +49,7 @@ export async function installPair(
 	// Both logs are looked at before either is touched: a foreign one on one side refuses the pair.
 	for (const side of sides) await changeLogState(connections[side]);
 	for (const side of sides) changeLogs[side] = await ensureChangeLog(connections[side]);
+	await ensureMarks(connections.local);
 	const surveys = {
 		local: await surveySide(connections.local),
 		cloud: await surveySide(connections.cloud),
@@ -53,6 +57,7 @@ export async function installPair(
 	const all = matchTables(pair, surveys);
 	if (table !== null) requireTable(all, pair, table);
 	const tables = all.filter((entry) => table === null || concerns(entry, table));
+	const oldKeys = await findOldKeys(connections, pair, tables, surveys);
 	const installSide = async (side: Side): Promise<SideInstallation> => {
 		const report: SideInstallation = {
 			change_log: changeLogs[side],
@@ -67,7 +72,13 @@ export async function installPair(
 				report.skipped.push({ table: name, reason: skippedReason ?? 'not on this side' });
 				continue;
 			}
+			const old = oldKeys.find((found) => found.table === name && found.side === side);
+			if (old?.reason) {
+				report.skipped.push({ table: name, reason: old.reason });
+				continue;
+			}
 			try {
+				if (old) await setAside(connections[side], tracked.name);
 				const done = await installTriggers(connections[side], tracked, surveys[side].triggers);
 				(done ? report.installed : report.unchanged).push(name);
 			} catch (thrown) {
@@ -135,6 +146,7 @@ export async function uninstallPair(
 		for (const name of names) {
 			if ((await uninstallTriggers(connection, name, inventory)) > 0) uninstalled.push(name);
 		}
+		if (dropLog) await dropMarks(connection);
 		return { uninstalled, log_dropped: dropLog && (await dropChangeLog(connection)) };
 	};
 	if (table !== null) requireTable(tables, pair, table);

@@ -12,6 +12,7 @@ import type { Connection } from '../database/connection.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { countPending, type PendingCount } from '../transfer/pending.ts';
+import { findOldKeys, skipOldKeys } from './old-key.ts';
 import type { TableSnapshot } from './snapshot.ts';
 import { matchTables, type SideSurvey, surveySide } from './survey.ts';
 
@@ -44,7 +45,7 @@ export async function lookAt(
 	};
 	const [local, cloud] = await Promise.all([survey('local'), survey('cloud')]);
 	const surveys = { local, cloud };
-	const tables = matchTables(pair, surveys);
+	const tables = await matchLooked(pair, connections, surveys);
 	const count = async (direction: Direction): Promise<PendingCount | null> => {
 		const side = sourceSide(direction);
 		const connection = connections[side];
@@ -72,6 +73,22 @@ export async function lookAt(
 		pending,
 		errors,
 	};
+}
+
+async function matchLooked(
+	pair: PairConfig,
+	{ local, cloud }: Record<Side, Connection | null>,
+	surveys: Record<Side, SideSurvey | null>,
+): Promise<TablePair[]> {
+	const tables = matchTables(pair, surveys);
+	if (!local || !cloud || !surveys.local || !surveys.cloud) return tables;
+	const both = { local: surveys.local, cloud: surveys.cloud };
+	try {
+		return skipOldKeys(tables, await findOldKeys({ local, cloud }, pair, tables, both));
+	} catch {
+		// An end that was lost meanwhile is told by what is asked of it next.
+		return tables;
+	}
 }
 
 function tableSnapshot(

@@ -16,6 +16,7 @@ import { prepare } from './prepare.ts';
 import type { LivePair, Notice, PairState } from './snapshot.ts';
 import { passOver, requireWritable } from './sync.ts';
 import { Tally } from './tally.ts';
+import { findVanished } from './vanished.ts';
 import { Waker } from './waker.ts';
 
 /** What the rest of the engine gives a pair. */
@@ -58,8 +59,11 @@ export class PairEngine {
 	#nextRunAt: number | null = null;
 	/** Tables whose triggers were looked after once; what is dropped later is shown, not put back. */
 	#prepared: ReadonlySet<string> = new Set();
+	/** What the application's triggers make of rows, as it was told. */
+	readonly #noted = new Set<string>();
 	/** What was told once, and is not to be told at every run. */
 	#told: ReadonlySet<string> = new Set();
+	#vanished: ReadonlySet<string> = new Set();
 	#stopping = false;
 	/** Whether the connections were cut, so that nothing is left to wait for. */
 	#cut = false;
@@ -228,12 +232,21 @@ export class PairEngine {
 			onBatch: (direction, batch) => this.#moved(direction, batch),
 		});
 		for (const direction of wanted) {
-			const { errors } = result[direction];
+			const { errors, notes } = result[direction];
+			for (const note of notes) {
+				if (!this.#noted.has(note)) this.#tell('warning', note, direction);
+				this.#noted.add(note);
+			}
 			this.#tally.errors[direction] = errors.length;
 			for (const error of errors) {
 				this.#tell('error', error.describe(), direction);
 			}
 		}
+		if (this.#stopping || wanted.length < directions.length) return;
+		const vanished = await findVanished(connections, this.pair, tables);
+		for (const message of vanished)
+			if (!this.#vanished.has(message)) this.#tell('warning', message);
+		this.#vanished = new Set(vanished);
 	}
 
 	#moved(direction: Direction, batch: BatchResult): void {

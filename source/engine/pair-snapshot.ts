@@ -1,6 +1,7 @@
 import type { Direction, PairConfig, Side } from '../config/types.ts';
+import { notesOn } from '../database/table-pair.ts';
 import type { SyncError } from '../errors.ts';
-import { lookErrors } from './look.ts';
+import { type Look, lookErrors } from './look.ts';
 import type { Monitor } from './monitor.ts';
 import type { DirectionSnapshot, LivePair, PairState } from './snapshot.ts';
 import type { Tally } from './tally.ts';
@@ -47,12 +48,18 @@ export function pairSnapshot(
 		read_only: pair.readOnly,
 		moved: { ...tally.moved },
 		next_run_at: nextRunAt,
+		notes: notesByTable(look),
 		looked_at: monitor.lookedAt,
 		problem: pair.enabled
 			? (trouble?.describe() ?? null)
 			: 'the pair is not enabled in the configuration',
 		changes: monitor.changes,
 	};
+}
+
+function notesByTable(look: Look | null): Record<string, string[]> {
+	const noted = (look?.tablePairs ?? []).map((table) => [table.name, notesOn(table)] as const);
+	return Object.fromEntries(noted.filter(([, notes]) => notes.length > 0));
 }
 
 /** Where an end is, without its secrets. */

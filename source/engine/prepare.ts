@@ -1,9 +1,21 @@
 import { triggerState } from '../capture/triggers.ts';
-import { type PairConfig, sides } from '../config/types.ts';
-import type { TablePair } from '../database/table-pair.ts';
+import {
+	directions,
+	type PairConfig,
+	type Side,
+	sides,
+	sourceSide,
+	targetSide,
+} from '../config/types.ts';
+import { quoteString } from '../database/literals.ts';
+import { oneLine } from '../database/one-line.ts';
+import { notesOn, type TablePair } from '../database/table-pair.ts';
+import { changeLogTable } from '../database/tracked-table.ts';
 import { SyncError } from '../errors.ts';
+import { findStray } from '../transfer/stray.ts';
 import type { Connections } from './connections.ts';
 import { concerns, describeFailures, installPair, type SideInstallation } from './installation.ts';
+import { findOldKeys, skipOldKeys } from './old-key.ts';
 import { matchTables, type SideSurvey, surveySide } from './survey.ts';
 
 /** What a run starts from. */
@@ -19,8 +31,9 @@ export interface Prepared {
 
 /**
  * Sees to it that both ends can capture: with `auto_install`, the change log and the triggers of
- * tables that were not `known` before are installed. Triggers of a known table that have gone since
- * were dropped by somebody: that is told, not undone.
+ * tables that were not `known` before are installed, and triggers that no longer fit their table are
+ * replaced. Triggers of a known table that have gone since were dropped by somebody: that is told,
+ * not undone.
  * @throws SyncError `not_installed` if there is no change log and it is not to be created
  */
 export async function prepare(
@@ -29,21 +42,28 @@ export async function prepare(
 	known: ReadonlySet<string>,
 ): Promise<Prepared> {
 	const before = await survey(connections);
-	const tables = matchTables(pair, before);
-	const skipped = tables.flatMap(({ name, skippedReason, warning }) => {
-		if (skippedReason !== null) return [`${name} is skipped: ${skippedReason}`];
-		return warning === null ? [] : [`${name}: ${warning}`];
-	});
-	const fresh = tables.filter(({ name }) => !known.has(name));
+	const matched = matchTables(pair, before);
+	const oldKeys = await findOldKeys(connections, pair, matched, before);
+	const tables = skipOldKeys(matched, oldKeys);
+	const skipped = tables.flatMap(describeDrift);
 	const logs = sides.filter((side) => before[side].changeLog !== 'complete');
 	const lacking = sides.flatMap((side) =>
-		tables
-			.filter((table) => isLacking(table, side, pair, before[side]))
-			.map((table) => ({ side, table })),
+		tables.flatMap((table) => {
+			const state = triggerState(table.sides[side], pair[side].nodeId, before[side].triggers);
+			const held = oldKeys.some(
+				(old) => old.side === side && old.table === table.name && old.reason,
+			);
+			return (state === 'missing' || state === 'stale') && !held ? [{ side, table, state }] : [];
+		}),
 	);
 	if (pair.autoInstall && known.size === 0 && (logs.length > 0 || lacking.length > 0)) {
-		const report = await installPair(connections, pair);
-		return { tables, skipped, ...inWords(report) };
+		const { installed, missing } = inWords(await installPair(connections, pair));
+		return {
+			tables,
+			skipped,
+			installed,
+			missing: [...missing, ...(await strays(connections, pair, before))],
+		};
 	}
 	for (const side of logs) {
 		throw new SyncError('not_installed', `the change log is ${before[side].changeLog}`, {
@@ -54,19 +74,56 @@ export async function prepare(
 	}
 	const installed: string[] = [];
 	const missing: string[] = [];
-	for (const { name } of pair.autoInstall ? fresh : []) {
+	// What is stale was not dropped by anybody: the table is another one than it was.
+	const due = tables.filter(
+		({ name }) =>
+			!known.has(name) ||
+			lacking.some(({ table, state }) => state === 'stale' && concerns(table, name)),
+	);
+	for (const { name } of pair.autoInstall ? due : []) {
 		if (!lacking.some(({ table }) => table.name === name)) continue;
 		const words = inWords(await installPair(connections, pair, name));
 		installed.push(...words.installed);
 		missing.push(...words.missing);
 	}
 	for (const { side, table } of lacking) {
-		if (pair.autoInstall && fresh.some(({ name }) => concerns(table, name))) continue;
+		if (pair.autoInstall && due.some(({ name }) => concerns(table, name))) continue;
 		missing.push(
-			`${side}, table ${table.name}: its triggers are gone or out of date, so its changes are not captured`,
+			`${side}, table ${table.name}: its triggers are gone or out of date, so its changes are not captured; press \`i\`, or run \`mysql-sync-tui install --table ${table.name}\``,
 		);
 	}
+	missing.push(...(await strays(connections, pair, before)));
 	return { tables, installed, skipped, missing };
+}
+
+/** Changes that wait although their table is not there any more, in words. */
+async function strays(
+	connections: Connections,
+	pair: PairConfig,
+	surveys: Record<Side, SideSurvey>,
+): Promise<string[]> {
+	const words: string[] = [];
+	for (const direction of directions) {
+		const side = sourceSide(direction);
+		const { tables, changeLog, foldsTableNames } = surveys[side];
+		if (changeLog !== 'complete') continue;
+		const names = tables.map(({ name }) => (foldsTableNames ? name.toLowerCase() : name));
+		const found = await findStray(connections[side], pair[targetSide(direction)].nodeId, names);
+		for (const { table, changes } of found) {
+			const here = `WHERE table_name = ${quoteString(table)}`;
+			words.push(
+				`${side}: changes of ${table} wait (${changes}), and there is no such table any more; if it was renamed, on ${side}: UPDATE ${changeLogTable} SET table_name = '<its new name>' ${here}; if it was dropped: DELETE FROM ${changeLogTable} ${here}`,
+			);
+		}
+	}
+	return words.map(oneLine);
+}
+
+/** What keeps a table's rows from being carried over, or some of them, in words. */
+function describeDrift(table: TablePair): string[] {
+	const { name, skippedReason } = table;
+	if (skippedReason !== null) return [`${name} is skipped: ${skippedReason}`];
+	return notesOn(table).map((words) => `${name}: ${words}`);
 }
 
 async function survey(connections: Connections): Promise<Record<'local' | 'cloud', SideSurvey>> {
@@ -75,16 +132,6 @@ async function survey(connections: Connections): Promise<Record<'local' | 'cloud
 		surveySide(connections.cloud),
 	]);
 	return { local, cloud };
-}
-
-function isLacking(
-	table: TablePair,
-	side: 'local' | 'cloud',
-	pair: PairConfig,
-	{ triggers }: SideSurvey,
-): boolean {
-	const state = triggerState(table.sides[side], pair[side].nodeId, triggers);
-	return state === 'missing' || state === 'stale';
 }
 
 function inWords(

@@ -80,6 +80,8 @@ export interface LivePair extends PairSnapshot {
 	next_run_at: number | null;
 	/** Epoch milliseconds at which the pending counts were last read; `null` before the first time. */
 	looked_at: number | null;
+	/** What is to be said of tables whose rows are carried over, at least one way, by table. */
+	notes: Record<string, string[]>;
 	/** What keeps the pair from running, in words for a person; `null` when nothing does. */
 	problem: string | null;
 	/** The oldest pending changes, up to `listedChanges`. Filled while a screen watches the pair. */

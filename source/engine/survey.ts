@@ -33,8 +33,12 @@ export function matchTables(
 	const cloud = surveys.cloud ?? surveys.local;
 	if (!local || !cloud) return [];
 	const foldsNames = local.foldsTableNames || cloud.foldsTableNames;
+	const facts = ({ triggers: { byTable, application } }: SideSurvey) => ({
+		captured: byTable,
+		application,
+	});
 	return pairTables(pair, local.tables, cloud.tables, foldsNames, {
-		local: new Set(local.triggers.byTable.keys()),
-		cloud: new Set(cloud.triggers.byTable.keys()),
+		local: facts(local),
+		cloud: facts(cloud),
 	});
 }

@@ -1,11 +1,19 @@
-import { type Direction, type PairConfig, sourceSide, targetSide } from '../config/types.ts';
+import {
+	type Direction,
+	directions,
+	type PairConfig,
+	sourceSide,
+	targetSide,
+} from '../config/types.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import { SyncError } from '../errors.ts';
 import type { BatchResult } from '../transfer/batch.ts';
 import { routesOf } from '../transfer/collapse.ts';
-import { type DrainResult, drain } from '../transfer/drain.ts';
+import { type DrainResult, drain, nothingMoved } from '../transfer/drain.ts';
+import { countPending } from '../transfer/pending.ts';
 import { type Connections, closeBoth, openBoth } from './connections.ts';
 import { prepare } from './prepare.ts';
+import { findVanished } from './vanished.ts';
 
 /** One pass over a pair, on connections that are open. */
 export interface PassRequest {
@@ -28,13 +36,13 @@ export async function passOver(
 	connections: Connections,
 	pair: PairConfig,
 	tables: readonly TablePair[],
-	{ directions, once, stopped, onBatch }: PassRequest,
+	{ directions: wanted, once, stopped, onBatch }: PassRequest,
 ): Promise<PassResult> {
 	const result: PassResult = {
-		local_to_cloud: { applied: 0, batches: 0, conflicts: 0, errors: [] },
-		cloud_to_local: { applied: 0, batches: 0, conflicts: 0, errors: [] },
+		local_to_cloud: nothingMoved(),
+		cloud_to_local: nothingMoved(),
 	};
-	for (const direction of directions) {
+	for (const direction of wanted) {
 		const source = connections[sourceSide(direction)];
 		const target = connections[targetSide(direction)];
 		result[direction] = await drain(source, target, {
@@ -71,9 +79,9 @@ export interface SyncRequest extends PassRequest {
 	say: (line: string) => void;
 }
 
-/** A pass, and what is not captured although it should be, in words. */
+/** A pass, and what needs a person although no row was refused, in words. */
 export interface SyncResult extends PassResult {
-	uncaptured: string[];
+	unsettled: string[];
 }
 
 /** Connects, prepares the pair, and passes over it once. @throws SyncError that names the pair */
@@ -84,8 +92,35 @@ export async function syncPair(pair: PairConfig, request: SyncRequest): Promise<
 		const { tables, installed, skipped, missing } = await prepare(connections, pair, new Set());
 		for (const line of [...installed, ...skipped]) request.say(`${pair.name}: ${line}`);
 		const moved = await passOver(connections, pair, tables, request);
-		return { ...moved, uncaptured: missing };
+		const notes = request.directions.flatMap((direction) => moved[direction].notes);
+		for (const note of new Set(notes)) request.say(`${pair.name}: ${note}`);
+		const whole = request.directions.length === directions.length && !request.stopped();
+		const vanished = whole ? await findVanished(connections, pair, tables) : [];
+		const waiting = await findWaiting(connections, pair, tables, request.directions);
+		return { ...moved, unsettled: [...missing, ...waiting, ...vanished] };
 	} finally {
 		await closeBoth(connections);
 	}
+}
+
+/** Tables whose captured changes are not carried over, a line a table and direction. */
+async function findWaiting(
+	connections: Connections,
+	pair: PairConfig,
+	tables: readonly TablePair[],
+	wanted: readonly Direction[],
+): Promise<string[]> {
+	const lines: string[] = [];
+	for (const direction of wanted) {
+		const [from, to] = [sourceSide(direction), targetSide(direction)];
+		const routes = routesOf(tables, direction);
+		const left = tables.flatMap(({ sides }) => sides[from]?.name ?? []);
+		const names = new Set(left.filter((name) => !routes.has(name)));
+		if (names.size === 0) continue;
+		const { byTable } = await countPending(connections[from], pair[to].nodeId, names);
+		for (const [table, changes] of byTable) {
+			lines.push(`${table}: changes wait on ${from} (${changes}), for the reason given above`);
+		}
+	}
+	return lines;
 }

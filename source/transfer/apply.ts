@@ -1,131 +1,175 @@
 import type { Connection } from '../database/connection.ts';
-import { endsTransaction, isForeignKeyError, isWholeTableError } from '../database/errors.ts';
-import { displayRowKey } from '../database/row-key.ts';
-import { asSyncError, SyncError } from '../errors.ts';
-import type { DirtyRow, Route } from './collapse.ts';
-import { parentsFirst } from './order.ts';
-import { type CurrentRows, groupByRoute } from './read.ts';
+import {
+	endsTransaction,
+	isDuplicateError,
+	isForeignKeyError,
+	isMissingParentError,
+	isWholeTableError,
+} from '../database/errors.ts';
+import { isActing } from '../database/referrers.ts';
+import { asSyncError, type SyncError } from '../errors.ts';
+import type { Applying, RefusedRow } from './applying.ts';
+import type { Route, Row } from './collapse.ts';
+import { announce } from './effects.ts';
+import { evictCopies } from './eviction.ts';
+import { inOrder } from './order.ts';
+import { groupByRoute } from './read.ts';
+import { explain } from './refusal.ts';
+import { dropReferences, freeValues, writeWithoutReferences } from './room.ts';
 import {
 	deleteRows,
 	inStatements,
 	type RowWrite,
 	statementBudget,
-	upsertRows,
 	writeBytes,
 } from './statements.ts';
+import { insertOrUpdateRows, upsertRows } from './upsert.ts';
 import { upsertWideRow } from './wide.ts';
 
-/** A row that the target does not take, with its reason. */
-export interface RefusedRow {
-	row: DirtyRow;
-	error: SyncError;
-}
-
-interface Statement {
+export interface Statement {
 	route: Route;
 	write: typeof upsertRows;
 	writes: RowWrite[];
 }
 
-interface Deferred {
+/** A statement that other rows stand in the way of. */
+export interface Blocked {
 	statement: Statement;
 	error: SyncError;
 }
 
+/** What became of some statements. */
+export interface Outcome {
+	refused: RefusedRow[];
+	/** What other rows stand in the way of, whatever the order. */
+	blocked: Blocked[];
+	/** The rows that the target has now. */
+	written: Row[];
+}
+
+/** One pass over the statements that are not done yet. */
+interface Pass extends Outcome {
+	/** Whether something was moved out of the way, so that another pass may get further. */
+	moved: boolean;
+}
+
 /**
- * Writes rows to the target inside the transaction that is open on the connection: deletes from
- * children to parents, then upserts from parents to children. A statement that the target refuses
- * is narrowed down to the rows at fault; what a foreign key refuses is tried again once the rest is
- * written, as often as that helps. Resolves to the rows that were refused for good.
+ * Runs statements inside the transaction that is open on the target's connection. One that the target
+ * refuses is narrowed down to the rows at fault. Where other rows stand in the way they are written
+ * first, or set aside for a moment; what is blocked is tried again as often as that helps.
  * @throws SyncError when the transaction as a whole has failed (`busy`, `unreachable`)
  */
-export async function applyRows(
-	connection: Connection,
-	current: CurrentRows,
-): Promise<RefusedRow[]> {
-	const refused: RefusedRow[] = [];
-	let waiting = plan(connection, current);
-	for (;;) {
-		const deferred: Deferred[] = [];
-		for (const statement of waiting) {
-			await execute(connection, statement, refused, deferred);
-		}
-		const left = deferred.map(({ statement }) => statement);
-		if (countRows(left) === countRows(waiting)) {
-			for (const { statement, error } of deferred) refuse(statement, error, refused);
-			return refused;
+export async function runStatements(
+	state: Applying,
+	statements: readonly Statement[],
+): Promise<Outcome> {
+	const outcome: Outcome = { refused: [], blocked: [], written: [] };
+	let waiting = statements;
+	while (waiting.length > 0) {
+		const pass: Pass = { ...outcome, blocked: [], moved: false };
+		for (const statement of waiting) await execute(state, statement, pass);
+		const left = pass.blocked.map(({ statement }) => statement);
+		if (!pass.moved && countRows(left) === countRows(waiting)) {
+			return { ...outcome, blocked: pass.blocked };
 		}
 		waiting = left;
 	}
+	return outcome;
 }
 
-function plan(connection: Connection, current: CurrentRows): Statement[] {
-	const byRoute = groupByRoute([...current.keys()]);
-	const ordered = parentsFirst([...byRoute.keys()]);
+/**
+ * The statements that write rows: deletes from children to parents, then upserts from parents to
+ * children. Where a deletion would make the target delete or change other rows by itself, it comes
+ * last: a row that refers to another one by then is left alone.
+ */
+export function statementsFor(state: Applying, rows: Iterable<Row>): Statement[] {
+	const byRoute = groupByRoute([...rows]);
+	const order = inOrder(state, [...byRoute.keys()]);
 	const statements = (routes: readonly Route[], gone: boolean): Statement[] =>
 		routes.flatMap((route) => {
 			const writes = (byRoute.get(route) ?? [])
-				.map((row) => ({ row, values: current.get(row) ?? null }))
+				.map((row) => ({ row, values: state.writes.get(row) ?? null }))
 				.filter(({ values }) => (values === null) === gone);
-			return inStatements(connection, writes).map((part) => ({
+			return inStatements(state.target, writes).map((part) => ({
 				route,
-				write: gone ? deleteRows : isWide(connection, part) ? upsertWideRow : upsertRows,
+				write: gone ? deleteRows : writeOf(state.target, route, part),
 				writes: part,
 			}));
 		});
-	return [...statements(ordered.toReversed(), true), ...statements(ordered, false)];
+	const childrenFirst = order.toReversed();
+	const acts = ({ target }: Route) => target.referrers.some(isActing);
+	return [
+		...statements(
+			childrenFirst.filter((route) => !acts(route)),
+			true,
+		),
+		...statements(order, false),
+		...statements(childrenFirst.filter(acts), true),
+	];
 }
 
-/** Whether even one row is too much for a statement. */
-function isWide(connection: Connection, writes: readonly RowWrite[]): boolean {
+function writeOf(target: Connection, route: Route, writes: readonly RowWrite[]): typeof upsertRows {
 	const [write] = writes;
-	return write !== undefined && writeBytes(write) > statementBudget(connection);
+	// Even one row is too much for a statement.
+	if (write && writeBytes(write) > statementBudget(target)) return upsertWideRow;
+	const onInsert = route.target.applicationTriggers.some(({ event }) => event === 'INSERT');
+	return onInsert ? insertOrUpdateRows : upsertRows;
 }
 
-async function execute(
-	connection: Connection,
-	statement: Statement,
-	refused: RefusedRow[],
-	deferred: Deferred[],
-): Promise<void> {
+async function execute(state: Applying, statement: Statement, pass: Pass): Promise<void> {
 	const { route, write, writes } = statement;
 	try {
-		await write(connection, route, writes);
+		await announce(state.target, route);
+		await write(state.target, route, writes);
+		for (const { row } of writes) {
+			state.written.add(row);
+			state.aside.delete(row);
+			pass.written.push(row);
+		}
 	} catch (thrown) {
 		const error = asSyncError(thrown).at({ table: route.name });
 		if (endsTransaction(error)) throw error;
 		if (isWholeTableError(error)) {
-			refuse(statement, error, refused);
+			pass.refused.push(...(await refuse(state, { statement, error })));
+		} else if (await makeRoom(state, statement, error)) {
+			pass.moved = true;
+			await execute(state, statement, pass);
 		} else if (writes.length > 1) {
 			const middle = Math.ceil(writes.length / 2);
 			const halves = [writes.slice(0, middle), writes.slice(middle)];
-			for (const half of halves) {
-				await execute(connection, { route, write, writes: half }, refused, deferred);
-			}
-		} else if (isForeignKeyError(error)) {
-			deferred.push({ statement, error });
+			for (const half of halves) await execute(state, { route, write, writes: half }, pass);
+		} else if (isDuplicateError(error) || isForeignKeyError(error)) {
+			pass.blocked.push({ statement, error });
 		} else {
-			refuse(statement, error, refused);
+			pass.refused.push(...(await refuse(state, { statement, error })));
 		}
 	}
 }
 
-function refuse({ route, writes }: Statement, error: SyncError, refused: RefusedRow[]): void {
-	for (const { row } of writes) {
-		const key = displayRowKey(row.key, route.source.key);
-		refused.push({ row, error: inWords(error).at({ key }) });
+/** Moves rows of the batch out of a statement's way. Resolves to whether that may have helped. */
+async function makeRoom(
+	state: Applying,
+	{ route, writes }: Statement,
+	error: SyncError,
+): Promise<boolean> {
+	if (isDuplicateError(error)) {
+		if (await freeValues(state, route, writes)) return true;
+		return writes.length === 1 && (await evictCopies(state, route, error));
 	}
+	if (isMissingParentError(error)) return writeWithoutReferences(state, route, writes);
+	return isForeignKeyError(error) && (await dropReferences(state, route));
 }
 
-/** The upsert's guard fails with 1242, whose own words would only puzzle. */
-function inWords(error: SyncError): SyncError {
-	if (error.errno !== 1242) return error;
-	return new SyncError('refused', 'another row of the target has the same value in a UNIQUE key', {
-		...error.place,
-		errno: error.errno,
-		hint: 'Find the two rows and change one of them; the change is tried again at every run.',
-		cause: error,
-	});
+/** The rows of a statement as refused ones, each with its reason. */
+export async function refuse(
+	state: Applying,
+	{ statement: { route, writes }, error }: Blocked,
+): Promise<RefusedRow[]> {
+	const refused: RefusedRow[] = [];
+	for (const write of writes) {
+		refused.push({ row: write.row, error: await explain(state, route, write, error) });
+	}
+	return refused;
 }
 
 function countRows(statements: readonly Statement[]): number {

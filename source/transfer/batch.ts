@@ -2,12 +2,20 @@ import { type ConflictPolicy, type Direction, sourceSide } from '../config/types
 import type { Connection } from '../database/connection.ts';
 import type { SyncError } from '../errors.ts';
 import { acknowledge } from './acknowledge.ts';
-import { applyRows, type RefusedRow } from './apply.ts';
-import { collapse, type DirtyRow, type Route } from './collapse.ts';
+import { idOf, MoreRows, StrandedRows, startApplying } from './applying.ts';
+import {
+	collapse,
+	type DirtyRow,
+	type Route,
+	type Row,
+	rowId,
+	type Unreadable,
+} from './collapse.ts';
 import { type Contested, findContested, type Settled, settle } from './conflicts.ts';
-import { type Change, fetchPending } from './pending.ts';
+import { type Change, fetchPending, fetchPendingOf } from './pending.ts';
 import { type CurrentRows, readRows, withinBytes } from './read.ts';
 import { recordApplied } from './record.ts';
+import { type Written, writeRows } from './write-rows.ts';
 
 export interface BatchRequest {
 	direction: Direction;
@@ -42,12 +50,23 @@ export interface BatchResult {
 	refused: LeftChange[];
 	/** What waits for a person's decision. */
 	held: LeftChange[];
+	/** What the target does not leave as it was written, in words. */
+	notes: string[];
 	milliseconds: number;
+}
+
+/** What was read from the source, as of one moment. */
+interface Fetched {
+	changes: Change[];
+	current: CurrentRows;
+	unreadable: Unreadable[];
+	more: boolean;
 }
 
 /**
  * Moves one batch in one direction: fetch, collapse, read, apply, acknowledge. Cut off anywhere
  * before the end, it is simply moved again: what is sent is the row as it is, and not a difference.
+ * Where rows wait for rows of a later batch these are brought along, and the batch starts again.
  * @throws SyncError `busy`, `unreachable` or `denied`, with the batch not acknowledged
  */
 export async function moveBatch(
@@ -56,27 +75,77 @@ export async function moveBatch(
 	request: BatchRequest,
 ): Promise<BatchResult> {
 	const start = performance.now();
-	const { changes, current, more, unreadable } = await source.snapshot(async () => {
-		const changes = await fetchPending(source, {
-			target: target.end.nodeId,
+	const along = new Map<string, Row>();
+	let { limit } = request;
+	for (;;) {
+		const fetched = await fetchBatch(source, target, { ...request, limit }, [...along.values()]);
+		try {
+			const known = new Set([...along.keys(), ...[...fetched.current.keys()].map(idOf)]);
+			const applied = await applyBatch(source, target, fetched.current, known, request);
+			return await finish(source, target, request, fetched, applied, start);
+		} catch (error) {
+			if (!(error instanceof MoreRows)) throw error;
+			for (const row of error.rows) along.set(idOf(row), row);
+			// Where one row waits for the next, a small batch would bring them along one by one.
+			limit = Math.min(limit * 2, Math.max(limit, largestBatch));
+		}
+	}
+}
+
+/** Changes that a batch grows to at most so that rows need not wait for those of a later one. */
+const largestBatch = 5000;
+
+async function fetchBatch(
+	source: Connection,
+	target: Connection,
+	request: BatchRequest,
+	along: readonly Row[],
+): Promise<Fetched> {
+	return source.snapshot(async () => {
+		const node = target.end.nodeId;
+		const oldest = await fetchPending(source, {
+			target: node,
 			tables: [...request.routes.keys()],
 			limit: request.limit,
 			except: [...request.except],
 		});
+		const tables = [...new Set(along.map(({ route }) => route.source.name))];
+		const rowKeys = [...new Set(along.map(({ rowKey }) => rowKey))];
+		const wanted = new Set(along.map(({ route, rowKey }) => rowId(route.source.name, rowKey)));
+		const others = (await fetchPendingOf(source, node, tables, rowKeys)).filter(
+			({ id, table, rowKey }) =>
+				wanted.has(rowId(table, rowKey ?? '')) && !oldest.some((change) => change.id === id),
+		);
+		const changes = [...oldest, ...others];
 		const { rows, unreadable } = collapse(changes, request.routes);
-		const some = await withinBytes(source, rows, batchBytes);
-		const more = changes.length === request.limit || some.length < rows.length;
-		return { changes, unreadable, more, current: await readRows(source, some) };
+		const isAlong = ({ route, rowKey }: Row) => wanted.has(rowId(route.source.name, rowKey));
+		const some = await withinBytes(
+			source,
+			rows.filter((row) => !isAlong(row)),
+			batchBytes,
+		);
+		const taken = [...some, ...rows.filter(isAlong)];
+		const more = oldest.length === request.limit || taken.length < rows.length;
+		return { changes, unreadable, more, current: await readRows(source, taken) };
 	});
-	const { refused, settled } = await applyBatch(source, target, current, request);
-	const left = new Set<DirtyRow>(refused.map(({ row }) => row));
+}
+
+async function finish(
+	source: Connection,
+	target: Connection,
+	request: BatchRequest,
+	{ changes, current, more, unreadable }: Fetched,
+	{ refused, settled, notes }: Applied,
+	start: number,
+): Promise<BatchResult> {
 	const held: LeftChange[] = [];
 	for (const [row, { decision }] of settled) {
-		if (decision !== 'hold') continue;
-		left.add(row);
-		held.push({ changes: row.changes, error: null });
+		if (decision === 'hold') held.push({ changes: row.changes, error: null });
 	}
-	const done = [...current.keys()].filter((row) => !left.has(row)).flatMap((row) => row.changes);
+	const reasons = new Map(refused.map(({ row, error }) => [row, error]));
+	const done = [...current.keys()]
+		.filter((row) => !reasons.has(row) && settled.get(row)?.decision !== 'hold')
+		.flatMap((row) => row.changes);
 	await acknowledge(source, done, target.end.nodeId);
 	const side = sourceSide(request.direction);
 	return {
@@ -85,19 +154,22 @@ export async function moveBatch(
 		applied: done.length,
 		conflicts: [...settled.values()].filter(({ decision }) => decision !== 'same').length,
 		refused: [
-			...refused.map(({ row, error }) => ({ changes: row.changes, error })),
+			...[...current.keys()].flatMap((row) => {
+				const error = reasons.get(row);
+				return error ? [{ changes: row.changes, error }] : [];
+			}),
 			...unreadable.map(({ change, error }) => ({
 				changes: [change],
 				error: error.at({ side }),
 			})),
 		],
 		held,
+		notes,
 		milliseconds: performance.now() - start,
 	};
 }
 
-interface Applied {
-	refused: RefusedRow[];
+interface Applied extends Written {
 	settled: Map<DirtyRow, Settled>;
 }
 
@@ -111,27 +183,40 @@ class ContestedRows extends Error {
 	}
 }
 
+/** What earlier tries of a batch found out, and rolled back. */
+interface Found {
+	/** Rows of the batch by \`rowId\`, with those that were asked for and do not need to travel. */
+	known: ReadonlySet<string>;
+	suspects: Set<DirtyRow>;
+	untouchable: Set<string>;
+}
+
 /**
  * Writes the rows to the target in one transaction. Whether a row is contested is asked after it
  * was written, when its lock keeps every application out; if one is, the transaction is rolled back
  * and done again with that row decided first. So batches without conflicts pay one question each.
+ * @throws MoreRows where rows have to travel along
  */
 async function applyBatch(
 	source: Connection,
 	target: Connection,
 	current: CurrentRows,
+	known: ReadonlySet<string>,
 	request: BatchRequest,
 ): Promise<Applied> {
-	if (current.size === 0) return { refused: [], settled: new Map() };
-	const suspects = new Set<DirtyRow>();
+	if (current.size === 0) return { refused: [], settled: new Map(), notes: [] };
+	const found: Found = { known, suspects: new Set(), untouchable: new Set() };
 	for (;;) {
 		try {
-			return await target.transaction(() =>
-				applyOnce(source, target, current, request, [...suspects]),
-			);
+			return await target.transaction(() => applyOnce(source, target, current, request, found));
 		} catch (error) {
-			if (!(error instanceof ContestedRows)) throw error;
-			for (const row of error.contested.keys()) suspects.add(row);
+			if (error instanceof ContestedRows) {
+				for (const row of error.contested.keys()) found.suspects.add(row);
+			} else if (error instanceof StrandedRows) {
+				for (const row of error.rows) found.untouchable.add(idOf(row));
+			} else {
+				throw error;
+			}
 		}
 	}
 }
@@ -141,16 +226,23 @@ async function applyOnce(
 	target: Connection,
 	current: CurrentRows,
 	request: BatchRequest,
-	suspects: readonly DirtyRow[],
+	{ known, suspects, untouchable }: Found,
 ): Promise<Applied> {
 	const from = source.end.nodeId;
 	const { policy, direction } = request;
-	const settled = await settle(target, suspects, current, from, policy, direction);
+	const settled = await settle(target, [...suspects], current, from, policy, direction);
 	const writes: CurrentRows = new Map(
 		[...current].filter(([row]) => (settled.get(row)?.decision ?? 'apply') === 'apply'),
 	);
-	const refused = await applyRows(target, writes);
-	for (const { row } of refused) writes.delete(row);
+	const routes = new Map([...request.routes.values()].map((route) => [route.target.name, route]));
+	const place = { source, target, routes, known, untouchable };
+	const decided = [...settled.keys()].filter((row) => !writes.has(row)).map(idOf);
+	const { refused, notes } = await writeRows(
+		startApplying(place, new Map(writes)),
+		new Set(decided),
+	);
+	const notWritten = new Set(refused.map(({ row }) => row));
+	for (const row of [...writes.keys()]) if (notWritten.has(row)) writes.delete(row);
 	await recordApplied(target, writes, from);
 	const overruled = [...settled].flatMap(([row, { decision, theirs }]) =>
 		decision === 'same' || writes.has(row) ? theirs : [],
@@ -158,5 +250,5 @@ async function applyOnce(
 	await acknowledge(target, overruled, from);
 	const contested = await findContested(target, [...writes.keys()], from);
 	if (contested.size > 0) throw new ContestedRows(contested);
-	return { refused, settled };
+	return { refused, settled, notes };
 }

@@ -1,7 +1,8 @@
 import type { Direction } from '../config/types.ts';
 import { sourceSide, targetSide } from '../config/types.ts';
 import { formatRowKey, parseRowKey, type RowKey } from '../database/row-key.ts';
-import type { TablePair, TrackedTable } from '../database/table-pair.ts';
+import type { TablePair } from '../database/table-pair.ts';
+import type { TrackedTable } from '../database/tracked-table.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import type { Change } from './pending.ts';
 
@@ -12,11 +13,15 @@ export interface Route {
 	target: TrackedTable;
 }
 
-/** One row that pending changes name, whatever the number of changes. */
-export interface DirtyRow {
+/** A row of a table that travels, wherever it stands. */
+export interface Row {
 	route: Route;
 	rowKey: string;
 	key: RowKey;
+}
+
+/** One row that pending changes name, whatever the number of changes. */
+export interface DirtyRow extends Row {
 	/** The changes that name it, oldest first; never empty. */
 	changes: Change[];
 	/** The youngest of them. */
@@ -32,14 +37,24 @@ export interface Unreadable {
 /** The tables that a direction carries, by the source's name of the table. */
 export function routesOf(tables: readonly TablePair[], direction: Direction): Map<string, Route> {
 	const routes = new Map<string, Route>();
-	for (const { name, sides, skippedReason } of tables) {
+	for (const { name, sides, skippedReason, blocked } of tables) {
 		const source = sides[sourceSide(direction)];
 		const target = sides[targetSide(direction)];
-		if (skippedReason === null && source && target) {
+		if (!skippedReason && !blocked[targetSide(direction)] && source && target) {
 			routes.set(source.name, { name, source, target });
 		}
 	}
 	return routes;
+}
+
+/** The row of that key. @throws SyncError `refused` if the text is no key of the table */
+export function rowOf(route: Route, rowKey: string): Row {
+	return { route, rowKey, key: parseRowKey(rowKey, route.source.key) };
+}
+
+/** Tells rows apart: by the target's name of the table and the key. */
+export function rowId(table: string, rowKey: string): string {
+	return `${table}\n${rowKey}`;
 }
 
 /** The last word per row, in the order in which the rows were first named. */

@@ -28,6 +28,12 @@ export interface DrainResult {
 	conflicts: number;
 	/** Why rows were refused, one error a row. */
 	errors: SyncError[];
+	/** What the target does not leave as it was written, in words. */
+	notes: string[];
+}
+
+export function nothingMoved(): DrainResult {
+	return { applied: 0, batches: 0, conflicts: 0, errors: [], notes: [] };
 }
 
 /** Tries of a batch that met a lock, with growing pauses between them. */
@@ -39,7 +45,8 @@ const firstPause = 50;
 /**
  * Moves batches in one direction until nothing is pending but what the target refuses. While there
  * is a backlog each batch is twice as large as the one before. What was refused is tried again as
- * long as other changes got through since: a row may have waited for one of a later batch.
+ * long as other changes got through since: a row may have waited for one of a later batch. A table
+ * that somebody alters meanwhile waits for the next run, with one error.
  * @throws SyncError `busy`, `unreachable` or `denied`; what was moved before stays moved
  */
 export async function drain(
@@ -47,15 +54,24 @@ export async function drain(
 	target: Connection,
 	request: DrainRequest,
 ): Promise<DrainResult> {
-	const result: DrainResult = { applied: 0, batches: 0, conflicts: 0, errors: [] };
+	const result = nothingMoved();
 	const held = new Set<string>();
+	const notes = new Set<string>();
 	let refused = new Set<string>();
 	let refusedRows: SyncError[] = [];
 	let appliedSinceRefusal = 0;
+	const routes = new Map(request.routes);
+	const drifted: SyncError[] = [];
 	let limit = request.batchSize;
 	while (!request.stopped?.()) {
 		const except = new Set([...held, ...refused]);
-		const batch = await patiently(() => moveBatch(source, target, { ...request, limit, except }));
+		const batch = await patiently(() =>
+			moveBatch(source, target, { ...request, routes, limit, except }),
+		).catch((error) => {
+			drifted.push(leaveOut(routes, error));
+			return null;
+		});
+		if (batch === null) continue;
 		if (batch.fetched > 0) {
 			result.batches += 1;
 			result.applied += batch.applied;
@@ -63,6 +79,7 @@ export async function drain(
 			appliedSinceRefusal += batch.applied;
 			request.onBatch?.(batch);
 		}
+		for (const note of batch.notes) notes.add(note);
 		for (const { changes } of batch.held) for (const { id } of changes) held.add(id);
 		for (const { changes, error } of batch.refused) {
 			for (const { id } of changes) refused.add(id);
@@ -79,8 +96,20 @@ export async function drain(
 			break;
 		}
 	}
-	result.errors = refusedRows;
+	result.errors = [...drifted, ...refusedRows];
+	result.notes = [...notes];
 	return result;
+}
+
+/** Leaves a table that was altered under way out of what follows. @throws every other error */
+function leaveOut(routes: Map<string, Route>, thrown: unknown): SyncError {
+	const error = asSyncError(thrown);
+	if (error.code !== 'drifted') throw error;
+	for (const [name, { source, target }] of routes) {
+		if ([source.name, target.name].some((known) => known === error.place.table))
+			routes.delete(name);
+	}
+	return error;
 }
 
 async function patiently(move: () => Promise<BatchResult>): Promise<BatchResult> {

@@ -1,26 +1,46 @@
+import type { Applying } from './applying.ts';
 import type { Route } from './collapse.ts';
+import { writtenByTriggers } from './eviction.ts';
 
 /**
- * Tables so that each comes after the tables it refers to, on either end. Where they refer to each
- * other in a circle, the order inside the circle is the one they came in.
+ * Tables so that each comes after the tables it refers to, on either end, and then after those whose
+ * application's triggers write to it: what came from the source has the last word. Where tables
+ * refer to each other in a circle, the order inside the circle is the one they came in.
  */
-export function parentsFirst(routes: readonly Route[]): Route[] {
+export function inOrder(state: Pick<Applying, 'routes'>, routes: readonly Route[]): Route[] {
 	const byName = new Map<string, Route>();
 	for (const route of routes) {
 		byName.set(route.source.name, route);
 		byName.set(route.target.name, route);
+	}
+	const parents = (route: Route): Route[] =>
+		[...route.source.foreignKeys, ...route.target.foreignKeys].flatMap(
+			({ parent }) => byName.get(parent) ?? [],
+		);
+	const writers = new Map<Route, Route[]>();
+	for (const route of routes) {
+		if (route.target.applicationTriggers.length === 0) continue;
+		const ancestors = reachable(route, parents);
+		for (const written of writtenByTriggers(state, route)) {
+			// A foreign key goes before.
+			if (ancestors.has(written)) continue;
+			writers.set(written, [...(writers.get(written) ?? []), route]);
+		}
 	}
 	const ordered = new Set<Route>();
 	const entered = new Set<Route>();
 	const place = (route: Route) => {
 		if (entered.has(route)) return;
 		entered.add(route);
-		for (const { parent } of [...route.source.foreignKeys, ...route.target.foreignKeys]) {
-			const other = byName.get(parent);
-			if (other) place(other);
-		}
+		for (const before of [...parents(route), ...(writers.get(route) ?? [])]) place(before);
 		ordered.add(route);
 	};
 	for (const route of routes) place(route);
 	return [...ordered];
+}
+
+function reachable(from: Route, next: (route: Route) => readonly Route[]): Set<Route> {
+	const reached = new Set([from]);
+	for (const route of reached) for (const other of next(route)) reached.add(other);
+	return reached;
 }

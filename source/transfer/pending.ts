@@ -15,7 +15,7 @@ export interface Change {
 }
 
 /** The distinct lists in `applied_nodes` that lack the node: what is pending for it stands under these. */
-async function pendingLists(connection: Connection, target: string): Promise<string[]> {
+export async function pendingLists(connection: Connection, target: string): Promise<string[]> {
 	const lists = await nodeLists(connection, [target, connection.end.nodeId]);
 	return lists.filter((list) => !parseNodes(list).includes(target));
 }

@@ -2,9 +2,10 @@ import type { Column } from '../database/catalogue.ts';
 import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
 import { keyCondition, rowKeyExpression } from '../database/row-key.ts';
-import { findColumn } from '../database/table-pair.ts';
+import { findColumn } from '../database/tracked-table.ts';
 import { type ColumnPair, converter, readExpression, type Value } from '../database/values.ts';
-import type { DirtyRow, Route } from './collapse.ts';
+import type { DirtyRow, Route, Row } from './collapse.ts';
+import { asDrifted, refuseDrifted } from './unchanged.ts';
 
 /** Keys asked for in one SELECT: enough for few round trips, few enough for the range optimizer. */
 const keysPerRead = 1000;
@@ -20,21 +21,30 @@ export function travellingColumns(route: Route): ColumnPair[] {
 }
 
 /** Rows as they are now: values by row key, null for a row that is gone. */
-export type CurrentRows = Map<DirtyRow, Value[] | null>;
+export type CurrentRows<R extends Row = DirtyRow> = Map<R, Value[] | null>;
 
-/** Reads the rows that the changes name from the source, all of one table a SELECT. */
-export async function readRows(
+/**
+ * Reads the rows that the changes name from the source, all of one table a SELECT.
+ * @throws SyncError `drifted` if a table is not the one that it was
+ */
+export async function readRows<R extends Row>(
 	connection: Connection,
-	rows: readonly DirtyRow[],
-): Promise<CurrentRows> {
-	const current: CurrentRows = new Map();
+	rows: readonly R[],
+): Promise<CurrentRows<R>> {
+	const current: CurrentRows<R> = new Map();
 	for (const [route, ofRoute] of groupByRoute(rows)) {
 		for (let start = 0; start < ofRoute.length; start += keysPerRead) {
 			const wanted = ofRoute.slice(start, start + keysPerRead);
-			const found = await readTable(connection, route.source, travellingColumns(route), wanted);
+			const found = await readTable(
+				connection,
+				route.source,
+				travellingColumns(route),
+				wanted,
+			).catch(asDrifted(route.source));
 			for (const row of wanted) current.set(row, found.get(row.rowKey) ?? null);
 		}
 	}
+	await refuseDrifted(connection, new Set(rows.map(({ route }) => route.source)));
 	return current;
 }
 
@@ -54,7 +64,9 @@ export async function withinBytes(
 		if (worst <= harmlessBytes) continue;
 		for (let start = 0; start < ofRoute.length; start += keysPerRead) {
 			const wanted = ofRoute.slice(start, start + keysPerRead);
-			const found = await readSizes(connection, route, large, wanted);
+			const found = await readSizes(connection, route, large, wanted).catch(
+				asDrifted(route.source),
+			);
 			for (const row of wanted) sizes.set(row, found.get(row.rowKey) ?? 0);
 		}
 	}
@@ -97,11 +109,11 @@ async function readSizes(
 }
 
 /** Reads and locks the same rows as the target has them. */
-export async function lockTargetRows(
+export async function lockTargetRows<R extends Row>(
 	connection: Connection,
-	rows: readonly DirtyRow[],
-): Promise<CurrentRows> {
-	const current: CurrentRows = new Map();
+	rows: readonly R[],
+): Promise<CurrentRows<R>> {
+	const current: CurrentRows<R> = new Map();
 	for (const [route, ofRoute] of groupByRoute(rows)) {
 		const columns = travellingColumns(route).map(({ source, target }) => ({
 			source: target,
@@ -113,11 +125,28 @@ export async function lockTargetRows(
 	return current;
 }
 
+/** Which of the rows are there on the target, by the keys that they have there; locks them. */
+export async function lockKeys(
+	connection: Connection,
+	{ source, target }: Route,
+	rows: readonly Row[],
+): Promise<Set<string>> {
+	const key = source.key.map((column) => findColumn(target, column.name) ?? column);
+	const keys = rows.map((row) => row.key);
+	const found = await connection.arrays(
+		`SELECT ${rowKeyExpression(key, 't')}
+		FROM ${quoteName(target.name)} AS t
+		WHERE ${keyCondition(keys, key, 't')}
+		FOR UPDATE`,
+	);
+	return new Set(found.map(([rowKey]) => String(rowKey)));
+}
+
 async function readTable(
 	connection: Connection,
 	table: { name: string; key: Column[] },
 	columns: readonly ColumnPair[],
-	wanted: readonly DirtyRow[],
+	wanted: readonly Row[],
 	lock = '',
 ): Promise<Map<string, Value[]>> {
 	const expressions = columns.map((pair) => readExpression(pair, 't'));
@@ -133,8 +162,8 @@ async function readTable(
 }
 
 /** Rows by table, the tables in the order in which they first appear. */
-export function groupByRoute(rows: readonly DirtyRow[]): Map<Route, DirtyRow[]> {
-	const groups = new Map<Route, DirtyRow[]>();
+export function groupByRoute<R extends Row>(rows: readonly R[]): Map<Route, R[]> {
+	const groups = new Map<Route, R[]>();
 	for (const row of rows) {
 		const group = groups.get(row.route);
 		if (group) group.push(row);

@@ -3,6 +3,7 @@ import { quoteString } from '../database/literals.ts';
 import type { DirtyRow } from './collapse.ts';
 import { formatNodes, parseNodes } from './nodes.ts';
 import type { CurrentRows } from './read.ts';
+import { refuseDrifted } from './unchanged.ts';
 
 /** Entries in one INSERT. */
 const entriesPerInsert = 1000;
@@ -12,12 +13,14 @@ const entriesPerInsert = 1000;
  * the moment of the original change: a hub passes them on to its other sites, and `applied_nodes`
  * keeps them from those that have them. Written here and not by the target's triggers, because a
  * session variable could carry one source for a whole statement only, and no moment.
+ * @throws SyncError `drifted` if a table that was written is not the one that it was
  */
 export async function recordApplied(
 	connection: Connection,
 	applied: CurrentRows,
 	from: string,
 ): Promise<void> {
+	await refuseDrifted(connection, new Set([...applied.keys()].map(({ route }) => route.target)));
 	const entries = [...applied].map(([row, values]) => entry(row, values === null, from));
 	for (let start = 0; start < entries.length; start += entriesPerInsert) {
 		await connection.run(

@@ -4,13 +4,8 @@ import { type ColumnPair, rawBytes, type Value, writePlaceholder } from '../data
 import { SyncError } from '../errors.ts';
 import type { Route } from './collapse.ts';
 import { travellingColumns } from './read.ts';
-import {
-	type RowWrite,
-	rowCondition,
-	statementBudget,
-	upsertRows,
-	writeBytes,
-} from './statements.ts';
+import { type RowWrite, rowCondition, statementBudget, writeBytes } from './statements.ts';
+import { upsertRows } from './upsert.ts';
 
 /** Bytes of a packet that are not the value: the statement, the key, the protocol. */
 const packetOverhead = 64 * 1024;

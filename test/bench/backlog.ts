@@ -93,7 +93,7 @@ async function fill(root: Application): Promise<void> {
 async function moveOneByOne(server: Server): Promise<void> {
 	const source = await createConnection({ ...accountOf(server), database: 'bench_a' });
 	const target = await createConnection({ ...accountOf(server), database: 'bench_b' });
-	await target.query('SET @change_log_applying = 1');
+	await target.query("SET @change_log_applying = ''");
 	const [changes] = await source.query<RowDataPacket[]>(
 		"SELECT id, row_key FROM change_log WHERE applied_nodes = '' ORDER BY id",
 	);

@@ -160,7 +160,7 @@ describeCombinations('what foreign keys do by themselves, between', (combination
 			'CREATE TABLE b (id INT PRIMARY KEY, a INT, FOREIGN KEY (a) REFERENCES a (id) ON DELETE CASCADE)',
 		);
 		await pair.cloud.connection.query('CREATE TABLE b (id INT PRIMARY KEY, a INT)');
-		expect((await pair.sync()).uncaptured).toEqual([]);
+		expect((await pair.sync()).unsettled).toEqual([]);
 		await pair.local.connection.query('INSERT INTO b VALUES (1, 1)');
 		await expectInSync(pair);
 		await pair.local.connection.query('DELETE FROM a');

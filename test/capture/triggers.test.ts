@@ -10,7 +10,8 @@ import {
 } from '../../source/capture/triggers.ts';
 import { readCatalogue } from '../../source/database/catalogue.ts';
 import { Connection } from '../../source/database/connection.ts';
-import { pairTables, type TrackedTable } from '../../source/database/table-pair.ts';
+import { pairTables } from '../../source/database/table-pair.ts';
+import type { TrackedTable } from '../../source/database/tracked-table.ts';
 import { type Product, products } from '../../source/demo/servers/product.ts';
 import { freshDatabase } from '../support/databases.ts';
 import { openEnd } from '../support/ends.ts';
@@ -58,7 +59,7 @@ async function logged(application: Application): Promise<string[]> {
 async function triggerNames(application: Application): Promise<string[]> {
 	const [rows] = await application.query<RowDataPacket[]>(
 		`SELECT trigger_name AS name FROM information_schema.triggers
-		WHERE trigger_schema = DATABASE() ORDER BY trigger_name`,
+		WHERE event_object_schema = DATABASE() ORDER BY trigger_name`,
 	);
 	return rows.map(({ name }) => String(name));
 }

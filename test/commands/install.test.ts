@@ -12,7 +12,7 @@ const schema = [
 async function triggersOf({ connection }: PairEnd): Promise<string[]> {
 	const [rows] = await connection.query<RowDataPacket[]>(
 		`SELECT DISTINCT event_object_table AS name FROM information_schema.triggers
-		WHERE trigger_schema = DATABASE() ORDER BY 1`,
+		WHERE event_object_schema = DATABASE() ORDER BY 1`,
 	);
 	return rows.map(({ name }) => String(name));
 }

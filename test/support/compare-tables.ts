@@ -39,7 +39,7 @@ async function keyedTables(connection: Connection): Promise<string[]> {
 	const [rows] = await connection.query<RowDataPacket[]>(
 		`SELECT t.table_name AS name FROM information_schema.tables t
 		JOIN information_schema.table_constraints c USING (table_schema, table_name)
-		WHERE t.table_schema = DATABASE() AND t.table_type = 'BASE TABLE'
+		WHERE t.table_schema = DATABASE() AND t.table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')
 		AND c.constraint_type = 'PRIMARY KEY'`,
 	);
 	return rows

@@ -109,9 +109,11 @@ async function drop(root: Connection, name: string): Promise<void> {
 			timeout: 3_000,
 			what: `all sessions of database ${name} to be closed`,
 		});
-	} finally {
+	} catch (error) {
 		// One with an open transaction would hold up the DROP for ever.
 		for (const { Id } of await sessions()) await root.query(`KILL ${Id}`).catch(() => undefined);
+		throw error;
+	} finally {
 		await root.query(`DROP DATABASE ${quote(name)}`);
 	}
 }

@@ -34,6 +34,16 @@ export function describeCombinations(name: string, body: (pair: Combination) => 
 	});
 }
 
+/** A suite of the same tests with each product on each side once, for what does not differ between equals. */
+export function describeCrossed(name: string, body: (pair: Combination) => void): void {
+	describe(name, () => {
+		for (const pair of combinations) {
+			if (pair.local === pair.cloud) continue;
+			describeOn([pair.local, pair.cloud], pair.label, () => body(pair));
+		}
+	});
+}
+
 /** Takes work to do at the end of a test (as `onTestFinished` does) or of a suite. */
 export type AtEnd = (work: () => Promise<void>) => void;
 

@@ -41,7 +41,7 @@ describeCombinations('a row that the target refuses, between', (combination) => 
 
 		expect(refused.code).toBe(1);
 		expect(refused.stderr).toContain(
-			'another row of the target has the same value in a UNIQUE key',
+			'row id=2 of the target has the same value in the UNIQUE key code',
 		);
 		const [cloud] = await pair.cloud.connection.query('SELECT * FROM item');
 		expect(cloud).toEqual([{ id: 2, code: 7, name: 'cloud' }]);

@@ -169,6 +169,30 @@ test('tables show their key, the triggers of each side by sign and word, and wha
 	expect(text()).toContain('1 of 4');
 });
 
+test('what is said of the selected table stands below the list, the mending statement and all', async () => {
+	const missing =
+		'the column size is missing on cloud; to mend it, on cloud: ALTER TABLE `item` ADD COLUMN `size` INT NULL';
+	const rounded =
+		'the column price is decimal(9,3) on local and decimal(9,2) on cloud: values would be changed on cloud, so no rows are carried there; to mend it, on cloud: ALTER TABLE `price` MODIFY `price` decimal(9,3) NULL';
+	const { press, text, lines } = await showScreen([
+		pair('shop', {
+			looked_at: noon,
+			tables: [table('item', { skipped_reason: missing }), table('plain'), table('price')],
+			notes: { price: [rounded] },
+		}),
+	]);
+	const flat = () => text().replace(/\s+/g, ' ');
+	await press('\r2');
+	expect(flat()).toContain(`skipped: ${missing}`);
+	expect(text()).toMatch(/! price/);
+	await press('j');
+	expect(flat()).not.toContain('ALTER TABLE');
+	await press('j');
+	expect(flat()).toContain(rounded);
+	expect(lines()).toHaveLength(24);
+	expect(Math.max(...lines().map((each) => each.length))).toBeLessThanOrEqual(80);
+});
+
 test('Tab and the digits change between changes and tables', async () => {
 	const { press, text } = await showScreen([pair('shop', { looked_at: noon })]);
 	await press('\r');

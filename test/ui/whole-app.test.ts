@@ -88,7 +88,7 @@ describeOn(['mariadb', 'mysql'], 'the whole program in a terminal', () => {
 		const { connection } = pair.cloud;
 		const [rows] = await connection.query(
 			`SELECT trigger_name AS name FROM information_schema.triggers
-			WHERE trigger_schema = DATABASE() AND event_manipulation = 'DELETE'`,
+			WHERE event_object_schema = DATABASE() AND event_manipulation = 'DELETE'`,
 		);
 		const [trigger] = rows as { name: string }[];
 		await connection.query(`DROP TRIGGER ${trigger?.name}`);

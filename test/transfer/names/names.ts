@@ -36,6 +36,8 @@ export const oddNames: readonly string[] = [
 	'r',
 	't',
 	't0',
+	'change_log x',
+	'0',
 ];
 
 /** The name that many places after another, from the front again at the end. */

@@ -29,7 +29,7 @@ describeCombinations('schemas of any name, between', (combination) => {
 				],
 			});
 			const { local, cloud } = pair;
-			expect((await pair.sync()).uncaptured).toEqual([]);
+			expect((await pair.sync()).unsettled).toEqual([]);
 			await local.connection.query('INSERT INTO parent VALUES (1, 1), (2, 2)');
 			await cloud.connection.query('INSERT INTO parent VALUES (3, 3), (4, 4)');
 			await cloud.connection.query('INSERT INTO child VALUES (3, 3), (4, 4)');

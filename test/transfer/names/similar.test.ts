@@ -19,7 +19,7 @@ describeCombinations('names that differ little, between', (combination) => {
 					CONSTRAINT fk_${index} FOREIGN KEY (${quoteName(name)}) REFERENCES ${quoteName(name)} (id) ON DELETE CASCADE)`,
 			]),
 		});
-		expect((await pair.sync()).uncaptured).toEqual([]);
+		expect((await pair.sync()).unsettled).toEqual([]);
 		for (const name of alike) {
 			await pair.local.connection.query(
 				`INSERT INTO ${quoteName(name)} VALUES (1, ?), (2, 'two');
@@ -68,7 +68,7 @@ describeCombinations('names that differ little, between', (combination) => {
 				'CREATE TABLE more (id INT, parent_id INT, PRIMARY KEY (id))',
 			],
 		});
-		expect((await pair.sync()).uncaptured).toEqual([]);
+		expect((await pair.sync()).unsettled).toEqual([]);
 		await pair.local.connection.query(
 			'INSERT INTO item VALUES (1, 1); INSERT INTO more VALUES (1, 1)',
 		);

@@ -120,7 +120,7 @@ describeCombinations('tables, columns, keys and indexes of any name, between', (
 			const all = families(first);
 			const pair = await enginePair(combination, { schema: all.flatMap(definitions) });
 			const errors = async () => errorsOf(await pair.sync());
-			expect((await pair.sync()).uncaptured).toEqual([]);
+			expect((await pair.sync()).unsettled).toEqual([]);
 
 			await write(pair[from], all.flatMap(firstWrites));
 			expect(await errors()).toEqual([]);

@@ -1,0 +1,26 @@
+import { quoteString } from './literals.ts';
+import type { ServerInfo } from './session.ts';
+
+const literal = /^('(?:[^']|'')*'|b'[01]*'|-?\d+(\.\d+)?(e[+-]?\d+)?|NULL)$/is;
+const moment = /^(current_timestamp|now|localtime|localtimestamp)(\(\d?\))?$/i;
+
+/**
+ * What stands after DEFAULT in a column's definition, for either server; null where nothing does.
+ * MariaDB's catalogue shows the text itself; MySQL's shows a value, or an expression whose quotes
+ * are escaped. Binary defaults are told by neither, and left out.
+ */
+export function defaultText(
+	row: { type: string; column_default: string | null; extra: string },
+	product: ServerInfo['product'],
+): string | null {
+	const { column_default: shown, extra } = row;
+	if (shown === null || /binary|blob/i.test(row.type)) return null;
+	if (product === 'mariadb') return shown === 'NULL' ? null : definable(shown);
+	if (/DEFAULT_GENERATED/i.test(extra)) return definable(shown.replaceAll("\\'", "'"));
+	return definable(/^b'[01]*'$/.test(shown) ? shown : quoteString(shown));
+}
+
+/** MySQL wants every expression but the present moment in brackets; MariaDB does not mind them. */
+function definable(text: string): string {
+	return literal.test(text) || moment.test(text) ? text : `(${text})`;
+}

@@ -1,0 +1,86 @@
+/** Statements that make one end's table like the other's, written from what the catalogue tells. */
+import type { Column, Table } from './catalogue.ts';
+import { isPortable, isText } from './character-sets.ts';
+import { quoteName, quoteNames } from './identifiers.ts';
+import { quoteString } from './literals.ts';
+import type { ServerInfo } from './session.ts';
+import type { ColumnType } from './wider-type.ts';
+
+type Product = ServerInfo['product'];
+
+/** A table as far as a statement about it needs to know. */
+type Named = Pick<Table, 'name' | 'product'>;
+
+/** `ALTER TABLE … ADD COLUMN …` for columns that the other end has and the table lacks. */
+export function addColumns(to: Named, from: Named, columns: readonly Column[]): string {
+	const clauses = columns.map(
+		(column) => `ADD COLUMN ${definition({ ...column, autoIncrement: false }, from, to)}`,
+	);
+	return `ALTER TABLE ${quoteName(to.name)} ${clauses.join(', ')}`;
+}
+
+/** `ALTER TABLE … MODIFY …` that gives a column another type, and leaves the rest of it. */
+export function widenColumn(to: Named, column: Column, from: Named, wider: ColumnType): string {
+	const { type, fullType, nullable, characterSet } = wider;
+	const same = column.characterSet === characterSet;
+	const collation = same ? column.collation : wider.collation;
+	const widened = { ...column, type, fullType, nullable, characterSet, collation };
+	const clause = definition(widened, same ? to : from, to);
+	return `ALTER TABLE ${quoteName(to.name)} MODIFY ${clause}`;
+}
+
+/** `CREATE TABLE …` with the columns and the primary key, and no further keys. */
+export function createTable(from: Table, product: Product): string {
+	const to = { name: from.name, product };
+	const columns = from.columns
+		.filter(({ generated }) => !generated)
+		.map((column) => definition(column, from, to));
+	const key = from.primaryKey.length > 0 ? [`PRIMARY KEY (${quoteNames(from.primaryKey)})`] : [];
+	return `CREATE TABLE ${quoteName(from.name)} (${[...columns, ...key].join(', ')})`;
+}
+
+/** `ALTER TABLE …` that gives the table another primary key. */
+export function changeKey(to: Pick<Table, 'name' | 'primaryKey'>, key: readonly string[]): string {
+	const drop = to.primaryKey.length > 0 ? 'DROP PRIMARY KEY, ' : '';
+	return `ALTER TABLE ${quoteName(to.name)} ${drop}ADD PRIMARY KEY (${quoteNames(key)})`;
+}
+
+function definition(column: Column, from: Named, to: Named): string {
+	return [
+		quoteName(column.name),
+		typeText(column, to.product),
+		characterSetText(column, from.product === to.product),
+		column.nullable ? 'NULL' : 'NOT NULL',
+		column.autoIncrement ? 'AUTO_INCREMENT' : '',
+		column.defaultText === null ? '' : `DEFAULT ${column.defaultText}`,
+		column.onUpdate === null ? '' : `ON UPDATE ${column.onUpdate}`,
+		column.comment === '' ? '' : `COMMENT ${quoteString(column.comment)}`,
+	]
+		.filter((part) => part !== '')
+		.join(' ');
+}
+
+/** MariaDB's own types as MySQL can have them. */
+const onMysql: Record<string, string> = {
+	uuid: 'char(36)',
+	inet4: 'varchar(15)',
+	inet6: 'varchar(39)',
+};
+
+/** The type without what only MariaDB says of it: a display width, or a comment in code. */
+function typeText({ type, fullType }: Column, product: Product): string {
+	if (product === 'mysql' && onMysql[type] !== undefined) return onMysql[type];
+	const plain = fullType.replace(/\s*\/\*.*?\*\//g, '').replace(/^year\(4\)/i, 'year');
+	if (/zerofill|^tinyint\(1\)/i.test(plain)) return plain;
+	return plain
+		.replace(/^((?:tiny|small|medium|big)?int)\(\d+\)/i, '$1')
+		.replace(/^geomcollection/i, 'geometrycollection');
+}
+
+/** A collation that the other product lacks is left to that server. */
+function characterSetText(column: Column, sameProduct: boolean): string {
+	const { characterSet, collation } = column;
+	if (!characterSet || !(isText(column) || /^(enum|set)$/.test(column.type))) return '';
+	const known = collation !== null && (sameProduct || isPortable(collation));
+	return `CHARACTER SET ${characterSet}${known ? ` COLLATE ${collation}` : ''}`;
+}

@@ -1,0 +1,147 @@
+/** What keeps a table's rows from going to one side or the other, with the statement that mends it. */
+import type { Side } from '../config/types.ts';
+import type { Column, Table } from './catalogue.ts';
+import { type Fit, fitOf } from './column-fit.ts';
+import { addColumns, changeKey, createTable, widenColumn } from './definitions.ts';
+import { quoteName } from './identifiers.ts';
+import { widerType } from './wider-type.ts';
+
+/** A table as it stands on one side. */
+export interface Standing {
+	side: Side;
+	table: Table;
+}
+
+export interface Drift {
+	/** Why no rows are carried over at all. */
+	skipped: string | null;
+	/** Why none are carried to a side. */
+	blocked: Record<Side, string | null>;
+	/** Which rows a side will refuse. */
+	warnings: string[];
+}
+
+/** `words; to mend it, on cloud: ALTER TABLE …`: the short part first, lines are cut at their end. */
+function withCure(words: string, side: Side, statement: string): string {
+	return `${words}; to mend it, on ${side}: ${statement}`;
+}
+
+/**
+ * Why a table is missing on a side.
+ * @param product that side's
+ * @param unpaired the tables of that side which the other one lacks: one with the same columns was
+ * probably renamed
+ */
+export function missingTable(
+	table: Table,
+	missingOn: Side,
+	product: Table['product'],
+	unpaired: readonly Table[],
+): string {
+	const renamed = unpaired.find((other) => sameColumns(other, table));
+	if (renamed) {
+		return withCure(
+			`no such table (${missingOn}), but ${renamed.name} there has its columns`,
+			missingOn,
+			`RENAME TABLE ${quoteName(renamed.name)} TO ${quoteName(table.name)}`,
+		);
+	}
+	return withCure(`no such table (${missingOn})`, missingOn, createTable(table, product));
+}
+
+function sameColumns(one: Table, other: Table): boolean {
+	const describe = (table: Table) =>
+		JSON.stringify([
+			table.columns.map(({ name, type }) => [name.toLowerCase(), type]),
+			table.primaryKey.map((name) => name.toLowerCase()),
+		]);
+	return describe(one) === describe(other);
+}
+
+/** Why two primary keys do not name the same rows, or null where they do. */
+export function keyDrift(local: Table, cloud: Table): string | null {
+	const names = (table: Table) => table.primaryKey.join(', ');
+	if (names(local).toLowerCase() === names(cloud).toLowerCase()) return null;
+	const words = `the primary keys differ: (${names(local)}) on local, (${names(cloud)}) on cloud`;
+	return withCure(words, 'cloud', changeKey(cloud, local.primaryKey));
+}
+
+/** Compares the columns of a table that both sides have, each way. */
+export function columnDrift(local: Standing, cloud: Standing): Drift {
+	const missing = missingColumns(local, cloud) ?? missingColumns(cloud, local);
+	const drift: Drift = { skipped: missing, blocked: { local: null, cloud: null }, warnings: [] };
+	for (const [from, to] of [
+		[local, cloud],
+		[cloud, local],
+	] as const) {
+		for (const column of from.table.columns) {
+			const other = sameColumn(to.table, column.name);
+			if (!other || column.generated || other.generated) continue;
+			const inKey = column.inKey || other.inKey;
+			const fit = fitOf(column, other);
+			if (fit === 'whole') continue;
+			const words = describeFit(from, column, to, other, fit);
+			if (fit === 'foreign' || (inKey && fit === 'changed')) drift.skipped ??= words;
+			else if (fit === 'changed') drift.blocked[to.side] ??= words;
+			else drift.warnings.push(words);
+		}
+	}
+	// Blocked both ways, for whatever reasons.
+	if (drift.blocked.local !== null && drift.blocked.cloud !== null) {
+		drift.skipped ??= drift.blocked.cloud;
+	}
+	return drift;
+}
+
+function sameColumn({ columns }: Table, name: string): Column | undefined {
+	return columns.find((column) => column.name.toLowerCase() === name.toLowerCase());
+}
+
+/** Columns whose values would get lost on the way from one side to the other. */
+function missingColumns(from: Standing, to: Standing): string | null {
+	const travelling = from.table.columns.filter(({ generated }) => !generated);
+	const lacking = travelling.filter(({ name }) => !sameColumn(to.table, name));
+	if (lacking.length > 0) {
+		const names = lacking.map(({ name }) => name).join(', ');
+		const words = lacking.length === 1 ? `column ${names} is` : `columns ${names} are`;
+		return withCure(
+			`the ${words} missing on ${to.side}`,
+			to.side,
+			addColumns(to.table, from.table, lacking),
+		);
+	}
+	const computed = travelling.find(({ name }) => sameColumn(to.table, name)?.generated);
+	return computed ? `the column ${computed.name} is a generated one on ${to.side}` : null;
+}
+
+const outcomes: Record<Exclude<Fit, 'whole'>, (side: Side) => string> = {
+	refused: (side) => `a row with a value that does not fit is refused on ${side}`,
+	changed: (side) => `values would be changed on ${side}, so no rows are carried there`,
+	foreign: () => 'which is another kind of value',
+};
+
+function describeFit(
+	from: Standing,
+	column: Column,
+	to: Standing,
+	other: Column,
+	fit: Exclude<Fit, 'whole'>,
+): string {
+	const [here, there] = [describeType(column, other), describeType(other, column)];
+	const words = `the column ${column.name} is ${here} on ${from.side} and ${there} on ${to.side}: ${outcomes[fit](to.side)}`;
+	const wider = fit === 'foreign' ? column : widerType(column, other);
+	return wider
+		? withCure(words, to.side, widenColumn(to.table, other, from.table, wider))
+		: `${words}; to mend it, give both a type that holds the values of either`;
+}
+
+/** The type, and what else of it differs from the other. */
+function describeType(column: Column, other: Column): string {
+	return [
+		column.fullType,
+		column.characterSet && column.characterSet !== other.characterSet ? column.characterSet : '',
+		column.nullable === other.nullable ? '' : column.nullable ? 'NULL' : 'NOT NULL',
+	]
+		.filter((part) => part !== '')
+		.join(' ');
+}

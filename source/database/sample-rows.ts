@@ -1,0 +1,87 @@
+import type { Connection } from './connection.ts';
+import { quoteName } from './identifiers.ts';
+import { quoteStrings } from './literals.ts';
+import { exactKeyCondition, parseRowKey, rowKeyExpression } from './row-key.ts';
+import type { TrackedTable } from './tracked-table.ts';
+
+/** SELECTs in one statement at most. */
+const selectsPerStatement = 100;
+
+async function unite<Row>(connection: Connection, selects: readonly string[]): Promise<Row[]> {
+	const rows: Row[] = [];
+	for (let start = 0; start < selects.length; start += selectsPerStatement) {
+		const some = selects.slice(start, start + selectsPerStatement);
+		rows.push(...(await connection.rows<Row>(some.join('\nUNION ALL\n'))));
+	}
+	return rows;
+}
+
+/** One row that is asked for. */
+export interface Wanted {
+	table: TrackedTable;
+	rowKey: string;
+}
+
+/** Which of the rows there are. @throws SyncError `refused` if a row key does not fit its table */
+export async function standingRows<Row extends Wanted>(
+	connection: Connection,
+	wanted: readonly Row[],
+): Promise<Set<Row>> {
+	const selects = wanted.map(({ table, rowKey }, index) => {
+		const key = parseRowKey(rowKey, table.key);
+		return `(SELECT ${index} AS number
+			FROM ${quoteName(table.name)} AS t
+			WHERE ${exactKeyCondition([key], table.key, 't')})`;
+	});
+	const rows = await unite<{ number: string | number }>(connection, selects);
+	return new Set(rows.flatMap(({ number }) => wanted[Number(number)] ?? []));
+}
+
+/** A table, or one partition of it. */
+export interface Section {
+	table: TrackedTable;
+	/** Null for the whole table. */
+	partition: string | null;
+}
+
+/** The row keys of the first and the last row of each section, in the order of the primary key. */
+export async function edgeRows<Part extends Section>(
+	connection: Connection,
+	sections: readonly Part[],
+): Promise<{ section: Part; rowKey: string }[]> {
+	const selects = sections.flatMap(({ table, partition }, index) =>
+		['ASC', 'DESC'].map((order) => {
+			const of = partition === null ? '' : `PARTITION (${quoteName(partition)})`;
+			const key = table.key.map(({ name }) => `t.${quoteName(name)} ${order}`);
+			return `(SELECT ${index} AS number, ${rowKeyExpression(table.key, 't')} AS row_key
+			FROM ${quoteName(table.name)} ${of} AS t
+			ORDER BY ${key.join(', ')}
+			LIMIT 1)`;
+		}),
+	);
+	const rows = await unite<{ number: string | number; row_key: string }>(connection, selects);
+	const found = new Map(rows.map(({ number, row_key }) => [`${number} ${row_key}`, row_key]));
+	return [...found].flatMap(([id, rowKey]) => {
+		const section = sections[Number(id.split(' ')[0])];
+		return section ? [{ section, rowKey }] : [];
+	});
+}
+
+/** The partitions of those tables that have some, by the name of the table. */
+export async function readPartitions(
+	connection: Connection,
+	tables: readonly string[],
+): Promise<Map<string, string[]>> {
+	if (tables.length === 0) return new Map();
+	const rows = await connection.rows<{ table_name: string; name: string }>(
+		`SELECT DISTINCT table_name AS table_name, partition_name AS name
+		FROM information_schema.partitions
+		WHERE table_schema = DATABASE() AND partition_name IS NOT NULL
+			AND table_name IN (${quoteStrings(tables)})`,
+	);
+	const partitions = new Map<string, string[]>();
+	for (const { table_name, name } of rows) {
+		partitions.set(table_name, [...(partitions.get(table_name) ?? []), name]);
+	}
+	return partitions;
+}

@@ -1,0 +1,70 @@
+import { outdatedKey } from '../capture/noted-key.ts';
+import { directions, type PairConfig, type Side, sourceSide, targetSide } from '../config/types.ts';
+import { changeKey } from '../database/definitions.ts';
+import { quoteString } from '../database/literals.ts';
+import { oneLine } from '../database/one-line.ts';
+import type { TablePair } from '../database/table-pair.ts';
+import { changeLogTable, findColumn } from '../database/tracked-table.ts';
+import { countPending } from '../transfer/pending.ts';
+import type { Connections } from './connections.ts';
+import type { SideSurvey } from './survey.ts';
+
+/** What stands in the way of a table that has got another primary key on a side. */
+export interface OldKey {
+	table: string;
+	side: Side;
+	/** Why its triggers stay as they are, or null where the old key is lost with its columns. */
+	reason: string | null;
+}
+
+/**
+ * Finds the tables whose triggers note another key than the present one, and must go on to: their
+ * pending changes stand under that key, or the other side still has it.
+ */
+export async function findOldKeys(
+	connections: Connections,
+	pair: PairConfig,
+	tables: readonly TablePair[],
+	surveys: Record<Side, SideSurvey>,
+): Promise<OldKey[]> {
+	const found: OldKey[] = [];
+	for (const direction of directions) {
+		const side = sourceSide(direction);
+		if (surveys[side].changeLog !== 'complete') continue;
+		for (const { name, sides: ends } of tables) {
+			const table = ends[side];
+			const old = table && outdatedKey(table, surveys[side].triggers);
+			if (!table || !old) continue;
+			if (old.some((column) => !findColumn(table, column))) {
+				found.push({ table: name, side, reason: null });
+				continue;
+			}
+			const { byTable } = await countPending(
+				connections[side],
+				pair[targetSide(direction)].nodeId,
+				new Set([table.name]),
+			);
+			const waiting = byTable.get(table.name) ?? 0;
+			const key = table.key.map((column) => column.name);
+			const other = ends[targetSide(direction)]?.key.map((column) => column.name);
+			const agreed = other === undefined || other.join().toLowerCase() === key.join().toLowerCase();
+			if (agreed && waiting === 0) continue;
+			const words = `its primary key on ${side} is (${key.join(', ')}) now, and its triggers note (${old.join(', ')}): changes that wait: ${waiting}`;
+			const cure = changeKey({ name: table.name, primaryKey: key }, old);
+			const giveUp = `DELETE FROM ${changeLogTable} WHERE table_name = ${quoteString(table.name)}`;
+			const reason = oneLine(
+				`${words}; to let them arrive, on ${side}: ${cure}; or to give them up: ${giveUp}`,
+			);
+			found.push({ table: name, side, reason });
+		}
+	}
+	return found;
+}
+
+/** The tables, those skipped whose changes stand under another key. */
+export function skipOldKeys(tables: readonly TablePair[], old: readonly OldKey[]): TablePair[] {
+	return tables.map((table) => {
+		const held = old.find(({ table: name, reason }) => name === table.name && reason !== null);
+		return { ...table, skippedReason: table.skippedReason ?? held?.reason ?? null };
+	});
+}

@@ -1,0 +1,88 @@
+/**
+ * How a row of the target gives up a value of a UNIQUE key for a moment, until its own new values
+ * come in the same transaction. Both servers check UNIQUE keys row by row, so values that are swapped
+ * or handed on in a circle cannot be written in any order.
+ */
+import type { Column, UniqueKey } from '../database/catalogue.ts';
+import type { Connection } from '../database/connection.ts';
+import { isForeignKeyError } from '../database/errors.ts';
+import { quoteName } from '../database/identifiers.ts';
+import { findColumn } from '../database/tracked-table.ts';
+import { asSyncError } from '../errors.ts';
+import type { Route, Row } from './collapse.ts';
+import { travellingColumns } from './read.ts';
+import { deleteRows, rowCondition } from './statements.ts';
+
+/** Tries with other random values, where one of them is taken. */
+const attempts = 3;
+
+/**
+ * Takes a UNIQUE key's values from rows of the target: NULL where a column may be NULL, or else a
+ * random value, or else the rows are deleted until they are written again. Resolves to whether that
+ * was possible; where it was not, nothing has changed.
+ */
+export async function takeValues(
+	connection: Connection,
+	route: Route,
+	rows: readonly Row[],
+	uniqueKey: UniqueKey,
+): Promise<boolean> {
+	const table = quoteName(route.target.name);
+	const writes = rows.map((row) => ({ row, values: null }));
+	const columns = uniqueKey.parts.flatMap(({ column, prefix }) => {
+		const found = findColumn(route.target, column);
+		const inKey = route.target.key.some(({ name }) => name === column);
+		return found && !inKey && !found.generated ? [{ column: found, prefix }] : [];
+	});
+	const stand = columns
+		.map(({ column, prefix }) => ({ name: column.name, value: standIn(column, prefix) }))
+		.sort((one, other) => Number(other.value === 'NULL') - Number(one.value === 'NULL'))
+		.find(({ value }) => value !== null);
+	for (let attempt = 0; stand && attempt < attempts; attempt += 1) {
+		const sql = `UPDATE ${table} SET ${quoteName(stand.name)} = ${stand.value}
+			WHERE ${rowCondition(route, writes, table)}`;
+		if (await succeeds(() => connection.run(sql))) return true;
+	}
+	if (!canComeBack(route)) return false;
+	return succeeds(() => deleteRows(connection, route, writes));
+}
+
+/** Runs a statement that the server may refuse, for whatever a row holds. */
+async function succeeds(statement: () => Promise<unknown>): Promise<boolean> {
+	try {
+		await statement();
+		return true;
+	} catch (thrown) {
+		const error = asSyncError(thrown);
+		if (error.code === 'refused' || isForeignKeyError(error)) return false;
+		throw thrown;
+	}
+}
+
+/** Whether a row that is deleted can be written again without a loss, and takes no other with it. */
+export function canComeBack(route: Route): boolean {
+	const travelling = travellingColumns(route).map(({ target }) => target.name);
+	return (
+		route.target.referrers.length === 0 &&
+		route.target.columns.every(({ name, generated }) => generated || travelling.includes(name))
+	);
+}
+
+/** SQL of a value that no row has; null where the type has too few for that. */
+function standIn(column: Column, prefix: number | null): string | null {
+	if (column.nullable) return 'NULL';
+	const { type, fullType } = column;
+	const length = Math.min(Number(/\((\d+)\)/.exec(fullType)?.[1] ?? 32), prefix ?? 32, 32);
+	if (/char$|text$/.test(type) && length >= 10) return `LEFT(MD5(RAND()), ${length})`;
+	if (/binary$|blob$/.test(type) && length >= 5) return `UNHEX(LEFT(MD5(RAND()), ${2 * length}))`;
+	if (type === 'uuid') return 'UUID()';
+	const bits = integerBits[type];
+	// A high value would make the server count on from there.
+	if (bits === undefined || column.autoIncrement) return null;
+	const half = 2n ** BigInt(bits - 1);
+	return /unsigned/i.test(fullType)
+		? `${half} + FLOOR(RAND() * ${half - 1n})`
+		: `-1 - FLOOR(RAND() * ${half - 1n})`;
+}
+
+const integerBits: Record<string, number> = { mediumint: 24, int: 32, bigint: 53 };

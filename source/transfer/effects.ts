@@ -1,0 +1,111 @@
+/**
+ * What the target does by itself while rows are applied: the application's triggers write to other
+ * tables, foreign keys delete or change what refers to a row. The triggers of these tables note it
+ * in the change log under a sign, and it is seen to before the transaction ends: where the source
+ * does the like by itself, the source's rows count and are put back; what the target alone does is a
+ * change of the target's own, and travels back.
+ */
+import type { Connection } from '../database/connection.ts';
+import { idList, quoteString } from '../database/literals.ts';
+import { isActing } from '../database/referrers.ts';
+import { effectSign, loopMarker, tagOf } from '../database/session.ts';
+import type { TrackedTable } from '../database/tracked-table.ts';
+import type { Applying } from './applying.ts';
+import { type Route, type Row, rowId, rowOf } from './collapse.ts';
+import { type CurrentRows, readRows } from './read.ts';
+
+/** The tag that the loop marker of a connection holds; the empty one silences all triggers. */
+const markers = new WeakMap<Connection, string>();
+
+/** Whether any of the rows' tables acts by itself. */
+export function mayHaveEffects(rows: Iterable<Row>): boolean {
+	return [...new Set([...rows].map(({ route }) => route))].some(({ target }) =>
+		actsByItself(target),
+	);
+}
+
+/** Tells the target's triggers which table is about to be written. */
+export async function announce(target: Connection, route: Route): Promise<void> {
+	const tag = actsByItself(route.target) ? tagOf(route.target.name) : '';
+	if ((markers.get(target) ?? '') === tag) return;
+	await target.run(`SET ${loopMarker} = ${quoteString(tag)}`);
+	markers.set(target, tag);
+}
+
+/** Whether a write to the table may change rows of other tables. */
+function actsByItself({ applicationTriggers, referrers }: TrackedTable): boolean {
+	return applicationTriggers.length > 0 || referrers.some(isActing);
+}
+
+interface Effect {
+	id: string | number;
+	table_name: string;
+	row_key: string;
+	applied_nodes: string;
+}
+
+/**
+ * Sees to what was noted so far. Resolves to the rows that have to be written again, with their
+ * values; the notes of all others are changes of the target's own from here on.
+ * @param left rows that stay as the target has them: refused ones, and those of a decided conflict
+ */
+export async function takeEffects(
+	state: Applying,
+	left: ReadonlySet<string>,
+): Promise<CurrentRows<Row>> {
+	const { target } = state;
+	const effects = await target.rows<Effect>(
+		`SELECT id, table_name, row_key, applied_nodes
+		FROM change_log FORCE INDEX (change_log_pending)
+		WHERE applied_nodes LIKE '${effectSign}%'
+		ORDER BY id`,
+	);
+	const again: CurrentRows<Row> = new Map();
+	const elsewhere = new Map(state.evicted);
+	state.evicted.clear();
+	const undone: string[] = [];
+	const kept: string[] = [];
+	const actors = new Map(
+		[...state.routes.values()].map((route) => [tagOf(route.target.name), route]),
+	);
+	for (const { id, table_name, row_key, applied_nodes } of effects) {
+		const key = rowId(table_name, row_key);
+		const route = state.routes.get(table_name);
+		const actor = actors.get(applied_nodes.slice(effectSign.length));
+		const ours = state.byId.has(key) || (actor !== undefined && actsByItself(actor.source));
+		if (!route || left.has(key) || !ours) {
+			kept.push(String(id));
+			continue;
+		}
+		undone.push(String(id));
+		elsewhere.set(key, rowOf(route, row_key));
+	}
+	for (const key of [...elsewhere.keys()]) {
+		const own = state.byId.get(key);
+		if (!own) continue;
+		again.set(own, state.writes.get(own) ?? null);
+		elsewhere.delete(key);
+	}
+	for (const [row, values] of await readRows(state.source, [...elsewhere.values()])) {
+		again.set(row, values);
+	}
+	if (undone.length > 0) {
+		await target.run(`DELETE FROM change_log WHERE id IN (${idList(undone)})`);
+	}
+	if (kept.length > 0) {
+		await target.run(`UPDATE change_log SET applied_nodes = '' WHERE id IN (${idList(kept)})`);
+	}
+	return again;
+}
+
+/** Enters rows as changes of the target's own: what it did by itself and could not be put back. */
+export async function keepEffects(target: Connection, rows: readonly Row[]): Promise<void> {
+	for (const { route, rowKey } of rows) {
+		const entry = [route.target.name, 'UPDATE', rowKey, target.end.nodeId, ''].map(quoteString);
+		await target.run(
+			`INSERT INTO change_log
+				(table_name, operation, row_key, source_node, applied_nodes, changed_at)
+			VALUES (${entry.join(', ')}, UTC_TIMESTAMP(6))`,
+		);
+	}
+}

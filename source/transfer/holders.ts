@@ -1,0 +1,82 @@
+import type { UniqueKey } from '../database/catalogue.ts';
+import type { Connection } from '../database/connection.ts';
+import { quoteName } from '../database/identifiers.ts';
+import { fillIn } from '../database/literals.ts';
+import { rowKeyExpression } from '../database/row-key.ts';
+import { type ColumnPair, type Value, writePlaceholder } from '../database/values.ts';
+import type { Route } from './collapse.ts';
+import { travellingColumns } from './read.ts';
+import { type RowWrite, targetKey } from './statements.ts';
+
+/** A row of the target that has a value which another row is to have, and a UNIQUE key wants once. */
+export interface Holder {
+	write: RowWrite;
+	rowKey: string;
+	uniqueKey: UniqueKey;
+}
+
+/** Look-ups in one query. */
+const lookUpsPerQuery = 200;
+
+/** Finds the rows of the target that have values of the rows to be written in a UNIQUE key. */
+export async function findHolders(
+	connection: Connection,
+	route: Route,
+	writes: readonly RowWrite[],
+): Promise<Holder[]> {
+	const columns = travellingColumns(route);
+	const asked = writes.flatMap((write) =>
+		route.target.uniqueKeys.flatMap((uniqueKey) => {
+			const condition = holdsSame(uniqueKey, columns, write.values ?? []);
+			return condition === null ? [] : [{ write, uniqueKey, condition }];
+		}),
+	);
+	const table = quoteName(route.target.name);
+	const rowKey = rowKeyExpression(targetKey(route), 't');
+	const holders: Holder[] = [];
+	for (let start = 0; start < asked.length; start += lookUpsPerQuery) {
+		const some = asked.slice(start, start + lookUpsPerQuery);
+		const lookUps = some.map(
+			({ condition }, index) =>
+				`(SELECT ${index} AS asked, ${rowKey} AS row_key FROM ${table} AS t WHERE ${condition})`,
+		);
+		const found = await connection.rows<{ asked: string | number; row_key: string }>(
+			lookUps.join('\nUNION ALL\n'),
+		);
+		for (const { asked: index, row_key } of found) {
+			const question = some[Number(index)];
+			if (!question || question.write.row.rowKey === row_key) continue;
+			holders.push({ ...question, rowKey: row_key });
+		}
+	}
+	return holders;
+}
+
+/** SQL that is true for a row that has the values; null where the key does not bind them. */
+function holdsSame(
+	{ parts }: UniqueKey,
+	columns: readonly ColumnPair[],
+	values: readonly Value[],
+): string | null {
+	const conditions: string[] = [];
+	for (const { column, prefix } of parts) {
+		const index = columns.findIndex(({ target }) => target.name === column);
+		const pair = columns[index];
+		const value = values[index] ?? null;
+		if (!pair || value === null) return null;
+		const placeholder = fillIn(writePlaceholder(pair), [value]);
+		const name = `t.${quoteName(column)}`;
+		conditions.push(
+			prefix === null
+				? `${name} = ${placeholder}`
+				: `LEFT(${name}, ${prefix}) = LEFT(${placeholder}, ${prefix})`,
+		);
+	}
+	return conditions.join(' AND ');
+}
+
+/** The name of a UNIQUE key as a person reads it, with its columns. */
+export function describeUniqueKey({ name, parts }: UniqueKey): string {
+	const columns = parts.map(({ column }) => column).join(', ');
+	return columns === name ? name : `${name} (${columns})`;
+}

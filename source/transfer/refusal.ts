@@ -1,0 +1,78 @@
+/** What to do about rows that the target does not take: bring others along, or say why. */
+import { isDuplicateError, isForeignKeyError, isMissingParentError } from '../database/errors.ts';
+import { displayRowKey } from '../database/row-key.ts';
+import { SyncError } from '../errors.ts';
+import type { Blocked } from './apply.ts';
+import { type Applying, idOf, MoreRows } from './applying.ts';
+import { type Route, type Row, rowId, rowOf } from './collapse.ts';
+import { describeUniqueKey, findHolders } from './holders.ts';
+import { fetchPendingOf } from './pending.ts';
+import { childrenOf, parentsOf } from './relatives.ts';
+import type { RowWrite } from './statements.ts';
+
+/** @throws MoreRows if rows that block others have changes that are pending for the target too */
+export async function askForMore(state: Applying, blocked: readonly Blocked[]): Promise<void> {
+	const wanted = new Map<string, Row>();
+	for (const { statement, error } of blocked) {
+		for (const write of statement.writes) {
+			for (const row of await rowsInTheWay(state, statement.route, write, error)) {
+				const id = idOf(row);
+				if (!state.known.has(id)) wanted.set(id, row);
+			}
+		}
+	}
+	if (wanted.size === 0) return;
+	const rows = [...wanted.values()];
+	const changes = await fetchPendingOf(
+		state.source,
+		state.target.end.nodeId,
+		[...new Set(rows.map(({ route }) => route.source.name))],
+		[...new Set(rows.map(({ rowKey }) => rowKey))],
+	);
+	const pending = new Set(changes.map(({ table, rowKey }) => rowId(table, rowKey ?? '')));
+	const more = rows.filter(({ route, rowKey }) => pending.has(rowId(route.source.name, rowKey)));
+	if (more.length > 0) throw new MoreRows(more);
+}
+
+async function rowsInTheWay(
+	state: Applying,
+	route: Route,
+	write: RowWrite,
+	error: SyncError,
+): Promise<Row[]> {
+	if (isDuplicateError(error)) {
+		const holders = await findHolders(state.target, route, [write]);
+		return holders.map(({ rowKey }) => rowOf(route, rowKey));
+	}
+	if (isMissingParentError(error)) return parentsOf(state, route, write);
+	return isForeignKeyError(error) ? childrenOf(state, write.row) : [];
+}
+
+/** The reason why a row is refused, in words a person can act on. */
+export async function explain(
+	state: Applying,
+	route: Route,
+	write: RowWrite,
+	error: SyncError,
+): Promise<SyncError> {
+	const key = displayRowKey(write.row.key, route.source.key);
+	const place = { ...error.place, key };
+	const options = { ...place, errno: error.errno, cause: error };
+	if (isDuplicateError(error)) {
+		const [holder] = await findHolders(state.target, route, [write]);
+		if (!holder && error.errno === 1062) return error.at({ key });
+		const other = holder
+			? `row ${displayRowKey(rowOf(route, holder.rowKey).key, route.source.key)}`
+			: 'another row';
+		const where = holder ? `the UNIQUE key ${describeUniqueKey(holder.uniqueKey)}` : 'a UNIQUE key';
+		return new SyncError('refused', `${other} of the target has the same value in ${where}`, {
+			...options,
+			hint: 'Change one of the two rows; this change is tried again at every run.',
+		});
+	}
+	if (!isForeignKeyError(error)) return error.at({ key });
+	const hint = isMissingParentError(error)
+		? 'The row that it refers to is not on the target, and no pending change brings it: write it there, or again on the source.'
+		: 'Rows of the target refer to it, and no pending change takes them away: change or delete them on either side.';
+	return new SyncError('refused', error.message, { ...options, hint });
+}

@@ -1,0 +1,70 @@
+/** The rows of other tables that a foreign key of the target ties a row to. */
+import type { Connection } from '../database/connection.ts';
+import { quoteName } from '../database/identifiers.ts';
+import { fillIn } from '../database/literals.ts';
+import { keyCondition, rowKeyExpression } from '../database/row-key.ts';
+import { findColumn } from '../database/tracked-table.ts';
+import { writePlaceholder } from '../database/values.ts';
+import type { Applying } from './applying.ts';
+import { type Route, type Row, rowOf } from './collapse.ts';
+import { travellingColumns } from './read.ts';
+import { type RowWrite, targetKey } from './statements.ts';
+
+/** The rows that a row refers to, as the source has them. */
+export async function parentsOf(
+	{ source, routes }: Pick<Applying, 'source' | 'routes'>,
+	route: Route,
+	write: RowWrite,
+): Promise<Row[]> {
+	const columns = travellingColumns(route);
+	const parents: Row[] = [];
+	for (const { parent, columns: referring, parentColumns } of route.target.foreignKeys) {
+		const parentRoute = routes.get(parent);
+		if (!parentRoute) continue;
+		const conditions = referring.map((name, index) => {
+			const position = columns.findIndex(({ target }) => target.name === name);
+			const pair = columns[position];
+			const value = write.values?.[position] ?? null;
+			const referred = findColumn(parentRoute.source, parentColumns[index] ?? name);
+			if (!pair || !referred || value === null) return null;
+			return `t.${quoteName(referred.name)} = ${fillIn(writePlaceholder(pair), [value])}`;
+		});
+		if (conditions.includes(null)) continue;
+		const found = await source.rows<{ row_key: string }>(
+			`SELECT ${rowKeyExpression(parentRoute.source.key, 't')} AS row_key
+			FROM ${quoteName(parentRoute.source.name)} AS t
+			WHERE ${conditions.join(' AND ')}`,
+		);
+		for (const { row_key } of found) parents.push(rowOf(parentRoute, row_key));
+	}
+	return parents;
+}
+
+/** Rows that tell enough of those that refer to a row on the target. */
+const childrenAtMost = 1000;
+
+/** The rows that refer to a row on the target. */
+export async function childrenOf(
+	{ target, routes }: { target: Connection; routes: Applying['routes'] },
+	row: Row,
+): Promise<Row[]> {
+	const { route } = row;
+	const children: Row[] = [];
+	for (const { child, foreignKey } of route.target.referrers) {
+		const childRoute = routes.get(child.name);
+		if (!childRoute) continue;
+		const joined = foreignKey.columns.map((name, index) => {
+			const referred = foreignKey.parentColumns[index] ?? name;
+			return `c.${quoteName(name)} = p.${quoteName(referred)}`;
+		});
+		const found = await target.rows<{ row_key: string }>(
+			`SELECT ${rowKeyExpression(targetKey(childRoute), 'c')} AS row_key
+			FROM ${quoteName(child.name)} AS c JOIN ${quoteName(route.target.name)} AS p
+				ON ${joined.join(' AND ')}
+			WHERE ${keyCondition([row.key], targetKey(route), 'p')}
+			LIMIT ${childrenAtMost}`,
+		);
+		for (const { row_key } of found) children.push(rowOf(childRoute, row_key));
+	}
+	return children;
+}

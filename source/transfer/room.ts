@@ -1,0 +1,138 @@
+/** Ways to go on where rows of one batch stand in each other's way, whatever the order. */
+import { quoteName, quoteNames } from '../database/identifiers.ts';
+import { findColumn } from '../database/tracked-table.ts';
+import { asSyncError } from '../errors.ts';
+import { type Applying, type AsideReason, idOf } from './applying.ts';
+import { takeValues } from './aside.ts';
+import { type Route, type Row, rowId } from './collapse.ts';
+import { findHolders } from './holders.ts';
+import { travellingColumns } from './read.ts';
+import { type RowWrite, rowCondition } from './statements.ts';
+import { upsertRows } from './upsert.ts';
+
+/**
+ * Frees the values of UNIQUE keys that rows to be written need, where the row that has such a value
+ * is to be written or deleted in the same batch and was not yet. Resolves to whether any was freed.
+ */
+export async function freeValues(
+	state: Applying,
+	route: Route,
+	writes: readonly RowWrite[],
+): Promise<boolean> {
+	const holders = await findHolders(state.target, route, writes);
+	const movable = new Set(
+		[...state.byId.values()].filter((row) => mayStandAside(state, row, 'values')),
+	);
+	let freed = false;
+	for (const uniqueKey of new Set(holders.map((holder) => holder.uniqueKey))) {
+		const ids = holders
+			.filter((holder) => holder.uniqueKey === uniqueKey)
+			.map(({ rowKey }) => rowId(route.target.name, rowKey));
+		const rows = [...new Set(ids)]
+			.flatMap((id) => state.byId.get(id) ?? [])
+			.filter((row) => movable.has(row));
+		if (rows.length === 0) continue;
+		if (!(await takeValues(state.target, route, rows, uniqueKey))) continue;
+		setAside(state, rows, 'values');
+		freed = true;
+	}
+	return freed;
+}
+
+/**
+ * Writes rows that refer to each other in a circle without these references, which are set when the
+ * rows are written in full. Resolves to whether that was possible.
+ */
+export async function writeWithoutReferences(
+	state: Applying,
+	route: Route,
+	writes: readonly RowWrite[],
+): Promise<boolean> {
+	const columns = travellingColumns(route);
+	const circular = circularReferences(state, route);
+	const left = columns.map(({ target }) => circular.includes(target.name));
+	if (!left.includes(true)) return false;
+	const movable = writes.filter(({ row }) => mayStandAside(state, row, 'references'));
+	if (movable.length === 0) return false;
+	try {
+		await upsertRows(
+			state.target,
+			route,
+			movable.map(({ row, values }) => ({
+				row,
+				values: (values ?? []).map((value, index) => (left[index] ? null : value)),
+			})),
+		);
+	} catch (thrown) {
+		if (asSyncError(thrown).code === 'refused') return false;
+		throw thrown;
+	}
+	setAside(
+		state,
+		movable.map(({ row }) => row),
+		'references',
+	);
+	return true;
+}
+
+/** A column that may be NULL of each foreign key that leads, by way of others, back to the table. */
+function circularReferences({ routes }: Applying, route: Route): string[] {
+	const leadsBack = (parent: string): boolean => {
+		const reached = new Set([parent]);
+		for (const name of reached) {
+			for (const key of routes.get(name)?.target.foreignKeys ?? []) reached.add(key.parent);
+		}
+		return reached.has(route.target.name);
+	};
+	return route.target.foreignKeys
+		.filter(({ parent }) => leadsBack(parent))
+		.flatMap(({ columns }) => columns.filter((name) => mayBeNull(route, name)).slice(0, 1));
+}
+
+/**
+ * Makes rows that are to be deleted refer to nothing, so that they can be deleted in any order.
+ * Resolves to whether there were any that referred to rows of the given table.
+ */
+export async function dropReferences(state: Applying, parent: Route): Promise<boolean> {
+	let dropped = false;
+	for (const { child, foreignKey } of parent.target.referrers) {
+		const route = state.routes.get(child.name);
+		const [column] = route ? foreignKey.columns.filter((name) => mayBeNull(route, name)) : [];
+		if (!route || column === undefined) continue;
+		const rows = [...state.writes.keys()].filter(
+			(row) => row.route === route && isToGo(state, row) && mayStandAside(state, row, 'references'),
+		);
+		if (rows.length === 0) continue;
+		const table = quoteName(route.target.name);
+		const writes = rows.map((row) => ({ row, values: null }));
+		await state.target.run(
+			`UPDATE ${table} SET ${quoteNames([column])} = NULL WHERE ${rowCondition(route, writes, table)}`,
+		);
+		setAside(state, rows, 'references');
+		dropped = true;
+	}
+	return dropped;
+}
+
+function isToGo(state: Applying, row: Row): boolean {
+	return state.writes.get(row) === null;
+}
+
+function mayBeNull(route: Route, name: string): boolean {
+	const column = findColumn(route.target, name);
+	const inKey = route.target.key.some((part) => part.name === name);
+	return column?.nullable === true && !column.generated && !inKey;
+}
+
+/** Each row once for each reason, so that two rows never make room for each other for ever. */
+function mayStandAside(state: Applying, row: Row, reason: AsideReason): boolean {
+	if (state.written.has(row) || state.untouchable.has(idOf(row))) return false;
+	return !state.aside.get(row)?.has(reason);
+}
+
+function setAside(state: Applying, rows: readonly Row[], reason: AsideReason): void {
+	for (const row of rows) {
+		const reasons = state.aside.get(row) ?? new Set();
+		state.aside.set(row, reasons.add(reason));
+	}
+}

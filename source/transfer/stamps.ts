@@ -1,0 +1,82 @@
+/** What the application's BEFORE triggers on the target make of the values that are written. */
+import { quoteNames } from '../database/identifiers.ts';
+import { sameValue } from '../database/values.ts';
+import type { Applying } from './applying.ts';
+import type { Route, Row } from './collapse.ts';
+import { announce } from './effects.ts';
+import { type CurrentRows, groupByRoute, lockTargetRows, travellingColumns } from './read.ts';
+import { updateRow } from './upsert.ts';
+
+/**
+ * Sets right what a BEFORE INSERT trigger made of a row. Resolves to what a BEFORE UPDATE trigger
+ * would not leave alone, in words, one line a table.
+ */
+export async function straighten(state: Applying, rows: readonly Row[]): Promise<string[]> {
+	const words: string[] = [];
+	for (const [route, ofRoute] of groupByRoute(rows)) {
+		if (!stamps(route)) continue;
+		const wanted = new Map(
+			ofRoute.flatMap((row) => {
+				const values = state.writes.get(row);
+				return values ? [[row, values] as const] : [];
+			}),
+		);
+		const crooked = await findDifferences(state, route, wanted);
+		if (crooked.size === 0) continue;
+		await announce(state.target, route);
+		const columns = travellingColumns(route);
+		for (const [row, indexes] of crooked) {
+			const some = columns.filter((_, index) => indexes.includes(index));
+			const values = wanted.get(row) ?? null;
+			await updateRow(state.target, route, { row, values }, some);
+		}
+		const left = await findDifferences(state, route, wanted, [...crooked.keys()]);
+		const kept = columns.filter((_, index) =>
+			[...left.values()].some((indexes) => indexes.includes(index)),
+		);
+		if (kept.length > 0) {
+			words.push(
+				inWords(
+					state,
+					route,
+					kept.map(({ target }) => target.name),
+				),
+			);
+		}
+	}
+	return words;
+}
+
+function stamps({ target }: Route): boolean {
+	return target.applicationTriggers.some(
+		({ timing, event }) => timing === 'BEFORE' && event !== 'DELETE',
+	);
+}
+
+/** Which columns of which rows are not on the target what they are to be, by the column's place. */
+async function findDifferences(
+	{ target }: Applying,
+	route: Route,
+	wanted: CurrentRows<Row>,
+	rows: readonly Row[] = [...wanted.keys()],
+): Promise<Map<Row, number[]>> {
+	const columns = travellingColumns(route);
+	const differences = new Map<Row, number[]>();
+	for (const [row, standing] of await lockTargetRows(target, rows)) {
+		const values = wanted.get(row);
+		if (!values || !standing) continue;
+		const indexes = columns.flatMap((pair, index) =>
+			sameValue(pair, values[index] ?? null, standing[index] ?? null) ? [] : [index],
+		);
+		if (indexes.length > 0) differences.set(row, indexes);
+	}
+	return differences;
+}
+
+function inWords({ target }: Applying, route: Route, columns: readonly string[]): string {
+	const triggers = route.target.applicationTriggers
+		.filter(({ timing, event }) => timing === 'BEFORE' && event === 'UPDATE')
+		.map(({ name }) => name);
+	const names = triggers.length > 0 ? triggers : ['of the application'];
+	return `${route.target.name}: on ${target.end.side} the trigger ${names.join(', ')} sets ${quoteNames(columns)} whatever is written, so the two sides keep values of their own there`;
+}

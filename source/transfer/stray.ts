@@ -1,0 +1,34 @@
+import type { Connection } from '../database/connection.ts';
+import { quoteString, quoteStrings } from '../database/literals.ts';
+import { pendingLists } from './pending.ts';
+
+/** Pending changes of a table that is not there. */
+export interface Stray {
+	table: string;
+	changes: number;
+}
+
+/**
+ * Pending changes under names that no table of the database has: it was renamed or dropped.
+ * @param target the node that lacks the changes
+ * @param tables every table of the database
+ */
+export async function findStray(
+	connection: Connection,
+	target: string,
+	tables: readonly string[],
+): Promise<Stray[]> {
+	const lists = await pendingLists(connection, target);
+	if (lists.length === 0 || tables.length === 0) return [];
+	const name = connection.server.foldsTableNames ? 'LOWER(table_name)' : 'table_name';
+	const rows = await connection.rows<{ table: string; changes: string | number }>(
+		`SELECT table_name AS \`table\`, COUNT(*) AS changes
+		FROM change_log FORCE INDEX (change_log_pending)
+		WHERE applied_nodes IN (${quoteStrings(lists)})
+			AND source_node <> ${quoteString(target)}
+			AND ${name} NOT IN (${quoteStrings(tables)})
+		GROUP BY table_name
+		ORDER BY table_name`,
+	);
+	return rows.map(({ table, changes }) => ({ table, changes: Number(changes) }));
+}

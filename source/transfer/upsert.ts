@@ -1,0 +1,149 @@
+import type { Connection } from '../database/connection.ts';
+import { quoteName, quoteNames } from '../database/identifiers.ts';
+import { differInCollation } from '../database/key-columns.ts';
+import { fillIn } from '../database/literals.ts';
+import { sameBytes } from '../database/row-key.ts';
+import {
+	type ColumnPair,
+	travelsAsIndex,
+	type Value,
+	writePlaceholder,
+} from '../database/values.ts';
+import type { Route } from './collapse.ts';
+import { lockKeys, travellingColumns } from './read.ts';
+import { pairedKey, type RowWrite, rowCondition } from './statements.ts';
+
+/**
+ * Writes rows that are there on the source: inserted, or updated where the key is there already.
+ * The guard makes the statement fail (1242) where the row that stands in the way has another primary
+ * key: ON DUPLICATE KEY UPDATE would rewrite that row, and the count of rows would not tell.
+ */
+export async function upsertRows(
+	connection: Connection,
+	route: Route,
+	writes: readonly RowWrite[],
+): Promise<void> {
+	const columns = travellingColumns(route);
+	const table = quoteName(route.target.name);
+	const names = columns.map(({ target }) => target.name);
+	const key = route.target.key.map((column) => column.name);
+	const [guarded = '', ...otherKeys] = key;
+	const updates = [
+		`${quoteName(guarded)} = IF(${sameKey(route)} OR (SELECT 1 UNION SELECT 2), VALUES(${quoteName(guarded)}), ${table}.${quoteName(guarded)})`,
+		...[...otherKeys, ...names.filter((name) => !key.includes(name))].map(
+			(name) => `${quoteName(name)} = VALUES(${quoteName(name)})`,
+		),
+	];
+	await connection.run(
+		`INSERT INTO ${table} (${quoteNames(names)})
+		VALUES ${valueLists(columns, writes).join(', ')}
+		ON DUPLICATE KEY UPDATE ${updates.join(', ')}`,
+	);
+	await setErrorMembers(connection, route, columns, writes);
+}
+
+/**
+ * Writes rows to a table whose application has triggers on INSERT. ON DUPLICATE KEY UPDATE would run
+ * them for rows that are there already, and VALUES() would yield what they made of a value.
+ */
+export async function insertOrUpdateRows(
+	connection: Connection,
+	route: Route,
+	writes: readonly RowWrite[],
+): Promise<void> {
+	const columns = travellingColumns(route);
+	const standing = await lockKeys(
+		connection,
+		route,
+		writes.map(({ row }) => row),
+	);
+	const present = writes.filter(({ row }) => standing.has(row.rowKey));
+	const absent = writes.filter(({ row }) => !standing.has(row.rowKey));
+	if (absent.length > 0 && standing.size > present.length) {
+		// A key that is there, but for its case.
+		await upsertRows(connection, route, absent);
+	} else if (absent.length > 0) {
+		await connection.run(
+			`INSERT INTO ${quoteName(route.target.name)} (${quoteNames(columns.map(({ target }) => target.name))})
+			VALUES ${valueLists(columns, absent).join(', ')}`,
+		);
+		await setErrorMembers(connection, route, columns, absent);
+	}
+	for (const write of present) await updateRow(connection, route, write, columns);
+}
+
+/** Sets the columns of a row that is there to the values that it is to have. */
+export async function updateRow(
+	connection: Connection,
+	route: Route,
+	write: RowWrite,
+	columns: readonly ColumnPair[],
+): Promise<void> {
+	const table = quoteName(route.target.name);
+	const all = travellingColumns(route).map(({ target }) => target.name);
+	const assignments = columns.map((pair) => {
+		const value = write.values?.[all.indexOf(pair.target.name)] ?? null;
+		return `${quoteName(pair.target.name)} = ${fillIn(writePlaceholder(pair), [value])}`;
+	});
+	await connection.run(
+		`UPDATE ${table} SET ${assignments.join(', ')} WHERE ${rowCondition(route, [write], table)}`,
+	);
+}
+
+/** The rows as lists of literals, filled in here: a name may have a question mark in it. */
+function valueLists(columns: readonly ColumnPair[], writes: readonly RowWrite[]): string[] {
+	const placeholders = `(${columns.map(writePlaceholder).join(', ')})`;
+	const isError = columns.map(isErrorMember);
+	return writes.map(({ values }) =>
+		fillIn(
+			placeholders,
+			(values ?? []).map((value, index) => (isError[index]?.(value) ? firstMember : value)),
+		),
+	);
+}
+
+async function setErrorMembers(
+	connection: Connection,
+	route: Route,
+	columns: readonly ColumnPair[],
+	writes: readonly RowWrite[],
+): Promise<void> {
+	const table = quoteName(route.target.name);
+	for (const [index, pair] of columns.entries()) {
+		const isError = isErrorMember(pair);
+		const erroneous = writes.filter(({ values }) => isError(values?.[index] ?? null));
+		if (erroneous.length === 0) continue;
+		await connection.run(
+			`UPDATE IGNORE ${table} SET ${quoteName(pair.target.name)} = 0
+			WHERE ${rowCondition(route, erroneous, table)}`,
+		);
+	}
+}
+
+/** The index of an ENUM's first member, which stands in for a moment where there is to be none. */
+const firstMember = 1;
+
+/**
+ * Whether a value is the index 0 that an ENUM has where a careless session wrote no member of it. A
+ * strict one cannot insert it; an UPDATE IGNORE can, and touches nothing but that column. In a key
+ * it is left to be refused.
+ */
+function isErrorMember(pair: ColumnPair): (value: Value) => boolean {
+	return travelsAsIndex(pair) ? (value) => value === 0 : () => false;
+}
+
+/**
+ * SQL that tells whether the row which an INSERT met has the same primary key. Where the collations
+ * of the two ends differ, two rows of the source may be one key to the target, and only the same
+ * bytes are the same key; elsewhere 'a' for 'A' is a change of that row.
+ */
+function sameKey(route: Route): string {
+	const table = quoteName(route.target.name);
+	const conditions = pairedKey(route).flatMap(({ source, target }) => {
+		const name = quoteName(target.name);
+		const [found, given] = [`${table}.${name}`, `VALUES(${name})`];
+		const equal = `${found} = ${given}`;
+		return differInCollation(source, target) ? [equal, sameBytes(target, found, given)] : [equal];
+	});
+	return conditions.join(' AND ');
+}

@@ -1,0 +1,64 @@
+import { refuse, runStatements, statementsFor } from './apply.ts';
+import { type Applying, idOf, type RefusedRow, StrandedRows } from './applying.ts';
+import { keepEffects, mayHaveEffects, takeEffects } from './effects.ts';
+import { askForMore } from './refusal.ts';
+import { straighten } from './stamps.ts';
+
+export interface Written {
+	refused: RefusedRow[];
+	/** What the target does not leave as it was written, in words. */
+	notes: string[];
+}
+
+/** Rounds after which triggers that write to each other's tables are left to themselves. */
+const rounds = 10;
+
+/**
+ * Writes rows to the target inside the transaction that is open on its connection, and sees to what
+ * the target does by itself meanwhile, until it has nothing to add: a row that it changed is written
+ * again, which may make it change others, or clear the way for a row that was blocked.
+ * @param decided rows, by `rowId`, that stay as the target has them
+ * @throws SyncError when the transaction as a whole has failed (`busy`, `unreachable`)
+ * @throws MoreRows where rows have to travel along
+ * @throws StrandedRows where rows that were set aside are refused
+ */
+export async function writeRows(state: Applying, decided: ReadonlySet<string>): Promise<Written> {
+	const refused: RefusedRow[] = [];
+	const notes = new Set<string>();
+	const own = new Set(state.writes.keys());
+	const left = new Set(decided);
+	let waiting = statementsFor(state, own);
+	for (let round = 0; waiting.length > 0; round += 1) {
+		const outcome = await runStatements(state, waiting);
+		for (const note of await straighten(state, outcome.written)) notes.add(note);
+		const turnedDown = outcome.refused;
+		for (const { row } of turnedDown) left.add(idOf(row));
+		const again =
+			mayHaveEffects(own) && round < rounds ? await takeEffects(state, left) : new Map();
+		if (again.size === 0) {
+			if (outcome.blocked.length > 0) await askForMore(state, outcome.blocked);
+			for (const blocked of outcome.blocked) turnedDown.push(...(await refuse(state, blocked)));
+		}
+		for (const { row, error } of turnedDown) {
+			if (own.has(row)) refused.push({ row, error });
+			else await keepEffects(state.target, [row]);
+		}
+		if (again.size === 0) break;
+		addWrites(state, again);
+		waiting = [
+			...statementsFor(state, again.keys()),
+			...outcome.blocked.map(({ statement }) => statement),
+		];
+	}
+	const stranded = refused.map(({ row }) => row).filter((row) => state.aside.has(row));
+	if (stranded.length > 0) throw new StrandedRows(stranded);
+	return { refused, notes: [...notes] };
+}
+
+function addWrites(state: Applying, again: Applying['writes']): void {
+	for (const [row, values] of again) {
+		state.writes.set(row, values);
+		state.byId.set(idOf(row), row);
+		state.written.delete(row);
+	}
+}

@@ -1,0 +1,139 @@
+import { expect, it } from 'vitest';
+import type { Side } from '../../source/config/types.ts';
+import { type EnginePair, enginePair, errorsOf } from '../support/engine-pair.ts';
+import { type Combination, describeCrossed } from '../support/suites.ts';
+
+const schema = [
+	'CREATE TABLE item (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(9))',
+	`CREATE TABLE part (day INT, id VARCHAR(9) COLLATE utf8mb4_bin, v INT, PRIMARY KEY (day, id))
+	PARTITION BY RANGE (day) (
+		PARTITION first VALUES LESS THAN (10), PARTITION second VALUES LESS THAN (20),
+		PARTITION third VALUES LESS THAN MAXVALUE
+	)`,
+	'CREATE TABLE idle (id INT PRIMARY KEY)',
+];
+
+async function write(pair: EnginePair, side: Side, statement: string): Promise<void> {
+	await pair[side].connection.query(statement);
+}
+
+/** What a run says that a person has to look at. */
+async function announced(pair: EnginePair): Promise<string[]> {
+	const { said, unsettled, ...result } = await pair.sync();
+	expect(errorsOf({ unsettled, ...result })).toEqual([]);
+	expect(said).toEqual([]);
+	return unsettled;
+}
+
+async function synced(combination: Combination): Promise<EnginePair> {
+	const pair = await enginePair(combination, { schema });
+	await pair.sync();
+	await write(pair, 'local', "INSERT INTO item VALUES (1, 'a'), (2, 'b'), (3, 'c'), (4, 'd')");
+	await write(
+		pair,
+		'cloud',
+		"INSERT INTO part VALUES (1, 'a', 1), (11, 'b', 1), (12, 'c', 1), (21, 'd', 1)",
+	);
+	expect(await announced(pair)).toEqual([]);
+	return pair;
+}
+
+async function countOf(pair: EnginePair, side: Side, table: string): Promise<number> {
+	const [rows] = await pair[side].connection.query(`SELECT 1 FROM ${table}`);
+	return (rows as unknown[]).length;
+}
+
+describeCrossed('rows that no trigger saw go, between', (combination) => {
+	it.each<[Side, string, string, RegExp]>([
+		[
+			'local',
+			'item',
+			'TRUNCATE TABLE item',
+			/id=[14] is one\), it is empty, so probably by TRUNCATE; they still stand on cloud/,
+		],
+		[
+			'cloud',
+			'item',
+			"TRUNCATE TABLE item; INSERT INTO item VALUES (9, 'new')",
+			/probably by TRUNCATE with new rows since; they still stand on local/,
+		],
+		[
+			'cloud',
+			'part',
+			'ALTER TABLE part TRUNCATE PARTITION second',
+			/day=1[12], id=[bc] is one\), probably with a partition/,
+		],
+		[
+			'local',
+			'part',
+			'ALTER TABLE part DROP PARTITION second',
+			/day=1[12], id=[bc] is one\), probably with a partition/,
+		],
+		[
+			'cloud',
+			'part',
+			'CREATE TABLE change_log_x LIKE part; ALTER TABLE change_log_x REMOVE PARTITIONING; ALTER TABLE part EXCHANGE PARTITION first WITH TABLE change_log_x',
+			/day=1, id=a is one\), probably with a partition/,
+		],
+	])(
+		'on %s from %s by %s are announced until both sides agree',
+		async (side, table, statement, words) => {
+			const pair = await synced(combination);
+			const other = side === 'local' ? 'cloud' : 'local';
+			const before = await countOf(pair, other, table);
+			await write(pair, side, statement);
+
+			const lines = await announced(pair);
+
+			expect(lines).toEqual([expect.stringMatching(words)]);
+			expect(lines[0]).toMatch(new RegExp(`^${side}, table ${table}: rows are gone`));
+			expect(await countOf(pair, other, table)).toBeGreaterThanOrEqual(before);
+			expect(await announced(pair)).toEqual(lines);
+
+			const touch = new RegExp(`to bring them back, on ${other}: (.*?);`).exec(lines[0] ?? '')?.[1];
+			await write(pair, other, touch ?? '');
+			expect(await announced(pair)).toEqual([]);
+			expect(await countOf(pair, side, table)).toBe(await countOf(pair, other, table));
+
+			await write(pair, side, `TRUNCATE TABLE ${table}`);
+			expect(await announced(pair)).toHaveLength(1);
+			await write(pair, other, `TRUNCATE TABLE ${table}`);
+			expect(await announced(pair)).toEqual([]);
+		},
+	);
+
+	it('are told from rows that were deleted, re-keyed, rebuilt, refused or never there', async () => {
+		const pair = await synced(combination);
+		await write(pair, 'local', 'DELETE FROM item WHERE id IN (1, 4)');
+		await write(pair, 'cloud', 'UPDATE part SET day = day + 4 WHERE day IN (1, 21)');
+		expect(await announced(pair)).toEqual([]);
+		await write(pair, 'cloud', 'ALTER TABLE item FORCE');
+		await write(pair, 'local', 'ALTER TABLE part REMOVE PARTITIONING');
+		await write(pair, 'local', 'DELETE FROM part');
+		await write(pair, 'local', 'DELETE FROM item');
+		expect(await announced(pair)).toEqual([]);
+		await write(pair, 'local', "INSERT INTO item VALUES (7, 'x')");
+		expect(await announced(pair)).toEqual([]);
+		await write(
+			pair,
+			'cloud',
+			'CREATE TABLE change_log_ref (item INT, FOREIGN KEY (item) REFERENCES item (id))',
+		);
+		await write(pair, 'cloud', 'INSERT INTO change_log_ref VALUES (7)');
+		await write(pair, 'local', 'DELETE FROM item');
+		const refused = await pair.sync();
+		expect(errorsOf(refused)).toHaveLength(1);
+		expect(refused.unsettled).toEqual([]);
+		await write(pair, 'cloud', 'DROP TABLE change_log_ref');
+		expect(await announced(pair)).toEqual([]);
+	});
+
+	it('are no more spoken of once somebody says so', async () => {
+		const pair = await synced(combination);
+		await write(pair, 'cloud', 'TRUNCATE TABLE item');
+		const [line = ''] = await announced(pair);
+		const forget = /to leave both as they are, on local: (.*)$/.exec(line)?.[1] ?? '';
+		await write(pair, 'local', forget);
+		expect(await announced(pair)).toEqual([]);
+	});
+});

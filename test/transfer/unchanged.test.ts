@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest';
+import type { Side } from '../../source/config/types.ts';
+import { closeBoth, openBoth } from '../../source/engine/connections.ts';
+import { prepare } from '../../source/engine/prepare.ts';
+import { passOver } from '../../source/engine/sync.ts';
+import { enginePair } from '../support/engine-pair.ts';
+import { describeCrossed } from '../support/suites.ts';
+
+describeCrossed('a table that is altered after a run has begun, between', (combination) => {
+	it.each<[Side, string, RegExp]>([
+		[
+			'cloud',
+			'MODIFY price DECIMAL(10, 1)',
+			/cloud, table item: its column price is not as it was/,
+		],
+		['cloud', 'DROP COLUMN price', /cloud, table item, row id=1: Unknown column 'price'/],
+		['cloud', 'DROP PRIMARY KEY, ADD PRIMARY KEY (id, name)', /its column name is not as it was/],
+		[
+			'local',
+			'ADD COLUMN later INT DEFAULT 3',
+			/local, table item: its column later is not as it was/,
+		],
+		['local', 'DROP COLUMN price', /local, table item: Unknown column 't.price'/],
+		['local', 'RENAME TO goods', /local, table item: .*item' doesn't exist/],
+	])('on %s with %s, waits as a whole while the rest goes on', async (side, change, message) => {
+		const pair = await enginePair(combination, {
+			schema: [
+				'CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(9) NOT NULL, price DECIMAL(10, 4))',
+				'CREATE TABLE steady (id INT PRIMARY KEY, v INT)',
+			],
+		});
+		await pair.sync();
+		await pair.local.connection.query("INSERT INTO item VALUES (1, 'one', 1.2345)");
+		await pair.local.connection.query('INSERT INTO steady VALUES (1, 1)');
+		const connections = await openBoth(pair.config);
+		try {
+			const { tables } = await prepare(connections, pair.config, new Set());
+			await pair[side].connection.query(`ALTER TABLE item ${change}`);
+
+			const { local_to_cloud } = await passOver(connections, pair.config, tables, {
+				directions: ['local_to_cloud'],
+				once: false,
+				stopped: () => false,
+			});
+
+			expect(local_to_cloud.errors.map((error) => error.describe())).toEqual([
+				expect.stringMatching(message),
+			]);
+		} finally {
+			await closeBoth(connections);
+		}
+		const count = async (table: string) => {
+			const [rows] = await pair.cloud.connection.query(`SELECT id FROM ${table}`);
+			return (rows as unknown[]).length;
+		};
+		expect([await count('item'), await count('steady')]).toEqual([0, 1]);
+		const [pending] = await pair.local.connection.query(
+			"SELECT id FROM change_log WHERE table_name = 'item' AND applied_nodes = ''",
+		);
+		expect(pending).toHaveLength(1);
+	});
+});

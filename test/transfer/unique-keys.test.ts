@@ -1,0 +1,145 @@
+import { expect, it } from 'vitest';
+import { type EnginePair, enginePair, errorsOf } from '../support/engine-pair.ts';
+import { type Combination, describeCombinations } from '../support/suites.ts';
+
+const batchSizes = [1, 2, 100];
+
+async function started(
+	combination: Combination,
+	schema: readonly string[],
+	batchSize: number,
+	rows: string,
+): Promise<EnginePair> {
+	const pair = await enginePair(combination, {
+		schema,
+		config: { batchSize, maxBatchSize: batchSize },
+	});
+	await pair.sync();
+	await pair.local.connection.query(rows);
+	await expectInSync(pair);
+	return pair;
+}
+
+async function expectInSync(pair: EnginePair): Promise<void> {
+	expect(errorsOf(await pair.sync())).toEqual([]);
+	expect(await pair.differences()).toEqual([]);
+}
+
+describeCombinations('values of a UNIQUE key, between', (combination) => {
+	it.each(batchSizes)('arrive when rows swap them (batches of %i)', async (batchSize) => {
+		const pair = await started(
+			combination,
+			[
+				'CREATE TABLE item (id INT PRIMARY KEY, code VARCHAR(20) NOT NULL UNIQUE, place INT NOT NULL UNIQUE, tag CHAR(3) UNIQUE, kind ENUM("a", "b", "c") NOT NULL UNIQUE)',
+			],
+			batchSize,
+			`INSERT INTO item VALUES (1, 'one', 1, 'x', 'a'), (2, 'two', 2, 'y', 'b'), (3, 'three', 3, 'z', 'c')`,
+		);
+		const { connection } = pair.local;
+		const swap = async (column: string, aside: string, first = 1, second = 2) => {
+			await connection.query(`SELECT ${column} INTO @a FROM item WHERE id = ${first}`);
+			await connection.query(`SELECT ${column} INTO @b FROM item WHERE id = ${second}`);
+			await connection.query(`UPDATE item SET ${column} = ${aside} WHERE id = ${first}`);
+			await connection.query(`UPDATE item SET ${column} = @a WHERE id = ${second}`);
+			await connection.query(`UPDATE item SET ${column} = @b WHERE id = ${first}`);
+		};
+		await swap('code', "'aside'");
+		await expectInSync(pair);
+		await swap('place', '-1');
+		await swap('tag', 'NULL', 2, 3);
+		await swap('code', "'aside'", 1, 3);
+		await expectInSync(pair);
+		await connection.query('DELETE FROM item WHERE id = 1');
+		await connection.query("UPDATE item SET kind = 'a' WHERE id = 2");
+		await connection.query("INSERT INTO item VALUES (1, 'again', 9, 'w', 'b')");
+		await expectInSync(pair);
+	});
+
+	it.each(batchSizes)('arrive when they are handed on (batches of %i)', async (batchSize) => {
+		const pair = await started(
+			combination,
+			['CREATE TABLE line (id INT PRIMARY KEY, position INT NOT NULL UNIQUE)'],
+			batchSize,
+			`INSERT INTO line VALUES ${Array.from({ length: 30 }, (_, id) => `(${id}, ${id})`)}`,
+		);
+		const { connection } = pair.local;
+		await connection.query('UPDATE line SET position = position + 1 ORDER BY position DESC');
+		await expectInSync(pair);
+		await connection.query('UPDATE line SET position = position - 5 ORDER BY position');
+		await connection.query('DELETE FROM line WHERE id = 7');
+		await connection.query('INSERT INTO line VALUES (100, 3)');
+		await connection.query('UPDATE line SET id = 101 WHERE id = 9');
+		await expectInSync(pair);
+	});
+
+	it('arrive when a row is deleted and another one takes its value', async () => {
+		const pair = await started(
+			combination,
+			[
+				'CREATE TABLE parent (id INT PRIMARY KEY, code INT NOT NULL UNIQUE)',
+				'CREATE TABLE child (id INT PRIMARY KEY, parent INT, FOREIGN KEY (parent) REFERENCES parent (id) ON DELETE SET NULL)',
+			],
+			100,
+			'INSERT INTO parent VALUES (1, 10), (2, 20)',
+		);
+		const { connection } = pair.local;
+		await connection.query('INSERT INTO child VALUES (1, 1), (2, 2)');
+		await expectInSync(pair);
+		await connection.query('UPDATE child SET parent = 2 WHERE id = 1');
+		await connection.query('DELETE FROM parent WHERE id = 1');
+		await connection.query('INSERT INTO parent VALUES (3, 10)');
+		await expectInSync(pair);
+		const [rows] = await pair.cloud.connection.query('SELECT * FROM child ORDER BY id');
+		expect(rows).toEqual([
+			{ id: 1, parent: 2 },
+			{ id: 2, parent: 2 },
+		]);
+	});
+
+	it('that two rows really have are told, with nothing half written', async () => {
+		const pair = await started(
+			combination,
+			[
+				'CREATE TABLE item (id INT PRIMARY KEY, code INT NOT NULL, part INT NOT NULL, size INT, UNIQUE KEY of_part (code, part), CHECK (size < 100))',
+			],
+			100,
+			'INSERT INTO item VALUES (1, 1, 1, 1), (2, 2, 2, 2), (3, 3, 3, 3)',
+		);
+		await pair.cloud.connection.query('INSERT INTO item VALUES (9, 9, 9, 9)');
+		await pair.local.connection.query('INSERT INTO item VALUES (8, 9, 9, 8), (7, 7, 7, 7)');
+		const moved = await pair.sync();
+		expect(errorsOf(moved)).toEqual([
+			expect.stringMatching(
+				/cloud, table item, row id=8: row id=9 of the target has the same value in the UNIQUE key of_part \(code, part\)/,
+			),
+			expect.stringMatching(/local, table item, row id=9: row id=8 of the target/),
+		]);
+		expect(await pair.differences()).toEqual([expect.stringContaining('item'), expect.anything()]);
+		await pair.cloud.connection.query('UPDATE item SET part = 10 WHERE id = 9');
+		await expectInSync(pair);
+	});
+
+	it('stay as they were where the row that would give one up is refused', async () => {
+		const pair = await started(
+			combination,
+			['CREATE TABLE item (id INT PRIMARY KEY, code INT NOT NULL UNIQUE, size INT)'],
+			100,
+			'INSERT INTO item VALUES (1, 1, 1), (2, 2, 2), (3, 3, 3)',
+		);
+		await pair.cloud.connection.query('ALTER TABLE item ADD CONSTRAINT small CHECK (size < 100)');
+		const { connection } = pair.local;
+		await connection.query('UPDATE item SET code = -1 WHERE id = 1');
+		await connection.query('UPDATE item SET code = 1, size = 1000 WHERE id = 2');
+		await connection.query('UPDATE item SET code = 2 WHERE id = 1');
+		await connection.query('UPDATE item SET size = 30 WHERE id = 3');
+		expect(errorsOf(await pair.sync())).toHaveLength(2);
+		const [rows] = await pair.cloud.connection.query('SELECT code, size FROM item ORDER BY id');
+		expect(rows).toEqual([
+			{ code: 1, size: 1 },
+			{ code: 2, size: 2 },
+			{ code: 3, size: 30 },
+		]);
+		await pair.cloud.connection.query('ALTER TABLE item DROP CONSTRAINT small');
+		await expectInSync(pair);
+	});
+});
