@@ -26,15 +26,16 @@ export async function changedByInstalling(pair: EnginePair): Promise<string[]> {
 	];
 }
 
-/** What stands in the two databases after an uninstallation that did not before an installation. */
+/** What an uninstallation leaves of the program in the two databases. */
 export async function leftByUninstalling(pair: EnginePair): Promise<string[]> {
 	const connections = await openBoth(pair.config);
 	const request = { table: null, dropLog: true };
 	await uninstallPair(connections, pair.config, request).finally(() => closeBoth(connections));
 	const left: string[] = [];
 	for (const { connection } of [pair.local, pair.cloud]) {
-		const [tables] = await connection.query<RowDataPacket[]>("SHOW TABLES LIKE 'change\\_log%'");
-		left.push(...tables.flatMap((row) => Object.values(row).map(String)));
+		const [tables] = await connection.query<RowDataPacket[]>('SHOW TABLES');
+		const names = tables.flatMap((row) => Object.values(row).map(String));
+		left.push(...names.filter((name) => /^change_log(_|$)/.test(name)));
 		left.push(...(await triggersOf(connection)));
 	}
 	return left;
