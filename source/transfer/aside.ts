@@ -4,6 +4,7 @@
  * or handed on in a circle cannot be written in any order.
  */
 import type { Column, UniqueKey } from '../database/catalogue.ts';
+import { numberRange } from '../database/column-fit.ts';
 import type { Connection } from '../database/connection.ts';
 import { isForeignKeyError } from '../database/errors.ts';
 import { quoteName } from '../database/identifiers.ts';
@@ -14,7 +15,7 @@ import { travellingColumns } from './read.ts';
 import { deleteRows, rowCondition } from './statements.ts';
 
 /** Tries with other random values, where one of them is taken. */
-const attempts = 3;
+const attempts = 5;
 
 /**
  * Takes a UNIQUE key's values from rows of the target: NULL where a column may be NULL, or else a
@@ -68,21 +69,21 @@ export function canComeBack(route: Route): boolean {
 	);
 }
 
-/** SQL of a value that no row has; null where the type has too few for that. */
+/** SQL of a value that no row has; null where the type has too few for that. (MySQL 9.7 has no MD5.) */
 function standIn(column: Column, prefix: number | null): string | null {
 	if (column.nullable) return 'NULL';
 	const { type, fullType } = column;
 	const length = Math.min(Number(/\((\d+)\)/.exec(fullType)?.[1] ?? 32), prefix ?? 32, 32);
-	if (/char$|text$/.test(type) && length >= 10) return `LEFT(MD5(RAND()), ${length})`;
-	if (/binary$|blob$/.test(type) && length >= 5) return `UNHEX(LEFT(MD5(RAND()), ${2 * length}))`;
+	if (/char$|text$/.test(type) && length >= 3) return `LEFT(SHA2(RAND(), 256), ${length})`;
+	if (/binary$|blob$/.test(type) && length >= 2) {
+		return `UNHEX(LEFT(SHA2(RAND(), 256), ${2 * length}))`;
+	}
 	if (type === 'uuid') return 'UUID()';
-	const bits = integerBits[type];
+	if (type === 'date') return "'0100-01-01' + INTERVAL FLOOR(RAND() * 300000) DAY";
+	if (type === 'datetime') return "'0100-01-01' + INTERVAL FLOOR(RAND() * 9000000000) SECOND";
+	const range = numberRange(column);
 	// A high value would make the server count on from there.
-	if (bits === undefined || column.autoIncrement) return null;
-	const half = 2n ** BigInt(bits - 1);
-	return /unsigned/i.test(fullType)
-		? `${half} + FLOOR(RAND() * ${half - 1n})`
-		: `-1 - FLOOR(RAND() * ${half - 1n})`;
+	if (range === null || column.autoIncrement) return null;
+	const { least, most } = range;
+	return least < 0n ? `-1 - FLOOR(RAND() * ${-least})` : `${most} - FLOOR(RAND() * ${most / 2n})`;
 }
-
-const integerBits: Record<string, number> = { mediumint: 24, int: 32, bigint: 53 };

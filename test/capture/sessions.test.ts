@@ -3,8 +3,7 @@ import { Readable } from 'node:stream';
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
 import { expect, it } from 'vitest';
 import { products } from '../../source/demo/servers/product.ts';
-import { compareTables } from '../support/compare-tables.ts';
-import { type TestPair, testPair } from '../support/pair.ts';
+import { type EnginePair, enginePair } from '../support/engine-pair.ts';
 import { describeOn } from '../support/suites.ts';
 
 const schema = [
@@ -27,13 +26,13 @@ async function logged(connection: Connection): Promise<string[]> {
 	return rows.map(({ table_name, operation, row_key }) => `${table_name} ${operation} ${row_key}`);
 }
 
-async function expectInSync(pair: TestPair): Promise<void> {
+async function expectInSync(pair: EnginePair): Promise<void> {
 	const moved = await pair.sync();
-	expect(moved.local_to_cloud).toMatchObject({ errors: 0, conflicts: 0 });
+	expect(moved.local_to_cloud).toMatchObject({ errors: [], conflicts: 0 });
 	for (const { connection } of [pair.local, pair.cloud]) {
 		await connection.query("SET NAMES utf8mb4; SET time_zone = '+00:00', sql_mode = DEFAULT");
 	}
-	expect(await compareTables(pair.local.connection, pair.cloud.connection)).toEqual([]);
+	expect(await pair.differences()).toEqual([]);
 	const again = await pair.sync();
 	expect(again.local_to_cloud.applied + again.cloud_to_local.applied).toBe(0);
 }
@@ -41,8 +40,8 @@ async function expectInSync(pair: TestPair): Promise<void> {
 for (const product of products) {
 	describeOn([product], `what is captured on ${product}`, () => {
 		const installed = async () => {
-			const pair = await testPair({ local: product, cloud: product }, { schema });
-			await pair.run('install');
+			const pair = await enginePair({ local: product, cloud: product }, { schema });
+			await pair.sync();
 			return pair;
 		};
 

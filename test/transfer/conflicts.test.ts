@@ -1,27 +1,31 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { expect, it } from 'vitest';
+import type { ConflictPolicy } from '../../source/config/types.ts';
 import { compareTables } from '../support/compare-tables.ts';
-import { type TestPair, testPair } from '../support/pair.ts';
+import { type EnginePair, enginePair } from '../support/engine-pair.ts';
 import { describeOn } from '../support/suites.ts';
 import { waitFor } from '../support/wait.ts';
 
 const schema = ['CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(40))'];
 
-async function contested(conflict: string): Promise<TestPair> {
-	const pair = await testPair({ local: 'mariadb', cloud: 'mysql' }, { schema, pair: { conflict } });
-	await pair.run('install');
+async function contested(conflict: ConflictPolicy): Promise<EnginePair> {
+	const pair = await enginePair(
+		{ local: 'mariadb', cloud: 'mysql' },
+		{ schema, config: { conflict } },
+	);
+	await pair.sync();
 	await pair.local.connection.query("INSERT INTO item VALUES (1, 'agreed'), (2, 'agreed')");
 	await pair.sync();
 	return pair;
 }
 
-async function names(pair: TestPair, side: 'local' | 'cloud'): Promise<string[]> {
+async function names(pair: EnginePair, side: 'local' | 'cloud'): Promise<string[]> {
 	const [rows] = await pair[side].connection.query('SELECT name FROM item ORDER BY id');
 	return (rows as { name: string }[]).map(({ name }) => name);
 }
 
 /** Changes row 1 locally and then, by the servers' clocks, in the cloud; row 2 the other way round. */
-async function changeBoth({ local, cloud }: TestPair): Promise<void> {
+async function changeBoth({ local, cloud }: EnginePair): Promise<void> {
 	await local.connection.query("UPDATE item SET name = 'local' WHERE id = 1");
 	await cloud.connection.query("UPDATE item SET name = 'cloud' WHERE id = 2");
 	await cloud.connection.query('DO SLEEP(0.002)');
