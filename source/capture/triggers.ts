@@ -24,7 +24,8 @@ export interface TriggerInventory {
 
 /**
  * Reads which triggers stand in the connection's database. Asked for by the schema of their tables:
- * asked for by trigger_schema, MariaDB opens the tables of all databases.
+ * asked for by trigger_schema, MariaDB opens the tables of all databases, and takes one schema for
+ * another whose name differs in letter case.
  */
 export async function readTriggers(connection: Connection): Promise<TriggerInventory> {
 	const found = await connection.rows<FoundTrigger>(
@@ -142,13 +143,20 @@ async function define(
 
 /**
  * Whether a trigger is one of those wanted. The catalogue's text tells whether somebody edited it,
- * except that MySQL garbles quoted backticks there (`k.e``y` comes out as `kk.e`yy`), and both servers
- * escape quotes and backslashes in their own way or not at all; then the hash in the name has to do.
+ * except that MySQL garbles quoted backticks there (`k.e``y` comes out as `kk.e`yy`); then the hash
+ * in the name has to do.
  */
 function isWanted(found: FoundTrigger, wanted: readonly WantedTrigger[]): boolean {
-	const flat = (text: string) => text.replace(/\s+/g, ' ').trim();
 	return wanted.some(
 		({ name, body }) =>
-			name === found.name && (/``|\\/.test(body) || flat(body) === flat(found.body)),
+			name === found.name && (body.includes('``') || bare(body) === bare(found.body)),
 	);
+}
+
+/**
+ * A trigger's text without what the servers' catalogues change in it: of the literal 'it\'s' MariaDB
+ * makes 'it''s' and MySQL 'it's', and each undoes other escapes.
+ */
+function bare(body: string): string {
+	return body.replace(/\\[0bnrtZ]/g, '').replace(/[\s'"\\\0-\x1f]/g, '');
 }

@@ -55,8 +55,8 @@ export async function installPair(
 		cloud: await surveySide(connections.cloud),
 	};
 	const all = matchTables(pair, surveys);
-	if (table !== null) requireTable(all, pair, table);
-	const tables = all.filter((entry) => table === null || concerns(entry, table));
+	const only = table === null ? null : findTable(all, pair, table);
+	const tables = all.filter((entry) => only === null || concerns(entry, only));
 	const oldKeys = await findOldKeys(connections, pair, tables, surveys);
 	const installSide = async (side: Side): Promise<SideInstallation> => {
 		const report: SideInstallation = {
@@ -97,8 +97,12 @@ export async function installPair(
  * Whether a table's triggers have to do with the changes of the named table: its own, and those of
  * the tables that it refers to, which note what their foreign keys do to it.
  */
-export function concerns({ name, sides: ends }: TablePair, table: string): boolean {
-	return name === table || sides.some((side) => isReferredToBy(ends[side]?.referrers ?? [], table));
+export function concerns(entry: TablePair, other: TablePair): boolean {
+	if (entry === other) return true;
+	return sides.some((side) => {
+		const name = other.sides[side]?.name ?? other.name;
+		return isReferredToBy(entry.sides[side]?.referrers ?? [], name);
+	});
 }
 
 /** What an uninstallation did on one side. */
@@ -135,13 +139,13 @@ export async function uninstallPair(
 		local: await surveySide(connections.local),
 		cloud: await surveySide(connections.cloud),
 	});
+	const chosen = table === null ? tables : [findTable(tables, pair, table)];
 	const uninstallSide = async (side: Side): Promise<SideUninstallation> => {
 		const connection = connections[side];
 		const inventory = inventories[side];
-		const tracked = tables.map((entry) => entry.sides[side]?.name ?? entry.name);
 		const names = dropLog
 			? [...inventory.byTable.keys()].sort()
-			: tracked.filter((name) => table === null || name === table);
+			: chosen.map((entry) => entry.sides[side]?.name ?? entry.name);
 		const uninstalled: string[] = [];
 		for (const name of names) {
 			if ((await uninstallTriggers(connection, name, inventory)) > 0) uninstalled.push(name);
@@ -149,14 +153,20 @@ export async function uninstallPair(
 		if (dropLog) await dropMarks(connection);
 		return { uninstalled, log_dropped: dropLog && (await dropChangeLog(connection)) };
 	};
-	if (table !== null) requireTable(tables, pair, table);
 	const [local, cloud] = await Promise.all([uninstallSide('local'), uninstallSide('cloud')]);
 	return { local, cloud };
 }
 
-/** @throws SyncError `usage` if the pair has no such table */
-function requireTable(tables: readonly TablePair[], pair: PairConfig, table: string): void {
-	if (tables.some(({ name }) => name === table)) return;
+/**
+ * The table that is called so on either side: in a pair where letter case does not count the two
+ * sides may spell it differently.
+ * @throws SyncError `usage` if the pair has no such table
+ */
+function findTable(tables: readonly TablePair[], pair: PairConfig, table: string): TablePair {
+	const called = ({ name, sides: ends }: TablePair) =>
+		[name, ends.local?.name, ends.cloud?.name].includes(table);
+	const found = tables.find(({ name }) => name === table) ?? tables.find(called);
+	if (found) return found;
 	throw new SyncError('usage', `the pair does not track a table named ${table}`, {
 		pair: pair.name,
 		table,

@@ -76,9 +76,9 @@ export async function prepare(
 	const missing: string[] = [];
 	// What is stale was not dropped by anybody: the table is another one than it was.
 	const due = tables.filter(
-		({ name }) =>
-			!known.has(name) ||
-			lacking.some(({ table, state }) => state === 'stale' && concerns(table, name)),
+		(other) =>
+			!known.has(other.name) ||
+			lacking.some(({ table, state }) => state === 'stale' && concerns(table, other)),
 	);
 	for (const { name } of pair.autoInstall ? due : []) {
 		if (!lacking.some(({ table }) => table.name === name)) continue;
@@ -87,7 +87,7 @@ export async function prepare(
 		missing.push(...words.missing);
 	}
 	for (const { side, table } of lacking) {
-		if (pair.autoInstall && due.some(({ name }) => concerns(table, name))) continue;
+		if (pair.autoInstall && due.some((other) => concerns(table, other))) continue;
 		missing.push(
 			`${side}, table ${table.name}: its triggers are gone or out of date, so its changes are not captured; press \`i\`, or run \`mysql-sync-tui install --table ${table.name}\``,
 		);

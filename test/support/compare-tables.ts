@@ -88,15 +88,16 @@ async function columnsOf(connection: Connection, table: string): Promise<Column[
 		FROM information_schema.columns
 		WHERE table_schema = DATABASE() AND table_name = ?
 		-- VIRTUAL GENERATED and STORED GENERATED, but not MySQL's DEFAULT_GENERATED
-		AND extra NOT LIKE '% GENERATED%'
-		ORDER BY column_name`,
+		AND extra NOT LIKE '% GENERATED%'`,
 		[table],
 	);
-	return rows.map((row) => ({
+	const columns = rows.map((row) => ({
 		name: String(row.name),
 		type: String(row.type).toLowerCase(),
 		inKey: row.in_key === 'PRI',
 	}));
+	// Sorted here: the servers do not have punctuation in the same order.
+	return columns.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 async function readRows(

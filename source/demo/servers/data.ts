@@ -16,13 +16,17 @@ const templates = new Map<string, Promise<GuardedFolder>>();
 /**
  * A pristine data folder of a server program, to be copied. It is made once and lives until this
  * program ends.
+ * @param options further ones, for what a server has to be told when its data folder is made
  * @throws SyncError `environment`
  */
-export async function dataTemplate(program: ServerProgram): Promise<string> {
-	const key = program.command.join(' ');
+export async function dataTemplate(
+	program: ServerProgram,
+	options: readonly string[] = [],
+): Promise<string> {
+	const key = [...program.command, ...options].join(' ');
 	let template = templates.get(key);
 	if (template === undefined) {
-		template = makeTemplate(program);
+		template = makeTemplate(program, options);
 		templates.set(key, template);
 		template.catch(() => templates.delete(key));
 	}
@@ -39,12 +43,15 @@ export async function copyData(from: string, to: string): Promise<void> {
 	});
 }
 
-async function makeTemplate(program: ServerProgram): Promise<GuardedFolder> {
+async function makeTemplate(
+	program: ServerProgram,
+	options: readonly string[],
+): Promise<GuardedFolder> {
 	const folder = await GuardedFolder.create();
 	try {
 		await folder.run({
 			name: 'initialise',
-			command: initialise(program, folder.file('data')),
+			command: [...initialise(program, folder.file('data')), ...options],
 			log,
 			signal: AbortSignal.timeout(initialiseTimeout),
 		});
