@@ -72,33 +72,39 @@ describeCombinations('values of a UNIQUE key, between', (combination) => {
 		await expectInSync(pair);
 	});
 
-	it.each([
-		['VARCHAR(20)', "'a'", "'b'"],
-		['VARBINARY(20)', "x'00'", "x'FF'"],
-		['INT', '1', '2'],
-		['BIGINT UNSIGNED', '1', '18446744073709551615'],
-		['TINYINT UNSIGNED', '1', '2'],
-		['DECIMAL(20, 4)', '1.5', '-99999.25'],
-		['CHAR(3)', "'de'", "'fr'"],
-		['DATE', "'2024-01-01'", "'2024-02-29'"],
-		['DATETIME(6)', "'2024-01-01'", "'2024-02-29 01:02:03.000004'"],
-	])('arrive when rows that others refer to swap them: %s', async (type, one, other) => {
-		const pair = await started(
-			combination,
-			[
-				`CREATE TABLE item (id INT PRIMARY KEY, code ${type} NOT NULL UNIQUE)`,
-				'CREATE TABLE line (id INT PRIMARY KEY, item INT, FOREIGN KEY (item) REFERENCES item (id) ON DELETE CASCADE)',
-			],
-			100,
-			`INSERT INTO item VALUES (1, ${one}), (2, ${other})`,
-		);
+	it('arrive when rows that others refer to swap them, whatever their type', async () => {
+		const swapped = [
+			['VARCHAR(20)', "'a'", "'b'"],
+			['VARBINARY(20)', "x'00'", "x'FF'"],
+			['INT', '1', '2'],
+			['BIGINT UNSIGNED', '1', '18446744073709551615'],
+			['TINYINT UNSIGNED', '1', '2'],
+			['DECIMAL(20, 4)', '1.5', '-99999.25'],
+			['CHAR(3)', "'de'", "'fr'"],
+			['DATE', "'2024-01-01'", "'2024-02-29'"],
+			['DATETIME(6)', "'2024-01-01'", "'2024-02-29 01:02:03.000004'"],
+		] as const;
+		const pair = await enginePair(combination, {
+			schema: swapped.flatMap(([type], index) => [
+				`CREATE TABLE item_${index} (id INT PRIMARY KEY, code ${type} NOT NULL UNIQUE)`,
+				`CREATE TABLE line_${index} (
+					id INT PRIMARY KEY, item INT,
+					FOREIGN KEY (item) REFERENCES item_${index} (id) ON DELETE CASCADE
+				)`,
+			]),
+		});
+		await pair.sync();
 		const { connection } = pair.local;
-		await connection.query('INSERT INTO line VALUES (1, 1), (2, 2)');
+		for (const [index, [, one, other]] of swapped.entries()) {
+			await connection.query(`INSERT INTO item_${index} VALUES (1, ${one}), (2, ${other})`);
+			await connection.query(`INSERT INTO line_${index} VALUES (1, 1), (2, 2)`);
+		}
 		await expectInSync(pair);
-		await connection.query('DELETE FROM line');
-		await connection.query('DELETE FROM item');
-		await connection.query(`INSERT INTO item VALUES (1, ${other}), (2, ${one})`);
-		await connection.query('INSERT INTO line VALUES (1, 1), (2, 2)');
+		for (const [index, [, one, other]] of swapped.entries()) {
+			await connection.query(`DELETE FROM item_${index}`);
+			await connection.query(`INSERT INTO item_${index} VALUES (1, ${other}), (2, ${one})`);
+			await connection.query(`INSERT INTO line_${index} VALUES (1, 1), (2, 2)`);
+		}
 		await expectInSync(pair);
 	});
 
