@@ -19,7 +19,19 @@ function key(
 	return { type, values, changed, ...(only && { only }) };
 }
 
-const words = ["'a'", "'ab'", "''", "'b'", "'\\''", "'\\\\'", "'a,x41'", "'?'"] as const;
+const words = [
+	"'a'",
+	"'1'",
+	"'01'",
+	"'1a'",
+	"'ab'",
+	"''",
+	"'b'",
+	"'\\''",
+	"'\\\\'",
+	"'a,x41'",
+	"'?'",
+] as const;
 
 export const keyTypes: readonly KeyType[] = [
 	key('TINYINT', ['-128', '127', '0', '1'], '-127'),
