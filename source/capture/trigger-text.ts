@@ -23,15 +23,20 @@ export interface WantedTrigger {
  * The triggers of a table: three that note its own changes, and up to three that note what its
  * foreign keys do to the rows that refer to it. The three name primary-key columns only: a trigger
  * that names a column which is then dropped makes every write of the application fail (1054).
+ * @param definer the account that creates them, or has created them
  */
-export function wantedTriggers(table: TrackedTable, nodeId: string): WantedTrigger[] {
+export function wantedTriggers(
+	table: TrackedTable,
+	nodeId: string,
+	definer: string,
+): WantedTrigger[] {
 	const own = triggerEvents.map((event) => {
 		const body = bodies[event](table, nodeId);
-		const name = triggerName(table.name, event.toLowerCase(), body);
+		const name = triggerName(table.name, event.toLowerCase(), body, definer);
 		return { name, timing: 'AFTER' as const, event, body };
 	});
 	const cascades = cascadeTriggers(table, nodeId).map(({ timing, event, body }) => {
-		const name = triggerName(table.name, `${timing}_${event}`.toLowerCase(), body);
+		const name = triggerName(table.name, `${timing}_${event}`.toLowerCase(), body, definer);
 		return { name, timing, event, body };
 	});
 	return [...own, ...cascades];
@@ -48,11 +53,15 @@ export function createTrigger(trigger: WantedTrigger, table: TrackedTable): stri
 }
 
 /**
- * The name tells the table and the event; the hash of name and body keeps two long names apart and
- * lets a newer trigger be created before the older one is dropped, so that no change slips between.
+ * The name tells the table and the event; the hash of name, body and definer keeps two long names
+ * apart and lets a newer trigger be created before the older one is dropped, so that no change slips
+ * between.
  */
-function triggerName(table: string, event: string, body: string): string {
-	const hash = createHash('sha256').update(`${table}\n${body}`).digest('hex').slice(0, 10);
+function triggerName(table: string, event: string, body: string, definer: string): string {
+	const hash = createHash('sha256')
+		.update(`${table}\n${definer}\n${body}`)
+		.digest('hex')
+		.slice(0, 10);
 	const end = `_${event}_${hash}`;
 	const readable = table.replace(/[^A-Za-z0-9_]/g, '_').slice(0, 64 - 11 - end.length);
 	return `change_log_${readable}${end}`;

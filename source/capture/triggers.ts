@@ -13,6 +13,7 @@ interface FoundTrigger {
 	event: 'INSERT' | 'UPDATE' | 'DELETE';
 	timing: 'BEFORE' | 'AFTER';
 	body: string;
+	definer: string;
 }
 
 /** The triggers of one database by table: this program's, the application's, and whether all can be seen. */
@@ -30,7 +31,7 @@ export interface TriggerInventory {
 export async function readTriggers(connection: Connection): Promise<TriggerInventory> {
 	const found = await connection.rows<FoundTrigger>(
 		`SELECT trigger_name AS name, event_object_table AS table_name, event_manipulation AS event,
-			action_timing AS timing, action_statement AS body
+			action_timing AS timing, action_statement AS body, definer AS definer
 		FROM information_schema.triggers
 		WHERE event_object_schema = DATABASE()`,
 	);
@@ -60,9 +61,13 @@ export function triggerState(
 	if (!table) return 'skipped';
 	const found = inventory.byTable.get(table.name) ?? [];
 	if (found.length === 0) return inventory.complete ? 'missing' : 'unknown';
-	const wanted = wantedTriggers(table, nodeId);
-	const current = found.filter((trigger) => isWanted(trigger, wanted));
-	if (current.length === wanted.length && found.length === wanted.length) return 'installed';
+	const definers = new Set(found.map(({ definer }) => definer));
+	const count = wantedTriggers(table, nodeId, '').length;
+	const current = [...definers].flatMap((definer) => {
+		const wanted = wantedTriggers(table, nodeId, definer);
+		return found.filter((trigger) => trigger.definer === definer && isWanted(trigger, wanted));
+	});
+	if (current.length === count && found.length === count) return 'installed';
 	return current.length === found.length ? 'missing' : 'stale';
 }
 
@@ -71,16 +76,24 @@ export function triggerState(
  * change in between is logged twice, which does no harm, and none is missed. The statements wait for
  * locks as long as the session's short lock waits allow (see `prepareSession`), so that they never
  * queue up an application's reads for long. Resolves to whether anything was to do.
+ * @param takeOver whether triggers that another account created are replaced too: where that account
+ * was dropped, every write of the application fails (1449), and only its own account is known to stand
  * @throws SyncError `busy` if the table stayed locked; `denied`
  */
 export async function installTriggers(
 	connection: Connection,
 	table: TrackedTable,
 	inventory: TriggerInventory,
+	takeOver = false,
 ): Promise<boolean> {
+	const { account } = connection.server;
+	const { nodeId } = connection.end;
+	if (!takeOver && triggerState(table, nodeId, inventory) === 'installed') return false;
 	const found = inventory.byTable.get(table.name) ?? [];
-	const wanted = wantedTriggers(table, connection.end.nodeId);
-	const current = found.filter((trigger) => isWanted(trigger, wanted));
+	const wanted = wantedTriggers(table, nodeId, account);
+	const current = found.filter(
+		(trigger) => trigger.definer === account && isWanted(trigger, wanted),
+	);
 	const outdated = found.filter((trigger) => !current.includes(trigger));
 	// A body that somebody edited by hand stands under the very name that the new trigger needs.
 	const edited = outdated.filter((old) => wanted.some(({ name }) => name === old.name));

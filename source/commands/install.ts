@@ -15,7 +15,7 @@ export const install: Command = {
 		const { pairs } = await selectPairs(context, 'enabled');
 		const { table } = context.flags;
 		const { results, errors } = await onEachPair(pairs, (pair) =>
-			withConnections(pair, (connections) => installPair(connections, pair, table ?? null)),
+			withConnections(pair, (connections) => installPair(connections, pair, table ?? null, true)),
 		);
 		if (context.flags.json) {
 			const document = { pairs: results.map(({ pair, result }) => ({ name: pair, ...result })) };

@@ -26,6 +26,8 @@ export interface ServerInfo {
 	product: 'mariadb' | 'mysql';
 	/** Such as `10.11.19`. */
 	version: string;
+	/** Who the session is to the server, as triggers name their definer. */
+	account: string;
 	/** Bytes of the largest statement the server accepts. */
 	maxAllowedPacket: number;
 	/** Whether table names are compared without regard to case. */
@@ -34,6 +36,7 @@ export interface ServerInfo {
 
 interface ServerRow extends RowDataPacket {
 	version: string;
+	account: string;
 	max_allowed_packet: string | number;
 	lower_case_table_names: string | number;
 }
@@ -60,6 +63,7 @@ export async function prepareSession(driver: DriverConnection): Promise<ServerIn
 	await driver.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
 	const [[row]] = await driver.query<ServerRow[]>(
 		`SELECT VERSION() AS version,
+			CURRENT_USER() AS account,
 			@@max_allowed_packet AS max_allowed_packet,
 			@@lower_case_table_names AS lower_case_table_names`,
 	);
@@ -67,6 +71,7 @@ export async function prepareSession(driver: DriverConnection): Promise<ServerIn
 	return {
 		product: /mariadb/i.test(row.version) ? 'mariadb' : 'mysql',
 		version: row.version.replace(/^5\.5\.5-/, '').replace(/^([\d.]+).*$/s, '$1'),
+		account: row.account,
 		maxAllowedPacket: Number(row.max_allowed_packet),
 		foldsTableNames: Number(row.lower_case_table_names) !== 0,
 	};

@@ -35,12 +35,14 @@ export type Installation = Record<Side, SideInstallation>;
 /**
  * Creates or completes the change log on both ends and makes the triggers of the chosen tables
  * current. A table that fails does not keep the others from being installed.
+ * @param takeOver whether triggers of another account are replaced, as where a person asks for it
  * @throws SyncError `usage` if the pair has no such table; `foreign_change_log`; `unreachable`
  */
 export async function installPair(
 	connections: Connections,
 	pair: PairConfig,
 	table: string | null = null,
+	takeOver = false,
 ): Promise<Installation> {
 	const changeLogs: Record<Side, SideInstallation['change_log']> = {
 		local: 'present',
@@ -79,7 +81,12 @@ export async function installPair(
 			}
 			try {
 				if (old) await setAside(connections[side], tracked.name);
-				const done = await installTriggers(connections[side], tracked, surveys[side].triggers);
+				const done = await installTriggers(
+					connections[side],
+					tracked,
+					surveys[side].triggers,
+					takeOver,
+				);
 				(done ? report.installed : report.unchanged).push(name);
 			} catch (thrown) {
 				const error = asSyncError(thrown);

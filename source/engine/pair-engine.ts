@@ -105,7 +105,9 @@ export class PairEngine {
 	}
 
 	install(table?: string): Promise<Installation> {
-		return this.#request(async () => installPair(await this.#connect(), this.pair, table ?? null));
+		return this.#request(async () =>
+			installPair(await this.#connect(), this.pair, table ?? null, true),
+		);
 	}
 
 	uninstall(table?: string): Promise<Uninstallation> {
