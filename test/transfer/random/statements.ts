@@ -110,7 +110,37 @@ const templates: readonly ((range: Range, choice: Choice) => string)[] = [
 	({ base }, [a, b]) => `UPDATE doc SET id = ${base + b} WHERE id = ${base + a}`,
 	({ base }, [a, b]) => `UPDATE search_copy SET words = 'by hand ${b}' WHERE doc = ${base + a}`,
 	({ base }, [a]) => `DELETE FROM doc WHERE id = ${base + a}`,
+	// Of several rows or tables at once.
+	({ base, letter }, [a, b, c, d]) =>
+		`INSERT INTO item (id, code, kind, position) VALUES (${base + a}, '${letter}${b}', ${base / 100}, ${c}), (${base + d}, '${letter}${c}', ${base / 100}, ${a}) ON DUPLICATE KEY UPDATE code = VALUES(code), tag = ${base} + VALUES(position)`,
+	({ base }, [a, b]) => swap('item', 'id', base + a, base + b, base + 50),
+	({ base }, [a, b]) => swap('person', 'id', base + a, base + b, base + 50),
+	({ letter }, [a, b]) =>
+		swap('team', 'code', `'${letter}${a}'`, `'${letter}${b}'`, `'${letter}x'`),
+	({ base, letter }, [a, b]) => `REPLACE INTO team VALUES (${base + a}, NULL, '${letter}${b}')`,
+	({ base }, [a]) =>
+		`UPDATE team JOIN person ON person.team = team.code SET head = person.id WHERE team.id = ${base + a}`,
+	({ base }, [a, b]) => `UPDATE pet SET id = ${base + a} WHERE person = ${base + b}`,
+	({ base }, [a, b]) => `UPDATE tree SET id = ${base + b} WHERE id = ${base + a}`,
+	({ base }, [a, b]) =>
+		`DELETE team, doc FROM team JOIN doc ON doc.id = team.id WHERE team.id BETWEEN ${base + a} AND ${base + b}`,
+	({ base }, [a, b]) =>
+		`INSERT IGNORE INTO doc SELECT id, code FROM item WHERE id BETWEEN ${base + a} AND ${base + b}`,
+	({ base }, [a, b]) => `DELETE FROM chain WHERE id BETWEEN ${base + a} AND ${base + b}`,
 ];
+
+/** Exchanges two values of a column. */
+function swap(
+	table: string,
+	column: string,
+	one: number | string,
+	other: number | string,
+	aside: number | string,
+): string {
+	const set = (from: number | string, to: number | string) =>
+		`UPDATE ${table} SET ${column} = ${to} WHERE ${column} = ${from}`;
+	return `START TRANSACTION; ${set(one, aside)}; ${set(other, one)}; ${set(aside, other)}; COMMIT`;
+}
 
 function nullOr(base: number, value: number): string {
 	return value === 0 ? 'NULL' : String(base + value);
@@ -122,16 +152,25 @@ export type Step = { side: Side; sql: string } | 'batch';
 /** Schedules of statements, with batches of the engine's between them. */
 export function schedules(ranges: Record<Side, Range>): fc.Arbitrary<Step[]> {
 	const number = fc.nat({ max: 5 });
+	const choice = fc.tuple(fc.constantFrom(...templates), fc.tuple(number, number, number, number));
+	const side = fc.constantFrom<Side>('local', 'cloud');
 	const statement = fc
+		.tuple(side, choice)
+		.map(([side, [template, numbers]]): Step => ({ side, sql: template(ranges[side], numbers) }));
+	const transaction = fc
 		.tuple(
-			fc.constantFrom<Side>('local', 'cloud'),
-			fc.constantFrom(...templates),
-			fc.tuple(number, number, number, number),
+			side,
+			fc.array(choice, { minLength: 2, maxLength: 4 }),
+			fc.constantFrom('COMMIT', 'COMMIT', 'ROLLBACK'),
 		)
-		.map(([side, template, choice]): Step => ({ side, sql: template(ranges[side], choice) }));
+		.map(([side, choices, end]): Step => {
+			const statements = choices.map(([template, numbers]) => template(ranges[side], numbers));
+			return { side, sql: ['START TRANSACTION', ...statements, end].join('; ') };
+		});
 	return fc.array(
 		fc.oneof(
-			{ weight: 15, arbitrary: statement },
+			{ weight: 12, arbitrary: statement },
+			{ weight: 3, arbitrary: transaction },
 			{ weight: 1, arbitrary: fc.constant<Step>('batch') },
 		),
 		{ minLength: 80, maxLength: 120 },
