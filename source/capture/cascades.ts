@@ -157,6 +157,9 @@ function refers({ foreignKey }: Referrer, child: string, parent: string): string
 		.join(' AND ');
 }
 
+/** No table of the application is called so: the query's own name would stand for it. */
+const reachedRows = 'change_log_reached';
+
 /**
  * The rows that tables reach which refer to themselves or to each other in a circle: one recursive
  * query whose rows are those reached so far, each with its fate, its entry for the log, and the
@@ -189,9 +192,14 @@ function noteCircle(first: Step, row: 'OLD' | 'NEW', nodeId: string): string[] {
 		steps(fate).map((step) => {
 			const { columns, parentColumns } = step.referrer.foreignKey;
 			const equal = columns.map(
-				(name, index) => `t.${quoteName(name)} = r.${linkOf(number, parentColumns[index] ?? name)}`,
+				(name, index) =>
+					`t.${quoteName(name)} = ${reachedRows}.${linkOf(number, parentColumns[index] ?? name)}`,
 			);
-			return select(step, 'r STRAIGHT_JOIN ', `r.fate = ${number} AND ${equal.join(' AND ')}`);
+			return select(
+				step,
+				`${reachedRows} STRAIGHT_JOIN `,
+				`${reachedRows}.fate = ${number} AND ${equal.join(' AND ')}`,
+			);
 		}),
 	);
 	const types = links.map(({ number, column }) => `f${number}.${quoteName(column)}`);
@@ -202,13 +210,13 @@ function noteCircle(first: Step, row: 'OLD' | 'NEW', nodeId: string): string[] {
 	return [
 		`IF EXISTS (SELECT 1 FROM ${quoteName(first.referrer.child.name)} AS t WHERE ${start}) THEN
 		INSERT INTO ${quoteName(changeLogTable)} (${entryColumns})
-		WITH RECURSIVE r (${['fate', 'table_name', 'operation', 'row_key', ...links.map(({ name }) => name)].join(', ')}) AS (
+		WITH RECURSIVE ${reachedRows} (${['fate', 'table_name', 'operation', 'row_key', ...links.map(({ name }) => name)].join(', ')}) AS (
 			SELECT ${["-1, CAST('' AS CHAR(64)), CAST('' AS CHAR(6)), CAST('' AS CHAR(6400))", ...types].join(', ')}
 			FROM (SELECT 1) AS one ${typed.join(' ')}
 			UNION ${[select(first, '', start), ...onward].join('\n\t\t\tUNION ')}
 		)
 		SELECT table_name, operation, row_key, ${quoteString(nodeId)}, ${nodesOfNote}, UTC_TIMESTAMP(6)
-		FROM r WHERE row_key <> '';
+		FROM ${reachedRows} WHERE row_key <> '';
 		END IF;`,
 	];
 }

@@ -4,7 +4,7 @@ import { describeCombinations } from '../../support/suites.ts';
 import { leftByUninstalling } from './installed.ts';
 
 describeCombinations('what foreign keys do, between', (combination) => {
-	it.each(['t', 'one', 'f0'])('is captured in a tree that is called %s', async (name) => {
+	it.each(['t', 'one', 'f0', 'r', 'R'])('is captured in a tree that is called %s', async (name) => {
 		const pair = await enginePair(combination, {
 			schema: [
 				`CREATE TABLE ${name} (id INT PRIMARY KEY, fate INT, row_key INT, c0_0 INT,

@@ -5,7 +5,10 @@ import { type EnginePair, enginePair, errorsOf } from '../../support/engine-pair
 import { atSuiteEnd, describeCombinations } from '../../support/suites.ts';
 import { apart, type Step, schedules, schema, together } from './statements.ts';
 
-/** For a longer search: RANDOM_RUNS=200 RANDOM_SEED=7 npx vitest run test/transfer/random */
+/**
+ * For a longer search: RANDOM_RUNS=200 RANDOM_SEED=7 npx vitest run test/transfer/random. A failure is
+ * shown as it was found: to shrink schedules of a hundred steps takes minutes.
+ */
 const numRuns = Number(process.env.RANDOM_RUNS ?? 2);
 const seed = Number(process.env.RANDOM_SEED ?? 1);
 
@@ -43,7 +46,7 @@ describeCombinations('after any statements on both sides, between', (combination
 				expect(await run(steps)).toEqual([]);
 				await expectAtRest(pair);
 			}),
-			{ numRuns, seed },
+			{ numRuns, seed, endOnFailure: true },
 		);
 	});
 
@@ -56,7 +59,7 @@ describeCombinations('after any statements on both sides, between', (combination
 				const differ = (await pair.differences()).map((line) => /^\w+/.exec(line)?.[0] ?? line);
 				expect(differ.filter((table) => !told.includes(table))).toEqual([]);
 			}),
-			{ numRuns, seed },
+			{ numRuns, seed, endOnFailure: true },
 		);
 	});
 });
