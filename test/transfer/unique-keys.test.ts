@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { type EnginePair, enginePair, errorsOf } from '../support/engine-pair.ts';
 import { type Combination, describeCombinations } from '../support/suites.ts';
 
-const batchSizes = [1, 2, 100];
+const batchSizes = [1, 100];
 
 async function started(
 	combination: Combination,
