@@ -28,6 +28,9 @@ export function idList(ids: readonly string[]): string {
 }
 
 /** Puts literals in the places of a text's question marks; no name may stand in it. */
-export function fillIn(template: string, values: readonly (string | number | Buffer | null)[]) {
+export function fillIn(
+	template: string,
+	values: readonly (string | number | Buffer | null)[],
+): string {
 	return format(template, [...values]);
 }

@@ -93,6 +93,9 @@ export async function updateRow(
 /** The rows as lists of literals, filled in here: a name may have a question mark in it. */
 function valueLists(columns: readonly ColumnPair[], writes: readonly RowWrite[]): string[] {
 	const placeholders = `(${columns.map(writePlaceholder).join(', ')})`;
+	if (!columns.some(travelsAsIndex)) {
+		return writes.map(({ values }) => fillIn(placeholders, values ?? []));
+	}
 	const isError = columns.map(isErrorMember);
 	return writes.map(({ values }) =>
 		fillIn(
@@ -110,6 +113,7 @@ async function setErrorMembers(
 ): Promise<void> {
 	const table = quoteName(route.target.name);
 	for (const [index, pair] of columns.entries()) {
+		if (!travelsAsIndex(pair)) continue;
 		const isError = isErrorMember(pair);
 		const erroneous = writes.filter(({ values }) => isError(values?.[index] ?? null));
 		if (erroneous.length === 0) continue;
