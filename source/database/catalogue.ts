@@ -60,6 +60,8 @@ export interface Table {
 	prefixKey: boolean;
 	/** Without those that hold expressions. */
 	uniqueKeys: UniqueKey[];
+	/** Whether a UNIQUE key of MySQL's holds an expression. */
+	expressionKeys: boolean;
 	foreignKeys: ForeignKey[];
 }
 
@@ -126,6 +128,7 @@ export async function readCatalogue(
 			primaryKey: key.flatMap((part) => part.name ?? []),
 			prefixKey: key.some((part) => part.prefix !== null),
 			uniqueKeys: toUniqueKeys(parts.filter((part) => !key.includes(part))),
+			expressionKeys: parts.some((part) => part.name === null),
 			foreignKeys: toForeignKeys(referencesOf.get(name) ?? []),
 		};
 	});

@@ -17,6 +17,7 @@ export interface TrackedTable {
 	key: Column[];
 	foreignKeys: ForeignKey[];
 	uniqueKeys: UniqueKey[];
+	expressionKeys: boolean;
 	/** Triggers of the application's own. */
 	applicationTriggers: readonly ApplicationTrigger[];
 	partitioned: boolean;
@@ -83,7 +84,7 @@ export function inspect(
 	}
 	const unsafe = key.map(unsafeKeyReason).find((reason) => reason !== null);
 	if (unsafe) return unfit(table, unsafe);
-	const { name, columns, foreignKeys, uniqueKeys, partitioned } = table;
+	const { name, columns, foreignKeys, uniqueKeys, expressionKeys, partitioned } = table;
 	return {
 		table,
 		tracked: {
@@ -92,6 +93,7 @@ export function inspect(
 			key,
 			foreignKeys,
 			uniqueKeys,
+			expressionKeys,
 			partitioned,
 			applicationTriggers: application.get(name) ?? [],
 			referrers: referrers.get(name) ?? [],

@@ -44,7 +44,17 @@ export async function takeValues(
 			WHERE ${rowCondition(route, writes, table)}`;
 		if (await succeeds(() => connection.run(sql))) return true;
 	}
+	return deleteForNow(connection, route, rows);
+}
+
+/** Deletes rows that are to be written again, where that can be done without a loss. */
+export async function deleteForNow(
+	connection: Connection,
+	route: Route,
+	rows: readonly Row[],
+): Promise<boolean> {
 	if (!canComeBack(route)) return false;
+	const writes = rows.map((row) => ({ row, values: null }));
 	return succeeds(() => deleteRows(connection, route, writes));
 }
 

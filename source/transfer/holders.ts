@@ -3,9 +3,11 @@ import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
 import { fillIn } from '../database/literals.ts';
 import { rowKeyExpression } from '../database/row-key.ts';
+import { findColumn } from '../database/tracked-table.ts';
 import { type ColumnPair, type Value, writePlaceholder } from '../database/values.ts';
+import type { Applying } from './applying.ts';
 import type { Route } from './collapse.ts';
-import { travellingColumns } from './read.ts';
+import { readTable, travellingColumns } from './read.ts';
 import { type RowWrite, targetKey } from './statements.ts';
 
 /** A row of the target that has a value which another row is to have, and a UNIQUE key wants once. */
@@ -20,14 +22,16 @@ const lookUpsPerQuery = 200;
 
 /** Finds the rows of the target that have values of the rows to be written in a UNIQUE key. */
 export async function findHolders(
-	connection: Connection,
+	{ source, target }: Pick<Applying, 'source' | 'target'>,
 	route: Route,
 	writes: readonly RowWrite[],
 ): Promise<Holder[]> {
-	const columns = travellingColumns(route);
+	const computed = await readComputed(source, route, writes);
+	const columns = [...travellingColumns(route), ...computed.columns];
 	const asked = writes.flatMap((write) =>
 		route.target.uniqueKeys.flatMap((uniqueKey) => {
-			const condition = holdsSame(uniqueKey, columns, write.values ?? []);
+			const values = [...(write.values ?? []), ...(computed.values.get(write.row.rowKey) ?? [])];
+			const condition = holdsSame(uniqueKey, columns, values);
 			return condition === null ? [] : [{ write, uniqueKey, condition }];
 		}),
 	);
@@ -40,7 +44,7 @@ export async function findHolders(
 			({ condition }, index) =>
 				`(SELECT ${index} AS asked, ${rowKey} AS row_key FROM ${table} AS t WHERE ${condition})`,
 		);
-		const found = await connection.rows<{ asked: string | number; row_key: string }>(
+		const found = await target.rows<{ asked: string | number; row_key: string }>(
 			lookUps.join('\nUNION ALL\n'),
 		);
 		for (const { asked: index, row_key } of found) {
@@ -50,6 +54,30 @@ export async function findHolders(
 		}
 	}
 	return holders;
+}
+
+interface Computed {
+	columns: ColumnPair[];
+	/** By row key, in the order of the columns. */
+	values: ReadonlyMap<string, Value[]>;
+}
+
+/** Generated columns in UNIQUE keys do not travel: the source tells what they will be. */
+async function readComputed(
+	connection: Connection,
+	route: Route,
+	writes: readonly RowWrite[],
+): Promise<Computed> {
+	const names = new Set(
+		route.target.uniqueKeys.flatMap(({ parts }) => parts.map(({ column }) => column)),
+	);
+	const columns = route.target.columns.flatMap((target) => {
+		const source = findColumn(route.source, target.name);
+		return source && target.generated && names.has(target.name) ? [{ source, target }] : [];
+	});
+	const rows = writes.filter(({ values }) => values !== null).map(({ row }) => row);
+	if (columns.length === 0 || rows.length === 0) return { columns, values: new Map() };
+	return { columns, values: await readTable(connection, route.source, columns, rows) };
 }
 
 /** SQL that is true for a row that has the values; null where the key does not bind them. */

@@ -142,7 +142,8 @@ export async function lockKeys(
 	return new Set(found.map(([rowKey]) => String(rowKey)));
 }
 
-async function readTable(
+/** Reads columns of rows, by row key; rows that are gone are left out. */
+export async function readTable(
 	connection: Connection,
 	table: { name: string; key: Column[] },
 	columns: readonly ColumnPair[],

@@ -41,7 +41,7 @@ async function rowsInTheWay(
 	error: SyncError,
 ): Promise<Row[]> {
 	if (isDuplicateError(error)) {
-		const holders = await findHolders(state.target, route, [write]);
+		const holders = await findHolders(state, route, [write]);
 		return holders.map(({ rowKey }) => rowOf(route, rowKey));
 	}
 	if (isMissingParentError(error)) return parentsOf(state, route, write);
@@ -59,7 +59,7 @@ export async function explain(
 	const place = { ...error.place, key };
 	const options = { ...place, errno: error.errno, cause: error };
 	if (isDuplicateError(error)) {
-		const [holder] = await findHolders(state.target, route, [write]);
+		const [holder] = await findHolders(state, route, [write]);
 		if (!holder && error.errno === 1062) return error.at({ key });
 		const other = holder
 			? `row ${displayRowKey(rowOf(route, holder.rowKey).key, route.source.key)}`

@@ -3,7 +3,7 @@ import { quoteName, quoteNames } from '../database/identifiers.ts';
 import { findColumn } from '../database/tracked-table.ts';
 import { asSyncError } from '../errors.ts';
 import { type Applying, type AsideReason, idOf } from './applying.ts';
-import { takeValues } from './aside.ts';
+import { deleteForNow, takeValues } from './aside.ts';
 import { type Route, type Row, rowId } from './collapse.ts';
 import { findHolders } from './holders.ts';
 import { travellingColumns } from './read.ts';
@@ -19,7 +19,7 @@ export async function freeValues(
 	route: Route,
 	writes: readonly RowWrite[],
 ): Promise<boolean> {
-	const holders = await findHolders(state.target, route, writes);
+	const holders = await findHolders(state, route, writes);
 	const movable = new Set(
 		[...state.byId.values()].filter((row) => mayStandAside(state, row, 'values')),
 	);
@@ -36,7 +36,22 @@ export async function freeValues(
 		setAside(state, rows, 'values');
 		freed = true;
 	}
-	return freed;
+	return freed || (route.target.expressionKeys && (await takeAway(state, route, movable)));
+}
+
+/**
+ * Where a UNIQUE key holds an expression it cannot be told which row stands in the way: all rows of
+ * the table that are to be written yet are taken away until they are.
+ */
+async function takeAway(
+	state: Applying,
+	route: Route,
+	movable: ReadonlySet<Row>,
+): Promise<boolean> {
+	const rows = [...movable].filter((row) => row.route === route);
+	if (rows.length === 0 || !(await deleteForNow(state.target, route, rows))) return false;
+	setAside(state, rows, 'values');
+	return true;
 }
 
 /**

@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
+import type { Product } from '../../source/demo/servers/product.ts';
 import { type EnginePair, enginePair, errorsOf } from '../support/engine-pair.ts';
-import { type Combination, describeCombinations } from '../support/suites.ts';
+import { describeCombinations, describeOn } from '../support/suites.ts';
 
 const batchSizes = [1, 100];
 
 async function started(
-	combination: Combination,
+	combination: { local: Product; cloud: Product },
 	schema: readonly string[],
 	batchSize: number,
 	rows: string,
@@ -108,6 +109,27 @@ describeCombinations('values of a UNIQUE key, between', (combination) => {
 		await expectInSync(pair);
 	});
 
+	it.each(batchSizes)('arrive when they are computed (batches of %i)', async (batchSize) => {
+		const pair = await started(
+			combination,
+			[
+				`CREATE TABLE item (
+					id INT PRIMARY KEY, code VARCHAR(20) NOT NULL, gone TINYINT NOT NULL DEFAULT 0,
+					active VARCHAR(20) AS (IF(gone = 1, NULL, LOWER(code))) STORED UNIQUE
+				)`,
+			],
+			batchSize,
+			"INSERT INTO item (id, code) VALUES (1, 'One'), (2, 'Two'), (3, 'Three')",
+		);
+		const { connection } = pair.local;
+		await connection.query("UPDATE item SET code = 'aside' WHERE id = 1");
+		await connection.query("UPDATE item SET code = 'ONE' WHERE id = 2");
+		await connection.query("UPDATE item SET code = 'two' WHERE id = 1");
+		await connection.query('UPDATE item SET gone = 1 WHERE id = 3');
+		await connection.query("INSERT INTO item (id, code) VALUES (4, 'THREE')");
+		await expectInSync(pair);
+	});
+
 	it('arrive when a row is deleted and another one takes its value', async () => {
 		const pair = await started(
 			combination,
@@ -176,6 +198,24 @@ describeCombinations('values of a UNIQUE key, between', (combination) => {
 			{ code: 3, size: 30 },
 		]);
 		await pair.cloud.connection.query('ALTER TABLE item DROP CONSTRAINT small');
+		await expectInSync(pair);
+	});
+});
+
+describeOn(['mysql'], 'values of a UNIQUE key over an expression', () => {
+	it('arrive when rows of one batch swap them', async () => {
+		const pair = await started(
+			{ local: 'mysql', cloud: 'mysql' },
+			[
+				'CREATE TABLE item (id INT PRIMARY KEY, code VARCHAR(20), UNIQUE KEY folded ((LOWER(code))))',
+			],
+			100,
+			"INSERT INTO item VALUES (1, 'one'), (2, 'two'), (3, 'three')",
+		);
+		const { connection } = pair.local;
+		await connection.query("UPDATE item SET code = 'aside' WHERE id = 1");
+		await connection.query("UPDATE item SET code = 'ONE' WHERE id = 2");
+		await connection.query("UPDATE item SET code = 'TWO' WHERE id = 1");
 		await expectInSync(pair);
 	});
 });
