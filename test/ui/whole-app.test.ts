@@ -73,10 +73,14 @@ describeOn(['mariadb', 'mysql'], 'the whole program in a terminal', () => {
 			what: 'the change to arrive in the cloud',
 		});
 		expect(await namesIn(pair.local)).toEqual(['from local']);
-		terminal.press('<');
-		await waitFor(async () => (await namesIn(pair.local)).length === 2, {
-			what: 'the change to arrive locally',
-		});
+		await waitFor(
+			async () => {
+				// Not taken before the first run has ended.
+				terminal.press('<');
+				return (await namesIn(pair.local)).length === 2;
+			},
+			{ what: 'the change to arrive locally' },
+		);
 	});
 
 	it('shows trigger states as they are, also when somebody else drops one, and i puts it back', async () => {
