@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { type EnginePair, enginePair, errorsOf } from '../support/engine-pair.ts';
+import { compareTables } from '../support/compare-tables.ts';
+import { type TestPair, testPair } from '../support/pair.ts';
 import { type Combination, describeCombinations } from '../support/suites.ts';
 
 const schema = [
@@ -18,17 +19,17 @@ const schema = [
 	'CREATE TABLE loose (words VARCHAR(20))',
 ];
 
-async function fresh(combination: Combination): Promise<EnginePair> {
-	const pair = await enginePair(combination, { schema });
-	await pair.sync();
+async function fresh(combination: Combination): Promise<TestPair> {
+	const pair = await testPair(combination, { schema });
+	await pair.run('install');
 	return pair;
 }
 
 /** Syncs, and expects both sides equal and a second pass to move nothing. */
-async function expectInSync(pair: EnginePair): Promise<void> {
+async function expectInSync(pair: TestPair): Promise<void> {
 	const first = await pair.sync();
-	expect(errorsOf(first)).toEqual([]);
-	expect(await pair.differences()).toEqual([]);
+	expect(first.local_to_cloud.errors + first.cloud_to_local.errors).toBe(0);
+	expect(await compareTables(pair.local.connection, pair.cloud.connection)).toEqual([]);
 	const second = await pair.sync();
 	expect(second.local_to_cloud.applied + second.cloud_to_local.applied).toBe(0);
 }
