@@ -41,9 +41,12 @@ export interface ForeignKey {
 /** A UNIQUE key beside the primary key. */
 export interface UniqueKey {
 	name: string;
-	/** Its columns in key order, with the number of characters where it holds only a prefix of one. */
-	parts: { column: string; prefix: number | null }[];
+	/** In key order. */
+	parts: KeyPart[];
 }
+
+/** A column, with the number of characters where the key holds only a prefix of it; or an expression. */
+export type KeyPart = { column: string; prefix: number | null } | { expression: string };
 
 /** A table or view as the server's catalogue tells it. */
 export interface Table {
@@ -58,10 +61,7 @@ export interface Table {
 	primaryKey: string[];
 	/** Whether the primary key holds only a prefix of one of its columns. */
 	prefixKey: boolean;
-	/** Without those that hold expressions. */
 	uniqueKeys: UniqueKey[];
-	/** Whether a UNIQUE key of MySQL's holds an expression. */
-	expressionKeys: boolean;
 	foreignKeys: ForeignKey[];
 }
 
@@ -106,7 +106,7 @@ export async function readCatalogue(
 	const columnsOf = await readColumns(connection, names);
 	const keys = await connection.rows<KeyRow>(
 		`SELECT table_name AS table_name, index_name AS index_name, column_name AS name,
-			sub_part AS prefix
+			sub_part AS prefix, ${indexesExpressions(connection.server) ? 'expression' : 'NULL'} AS expression
 		FROM information_schema.statistics
 		WHERE table_schema = DATABASE() AND non_unique = 0 ${only('table_name')}
 		ORDER BY table_name, index_name, seq_in_index`,
@@ -128,7 +128,6 @@ export async function readCatalogue(
 			primaryKey: key.flatMap((part) => part.name ?? []),
 			prefixKey: key.some((part) => part.prefix !== null),
 			uniqueKeys: toUniqueKeys(parts.filter((part) => !key.includes(part))),
-			expressionKeys: parts.some((part) => part.name === null),
 			foreignKeys: toForeignKeys(referencesOf.get(name) ?? []),
 		};
 	});
@@ -161,18 +160,35 @@ interface KeyRow {
 	/** Null where MySQL indexes an expression. */
 	name: string | null;
 	prefix: string | number | null;
+	expression: string | null;
+}
+
+/** MySQL has had keys over expressions since 8.0.13, and the catalogue's column with them. */
+function indexesExpressions({ product, version }: ServerInfo): boolean {
+	const [major = 0, minor = 0, patch = 0] = version
+		.split('.')
+		.map((part) => Number.parseInt(part, 10));
+	return product === 'mysql' && (major > 8 || (major === 8 && (minor > 0 || patch >= 13)));
 }
 
 function toUniqueKeys(rows: readonly KeyRow[]): UniqueKey[] {
 	const keys = new Map<string, UniqueKey>();
-	const ofExpressions = new Set<string>();
-	for (const { index_name, name, prefix } of rows) {
+	for (const { index_name, name, prefix, expression } of rows) {
 		const key = keys.get(index_name) ?? { name: index_name, parts: [] };
 		keys.set(index_name, key);
-		if (name === null) ofExpressions.add(index_name);
-		else key.parts.push({ column: name, prefix: prefix === null ? null : Number(prefix) });
+		key.parts.push(
+			name === null
+				? { expression: unescaped(expression ?? 'NULL') }
+				: { column: name, prefix: prefix === null ? null : Number(prefix) },
+		);
 	}
-	return [...keys.values()].filter(({ name }) => !ofExpressions.has(name));
+	return [...keys.values()];
+}
+
+/** MySQL's catalogue holds an expression as the text of a string literal: `_utf8mb4\\'$.x\\'`. */
+function unescaped(expression: string): string {
+	const controls: Record<string, string> = { n: '\n', r: '\r', 0: '\0', Z: '\x1a' };
+	return expression.replace(/\\(.)/gs, (_, character: string) => controls[character] ?? character);
 }
 
 interface ForeignKeyRow {

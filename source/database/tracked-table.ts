@@ -17,7 +17,6 @@ export interface TrackedTable {
 	key: Column[];
 	foreignKeys: ForeignKey[];
 	uniqueKeys: UniqueKey[];
-	expressionKeys: boolean;
 	/** Triggers of the application's own. */
 	applicationTriggers: readonly ApplicationTrigger[];
 	partitioned: boolean;
@@ -84,7 +83,7 @@ export function inspect(
 	}
 	const unsafe = key.map(unsafeKeyReason).find((reason) => reason !== null);
 	if (unsafe) return unfit(table, unsafe);
-	const { name, columns, foreignKeys, uniqueKeys, expressionKeys, partitioned } = table;
+	const { name, columns, foreignKeys, uniqueKeys, partitioned } = table;
 	return {
 		table,
 		tracked: {
@@ -93,7 +92,6 @@ export function inspect(
 			key,
 			foreignKeys,
 			uniqueKeys,
-			expressionKeys,
 			partitioned,
 			applicationTriggers: application.get(name) ?? [],
 			referrers: referrers.get(name) ?? [],

@@ -30,7 +30,16 @@ export async function takeValues(
 ): Promise<boolean> {
 	const table = quoteName(route.target.name);
 	const writes = rows.map((row) => ({ row, values: null }));
-	const columns = uniqueKey.parts.flatMap(({ column, prefix }) => {
+	const expressions = uniqueKey.parts.flatMap((part) =>
+		'expression' in part ? part.expression : [],
+	);
+	// What an expression makes of a stand-in cannot be told.
+	if (expressions.length > 0 && (await deleteForNow(connection, route, rows))) return true;
+	const parts = uniqueKey.parts.flatMap((part) => ('column' in part ? part : []));
+	const inExpressions = route.target.columns
+		.filter(({ name }) => expressions.some((expression) => expression.includes(quoteName(name))))
+		.map(({ name }) => ({ column: name, prefix: null }));
+	const columns = [...parts, ...inExpressions].flatMap(({ column, prefix }) => {
 		const found = findColumn(route.target, column);
 		const inKey = route.target.key.some(({ name }) => name === column);
 		return found && !inKey && !found.generated ? [{ column: found, prefix }] : [];
@@ -48,7 +57,7 @@ export async function takeValues(
 }
 
 /** Deletes rows that are to be written again, where that can be done without a loss. */
-export async function deleteForNow(
+async function deleteForNow(
 	connection: Connection,
 	route: Route,
 	rows: readonly Row[],

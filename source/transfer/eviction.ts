@@ -7,12 +7,16 @@ import type { UniqueKey } from '../database/catalogue.ts';
 import { quoteName } from '../database/identifiers.ts';
 import { quoteString } from '../database/literals.ts';
 import { rowKeyExpression } from '../database/row-key.ts';
+import { effectSign } from '../database/session.ts';
 import type { SyncError } from '../errors.ts';
 import { type Applying, idOf } from './applying.ts';
 import { canComeBack } from './aside.ts';
 import { type Route, type Row, rowOf } from './collapse.ts';
 import { announce } from './effects.ts';
+import { type Change, fetchPendingOf } from './pending.ts';
+import { readRows } from './read.ts';
 import { deleteRows, targetKey } from './statements.ts';
+import { reachedByTriggers } from './trigger-reach.ts';
 
 /** Takes away what a trigger may have met as a duplicate. Resolves to whether there was anything. */
 export async function evictCopies(
@@ -22,13 +26,29 @@ export async function evictCopies(
 ): Promise<boolean> {
 	const [, entry, keyName] = /Duplicate entry '(.*)' for key '(.*)'/s.exec(error.message) ?? [];
 	if (error.errno !== 1062 || entry === undefined || keyName === undefined) return false;
+	if (route.target.applicationTriggers.length === 0) return false;
+	const named = await reachedByTriggers(state, route);
+	if (await evictFrom(state, named, entry, keyName)) return true;
+	// A procedure or function that the account may not even see can write to any table.
+	const others = [...state.routes.values()].filter(
+		(other) => other !== route && !named.includes(other),
+	);
+	return evictFrom(state, others, entry, keyName);
+}
+
+async function evictFrom(
+	state: Applying,
+	routes: readonly Route[],
+	entry: string,
+	keyName: string,
+): Promise<boolean> {
 	let evicted = false;
-	for (const other of writtenByTriggers(state, route)) {
-		if (!canComeBack(other)) continue;
-		for (const copy of await rowsWith(state, other, entry, keyName)) {
-			if (state.evicted.has(idOf(copy))) continue;
-			await announce(state.target, other);
-			await deleteRows(state.target, other, [{ row: copy, values: null }]);
+	for (const route of routes) {
+		if (!canComeBack(route)) continue;
+		const met = await rowsWith(state, route, entry, keyName);
+		for (const copy of await restorable(state, route, met)) {
+			await announce(state.target, route);
+			await deleteRows(state.target, route, [{ row: copy, values: null }]);
 			state.evicted.set(idOf(copy), copy);
 			evicted = true;
 		}
@@ -36,15 +56,26 @@ export async function evictCopies(
 	return evicted;
 }
 
-/** The tables that the table's triggers on the target name. */
-export function writtenByTriggers({ routes }: Pick<Applying, 'routes'>, route: Route): Route[] {
-	const words = new Set(
-		route.target.applicationTriggers.flatMap(({ statement }) =>
-			statement.toLowerCase().split(/[^\p{L}\p{N}_$]+/u),
-		),
-	);
-	return [...routes.values()].filter(
-		(other) => other !== route && words.has(other.target.name.toLowerCase()),
+/**
+ * Those of the rows that are afterwards set to what the source has without a loss: it has them, or
+ * their deletion is on its way, and the target made no change of its own to them.
+ */
+async function restorable(
+	{ source, target, evicted }: Applying,
+	route: Route,
+	rows: readonly Row[],
+): Promise<Row[]> {
+	const fresh = rows.filter((row) => !evicted.has(idOf(row)));
+	if (fresh.length === 0) return [];
+	const keys = fresh.map(({ rowKey }) => rowKey);
+	const ofTarget = await fetchPendingOf(target, source.end.nodeId, [route.target.name], keys);
+	const ofSource = await fetchPendingOf(source, target.end.nodeId, [route.source.name], keys);
+	const noted = ({ appliedNodes }: Change) => appliedNodes.startsWith(effectSign);
+	const own = new Set(ofTarget.filter((change) => !noted(change)).map(({ rowKey }) => rowKey));
+	const onTheWay = new Set(ofSource.map(({ rowKey }) => rowKey));
+	const there = await readRows(source, fresh);
+	return fresh.filter(
+		(row) => !own.has(row.rowKey) && (there.get(row) || onTheWay.has(row.rowKey)),
 	);
 }
 
@@ -65,7 +96,9 @@ async function rowsWith(
 	const found: Row[] = [];
 	for (const { name, parts } of [primary, ...route.target.uniqueKeys]) {
 		if (keyName !== name && keyName !== `${route.target.name}.${name}`) continue;
-		const columns = parts.map(({ column }) => `t.${quoteName(column)}`);
+		const columns = parts.map((part) =>
+			'column' in part ? `t.${quoteName(part.column)}` : `(${part.expression})`,
+		);
 		const values = parts.length === 1 ? [entry] : entry.split('-');
 		const equal =
 			values.length === parts.length

@@ -1,4 +1,4 @@
-import type { UniqueKey } from '../database/catalogue.ts';
+import type { KeyPart, UniqueKey } from '../database/catalogue.ts';
 import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
 import { fillIn } from '../database/literals.ts';
@@ -7,6 +7,7 @@ import { findColumn } from '../database/tracked-table.ts';
 import { type ColumnPair, type Value, writePlaceholder } from '../database/values.ts';
 import type { Applying } from './applying.ts';
 import type { Route } from './collapse.ts';
+import { readKeyExpressions } from './key-expressions.ts';
 import { readTable, travellingColumns } from './read.ts';
 import { type RowWrite, targetKey } from './statements.ts';
 
@@ -27,14 +28,21 @@ export async function findHolders(
 	writes: readonly RowWrite[],
 ): Promise<Holder[]> {
 	const computed = await readComputed(source, route, writes);
+	const ofExpressions = await readKeyExpressions(source, route, writes);
 	const columns = [...travellingColumns(route), ...computed.columns];
-	const asked = writes.flatMap((write) =>
-		route.target.uniqueKeys.flatMap((uniqueKey) => {
-			const values = [...(write.values ?? []), ...(computed.values.get(write.row.rowKey) ?? [])];
-			const condition = holdsSame(uniqueKey, columns, values);
-			return condition === null ? [] : [{ write, uniqueKey, condition }];
-		}),
-	);
+	const asked = writes.flatMap((write) => {
+		const { rowKey } = write.row;
+		const values = [...(write.values ?? []), ...(computed.values.get(rowKey) ?? [])];
+		return route.target.uniqueKeys.flatMap((uniqueKey) => {
+			const conditions = uniqueKey.parts.map((part) =>
+				'expression' in part
+					? yields(part.expression, ofExpressions.get(part.expression)?.get(rowKey) ?? null)
+					: holds(part, columns, values),
+			);
+			if (conditions.includes(null)) return [];
+			return [{ write, uniqueKey, condition: conditions.join(' AND ') }];
+		});
+	});
 	const table = quoteName(route.target.name);
 	const rowKey = rowKeyExpression(targetKey(route), 't');
 	const holders: Holder[] = [];
@@ -69,7 +77,9 @@ async function readComputed(
 	writes: readonly RowWrite[],
 ): Promise<Computed> {
 	const names = new Set(
-		route.target.uniqueKeys.flatMap(({ parts }) => parts.map(({ column }) => column)),
+		route.target.uniqueKeys.flatMap(({ parts }) =>
+			parts.flatMap((part) => ('column' in part ? part.column : [])),
+		),
 	);
 	const columns = route.target.columns.flatMap((target) => {
 		const source = findColumn(route.source, target.name);
@@ -80,31 +90,31 @@ async function readComputed(
 	return { columns, values: await readTable(connection, route.source, columns, rows) };
 }
 
-/** SQL that is true for a row that has the values; null where the key does not bind them. */
-function holdsSame(
-	{ parts }: UniqueKey,
+/** SQL that is true for a row that has the part's value; null where the key does not bind it. */
+function holds(
+	{ column, prefix }: Extract<KeyPart, { column: string }>,
 	columns: readonly ColumnPair[],
 	values: readonly Value[],
 ): string | null {
-	const conditions: string[] = [];
-	for (const { column, prefix } of parts) {
-		const index = columns.findIndex(({ target }) => target.name === column);
-		const pair = columns[index];
-		const value = values[index] ?? null;
-		if (!pair || value === null) return null;
-		const placeholder = fillIn(writePlaceholder(pair), [value]);
-		const name = `t.${quoteName(column)}`;
-		conditions.push(
-			prefix === null
-				? `${name} = ${placeholder}`
-				: `LEFT(${name}, ${prefix}) = LEFT(${placeholder}, ${prefix})`,
-		);
-	}
-	return conditions.join(' AND ');
+	const index = columns.findIndex(({ target }) => target.name === column);
+	const pair = columns[index];
+	const value = values[index] ?? null;
+	if (!pair || value === null) return null;
+	const placeholder = fillIn(writePlaceholder(pair), [value]);
+	const name = `t.${quoteName(column)}`;
+	return prefix === null
+		? `${name} = ${placeholder}`
+		: `LEFT(${name}, ${prefix}) = LEFT(${placeholder}, ${prefix})`;
 }
 
-/** The name of a UNIQUE key as a person reads it, with its columns. */
+function yields(expression: string, value: Value): string | null {
+	return value === null ? null : `(${expression}) = ${fillIn('?', [value])}`;
+}
+
+/** The name of a UNIQUE key as a person reads it, with its columns and expressions. */
 export function describeUniqueKey({ name, parts }: UniqueKey): string {
-	const columns = parts.map(({ column }) => column).join(', ');
+	const columns = parts
+		.map((part) => ('column' in part ? part.column : part.expression))
+		.join(', ');
 	return columns === name ? name : `${name} (${columns})`;
 }

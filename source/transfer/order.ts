@@ -1,6 +1,6 @@
 import type { Applying } from './applying.ts';
 import type { Route } from './collapse.ts';
-import { writtenByTriggers } from './eviction.ts';
+import { writtenByTriggers } from './trigger-reach.ts';
 
 /**
  * Tables so that each comes after the tables it refers to, on either end, and then after those whose

@@ -6,7 +6,8 @@ import type { Blocked } from './apply.ts';
 import { type Applying, idOf, MoreRows } from './applying.ts';
 import { type Route, type Row, rowId, rowOf } from './collapse.ts';
 import { describeUniqueKey, findHolders } from './holders.ts';
-import { fetchPendingOf } from './pending.ts';
+import { keyExpressions } from './key-expressions.ts';
+import { fetchPending, fetchPendingOf } from './pending.ts';
 import { childrenOf, parentsOf } from './relatives.ts';
 import type { RowWrite } from './statements.ts';
 
@@ -42,10 +43,34 @@ async function rowsInTheWay(
 ): Promise<Row[]> {
 	if (isDuplicateError(error)) {
 		const holders = await findHolders(state, route, [write]);
-		return holders.map(({ rowKey }) => rowOf(route, rowKey));
+		if (holders.length > 0 || keyExpressions(route.target).length === 0) {
+			return holders.map(({ rowKey }) => rowOf(route, rowKey));
+		}
+		return nextPending(state, route);
 	}
 	if (isMissingParentError(error)) return parentsOf(state, route, write);
 	return isForeignKeyError(error) ? childrenOf(state, write.row) : [];
+}
+
+/** Changes of a table that are brought along at once where it cannot be told which one is wanted. */
+const changesAtOnce = 1000;
+
+/** Rows of the table whose changes wait for a later batch. */
+async function nextPending({ source, target, known }: Applying, route: Route): Promise<Row[]> {
+	const changes = await fetchPending(source, {
+		target: target.end.nodeId,
+		tables: [route.source.name],
+		limit: known.size + changesAtOnce,
+	});
+	return changes.flatMap(({ rowKey }) => (rowKey === null ? [] : rowIfFits(route, rowKey)));
+}
+
+function rowIfFits(route: Route, rowKey: string): Row[] {
+	try {
+		return [rowOf(route, rowKey)];
+	} catch {
+		return [];
+	}
 }
 
 /** The reason why a row is refused, in words a person can act on. */
@@ -64,7 +89,11 @@ export async function explain(
 		const other = holder
 			? `row ${displayRowKey(rowOf(route, holder.rowKey).key, route.source.key)}`
 			: 'another row';
-		const where = holder ? `the UNIQUE key ${describeUniqueKey(holder.uniqueKey)}` : 'a UNIQUE key';
+		const computed = route.target.uniqueKeys.filter(({ parts }) =>
+			parts.some((part) => 'expression' in part),
+		);
+		const possible = (holder ? [holder.uniqueKey] : computed).map(describeUniqueKey);
+		const where = possible.length > 0 ? `the UNIQUE key ${possible.join(' or ')}` : 'a UNIQUE key';
 		return new SyncError('refused', `${other} of the target has the same value in ${where}`, {
 			...options,
 			hint: 'Change one of the two rows; this change is tried again at every run.',

@@ -3,7 +3,7 @@ import { quoteName, quoteNames } from '../database/identifiers.ts';
 import { findColumn } from '../database/tracked-table.ts';
 import { asSyncError } from '../errors.ts';
 import { type Applying, type AsideReason, idOf } from './applying.ts';
-import { deleteForNow, takeValues } from './aside.ts';
+import { takeValues } from './aside.ts';
 import { type Route, type Row, rowId } from './collapse.ts';
 import { findHolders } from './holders.ts';
 import { travellingColumns } from './read.ts';
@@ -36,12 +36,12 @@ export async function freeValues(
 		setAside(state, rows, 'values');
 		freed = true;
 	}
-	return freed || (route.target.expressionKeys && (await takeAway(state, route, movable)));
+	return freed || takeAway(state, route, movable);
 }
 
 /**
- * Where a UNIQUE key holds an expression it cannot be told which row stands in the way: all rows of
- * the table that are to be written yet are taken away until they are.
+ * Where a UNIQUE key holds an expression it cannot always be told which row stands in the way: all
+ * rows of the table that are to be written yet give up their values until they are.
  */
 async function takeAway(
 	state: Applying,
@@ -49,9 +49,14 @@ async function takeAway(
 	movable: ReadonlySet<Row>,
 ): Promise<boolean> {
 	const rows = [...movable].filter((row) => row.route === route);
-	if (rows.length === 0 || !(await deleteForNow(state.target, route, rows))) return false;
-	setAside(state, rows, 'values');
-	return true;
+	if (rows.length === 0) return false;
+	for (const uniqueKey of route.target.uniqueKeys) {
+		if (!uniqueKey.parts.some((part) => 'expression' in part)) continue;
+		if (!(await takeValues(state.target, route, rows, uniqueKey))) continue;
+		setAside(state, rows, 'values');
+		return true;
+	}
+	return false;
 }
 
 /**

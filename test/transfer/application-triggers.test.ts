@@ -118,6 +118,42 @@ describeCombinations('triggers of the application’s own, between', (combinatio
 		},
 	);
 
+	it('that keep a copy by way of a procedure, a function or another table meet no duplicate', async () => {
+		const pair = await enginePair(combination, {
+			schema: [
+				'CREATE TABLE doc (id INT PRIMARY KEY, text VARCHAR(40))',
+				'CREATE TABLE copy_of_doc (doc INT PRIMARY KEY, words VARCHAR(40))',
+				'CREATE TABLE copy_of_copy (doc INT PRIMARY KEY, words VARCHAR(40))',
+				'CREATE TABLE bystander (id INT PRIMARY KEY, text VARCHAR(40))',
+				'CREATE TABLE unseen (id INT PRIMARY KEY)',
+				'CREATE PROCEDURE keep (id INT, text VARCHAR(40)) MODIFIES SQL DATA INSERT INTO copy_of_doc VALUES (id, UPPER(text))',
+				'CREATE FUNCTION again (id INT, text VARCHAR(40)) RETURNS INT DETERMINISTIC MODIFIES SQL DATA BEGIN INSERT INTO copy_of_copy VALUES (id, text); RETURN 1; END',
+				'CREATE TRIGGER copy_in AFTER INSERT ON doc FOR EACH ROW CALL keep(NEW.id, NEW.text)',
+				'CREATE TRIGGER copy_again AFTER INSERT ON copy_of_doc FOR EACH ROW SET @done = again(NEW.doc, NEW.words)',
+			],
+			config: { batchSize: 1, maxBatchSize: 1 },
+		});
+		await pair.local.connection.query("INSERT INTO bystander VALUES (1, 'there before')");
+		await pair.cloud.connection.query('INSERT INTO unseen VALUES (1)');
+		await pair.sync();
+		const { connection } = pair.local;
+		await connection.query("INSERT INTO doc VALUES (1, 'one'), (2, 'two')");
+		await connection.query("UPDATE copy_of_copy SET words = 'by hand' WHERE doc = 2");
+		const moved = await pair.sync();
+		expect(errorsOf(moved)).toEqual([]);
+		expect(await rowsOf(pair, 'SELECT words FROM copy_of_doc ORDER BY doc')).toEqual([
+			{ words: 'ONE' },
+			{ words: 'TWO' },
+		]);
+		expect(await rowsOf(pair, 'SELECT words FROM copy_of_copy ORDER BY doc')).toEqual([
+			{ words: 'ONE' },
+			{ words: 'by hand' },
+		]);
+		expect(await rowsOf(pair, 'SELECT id FROM unseen')).toEqual([{ id: 1 }]);
+		const again = await pair.sync();
+		expect(again.local_to_cloud.batches + again.cloud_to_local.batches).toBe(0);
+	});
+
 	it.each([1, 100])(
 		'that keep a copy under an id of its own leave one copy on both sides (batches of %i)',
 		async (batchSize) => {

@@ -1,0 +1,65 @@
+/** Which tables an application's triggers write to, told by the names in their text. */
+import type { Connection } from '../database/connection.ts';
+import type { Applying } from './applying.ts';
+import type { Route } from './collapse.ts';
+
+/** The tables that the table's triggers on the target name. */
+export function writtenByTriggers({ routes }: Pick<Applying, 'routes'>, route: Route): Route[] {
+	const words = new Set(
+		route.target.applicationTriggers.flatMap(({ statement }) => wordsOf(statement)),
+	);
+	return [...routes.values()].filter(
+		(other) => other !== route && words.has(other.target.name.toLowerCase()),
+	);
+}
+
+function wordsOf(statement: string): string[] {
+	return statement.toLowerCase().split(/[^\p{L}\p{N}_$]+/u);
+}
+
+/**
+ * The tables that the table's triggers may write to, by way of procedures, views and other tables'
+ * triggers too, as far as the account may read these.
+ */
+export async function reachedByTriggers(
+	{ target, routes }: Pick<Applying, 'target' | 'routes'>,
+	route: Route,
+): Promise<Route[]> {
+	const others = [...routes.values()].filter((other) => other !== route);
+	const bodies = await readBodies(target);
+	const reached = new Set<Route>();
+	const words = new Set(
+		route.target.applicationTriggers.flatMap(({ statement }) => wordsOf(statement)),
+	);
+	// A Set yields what is added to it while it is walked through.
+	for (const word of words) {
+		for (const inner of wordsOf(bodies.get(word) ?? '')) words.add(inner);
+		for (const other of others) {
+			if (other.target.name.toLowerCase() !== word) continue;
+			reached.add(other);
+			for (const { statement } of other.target.applicationTriggers) {
+				for (const inner of wordsOf(statement)) words.add(inner);
+			}
+		}
+	}
+	return [...reached];
+}
+
+/** What procedures, functions and views of any database do, by their names in lower case. */
+async function readBodies(connection: Connection): Promise<Map<string, string>> {
+	const rows = await connection.rows<{ name: string; body: string | null }>(
+		`SELECT routine_name AS name, routine_definition AS body
+		FROM information_schema.routines
+		WHERE routine_schema NOT IN ('mysql', 'sys')
+		UNION ALL
+		SELECT table_name AS name, view_definition AS body
+		FROM information_schema.views
+		WHERE table_schema = DATABASE()`,
+	);
+	const bodies = new Map<string, string>();
+	for (const { name, body } of rows) {
+		const known = bodies.get(name.toLowerCase()) ?? '';
+		bodies.set(name.toLowerCase(), `${known}\n${body ?? ''}`);
+	}
+	return bodies;
+}
