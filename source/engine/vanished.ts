@@ -1,30 +1,28 @@
-import { addMarks, ensureMarks, marksTable, readMarks, removeMarks } from '../capture/marks.ts';
+import { addMarks, ensureMarks, readMarks, removeMarks } from '../capture/marks.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
-import { quoteName } from '../database/identifiers.ts';
-import { quoteString } from '../database/literals.ts';
-import { oneLine } from '../database/one-line.ts';
-import { displayRowKey, exactKeyCondition, parseRowKey } from '../database/row-key.ts';
-import { edgeRows, readPartitions, standingRows } from '../database/sample-rows.ts';
+import { exactKeyCondition, parseRowKey } from '../database/row-key.ts';
 import type { TablePair } from '../database/table-pair.ts';
-import type { TrackedTable } from '../database/tracked-table.ts';
 import { fetchPendingOf } from '../transfer/pending.ts';
 import type { Connections } from './connections.ts';
+import {
+	edgesOf,
+	type Place,
+	type Placed,
+	placeId,
+	placesOf,
+	standingOn,
+	watchedTables,
+} from './marked-places.ts';
+import { describeCome, describeGone } from './vanished-text.ts';
 
-/** A table whose rows are carried both ways. */
-interface Watched {
-	name: string;
-	ends: Record<Side, TrackedTable>;
-	/** Partitions on each side; empty where it has none. */
-	partitions: Record<Side, string[]>;
-}
-
-const others: Record<Side, Side> = { local: 'cloud', cloud: 'local' };
+/** In the place of a row key: at some time the place had the same first and last row on both sides. */
+const agreedMark = '';
 
 /**
- * Finds rows that have gone on one side without a trigger: by TRUNCATE, by an operation on a
- * partition, or while there were no triggers. Asked after a pass in both directions, when a deletion that was captured
- * has either arrived or is still pending. Resolves to what to tell, a line a table and side; it is
- * told until the rows are back, are gone on the other side too, or somebody forgets the marks.
+ * Finds rows that have gone or come on one side without a trigger: by TRUNCATE, by an operation on a
+ * partition, or while there were no triggers. Asked after a pass in both directions, when a change
+ * that was captured has either arrived or is still pending. Resolves to what to tell, a line a table
+ * and side; it is told until both sides have the rows, or neither has, or somebody forgets the marks.
  */
 export async function findVanished(
 	connections: Connections,
@@ -37,65 +35,46 @@ export async function findVanished(
 	if (known === null && !pair.autoInstall) return [];
 	if (known === null) await ensureMarks(local);
 	const watched = await watchedTables(connections, tables);
+	const places = watched.flatMap(placesOf);
+	const byId = new Set(places.map(placeId));
 	const ofWatched = (known ?? []).flatMap((mark) => {
 		const table = watched.find(({ name }) => name === mark.table);
 		return table ? [{ ...mark, table }] : [];
 	});
+	const agreements = ofWatched.filter(({ rowKey }) => rowKey === agreedMark);
+	const agreed = new Set(agreements.map(placeId).filter((id) => byId.has(id)));
 	const marks = ofWatched.filter(fits);
 	const standing = await standingOn(connections, marks);
-	const agreed = marks.filter((mark) => sides.every((side) => !standing[side].has(mark)));
-	const useless = ofWatched.filter((mark) => !marks.includes(mark) || agreed.includes(mark));
+	const left = marks.filter((mark) => sides.some((side) => standing[side].has(mark)));
+	const useful = new Set([...left, ...agreements.filter((mark) => agreed.has(placeId(mark)))]);
+	const useless = ofWatched.filter((mark) => !useful.has(mark));
 	await removeMarks(
 		local,
 		useless.map(({ id }) => id),
 	);
-	const left = marks.filter((mark) => !agreed.includes(mark));
-	await takeMarks(connections, peer, watched, left);
+	const gone = (side: Side) => left.filter((mark) => !standing[side].has(mark));
+	const missing = { local: gone('local'), cloud: gone('cloud') };
+	const alive = left.filter((mark) => sides.every((side) => standing[side].has(mark)));
+	const open = new Set(alive.map(placeId));
+	const come = await lookAtEdges(connections, peer, {
+		places: places.filter((place) => !open.has(placeId(place))),
+		agreed,
+		marked: new Set(left.map(placeId)),
+		missing,
+	});
 	const lines: string[] = [];
 	for (const side of sides) {
-		const gone = left.filter((mark) => !standing[side].has(mark));
-		for (const table of new Set(gone.map((mark) => mark.table))) {
-			const ofTable = gone.filter((mark) => mark.table === table);
-			const found = await firstVanished(connections, pair, ofTable);
-			if (found) lines.push(await describe(connections, side, found));
-		}
+		const found = await unexplained(connections, pair, missing[side]);
+		for (const row of found) lines.push(await describeGone(connections, side, row));
+		const unseen = await unexplained(connections, pair, come[side]);
+		for (const row of unseen) lines.push(describeCome(side, row));
 	}
 	return lines;
 }
 
-interface Placed {
-	table: Watched;
-	rowKey: string;
-	place: string;
-}
-
-async function watchedTables(
-	connections: Connections,
-	tables: readonly TablePair[],
-): Promise<Watched[]> {
-	const both = tables.flatMap(({ name, sides: { local, cloud }, skippedReason, blocked }) =>
-		local && cloud && !skippedReason && !blocked.local && !blocked.cloud
-			? [{ name, ends: { local, cloud } }]
-			: [],
-	);
-	const partitionsOn = (side: Side) =>
-		readPartitions(
-			connections[side],
-			both.filter(({ ends }) => ends[side].partitioned).map(({ ends }) => ends[side].name),
-		);
-	const [local, cloud] = await Promise.all([partitionsOn('local'), partitionsOn('cloud')]);
-	return both.map(({ name, ends }) => ({
-		name,
-		ends,
-		partitions: {
-			local: local.get(ends.local.name) ?? [],
-			cloud: cloud.get(ends.cloud.name) ?? [],
-		},
-	}));
-}
-
 /** Whether the mark's key is one of the table's present ones. */
 function fits({ rowKey, table: { ends } }: Placed): boolean {
+	if (rowKey === agreedMark) return false;
 	try {
 		return sides.every((side) => {
 			const { key } = ends[side];
@@ -106,91 +85,72 @@ function fits({ rowKey, table: { ends } }: Placed): boolean {
 	}
 }
 
-async function standingOn<Row extends Placed>(
-	connections: Connections,
-	rows: readonly Row[],
-): Promise<Record<Side, Set<Row>>> {
-	const on = async (side: Side): Promise<Set<Row>> => {
-		const wanted = rows.map((row) => ({ table: row.table.ends[side], rowKey: row.rowKey, row }));
-		return new Set([...(await standingRows(connections[side], wanted))].map(({ row }) => row));
-	};
-	// One after the other: what is gone on the first was noted before the second is asked.
-	return { local: await on('local'), cloud: await on('cloud') };
+/** Places without a mark that both sides have, and what is known of them. */
+interface Open {
+	places: readonly Place[];
+	/** Places whose first and last rows were the same on both sides once. */
+	agreed: ReadonlySet<string>;
+	/** Places with marks that are gone on one side. */
+	marked: ReadonlySet<string>;
+	missing: Record<Side, readonly Placed[]>;
 }
 
-/** Takes the first and last row of every table and partition that has no mark and that both sides have. */
-async function takeMarks(
+/**
+ * Marks the first and last row of places that have no mark. Resolves to the rows among them that
+ * stand on one side alone, in places that both sides had agreed on.
+ */
+async function lookAtEdges(
 	connections: Connections,
 	peer: string,
-	watched: readonly Watched[],
-	marks: readonly Placed[],
-): Promise<void> {
-	const marked = new Set(marks.map(({ table, place }) => `${table.name}\n${place}`));
-	for (const side of sides) {
-		const sections = watched.flatMap((table) => {
-			const named: (string | null)[] = table.partitions[side];
-			const partitions = named.length > 0 || side === 'cloud' ? named : [null];
-			return partitions
-				.map((partition) => ({ partition, place: `${side} ${partition ?? ''}`, owner: table }))
-				.filter(({ place }) => !marked.has(`${table.name}\n${place}`))
-				.map((section) => ({ ...section, table: table.ends[side] }));
-		});
-		const edges = (await edgeRows(connections[side], sections)).map(({ section, rowKey }) => ({
-			table: section.owner,
-			place: section.place,
-			rowKey,
-		}));
-		const standing = await standingOn(connections, edges);
-		const shared = edges.filter((edge) => sides.every((each) => standing[each].has(edge)));
-		await addMarks(
-			connections.local,
-			peer,
-			shared.map(({ table, place, rowKey }) => ({ table: table.name, place, rowKey })),
-		);
+	{ places, agreed, marked, missing }: Open,
+): Promise<Record<Side, Placed[]>> {
+	const come: Record<Side, Placed[]> = { local: [], cloud: [] };
+	const edges = await edgesOf(connections, places);
+	const standing = await standingOn(connections, edges);
+	const marks: Placed[] = [];
+	for (const place of places) {
+		const id = placeId(place);
+		const ofPlace = edges.filter((edge) => placeId(edge) === id);
+		const shared = ofPlace.filter((edge) => sides.every((side) => standing[side].has(edge)));
+		const alone = (side: Side) =>
+			ofPlace.filter((edge) => standing[side].has(edge) && !shared.includes(edge));
+		if (!marked.has(id)) marks.push(...shared);
+		if (!agreed.has(id)) {
+			if (shared.length === ofPlace.length) marks.push({ ...place, rowKey: agreedMark });
+			continue;
+		}
+		for (const side of sides) {
+			const other: Side = side === 'local' ? 'cloud' : 'local';
+			// Where marked rows are gone on the other side, that is told already.
+			if (!missing[other].some((mark) => placeId(mark) === id)) come[side].push(...alone(side));
+		}
 	}
-}
-
-/** The first of the rows that no pending change explains. */
-async function firstVanished(
-	{ local, cloud }: Connections,
-	pair: PairConfig,
-	gone: readonly Placed[],
-): Promise<Placed | null> {
-	for (const mark of gone) {
-		const { ends } = mark.table;
-		const changes = [
-			...(await fetchPendingOf(local, pair.cloud.nodeId, [ends.local.name], [mark.rowKey])),
-			...(await fetchPendingOf(cloud, pair.local.nodeId, [ends.cloud.name], [mark.rowKey])),
-		];
-		if (changes.length === 0) return mark;
-	}
-	return null;
-}
-
-async function describe(
-	connections: Connections,
-	side: Side,
-	{ table, rowKey }: Placed,
-): Promise<string> {
-	const other = others[side];
-	const here = table.ends[side];
-	const there = table.ends[other];
-	const [row] = await connections[side].rows(
-		`SELECT 1 AS row_there FROM ${quoteName(here.name)} LIMIT 1`,
+	await addMarks(
+		connections.local,
+		peer,
+		marks.map(({ table, place, rowKey }) => ({ table: table.name, place, rowKey })),
 	);
-	const cause =
-		row === undefined
-			? 'it is empty, so probably by TRUNCATE'
-			: table.partitions[side].length > 0
-				? 'probably with a partition that was dropped, truncated or exchanged'
-				: 'probably by TRUNCATE with new rows since';
-	const [first] = there.key;
-	const touch = `UPDATE ${quoteName(there.name)} SET ${quoteName(first?.name ?? '')} = ${quoteName(first?.name ?? '')}`;
-	const parts = [
-		`${side}, table ${here.name}: rows are gone that no trigger saw go (${displayRowKey(parseRowKey(rowKey, here.key), here.key)} is one), ${cause}`,
-		`they still stand on ${other}, and would have to be truncated or dropped there too, if they are to go`,
-		`to bring them back, on ${other}: ${touch}`,
-		`to leave both as they are, on local: DELETE FROM ${marksTable} WHERE table_name = ${quoteString(table.name)}`,
-	];
-	return oneLine(parts.join('; '));
+	return come;
+}
+
+/** The first of each table's rows that stand on one side alone, while no pending change tells why. */
+async function unexplained(
+	connections: Connections,
+	{ local, cloud }: PairConfig,
+	rows: readonly Placed[],
+): Promise<Placed[]> {
+	const found = new Map<string, Placed>();
+	for (const row of rows) {
+		const { name, ends } = row.table;
+		if (found.has(name)) continue;
+		const changes = [
+			...(await fetchPendingOf(connections.local, cloud.nodeId, [ends.local.name], [row.rowKey])),
+			...(await fetchPendingOf(connections.cloud, local.nodeId, [ends.cloud.name], [row.rowKey])),
+		];
+		if (changes.length > 0) continue;
+		// Another program may have carried the change over between the two questions.
+		const standing = await standingOn(connections, [row]);
+		if (standing.local.size !== standing.cloud.size) found.set(name, row);
+	}
+	return [...found.values()];
 }

@@ -128,6 +128,70 @@ describeCrossed('rows that no trigger saw go, between', (combination) => {
 		expect(await announced(pair)).toEqual([]);
 	});
 
+	it.each<[Side, string[]]>([
+		['local', ['DELETE FROM item WHERE id IN (1, 4)']],
+		['cloud', ['DELETE FROM item WHERE id IN (1, 4)']],
+	])(
+		'on %s are announced where the marked rows had been deleted before',
+		async (side, deletions) => {
+			const pair = await synced(combination);
+			const other = side === 'local' ? 'cloud' : 'local';
+			for (const deletion of deletions) await write(pair, side, deletion);
+			await write(pair, side, 'TRUNCATE TABLE item');
+			const [line, ...more] = await announced(pair);
+			expect(more).toEqual([]);
+			expect(line).toMatch(
+				new RegExp(
+					`^${other}, table item: rows stand here alone.*\\(id=[23] is one\\).*TRUNCATE on ${side}`,
+				),
+			);
+			await write(pair, other, 'DELETE FROM item');
+			expect(await announced(pair)).toEqual([]);
+		},
+	);
+
+	it.each<Side>(['local', 'cloud'])('on %s are announced where a partition came', async (side) => {
+		const pair = await synced(combination);
+		const bring = (partition: string, day: number) =>
+			write(
+				pair,
+				side,
+				`CREATE TABLE change_log_x${day} LIKE part; ALTER TABLE change_log_x${day} REMOVE PARTITIONING;
+				INSERT INTO change_log_x${day} VALUES (${day}, 'new', 1);
+				ALTER TABLE part EXCHANGE PARTITION ${partition} WITH TABLE change_log_x${day}`,
+			);
+		await write(pair, 'local', 'DELETE FROM part WHERE day >= 20');
+		expect(await announced(pair)).toEqual([]);
+		await bring('third', 30);
+		const [line = '', ...more] = await announced(pair);
+		expect(more).toEqual([]);
+		expect(line).toMatch(
+			new RegExp(`^${side}, table part: rows stand here alone.*\\(day=30, id=new is one\\)`),
+		);
+		const touch = new RegExp(`to carry them over, on ${side}: (.*?);`).exec(line)?.[1];
+		await write(pair, side, touch ?? '');
+		expect(await announced(pair)).toEqual([]);
+		expect(await countOf(pair, 'local', 'part')).toBe(await countOf(pair, 'cloud', 'part'));
+
+		await bring('first', 5);
+		expect(await announced(pair)).toEqual([
+			expect.stringMatching(/rows are gone that no trigger saw go \(day=1, id=a is one\)/),
+			expect.stringMatching(/rows stand here alone.*\(day=5, id=new is one\)/),
+		]);
+	});
+
+	it('are not spoken of where the two sides never had the same rows', async () => {
+		const pair = await enginePair(combination, { schema });
+		await write(pair, 'local', "INSERT INTO item VALUES (1, 'only here'), (5, 'on both')");
+		await write(pair, 'cloud', "INSERT INTO item VALUES (5, 'on both')");
+		expect(await pair.sync()).toMatchObject({ unsettled: [] });
+		await write(pair, 'cloud', 'DELETE FROM item');
+		await write(pair, 'cloud', "INSERT INTO item VALUES (7, 'new')");
+		expect(await announced(pair)).toEqual([]);
+		await write(pair, 'local', 'DELETE FROM item WHERE id = 7');
+		expect(await announced(pair)).toEqual([]);
+	});
+
 	it('are no more spoken of once somebody says so', async () => {
 		const pair = await synced(combination);
 		await write(pair, 'cloud', 'TRUNCATE TABLE item');

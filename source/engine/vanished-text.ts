@@ -1,0 +1,64 @@
+/** What is said of rows that went or came without a trigger, and how to mend it. */
+import { marksTable } from '../capture/marks.ts';
+import type { Side } from '../config/types.ts';
+import { quoteName } from '../database/identifiers.ts';
+import { quoteString } from '../database/literals.ts';
+import { oneLine } from '../database/one-line.ts';
+import { displayRowKey, parseRowKey } from '../database/row-key.ts';
+import type { Connections } from './connections.ts';
+import type { Placed, Watched } from './marked-places.ts';
+
+const others: Record<Side, Side> = { local: 'cloud', cloud: 'local' };
+
+/** Says that a row is gone on a side, and others with it. */
+export async function describeGone(
+	connections: Connections,
+	side: Side,
+	{ table, rowKey }: Placed,
+): Promise<string> {
+	const other = others[side];
+	const here = table.ends[side];
+	const [row] = await connections[side].rows(
+		`SELECT 1 AS row_there FROM ${quoteName(here.name)} LIMIT 1`,
+	);
+	const cause =
+		row === undefined
+			? 'it is empty, so probably by TRUNCATE'
+			: table.partitions[side].length > 0
+				? 'probably with a partition that was dropped, truncated or exchanged'
+				: 'probably by TRUNCATE with new rows since';
+	const parts = [
+		`${side}, table ${here.name}: rows are gone that no trigger saw go (${nameOf(table, side, rowKey)} is one), ${cause}`,
+		`they still stand on ${other}, and would have to be truncated or dropped there too, if they are to go`,
+		`to bring them back, on ${other}: ${touch(table, other)}`,
+		forget(table),
+	];
+	return oneLine(parts.join('; '));
+}
+
+/** Says that a row stands on a side alone, and maybe others with it. */
+export function describeCome(side: Side, { table, rowKey }: Placed): string {
+	const other = others[side];
+	const parts = [
+		`${side}, table ${table.ends[side].name}: rows stand here alone, and no trigger saw them come here or go on ${other} (${nameOf(table, side, rowKey)} is one), probably by an exchanged partition or while there were no triggers, or by TRUNCATE on ${other}`,
+		`to carry them over, on ${side}: ${touch(table, side)}`,
+		forget(table),
+	];
+	return oneLine(parts.join('; '));
+}
+
+function nameOf(table: Watched, side: Side, rowKey: string): string {
+	const { key } = table.ends[side];
+	return displayRowKey(parseRowKey(rowKey, key), key);
+}
+
+/** A statement that makes every row of a table travel. */
+function touch(table: Watched, side: Side): string {
+	const { name, key } = table.ends[side];
+	const first = quoteName(key[0]?.name ?? '');
+	return `UPDATE ${quoteName(name)} SET ${first} = ${first}`;
+}
+
+function forget(table: Watched): string {
+	return `to leave both as they are, on local: DELETE FROM ${marksTable} WHERE table_name = ${quoteString(table.name)}`;
+}
