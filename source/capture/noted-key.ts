@@ -29,7 +29,7 @@ function isSame(noted: readonly string[], { key }: TrackedTable): boolean {
 }
 
 /** The name under which the changes of a table stand whose old key is lost with its columns. */
-function asideName(table: string): string {
+export function asideName(table: string): string {
 	return `${[...table].slice(0, 50).join('')} (old key)`;
 }
 

@@ -96,17 +96,25 @@ export async function installTriggers(
 	);
 	const outdated = found.filter((trigger) => !current.includes(trigger));
 	// A body that somebody edited by hand stands under the very name that the new trigger needs.
-	const edited = outdated.filter((old) => wanted.some(({ name }) => name === old.name));
+	const edited = outdated.filter((old) => wanted.some(isNamed(old.name)));
 	const older = outdated.filter((old) => !edited.includes(old));
+	// They went with the old table where a copy of it was put in its place by RENAME TABLE.
+	const elsewhere = [...inventory.byTable.values()]
+		.flat()
+		.filter(({ name, table_name }) => table_name !== table.name && wanted.some(isNamed(name)));
 	const drop = ({ name }: FoundTrigger) =>
 		define(connection, table, `DROP TRIGGER IF EXISTS ${quoteName(name)}`);
-	for (const trigger of edited) await drop(trigger);
+	for (const trigger of [...edited, ...elsewhere]) await drop(trigger);
 	for (const trigger of wanted) {
 		if (current.some(({ name }) => name === trigger.name)) continue;
 		await define(connection, table, createTrigger(trigger, table), alreadyThere);
 	}
 	for (const trigger of older) await drop(trigger);
 	return current.length < wanted.length || outdated.length > 0;
+}
+
+function isNamed(name: string): (trigger: WantedTrigger) => boolean {
+	return (trigger) => trigger.name === name;
 }
 
 /** Drops this program's triggers of one table; the application's own stay. Resolves to how many. */

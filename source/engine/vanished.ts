@@ -1,8 +1,11 @@
 import { addMarks, ensureMarks, readMarks, removeMarks } from '../capture/marks.ts';
+import { asideName } from '../capture/noted-key.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
+import type { Connection } from '../database/connection.ts';
 import { exactKeyCondition, parseRowKey } from '../database/row-key.ts';
 import type { TablePair } from '../database/table-pair.ts';
-import { fetchPendingOf } from '../transfer/pending.ts';
+import type { TrackedTable } from '../database/tracked-table.ts';
+import { countPending, fetchPendingOf } from '../transfer/pending.ts';
 import type { Connections } from './connections.ts';
 import {
 	edgesOf,
@@ -133,6 +136,15 @@ async function lookAtEdges(
 	return come;
 }
 
+/** Whether changes of the table wait whose key is lost: any row may be one of theirs. */
+async function waitAside(
+	connection: Connection,
+	{ name }: TrackedTable,
+	target: string,
+): Promise<boolean> {
+	return (await countPending(connection, target, new Set([asideName(name)]))).pending > 0;
+}
+
 /** The first of each table's rows that stand on one side alone, while no pending change tells why. */
 async function unexplained(
 	connections: Connections,
@@ -147,7 +159,9 @@ async function unexplained(
 			...(await fetchPendingOf(connections.local, cloud.nodeId, [ends.local.name], [row.rowKey])),
 			...(await fetchPendingOf(connections.cloud, local.nodeId, [ends.cloud.name], [row.rowKey])),
 		];
-		if (changes.length > 0) continue;
+		if (changes.length > 0 || (await waitAside(connections.local, ends.local, cloud.nodeId)))
+			continue;
+		if (await waitAside(connections.cloud, ends.cloud, local.nodeId)) continue;
 		// Another program may have carried the change over between the two questions.
 		const standing = await standingOn(connections, [row]);
 		if (standing.local.size !== standing.cloud.size) found.set(name, row);

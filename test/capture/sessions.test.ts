@@ -146,6 +146,17 @@ for (const product of products) {
 			expect((await logged(connection)).filter((line) => line.includes('INSERT'))).toHaveLength(3);
 		});
 
+		it('is nothing of a statement that fails at one of its rows', async () => {
+			const pair = await installed();
+			const { connection } = pair.local;
+			await connection.query("INSERT INTO item (id, name) VALUES (3, 'there')");
+			await expect(
+				connection.query("INSERT INTO item (id, name) VALUES (1, 'a'), (2, 'b'), (3, 'c')"),
+			).rejects.toMatchObject({ errno: 1062 });
+			expect(await logged(connection)).toHaveLength(1);
+			await expectInSync(pair);
+		});
+
 		it('needs no new right of the writer', async () => {
 			const pair = await installed();
 			const { connection, name } = pair.local;

@@ -262,4 +262,19 @@ describeCrossed('schema drift, seen before a batch, between', (combination) => {
 		await write(pair, 'local', "INSERT INTO item VALUES (2, 'two', 2)");
 		await expectInSync(pair);
 	});
+
+	it('a table that was swapped for a copy without triggers has them again at the next run', async () => {
+		const pair = await synced(combination);
+		for (const statement of [
+			'CREATE TABLE change_log_copy LIKE item',
+			'INSERT INTO change_log_copy SELECT * FROM item',
+			'RENAME TABLE item TO change_log_old, change_log_copy TO item',
+		]) {
+			await write(pair, 'local', statement);
+		}
+		const { said } = await pair.sync();
+		expect(said).toEqual(['pair: local: triggers installed on item']);
+		await write(pair, 'local', "INSERT INTO item VALUES (2, 'two', 2)");
+		await expectInSync(pair);
+	});
 });
