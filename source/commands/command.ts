@@ -10,6 +10,8 @@ export interface Flags {
 	once: boolean;
 	headless: boolean;
 	seconds?: string | undefined;
+	open: boolean;
+	keep?: string | undefined;
 }
 
 /** What a command gets from the edge. */

@@ -2,16 +2,28 @@ import { nearest } from '../config/nearest.ts';
 import { SyncError } from '../errors.ts';
 import { type Command, type CommandContext, exitCode, type Flags } from './command.ts';
 import { config } from './config.ts';
+import { conflicts } from './conflicts.ts';
 import { demo } from './demo.ts';
 import { install } from './install.ts';
 import { plainTable } from './output.ts';
+import { resolve } from './resolve.ts';
 import { run } from './run.ts';
 import { status } from './status.ts';
 import { sync } from './sync.ts';
 import { ui } from './ui.ts';
 import { uninstall } from './uninstall.ts';
 
-const commands: readonly Command[] = [run, sync, status, install, uninstall, config, demo];
+const commands: readonly Command[] = [
+	run,
+	sync,
+	status,
+	install,
+	uninstall,
+	conflicts,
+	resolve,
+	config,
+	demo,
+];
 
 /** Flags that every command takes. */
 const common: readonly (keyof Flags)[] = ['config'];
@@ -26,6 +38,8 @@ export const flagNames: Record<keyof Flags, string> = {
 	once: '--once',
 	headless: '--headless',
 	seconds: '--seconds',
+	open: '--open',
+	keep: '--keep',
 };
 
 /** What `--help` prints. */

@@ -1,3 +1,4 @@
+import { dropBookkeeping, ensureBookkeeping } from '../capture/bookkeeping.ts';
 import { changeLogState, dropChangeLog, ensureChangeLog } from '../capture/change-log.ts';
 import { dropMarks, ensureMarks } from '../capture/marks.ts';
 import { setAside } from '../capture/noted-key.ts';
@@ -52,6 +53,7 @@ export async function installPair(
 	for (const side of sides) await changeLogState(connections[side]);
 	for (const side of sides) changeLogs[side] = await ensureChangeLog(connections[side]);
 	await ensureMarks(connections.local);
+	for (const side of sides) await ensureBookkeeping(connections[side]);
 	const surveys = {
 		local: await surveySide(connections.local),
 		cloud: await surveySide(connections.cloud),
@@ -157,7 +159,10 @@ export async function uninstallPair(
 		for (const name of names) {
 			if ((await uninstallTriggers(connection, name, inventory)) > 0) uninstalled.push(name);
 		}
-		if (dropLog) await dropMarks(connection);
+		if (dropLog) {
+			await dropMarks(connection);
+			await dropBookkeeping(connection);
+		}
 		return { uninstalled, log_dropped: dropLog && (await dropChangeLog(connection)) };
 	};
 	const [local, cloud] = await Promise.all([uninstallSide('local'), uninstallSide('cloud')]);

@@ -3,6 +3,7 @@ import { type Direction, directions, type PairConfig, sides } from '../config/ty
 import { asSyncError, SyncError } from '../errors.ts';
 import type { BatchResult } from '../transfer/batch.ts';
 import { retryDelay } from './backoff.ts';
+import { closeAgreed } from './conflict-list.ts';
 import { type Connections, closeBoth, openBoth } from './connections.ts';
 import {
 	type Installation,
@@ -226,7 +227,6 @@ export class PairEngine {
 		this.#tellOnce('info', skipped);
 		this.#tellOnce('warning', missing);
 		this.#told = new Set([...skipped, ...missing]);
-		this.#tally.conflicts = 0;
 		const result = await passOver(connections, this.pair, tables, {
 			directions: wanted,
 			once: false,
@@ -244,6 +244,7 @@ export class PairEngine {
 				this.#tell('error', error.describe(), direction);
 			}
 		}
+		await closeAgreed(connections, this.pair);
 		if (this.#stopping || wanted.length < directions.length) return;
 		const vanished = await findVanished(connections, this.pair, tables);
 		for (const message of vanished)

@@ -42,7 +42,7 @@ export function pairSnapshot(
 			local_to_cloud: direction('local_to_cloud'),
 			cloud_to_local: direction('cloud_to_local'),
 		},
-		conflicts: tally.conflicts,
+		conflicts: look?.conflicts ?? null,
 		tables: look?.tables ?? [],
 		address: { local: addressOf(pair, 'local'), cloud: addressOf(pair, 'cloud') },
 		read_only: pair.readOnly,

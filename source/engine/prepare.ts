@@ -1,3 +1,4 @@
+import { ensureBookkeeping, missingBookkeeping } from '../capture/bookkeeping.ts';
 import { triggerState } from '../capture/triggers.ts';
 import {
 	directions,
@@ -47,6 +48,7 @@ export async function prepare(
 	const tables = skipOldKeys(matched, oldKeys);
 	const skipped = tables.flatMap(describeDrift);
 	const logs = sides.filter((side) => before[side].changeLog !== 'complete');
+	const lackingTables = await bookkeepingToCreate(connections);
 	const lacking = sides.flatMap((side) =>
 		tables.flatMap((table) => {
 			const state = triggerState(table.sides[side], pair[side].nodeId, before[side].triggers);
@@ -67,6 +69,17 @@ export async function prepare(
 	}
 	for (const side of logs) {
 		throw new SyncError('not_installed', `the change log is ${before[side].changeLog}`, {
+			pair: pair.name,
+			side,
+			hint: 'Press `i`, or run `mysql-sync-tui install`.',
+		});
+	}
+	for (const { side, name } of lackingTables) {
+		if (pair.autoInstall) {
+			await ensureBookkeeping(connections[side]);
+			continue;
+		}
+		throw new SyncError('not_installed', `the table ${name} is missing`, {
 			pair: pair.name,
 			side,
 			hint: 'Press `i`, or run `mysql-sync-tui install`.',
@@ -94,6 +107,18 @@ export async function prepare(
 	}
 	missing.push(...(await strays(connections, pair, before)));
 	return { tables, installed, skipped, missing };
+}
+
+/** The first of the engine's own tables that each side lacks. */
+async function bookkeepingToCreate(
+	connections: Connections,
+): Promise<{ side: Side; name: string }[]> {
+	const found: { side: Side; name: string }[] = [];
+	for (const side of sides) {
+		const [name] = await missingBookkeeping(connections[side]);
+		if (name !== undefined) found.push({ side, name });
+	}
+	return found;
 }
 
 /** Changes that wait although their table is not there any more, in words. */

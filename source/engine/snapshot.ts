@@ -48,7 +48,8 @@ export interface PairSnapshot {
 	local: EndSnapshot;
 	cloud: EndSnapshot;
 	directions: Record<Direction, DirectionSnapshot>;
-	conflicts: number;
+	/** Undecided conflicts; `null` while an end cannot be asked. */
+	conflicts: number | null;
 	tables: TableSnapshot[];
 }
 

@@ -65,7 +65,7 @@ async function pairStatus(
 				local_to_cloud: direction('local_to_cloud'),
 				cloud_to_local: direction('cloud_to_local'),
 			},
-			conflicts: 0,
+			conflicts: look.conflicts,
 			tables: look.tables,
 		},
 	};

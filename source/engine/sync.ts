@@ -11,6 +11,7 @@ import type { BatchResult } from '../transfer/batch.ts';
 import { routesOf } from '../transfer/collapse.ts';
 import { type DrainResult, drain, nothingMoved } from '../transfer/drain.ts';
 import { countPending } from '../transfer/pending.ts';
+import { closeAgreed, countConflicts } from './conflict-list.ts';
 import { type Connections, closeBoth, openBoth } from './connections.ts';
 import { prepare } from './prepare.ts';
 import { findVanished } from './vanished.ts';
@@ -96,11 +97,23 @@ export async function syncPair(pair: PairConfig, request: SyncRequest): Promise<
 		for (const note of new Set(notes)) request.say(`${pair.name}: ${note}`);
 		const whole = request.directions.length === directions.length && !request.stopped();
 		const vanished = whole ? await findVanished(connections, pair, tables) : [];
+		await closeAgreed(connections, pair);
+		const open = await openConflictLines(connections, pair);
 		const waiting = await findWaiting(connections, pair, tables, request.directions);
-		return { ...moved, unsettled: [...missing, ...waiting, ...vanished] };
+		return { ...moved, unsettled: [...missing, ...waiting, ...open, ...vanished] };
 	} finally {
 		await closeBoth(connections);
 	}
+}
+
+/** What waits for a person's decision, in words. */
+async function openConflictLines(connections: Connections, pair: PairConfig): Promise<string[]> {
+	const open = await countConflicts(connections, pair);
+	if (open === 0) return [];
+	const rows = open === 1 ? '1 row that' : `${open} rows that`;
+	return [
+		`${rows} changed on both sides ${open === 1 ? 'waits' : 'wait'} for a decision: mysql-sync-tui conflicts ${pair.name} --open`,
+	];
 }
 
 /** Tables whose captured changes are not carried over, a line a table and direction. */

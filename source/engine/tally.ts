@@ -12,12 +12,9 @@ export class Tally {
 	readonly moved: Record<Direction, number> = { local_to_cloud: 0, cloud_to_local: 0 };
 	/** Rows that the target refused in the latest run. */
 	readonly errors: Record<Direction, number> = { local_to_cloud: 0, cloud_to_local: 0 };
-	/** Rows of the latest run that wait for a person's decision. */
-	conflicts = 0;
 
 	/** Enters a batch that was moved just now. */
-	add(direction: Direction, { applied, milliseconds, held }: BatchResult): void {
-		this.conflicts += held.length;
+	add(direction: Direction, { applied, milliseconds }: BatchResult): void {
 		this.moved[direction] += applied;
 		this.lastBatch[direction] = {
 			at: new Date().toISOString(),

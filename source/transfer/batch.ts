@@ -1,10 +1,18 @@
-import { type ConflictPolicy, type Direction, sourceSide } from '../config/types.ts';
+import {
+	type ConflictPolicy,
+	type Direction,
+	type Side,
+	sourceSide,
+	targetSide,
+} from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
 import type { SyncError } from '../errors.ts';
 import { acknowledge } from './acknowledge.ts';
 import { idOf, MoreRows, StrandedRows, startApplying } from './applying.ts';
+import { clockDifference } from './clocks.ts';
 import type { DirtyRow, Route, Row } from './collapse.ts';
-import { type Contested, findContested, type Settled, settle } from './conflicts.ts';
+import { settleConflict } from './conflict-record.ts';
+import { type Contested, type Decision, findContested, type Settled, settle } from './conflicts.ts';
 import { type Fetched, fetchBatch } from './fetch.ts';
 import type { Change } from './pending.ts';
 import type { CurrentRows } from './read.ts';
@@ -64,6 +72,7 @@ export async function moveBatch(
 		const fetched = await fetchBatch(source, target, { ...request, limit }, [...along.values()]);
 		try {
 			const known = new Set([...along.keys(), ...[...fetched.current.keys()].map(idOf)]);
+			if (fetched.current.size > 0) await clockDifference(source, target);
 			const applied = await applyBatch(source, target, fetched.current, known, request);
 			return await finish(source, target, request, fetched, applied, start);
 		} catch (error) {
@@ -95,6 +104,9 @@ async function finish(
 		.filter((row) => !reasons.has(row) && settled.get(row)?.decision !== 'hold')
 		.flatMap((row) => row.changes);
 	await acknowledge(source, done, target.end.nodeId);
+	for (const { decision, atSource } of settled.values()) {
+		if (atSource) await settleConflict(source, atSource.id, keptSide(decision, request.direction));
+	}
 	const side = sourceSide(request.direction);
 	return {
 		fetched: changes.length,
@@ -115,6 +127,10 @@ async function finish(
 		notes,
 		milliseconds: performance.now() - start,
 	};
+}
+
+function keptSide(decision: Decision, direction: Direction): Side {
+	return decision === 'apply' ? sourceSide(direction) : targetSide(direction);
 }
 
 interface Applied extends Written {
@@ -178,7 +194,8 @@ async function applyOnce(
 ): Promise<Applied> {
 	const from = source.end.nodeId;
 	const { policy, direction } = request;
-	const settled = await settle(target, [...suspects], current, from, policy, direction);
+	const ahead = await clockDifference(source, target);
+	const settled = await settle(source, target, [...suspects], current, policy, direction, ahead);
 	const writes: CurrentRows = new Map(
 		[...current].filter(([row]) => (settled.get(row)?.decision ?? 'apply') === 'apply'),
 	);
@@ -191,7 +208,7 @@ async function applyOnce(
 	);
 	const notWritten = new Set(refused.map(({ row }) => row));
 	for (const row of [...writes.keys()]) if (notWritten.has(row)) writes.delete(row);
-	await recordApplied(target, writes, from);
+	await recordApplied(target, writes, from, ahead);
 	const overruled = [...settled].flatMap(([row, { decision, theirs }]) =>
 		decision === 'same' || writes.has(row) ? theirs : [],
 	);

@@ -1,10 +1,25 @@
-import type { ConflictPolicy, Direction } from '../config/types.ts';
-import { sourceSide } from '../config/types.ts';
+import {
+	type ConflictPolicy,
+	type Direction,
+	type Side,
+	sourceSide,
+	targetSide,
+} from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
+import { readImages } from '../database/row-image.ts';
+import { displayRowKey } from '../database/row-key.ts';
 import { type ColumnPair, sameValue, type Value } from '../database/values.ts';
-import type { DirtyRow } from './collapse.ts';
+import { microseconds } from './clocks.ts';
+import { type DirtyRow, rowId } from './collapse.ts';
+import {
+	type OpenConflict,
+	openConflictsOf,
+	recordConflict,
+	settleConflict,
+} from './conflict-record.ts';
 import { type Change, fetchPendingOf } from './pending.ts';
-import { type CurrentRows, lockTargetRows, travellingColumns } from './read.ts';
+import { type CurrentRows, groupByRoute, lockTargetRows, travellingColumns } from './read.ts';
+import { targetKey } from './statements.ts';
 
 /** Rows that changed on the target too since both sides agreed, with the target's own changes. */
 export type Contested = Map<DirtyRow, Change[]>;
@@ -19,6 +34,8 @@ export interface Settled {
 	decision: Decision;
 	/** The target's own changes of the row. */
 	theirs: Change[];
+	/** A conflict on record at the source that this settles. */
+	atSource: OpenConflict | null;
 }
 
 /** Finds which of the rows have changes in the target's log that are pending for the source. */
@@ -42,27 +59,126 @@ export async function findContested(
 }
 
 /**
- * Decides contested rows inside the applying transaction. The rows are locked first, and the
- * target's log is read after that, so that no write of an application slips between.
+ * Decides contested rows inside the applying transaction, and puts both versions of each on record
+ * there. The rows are locked first, and the target's log is read after that, so that no write of an
+ * application slips between.
+ * @param ahead microseconds that the target's clock is ahead of the source's
  */
 export async function settle(
+	source: Connection,
 	target: Connection,
 	rows: readonly DirtyRow[],
 	current: CurrentRows,
-	sourceNode: string,
 	policy: ConflictPolicy,
 	direction: Direction,
+	ahead: bigint,
 ): Promise<Map<DirtyRow, Settled>> {
 	const settled = new Map<DirtyRow, Settled>();
 	if (rows.length === 0) return settled;
+	const sourceNode = source.end.nodeId;
 	const standing = await lockTargetRows(target, rows);
 	const contested = await findContested(target, rows, sourceNode);
+	if (contested.size === 0) return settled;
+	const open = await openConflicts(source, target, [...contested.keys()]);
 	for (const [row, theirs] of contested) {
 		const columns = travellingColumns(row.route);
 		const same = sameValues(columns, current.get(row) ?? null, standing.get(row) ?? null);
-		settled.set(row, { decision: same ? 'same' : decide(policy, direction, row, theirs), theirs });
+		const { here = null, there = null } = open.get(row) ?? {};
+		const ruling = here?.kept ?? there?.kept ?? null;
+		const decision = same
+			? 'same'
+			: ruling !== null
+				? decisionFor(ruling, direction)
+				: decide(policy, direction, row, theirs, ahead);
+		settled.set(row, { decision, theirs, atSource: decision === 'hold' ? null : there });
 	}
+	await record(source, target, settled, open, direction);
 	return settled;
+}
+
+/** The unsettled conflicts on record about rows: `here` at the target, `there` at the source. */
+type Open = Map<DirtyRow, { here?: OpenConflict; there?: OpenConflict }>;
+
+async function openConflicts(
+	source: Connection,
+	target: Connection,
+	rows: readonly DirtyRow[],
+): Promise<Open> {
+	const rowKeys = [...new Set(rows.map(({ rowKey }) => rowKey))];
+	const namesOf = (end: 'source' | 'target') => [
+		...new Set(rows.map(({ route }) => route[end].name)),
+	];
+	const here = await openConflictsOf(target, source.end.nodeId, namesOf('target'), rowKeys);
+	const there = await openConflictsOf(source, target.end.nodeId, namesOf('source'), rowKeys);
+	return new Map(
+		rows.map((row) => {
+			const { route, rowKey } = row;
+			const isOf = (name: string) => (conflict: OpenConflict) =>
+				conflict.table === name && conflict.rowKey === rowKey;
+			const found = [here.find(isOf(route.target.name)), there.find(isOf(route.source.name))];
+			const [atTarget, atSource] = found;
+			return [row, { ...(atTarget && { here: atTarget }), ...(atSource && { there: atSource }) }];
+		}),
+	);
+}
+
+async function record(
+	source: Connection,
+	target: Connection,
+	settled: ReadonlyMap<DirtyRow, Settled>,
+	open: Open,
+	direction: Direction,
+): Promise<void> {
+	const [from, to] = [sourceSide(direction), targetSide(direction)];
+	const toEnter: DirtyRow[] = [];
+	for (const [row, { decision }] of settled) {
+		const { here, there } = open.get(row) ?? {};
+		if (decision === 'same') {
+			if (here) await settleConflict(target, here.id, here.kept ?? to);
+		} else if (decision !== 'hold' || !there) {
+			toEnter.push(row);
+		}
+	}
+	const versions = {
+		[from]: await imagesOf(source, toEnter, 'source'),
+		[to]: await imagesOf(target, toEnter, 'target'),
+	} as Record<Side, Awaited<ReturnType<typeof imagesOf>>>;
+	for (const row of toEnter) {
+		const decision = settled.get(row)?.decision;
+		const { route, rowKey, key } = row;
+		const id = rowId(route.name, rowKey);
+		await recordConflict(
+			target,
+			source.end.nodeId,
+			{
+				table: route.target.name,
+				rowKey,
+				displayKey: displayRowKey(key, route.source.key),
+				versions: {
+					local: versions.local.get(id) ?? null,
+					cloud: versions.cloud.get(id) ?? null,
+				},
+				kept: decision === 'apply' ? from : decision === 'yield' ? to : null,
+			},
+			open.get(row)?.here,
+		);
+	}
+}
+
+async function imagesOf(
+	connection: Connection,
+	rows: readonly DirtyRow[],
+	end: 'source' | 'target',
+) {
+	const images = new Map();
+	for (const [route, ofRoute] of groupByRoute(rows)) {
+		const keys = ofRoute.map(({ key }) => key);
+		const key = end === 'source' ? route.source.key : targetKey(route);
+		for (const [rowKey, image] of await readImages(connection, route[end], key, keys)) {
+			images.set(rowId(route.name, rowKey), image);
+		}
+	}
+	return images;
 }
 
 function decide(
@@ -70,17 +186,21 @@ function decide(
 	direction: Direction,
 	row: DirtyRow,
 	theirs: readonly Change[],
+	ahead: bigint,
 ): Decision {
 	if (policy === 'manual') return 'hold';
-	if (policy !== 'newest') return policy === sourceSide(direction) ? 'apply' : 'yield';
+	if (policy !== 'newest') return decisionFor(policy, direction);
 	const other = theirs.at(-1);
-	const ours = age(row.last);
-	return other && age(other) > ours ? 'yield' : 'apply';
+	if (!other) return 'apply';
+	const ours = microseconds(row.last.changedAt) + ahead;
+	const yours = microseconds(other.changedAt);
+	if (ours !== yours) return yours > ours ? 'yield' : 'apply';
+	// A tie falls to the greater node id, seen from either side.
+	return other.sourceNode > row.last.sourceNode ? 'yield' : 'apply';
 }
 
-/** Sorts by the moment of the change; a tie falls to the greater node id, seen from either side. */
-function age(change: Change): string {
-	return `${change.changedAt ?? ''} ${change.sourceNode}`;
+function decisionFor(kept: Side, direction: Direction): Decision {
+	return kept === sourceSide(direction) ? 'apply' : 'yield';
 }
 
 function sameValues(

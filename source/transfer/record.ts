@@ -11,17 +11,20 @@ const entriesPerInsert = 1000;
 /**
  * Enters the applied rows in the target's own change log, in the same transaction, with the node and
  * the moment of the original change: a hub passes them on to its other sites, and `applied_nodes`
- * keeps them from those that have them. Written here and not by the target's triggers, because a
+ * keeps them from those that have them. The moment is told in the target's own time, as all of its log
+ * is. Written here and not by the target's triggers, because a
  * session variable could carry one source for a whole statement only, and no moment.
+ * @param ahead microseconds that the target's clock is ahead of the source's
  * @throws SyncError `drifted` if a table that was written is not the one that it was
  */
 export async function recordApplied(
 	connection: Connection,
 	applied: CurrentRows,
 	from: string,
+	ahead: bigint,
 ): Promise<void> {
 	await refuseDrifted(connection, new Set([...applied.keys()].map(({ route }) => route.target)));
-	const entries = [...applied].map(([row, values]) => entry(row, values === null, from));
+	const entries = [...applied].map(([row, values]) => entry(row, values === null, from, ahead));
 	for (let start = 0; start < entries.length; start += entriesPerInsert) {
 		await connection.run(
 			`INSERT INTO change_log
@@ -31,13 +34,14 @@ export async function recordApplied(
 	}
 }
 
-function entry(row: DirtyRow, gone: boolean, from: string): string {
+function entry(row: DirtyRow, gone: boolean, from: string, ahead: bigint): string {
 	const { operation, changedAt } = row.last;
 	// A log from before this program may not tell where a change was made.
 	const sourceNode = row.last.sourceNode || from;
 	const done = gone ? 'DELETE' : operation === 'DELETE' ? 'UPDATE' : operation;
 	const nodes = formatNodes([from, sourceNode, ...haveAll(row)]);
-	const at = changedAt === null ? 'NULL' : quoteString(changedAt);
+	const shift = ahead === 0n ? '' : ` + INTERVAL ${ahead} MICROSECOND`;
+	const at = changedAt === null ? 'NULL' : `${quoteString(changedAt)}${shift}`;
 	return `(${[row.route.target.name, done, row.rowKey, sourceNode, nodes]
 		.map(quoteString)
 		.join(', ')}, ${at})`;

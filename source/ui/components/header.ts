@@ -43,7 +43,7 @@ function totals({ theme, state, now, refresh }: Frame): Span[] {
 export function badges(pair: LivePair): Span[] {
 	return [
 		...(pair.read_only ? [span('read-only', 'warning'), span('   ')] : []),
-		...(pair.conflicts > 0
+		...(pair.conflicts !== null && pair.conflicts > 0
 			? [span(plural(pair.conflicts, 'conflict'), 'warning'), span('   ')]
 			: []),
 	];

@@ -1,0 +1,73 @@
+/** The tables beside the change log in which the engine keeps what a person may have to see to. */
+import type { Connection } from '../database/connection.ts';
+import { quoteName } from '../database/identifiers.ts';
+import { quoteStrings } from '../database/literals.ts';
+import { conflictRowsTable, conflictsTable, parkedTable } from '../database/own-tables.ts';
+
+const asciiName = 'CHARACTER SET ascii COLLATE ascii_bin';
+const anyName = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
+
+const tables: Record<string, string> = {
+	[conflictsTable]: `CREATE TABLE IF NOT EXISTS ${quoteName(conflictsTable)} (
+		id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+		peer VARCHAR(64) ${asciiName} NOT NULL,
+		table_name VARCHAR(64) ${anyName} NOT NULL,
+		row_key VARCHAR(6400) ${asciiName} NOT NULL,
+		display_key TEXT ${anyName} NOT NULL,
+		kept VARCHAR(5) ${asciiName} NULL,
+		detected_at DATETIME(6) NOT NULL,
+		settled_at DATETIME(6) NULL,
+		PRIMARY KEY (id),
+		KEY (peer, settled_at)
+	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
+	[conflictRowsTable]: `CREATE TABLE IF NOT EXISTS ${quoteName(conflictRowsTable)} (
+		conflict BIGINT UNSIGNED NOT NULL,
+		side VARCHAR(5) ${asciiName} NOT NULL,
+		part INT UNSIGNED NOT NULL,
+		text LONGTEXT ${anyName} NOT NULL,
+		PRIMARY KEY (conflict, side, part)
+	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
+	[parkedTable]: `CREATE TABLE IF NOT EXISTS ${quoteName(parkedTable)} (
+		id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+		peer VARCHAR(64) ${asciiName} NOT NULL,
+		table_name VARCHAR(64) ${anyName} NOT NULL,
+		row_key VARCHAR(6400) ${asciiName} NULL,
+		display_key TEXT ${anyName} NOT NULL,
+		last_change BIGINT UNSIGNED NOT NULL,
+		operation VARCHAR(10) ${asciiName} NOT NULL,
+		code VARCHAR(20) ${asciiName} NOT NULL,
+		message TEXT ${anyName} NOT NULL,
+		attempts INT UNSIGNED NOT NULL,
+		first_at DATETIME(6) NOT NULL,
+		last_at DATETIME(6) NOT NULL,
+		next_at DATETIME(6) NOT NULL,
+		PRIMARY KEY (id),
+		KEY (peer)
+	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
+};
+
+/** Which of these tables the connection's database lacks. */
+export async function missingBookkeeping(connection: Connection): Promise<string[]> {
+	const names = Object.keys(tables);
+	const rows = await connection.rows<{ name: string }>(
+		`SELECT table_name AS name
+		FROM information_schema.tables
+		WHERE table_schema = DATABASE() AND table_name IN (${quoteStrings(names)})`,
+	);
+	const there = new Set(rows.map(({ name }) => name));
+	return names.filter((name) => !there.has(name));
+}
+
+/** Creates those that are missing. It commits, so never inside a transaction. */
+export async function ensureBookkeeping(connection: Connection): Promise<void> {
+	for (const name of await missingBookkeeping(connection)) {
+		await connection.run(tables[name] ?? '');
+	}
+}
+
+/** Drops them all, with what is on record there. */
+export async function dropBookkeeping(connection: Connection): Promise<void> {
+	for (const name of Object.keys(tables)) {
+		await connection.define(`DROP TABLE IF EXISTS ${quoteName(name)}`);
+	}
+}

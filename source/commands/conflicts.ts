@@ -1,0 +1,54 @@
+import { type ConflictRecord, listConflicts } from '../engine/conflict-list.ts';
+import { closeBoth, openBoth } from '../engine/connections.ts';
+import { type Command, exitCode, worstExitCode } from './command.ts';
+import { onEachPair } from './install.ts';
+import { selectPairs } from './pairs.ts';
+
+export const conflicts: Command = {
+	name: 'conflicts',
+	usage: '[pair…] [--open] [--json]',
+	summary: 'list rows that had changed on both sides, with both versions; --open: undecided ones',
+	flags: ['json', 'open'],
+	run: async (context) => {
+		const { pairs } = await selectPairs(context, 'enabled');
+		const { results, errors } = await onEachPair(pairs, async (pair) => {
+			const connections = await openBoth(pair);
+			try {
+				return await listConflicts(connections, pair, context.flags.open);
+			} finally {
+				await closeBoth(connections);
+			}
+		});
+		if (context.flags.json) {
+			const document = {
+				pairs: results.map(({ pair, result }) => ({ name: pair, conflicts: result })),
+			};
+			context.out(JSON.stringify(document, null, 2));
+		} else {
+			for (const { pair, result } of results) context.out(describe(pair, result));
+		}
+		for (const error of errors) context.err(error.describe());
+		const open = results.some(({ result }) => result.some(({ kept }) => kept === null));
+		return Math.max(worstExitCode(errors), open ? exitCode.needsPerson : exitCode.done);
+	},
+};
+
+function describe(pair: string, records: readonly ConflictRecord[]): string {
+	if (records.length === 0) return `${pair}: no conflicts`;
+	return records
+		.map(({ id, table, key, local, cloud, kept, detected_at }) =>
+			[
+				`${pair}: ${id}  ${table} ${key}  ${detected_at}  ${kept === null ? 'undecided' : `kept ${kept}`}`,
+				`  local  ${version(local)}`,
+				`  cloud  ${version(cloud)}`,
+				...(kept === null
+					? [`  decide: mysql-sync-tui resolve ${pair} ${id} --keep local|cloud`]
+					: []),
+			].join('\n'),
+		)
+		.join('\n');
+}
+
+function version(row: ConflictRecord['local']): string {
+	return row === null ? 'deleted' : JSON.stringify(row);
+}

@@ -1,0 +1,10 @@
+/** The tables that this program keeps beside the change log. */
+
+/** Rows that changed on both sides, and which version stayed. */
+export const conflictsTable = 'change_log_conflicts';
+
+/** Both whole versions of each such row, as JSON, in pieces that fit into a statement. */
+export const conflictRowsTable = 'change_log_conflict_rows';
+
+/** Changes that the target refused, on the source's side. */
+export const parkedTable = 'change_log_parked';

@@ -1,0 +1,50 @@
+/** A whole row as JSON for a person to read, with nothing of it lost. */
+import type { Column } from './catalogue.ts';
+import { isText } from './character-sets.ts';
+import type { Connection } from './connection.ts';
+import { quoteName } from './identifiers.ts';
+import { keyCondition, type RowKey, rowKeyExpression } from './row-key.ts';
+import type { TrackedTable } from './tracked-table.ts';
+import { readExpression } from './values.ts';
+
+/** By column: text, dates and decimals as strings, bytes as `0x…`, integers as numbers while exact. */
+export type RowImage = Record<string, string | number | null>;
+
+/** Reads whole rows by row key; rows that are gone are left out. */
+export async function readImages(
+	connection: Connection,
+	table: TrackedTable,
+	key: readonly Column[],
+	wanted: readonly RowKey[],
+): Promise<Map<string, RowImage>> {
+	const images = new Map<string, RowImage>();
+	if (wanted.length === 0) return images;
+	const rows = await connection.arrays(
+		`SELECT ${rowKeyExpression(key, 't')}, ${table.columns.map(expression).join(', ')}
+		FROM ${quoteName(table.name)} AS t
+		WHERE ${keyCondition(wanted, key, 't')}`,
+	);
+	for (const [rowKey, ...values] of rows) {
+		const entries = table.columns.map((column, index) => [
+			column.name,
+			imageOf(column, values[index] ?? null),
+		]);
+		images.set(String(rowKey), Object.fromEntries(entries));
+	}
+	return images;
+}
+
+/** An ENUM as its member and not as its index, and text of any character set as text. */
+function expression(column: Column): string {
+	if (column.type === 'enum' || isText(column)) return `t.${quoteName(column.name)}`;
+	return readExpression({ source: column, target: column }, 't');
+}
+
+function imageOf({ type }: Column, value: unknown): string | number | null {
+	if (value === null) return null;
+	if (Buffer.isBuffer(value)) return `0x${value.toString('hex')}`;
+	if (typeof value === 'number' && !Object.is(value, -0)) return value;
+	const text = Object.is(value, -0) ? '-0' : String(value);
+	const exact = /int$|^year$/.test(type) && Number.isSafeInteger(Number(text));
+	return exact ? Number(text) : text;
+}

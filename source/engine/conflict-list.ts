@@ -1,0 +1,182 @@
+import { missingBookkeeping } from '../capture/bookkeeping.ts';
+import { type PairConfig, type Side, sides } from '../config/types.ts';
+import type { Connection } from '../database/connection.ts';
+import { idList, quoteString } from '../database/literals.ts';
+import { conflictsTable } from '../database/own-tables.ts';
+import type { RowImage } from '../database/row-image.ts';
+import { SyncError } from '../errors.ts';
+import { settleConflict } from '../transfer/conflict-record.ts';
+import { fetchPendingOf } from '../transfer/pending.ts';
+import type { Connections } from './connections.ts';
+import { fromSideId, otherSide, toSideId } from './side-ids.ts';
+
+/** One conflict on record, as `conflicts --json` prints it. */
+export interface ConflictRecord {
+	/** Tells the side it is on record at: `L12`, `C3`. */
+	id: string;
+	table: string;
+	key: string;
+	/** The two whole rows as they were; null for a deleted one. */
+	local: RowImage | null;
+	cloud: RowImage | null;
+	/** Whose version stayed; null while nobody has decided. */
+	kept: Side | null;
+	/** ISO 8601, UTC. */
+	detected_at: string;
+}
+
+/** The conflicts of a pair, newest first. Where there is no table of them yet, there are none. */
+export async function listConflicts(
+	connections: Connections,
+	pair: PairConfig,
+	openOnly: boolean,
+): Promise<ConflictRecord[]> {
+	const lists = await Promise.all(
+		sides.map((side) => listOn(connections[side], side, pair[otherSide(side)].nodeId, openOnly)),
+	);
+	return lists.flat().sort((one, other) => (one.detected_at < other.detected_at ? 1 : -1));
+}
+
+async function listOn(
+	connection: Connection,
+	side: Side,
+	peer: string,
+	openOnly: boolean,
+): Promise<ConflictRecord[]> {
+	if ((await missingBookkeeping(connection)).includes(conflictsTable)) return [];
+	const rows = await connection.rows<{
+		id: string | number;
+		table_name: string;
+		display_key: string;
+		kept: Side | null;
+		detected_at: string;
+	}>(
+		`SELECT id, table_name, display_key, kept,
+			DATE_FORMAT(detected_at, '%Y-%m-%dT%H:%i:%s.%fZ') AS detected_at
+		FROM change_log_conflicts
+		WHERE peer = ${quoteString(peer)} ${openOnly ? 'AND settled_at IS NULL AND kept IS NULL' : ''}
+		ORDER BY id`,
+	);
+	const versions = await readVersions(
+		connection,
+		rows.map(({ id }) => String(id)),
+	);
+	return rows.map(({ id, table_name, display_key, kept, detected_at }) => ({
+		id: toSideId(side, String(id)),
+		table: table_name,
+		key: display_key,
+		local: versions.get(`${id} local`) ?? null,
+		cloud: versions.get(`${id} cloud`) ?? null,
+		kept,
+		detected_at,
+	}));
+}
+
+/** Conflicts whose versions are read in one query. */
+const conflictsPerQuery = 500;
+
+async function readVersions(
+	connection: Connection,
+	ids: readonly string[],
+): Promise<Map<string, RowImage>> {
+	const texts = new Map<string, string>();
+	for (let start = 0; start < ids.length; start += conflictsPerQuery) {
+		const rows = await connection.rows<{
+			conflict: string | number;
+			side: string;
+			text: string;
+		}>(
+			`SELECT conflict, side, text
+			FROM change_log_conflict_rows
+			WHERE conflict IN (${idList(ids.slice(start, start + conflictsPerQuery))})
+			ORDER BY conflict, side, part`,
+		);
+		for (const { conflict, side, text } of rows) {
+			const id = `${conflict} ${side}`;
+			texts.set(id, (texts.get(id) ?? '') + text);
+		}
+	}
+	return new Map([...texts].map(([id, text]) => [id, JSON.parse(text) as RowImage]));
+}
+
+/** How many conflicts of the connection's end nobody has decided. */
+export async function countOpenConflicts(connection: Connection, peer: string): Promise<number> {
+	const [row] = await connection.rows<{ open: string | number }>(
+		`SELECT COUNT(*) AS open
+		FROM change_log_conflicts
+		WHERE peer = ${quoteString(peer)} AND settled_at IS NULL AND kept IS NULL`,
+	);
+	return Number(row?.open ?? 0);
+}
+
+/** How many conflicts of the pair nobody has decided. */
+export async function countConflicts(connections: Connections, pair: PairConfig): Promise<number> {
+	const counts = await Promise.all(
+		sides.map((side) => countOpenConflicts(connections[side], pair[otherSide(side)].nodeId)),
+	);
+	return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/**
+ * Puts a person's decision on record; the next run carries it out.
+ * @throws SyncError `usage` if there is no such conflict, or it is decided already
+ */
+export async function decideConflict(
+	connections: Connections,
+	pair: PairConfig,
+	id: string,
+	keep: Side,
+): Promise<void> {
+	const found = fromSideId(id);
+	const hint = `mysql-sync-tui conflicts ${pair.name} --open lists those that are to be decided.`;
+	const unknown = new SyncError('usage', `the pair has no conflict ${id}`, {
+		pair: pair.name,
+		hint,
+	});
+	if (!found) throw unknown;
+	const connection = connections[found.side];
+	const isIt = `id = ${idList([found.number])} AND peer = ${quoteString(pair[otherSide(found.side)].nodeId)}`;
+	if ((await missingBookkeeping(connection)).includes(conflictsTable)) throw unknown;
+	const decided = await connection.run(
+		`UPDATE change_log_conflicts SET kept = ${quoteString(keep)} WHERE ${isIt} AND settled_at IS NULL`,
+	);
+	if (decided > 0) return;
+	const [row] = await connection.rows<{ kept: Side | null; settled: string | number }>(
+		`SELECT kept, settled_at IS NOT NULL AS settled FROM change_log_conflicts WHERE ${isIt}`,
+	);
+	if (!row) throw unknown;
+	if (Number(row.settled) === 0) return;
+	throw new SyncError('usage', `conflict ${id} is decided already: ${row.kept} was kept`, {
+		pair: pair.name,
+		hint: 'Both versions stay on record; to bring the other one back, write it to either side.',
+	});
+}
+
+/**
+ * Closes conflicts on record that are none any more: no change of their row is pending in either
+ * direction, so that both sides agree on it.
+ */
+export async function closeAgreed(connections: Connections, pair: PairConfig): Promise<void> {
+	for (const side of sides) {
+		const rows = await connections[side].rows<{
+			id: string | number;
+			table_name: string;
+			row_key: string;
+			kept: Side | null;
+		}>(
+			`SELECT id, table_name, row_key, kept
+			FROM change_log_conflicts
+			WHERE peer = ${quoteString(pair[otherSide(side)].nodeId)} AND settled_at IS NULL`,
+		);
+		for (const { id, table_name, row_key, kept } of rows) {
+			const pending = await Promise.all(
+				sides.map((from) =>
+					fetchPendingOf(connections[from], pair[otherSide(from)].nodeId, [table_name], [row_key]),
+				),
+			);
+			if (pending.every((changes) => changes.length === 0)) {
+				await settleConflict(connections[side], String(id), kept ?? side);
+			}
+		}
+	}
+}

@@ -1,0 +1,69 @@
+/** The clocks of two servers, which need not agree. */
+import type { Connection } from '../database/connection.ts';
+
+/** Questions to each server: the quickest answer tells its clock best. */
+const samples = 3;
+
+/** Milliseconds after which clocks are compared anew. */
+const trustedFor = 600_000;
+
+interface Difference {
+	target: Connection;
+	ahead: bigint;
+	/** As `performance.now()` tells. */
+	measuredAt: number;
+}
+
+const known = new WeakMap<Connection, Difference>();
+
+/**
+ * Microseconds that the target's clock is ahead of the source's; none where what was measured lies
+ * within what the network may have added, so that clocks that are kept together count as one.
+ * Measured once in ten minutes.
+ */
+export async function clockDifference(source: Connection, target: Connection): Promise<bigint> {
+	const before = known.get(source);
+	if (before?.target === target && performance.now() - before.measuredAt < trustedFor) {
+		return before.ahead;
+	}
+	const [one, other] = await Promise.all([readClock(source), readClock(target)]);
+	const difference = other.offset - one.offset;
+	const doubt = other.doubt + one.doubt;
+	const ahead = (difference < 0n ? -difference : difference) <= doubt ? 0n : difference;
+	known.set(source, { target, ahead, measuredAt: performance.now() });
+	return ahead;
+}
+
+/** A time of the change log, as the servers write it, in microseconds since 1970; 0 where there is none. */
+export function microseconds(time: string | null): bigint {
+	if (time === null) return 0n;
+	const [, seconds = '', fraction = ''] = /^([^.]*)(?:\.(\d+))?$/.exec(time) ?? [];
+	const milliseconds = Date.parse(`${seconds.replace(' ', 'T')}Z`);
+	if (Number.isNaN(milliseconds)) return 0n;
+	return BigInt(milliseconds) * 1000n + BigInt(fraction.padEnd(6, '0').slice(0, 6));
+}
+
+interface Clock {
+	/** Microseconds that the server's clock is ahead of this process's. */
+	offset: bigint;
+	/** Microseconds by which that may be wrong. */
+	doubt: bigint;
+}
+
+async function readClock(connection: Connection): Promise<Clock> {
+	let best: Clock | null = null;
+	for (let sample = 0; sample < samples; sample += 1) {
+		const before = performance.now();
+		const [row] = await connection.rows<{ now: string }>('SELECT UTC_TIMESTAMP(6) AS now');
+		const after = performance.now();
+		const middle = BigInt(Math.round((performance.timeOrigin + (before + after) / 2) * 1000));
+		const doubt = BigInt(Math.ceil(((after - before) / 2) * 1000)) + resolution;
+		if (best === null || doubt < best.doubt) {
+			best = { offset: microseconds(row?.now ?? null) - middle, doubt };
+		}
+	}
+	return best ?? { offset: 0n, doubt: 0n };
+}
+
+/** Microseconds within which a server's own statements may see another time than a trigger does. */
+const resolution = 1000n;
