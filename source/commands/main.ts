@@ -4,9 +4,11 @@ import { type Command, type CommandContext, exitCode, type Flags } from './comma
 import { config } from './config.ts';
 import { conflicts } from './conflicts.ts';
 import { demo } from './demo.ts';
+import { errors } from './errors.ts';
 import { install } from './install.ts';
 import { plainTable } from './output.ts';
 import { resolve } from './resolve.ts';
+import { retry } from './retry.ts';
 import { run } from './run.ts';
 import { status } from './status.ts';
 import { sync } from './sync.ts';
@@ -21,6 +23,8 @@ const commands: readonly Command[] = [
 	uninstall,
 	conflicts,
 	resolve,
+	errors,
+	retry,
 	config,
 	demo,
 ];

@@ -9,12 +9,13 @@ import {
 	targetSide,
 } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
-import { conflictsTable } from '../database/own-tables.ts';
+import { conflictsTable, parkedTable } from '../database/own-tables.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { countPending, type PendingCount } from '../transfer/pending.ts';
 import { countOpenConflicts } from './conflict-list.ts';
 import { findOldKeys, skipOldKeys } from './old-key.ts';
+import { countParked } from './parked-list.ts';
 import { otherSide } from './side-ids.ts';
 import type { TableSnapshot } from './snapshot.ts';
 import { matchTables, type SideSurvey, surveySide } from './survey.ts';
@@ -28,6 +29,8 @@ export interface Look {
 	pending: Record<Direction, PendingCount | null>;
 	/** Undecided conflicts; null where an end could not be asked. */
 	conflicts: number | null;
+	/** Parked changes by direction; null where the source could not be asked. */
+	parked: Record<Direction, number | null>;
 	/** What kept an end that was reached from being looked at. */
 	errors: Partial<Record<Side, SyncError>>;
 }
@@ -72,24 +75,35 @@ export async function lookAt(
 	};
 	const [toCloud, toLocal] = await Promise.all(directions.map(count));
 	const pending = { local_to_cloud: toCloud ?? null, cloud_to_local: toLocal ?? null };
-	const openOn = async (side: Side): Promise<number | null> => {
+	/** Counts what is on record on a side, in a table that a first run creates. */
+	const countOn = async (
+		side: Side,
+		table: string,
+		counted: (connection: Connection, peer: string) => Promise<number>,
+	): Promise<number | null> => {
 		const connection = connections[side];
 		const found = surveys[side];
 		if (!connection || !found) return null;
-		if (!found.tables.some(({ name }) => name === conflictsTable)) return 0;
+		if (!found.tables.some(({ name }) => name === table)) return 0;
 		try {
-			return await countOpenConflicts(connection, pair[otherSide(side)].nodeId);
+			return await counted(connection, pair[otherSide(side)].nodeId);
 		} catch (error) {
 			errors[side] = asSyncError(error).at({ pair: pair.name, side });
 			return null;
 		}
 	};
-	const open = await Promise.all(sides.map(openOn));
+	const open = await Promise.all(
+		sides.map((side) => countOn(side, conflictsTable, countOpenConflicts)),
+	);
+	const [parkedToCloud = null, parkedToLocal = null] = await Promise.all(
+		directions.map((direction) => countOn(sourceSide(direction), parkedTable, countParked)),
+	);
 	return {
 		tables: tables.map((table) => tableSnapshot(table, pair, surveys, pending)),
 		tablePairs: tables,
 		pending,
 		conflicts: open.includes(null) ? null : open.reduce<number>((sum, n) => sum + (n ?? 0), 0),
+		parked: { local_to_cloud: parkedToCloud, cloud_to_local: parkedToLocal },
 		errors,
 	};
 }

@@ -102,7 +102,7 @@ export class PairEngine {
 	}
 
 	force(wanted: readonly Direction[]): Promise<void> {
-		return this.#request(async () => this.#sync(wanted));
+		return this.#request(async () => this.#sync(wanted, true));
 	}
 
 	install(table?: string): Promise<Installation> {
@@ -165,7 +165,7 @@ export class PairEngine {
 			const job = this.#jobs.shift();
 			if (job) await this.#perform(job.work, job.reject);
 			else if (this.#nextRunAt !== null && Date.now() >= this.#nextRunAt) {
-				await this.#perform(() => this.#sync(directions));
+				await this.#perform(() => this.#sync(directions, false));
 			} else {
 				await this.#waker.sleep(
 					this.#nextRunAt === null ? Number.POSITIVE_INFINITY : this.#nextRunAt - Date.now(),
@@ -218,7 +218,7 @@ export class PairEngine {
 		this.#nextRunAt = this.#paused ? null : Date.now() + delay;
 	}
 
-	async #sync(wanted: readonly Direction[]): Promise<void> {
+	async #sync(wanted: readonly Direction[], all: boolean): Promise<void> {
 		const connections = await this.#connect();
 		const prepared = await prepare(connections, this.pair, this.#prepared);
 		const { tables, installed, skipped, missing } = prepared;
@@ -230,6 +230,7 @@ export class PairEngine {
 		const result = await passOver(connections, this.pair, tables, {
 			directions: wanted,
 			once: false,
+			all,
 			stopped: () => this.#stopping,
 			onBatch: (direction, batch) => this.#moved(direction, batch),
 		});
@@ -239,7 +240,6 @@ export class PairEngine {
 				if (!this.#noted.has(note)) this.#tell('warning', note, direction);
 				this.#noted.add(note);
 			}
-			this.#tally.errors[direction] = errors.length;
 			for (const error of errors) {
 				this.#tell('error', error.describe(), direction);
 			}

@@ -28,7 +28,7 @@ export function pairSnapshot(
 		return {
 			pending: count?.pending ?? null,
 			oldest_pending_seconds: count?.oldestSeconds ?? null,
-			errors: tally.errors[name],
+			errors: look?.parked[name] ?? null,
 			last_batch: tally.lastBatch[name],
 		};
 	};

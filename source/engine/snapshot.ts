@@ -29,8 +29,8 @@ export interface LastBatch {
 export interface DirectionSnapshot {
 	pending: number | null;
 	oldest_pending_seconds: number | null;
-	/** Changes that the target refused in the latest run. */
-	errors: number;
+	/** Changes that the target refused and that are parked; `null` while the source cannot be asked. */
+	errors: number | null;
 	last_batch: LastBatch | null;
 }
 

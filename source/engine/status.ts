@@ -39,7 +39,7 @@ async function pairStatus(
 	const direction = (name: Direction): DirectionSnapshot => ({
 		pending: look.pending[name]?.pending ?? null,
 		oldest_pending_seconds: look.pending[name]?.oldestSeconds ?? null,
-		errors: 0,
+		errors: look.parked[name],
 		last_batch: null,
 	});
 	const state: PairState =

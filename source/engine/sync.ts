@@ -21,6 +21,8 @@ export interface PassRequest {
 	directions: readonly Direction[];
 	/** One batch per direction and no more. */
 	once: boolean;
+	/** Tries parked changes too whose pause is not over, as where a person asks for a run. */
+	all?: boolean;
 	/** Asked between batches; true ends the pass. */
 	stopped: () => boolean;
 	onBatch?: (direction: Direction, batch: BatchResult) => void;
@@ -37,7 +39,7 @@ export async function passOver(
 	connections: Connections,
 	pair: PairConfig,
 	tables: readonly TablePair[],
-	{ directions: wanted, once, stopped, onBatch }: PassRequest,
+	{ directions: wanted, once, all = false, stopped, onBatch }: PassRequest,
 ): Promise<PassResult> {
 	const result: PassResult = {
 		local_to_cloud: nothingMoved(),
@@ -53,6 +55,7 @@ export async function passOver(
 			batchSize: pair.batchSize,
 			maxBatchSize: pair.maxBatchSize,
 			once,
+			all,
 			stopped,
 			onBatch: (batch) => onBatch?.(direction, batch),
 		});
@@ -75,7 +78,7 @@ export function requireWritable(pair: PairConfig): void {
 	});
 }
 
-export interface SyncRequest extends PassRequest {
+export interface SyncRequest extends Omit<PassRequest, 'all'> {
 	/** Something a person should know, in words. */
 	say: (line: string) => void;
 }
@@ -92,7 +95,7 @@ export async function syncPair(pair: PairConfig, request: SyncRequest): Promise<
 	try {
 		const { tables, installed, skipped, missing } = await prepare(connections, pair, new Set());
 		for (const line of [...installed, ...skipped]) request.say(`${pair.name}: ${line}`);
-		const moved = await passOver(connections, pair, tables, request);
+		const moved = await passOver(connections, pair, tables, { ...request, all: true });
 		const notes = request.directions.flatMap((direction) => moved[direction].notes);
 		for (const note of new Set(notes)) request.say(`${pair.name}: ${note}`);
 		const whole = request.directions.length === directions.length && !request.stopped();

@@ -10,8 +10,6 @@ export class Tally {
 	};
 	/** Changes moved. */
 	readonly moved: Record<Direction, number> = { local_to_cloud: 0, cloud_to_local: 0 };
-	/** Rows that the target refused in the latest run. */
-	readonly errors: Record<Direction, number> = { local_to_cloud: 0, cloud_to_local: 0 };
 
 	/** Enters a batch that was moved just now. */
 	add(direction: Direction, { applied, milliseconds }: BatchResult): void {

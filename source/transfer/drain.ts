@@ -4,6 +4,7 @@ import type { Connection } from '../database/connection.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { type BatchResult, moveBatch } from './batch.ts';
 import type { Route } from './collapse.ts';
+import { keptBack, park, type Refusal, readParked } from './parked.ts';
 
 export interface DrainRequest {
 	direction: Direction;
@@ -13,6 +14,8 @@ export interface DrainRequest {
 	batchSize: number;
 	/** Changes that a batch may grow to while there are more. */
 	maxBatchSize: number;
+	/** Tries parked changes too whose pause is not over, as where a person asks for a run. */
+	all?: boolean;
 	/** One batch and no more. */
 	once?: boolean;
 	/** Asked between batches; true ends the drain. */
@@ -45,7 +48,8 @@ const firstPause = 50;
 /**
  * Moves batches in one direction until nothing is pending but what the target refuses. While there
  * is a backlog each batch is twice as large as the one before. What was refused is tried again as
- * long as other changes got through since: a row may have waited for one of a later batch. A table
+ * long as other changes got through since: a row may have waited for one of a later batch; then it is
+ * parked, and left out of later runs until its pause is over. A table
  * that somebody alters meanwhile waits for the next run, with one error.
  * @throws SyncError `busy`, `unreachable` or `denied`; what was moved before stays moved
  */
@@ -55,10 +59,13 @@ export async function drain(
 	request: DrainRequest,
 ): Promise<DrainResult> {
 	const result = nothingMoved();
-	const held = new Set<string>();
+	const node = target.end.nodeId;
+	const parked = await readParked(source, node);
+	const waiting = request.all ? [] : parked.filter(({ due }) => !due);
+	const held = await keptBack(source, node, waiting);
 	const notes = new Set<string>();
 	let refused = new Set<string>();
-	let refusedRows: SyncError[] = [];
+	let refusals: Refusal[] = [];
 	let appliedSinceRefusal = 0;
 	const routes = new Map(request.routes);
 	const drifted: SyncError[] = [];
@@ -83,20 +90,21 @@ export async function drain(
 		for (const { changes } of batch.held) for (const { id } of changes) held.add(id);
 		for (const { changes, error } of batch.refused) {
 			for (const { id } of changes) refused.add(id);
-			if (error) refusedRows.push(error);
+			if (error) refusals.push({ changes, error });
 		}
 		if (request.once) break;
 		if (batch.more) {
 			limit = Math.min(limit * 2, Math.max(request.maxBatchSize, request.batchSize));
 		} else if (refused.size > 0 && appliedSinceRefusal > 0) {
 			refused = new Set();
-			refusedRows = [];
+			refusals = [];
 			appliedSinceRefusal = 0;
 		} else {
 			break;
 		}
 	}
-	result.errors = [...drifted, ...refusedRows];
+	await park(source, node, parked, waiting, refusals);
+	result.errors = [...drifted, ...refusals.map(({ error }) => error)];
 	result.notes = [...notes];
 	return result;
 }

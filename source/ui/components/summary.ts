@@ -124,7 +124,7 @@ function directionSpans(frame: Frame, pair: LivePair, direction: Direction): Spa
 		...spaced(cells),
 		span(gap),
 		...lastBatch(last_batch, now),
-		span(errors > 0 ? `${gap}${bad} ${count(errors)} refused` : '', 'bad'),
+		span(errors !== null && errors > 0 ? `${gap}${bad} ${count(errors)} refused` : '', 'bad'),
 	];
 }
 

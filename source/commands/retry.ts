@@ -1,0 +1,23 @@
+import { retryParked } from '../engine/parked-list.ts';
+import { type Command, worstExitCode } from './command.ts';
+import { onEachPair, withConnections } from './install.ts';
+import { changes } from './output.ts';
+import { selectPairs } from './pairs.ts';
+
+export const retry: Command = {
+	name: 'retry',
+	usage: '[pair…]',
+	summary: 'put parked changes back in line: the next run tries them',
+	flags: [],
+	run: async (context) => {
+		const { pairs } = await selectPairs(context, 'enabled');
+		const { results, errors } = await onEachPair(pairs, (pair) =>
+			withConnections(pair, (connections) => retryParked(connections, pair)),
+		);
+		for (const { pair, result } of results) {
+			context.out(`${pair}: ${changes(result)} back in line`);
+		}
+		for (const error of errors) context.err(error.describe());
+		return worstExitCode(errors);
+	},
+};

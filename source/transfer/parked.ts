@@ -1,0 +1,183 @@
+/**
+ * Parked changes: what the target refused, on record at the source's end with its reason, and when it
+ * is tried again. The changes themselves stay pending in the change log. A later change of the same
+ * row takes the place of the one that was refused.
+ */
+import type { Connection } from '../database/connection.ts';
+import { idList, quoteString } from '../database/literals.ts';
+import type { SyncError } from '../errors.ts';
+import { rowId } from './collapse.ts';
+import { type Change, fetchPendingOf } from './pending.ts';
+
+/** Seconds before the second try; each later pause is twice as long. */
+const firstPause = 30;
+
+const longestPause = 3600;
+
+/** A row whose changes the target refused. */
+export interface Parked {
+	id: string;
+	table: string;
+	rowKey: string | null;
+	/** The youngest change that was refused. */
+	lastChange: string;
+	/** Whether its pause is over. */
+	due: boolean;
+}
+
+/** The parked rows for a target. */
+export async function readParked(source: Connection, target: string): Promise<Parked[]> {
+	const rows = await source.rows<{
+		id: string | number;
+		table_name: string;
+		row_key: string | null;
+		last_change: string | number;
+		due: string | number;
+	}>(
+		`SELECT id, table_name, row_key, last_change, next_at <= UTC_TIMESTAMP(6) AS due
+		FROM change_log_parked
+		WHERE peer = ${quoteString(target)}
+		ORDER BY id`,
+	);
+	return rows.map(({ id, table_name, row_key, last_change, due }) => ({
+		id: String(id),
+		table: table_name,
+		rowKey: row_key,
+		lastChange: String(last_change),
+		due: Number(due) === 1,
+	}));
+}
+
+/** The ids of the pending changes that parked rows keep back: those of a row with a later one are not. */
+export async function keptBack(
+	source: Connection,
+	target: string,
+	parked: readonly Parked[],
+): Promise<Set<string>> {
+	const kept = new Set<string>();
+	const byRow = await pendingByRow(source, target, parked);
+	for (const entry of parked) {
+		if (entry.rowKey === null) {
+			kept.add(entry.lastChange);
+			continue;
+		}
+		const ids = (byRow.get(rowId(entry.table, entry.rowKey)) ?? []).map(({ id }) => id);
+		const newest = ids.at(-1);
+		if (newest === undefined || isLater(newest, entry.lastChange)) continue;
+		for (const id of ids) kept.add(id);
+	}
+	return kept;
+}
+
+/** A change that was refused in a run, and why. */
+export interface Refusal {
+	changes: readonly Change[];
+	error: SyncError;
+}
+
+/**
+ * Parks what a run was refused, and forgets what is not pending any more.
+ * @param before what was parked when the run began
+ * @param waiting what of it the run left out
+ */
+export async function park(
+	source: Connection,
+	target: string,
+	before: readonly Parked[],
+	waiting: readonly Parked[],
+	refusals: readonly Refusal[],
+): Promise<void> {
+	const parkedAs = new Map(
+		before.map((entry) => [rowId(entry.table, entry.rowKey ?? `#${entry.lastChange}`), entry]),
+	);
+	const again = new Set<Parked>();
+	for (const { changes, error } of refusals) {
+		const last = changes.at(-1);
+		if (!last) continue;
+		const known = parkedAs.get(rowId(last.table, last.rowKey ?? `#${last.id}`));
+		if (known) again.add(known);
+		await (known ? parkAgain(source, known, last, error) : parkAnew(source, target, last, error));
+	}
+	const rest = before.filter((entry) => !again.has(entry));
+	if (rest.length === 0) return;
+	const byRow = await pendingByRow(source, target, rest);
+	const gone = rest.filter((entry) =>
+		entry.rowKey === null ? !waiting.includes(entry) : !byRow.has(rowId(entry.table, entry.rowKey)),
+	);
+	if (gone.length === 0) return;
+	await source.run(
+		`DELETE FROM change_log_parked WHERE id IN (${idList(gone.map(({ id }) => id))})`,
+	);
+}
+
+async function pendingByRow(
+	source: Connection,
+	target: string,
+	parked: readonly Parked[],
+): Promise<Map<string, Change[]>> {
+	const tables = [...new Set(parked.map(({ table }) => table))];
+	const rowKeys = [...new Set(parked.flatMap(({ rowKey }) => rowKey ?? []))];
+	const byRow = new Map<string, Change[]>();
+	for (const change of await fetchPendingOf(source, target, tables, rowKeys)) {
+		const id = rowId(change.table, change.rowKey ?? '');
+		byRow.set(id, [...(byRow.get(id) ?? []), change]);
+	}
+	for (const changes of byRow.values()) {
+		changes.sort((one, other) => (isLater(one.id, other.id) ? 1 : -1));
+	}
+	return byRow;
+}
+
+/** Ids are written without leading zeros. */
+function isLater(one: string, other: string): boolean {
+	return one.length === other.length ? one > other : one.length > other.length;
+}
+
+async function parkAnew(
+	source: Connection,
+	target: string,
+	last: Change,
+	error: SyncError,
+): Promise<void> {
+	const rowKey = last.rowKey === null ? 'NULL' : quoteString(last.rowKey);
+	await source.run(
+		`INSERT INTO change_log_parked
+			(peer, table_name, row_key, display_key, last_change, operation, code, message,
+			attempts, first_at, last_at, next_at)
+		VALUES (${quoteString(target)}, ${quoteString(last.table)}, ${rowKey},
+			${quoteString(error.place.key ?? last.rowKey ?? '')}, ${idList([last.id])},
+			${quoteString(last.operation)}, ${quoteString(codeOf(error))}, ${quoteString(wordsOf(error))},
+			1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) + INTERVAL ${firstPause} SECOND)`,
+	);
+}
+
+async function parkAgain(
+	source: Connection,
+	{ id }: Parked,
+	last: Change,
+	error: SyncError,
+): Promise<void> {
+	// MySQL and MariaDB assign from left to right: next_at sees the new number of attempts.
+	await source.run(
+		`UPDATE change_log_parked
+		SET last_change = ${idList([last.id])}, operation = ${quoteString(last.operation)},
+			code = ${quoteString(codeOf(error))}, message = ${quoteString(wordsOf(error))},
+			attempts = attempts + 1, last_at = UTC_TIMESTAMP(6),
+			next_at = UTC_TIMESTAMP(6)
+				+ INTERVAL LEAST(${longestPause}, ${firstPause} * POW(2, LEAST(attempts, 20) - 1)) SECOND
+		WHERE id = ${idList([id])}`,
+	);
+}
+
+/** The server's number where a server refused it, or else this program's word. */
+function codeOf(error: SyncError): string {
+	return error.errno === undefined ? error.code : String(error.errno);
+}
+
+/** Characters of a message that are kept. */
+const messageLength = 4000;
+
+function wordsOf(error: SyncError): string {
+	const hint = error.hint === undefined ? '' : `\n${error.hint}`;
+	return [...`${error.message}${hint}`].slice(0, messageLength).join('');
+}
