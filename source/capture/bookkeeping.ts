@@ -2,7 +2,12 @@
 import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
 import { quoteStrings } from '../database/literals.ts';
-import { conflictRowsTable, conflictsTable, parkedTable } from '../database/own-tables.ts';
+import {
+	conflictRowsTable,
+	conflictsTable,
+	parkedTable,
+	receiptsTable,
+} from '../database/own-tables.ts';
 
 const asciiName = 'CHARACTER SET ascii COLLATE ascii_bin';
 const anyName = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
@@ -26,6 +31,12 @@ const tables: Record<string, string> = {
 		part INT UNSIGNED NOT NULL,
 		text LONGTEXT ${anyName} NOT NULL,
 		PRIMARY KEY (conflict, side, part)
+	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
+	[receiptsTable]: `CREATE TABLE IF NOT EXISTS ${quoteName(receiptsTable)} (
+		peer VARCHAR(64) ${asciiName} NOT NULL,
+		ids LONGTEXT ${asciiName} NOT NULL,
+		digest CHAR(64) ${asciiName} NOT NULL,
+		PRIMARY KEY (peer)
 	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
 	[parkedTable]: `CREATE TABLE IF NOT EXISTS ${quoteName(parkedTable)} (
 		id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,

@@ -6,5 +6,8 @@ export const conflictsTable = 'change_log_conflicts';
 /** Both whole versions of each such row, as JSON, in pieces that fit into a statement. */
 export const conflictRowsTable = 'change_log_conflict_rows';
 
+/** What the target has got of the batch in hand. */
+export const receiptsTable = 'change_log_receipts';
+
 /** Changes that the target refused, on the source's side. */
 export const parkedTable = 'change_log_parked';

@@ -16,6 +16,7 @@ import { type Contested, type Decision, findContested, type Settled, settle } fr
 import { type Fetched, fetchBatch } from './fetch.ts';
 import type { Change } from './pending.ts';
 import type { CurrentRows } from './read.ts';
+import { giveReceipt } from './receipts.ts';
 import { recordApplied } from './record.ts';
 import { type Written, writeRows } from './write-rows.ts';
 
@@ -100,9 +101,7 @@ async function finish(
 		if (decision === 'hold') held.push({ changes: row.changes, error: null });
 	}
 	const reasons = new Map(refused.map(({ row, error }) => [row, error]));
-	const done = [...current.keys()]
-		.filter((row) => !reasons.has(row) && settled.get(row)?.decision !== 'hold')
-		.flatMap((row) => row.changes);
+	const done = doneChanges(current, { refused, settled });
 	await acknowledge(source, done, target.end.nodeId);
 	for (const { decision, atSource } of settled.values()) {
 		if (atSource) await settleConflict(source, atSource.id, keptSide(decision, request.direction));
@@ -127,6 +126,17 @@ async function finish(
 		notes,
 		milliseconds: performance.now() - start,
 	};
+}
+
+/** The changes that the target needs no more, in whatever way they were seen to. */
+function doneChanges(
+	current: CurrentRows,
+	{ refused, settled }: Pick<Applied, 'refused' | 'settled'>,
+): Change[] {
+	const left = new Set<Row>(refused.map(({ row }) => row));
+	return [...current.keys()]
+		.filter((row) => !left.has(row) && settled.get(row)?.decision !== 'hold')
+		.flatMap((row) => row.changes);
 }
 
 function keptSide(decision: Decision, direction: Direction): Side {
@@ -215,5 +225,6 @@ async function applyOnce(
 	await acknowledge(target, overruled, from);
 	const contested = await findContested(target, [...writes.keys()], from);
 	if (contested.size > 0) throw new ContestedRows(contested);
+	await giveReceipt(target, from, doneChanges(current, { refused, settled }));
 	return { refused, settled, notes };
 }

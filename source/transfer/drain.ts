@@ -5,6 +5,7 @@ import { asSyncError, type SyncError } from '../errors.ts';
 import { type BatchResult, moveBatch } from './batch.ts';
 import type { Route } from './collapse.ts';
 import { keptBack, park, type Refusal, readParked } from './parked.ts';
+import { redeemReceipt, returnReceipt } from './receipts.ts';
 
 export interface DrainRequest {
 	direction: Direction;
@@ -60,6 +61,7 @@ export async function drain(
 ): Promise<DrainResult> {
 	const result = nothingMoved();
 	const node = target.end.nodeId;
+	await redeemReceipt(source, target);
 	const parked = await readParked(source, node);
 	const waiting = request.all ? [] : parked.filter(({ due }) => !due);
 	const held = await keptBack(source, node, waiting);
@@ -72,8 +74,9 @@ export async function drain(
 	let limit = request.batchSize;
 	while (!request.stopped?.()) {
 		const except = new Set([...held, ...refused]);
-		const batch = await patiently(() =>
-			moveBatch(source, target, { ...request, routes, limit, except }),
+		const batch = await patiently(
+			() => moveBatch(source, target, { ...request, routes, limit, except }),
+			() => redeemReceipt(source, target),
 		).catch((error) => {
 			drifted.push(leaveOut(routes, error));
 			return null;
@@ -103,6 +106,7 @@ export async function drain(
 			break;
 		}
 	}
+	if (result.batches > 0) await returnReceipt(source, target);
 	await park(source, node, parked, waiting, refusals);
 	result.errors = [...drifted, ...refusals.map(({ error }) => error)];
 	result.notes = [...notes];
@@ -120,9 +124,14 @@ function leaveOut(routes: Map<string, Route>, thrown: unknown): SyncError {
 	return error;
 }
 
-async function patiently(move: () => Promise<BatchResult>): Promise<BatchResult> {
+/** @param recover what is to be done before another try: the last one may have got half way */
+async function patiently(
+	move: () => Promise<BatchResult>,
+	recover: () => Promise<unknown>,
+): Promise<BatchResult> {
 	for (let attempt = 1; ; attempt += 1) {
 		try {
+			if (attempt > 1) await recover();
 			return await move();
 		} catch (thrown) {
 			const error = asSyncError(thrown);

@@ -1,0 +1,110 @@
+/**
+ * Receipts: which changes a batch brought, kept by the target in the transaction that applied them,
+ * until the source has marked them. Cut off between the two, or with the answer to a COMMIT lost, the
+ * changes are marked and not applied a second time: by then the application may have changed the rows
+ * again, and they would be overruled.
+ */
+import { createHash } from 'node:crypto';
+import type { Connection } from '../database/connection.ts';
+import { idList, quoteString } from '../database/literals.ts';
+import { acknowledge } from './acknowledge.ts';
+import type { Change } from './pending.ts';
+
+/** Writes the receipt of a batch, inside the transaction that applies it. */
+export async function giveReceipt(
+	target: Connection,
+	sourceNode: string,
+	changes: readonly Change[],
+): Promise<void> {
+	if (changes.length === 0) return;
+	const sorted = inOrder(changes);
+	await target.run(
+		`INSERT INTO change_log_receipts (peer, ids, digest)
+		VALUES (${quoteString(sourceNode)}, ${quoteString(toRanges(sorted))}, ${quoteString(digestOf(sorted))})
+		ON DUPLICATE KEY UPDATE ids = VALUES(ids), digest = VALUES(digest)`,
+	);
+}
+
+/** Ids in one look-up. */
+const idsPerQuery = 5000;
+
+/** Marks what the target has a receipt for, and takes the receipt back. Resolves to how many changes. */
+export async function redeemReceipt(source: Connection, target: Connection): Promise<number> {
+	const [receipt] = await target.rows<{ ids: string; digest: string }>(
+		`SELECT ids, digest FROM change_log_receipts WHERE peer = ${quoteString(source.end.nodeId)}`,
+	);
+	if (!receipt) return 0;
+	const ids = fromRanges(receipt.ids);
+	const changes: Change[] = [];
+	for (let start = 0; start < ids.length; start += idsPerQuery) {
+		const rows = await source.rows<{
+			id: string | number;
+			table_name: string;
+			row_key: string | null;
+			applied_nodes: string;
+			changed_at: string | null;
+		}>(
+			`SELECT id, table_name, row_key, applied_nodes, changed_at
+			FROM change_log
+			WHERE id IN (${idList(ids.slice(start, start + idsPerQuery))})`,
+		);
+		for (const { id, table_name, row_key, applied_nodes, changed_at } of rows) {
+			changes.push({
+				id: String(id),
+				table: table_name,
+				operation: '',
+				rowKey: row_key,
+				sourceNode: '',
+				appliedNodes: applied_nodes,
+				changedAt: changed_at,
+			});
+		}
+	}
+	const node = target.end.nodeId;
+	const left = changes.filter(({ appliedNodes }) => !appliedNodes.split(',').includes(node));
+	// A log that was made anew counts from 1 again: only the very same changes are meant.
+	const meant = digestOf(inOrder(changes)) === receipt.digest;
+	if (meant) await acknowledge(source, left, node);
+	await returnReceipt(source, target);
+	return meant ? left.length : 0;
+}
+
+/** Takes the receipt back once all is marked. */
+export async function returnReceipt(source: Connection, target: Connection): Promise<void> {
+	await target.run(
+		`DELETE FROM change_log_receipts WHERE peer = ${quoteString(source.end.nodeId)}`,
+	);
+}
+
+function inOrder(changes: readonly Change[]): Change[] {
+	return [...changes].sort(({ id: one }, { id: other }) => (BigInt(one) < BigInt(other) ? -1 : 1));
+}
+
+function digestOf(changes: readonly Change[]): string {
+	const hash = createHash('sha256');
+	for (const { id, table, rowKey, changedAt } of changes) {
+		hash.update(JSON.stringify([id, table, rowKey, changedAt]));
+	}
+	return hash.digest('hex');
+}
+
+/** `1-5,8`: the ids of a batch mostly follow each other. */
+function toRanges(sorted: readonly Change[]): string {
+	const ranges: [bigint, bigint][] = [];
+	for (const { id } of sorted) {
+		const number = BigInt(id);
+		const last = ranges.at(-1);
+		if (last && last[1] + 1n === number) last[1] = number;
+		else ranges.push([number, number]);
+	}
+	return ranges.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(',');
+}
+
+function fromRanges(text: string): string[] {
+	return text.split(',').flatMap((range) => {
+		const [from = '', to = from] = range.split('-');
+		const ids: string[] = [];
+		for (let id = BigInt(from); id <= BigInt(to); id += 1n) ids.push(`${id}`);
+		return ids;
+	});
+}
