@@ -174,8 +174,10 @@ test('a terminal that goes away ends the screen like SIGHUP', async () => {
 		const screen = openFakeScreen(['at-work'], { env: { RESULT_FILE: result } });
 		await screen.waitForScreen('❯ shop');
 		screen.hangUp();
-		const ending = await vi.waitFor(() => readFile(result, 'utf8'), { timeout: 10_000 });
-		expect(ending).toBe('ended by SIGHUP, finished false');
+		await vi.waitFor(
+			async () => expect(await readFile(result, 'utf8')).toBe('ended by SIGHUP, finished false'),
+			{ timeout: 10_000 },
+		);
 	} finally {
 		await rm(folder, { recursive: true });
 	}
