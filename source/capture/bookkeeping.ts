@@ -5,6 +5,7 @@ import { quoteStrings } from '../database/literals.ts';
 import {
 	conflictRowsTable,
 	conflictsTable,
+	nodesTable,
 	parkedTable,
 	receiptsTable,
 } from '../database/own-tables.ts';
@@ -37,6 +38,12 @@ const tables: Record<string, string> = {
 		ids LONGTEXT ${asciiName} NOT NULL,
 		digest CHAR(64) ${asciiName} NOT NULL,
 		PRIMARY KEY (peer)
+	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
+	[nodesTable]: `CREATE TABLE IF NOT EXISTS ${quoteName(nodesTable)} (
+		node_id VARCHAR(64) ${asciiName} NOT NULL,
+		seen_at DATETIME(6) NULL,
+		forgotten_at DATETIME(6) NULL,
+		PRIMARY KEY (node_id)
 	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
 	[parkedTable]: `CREATE TABLE IF NOT EXISTS ${quoteName(parkedTable)} (
 		id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,

@@ -5,6 +5,7 @@ import { config } from './config.ts';
 import { conflicts } from './conflicts.ts';
 import { demo } from './demo.ts';
 import { errors } from './errors.ts';
+import { forget } from './forget.ts';
 import { install } from './install.ts';
 import { plainTable } from './output.ts';
 import { resolve } from './resolve.ts';
@@ -25,6 +26,7 @@ const commands: readonly Command[] = [
 	resolve,
 	errors,
 	retry,
+	forget,
 	config,
 	demo,
 ];

@@ -1,8 +1,8 @@
-import type { Direction, Side } from '../config/types.ts';
-import type { PairSnapshot, TableSnapshot } from '../engine/snapshot.ts';
+import { type Direction, type Side, sides } from '../config/types.ts';
+import type { LogSnapshot, PairSnapshot, TableSnapshot } from '../engine/snapshot.ts';
 import { readStatus } from '../engine/status.ts';
 import { type Command, worstExitCode } from './command.ts';
-import { count, plainTable, seconds } from './output.ts';
+import { changes, count, plainTable, seconds } from './output.ts';
 import { selectPairs } from './pairs.ts';
 
 export const status: Command = {
@@ -12,21 +12,26 @@ export const status: Command = {
 	flags: ['json'],
 	run: async (context) => {
 		const { config, pairs } = await selectPairs(context, 'all');
-		const { document, errors } = await readStatus(config, pairs);
+		const { document, logs, errors } = await readStatus(config, pairs);
 		if (context.flags.json) context.out(JSON.stringify(document, null, 2));
-		else for (const pair of document.pairs) context.out(describePair(pair));
+		else {
+			for (const [index, pair] of document.pairs.entries()) {
+				context.out(describePair(pair, logs[index]));
+			}
+		}
 		for (const error of errors) context.err(error.describe());
 		return worstExitCode(errors);
 	},
 };
 
-function describePair(pair: PairSnapshot): string {
+function describePair(pair: PairSnapshot, logs?: Record<Side, LogSnapshot | null>): string {
 	return [
 		`${pair.name}: ${pair.state}`,
 		describeEnd(pair, 'local'),
 		describeEnd(pair, 'cloud'),
 		describeDirection(pair, 'local_to_cloud'),
 		describeDirection(pair, 'cloud_to_local'),
+		...sides.flatMap((side) => describeLog(side, logs?.[side] ?? null)),
 		...describeTables(pair.tables),
 		'',
 	].join('\n');
@@ -49,6 +54,21 @@ function describeDirection(pair: PairSnapshot, direction: Direction): string {
 	const age =
 		oldest_pending_seconds === null ? '' : `, the oldest ${seconds(oldest_pending_seconds)} old`;
 	return `  ${words}  ${count(pending)} pending${age}`;
+}
+
+function describeLog(side: Side, log: LogSnapshot | null): string[] {
+	if (log === null) return [];
+	const since = log.since === null ? '' : `, the oldest of ${minutes(log.since)}`;
+	const nodes = log.nodes.map(({ node_id, seen_at }) =>
+		seen_at === null ? `${node_id} (not seen yet)` : `${node_id} (seen ${minutes(seen_at)})`,
+	);
+	const kept = nodes.length === 0 ? '' : `; kept for ${nodes.join(', ')}`;
+	return [`  log of ${side}  at most ${changes(log.changes)}${since}${kept}`];
+}
+
+/** A moment in ISO 8601, to the minute. */
+function minutes(at: string): string {
+	return `${at.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function describeTables(tables: readonly TableSnapshot[]): string[] {

@@ -46,12 +46,13 @@ export async function loadConfig({
 		path,
 		nodeId,
 		refresh: resolvePeriod(file.refresh ?? defaults.refresh, '/refresh', context),
-		retention: resolveDuration(file.retention ?? defaults.retention, '/retention', context),
 		readOnly: file.read_only ?? defaults.readOnly,
 		pairs: [],
 	};
+	const retention = resolveDuration(file.retention ?? defaults.retention, '/retention', context);
 	for (const [index, entry] of (file.sync_pairs ?? []).entries()) {
-		config.pairs.push(await resolvePair(entry, file, nodeId, `/sync_pairs/${index}`, context));
+		const pair = await resolvePair(entry, file, nodeId, `/sync_pairs/${index}`, context);
+		config.pairs.push({ ...pair, retention });
 	}
 	problems.push(...findContradictions(config.pairs));
 	if (problems.length > 0) throw configError(path, document, problems);

@@ -8,14 +8,14 @@ import type { PairConfig } from './types.ts';
 /** Below this a run would follow the next before anybody could see it. */
 const shortestInterval = 200;
 
-/** One pair with the file's settings, its own settings over them, and both ends resolved. */
+/** One pair with its own settings over those that the file has for all, and both ends resolved. */
 export async function resolvePair(
 	entry: PairEntry,
 	file: ConfigFile,
 	siteNodeId: string,
 	pointer: string,
 	context: LoadContext,
-): Promise<PairConfig> {
+): Promise<Omit<PairConfig, 'retention'>> {
 	const enabled = entry.enabled ?? defaults.pair.enabled;
 	const end = (side: 'local' | 'cloud') =>
 		resolveEnd(entry[side], side, siteNodeId, enabled, `${pointer}/${side}`, context);

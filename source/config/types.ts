@@ -52,6 +52,8 @@ export interface PairConfig {
 	/** What a batch may grow to while a backlog is caught up. */
 	maxBatchSize: number;
 	conflict: ConflictPolicy;
+	/** Milliseconds that changes stay in the log although every known node has applied them. */
+	retention: number;
 	readOnly: boolean;
 	autoInstall: boolean;
 }
@@ -62,8 +64,6 @@ export interface Config {
 	nodeId: string;
 	/** Milliseconds between two looks at the pending changes. */
 	refresh: number;
-	/** Milliseconds that changes stay in the log after every known node has applied them. */
-	retention: number;
 	readOnly: boolean;
 	pairs: PairConfig[];
 }

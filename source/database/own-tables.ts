@@ -9,5 +9,8 @@ export const conflictRowsTable = 'change_log_conflict_rows';
 /** What the target has got of the batch in hand. */
 export const receiptsTable = 'change_log_receipts';
 
+/** The nodes that the change log is kept for. */
+export const nodesTable = 'change_log_nodes';
+
 /** Changes that the target refused, on the source's side. */
 export const parkedTable = 'change_log_parked';

@@ -9,15 +9,16 @@ import {
 	targetSide,
 } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
-import { conflictsTable, parkedTable } from '../database/own-tables.ts';
+import { conflictsTable, nodesTable, parkedTable } from '../database/own-tables.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { countPending, type PendingCount } from '../transfer/pending.ts';
 import { countOpenConflicts } from './conflict-list.ts';
+import { emptyLog, readLog } from './log-state.ts';
 import { findOldKeys, skipOldKeys } from './old-key.ts';
 import { countParked } from './parked-list.ts';
 import { otherSide } from './side-ids.ts';
-import type { TableSnapshot } from './snapshot.ts';
+import type { LogSnapshot, TableSnapshot } from './snapshot.ts';
 import { matchTables, type SideSurvey, surveySide } from './survey.ts';
 
 /** One look at a pair: what stands in its databases, as far as they can be reached. */
@@ -31,6 +32,8 @@ export interface Look {
 	conflicts: number | null;
 	/** Parked changes by direction; null where the source could not be asked. */
 	parked: Record<Direction, number | null>;
+	/** The change logs; null where an end could not be asked. */
+	logs: Record<Side, LogSnapshot | null>;
 	/** What kept an end that was reached from being looked at. */
 	errors: Partial<Record<Side, SyncError>>;
 }
@@ -75,35 +78,39 @@ export async function lookAt(
 	};
 	const [toCloud, toLocal] = await Promise.all(directions.map(count));
 	const pending = { local_to_cloud: toCloud ?? null, cloud_to_local: toLocal ?? null };
-	/** Counts what is on record on a side, in a table that a first run creates. */
-	const countOn = async (
+	/** Asks for what is on record on a side, in a table that a first run creates. */
+	const askOn = async <T>(
 		side: Side,
 		table: string,
-		counted: (connection: Connection, peer: string) => Promise<number>,
-	): Promise<number | null> => {
+		without: T,
+		ask: (connection: Connection, peer: string) => Promise<T>,
+	): Promise<T | null> => {
 		const connection = connections[side];
 		const found = surveys[side];
 		if (!connection || !found) return null;
-		if (!found.tables.some(({ name }) => name === table)) return 0;
+		if (!found.tables.some(({ name }) => name === table)) return without;
 		try {
-			return await counted(connection, pair[otherSide(side)].nodeId);
+			return await ask(connection, pair[otherSide(side)].nodeId);
 		} catch (error) {
 			errors[side] = asSyncError(error).at({ pair: pair.name, side });
 			return null;
 		}
 	};
 	const open = await Promise.all(
-		sides.map((side) => countOn(side, conflictsTable, countOpenConflicts)),
+		sides.map((side) => askOn(side, conflictsTable, 0, countOpenConflicts)),
 	);
 	const [parkedToCloud = null, parkedToLocal = null] = await Promise.all(
-		directions.map((direction) => countOn(sourceSide(direction), parkedTable, countParked)),
+		directions.map((direction) => askOn(sourceSide(direction), parkedTable, 0, countParked)),
 	);
+	const logOn = (side: Side) => askOn(side, nodesTable, emptyLog, readLog);
+	const [localLog, cloudLog] = await Promise.all([logOn('local'), logOn('cloud')]);
 	return {
 		tables: tables.map((table) => tableSnapshot(table, pair, surveys, pending)),
 		tablePairs: tables,
 		pending,
 		conflicts: open.includes(null) ? null : open.reduce<number>((sum, n) => sum + (n ?? 0), 0),
 		parked: { local_to_cloud: parkedToCloud, cloud_to_local: parkedToLocal },
+		logs: { local: localLog, cloud: cloudLog },
 		errors,
 	};
 }

@@ -3,7 +3,6 @@ import { type Direction, directions, type PairConfig, sides } from '../config/ty
 import { asSyncError, SyncError } from '../errors.ts';
 import type { BatchResult } from '../transfer/batch.ts';
 import { retryDelay } from './backoff.ts';
-import { closeAgreed } from './conflict-list.ts';
 import { type Connections, closeBoth, openBoth } from './connections.ts';
 import {
 	type Installation,
@@ -17,6 +16,7 @@ import { prepare } from './prepare.ts';
 import type { LivePair, Notice, PairState } from './snapshot.ts';
 import { passOver, requireWritable } from './sync.ts';
 import { Tally } from './tally.ts';
+import { upkeep } from './upkeep.ts';
 import { findVanished } from './vanished.ts';
 import { Waker } from './waker.ts';
 
@@ -244,8 +244,9 @@ export class PairEngine {
 				this.#tell('error', error.describe(), direction);
 			}
 		}
-		await closeAgreed(connections, this.pair);
-		if (this.#stopping || wanted.length < directions.length) return;
+		if (this.#stopping) return;
+		await upkeep(connections, this.pair);
+		if (wanted.length < directions.length) return;
 		const vanished = await findVanished(connections, this.pair, tables);
 		for (const message of vanished)
 			if (!this.#vanished.has(message)) this.#tell('warning', message);

@@ -48,6 +48,7 @@ export function pairSnapshot(
 		read_only: pair.readOnly,
 		moved: { ...tally.moved },
 		next_run_at: nextRunAt,
+		logs: look?.logs ?? { local: null, cloud: null },
 		notes: notesByTable(look),
 		looked_at: monitor.lookedAt,
 		problem: pair.enabled

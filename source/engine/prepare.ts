@@ -18,6 +18,7 @@ import type { Connections } from './connections.ts';
 import { concerns, describeFailures, installPair, type SideInstallation } from './installation.ts';
 import { findOldKeys, skipOldKeys } from './old-key.ts';
 import { matchTables, type SideSurvey, surveySide } from './survey.ts';
+import { rememberPeers } from './upkeep.ts';
 
 /** What a run starts from. */
 export interface Prepared {
@@ -58,13 +59,17 @@ export async function prepare(
 			return (state === 'missing' || state === 'stale') && !held ? [{ side, table, state }] : [];
 		}),
 	);
+	const atRest = async () => [
+		...(await strays(connections, pair, before)),
+		...(await rememberPeers(connections, pair)),
+	];
 	if (pair.autoInstall && known.size === 0 && (logs.length > 0 || lacking.length > 0)) {
 		const { installed, missing } = inWords(await installPair(connections, pair));
 		return {
 			tables,
 			skipped,
 			installed,
-			missing: [...missing, ...(await strays(connections, pair, before))],
+			missing: [...missing, ...(await atRest())],
 		};
 	}
 	for (const side of logs) {
@@ -105,7 +110,7 @@ export async function prepare(
 			`${side}, table ${table.name}: its triggers are gone or out of date, so its changes are not captured; press \`i\`, or run \`mysql-sync-tui install --table ${table.name}\``,
 		);
 	}
-	missing.push(...(await strays(connections, pair, before)));
+	missing.push(...(await atRest()));
 	return { tables, installed, skipped, missing };
 }
 

@@ -34,6 +34,16 @@ export interface DirectionSnapshot {
 	last_batch: LastBatch | null;
 }
 
+/** What an end's change log holds, and for whom. */
+export interface LogSnapshot {
+	/** Changes in it at most: rolled back ones leave gaps that are counted. */
+	changes: number;
+	/** When the oldest was made: ISO 8601, UTC; `null` in an empty log. */
+	since: string | null;
+	/** The nodes whose changes are kept until they have them; `seen_at` is `null` where the log alone tells. */
+	nodes: { node_id: string; seen_at: string | null }[];
+}
+
 export interface TableSnapshot {
 	name: string;
 	primary_key: string[];
@@ -81,6 +91,8 @@ export interface LivePair extends PairSnapshot {
 	next_run_at: number | null;
 	/** Epoch milliseconds at which the pending counts were last read; `null` before the first time. */
 	looked_at: number | null;
+	/** The change logs; `null` while an end cannot be asked. */
+	logs: Record<Side, LogSnapshot | null>;
 	/** What is to be said of tables whose rows are carried over, at least one way, by table. */
 	notes: Record<string, string[]>;
 	/** What keeps the pair from running, in words for a person; `null` when nothing does. */

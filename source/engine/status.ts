@@ -2,7 +2,7 @@ import { type Config, type Direction, type PairConfig, type Side, sides } from '
 import { Connection } from '../database/connection.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { reachedEnd, unknownEnd, unreachedEnd } from './end-snapshot.ts';
-import { lookAt, lookErrors } from './look.ts';
+import { type Look, lookAt, lookErrors } from './look.ts';
 import type {
 	DirectionSnapshot,
 	EndSnapshot,
@@ -14,6 +14,8 @@ import type {
 /** One look at every pair, with what stood in its way. */
 export interface Status {
 	document: StatusDocument;
+	/** The change logs of each pair, in the document's order. */
+	logs: Look['logs'][];
 	errors: SyncError[];
 }
 
@@ -22,13 +24,14 @@ export async function readStatus(config: Config, pairs: readonly PairConfig[]): 
 	const looks = await Promise.all(pairs.map(pairStatus));
 	return {
 		document: { node_id: config.nodeId, pairs: looks.map(({ snapshot }) => snapshot) },
+		logs: looks.map(({ logs }) => logs),
 		errors: looks.flatMap(({ errors }) => errors),
 	};
 }
 
 async function pairStatus(
 	pair: PairConfig,
-): Promise<{ snapshot: PairSnapshot; errors: SyncError[] }> {
+): Promise<{ snapshot: PairSnapshot; logs: Look['logs']; errors: SyncError[] }> {
 	const [local, cloud] = await Promise.all(sides.map((side) => reach(pair, side)));
 	if (!local || !cloud) throw new Error('a pair has two ends');
 	const ends: Record<Side, Reached> = { local, cloud };
@@ -56,6 +59,7 @@ async function pairStatus(
 	});
 	return {
 		errors,
+		logs: look.logs,
 		snapshot: {
 			name: pair.name,
 			state,

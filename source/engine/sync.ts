@@ -11,9 +11,10 @@ import type { BatchResult } from '../transfer/batch.ts';
 import { routesOf } from '../transfer/collapse.ts';
 import { type DrainResult, drain, nothingMoved } from '../transfer/drain.ts';
 import { countPending } from '../transfer/pending.ts';
-import { closeAgreed, countConflicts } from './conflict-list.ts';
+import { countConflicts } from './conflict-list.ts';
 import { type Connections, closeBoth, openBoth } from './connections.ts';
 import { prepare } from './prepare.ts';
+import { upkeep } from './upkeep.ts';
 import { findVanished } from './vanished.ts';
 
 /** One pass over a pair, on connections that are open. */
@@ -100,7 +101,7 @@ export async function syncPair(pair: PairConfig, request: SyncRequest): Promise<
 		for (const note of new Set(notes)) request.say(`${pair.name}: ${note}`);
 		const whole = request.directions.length === directions.length && !request.stopped();
 		const vanished = whole ? await findVanished(connections, pair, tables) : [];
-		await closeAgreed(connections, pair);
+		await upkeep(connections, pair);
 		const open = await openConflictLines(connections, pair);
 		const waiting = await findWaiting(connections, pair, tables, request.directions);
 		return { ...moved, unsettled: [...missing, ...waiting, ...open, ...vanished] };

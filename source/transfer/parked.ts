@@ -63,7 +63,8 @@ export async function keptBack(
 		}
 		const ids = (byRow.get(rowId(entry.table, entry.rowKey)) ?? []).map(({ id }) => id);
 		const newest = ids.at(-1);
-		if (newest === undefined || isLater(newest, entry.lastChange)) continue;
+		// A later change takes its place; in a log that was made anew no id means what it meant.
+		if (newest !== entry.lastChange) continue;
 		for (const id of ids) kept.add(id);
 	}
 	return kept;

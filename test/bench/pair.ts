@@ -23,6 +23,7 @@ export function benchPair(server: Server): PairConfig {
 		batchSize: 100,
 		maxBatchSize: 5000,
 		conflict: 'newest',
+		retention: 7 * 86_400_000,
 		readOnly: false,
 		autoInstall: true,
 	};

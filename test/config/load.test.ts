@@ -25,7 +25,6 @@ test('a small configuration is loaded with every default filled in', async () =>
 		path,
 		nodeId: hostNodeId(),
 		refresh: 2000,
-		retention: 7 * 86_400_000,
 		readOnly: false,
 		pairs: [
 			{
@@ -53,6 +52,7 @@ test('a small configuration is loaded with every default filled in', async () =>
 				batchSize: 100,
 				maxBatchSize: 5000,
 				conflict: 'newest',
+				retention: 7 * 86_400_000,
 				readOnly: false,
 				autoInstall: true,
 			},
@@ -89,7 +89,7 @@ test('settings of the file hold for every pair, and a pair has its own over them
 			},
 		),
 	);
-	expect(top).toMatchObject({ nodeId: 'site', refresh: 500, retention: 0 });
+	expect(top).toMatchObject({ nodeId: 'site', refresh: 500 });
 	expect(pairs).toMatchObject([
 		{
 			local: { nodeId: 'site' },
@@ -97,6 +97,7 @@ test('settings of the file hold for every pair, and a pair has its own over them
 			batchSize: 20,
 			maxBatchSize: 30,
 			conflict: 'manual',
+			retention: 0,
 			autoInstall: false,
 		},
 		{

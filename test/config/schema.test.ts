@@ -48,7 +48,6 @@ test('what is left out gets the default that the schema gives', async () => {
 	const config = await load(site([pair({ local: { user: 'u', database: 'd', ssl: {} } })]));
 	expect(config).toMatchObject({
 		refresh: parseDuration(properties.refresh.default),
-		retention: parseDuration(properties.retention.default),
 		readOnly: properties.read_only.default,
 	});
 	expect(config.pairs[0]).toMatchObject({
@@ -57,6 +56,7 @@ test('what is left out gets the default that the schema gives', async () => {
 		batchSize: properties.batch_size.default,
 		maxBatchSize: properties.max_batch_size.default,
 		conflict: properties.conflict.default,
+		retention: parseDuration(properties.retention.default),
 		autoInstall: properties.auto_install.default,
 		local: {
 			endpoints: [

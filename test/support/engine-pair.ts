@@ -56,6 +56,7 @@ export async function enginePair(
 		batchSize: 100,
 		maxBatchSize: 5000,
 		conflict: 'newest',
+		retention: 7 * 86_400_000,
 		readOnly: false,
 		autoInstall: true,
 		...changes,

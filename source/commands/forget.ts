@@ -1,0 +1,26 @@
+import { forgetPeer } from '../engine/log-state.ts';
+import { SyncError } from '../errors.ts';
+import { type Command, exitCode } from './command.ts';
+import { withConnections } from './install.ts';
+import { selectPairs } from './pairs.ts';
+
+export const forget: Command = {
+	name: 'forget',
+	usage: 'PAIR NODE',
+	summary: 'no longer keep changes for a node that is gone for good',
+	flags: [],
+	run: async (context) => {
+		const [name, node, ...more] = context.words;
+		if (name === undefined || node === undefined || more.length > 0) {
+			throw new SyncError('usage', 'forget takes one pair and the id of one node', {
+				hint: 'mysql-sync-tui status lists the nodes that the logs are kept for.',
+			});
+		}
+		const { pairs } = await selectPairs({ ...context, words: [name] }, 'enabled');
+		const [pair] = pairs;
+		if (!pair) throw new SyncError('usage', `there is no pair named ${name}`);
+		const known = await withConnections(pair, (connections) => forgetPeer(connections, pair, node));
+		context.out(`${name}: no changes are kept for ${node} any more on ${known.join(' and ')}`);
+		return exitCode.done;
+	},
+};

@@ -1,0 +1,42 @@
+import { type PairConfig, sides } from '../config/types.ts';
+import { asSyncError } from '../errors.ts';
+import { rememberNode } from '../transfer/known-nodes.ts';
+import { shortenLog } from '../transfer/retention.ts';
+import { closeAgreed } from './conflict-list.ts';
+import type { Connections } from './connections.ts';
+import { otherSide } from './side-ids.ts';
+
+/**
+ * Enters each end's node among those that the other end's log is kept for.
+ * @returns what a person has to know of a node that had been forgotten, in words
+ */
+export async function rememberPeers(connections: Connections, pair: PairConfig): Promise<string[]> {
+	const words: string[] = [];
+	for (const side of sides) {
+		const peer = pair[otherSide(side)].nodeId;
+		const forgotten = await rememberNode(connections[side], peer);
+		if (forgotten === null) continue;
+		words.push(
+			`${side}: ${peer} had been forgotten at ${forgotten} UTC; changes that were removed from the log since then do not reach it: compare the two sides`,
+		);
+	}
+	return words;
+}
+
+/**
+ * What is done after a pass: conflicts that are none any more are closed, and the logs are shortened.
+ * Where a lock stands in the way it is left to the next pass.
+ * @returns how many changes were removed from the logs
+ */
+export async function upkeep(connections: Connections, pair: PairConfig): Promise<number> {
+	try {
+		await closeAgreed(connections, pair);
+		let removed = 0;
+		for (const side of sides) removed += await shortenLog(connections[side], pair.retention);
+		return removed;
+	} catch (thrown) {
+		const error = asSyncError(thrown);
+		if (error.code !== 'busy') throw error;
+		return 0;
+	}
+}
