@@ -5,9 +5,11 @@ import { quoteStrings } from '../database/literals.ts';
 import {
 	conflictRowsTable,
 	conflictsTable,
+	leasesTable,
 	nodesTable,
 	parkedTable,
 	receiptsTable,
+	requestsTable,
 } from '../database/own-tables.ts';
 
 const asciiName = 'CHARACTER SET ascii COLLATE ascii_bin';
@@ -44,6 +46,31 @@ const tables: Record<string, string> = {
 		seen_at DATETIME(6) NULL,
 		forgotten_at DATETIME(6) NULL,
 		PRIMARY KEY (node_id)
+	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
+	[leasesTable]: `CREATE TABLE IF NOT EXISTS ${quoteName(leasesTable)} (
+		lease VARCHAR(129) ${asciiName} NOT NULL,
+		token BIGINT UNSIGNED NOT NULL,
+		holder VARCHAR(36) ${asciiName} NOT NULL,
+		host VARCHAR(255) ${anyName} NOT NULL,
+		person VARCHAR(255) ${anyName} NOT NULL,
+		process INT UNSIGNED NOT NULL,
+		since DATETIME(6) NOT NULL,
+		expires_at DATETIME(6) NOT NULL,
+		server VARCHAR(1000) ${anyName} NOT NULL,
+		locked TINYINT NOT NULL,
+		PRIMARY KEY (lease)
+	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
+	[requestsTable]: `CREATE TABLE IF NOT EXISTS ${quoteName(requestsTable)} (
+		id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+		lease VARCHAR(129) ${asciiName} NOT NULL,
+		directions VARCHAR(40) ${asciiName} NOT NULL,
+		host VARCHAR(255) ${anyName} NOT NULL,
+		person VARCHAR(255) ${anyName} NOT NULL,
+		requested_at DATETIME(6) NOT NULL,
+		ended_at DATETIME(6) NULL,
+		problem TEXT ${anyName} NULL,
+		PRIMARY KEY (id),
+		KEY (lease)
 	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
 	[parkedTable]: `CREATE TABLE IF NOT EXISTS ${quoteName(parkedTable)} (
 		id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,

@@ -1,6 +1,6 @@
 import { type Direction, type Side, sides } from '../config/types.ts';
 import type { LogSnapshot, PairSnapshot, TableSnapshot } from '../engine/snapshot.ts';
-import { readStatus } from '../engine/status.ts';
+import { type Beyond, readStatus } from '../engine/status.ts';
 import { type Command, worstExitCode } from './command.ts';
 import { changes, count, plainTable, seconds } from './output.ts';
 import { selectPairs } from './pairs.ts';
@@ -12,11 +12,11 @@ export const status: Command = {
 	flags: ['json'],
 	run: async (context) => {
 		const { config, pairs } = await selectPairs(context, 'all');
-		const { document, logs, errors } = await readStatus(config, pairs);
+		const { document, beyond, errors } = await readStatus(config, pairs);
 		if (context.flags.json) context.out(JSON.stringify(document, null, 2));
 		else {
 			for (const [index, pair] of document.pairs.entries()) {
-				context.out(describePair(pair, logs[index]));
+				context.out(describePair(pair, beyond[index]));
 			}
 		}
 		for (const error of errors) context.err(error.describe());
@@ -24,14 +24,15 @@ export const status: Command = {
 	},
 };
 
-function describePair(pair: PairSnapshot, logs?: Record<Side, LogSnapshot | null>): string {
+function describePair(pair: PairSnapshot, beyond?: Beyond): string {
 	return [
 		`${pair.name}: ${pair.state}`,
 		describeEnd(pair, 'local'),
 		describeEnd(pair, 'cloud'),
+		...describeEngine(beyond?.holder),
 		describeDirection(pair, 'local_to_cloud'),
 		describeDirection(pair, 'cloud_to_local'),
-		...sides.flatMap((side) => describeLog(side, logs?.[side] ?? null)),
+		...sides.flatMap((side) => describeLog(side, beyond?.logs[side] ?? null)),
 		...describeTables(pair.tables),
 		'',
 	].join('\n');
@@ -54,6 +55,11 @@ function describeDirection(pair: PairSnapshot, direction: Direction): string {
 	const age =
 		oldest_pending_seconds === null ? '' : `, the oldest ${seconds(oldest_pending_seconds)} old`;
 	return `  ${words}  ${count(pending)} pending${age}`;
+}
+
+function describeEngine(holder: string | null | undefined): string[] {
+	if (holder === undefined) return [];
+	return [`  engine  ${holder ?? 'none is at work'}`];
 }
 
 function describeLog(side: Side, log: LogSnapshot | null): string[] {

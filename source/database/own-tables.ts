@@ -9,6 +9,12 @@ export const conflictRowsTable = 'change_log_conflict_rows';
 /** What the target has got of the batch in hand. */
 export const receiptsTable = 'change_log_receipts';
 
+/** Which engine holds each pair of the database. */
+export const leasesTable = 'change_log_leases';
+
+/** Runs that engines on standby ask the holder for. */
+export const requestsTable = 'change_log_requests';
+
 /** The nodes that the change log is kept for. */
 export const nodesTable = 'change_log_nodes';
 

@@ -9,11 +9,12 @@ import {
 	targetSide,
 } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
-import { conflictsTable, nodesTable, parkedTable } from '../database/own-tables.ts';
+import { conflictsTable, leasesTable, nodesTable, parkedTable } from '../database/own-tables.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { countPending, type PendingCount } from '../transfer/pending.ts';
 import { countOpenConflicts } from './conflict-list.ts';
+import { type Held, leaseName, leaseOrder, readHolder } from './lease-end.ts';
 import { emptyLog, readLog } from './log-state.ts';
 import { findOldKeys, skipOldKeys } from './old-key.ts';
 import { countParked } from './parked-list.ts';
@@ -34,6 +35,8 @@ export interface Look {
 	parked: Record<Direction, number | null>;
 	/** The change logs; null where an end could not be asked. */
 	logs: Record<Side, LogSnapshot | null>;
+	/** Which engine holds the pair; null where none does, undefined where no end could be asked. */
+	holder: Held | null | undefined;
 	/** What kept an end that was reached from being looked at. */
 	errors: Partial<Record<Side, SyncError>>;
 }
@@ -102,6 +105,21 @@ export async function lookAt(
 	const [parkedToCloud = null, parkedToLocal = null] = await Promise.all(
 		directions.map((direction) => askOn(sourceSide(direction), parkedTable, 0, countParked)),
 	);
+	const holderOf = async () => {
+		for (const side of leaseOrder(pair)) {
+			const without = { held: null };
+			const answer = await askOn<{ held: Held | null }>(
+				side,
+				leasesTable,
+				without,
+				async (connection) => ({
+					held: await readHolder(connection, leaseName(pair)),
+				}),
+			);
+			if (answer !== null) return answer.held;
+		}
+		return undefined;
+	};
 	const logOn = (side: Side) => askOn(side, nodesTable, emptyLog, readLog);
 	const [localLog, cloudLog] = await Promise.all([logOn('local'), logOn('cloud')]);
 	return {
@@ -110,6 +128,7 @@ export async function lookAt(
 		pending,
 		conflicts: open.includes(null) ? null : open.reduce<number>((sum, n) => sum + (n ?? 0), 0),
 		parked: { local_to_cloud: parkedToCloud, cloud_to_local: parkedToLocal },
+		holder: await holderOf(),
 		logs: { local: localLog, cloud: cloudLog },
 		errors,
 	};

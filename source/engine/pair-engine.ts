@@ -10,12 +10,15 @@ import {
 	type Uninstallation,
 	uninstallPair,
 } from './installation.ts';
+import { heldError, Lease } from './lease.ts';
+import { describeHolder } from './lease-end.ts';
 import { Monitor } from './monitor.ts';
 import { pairSnapshot } from './pair-snapshot.ts';
 import { prepare } from './prepare.ts';
 import type { LivePair, Notice, PairState } from './snapshot.ts';
 import { passOver, requireWritable } from './sync.ts';
 import { Tally } from './tally.ts';
+import { Teller } from './teller.ts';
 import { upkeep } from './upkeep.ts';
 import { findVanished } from './vanished.ts';
 import { Waker } from './waker.ts';
@@ -33,6 +36,9 @@ interface Job {
 	reject: (error: SyncError) => void;
 }
 
+/** Milliseconds between two looks whether a pair that another engine holds is free. */
+const standbyPause = 1000;
+
 /** Milliseconds before a pair that is blocked looks whether it still is, at the latest. */
 const blockedRetry = 60_000;
 
@@ -42,6 +48,7 @@ const blockedRetry = 60_000;
  * - *running*: a scheduled run, or what somebody asked for (force, install, uninstall), is going on.
  * - *idle*: the next run is scheduled.
  * - *paused*: nothing is scheduled; what is asked for is still done. A read-only pair stays so.
+ * - *standby*: another engine holds the pair; what is asked for is passed on to it.
  * - *offline*: an end cannot be reached; tried again with growing pauses.
  * - *blocked*: a run cannot start until somebody mends what `problem` names; tried again at intervals.
  */
@@ -52,6 +59,8 @@ export class PairEngine {
 	readonly #waker = new Waker();
 	readonly #jobs: Job[] = [];
 	readonly #tally = new Tally();
+	readonly #teller: Teller;
+	readonly #lease: Lease;
 	#connections: Connections | null = null;
 	#state: PairState = 'idle';
 	#paused: boolean;
@@ -60,12 +69,9 @@ export class PairEngine {
 	#nextRunAt: number | null = null;
 	/** Tables whose triggers were looked after once; what is dropped later is shown, not put back. */
 	#prepared: ReadonlySet<string> = new Set();
-	/** What the application's triggers make of rows, as it was told. */
-	readonly #noted = new Set<string>();
-	/** What was told once, and is not to be told at every run. */
-	#told: ReadonlySet<string> = new Set();
-	#vanished: ReadonlySet<string> = new Set();
 	#stopping = false;
+	/** Whether another engine holds the pair, as far as is known. */
+	#standingBy = false;
 	/** Whether the connections were cut, so that nothing is left to wait for. */
 	#cut = false;
 	#loop: Promise<void> | null = null;
@@ -75,6 +81,15 @@ export class PairEngine {
 		this.#context = context;
 		this.#paused = !pair.enabled || pair.readOnly;
 		this.#monitor = new Monitor(pair, context.refresh, context.onUpdate);
+		this.#teller = new Teller(pair, context.notify);
+		this.#lease = new Lease(pair, {
+			onLost: () => this.#standBy(null),
+			onRequest: async ({ directions: wanted, person, host }) => {
+				this.#teller.tell('info', `${person} on ${host} asks for a run`);
+				await this.force(wanted);
+				return !this.#stopping;
+			},
+		});
 	}
 
 	/** A pair that is not enabled stays untouched: its secrets need not even be there. */
@@ -93,16 +108,21 @@ export class PairEngine {
 	async stop(within: number): Promise<void> {
 		this.#stopping = true;
 		this.#waker.wake();
-		const done = Promise.all([this.#loop, this.#monitor.stop()]).then(() => this.#disconnect());
+		const done = Promise.all([this.#loop, this.#monitor.stop()])
+			.then(() => this.#disconnect())
+			.then(() => this.#lease.release());
 		if (this.#cut) return;
 		await Promise.race([done, pause(within, undefined, { ref: false })]);
 		this.#cut = true;
 		this.#monitor.cut();
+		this.#lease.cut();
 		for (const side of sides) this.#connections?.[side].destroy();
 	}
 
 	force(wanted: readonly Direction[]): Promise<void> {
-		return this.#request(async () => this.#sync(wanted, true));
+		return this.#request(async () => {
+			if (!(await this.#passedOn(wanted))) await this.#sync(wanted, true);
+		});
 	}
 
 	install(table?: string): Promise<Installation> {
@@ -137,17 +157,18 @@ export class PairEngine {
 	}
 
 	snapshot(): LivePair {
+		const state = this.#shownState();
 		const mode = {
-			state: this.#shownState(),
+			state,
 			problem: this.#problem,
-			nextRunAt: this.#nextRunAt,
+			nextRunAt: state === 'standby' ? null : this.#nextRunAt,
 		};
 		return pairSnapshot(this.pair, mode, this.#monitor, this.#tally);
 	}
 
 	#shownState(): PairState {
-		if (this.#state === 'idle' && this.#paused) return 'paused';
-		return this.#state;
+		const atRest = this.#state === 'idle' || this.#state === 'standby';
+		return atRest && this.#paused ? 'paused' : this.#state;
 	}
 
 	async #request<T>(work: () => Promise<T>): Promise<T> {
@@ -165,6 +186,7 @@ export class PairEngine {
 			const job = this.#jobs.shift();
 			if (job) await this.#perform(job.work, job.reject);
 			else if (this.#nextRunAt !== null && Date.now() >= this.#nextRunAt) {
+				if (this.#state === 'standby' && !(await this.#takesOver())) continue;
 				await this.#perform(() => this.#sync(directions, false));
 			} else {
 				await this.#waker.sleep(
@@ -181,12 +203,17 @@ export class PairEngine {
 		this.#nextRunAt = null;
 		this.#context.onUpdate();
 		try {
+			const before = this.#problem;
 			await work();
-			if (this.#problem) this.#tell('info', 'at work again');
-			this.#problem = null;
 			this.#failures = 0;
-			this.#state = 'idle';
-			this.#schedule(this.pair.interval);
+			if (this.#standingBy) {
+				this.#standBy(this.#problem);
+			} else {
+				if (before) this.#teller.tell('info', 'at work again');
+				this.#problem = null;
+				this.#state = 'idle';
+				this.#schedule(this.pair.interval);
+			}
 		} catch (thrown) {
 			const error = asSyncError(thrown);
 			this.#failed(error);
@@ -197,12 +224,17 @@ export class PairEngine {
 	}
 
 	#failed(error: SyncError): void {
-		if (error.code === 'usage') {
-			// The request was wrong, not the pair.
-			this.#state = 'idle';
-			this.#schedule(this.pair.interval);
+		if (error.code === 'held') {
+			this.#standBy(error);
 			return;
 		}
+		if (error.code === 'usage') {
+			// The request was wrong, not the pair.
+			this.#state = this.#standingBy ? 'standby' : 'idle';
+			this.#schedule(this.#standingBy ? standbyPause : this.pair.interval);
+			return;
+		}
+		this.#standingBy = false;
 		const repeated = this.#problem?.message === error.message;
 		this.#problem = error;
 		this.#failures += 1;
@@ -211,46 +243,80 @@ export class PairEngine {
 		this.#schedule(
 			passes ? retryDelay(this.#failures) : Math.min(this.pair.interval, blockedRetry),
 		);
-		if (!repeated) this.#tell(passes ? 'warning' : 'error', error.describe());
+		if (!repeated) this.#teller.tell(passes ? 'warning' : 'error', error.describe());
 	}
 
 	#schedule(delay: number): void {
 		this.#nextRunAt = this.#paused ? null : Date.now() + delay;
 	}
 
+	/** Leaves the pair to another engine, and looks now and then whether it is free. */
+	#standBy(reason: SyncError | null): void {
+		const told = this.#problem?.code === 'held' && this.#problem.message === reason?.message;
+		this.#problem = reason ?? new SyncError('held', 'another engine has taken the pair over');
+		if (!told) this.#teller.tell('info', `on standby: ${this.#problem.message}`);
+		this.#standingBy = true;
+		// A batch in hand finds out for itself.
+		if (this.#state !== 'running' || reason) this.#state = 'standby';
+		this.#schedule(standbyPause);
+		this.#waker.wake();
+		this.#context.onUpdate();
+	}
+
+	/** Tries to take the pair from an engine that is gone. */
+	async #takesOver(): Promise<boolean> {
+		try {
+			const held = await this.#lease.tryToTake();
+			if (held === null) {
+				this.#teller.tell('info', 'nobody holds the pair any more: took it over');
+				return true;
+			}
+			this.#standBy(heldError(this.pair, held));
+		} catch (thrown) {
+			this.#failed(asSyncError(thrown));
+		}
+		return false;
+	}
+
+	/** Asks the engine that holds the pair for a run; false if it is this one. */
+	async #passedOn(wanted: readonly Direction[]): Promise<boolean> {
+		const held = await this.#lease.tryToTake();
+		if (held === null) return false;
+		this.#problem = heldError(this.pair, held);
+		this.#standingBy = true;
+		this.#teller.tell('info', `passed on to ${describeHolder(held)}`);
+		return this.#lease.passOn(wanted, () => this.#stopping);
+	}
+
 	async #sync(wanted: readonly Direction[], all: boolean): Promise<void> {
+		await this.#lease.take();
+		this.#standingBy = false;
 		const connections = await this.#connect();
+		await this.#lease.mark(connections);
 		const prepared = await prepare(connections, this.pair, this.#prepared);
 		const { tables, installed, skipped, missing } = prepared;
 		this.#prepared = new Set(tables.map(({ name }) => name));
-		for (const message of installed) this.#tell('info', message);
-		this.#tellOnce('info', skipped);
-		this.#tellOnce('warning', missing);
-		this.#told = new Set([...skipped, ...missing]);
+		for (const message of installed) this.#teller.tell('info', message);
+		this.#teller.tellNew('skipped', 'info', skipped);
+		this.#teller.tellNew('missing', 'warning', missing);
 		const result = await passOver(connections, this.pair, tables, {
 			directions: wanted,
 			once: false,
+			lease: this.#lease,
 			all,
 			stopped: () => this.#stopping,
 			onBatch: (direction, batch) => this.#moved(direction, batch),
 		});
 		for (const direction of wanted) {
 			const { errors, notes } = result[direction];
-			for (const note of notes) {
-				if (!this.#noted.has(note)) this.#tell('warning', note, direction);
-				this.#noted.add(note);
-			}
-			for (const error of errors) {
-				this.#tell('error', error.describe(), direction);
-			}
+			this.#teller.tellOnce('warning', notes, direction);
+			for (const error of errors) this.#teller.tell('error', error.describe(), direction);
 		}
 		if (this.#stopping) return;
 		await upkeep(connections, this.pair);
 		if (wanted.length < directions.length) return;
 		const vanished = await findVanished(connections, this.pair, tables);
-		for (const message of vanished)
-			if (!this.#vanished.has(message)) this.#tell('warning', message);
-		this.#vanished = new Set(vanished);
+		this.#teller.tellNew('vanished', 'warning', vanished);
 	}
 
 	#moved(direction: Direction, batch: BatchResult): void {
@@ -258,7 +324,7 @@ export class PairEngine {
 		const milliseconds = Math.round(batch.milliseconds);
 		const conflicts =
 			batch.conflicts === 0 ? '' : `; rows that had changed on both sides: ${batch.conflicts}`;
-		this.#tell(
+		this.#teller.tell(
 			'info',
 			`applied ${batch.applied} ${batch.applied === 1 ? 'change' : 'changes'} in ${milliseconds} ms${conflicts}`,
 			direction,
@@ -277,24 +343,9 @@ export class PairEngine {
 		return this.#connections;
 	}
 
-	/** Tells what has come since the last run. */
-	#tellOnce(level: Notice['level'], messages: readonly string[]): void {
-		for (const message of messages) if (!this.#told.has(message)) this.#tell(level, message);
-	}
-
 	async #disconnect(): Promise<void> {
 		if (this.#connections) await closeBoth(this.#connections);
 		this.#connections = null;
-	}
-
-	#tell(level: Notice['level'], message: string, direction?: Direction): void {
-		this.#context.notify({
-			at: Date.now(),
-			level,
-			pair: this.pair.name,
-			message,
-			...(direction && { direction }),
-		});
 	}
 }
 

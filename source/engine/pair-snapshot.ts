@@ -1,6 +1,7 @@
 import type { Direction, PairConfig, Side } from '../config/types.ts';
 import { notesOn } from '../database/table-pair.ts';
 import type { SyncError } from '../errors.ts';
+import { describeHolder } from './lease-end.ts';
 import { type Look, lookErrors } from './look.ts';
 import type { Monitor } from './monitor.ts';
 import type { DirectionSnapshot, LivePair, PairState } from './snapshot.ts';
@@ -48,6 +49,7 @@ export function pairSnapshot(
 		read_only: pair.readOnly,
 		moved: { ...tally.moved },
 		next_run_at: nextRunAt,
+		holder: look?.holder && describeHolder(look.holder),
 		logs: look?.logs ?? { local: null, cloud: null },
 		notes: notesByTable(look),
 		looked_at: monitor.lookedAt,

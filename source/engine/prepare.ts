@@ -1,4 +1,3 @@
-import { ensureBookkeeping, missingBookkeeping } from '../capture/bookkeeping.ts';
 import { triggerState } from '../capture/triggers.ts';
 import {
 	directions,
@@ -12,11 +11,11 @@ import { quoteString } from '../database/literals.ts';
 import { oneLine } from '../database/one-line.ts';
 import { notesOn, type TablePair } from '../database/table-pair.ts';
 import { changeLogTable } from '../database/tracked-table.ts';
-import { SyncError } from '../errors.ts';
 import { findStray } from '../transfer/stray.ts';
 import type { Connections } from './connections.ts';
 import { concerns, describeFailures, installPair, type SideInstallation } from './installation.ts';
 import { findOldKeys, skipOldKeys } from './old-key.ts';
+import { notInstalled } from './own-tables.ts';
 import { matchTables, type SideSurvey, surveySide } from './survey.ts';
 import { rememberPeers } from './upkeep.ts';
 
@@ -49,7 +48,6 @@ export async function prepare(
 	const tables = skipOldKeys(matched, oldKeys);
 	const skipped = tables.flatMap(describeDrift);
 	const logs = sides.filter((side) => before[side].changeLog !== 'complete');
-	const lackingTables = await bookkeepingToCreate(connections);
 	const lacking = sides.flatMap((side) =>
 		tables.flatMap((table) => {
 			const state = triggerState(table.sides[side], pair[side].nodeId, before[side].triggers);
@@ -73,22 +71,7 @@ export async function prepare(
 		};
 	}
 	for (const side of logs) {
-		throw new SyncError('not_installed', `the change log is ${before[side].changeLog}`, {
-			pair: pair.name,
-			side,
-			hint: 'Press `i`, or run `mysql-sync-tui install`.',
-		});
-	}
-	for (const { side, name } of lackingTables) {
-		if (pair.autoInstall) {
-			await ensureBookkeeping(connections[side]);
-			continue;
-		}
-		throw new SyncError('not_installed', `the table ${name} is missing`, {
-			pair: pair.name,
-			side,
-			hint: 'Press `i`, or run `mysql-sync-tui install`.',
-		});
+		throw notInstalled(`the change log is ${before[side].changeLog}`).at({ pair: pair.name, side });
 	}
 	const installed: string[] = [];
 	const missing: string[] = [];
@@ -112,18 +95,6 @@ export async function prepare(
 	}
 	missing.push(...(await atRest()));
 	return { tables, installed, skipped, missing };
-}
-
-/** The first of the engine's own tables that each side lacks. */
-async function bookkeepingToCreate(
-	connections: Connections,
-): Promise<{ side: Side; name: string }[]> {
-	const found: { side: Side; name: string }[] = [];
-	for (const side of sides) {
-		const [name] = await missingBookkeeping(connections[side]);
-		if (name !== undefined) found.push({ side, name });
-	}
-	return found;
 }
 
 /** Changes that wait although their table is not there any more, in words. */

@@ -91,6 +91,8 @@ export interface LivePair extends PairSnapshot {
 	next_run_at: number | null;
 	/** Epoch milliseconds at which the pending counts were last read; `null` before the first time. */
 	looked_at: number | null;
+	/** Which engine holds the pair, in words; `null` where none does, `undefined` while that is unknown. */
+	holder: string | null | undefined;
 	/** The change logs; `null` while an end cannot be asked. */
 	logs: Record<Side, LogSnapshot | null>;
 	/** What is to be said of tables whose rows are carried over, at least one way, by table. */

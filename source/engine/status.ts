@@ -2,10 +2,12 @@ import { type Config, type Direction, type PairConfig, type Side, sides } from '
 import { Connection } from '../database/connection.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { reachedEnd, unknownEnd, unreachedEnd } from './end-snapshot.ts';
+import { describeHolder } from './lease-end.ts';
 import { type Look, lookAt, lookErrors } from './look.ts';
 import type {
 	DirectionSnapshot,
 	EndSnapshot,
+	LivePair,
 	PairSnapshot,
 	PairState,
 	StatusDocument,
@@ -14,24 +16,27 @@ import type {
 /** One look at every pair, with what stood in its way. */
 export interface Status {
 	document: StatusDocument;
-	/** The change logs of each pair, in the document's order. */
-	logs: Look['logs'][];
+	/** What each pair's databases say beyond that, in the document's order. */
+	beyond: Beyond[];
 	errors: SyncError[];
 }
+
+/** What `status` says in words only. */
+export type Beyond = Pick<LivePair, 'logs' | 'holder'>;
 
 /** Looks at the pairs once; starts nothing and changes nothing. */
 export async function readStatus(config: Config, pairs: readonly PairConfig[]): Promise<Status> {
 	const looks = await Promise.all(pairs.map(pairStatus));
 	return {
 		document: { node_id: config.nodeId, pairs: looks.map(({ snapshot }) => snapshot) },
-		logs: looks.map(({ logs }) => logs),
+		beyond: looks.map(({ logs, holder }) => ({ logs, holder: holder && describeHolder(holder) })),
 		errors: looks.flatMap(({ errors }) => errors),
 	};
 }
 
 async function pairStatus(
 	pair: PairConfig,
-): Promise<{ snapshot: PairSnapshot; logs: Look['logs']; errors: SyncError[] }> {
+): Promise<{ snapshot: PairSnapshot; errors: SyncError[] } & Pick<Look, 'logs' | 'holder'>> {
 	const [local, cloud] = await Promise.all(sides.map((side) => reach(pair, side)));
 	if (!local || !cloud) throw new Error('a pair has two ends');
 	const ends: Record<Side, Reached> = { local, cloud };
@@ -60,6 +65,7 @@ async function pairStatus(
 	return {
 		errors,
 		logs: look.logs,
+		holder: look.holder,
 		snapshot: {
 			name: pair.name,
 			state,

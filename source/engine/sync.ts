@@ -13,6 +13,7 @@ import { type DrainResult, drain, nothingMoved } from '../transfer/drain.ts';
 import { countPending } from '../transfer/pending.ts';
 import { countConflicts } from './conflict-list.ts';
 import { type Connections, closeBoth, openBoth } from './connections.ts';
+import { Lease } from './lease.ts';
 import { prepare } from './prepare.ts';
 import { upkeep } from './upkeep.ts';
 import { findVanished } from './vanished.ts';
@@ -24,6 +25,8 @@ export interface PassRequest {
 	once: boolean;
 	/** Tries parked changes too whose pause is not over, as where a person asks for a run. */
 	all?: boolean;
+	/** The right to do it. */
+	lease: Pick<Lease, 'holdFast'>;
 	/** Asked between batches; true ends the pass. */
 	stopped: () => boolean;
 	onBatch?: (direction: Direction, batch: BatchResult) => void;
@@ -40,7 +43,7 @@ export async function passOver(
 	connections: Connections,
 	pair: PairConfig,
 	tables: readonly TablePair[],
-	{ directions: wanted, once, all = false, stopped, onBatch }: PassRequest,
+	{ directions: wanted, once, lease, all = false, stopped, onBatch }: PassRequest,
 ): Promise<PassResult> {
 	const result: PassResult = {
 		local_to_cloud: nothingMoved(),
@@ -56,6 +59,7 @@ export async function passOver(
 			batchSize: pair.batchSize,
 			maxBatchSize: pair.maxBatchSize,
 			once,
+			holdFast: (connection) => lease.holdFast(connection),
 			all,
 			stopped,
 			onBatch: (batch) => onBatch?.(direction, batch),
@@ -79,7 +83,7 @@ export function requireWritable(pair: PairConfig): void {
 	});
 }
 
-export interface SyncRequest extends Omit<PassRequest, 'all'> {
+export interface SyncRequest extends Omit<PassRequest, 'all' | 'lease'> {
 	/** Something a person should know, in words. */
 	say: (line: string) => void;
 }
@@ -89,14 +93,31 @@ export interface SyncResult extends PassResult {
 	unsettled: string[];
 }
 
-/** Connects, prepares the pair, and passes over it once. @throws SyncError that names the pair */
+/** Milliseconds to wait for an engine that is about to end. */
+const patience = 2000;
+
+/**
+ * Takes the pair, prepares it, passes over it once, and sets it free.
+ * @throws SyncError that names the pair; `held` if another engine has it
+ */
 export async function syncPair(pair: PairConfig, request: SyncRequest): Promise<SyncResult> {
 	requireWritable(pair);
+	const lease = new Lease(pair);
+	try {
+		await lease.take(patience);
+		return await syncHeld(pair, lease, request);
+	} finally {
+		await lease.release();
+	}
+}
+
+async function syncHeld(pair: PairConfig, lease: Lease, request: SyncRequest): Promise<SyncResult> {
 	const connections = await openBoth(pair);
 	try {
+		await lease.mark(connections);
 		const { tables, installed, skipped, missing } = await prepare(connections, pair, new Set());
 		for (const line of [...installed, ...skipped]) request.say(`${pair.name}: ${line}`);
-		const moved = await passOver(connections, pair, tables, { ...request, all: true });
+		const moved = await passOver(connections, pair, tables, { ...request, lease, all: true });
 		const notes = request.directions.flatMap((direction) => moved[direction].notes);
 		for (const note of new Set(notes)) request.say(`${pair.name}: ${note}`);
 		const whole = request.directions.length === directions.length && !request.stopped();

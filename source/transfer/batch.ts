@@ -29,6 +29,8 @@ export interface BatchRequest {
 	limit: number;
 	/** Ids of changes to leave out. */
 	except: ReadonlySet<string>;
+	/** Throws SyncError `held` if the pair is not this engine's any more; keeps it until the transaction ends. */
+	holdFast: (target: Connection) => Promise<void>;
 }
 
 /** A change that stays pending, and why. */
@@ -52,6 +54,8 @@ export interface BatchResult {
 	held: LeftChange[];
 	/** What the target does not leave as it was written, in words. */
 	notes: string[];
+	/** Tells the receipt that the target gave; null where it gave none. */
+	receipt: string | null;
 	milliseconds: number;
 }
 
@@ -93,7 +97,7 @@ async function finish(
 	target: Connection,
 	request: BatchRequest,
 	{ changes, current, more, unreadable }: Fetched,
-	{ refused, settled, notes }: Applied,
+	{ refused, settled, notes, receipt }: Applied,
 	start: number,
 ): Promise<BatchResult> {
 	const held: LeftChange[] = [];
@@ -124,6 +128,7 @@ async function finish(
 		],
 		held,
 		notes,
+		receipt,
 		milliseconds: performance.now() - start,
 	};
 }
@@ -145,6 +150,7 @@ function keptSide(decision: Decision, direction: Direction): Side {
 
 interface Applied extends Written {
 	settled: Map<DirtyRow, Settled>;
+	receipt: string | null;
 }
 
 /** Signals that rows turned out to be contested once they were written, and so were rolled back. */
@@ -178,7 +184,7 @@ async function applyBatch(
 	known: ReadonlySet<string>,
 	request: BatchRequest,
 ): Promise<Applied> {
-	if (current.size === 0) return { refused: [], settled: new Map(), notes: [] };
+	if (current.size === 0) return { refused: [], settled: new Map(), notes: [], receipt: null };
 	const found: Found = { known, suspects: new Set(), untouchable: new Set() };
 	for (;;) {
 		try {
@@ -225,6 +231,8 @@ async function applyOnce(
 	await acknowledge(target, overruled, from);
 	const contested = await findContested(target, [...writes.keys()], from);
 	if (contested.size > 0) throw new ContestedRows(contested);
-	await giveReceipt(target, from, doneChanges(current, { refused, settled }));
-	return { refused, settled, notes };
+	await request.holdFast(target);
+	const done = doneChanges(current, { refused, settled });
+	const receipt = await giveReceipt(target, from, done);
+	return { refused, settled, notes, receipt };
 }

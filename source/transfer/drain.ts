@@ -15,6 +15,11 @@ export interface DrainRequest {
 	batchSize: number;
 	/** Changes that a batch may grow to while there are more. */
 	maxBatchSize: number;
+	/**
+	 * Makes sure, inside an applying transaction, that this engine still holds the pair until its end.
+	 * Throws SyncError `held`.
+	 */
+	holdFast: (target: Connection) => Promise<void>;
 	/** Tries parked changes too whose pause is not over, as where a person asks for a run. */
 	all?: boolean;
 	/** One batch and no more. */
@@ -52,7 +57,7 @@ const firstPause = 50;
  * long as other changes got through since: a row may have waited for one of a later batch; then it is
  * parked, and left out of later runs until its pause is over. A table
  * that somebody alters meanwhile waits for the next run, with one error.
- * @throws SyncError `busy`, `unreachable` or `denied`; what was moved before stays moved
+ * @throws SyncError `busy`, `unreachable`, `denied` or `held`; what was moved before stays moved
  */
 export async function drain(
 	source: Connection,
@@ -70,6 +75,7 @@ export async function drain(
 	let refusals: Refusal[] = [];
 	let appliedSinceRefusal = 0;
 	const routes = new Map(request.routes);
+	let receipt: string | null = null;
 	const drifted: SyncError[] = [];
 	let limit = request.batchSize;
 	while (!request.stopped?.()) {
@@ -87,6 +93,7 @@ export async function drain(
 			result.applied += batch.applied;
 			result.conflicts += batch.conflicts;
 			appliedSinceRefusal += batch.applied;
+			receipt = batch.receipt ?? receipt;
 			request.onBatch?.(batch);
 		}
 		for (const note of batch.notes) notes.add(note);
@@ -106,7 +113,7 @@ export async function drain(
 			break;
 		}
 	}
-	if (result.batches > 0) await returnReceipt(source, target);
+	if (receipt !== null) await returnReceipt(source, target, receipt);
 	await park(source, node, parked, waiting, refusals);
 	result.errors = [...drifted, ...refusals.map(({ error }) => error)];
 	result.notes = [...notes];

@@ -10,19 +10,21 @@ import { idList, quoteString } from '../database/literals.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { Change } from './pending.ts';
 
-/** Writes the receipt of a batch, inside the transaction that applies it. */
+/** Writes the receipt of a batch, inside the transaction that applies it. Resolves to what tells it. */
 export async function giveReceipt(
 	target: Connection,
 	sourceNode: string,
 	changes: readonly Change[],
-): Promise<void> {
-	if (changes.length === 0) return;
+): Promise<string | null> {
+	if (changes.length === 0) return null;
 	const sorted = inOrder(changes);
+	const digest = digestOf(sorted);
 	await target.run(
 		`INSERT INTO change_log_receipts (peer, ids, digest)
-		VALUES (${quoteString(sourceNode)}, ${quoteString(toRanges(sorted))}, ${quoteString(digestOf(sorted))})
+		VALUES (${quoteString(sourceNode)}, ${quoteString(toRanges(sorted))}, ${quoteString(digest)})
 		ON DUPLICATE KEY UPDATE ids = VALUES(ids), digest = VALUES(digest)`,
 	);
+	return digest;
 }
 
 /** Ids in one look-up. */
@@ -65,14 +67,19 @@ export async function redeemReceipt(source: Connection, target: Connection): Pro
 	// A log that was made anew counts from 1 again: only the very same changes are meant.
 	const meant = digestOf(inOrder(changes)) === receipt.digest;
 	if (meant) await acknowledge(source, left, node);
-	await returnReceipt(source, target);
+	await returnReceipt(source, target, receipt.digest);
 	return meant ? left.length : 0;
 }
 
-/** Takes the receipt back once all is marked. */
-export async function returnReceipt(source: Connection, target: Connection): Promise<void> {
+/** Takes a receipt back once all is marked; one that another engine was given since stays. */
+export async function returnReceipt(
+	source: Connection,
+	target: Connection,
+	digest: string,
+): Promise<void> {
 	await target.run(
-		`DELETE FROM change_log_receipts WHERE peer = ${quoteString(source.end.nodeId)}`,
+		`DELETE FROM change_log_receipts
+		WHERE peer = ${quoteString(source.end.nodeId)} AND digest = ${quoteString(digest)}`,
 	);
 }
 

@@ -19,11 +19,6 @@ function alreadyRunning(pair: LivePair, requests: readonly RunningRequest[]): st
 	return running ? `${pair.name} ${busyWith[running.kind]}; wait until that has ended.` : null;
 }
 
-function held(pair: LivePair): string | null {
-	if (pair.state !== 'standby') return null;
-	return `${pair.name} is on standby: ${pair.problem ?? 'another engine holds it'}.`;
-}
-
 function readOnly(pair: LivePair): string | null {
 	if (!pair.read_only) return null;
 	return `${pair.name} is read-only; set "read_only" to false in the configuration to let it be changed.`;
@@ -42,10 +37,13 @@ function offline(pair: LivePair): string | null {
 	return `The ${side} end of ${pair.name} cannot be reached${why ? ` (${why})` : ''}.`;
 }
 
-/** A forced run of an offline pair is allowed: it tries the server at once instead of waiting. */
+/**
+ * A forced run of an offline pair is allowed: it tries the server at once instead of waiting. So is
+ * one of a pair on standby: it is passed on to the engine that holds it.
+ */
 export const refuseForce: Refusal = ({ pair, requests }) => {
 	if (!pair) return noPair;
-	return readOnly(pair) ?? held(pair) ?? alreadyRunning(pair, requests);
+	return readOnly(pair) ?? alreadyRunning(pair, requests);
 };
 
 export const refuseTriggers: Refusal = (context) => {

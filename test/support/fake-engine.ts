@@ -65,6 +65,7 @@ export function pair(name: string, values: Partial<LivePair> = {}): LivePair {
 		next_run_at: null,
 		looked_at: Date.now(),
 		problem: null,
+		holder: null,
 		logs: { local: null, cloud: null },
 		notes: {},
 		changes: { local_to_cloud: [], cloud_to_local: [] },

@@ -36,6 +36,7 @@ describeOn(['mariadb', 'mysql'], 'clocks that differ by an hour', () => {
 		await passOver(connections, pair.config, tables, {
 			directions,
 			once: false,
+			lease: { holdFast: async () => {} },
 			stopped: () => false,
 		});
 

@@ -150,11 +150,6 @@ test('the question fits the smallest terminal and keeps wide names in their tabl
 
 test.each([
 	['f', pair('shop', { read_only: true }), 'shop is read-only'],
-	[
-		'f',
-		pair('shop', { state: 'standby', problem: 'site-b holds it' }),
-		'on standby: site-b holds it',
-	],
 	['i', pair('shop', { cloud: end({ reachable: null }) }), 'has not been reached yet'],
 	[
 		'u',

@@ -1,0 +1,260 @@
+import { createHash } from 'node:crypto';
+import { type PairConfig, type Side, sides } from '../config/types.ts';
+import type { Connection } from '../database/connection.ts';
+import { idList, quoteString } from '../database/literals.ts';
+import { asSyncError, SyncError } from '../errors.ts';
+import type { Holder } from './holder.ts';
+
+/** Seconds that a lease holds without being renewed, on the server's clock. */
+export const leaseSeconds = 20;
+
+/** Seconds to wait for the lock of a session that was just ended. */
+const lockPatience = 2;
+
+/** What one database says of a pair's lease. */
+interface LeaseRow {
+	token: string | number;
+	holder: string;
+	host: string;
+	person: string;
+	process: string | number;
+	since: string;
+	valid: string | number;
+	/** Where the holder's session is, and whether its lock could be taken there. */
+	server: string;
+	locked: string | number;
+	this_server: string;
+	used_by: string | number | null;
+}
+
+/** Who holds a pair, and since when (UTC, as the server writes it). */
+export interface Held extends Holder {
+	since: string;
+}
+
+/** What became of an attempt: a fencing token, or who was there before. */
+export type Attempt = { token: string } | { held: Held };
+
+/**
+ * Tries to take the lease of a pair at one end. It is free if nobody holds it, if it was not renewed
+ * in time, or if the session that its holder keeps a named lock with is gone from this very server:
+ * so an engine that was killed is found out at once, and one whose host has vanished in time.
+ * @param lease the pair's name among the leases of the database
+ */
+export async function takeLease(
+	connection: Connection,
+	lease: string,
+	me: Holder,
+): Promise<Attempt> {
+	await connection.run(
+		`INSERT IGNORE INTO change_log_leases
+			(lease, token, holder, host, person, process, since, expires_at, server, locked)
+		VALUES (${quoteString(lease)}, 0, '', '', '', 0, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), '', 0)`,
+	);
+	const row = await requireLease(connection, lease);
+	if (row.holder === me.id) return { token: String(row.token) };
+	if (isAlive(row)) return { held: heldBy(row) };
+	// A holder that let go has nothing left to end; whoever has the lock then is about to take over.
+	if (row.holder !== '') await endSessions(connection, lease, row.used_by);
+	const locked = await getLock(connection, lockName(connection, lease));
+	const taken = await connection.run(
+		`UPDATE change_log_leases
+		SET
+			token = token + 1,
+			holder = ${quoteString(me.id)},
+			host = ${quoteString(me.host)},
+			person = ${quoteString(me.person)},
+			process = ${me.process},
+			since = UTC_TIMESTAMP(6),
+			expires_at = UTC_TIMESTAMP(6) + INTERVAL ${leaseSeconds} SECOND,
+			server = ${serverIdentity},
+			locked = ${locked ? 1 : 0}
+		WHERE lease = ${quoteString(lease)} AND token = ${idList([String(row.token)])}`,
+	);
+	if (taken > 0) return { token: String(BigInt(row.token) + 1n) };
+	if (locked) await unlockSession(connection, lease);
+	return { held: heldBy(await requireLease(connection, lease)) };
+}
+
+/** Who holds a pair, as a database tells; null if nobody does. */
+export async function readHolder(connection: Connection, lease: string): Promise<Held | null> {
+	const row = await readLease(connection, lease);
+	return row && isAlive(row) ? heldBy(row) : null;
+}
+
+/** Which server it is among those of a cluster: a named lock says nothing of the others. */
+const serverIdentity = "CONCAT(@@hostname, ':', @@port, ':', @@datadir)";
+
+async function readLease(connection: Connection, lease: string): Promise<LeaseRow | undefined> {
+	const [row] = await connection.rows<LeaseRow>(
+		`SELECT token, holder, host, person, process, since, server, locked,
+			expires_at > UTC_TIMESTAMP(6) AS valid,
+			${serverIdentity} AS this_server,
+			IS_USED_LOCK(${quoteString(lockName(connection, lease))}) AS used_by
+		FROM change_log_leases
+		WHERE lease = ${quoteString(lease)}`,
+	);
+	return row;
+}
+
+async function requireLease(connection: Connection, lease: string): Promise<LeaseRow> {
+	const row = await readLease(connection, lease);
+	if (!row) throw new SyncError('busy', 'the lease of the pair was removed meanwhile');
+	return row;
+}
+
+function isAlive({ holder, valid, locked, server, this_server, used_by }: LeaseRow): boolean {
+	if (holder === '' || Number(valid) === 0) return false;
+	const canTell = Number(locked) === 1 && server === this_server;
+	return !canTell || used_by !== null;
+}
+
+function heldBy({ holder, host, person, process, since }: LeaseRow): Held {
+	return { id: holder, host, person, process: Number(process), since };
+}
+
+/**
+ * Ends the sessions of a holder that is taken over from: it may be asleep in a transaction, whose
+ * locks nobody could wait for.
+ * @param leaseSession the one that keeps the named lock
+ */
+async function endSessions(
+	connection: Connection,
+	lease: string,
+	leaseSession: string | number | null,
+): Promise<void> {
+	await endSession(connection, leaseSession);
+	await endSession(connection, await usedLock(connection, workLockName(connection, lease)));
+}
+
+async function unlockSession(connection: Connection, lease: string): Promise<void> {
+	await connection.rows(`SELECT RELEASE_LOCK(${quoteString(lockName(connection, lease))})`);
+}
+
+async function usedLock(connection: Connection, name: string): Promise<string | number | null> {
+	const [row] = await connection.rows<{ used_by: string | number | null }>(
+		`SELECT IS_USED_LOCK(${quoteString(name)}) AS used_by`,
+	);
+	return row?.used_by ?? null;
+}
+
+/** Everybody may end sessions of the own account; one of another account ends by itself in time. */
+async function endSession(connection: Connection, session: string | number | null): Promise<void> {
+	if (session === null) return;
+	try {
+		await connection.run(`KILL CONNECTION ${idList([String(session)])}`);
+	} catch (thrown) {
+		if (asSyncError(thrown).code === 'unreachable') throw thrown;
+	}
+}
+
+/** Takes the named lock that shows that a session lives. Resolves to whether it could: clusters have none. */
+async function getLock(connection: Connection, name: string): Promise<boolean> {
+	try {
+		const [row] = await connection.rows<{ locked: string | number | null }>(
+			`SELECT GET_LOCK(${quoteString(name)}, ${lockPatience}) AS locked`,
+		);
+		return Number(row?.locked) === 1;
+	} catch (thrown) {
+		// Galera and group replication refuse named locks.
+		if (asSyncError(thrown).code === 'unreachable') throw thrown;
+		return false;
+	}
+}
+
+/** Lets whoever takes the pair over find the session that applies changes, to end it. */
+export async function markWorkSession(connection: Connection, lease: string): Promise<void> {
+	await getLock(connection, workLockName(connection, lease));
+}
+
+/** Named locks belong to the server, not to a database, and are 64 characters long at most. */
+function lockName({ end }: Connection, lease: string): string {
+	const digest = createHash('sha256').update(`${end.database}\n${lease}`).digest('hex');
+	return `change_log_lease ${digest.slice(0, 32)}`;
+}
+
+function workLockName(connection: Connection, lease: string): string {
+	return `${lockName(connection, lease)} work`;
+}
+
+/** Whether the lease is still that of the token; if so it lasts anew from now on. */
+export async function renewLease(
+	connection: Connection,
+	lease: string,
+	token: string,
+): Promise<boolean> {
+	const renewed = await connection.run(
+		`UPDATE change_log_leases
+		SET expires_at = UTC_TIMESTAMP(6) + INTERVAL ${leaseSeconds} SECOND
+		WHERE lease = ${quoteString(lease)} AND token = ${idList([token])} AND holder <> ''`,
+	);
+	return renewed > 0;
+}
+
+/** Takes the named lock again on a new connection. Resolves to whether the lease is still that of the token. */
+export async function rejoinLease(
+	connection: Connection,
+	lease: string,
+	token: string,
+): Promise<boolean> {
+	const locked = await getLock(connection, lockName(connection, lease));
+	const own = await connection.run(
+		`UPDATE change_log_leases
+		SET server = ${serverIdentity}, locked = ${locked ? 1 : 0}
+		WHERE lease = ${quoteString(lease)} AND token = ${idList([token])} AND holder <> ''`,
+	);
+	return own > 0;
+}
+
+/** Sets the lease free for others at once. */
+export async function releaseLease(
+	connection: Connection,
+	lease: string,
+	token: string,
+): Promise<void> {
+	await connection.run(
+		`UPDATE change_log_leases
+		SET holder = '', expires_at = UTC_TIMESTAMP(6)
+		WHERE lease = ${quoteString(lease)} AND token = ${idList([token])}`,
+	);
+	await unlockSession(connection, lease);
+}
+
+/**
+ * Makes sure, inside a transaction, that the lease is still that of the token, and that nobody takes
+ * it before the transaction ends.
+ * @throws SyncError `held` if another engine has taken it
+ */
+export async function holdFast(
+	connection: Connection,
+	lease: string,
+	token: string,
+): Promise<void> {
+	const rows = await connection.rows(
+		`SELECT token
+		FROM change_log_leases
+		WHERE lease = ${quoteString(lease)} AND token = ${idList([token])} AND holder <> ''
+		LOCK IN SHARE MODE`,
+	);
+	if (rows.length > 0) return;
+	throw new SyncError('held', 'another engine has taken the pair over', {
+		side: connection.end.side,
+	});
+}
+
+/** The sides of a pair in the order of their node ids, in which every engine takes them. */
+export function leaseOrder(pair: PairConfig): Side[] {
+	return [...sides].sort((one, other) => (pair[one].nodeId < pair[other].nodeId ? -1 : 1));
+}
+
+/** The pair's name among the leases of either database, however an engine's configuration calls it. */
+export function leaseName(pair: PairConfig): string {
+	return leaseOrder(pair)
+		.map((side) => pair[side].nodeId)
+		.join(',');
+}
+
+/** Who holds a pair, in words for a person. */
+export function describeHolder({ person, host, process, since }: Held): string {
+	return `${person} on ${host}, process ${process}, since ${since.slice(0, 19)} UTC`;
+}

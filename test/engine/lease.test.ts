@@ -1,0 +1,109 @@
+import type { Connection } from 'mysql2/promise';
+import { expect, it } from 'vitest';
+import { sides } from '../../source/config/types.ts';
+import { type TestPair, testPair } from '../support/pair.ts';
+import { type Program, startProgram } from '../support/program.ts';
+import { describeCrossed, describeOn } from '../support/suites.ts';
+import { waitFor } from '../support/wait.ts';
+
+const schema = ['CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(40))'];
+
+async function arrives(connection: Connection, id: number, timeout = 20_000): Promise<void> {
+	await waitFor(
+		async () => {
+			const [rows] = await connection.query('SELECT id FROM item WHERE id = ?', [id]);
+			return (rows as object[]).length === 1;
+		},
+		{ what: `row ${id} to arrive`, timeout },
+	);
+}
+
+async function engine(pair: TestPair): Promise<Program> {
+	return startProgram(['run'], { config: pair.configPath });
+}
+
+/** An engine that holds the pair, and another that stands by. */
+async function two(pair: TestPair): Promise<[holder: Program, standby: Program]> {
+	const holder = await engine(pair);
+	await holder.waitForOutput('triggers installed on item', { stream: 'stderr' });
+	const standby = await engine(pair);
+	await standby.waitForOutput(
+		new RegExp(`on standby: another engine holds the pair: \\S.* on \\S+, process ${holder.pid}, `),
+		{ stream: 'stderr' },
+	);
+	return [holder, standby];
+}
+
+const took = 'nobody holds the pair any more: took it over';
+
+describeCrossed('of two engines on one pair', (products) => {
+	it('one works and the other says who it is, and takes over when that one stops', async () => {
+		const pair = await testPair(products, { schema, config: { interval: '200ms' } });
+		const [holder, standby] = await two(pair);
+		await pair.local.connection.query("INSERT INTO item VALUES (1, 'one')");
+		await arrives(pair.cloud.connection, 1);
+		expect(standby.stderr).not.toContain('applied');
+
+		holder.signal('SIGTERM');
+		expect(await holder.exited).toMatchObject({ code: 0 });
+		await standby.waitForOutput(took, { stream: 'stderr' });
+		await pair.cloud.connection.query("INSERT INTO item VALUES (2, 'two')");
+		await arrives(pair.local.connection, 2);
+	});
+
+	it('the other takes over within seconds when the first is killed', async () => {
+		const pair = await testPair(products, { schema, config: { interval: '200ms' } });
+		const [holder, standby] = await two(pair);
+		holder.signal('SIGKILL');
+		await holder.exited;
+		await pair.local.connection.query("INSERT INTO item VALUES (1, 'one')");
+		await arrives(pair.cloud.connection, 1, 10_000);
+		expect(standby.stderr).toContain(took);
+	});
+
+	it('sync leaves the pair alone and exits 4', async () => {
+		const pair = await testPair(products, { schema, config: { interval: '1h' } });
+		const holder = await engine(pair);
+		await holder.waitForOutput('triggers installed on item', { stream: 'stderr' });
+		await pair.local.connection.query("INSERT INTO item VALUES (1, 'one')");
+		const refused = await pair.run('sync', '--json');
+		expect(refused.code).toBe(4);
+		expect(refused.stderr).toContain(`process ${holder.pid}, since `);
+		expect(refused.json()).toMatchObject({ pairs: [{ local_to_cloud: { applied: 0 } }] });
+		expect((await pair.run('status')).stdout).toMatch(
+			new RegExp(`engine {2}.* on .*, process ${holder.pid}, since .* UTC`),
+		);
+		holder.signal('SIGKILL');
+		await holder.exited;
+		expect(await pair.run('sync')).toMatchObject({
+			code: 0,
+			stdout: expect.stringContaining('local to cloud: 1 change\n'),
+		});
+		expect((await pair.run('status')).stdout).toContain('engine  none is at work');
+	});
+});
+
+describeOn(['mariadb', 'mysql'], 'an engine that was asleep', () => {
+	it('is taken over from in time, and cannot write on', async () => {
+		const pair = await testPair(
+			{ local: 'mariadb', cloud: 'mysql' },
+			{ schema, config: { interval: '200ms' } },
+		);
+		const [holder, standby] = await two(pair);
+		holder.signal('SIGSTOP');
+		await pair.local.connection.query("INSERT INTO item VALUES (1, 'one')");
+		// Twenty seconds go by.
+		for (const side of sides) {
+			await pair[side].connection.query(
+				'UPDATE change_log_leases SET expires_at = expires_at - INTERVAL 20 SECOND',
+			);
+		}
+		await arrives(pair.cloud.connection, 1);
+		expect(standby.stderr).toContain(took);
+		holder.signal('SIGCONT');
+		await holder.waitForOutput(/on standby: another engine/, { stream: 'stderr' });
+		await pair.local.connection.query("INSERT INTO item VALUES (2, 'two')");
+		await arrives(pair.cloud.connection, 2);
+		expect(holder.stderr).not.toContain('applied');
+	});
+});
