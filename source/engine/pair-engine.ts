@@ -16,7 +16,7 @@ import { Monitor } from './monitor.ts';
 import { pairSnapshot } from './pair-snapshot.ts';
 import { prepare } from './prepare.ts';
 import type { LivePair, Notice, PairState } from './snapshot.ts';
-import { passOver, requireWritable } from './sync.ts';
+import { passOver, requireWritable, splitText } from './sync.ts';
 import { Tally } from './tally.ts';
 import { Teller } from './teller.ts';
 import { upkeep } from './upkeep.ts';
@@ -309,6 +309,8 @@ export class PairEngine {
 		});
 		for (const direction of wanted) {
 			const { errors, notes } = result[direction];
+			const split = splitText(this.pair, result[direction]);
+			if (split !== null) this.#teller.tell('info', split, direction);
 			this.#teller.tellOnce('warning', notes, direction);
 			for (const error of errors) this.#teller.tell('error', error.describe(), direction);
 		}

@@ -68,6 +68,18 @@ export async function passOver(
 	return result;
 }
 
+/**
+ * What is to be said of a direction whose pending changes did not fit into one batch, in words; null
+ * where they did.
+ */
+export function splitText(pair: PairConfig, { split, batches }: DrainResult): string | null {
+	if (!split) return null;
+	const limit = Math.max(pair.batchSize, pair.maxBatchSize);
+	return batches > 1
+		? `more was pending than fits into one batch (${limit} changes, or 64 MB of large values), so it went over in ${batches}: until the last one a transaction could be seen in part`
+		: 'one batch was asked for and more is pending: until it follows, a transaction can be seen in part';
+}
+
 /** @throws SyncError `usage` if the pair is read-only or not enabled */
 export function requireWritable(pair: PairConfig): void {
 	if (!pair.enabled) {
@@ -120,6 +132,10 @@ async function syncHeld(pair: PairConfig, lease: Lease, request: SyncRequest): P
 		const moved = await passOver(connections, pair, tables, { ...request, lease, all: true });
 		const notes = request.directions.flatMap((direction) => moved[direction].notes);
 		for (const note of new Set(notes)) request.say(`${pair.name}: ${note}`);
+		for (const direction of request.directions) {
+			const split = splitText(pair, moved[direction]);
+			if (split !== null) request.say(`${pair.name}, ${direction.replaceAll('_', ' ')}: ${split}`);
+		}
 		const whole = request.directions.length === directions.length && !request.stopped();
 		const vanished = whole ? await findVanished(connections, pair, tables) : [];
 		await upkeep(connections, pair);
