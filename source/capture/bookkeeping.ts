@@ -45,6 +45,8 @@ const tables: Record<string, string> = {
 		node_id VARCHAR(64) ${asciiName} NOT NULL,
 		seen_at DATETIME(6) NULL,
 		forgotten_at DATETIME(6) NULL,
+		database_id CHAR(36) ${asciiName} NULL,
+		place VARCHAR(2000) ${anyName} NULL,
 		PRIMARY KEY (node_id)
 	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
 	[leasesTable]: `CREATE TABLE IF NOT EXISTS ${quoteName(leasesTable)} (

@@ -6,6 +6,7 @@ import { SyncError } from '../errors.ts';
 import { forgetNode, knownNodes } from '../transfer/known-nodes.ts';
 import { logSize } from '../transfer/retention.ts';
 import type { Connections } from './connections.ts';
+import { findSharedNodeIds } from './node-ids.ts';
 import type { LogSnapshot } from './snapshot.ts';
 
 /** What is to be said of a log before the first run. */
@@ -23,7 +24,8 @@ export async function readLog(connection: Connection): Promise<LogSnapshot> {
 }
 
 /**
- * No longer keeps changes for a node that is gone for good.
+ * No longer keeps changes for a node that is gone for good. One of the pair's own nodes is forgotten
+ * only where another database stood behind its id, whose place the pair's one takes.
  * @returns the sides whose logs were kept for it
  * @throws SyncError `usage` if it is one of the pair's own, or neither log is kept for it
  */
@@ -32,7 +34,8 @@ export async function forgetPeer(
 	pair: PairConfig,
 	node: string,
 ): Promise<Side[]> {
-	if (sides.some((side) => pair[side].nodeId === node)) {
+	const replaced = (await findSharedNodeIds(connections, pair)).map(({ side }) => side);
+	if (sides.some((side) => pair[side].nodeId === node && !replaced.includes(side))) {
 		throw new SyncError('usage', `${node} is a node of this very pair`, {
 			pair: pair.name,
 			hint: 'To end the pair, take it out of the configuration; then forget the node from another pair of that database.',

@@ -13,6 +13,7 @@ import {
 import { heldError, Lease } from './lease.ts';
 import { describeHolder } from './lease-end.ts';
 import { Monitor } from './monitor.ts';
+import { refuseSharedNodeIds } from './node-ids.ts';
 import { pairSnapshot } from './pair-snapshot.ts';
 import { prepare } from './prepare.ts';
 import type { LivePair, Notice, PairState } from './snapshot.ts';
@@ -280,6 +281,7 @@ export class PairEngine {
 
 	/** Asks the engine that holds the pair for a run; false if it is this one. */
 	async #passedOn(wanted: readonly Direction[]): Promise<boolean> {
+		await refuseSharedNodeIds(await this.#connect(), this.pair);
 		const held = await this.#lease.tryToTake();
 		if (held === null) return false;
 		this.#problem = heldError(this.pair, held);
@@ -289,9 +291,10 @@ export class PairEngine {
 	}
 
 	async #sync(wanted: readonly Direction[], all: boolean): Promise<void> {
+		const connections = await this.#connect();
+		await refuseSharedNodeIds(connections, this.pair);
 		await this.#lease.take();
 		this.#standingBy = false;
-		const connections = await this.#connect();
 		await this.#lease.mark(connections);
 		const prepared = await prepare(connections, this.pair, this.#prepared);
 		const { tables, installed, skipped, missing } = prepared;
