@@ -3,6 +3,7 @@ import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
 import { quoteStrings } from '../database/literals.ts';
 import {
+	batchesTable,
 	conflictRowsTable,
 	conflictsTable,
 	leasesTable,
@@ -40,6 +41,18 @@ const tables: Record<string, string> = {
 		ids LONGTEXT ${asciiName} NOT NULL,
 		digest CHAR(64) ${asciiName} NOT NULL,
 		PRIMARY KEY (peer)
+	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
+	[batchesTable]: `CREATE TABLE IF NOT EXISTS ${quoteName(batchesTable)} (
+		id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+		peer VARCHAR(64) ${asciiName} NOT NULL,
+		first_entry BIGINT UNSIGNED NOT NULL,
+		last_entry BIGINT UNSIGNED NOT NULL,
+		applied_at DATETIME(6) NOT NULL,
+		host VARCHAR(255) ${anyName} NOT NULL,
+		person VARCHAR(255) ${anyName} NOT NULL,
+		process INT UNSIGNED NOT NULL,
+		PRIMARY KEY (id),
+		KEY (last_entry)
 	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
 	[nodesTable]: `CREATE TABLE IF NOT EXISTS ${quoteName(nodesTable)} (
 		node_id VARCHAR(64) ${asciiName} NOT NULL,

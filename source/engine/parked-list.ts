@@ -7,7 +7,7 @@ import {
 	targetSide,
 } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
-import { quoteString } from '../database/literals.ts';
+import { quoteString, quoteStrings } from '../database/literals.ts';
 import { parkedTable } from '../database/own-tables.ts';
 import type { Connections } from './connections.ts';
 import { toSideId } from './side-ids.ts';
@@ -38,16 +38,30 @@ export async function listParked(
 	const lists = await Promise.all(
 		directions.map((direction) => {
 			const connection = connections[sourceSide(direction)];
-			return listOf(connection, direction, pair[targetSide(direction)].nodeId);
+			return listOf(connection, direction, pair[targetSide(direction)].nodeId, 'TRUE');
 		}),
 	);
 	return lists.flat().sort((one, other) => (one.first_at < other.first_at ? -1 : 1));
 }
 
+/** What of one row is parked on the direction's source. */
+export async function listParkedOf(
+	connection: Connection,
+	direction: Direction,
+	target: string,
+	table: string,
+	rowKeys: readonly string[],
+): Promise<ParkedChange[]> {
+	const which = `table_name = ${quoteString(table)} AND row_key IN (${quoteStrings(rowKeys)})`;
+	return listOf(connection, direction, target, which);
+}
+
+/** @param which SQL that is true for the wanted ones */
 async function listOf(
 	connection: Connection,
 	direction: Direction,
 	target: string,
+	which: string,
 ): Promise<ParkedChange[]> {
 	if ((await missingBookkeeping(connection)).includes(parkedTable)) return [];
 	const time = (column: string) => `DATE_FORMAT(${column}, '%Y-%m-%dT%H:%i:%s.%fZ') AS ${column}`;
@@ -66,7 +80,7 @@ async function listOf(
 		`SELECT id, table_name, display_key, operation, message, code, attempts,
 			${time('first_at')}, ${time('last_at')}, ${time('next_at')}
 		FROM change_log_parked
-		WHERE peer = ${quoteString(target)}
+		WHERE peer = ${quoteString(target)} AND ${which}
 		ORDER BY id`,
 	);
 	return rows.map(({ id, table_name, display_key, code, attempts, ...row }) => ({

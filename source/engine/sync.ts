@@ -27,7 +27,7 @@ export interface PassRequest {
 	/** Tries parked changes too whose pause is not over, as where a person asks for a run. */
 	all?: boolean;
 	/** The right to do it. */
-	lease: Pick<Lease, 'holdFast'>;
+	lease: Pick<Lease, 'holdFast' | 'holder'>;
 	/** Asked between batches; true ends the pass. */
 	stopped: () => boolean;
 	onBatch?: (direction: Direction, batch: BatchResult) => void;
@@ -61,6 +61,7 @@ export async function passOver(
 			maxBatchSize: pair.maxBatchSize,
 			once,
 			holdFast: (connection) => lease.holdFast(connection),
+			by: lease.holder,
 			all,
 			stopped,
 			onBatch: (batch) => onBatch?.(direction, batch),

@@ -6,6 +6,7 @@ import { type BatchResult, moveBatch } from './batch.ts';
 import type { Route } from './collapse.ts';
 import { keptBack, park, type Refusal, readParked } from './parked.ts';
 import { redeemReceipt, returnReceipt } from './receipts.ts';
+import type { Applier } from './record.ts';
 
 export interface DrainRequest {
 	direction: Direction;
@@ -20,6 +21,8 @@ export interface DrainRequest {
 	 * Throws SyncError `held`.
 	 */
 	holdFast: (target: Connection) => Promise<void>;
+	/** Whom the record names as the one that applied the changes. */
+	by: Applier;
 	/** Tries parked changes too whose pause is not over, as where a person asks for a run. */
 	all?: boolean;
 	/** One batch and no more. */
