@@ -5,9 +5,11 @@ import { idList, quoteString, quoteStrings } from '../database/literals.ts';
 import { conflictsTable } from '../database/own-tables.ts';
 import type { RowImage } from '../database/row-image.ts';
 import { SyncError } from '../errors.ts';
+import { findClash } from '../transfer/clashes.ts';
 import { settleConflict } from '../transfer/conflict-record.ts';
 import { fetchPendingOf } from '../transfer/pending.ts';
 import type { Connections } from './connections.ts';
+import { giveWay } from './give-way.ts';
 import { fromSideId, otherSide, toSideId } from './side-ids.ts';
 
 /** One conflict on record, as `conflicts --json` prints it. */
@@ -45,7 +47,8 @@ export async function listConflictsOf(
 	table: string,
 	rowKeys: readonly string[],
 ): Promise<ConflictRecord[]> {
-	const which = `table_name = ${quoteString(table)} AND row_key IN (${quoteStrings(rowKeys)})`;
+	const keys = quoteStrings(rowKeys);
+	const which = `table_name = ${quoteString(table)} AND (row_key IN (${keys}) OR other_key IN (${keys}))`;
 	return listOn(connection, connection.end.side, peer, which);
 }
 
@@ -131,7 +134,8 @@ export async function countConflicts(connections: Connections, pair: PairConfig)
 }
 
 /**
- * Puts a person's decision on record; the next run carries it out.
+ * Puts a person's decision on record; the next run carries it out. Of two rows that want one value the
+ * one that is not kept is deleted at once.
  * @throws SyncError `usage` if there is no such conflict, or it is decided already
  */
 export async function decideConflict(
@@ -150,6 +154,9 @@ export async function decideConflict(
 	const connection = connections[found.side];
 	const isIt = `id = ${idList([found.number])} AND peer = ${quoteString(pair[otherSide(found.side)].nodeId)}`;
 	if ((await missingBookkeeping(connection)).includes(conflictsTable)) throw unknown;
+	const peer = pair[otherSide(found.side)].nodeId;
+	const clash = await findClash(connection, peer, found.number);
+	if (clash) return giveWay(connections, pair, found.side, clash, keep);
 	const decided = await connection.run(
 		`UPDATE change_log_conflicts SET kept = ${quoteString(keep)} WHERE ${isIt} AND settled_at IS NULL`,
 	);
