@@ -28,7 +28,10 @@ function busy(frame: Frame): string {
 		const since = now - startedAt;
 		return `${label}${ellipsis}${since < worthCounting ? '' : ` ${timeSpan(since)}`}`;
 	});
-	return line(theme, width, [span(` ${running} `, 'accent'), span(parts.join('   '))]);
+	// The engine does them one after the other.
+	const [first = '', ...waiting] = parts;
+	const then = waiting.map((part) => `   then ${part}`).join('');
+	return line(theme, width, [span(` ${running} `, 'accent'), span(first), span(then, 'quiet')]);
 }
 
 /** At least one line, so that the view above keeps its place. */
