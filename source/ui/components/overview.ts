@@ -37,6 +37,8 @@ interface Block {
 
 /** From this rank on a block matters less than the blank lines that keep the others apart. */
 const leastOfAll = 8;
+/** From this width on a direction says how many of its changes are parked. */
+const roomForParked = 76;
 /** Cells before what is said of something. */
 const labelWidth = 13;
 /** Batches that one line may name. */
@@ -80,16 +82,16 @@ function directionLine(frame: Frame, pair: LivePair, direction: Direction): stri
 	const number = `${stale ? theme.glyphs.about : ''}${count(pending.count)}`;
 	const rate = pair.rate[direction];
 	const age = ageSpan(pending);
+	const parked = span(errors ? `${theme.glyphs.bad} ${count(errors)} parked` : '', 'bad');
 	const left = [
 		span(` ${arrowOf(frame, direction)} `, 'accent'),
-		cell(theme, direction.replaceAll('_', ' '), 16, { look: 'strong' }),
+		cell(theme, direction.replaceAll('_', ' '), 15, { look: 'strong' }),
 		cell(theme, number, 9, {
 			look: unsure ? 'warning' : pending.count === 0 ? 'quiet' : 'strong',
 			align: 'right',
 		}),
 		span(' pending  ', 'quiet'),
-		cell(theme, age.text, 15, { look: age.look }),
-		span(errors !== null && errors > 0 ? `${theme.glyphs.bad} ${count(errors)} parked` : '', 'bad'),
+		...(width < roomForParked ? [age] : [cell(theme, age.text, 16, { look: age.look }), parked]),
 	];
 	const right = [
 		cell(theme, perSecond(rate), 8, { align: 'right', look: rate ? 'strong' : 'quiet' }),
@@ -225,9 +227,10 @@ export function oldestLines(frame: Frame, pair: LivePair, rows: number): string[
 		[span('the oldest pending changes')],
 		[span('2 shows more', 'quiet')],
 	);
-	const each = Math.floor((rows - 1) / 2);
+	const half = (rows - 1) / 2;
 	const [toCloud = [], toLocal = []] = directions.map((direction, index, { length }) => {
 		const other = directions[length - 1 - index] ?? direction;
+		const each = index === 0 ? Math.ceil(half) : Math.floor(half);
 		const room = Math.max(each, rows - 1 - pair.changes[other].length);
 		return pair.changes[direction]
 			.slice(0, room)

@@ -1,4 +1,4 @@
-import type { LivePair, RowEvent } from '../../engine/snapshot.ts';
+import { type LivePair, listedChanges, type RowEvent } from '../../engine/snapshot.ts';
 import { wrap } from '../../terminal/text.ts';
 import { comparisonLines, comparisonWords } from '../components/comparison.ts';
 import { Lines } from '../components/lines.tsx';
@@ -31,16 +31,19 @@ function fact(frame: Frame, spans: readonly Span[]): string {
 }
 
 /** What is known of it beside the row itself. */
-function facts(frame: Frame, inspected: Inspected): string[] {
+function facts(frame: Frame, pair: LivePair, inspected: Inspected): string[] {
 	const { state, now } = frame;
 	switch (inspected.kind) {
 		case 'change': {
 			const { operation, source_node, changed_at, id } = inspected.change;
 			const way = inspected.direction.replaceAll('_', ' ');
+			// A list that is full says nothing of what is not in it.
+			const listed = pair.changes[inspected.direction];
+			const gone = listed.length < listedChanges && listed.every((each) => each.id !== id);
 			return [
 				fact(frame, [
 					span(`${operation} on ${source_node} ${agoIso(changed_at, now)}`),
-					span(`, pending ${way} as change ${id}`, 'quiet'),
+					span(`, ${gone ? 'no longer ' : ''}pending ${way} as change ${id}`, 'quiet'),
 				]),
 			];
 		}
@@ -143,7 +146,7 @@ export function RowScreen({ frame, pair, inspected, height }: RowProps) {
 	const name = rowName(inspected);
 	const title = name ? [span(`${name.table} `, 'strong'), span(name.key)] : [span('from the log')];
 	const lines = [
-		...facts(frame, inspected),
+		...facts(frame, pair, inspected),
 		...(inspected.kind === 'notice' ? [] : rowLines(frame, pair, inspected.reading)),
 	];
 	const room = Math.max(0, height - 1);
