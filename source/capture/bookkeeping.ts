@@ -3,6 +3,7 @@ import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
 import { quoteStrings } from '../database/literals.ts';
 import {
+	batchesTable,
 	conflictRowsTable,
 	conflictsTable,
 	leasesTable,
@@ -41,10 +42,24 @@ const tables: Record<string, string> = {
 		digest CHAR(64) ${asciiName} NOT NULL,
 		PRIMARY KEY (peer)
 	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
+	[batchesTable]: `CREATE TABLE IF NOT EXISTS ${quoteName(batchesTable)} (
+		id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+		peer VARCHAR(64) ${asciiName} NOT NULL,
+		first_entry BIGINT UNSIGNED NOT NULL,
+		last_entry BIGINT UNSIGNED NOT NULL,
+		applied_at DATETIME(6) NOT NULL,
+		host VARCHAR(255) ${anyName} NOT NULL,
+		person VARCHAR(255) ${anyName} NOT NULL,
+		process INT UNSIGNED NOT NULL,
+		PRIMARY KEY (id),
+		KEY (last_entry)
+	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
 	[nodesTable]: `CREATE TABLE IF NOT EXISTS ${quoteName(nodesTable)} (
 		node_id VARCHAR(64) ${asciiName} NOT NULL,
 		seen_at DATETIME(6) NULL,
 		forgotten_at DATETIME(6) NULL,
+		database_id CHAR(36) ${asciiName} NULL,
+		place VARCHAR(2000) ${anyName} NULL,
 		PRIMARY KEY (node_id)
 	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
 	[leasesTable]: `CREATE TABLE IF NOT EXISTS ${quoteName(leasesTable)} (

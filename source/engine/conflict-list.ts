@@ -1,7 +1,7 @@
 import { missingBookkeeping } from '../capture/bookkeeping.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
-import { idList, quoteString } from '../database/literals.ts';
+import { idList, quoteString, quoteStrings } from '../database/literals.ts';
 import { conflictsTable } from '../database/own-tables.ts';
 import type { RowImage } from '../database/row-image.ts';
 import { SyncError } from '../errors.ts';
@@ -32,17 +32,30 @@ export async function listConflicts(
 	pair: PairConfig,
 	openOnly: boolean,
 ): Promise<ConflictRecord[]> {
+	const which = openOnly ? 'settled_at IS NULL AND kept IS NULL' : 'TRUE';
 	const lists = await Promise.all(
-		sides.map((side) => listOn(connections[side], side, pair[otherSide(side)].nodeId, openOnly)),
+		sides.map((side) => listOn(connections[side], side, pair[otherSide(side)].nodeId, which)),
 	);
 	return lists.flat().sort((one, other) => (one.detected_at < other.detected_at ? 1 : -1));
 }
 
+/** The conflicts of one row with the peer that are on record at a connection's end, oldest first. */
+export async function listConflictsOf(
+	connection: Connection,
+	peer: string,
+	table: string,
+	rowKeys: readonly string[],
+): Promise<ConflictRecord[]> {
+	const which = `table_name = ${quoteString(table)} AND row_key IN (${quoteStrings(rowKeys)})`;
+	return listOn(connection, connection.end.side, peer, which);
+}
+
+/** @param which SQL that is true for the wanted ones */
 async function listOn(
 	connection: Connection,
 	side: Side,
 	peer: string,
-	openOnly: boolean,
+	which: string,
 ): Promise<ConflictRecord[]> {
 	if ((await missingBookkeeping(connection)).includes(conflictsTable)) return [];
 	const rows = await connection.rows<{
@@ -55,7 +68,7 @@ async function listOn(
 		`SELECT id, table_name, display_key, kept,
 			DATE_FORMAT(detected_at, '%Y-%m-%dT%H:%i:%s.%fZ') AS detected_at
 		FROM change_log_conflicts
-		WHERE peer = ${quoteString(peer)} ${openOnly ? 'AND settled_at IS NULL AND kept IS NULL' : ''}
+		WHERE peer = ${quoteString(peer)} AND ${which}
 		ORDER BY id`,
 	);
 	const versions = await readVersions(

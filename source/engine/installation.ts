@@ -8,6 +8,7 @@ import { isReferredToBy } from '../database/referrers.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { Connections } from './connections.ts';
+import { refuseSharedNodeIds } from './node-ids.ts';
 import { findOldKeys } from './old-key.ts';
 import { matchTables, surveySide } from './survey.ts';
 
@@ -37,7 +38,8 @@ export type Installation = Record<Side, SideInstallation>;
  * Creates or completes the change log on both ends and makes the triggers of the chosen tables
  * current. A table that fails does not keep the others from being installed.
  * @param takeOver whether triggers of another account are replaced, as where a person asks for it
- * @throws SyncError `usage` if the pair has no such table; `foreign_change_log`; `unreachable`
+ * @throws SyncError `usage` if the pair has no such table; `foreign_change_log`; `unreachable`; `config`
+ *   where an end goes by the node id of another database
  */
 export async function installPair(
 	connections: Connections,
@@ -49,6 +51,7 @@ export async function installPair(
 		local: 'present',
 		cloud: 'present',
 	};
+	await refuseSharedNodeIds(connections, pair);
 	// Both logs are looked at before either is touched: a foreign one on one side refuses the pair.
 	for (const side of sides) await changeLogState(connections[side]);
 	for (const side of sides) changeLogs[side] = await ensureChangeLog(connections[side]);
@@ -174,7 +177,11 @@ export async function uninstallPair(
  * sides may spell it differently.
  * @throws SyncError `usage` if the pair has no such table
  */
-function findTable(tables: readonly TablePair[], pair: PairConfig, table: string): TablePair {
+export function findTable(
+	tables: readonly TablePair[],
+	pair: PairConfig,
+	table: string,
+): TablePair {
 	const called = ({ name, sides: ends }: TablePair) =>
 		[name, ends.local?.name, ends.cloud?.name].includes(table);
 	const found = tables.find(({ name }) => name === table) ?? tables.find(called);

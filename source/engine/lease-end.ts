@@ -6,7 +6,7 @@ import { asSyncError, SyncError } from '../errors.ts';
 import type { Holder } from './holder.ts';
 
 /** Seconds that a lease holds without being renewed, on the server's clock. */
-export const leaseSeconds = 20;
+const leaseSeconds = 20;
 
 /** Seconds to wait for the lock of a session that was just ended. */
 const lockPatience = 2;

@@ -6,7 +6,9 @@ import { SyncError } from '../errors.ts';
 import { forgetNode, knownNodes } from '../transfer/known-nodes.ts';
 import { logSize } from '../transfer/retention.ts';
 import type { Connections } from './connections.ts';
+import { findSharedNodeIds } from './node-ids.ts';
 import type { LogSnapshot } from './snapshot.ts';
+import { toIso } from './utc.ts';
 
 /** What is to be said of a log before the first run. */
 export const emptyLog: LogSnapshot = { changes: 0, since: null, nodes: [] };
@@ -23,7 +25,8 @@ export async function readLog(connection: Connection): Promise<LogSnapshot> {
 }
 
 /**
- * No longer keeps changes for a node that is gone for good.
+ * No longer keeps changes for a node that is gone for good. One of the pair's own nodes is forgotten
+ * only where another database stood behind its id, whose place the pair's one takes.
  * @returns the sides whose logs were kept for it
  * @throws SyncError `usage` if it is one of the pair's own, or neither log is kept for it
  */
@@ -32,7 +35,8 @@ export async function forgetPeer(
 	pair: PairConfig,
 	node: string,
 ): Promise<Side[]> {
-	if (sides.some((side) => pair[side].nodeId === node)) {
+	const replaced = (await findSharedNodeIds(connections, pair)).map(({ side }) => side);
+	if (sides.some((side) => pair[side].nodeId === node && !replaced.includes(side))) {
 		throw new SyncError('usage', `${node} is a node of this very pair`, {
 			pair: pair.name,
 			hint: 'To end the pair, take it out of the configuration; then forget the node from another pair of that database.',
@@ -49,8 +53,4 @@ export async function forgetPeer(
 		pair: pair.name,
 		hint: 'mysql-sync-tui status lists the nodes that the logs are kept for.',
 	});
-}
-
-function toIso(utc: string | null): string | null {
-	return utc === null ? null : `${utc.replace(' ', 'T')}Z`;
 }

@@ -15,11 +15,12 @@ import {
 import { heldError, Lease } from './lease.ts';
 import { describeHolder } from './lease-end.ts';
 import { Monitor } from './monitor.ts';
+import { refuseSharedNodeIds } from './node-ids.ts';
 import { pairSnapshot } from './pair-snapshot.ts';
 import { listParked, retryParked } from './parked-list.ts';
 import { prepare } from './prepare.ts';
 import type { LivePair, Notice, PairState, RowInspection, RowQuery } from './snapshot.ts';
-import { passOver, requireWritable } from './sync.ts';
+import { passOver, requireWritable, splitText } from './sync.ts';
 import { Tally } from './tally.ts';
 import { Teller } from './teller.ts';
 import { upkeep } from './upkeep.ts';
@@ -313,6 +314,7 @@ export class PairEngine {
 
 	/** Asks the engine that holds the pair for a run; false if it is this one. */
 	async #passedOn(wanted: readonly Direction[]): Promise<boolean> {
+		await refuseSharedNodeIds(await this.#connect(), this.pair);
 		const held = await this.#lease.tryToTake();
 		if (held === null) return false;
 		this.#problem = heldError(this.pair, held);
@@ -322,9 +324,10 @@ export class PairEngine {
 	}
 
 	async #sync(wanted: readonly Direction[], all: boolean): Promise<void> {
+		const connections = await this.#connect();
+		await refuseSharedNodeIds(connections, this.pair);
 		await this.#lease.take();
 		this.#standingBy = false;
-		const connections = await this.#connect();
 		await this.#lease.mark(connections);
 		const prepared = await prepare(connections, this.pair, this.#prepared);
 		const { tables, installed, skipped, missing } = prepared;
@@ -342,6 +345,8 @@ export class PairEngine {
 		});
 		for (const direction of wanted) {
 			const { errors, notes } = result[direction];
+			const split = splitText(this.pair, result[direction]);
+			if (split !== null) this.#teller.tell('info', split, direction);
 			this.#teller.tellOnce('warning', notes, direction);
 			for (const error of errors) this.#teller.tell('error', error.describe(), direction);
 		}

@@ -7,12 +7,12 @@ import {
 	targetSide,
 } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
-import { idList, quoteString } from '../database/literals.ts';
+import { idList, quoteString, quoteStrings } from '../database/literals.ts';
 import { parkedTable } from '../database/own-tables.ts';
 import { SyncError } from '../errors.ts';
 import type { Connections } from './connections.ts';
 import { fromSideId, toSideId } from './side-ids.ts';
-import type { ListedParked } from './snapshot.ts';
+import { type ListedParked, listedRecords } from './snapshot.ts';
 
 /** One parked change, as `errors --json` prints it. */
 export interface ParkedChange {
@@ -40,23 +40,50 @@ export async function listParked(
 	const lists = await Promise.all(
 		directions.map(async (direction) => {
 			const connection = connections[sourceSide(direction)];
-			if ((await missingBookkeeping(connection)).includes(parkedTable)) return [];
-			return listParkedOn(connection, direction, pair[targetSide(direction)].nodeId);
+			return listOf(connection, direction, pair[targetSide(direction)].nodeId, 'TRUE');
 		}),
 	);
 	return lists
 		.flat()
-		.map(({ row_key, ...change }) => change)
+		.map(asPrinted)
 		.sort((one, other) => (one.first_at < other.first_at ? -1 : 1));
 }
 
-/** The changes of a direction that are parked at the connection's end, oldest first, up to a limit. */
-export async function listParkedOn(
+/** The changes of a direction that are parked at the connection's end, oldest first, as the screen lists them. */
+export async function listParkedForScreen(
 	connection: Connection,
 	direction: Direction,
 	target: string,
+): Promise<ListedParked[]> {
+	return listOf(connection, direction, target, 'TRUE', listedRecords);
+}
+
+/** What of one row is parked on the direction's source. */
+export async function listParkedOf(
+	connection: Connection,
+	direction: Direction,
+	target: string,
+	table: string,
+	rowKeys: readonly string[],
+): Promise<ParkedChange[]> {
+	const which = `table_name = ${quoteString(table)} AND row_key IN (${quoteStrings(rowKeys)})`;
+	return (await listOf(connection, direction, target, which)).map(asPrinted);
+}
+
+/** Without what the screen alone needs. */
+function asPrinted({ row_key, ...change }: ListedParked): ParkedChange {
+	return change;
+}
+
+/** @param which SQL that is true for the wanted ones */
+async function listOf(
+	connection: Connection,
+	direction: Direction,
+	target: string,
+	which: string,
 	limit?: number,
 ): Promise<ListedParked[]> {
+	if ((await missingBookkeeping(connection)).includes(parkedTable)) return [];
 	const time = (column: string) => `DATE_FORMAT(${column}, '%Y-%m-%dT%H:%i:%s.%fZ') AS ${column}`;
 	const rows = await connection.rows<{
 		id: string | number;
@@ -74,7 +101,7 @@ export async function listParkedOn(
 		`SELECT id, table_name, row_key, display_key, operation, message, code, attempts,
 			${time('first_at')}, ${time('last_at')}, ${time('next_at')}
 		FROM change_log_parked
-		WHERE peer = ${quoteString(target)}
+		WHERE peer = ${quoteString(target)} AND ${which}
 		ORDER BY id
 		${limit === undefined ? '' : `LIMIT ${limit}`}`,
 	);

@@ -4,6 +4,7 @@ import { asSyncError, type SyncError } from '../errors.ts';
 import { reachedEnd, unknownEnd, unreachedEnd } from './end-snapshot.ts';
 import { describeHolder } from './lease-end.ts';
 import { type Look, lookAt, lookErrors } from './look.ts';
+import { refuseSharedNodeIds } from './node-ids.ts';
 import type {
 	DirectionSnapshot,
 	EndSnapshot,
@@ -41,9 +42,12 @@ async function pairStatus(
 	if (!local || !cloud) throw new Error('a pair has two ends');
 	const ends: Record<Side, Reached> = { local, cloud };
 	const look = await lookAt(pair, { local: local.connection, cloud: cloud.connection });
+	const shared = await sharedNodeId(pair, ends);
 	await Promise.all(sides.map((side) => ends[side].connection?.close()));
 	const lost = sides.flatMap((side) => ends[side].error ?? []);
-	const errors = [...lost, ...lookErrors(look)].map((error) => error.at({ pair: pair.name }));
+	const errors = [...lost, ...lookErrors(look), ...shared].map((error) =>
+		error.at({ pair: pair.name }),
+	);
 	const direction = (name: Direction): DirectionSnapshot => ({
 		pending: look.pending[name]?.pending ?? null,
 		oldest_pending_seconds: look.pending[name]?.oldestSeconds ?? null,
@@ -79,6 +83,20 @@ async function pairStatus(
 			tables: look.tables,
 		},
 	};
+}
+
+/** Why a run would be refused for the sake of a node id; nothing where an end cannot tell. */
+async function sharedNodeId(
+	pair: PairConfig,
+	{ local, cloud }: Record<Side, Reached>,
+): Promise<SyncError[]> {
+	if (!local.connection || !cloud.connection) return [];
+	try {
+		await refuseSharedNodeIds({ local: local.connection, cloud: cloud.connection }, pair);
+		return [];
+	} catch (thrown) {
+		return [asSyncError(thrown)];
+	}
 }
 
 /** A pair that is not enabled is left alone: its secrets need not even be there. */

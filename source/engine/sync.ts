@@ -14,6 +14,7 @@ import { countPending } from '../transfer/pending.ts';
 import { countConflicts } from './conflict-list.ts';
 import { type Connections, closeBoth, openBoth } from './connections.ts';
 import { Lease } from './lease.ts';
+import { refuseSharedNodeIds } from './node-ids.ts';
 import { prepare } from './prepare.ts';
 import { upkeep } from './upkeep.ts';
 import { findVanished } from './vanished.ts';
@@ -26,7 +27,7 @@ export interface PassRequest {
 	/** Tries parked changes too whose pause is not over, as where a person asks for a run. */
 	all?: boolean;
 	/** The right to do it. */
-	lease: Pick<Lease, 'holdFast'>;
+	lease: Pick<Lease, 'holdFast' | 'holder'>;
 	/** Asked between batches; true ends the pass. */
 	stopped: () => boolean;
 	onBatch?: (direction: Direction, batch: BatchResult) => void;
@@ -60,12 +61,25 @@ export async function passOver(
 			maxBatchSize: pair.maxBatchSize,
 			once,
 			holdFast: (connection) => lease.holdFast(connection),
+			by: lease.holder,
 			all,
 			stopped,
 			onBatch: (batch) => onBatch?.(direction, batch),
 		});
 	}
 	return result;
+}
+
+/**
+ * What is to be said of a direction whose pending changes did not fit into one batch, in words; null
+ * where they did.
+ */
+export function splitText(pair: PairConfig, { split, batches }: DrainResult): string | null {
+	if (!split) return null;
+	const limit = Math.max(pair.batchSize, pair.maxBatchSize);
+	return batches > 1
+		? `more was pending than fits into one batch (${limit} changes, or 64 MB of large values), so it went over in ${batches}: until the last one a transaction could be seen in part`
+		: 'one batch was asked for and more is pending: until it follows, a transaction can be seen in part';
 }
 
 /** @throws SyncError `usage` if the pair is read-only or not enabled */
@@ -98,37 +112,45 @@ const patience = 2000;
 
 /**
  * Takes the pair, prepares it, passes over it once, and sets it free.
- * @throws SyncError that names the pair; `held` if another engine has it
+ * @throws SyncError that names the pair; `held` if another engine has it; `config` where an end goes by
+ *   the node id of another database
  */
 export async function syncPair(pair: PairConfig, request: SyncRequest): Promise<SyncResult> {
 	requireWritable(pair);
+	const connections = await openBoth(pair);
 	const lease = new Lease(pair);
 	try {
+		await refuseSharedNodeIds(connections, pair);
 		await lease.take(patience);
-		return await syncHeld(pair, lease, request);
+		return await syncHeld(connections, pair, lease, request);
 	} finally {
+		await closeBoth(connections);
 		await lease.release();
 	}
 }
 
-async function syncHeld(pair: PairConfig, lease: Lease, request: SyncRequest): Promise<SyncResult> {
-	const connections = await openBoth(pair);
-	try {
-		await lease.mark(connections);
-		const { tables, installed, skipped, missing } = await prepare(connections, pair, new Set());
-		for (const line of [...installed, ...skipped]) request.say(`${pair.name}: ${line}`);
-		const moved = await passOver(connections, pair, tables, { ...request, lease, all: true });
-		const notes = request.directions.flatMap((direction) => moved[direction].notes);
-		for (const note of new Set(notes)) request.say(`${pair.name}: ${note}`);
-		const whole = request.directions.length === directions.length && !request.stopped();
-		const vanished = whole ? await findVanished(connections, pair, tables) : [];
-		await upkeep(connections, pair);
-		const open = await openConflictLines(connections, pair);
-		const waiting = await findWaiting(connections, pair, tables, request.directions);
-		return { ...moved, unsettled: [...missing, ...waiting, ...open, ...vanished] };
-	} finally {
-		await closeBoth(connections);
+async function syncHeld(
+	connections: Connections,
+	pair: PairConfig,
+	lease: Lease,
+	request: SyncRequest,
+): Promise<SyncResult> {
+	await lease.mark(connections);
+	const { tables, installed, skipped, missing } = await prepare(connections, pair, new Set());
+	for (const line of [...installed, ...skipped]) request.say(`${pair.name}: ${line}`);
+	const moved = await passOver(connections, pair, tables, { ...request, lease, all: true });
+	const notes = request.directions.flatMap((direction) => moved[direction].notes);
+	for (const note of new Set(notes)) request.say(`${pair.name}: ${note}`);
+	for (const direction of request.directions) {
+		const split = splitText(pair, moved[direction]);
+		if (split !== null) request.say(`${pair.name}, ${direction.replaceAll('_', ' ')}: ${split}`);
 	}
+	const whole = request.directions.length === directions.length && !request.stopped();
+	const vanished = whole ? await findVanished(connections, pair, tables) : [];
+	await upkeep(connections, pair);
+	const open = await openConflictLines(connections, pair);
+	const waiting = await findWaiting(connections, pair, tables, request.directions);
+	return { ...moved, unsettled: [...missing, ...waiting, ...open, ...vanished] };
 }
 
 /** What waits for a person's decision, in words. */

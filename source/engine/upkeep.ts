@@ -1,5 +1,6 @@
 import { type PairConfig, sides } from '../config/types.ts';
 import { asSyncError } from '../errors.ts';
+import { ensureIdentity } from '../transfer/database-identity.ts';
 import { rememberNode } from '../transfer/known-nodes.ts';
 import { shortenLog } from '../transfer/retention.ts';
 import { closeAgreed } from './conflict-list.ts';
@@ -13,8 +14,10 @@ import { otherSide } from './side-ids.ts';
 export async function rememberPeers(connections: Connections, pair: PairConfig): Promise<string[]> {
 	const words: string[] = [];
 	for (const side of sides) {
-		const peer = pair[otherSide(side)].nodeId;
-		const forgotten = await rememberNode(connections[side], peer);
+		const other = otherSide(side);
+		const peer = pair[other].nodeId;
+		const identity = await ensureIdentity(connections[other]);
+		const forgotten = await rememberNode(connections[side], peer, identity);
 		if (forgotten === null) continue;
 		words.push(
 			`${side}: ${peer} had been forgotten at ${forgotten} UTC; changes that were removed from the log since then do not reach it: compare the two sides`,

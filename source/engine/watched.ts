@@ -12,15 +12,10 @@ import { conflictsTable, parkedTable } from '../database/own-tables.ts';
 import { listForScreen } from './conflict-list.ts';
 import { laterChanges, readLastChanges } from './last-changes.ts';
 import type { Look } from './look.ts';
-import { listParkedOn } from './parked-list.ts';
+import { listParkedForScreen } from './parked-list.ts';
 import { listChanges } from './pending-list.ts';
 import { otherSide } from './side-ids.ts';
-import {
-	type ListedConflict,
-	type ListedParked,
-	type LivePair,
-	listedRecords,
-} from './snapshot.ts';
+import type { ListedConflict, ListedParked, LivePair } from './snapshot.ts';
 
 /** What is listed of a pair that a screen watches; what could not be read stays as it was. */
 export type Watched = Pick<LivePair, 'changes' | 'conflict_list' | 'parked_list' | 'last_changes'>;
@@ -65,7 +60,7 @@ export async function readWatched(
 		return listOf<ListedParked>(
 			look.ownTables[side].has(parkedTable),
 			connections[side],
-			(connection) => listParkedOn(connection, direction, target, listedRecords),
+			(connection) => listParkedForScreen(connection, direction, target),
 		);
 	};
 	const lastOn = (side: Side) =>

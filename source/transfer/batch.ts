@@ -17,7 +17,7 @@ import { type Fetched, fetchBatch } from './fetch.ts';
 import type { Change } from './pending.ts';
 import type { CurrentRows } from './read.ts';
 import { giveReceipt } from './receipts.ts';
-import { recordApplied } from './record.ts';
+import { type Applier, recordApplied } from './record.ts';
 import { type Written, writeRows } from './write-rows.ts';
 
 export interface BatchRequest {
@@ -31,6 +31,8 @@ export interface BatchRequest {
 	except: ReadonlySet<string>;
 	/** Throws SyncError `held` if the pair is not this engine's any more; keeps it until the transaction ends. */
 	holdFast: (target: Connection) => Promise<void>;
+	/** Whom the record names as the one that applied the changes. */
+	by: Applier;
 }
 
 /** A change that stays pending, and why. */
@@ -224,7 +226,7 @@ async function applyOnce(
 	);
 	const notWritten = new Set(refused.map(({ row }) => row));
 	for (const row of [...writes.keys()]) if (notWritten.has(row)) writes.delete(row);
-	await recordApplied(target, writes, from, ahead);
+	await recordApplied(target, writes, from, ahead, request.by);
 	const overruled = [...settled].flatMap(([row, { decision, theirs }]) =>
 		decision === 'same' || writes.has(row) ? theirs : [],
 	);

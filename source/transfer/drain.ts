@@ -6,20 +6,23 @@ import { type BatchResult, moveBatch } from './batch.ts';
 import type { Route } from './collapse.ts';
 import { keptBack, park, type Refusal, readParked } from './parked.ts';
 import { redeemReceipt, returnReceipt } from './receipts.ts';
+import type { Applier } from './record.ts';
 
 export interface DrainRequest {
 	direction: Direction;
 	routes: ReadonlyMap<string, Route>;
 	policy: ConflictPolicy;
-	/** Changes in the first batch. */
+	/** Changes in a batch. */
 	batchSize: number;
-	/** Changes that a batch may grow to while there are more. */
+	/** Changes that a batch grows to at most, so that all that is pending goes over together. */
 	maxBatchSize: number;
 	/**
 	 * Makes sure, inside an applying transaction, that this engine still holds the pair until its end.
 	 * Throws SyncError `held`.
 	 */
 	holdFast: (target: Connection) => Promise<void>;
+	/** Whom the record names as the one that applied the changes. */
+	by: Applier;
 	/** Tries parked changes too whose pause is not over, as where a person asks for a run. */
 	all?: boolean;
 	/** One batch and no more. */
@@ -39,10 +42,12 @@ export interface DrainResult {
 	errors: SyncError[];
 	/** What the target does not leave as it was written, in words. */
 	notes: string[];
+	/** Whether what was pending at one moment did not fit into one batch. */
+	split: boolean;
 }
 
 export function nothingMoved(): DrainResult {
-	return { applied: 0, batches: 0, conflicts: 0, errors: [], notes: [] };
+	return { applied: 0, batches: 0, conflicts: 0, errors: [], notes: [], split: false };
 }
 
 /** Tries of a batch that met a lock, with growing pauses between them. */
@@ -52,8 +57,9 @@ const attempts = 5;
 const firstPause = 50;
 
 /**
- * Moves batches in one direction until nothing is pending but what the target refuses. While there
- * is a backlog each batch is twice as large as the one before. What was refused is tried again as
+ * Moves batches in one direction until nothing is pending but what the target refuses. A batch takes
+ * all that is pending at one moment, up to the limit: the log does not tell transactions, but of one
+ * moment they are whole, and so they are on the target. What was refused is tried again as
  * long as other changes got through since: a row may have waited for one of a later batch; then it is
  * parked, and left out of later runs until its pause is over. A table
  * that somebody alters meanwhile waits for the next run, with one error.
@@ -77,7 +83,9 @@ export async function drain(
 	const routes = new Map(request.routes);
 	let receipt: string | null = null;
 	const drifted: SyncError[] = [];
-	let limit = request.batchSize;
+	const limit = request.once
+		? request.batchSize
+		: Math.max(request.maxBatchSize, request.batchSize);
 	while (!request.stopped?.()) {
 		const except = new Set([...held, ...refused]);
 		const batch = await patiently(
@@ -102,10 +110,10 @@ export async function drain(
 			for (const { id } of changes) refused.add(id);
 			if (error) refusals.push({ changes, error });
 		}
+		result.split ||= batch.more;
 		if (request.once) break;
-		if (batch.more) {
-			limit = Math.min(limit * 2, Math.max(request.maxBatchSize, request.batchSize));
-		} else if (refused.size > 0 && appliedSinceRefusal > 0) {
+		if (batch.more) continue;
+		if (refused.size > 0 && appliedSinceRefusal > 0) {
 			refused = new Set();
 			refusals = [];
 			appliedSinceRefusal = 0;

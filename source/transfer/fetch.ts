@@ -1,6 +1,7 @@
 import type { Connection } from '../database/connection.ts';
 import type { BatchRequest } from './batch.ts';
 import { collapse, type Row, rowId, type Unreadable } from './collapse.ts';
+import { cutBetweenStatements } from './cut.ts';
 import { type Change, fetchPending, fetchPendingOf } from './pending.ts';
 import { type CurrentRows, readRows, withinBytes } from './read.ts';
 
@@ -12,6 +13,7 @@ export interface Fetched {
 	changes: Change[];
 	current: CurrentRows;
 	unreadable: Unreadable[];
+	/** Whether something that was pending at that moment was left for a later batch. */
 	more: boolean;
 }
 
@@ -27,12 +29,13 @@ export async function fetchBatch(
 ): Promise<Fetched> {
 	return source.snapshot(async () => {
 		const node = target.end.nodeId;
-		const oldest = await fetchPending(source, {
+		const pending = await fetchPending(source, {
 			target: node,
 			tables: [...request.routes.keys()],
-			limit: request.limit,
+			limit: request.limit + 1,
 			except: [...request.except],
 		});
+		const oldest = cutBetweenStatements(pending, request.limit);
 		const tables = [...new Set(along.map(({ route }) => route.source.name))];
 		const rowKeys = [...new Set(along.map(({ rowKey }) => rowKey))];
 		const wanted = new Set(along.map(({ route, rowKey }) => rowId(route.source.name, rowKey)));
@@ -49,7 +52,7 @@ export async function fetchBatch(
 			batchBytes,
 		);
 		const taken = [...some, ...rows.filter(isAlong)];
-		const more = oldest.length === request.limit || taken.length < rows.length;
+		const more = oldest.length < pending.length || taken.length < rows.length;
 		return { changes, unreadable, more, current: await readRows(source, taken) };
 	});
 }

@@ -4,6 +4,7 @@
  */
 import type { Connection } from '../database/connection.ts';
 import { quoteString } from '../database/literals.ts';
+import { anonymous, type DatabaseIdentity } from './database-identity.ts';
 import { parseNodes } from './nodes.ts';
 
 export interface KnownNode {
@@ -17,25 +18,34 @@ export async function knownNodes(connection: Connection): Promise<KnownNode[]> {
 	const rows = await connection.rows<{ node_id: string; seen_at: string | null }>(
 		`SELECT node_id, seen_at
 		FROM change_log_nodes
-		WHERE forgotten_at IS NULL AND node_id <> ${quoteString(connection.end.nodeId)}
+		WHERE forgotten_at IS NULL
+			AND node_id NOT IN (${quoteString(anonymous)}, ${quoteString(connection.end.nodeId)})
 		ORDER BY node_id`,
 	);
 	return rows.map(({ node_id, seen_at }) => ({ node: node_id, seenAt: seen_at }));
 }
 
 /**
- * Enters a node among those that the connection's log is kept for.
+ * Enters a node among those that the connection's log is kept for, with the database that it stands for.
  * @returns when it had been forgotten (UTC, as the server writes it), or null
  */
-export async function rememberNode(connection: Connection, node: string): Promise<string | null> {
+export async function rememberNode(
+	connection: Connection,
+	node: string,
+	{ id, place }: DatabaseIdentity,
+): Promise<string | null> {
 	const rows = await connection.rows<{ node_id: string; forgotten_at: string | null }>(
-		'SELECT node_id, forgotten_at FROM change_log_nodes',
+		`SELECT node_id, forgotten_at FROM change_log_nodes WHERE node_id <> ${quoteString(anonymous)}`,
 	);
 	if (rows.length === 0) await rememberFormer(connection);
 	await connection.run(
-		`INSERT INTO change_log_nodes (node_id, seen_at, forgotten_at)
-		VALUES (${quoteString(node)}, UTC_TIMESTAMP(6), NULL)
-		ON DUPLICATE KEY UPDATE seen_at = VALUES(seen_at), forgotten_at = NULL`,
+		`INSERT INTO change_log_nodes (node_id, seen_at, forgotten_at, database_id, place)
+		VALUES (${quoteString(node)}, UTC_TIMESTAMP(6), NULL, ${quoteString(id)}, ${quoteString(place)})
+		ON DUPLICATE KEY UPDATE
+			seen_at = VALUES(seen_at),
+			forgotten_at = NULL,
+			database_id = VALUES(database_id),
+			place = VALUES(place)`,
 	);
 	return rows.find(({ node_id }) => node_id === node)?.forgotten_at ?? null;
 }

@@ -79,7 +79,7 @@ export async function withinBytes(
 }
 
 /** Bytes of large values that a batch may have without being asked for them first. */
-const harmlessBytes = 512 * 1024 * 1024;
+const harmlessBytes = 64 * 1024 * 1024;
 
 /** Bytes that a value stored beside its row can have; 0 for the types that stand in the row. */
 function longest({ type }: Column): number {

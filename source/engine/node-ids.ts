@@ -1,0 +1,58 @@
+import { type PairConfig, type Side, sides } from '../config/types.ts';
+import { SyncError } from '../errors.ts';
+import {
+	type RememberedDatabase,
+	readIdentity,
+	readRemembered,
+} from '../transfer/database-identity.ts';
+import type { Connections } from './connections.ts';
+import { otherSide } from './side-ids.ts';
+
+/** An end whose node id the other end knows of another database. */
+export interface SharedNodeId {
+	side: Side;
+	/** The database that the id belongs to. */
+	owner: RememberedDatabase;
+	/** Where the end's own database stands. */
+	place: string;
+}
+
+/** The ends of a pair that go by the node id of another database. Reads only. */
+export async function findSharedNodeIds(
+	connections: Connections,
+	pair: PairConfig,
+): Promise<SharedNodeId[]> {
+	const looks = await Promise.all(
+		sides.map(async (side) => {
+			const owner = await readRemembered(connections[otherSide(side)], pair[side].nodeId);
+			if (!owner) return [];
+			const { id, place } = await readIdentity(connections[side]);
+			return id === owner.id || place === owner.place ? [] : [{ side, owner, place }];
+		}),
+	);
+	return looks.flat();
+}
+
+/**
+ * Refuses a pair with an end that goes by the node id of another database: each of the two would get
+ * only what the other has not fetched.
+ * @throws SyncError `config`
+ */
+export async function refuseSharedNodeIds(
+	connections: Connections,
+	pair: PairConfig,
+): Promise<void> {
+	const [shared] = await findSharedNodeIds(connections, pair);
+	if (!shared) return;
+	const { side, owner, place } = shared;
+	const node = pair[side].nodeId;
+	throw new SyncError(
+		'config',
+		`the node id ${node} belongs to another database, which ${otherSide(side)} last met at ${owner.seenAt.slice(0, 19)} UTC on ${owner.place}; this one is on ${place}`,
+		{
+			pair: pair.name,
+			side,
+			hint: `Give this database a \`node_id\` of its own. If it takes the other's place for good: mysql-sync-tui forget ${pair.name} ${node}`,
+		},
+	);
+}
