@@ -359,14 +359,7 @@ export class PairEngine {
 
 	#moved(direction: Direction, batch: BatchResult): void {
 		this.#tally.add(direction, batch);
-		const milliseconds = Math.round(batch.milliseconds);
-		const conflicts =
-			batch.conflicts === 0 ? '' : `; rows that had changed on both sides: ${batch.conflicts}`;
-		this.#teller.tell(
-			'info',
-			`applied ${batch.applied} ${batch.applied === 1 ? 'change' : 'changes'} in ${milliseconds} ms${conflicts}`,
-			direction,
-		);
+		this.#teller.tell('info', batchText(batch), direction);
 		this.#monitor.refresh();
 	}
 
@@ -385,6 +378,21 @@ export class PairEngine {
 		if (this.#connections) await closeBoth(this.#connections);
 		this.#connections = null;
 	}
+}
+
+/** `applied 12 changes in 45 ms: 9 upserts, 2 deletes, 1 conflict`. */
+function batchText(batch: BatchResult): string {
+	const counted = (number: number, word: string) =>
+		number === 0 ? [] : [`${number} ${word}${number === 1 ? '' : 's'}`];
+	const what = [
+		...counted(batch.upserts, 'upsert'),
+		...counted(batch.deletes, 'delete'),
+		...counted(batch.conflicts, 'conflict'),
+		...(batch.refused.length === 0 ? [] : [`${batch.refused.length} refused`]),
+	];
+	const changes = batch.applied === 1 ? '1 change' : `${batch.applied} changes`;
+	const head = `applied ${changes} in ${Math.round(batch.milliseconds)} ms`;
+	return what.length === 0 ? head : `${head}: ${what.join(', ')}`;
 }
 
 function stopped(pair: PairConfig): SyncError {
