@@ -359,7 +359,15 @@ export class PairEngine {
 
 	#moved(direction: Direction, batch: BatchResult): void {
 		this.#tally.add(direction, batch);
-		this.#teller.tell('info', batchText(batch), direction);
+		const milliseconds = Math.round(batch.milliseconds);
+		const conflicts =
+			batch.conflicts === 0 ? '' : `; rows that had changed on both sides: ${batch.conflicts}`;
+		this.#teller.tell(
+			'info',
+			`applied ${batch.applied} ${batch.applied === 1 ? 'change' : 'changes'} in ${milliseconds} ms${conflicts}`,
+			direction,
+			batchDetail(batch),
+		);
 		this.#monitor.refresh();
 	}
 
@@ -380,19 +388,15 @@ export class PairEngine {
 	}
 }
 
-/** `applied 12 changes in 45 ms: 9 upserts, 2 deletes, 1 conflict`. */
-function batchText(batch: BatchResult): string {
+/** What the batch came to in SQL: `9 upserts, 2 deletes`. */
+function batchDetail({ upserts, deletes, refused }: BatchResult): string {
 	const counted = (number: number, word: string) =>
-		number === 0 ? [] : [`${number} ${word}${number === 1 ? '' : 's'}`];
-	const what = [
-		...counted(batch.upserts, 'upsert'),
-		...counted(batch.deletes, 'delete'),
-		...counted(batch.conflicts, 'conflict'),
-		...(batch.refused.length === 0 ? [] : [`${batch.refused.length} refused`]),
-	];
-	const changes = batch.applied === 1 ? '1 change' : `${batch.applied} changes`;
-	const head = `applied ${changes} in ${Math.round(batch.milliseconds)} ms`;
-	return what.length === 0 ? head : `${head}: ${what.join(', ')}`;
+		number === 0 ? [] : [`${number} ${word}${number === 1 || word === 'refused' ? '' : 's'}`];
+	return [
+		...counted(upserts, 'upsert'),
+		...counted(deletes, 'delete'),
+		...counted(refused.length, 'refused'),
+	].join(', ');
 }
 
 function stopped(pair: PairConfig): SyncError {

@@ -216,6 +216,8 @@ export interface Notice {
 	side?: Side;
 	table?: string;
 	message: string;
+	/** What a batch came to in SQL, such as `9 upserts, 2 deletes`, for a log that has room for it. */
+	detail?: string;
 }
 
 /** A value as it is shown: bytes as `0x…`, a long one cut. */

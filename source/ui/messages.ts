@@ -42,9 +42,9 @@ export function withNotice(state: ScreenState, notice: Notice): Partial<ScreenSt
 
 /** A notice as one text, its place first. */
 export function noticeText(notice: Notice): string {
-	const { pair, direction, side, table, message } = notice;
+	const { pair, direction, side, table, message, detail } = notice;
 	const place = [pair, direction?.replaceAll('_', ' '), side, table].filter(Boolean).join(', ');
-	return `${place}: ${withoutPair(message, pair)}`;
+	return `${place}: ${withoutPair(message, pair)}${detail === undefined ? '' : `: ${detail}`}`;
 }
 
 /** The words of an error without the pair they begin with, where that is named beside them. */

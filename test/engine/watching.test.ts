@@ -73,14 +73,14 @@ describeOn(['mariadb', 'mysql'], 'a pair that is watched', () => {
 		]);
 		expect(only(engine).batches.local_to_cloud[0]).toMatchObject({ applied: 0, refused: 1 });
 		const said: string[] = [];
-		engine.onNotice(({ message }) => said.push(message));
-		expect(said).toContainEqual(expect.stringMatching(/^applied 0 changes in \d+ ms: 1 refused$/));
+		engine.onNotice(({ detail }) => said.push(detail ?? ''));
+		expect(said).toContain('1 refused');
 		await expect(engine.retry('pair', 'L1')).resolves.toBe(
 			'tried 1 parked change; 1 is still parked',
 		);
 		await cloud.query('DROP TRIGGER no');
 		await expect(engine.retry('pair')).resolves.toBe('tried 1 parked change; none is parked');
-		expect(said).toContainEqual(expect.stringMatching(/^applied 1 change in \d+ ms: 1 upsert$/));
+		expect(said).toContain('1 upsert');
 		await expect(engine.retry('pair', 'L1')).rejects.toMatchObject({
 			message: 'no change L1 is parked any more',
 		});

@@ -193,7 +193,8 @@ export function busyNotices(): Notice[] {
 				level: 'info',
 				pair: 'shop',
 				direction: index % 3 === 0 ? 'cloud_to_local' : 'local_to_cloud',
-				message: `applied ${100 - index} changes in ${45 + index} ms: ${80 - index} upserts, 20 deletes`,
+				message: `applied ${100 - index} changes in ${45 + index} ms`,
+				detail: `${80 - index} upserts, 20 deletes`,
 			}),
 		),
 		{

@@ -34,6 +34,7 @@ export function noticeSpans(frame: Frame, notice: Notice, named: boolean): Span[
 		span(`${arrow} `, 'accent'),
 		span(place ? `${place}: ` : '', text),
 		span(withoutPair(notice.message, notice.pair).split(/\n\s*/).join(' '), text),
+		span(notice.detail === undefined ? '' : `: ${notice.detail}`, 'quiet'),
 	];
 }
 
