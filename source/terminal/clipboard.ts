@@ -40,6 +40,6 @@ export function clipboardText(text: string, env: NodeJS.ProcessEnv): ClipboardTe
 
 /** GNU screen keeps what it does not know to itself, unless it is wrapped. */
 function throughScreen(sequence: string): string {
-	const pieces = sequence.match(new RegExp(`[^]{1,${screenPiece}}`, 'g')) ?? [];
+	const pieces = sequence.match(new RegExp(`.{1,${screenPiece}}`, 'gs')) ?? [];
 	return pieces.map((piece) => `\u001bP${piece}\u001b\\`).join('');
 }

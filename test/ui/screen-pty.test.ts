@@ -107,6 +107,15 @@ test('keys open a pair, change its view, scroll, and lead back', async () => {
 	await screen.waitForScreen('❯ shop');
 });
 
+test('y sends the text to the clipboard of the terminal, past what is drawn', async () => {
+	const screen = openFakeScreen(['everything']);
+	await screen.waitForScreen('❯ shop');
+	screen.press('y');
+	await screen.waitForScreen("sent the name to the terminal's clipboard: shop");
+	const base64 = Buffer.from('shop').toString('base64');
+	expect(screen.raw).toContain(`\u001b]52;c;${base64}\u0007`);
+});
+
 test('typed ahead on a slow line, each key counts', async () => {
 	const screen = openFakeScreen(['everything']);
 	await screen.waitForScreen('❯ shop');

@@ -22,6 +22,22 @@ const ways: [view: string, keys: string[]][] = [
 	['question', ['\r', '4', 'L']],
 ];
 
+test.each(ways)(
+	'%s needs no more than ASCII where the terminal has no more',
+	async (_view, keys) => {
+		const ascii = JSON.parse(
+			JSON.stringify(busyPair())
+				.replaceAll('客户评论与反馈', 'reviews')
+				.replaceAll('编号', 'number'),
+		);
+		const { engine, press, text } = await showScreen([ascii], { unicode: false });
+		engine.inspected = async () =>
+			JSON.parse(JSON.stringify(busyRow(true)).replaceAll('東京都千代田区', 'Tokyo'));
+		for (const key of keys) await press(key);
+		expect(text()).not.toMatch(/[^\x20-\x7e\n]/);
+	},
+);
+
 const sizes = [
 	{ columns: 80, rows: 24 },
 	{ columns: 160, rows: 50 },

@@ -6,6 +6,7 @@ import { agoIso, count } from '../format.ts';
 import type { Frame } from '../frame.ts';
 import { useList } from '../hooks/use-list.ts';
 import { conflictRows, cursorIndex, listOf } from '../lists.ts';
+import { staleSpan } from '../pending.ts';
 
 /** Whose version stayed: `! undecided`, `✓ local`, or `▶ local` until a run has carried that out. */
 export function keptSpan({ theme }: Frame, { kept, open }: ListedConflict): Span {
@@ -46,7 +47,7 @@ function emptyWords(pair: LivePair): Span {
 
 /** Rows that changed on both sides: the undecided ones first. */
 export function ConflictsScreen({ frame, pair, height }: ConflictsProps) {
-	const { width, state } = frame;
+	const { width, state, now, refresh } = frame;
 	const list = listOf(pair.name, 'conflicts');
 	const rows = conflictRows(state, pair);
 	const keys = rows.map(({ id }) => id);
@@ -55,6 +56,7 @@ export function ConflictsScreen({ frame, pair, height }: ConflictsProps) {
 		title: [
 			span('conflicts'),
 			span(`  ${count(pair.conflicts)} undecided`, pair.conflicts === 0 ? 'quiet' : 'warning'),
+			staleSpan(pair, now, refresh),
 		],
 		rows,
 		columns: conflictColumns(frame),

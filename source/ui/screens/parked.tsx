@@ -8,6 +8,7 @@ import { agoIso, count, until } from '../format.ts';
 import type { Frame } from '../frame.ts';
 import { useList } from '../hooks/use-list.ts';
 import { cursorIndex, listOf, parkedRows } from '../lists.ts';
+import { staleSpan } from '../pending.ts';
 import { parkedCount } from '../refusals.ts';
 
 /** When a parked change is tried next: `in 4m`, or `due` once the next run takes it along. */
@@ -94,7 +95,7 @@ interface ParkedProps {
 
 /** Changes that the other side refused, with the reason and the next try. */
 export function ParkedScreen({ frame, pair, height }: ParkedProps) {
-	const { width, state } = frame;
+	const { width, state, now, refresh } = frame;
 	const list = listOf(pair.name, 'parked');
 	const rows = parkedRows(state, pair);
 	const selected = cursorIndex(
@@ -108,7 +109,11 @@ export function ParkedScreen({ frame, pair, height }: ParkedProps) {
 	const parked = parkedCount(pair);
 	const lines = useList(frame, {
 		list,
-		title: [span('parked changes'), span(`  ${count(parked)}`, parked === 0 ? 'quiet' : 'bad')],
+		title: [
+			span('parked changes'),
+			span(`  ${count(parked)}`, parked === 0 ? 'quiet' : 'bad'),
+			staleSpan(pair, now, refresh),
+		],
 		rows,
 		columns: parkedColumns(frame),
 		selected,

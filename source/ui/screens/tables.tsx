@@ -9,7 +9,7 @@ import { agoIso } from '../format.ts';
 import type { Frame } from '../frame.ts';
 import { useList } from '../hooks/use-list.ts';
 import { cursorIndex, listOf, tableRows } from '../lists.ts';
-import { pendingCell, pendingOf } from '../pending.ts';
+import { pendingCell, pendingOf, staleSpan } from '../pending.ts';
 
 const pendingWidth = 8;
 
@@ -135,7 +135,7 @@ interface TablesProps {
 
 /** The tables of a pair: their triggers on each side and what is pending in each. */
 export function TablesScreen({ frame, pair, height }: TablesProps) {
-	const { width, state } = frame;
+	const { width, state, now, refresh } = frame;
 	const list = listOf(pair.name, 'tables');
 	const rows = tableRows(state, pair);
 	const selected = cursorIndex(
@@ -150,7 +150,7 @@ export function TablesScreen({ frame, pair, height }: TablesProps) {
 		: [];
 	const lines = useList(frame, {
 		list,
-		title: [span('tables')],
+		title: [span('tables'), staleSpan(pair, now, refresh)],
 		rows,
 		columns: tableColumns(frame, pair),
 		selected,
