@@ -6,7 +6,7 @@ import { loopMarker, nodesOfNote, tagOf } from '../database/session.ts';
 import { changeLogTable, type TrackedTable } from '../database/tracked-table.ts';
 import { cascadeTriggers } from './cascades.ts';
 
-type TriggerEvent = 'INSERT' | 'UPDATE' | 'DELETE';
+export type TriggerEvent = 'INSERT' | 'UPDATE' | 'DELETE';
 
 const triggerEvents: readonly TriggerEvent[] = ['INSERT', 'UPDATE', 'DELETE'];
 
@@ -45,6 +45,11 @@ export function wantedTriggers(
 /** Whether a trigger's name is one that this program gives. */
 export function isOwnTrigger(name: string): boolean {
 	return /^change_log_.*_(insert|update|delete)_[0-9a-f]{10}$/i.test(name);
+}
+
+/** Whether one of this program's triggers notes what foreign keys do, by its text. */
+export function notesCascades({ body }: Pick<WantedTrigger, 'body'>): boolean {
+	return body.includes('@@foreign_key_checks');
 }
 
 /** The statement that creates a trigger. */

@@ -11,6 +11,7 @@ import { fetchPendingOf } from '../transfer/pending.ts';
 import type { Connections } from './connections.ts';
 import { giveWay } from './give-way.ts';
 import { fromSideId, otherSide, toSideId } from './side-ids.ts';
+import { type ListedConflict, listedRecords } from './snapshot.ts';
 
 /** One conflict on record, as `conflicts --json` prints it. */
 export interface ConflictRecord {
@@ -86,6 +87,67 @@ async function listOn(
 		kept,
 		detected_at,
 	}));
+}
+
+/**
+ * The conflicts on record at the connection's end as the screen lists them: the open ones, and the
+ * latest of all. There is a table of them.
+ */
+export async function listForScreen(
+	connection: Connection,
+	peer: string,
+): Promise<ListedConflict[]> {
+	const { side } = connection.end;
+	const some = (condition: string) =>
+		`(SELECT id, table_name, row_key, display_key, kept, settled_at IS NULL AS is_open,
+			DATE_FORMAT(detected_at, '%Y-%m-%dT%H:%i:%s.%fZ') AS detected_at
+		FROM change_log_conflicts
+		WHERE peer = ${quoteString(peer)} ${condition}
+		ORDER BY id DESC
+		LIMIT ${listedRecords})`;
+	const rows = await connection.rows<{
+		id: string | number;
+		table_name: string;
+		row_key: string;
+		display_key: string;
+		kept: Side | null;
+		is_open: string | number;
+		detected_at: string;
+	}>(`${some('AND settled_at IS NULL')} UNION ALL ${some('AND settled_at IS NOT NULL')}`);
+	return rows.map(({ id, table_name, row_key, display_key, kept, is_open, detected_at }) => ({
+		id: toSideId(side, String(id)),
+		table: table_name,
+		key: display_key,
+		row_key,
+		kept,
+		open: Number(is_open) === 1,
+		detected_at,
+	}));
+}
+
+/**
+ * The two versions of one conflict; null for a deleted row.
+ * @throws SyncError `unreachable` if the end that has it on record is not there to be asked
+ */
+export async function readConflict(
+	connections: Record<Side, Connection | null>,
+	pair: PairConfig,
+	id: string,
+): Promise<Record<Side, RowImage | null>> {
+	const found = fromSideId(id);
+	const connection = found && connections[found.side];
+	if (!found || !connection) {
+		throw new SyncError(
+			'unreachable',
+			`the end that has conflict ${id} on record cannot be reached`,
+			{
+				pair: pair.name,
+			},
+		);
+	}
+	const versions = await readVersions(connection, [found.number]);
+	const version = (side: Side) => versions.get(`${found.number} ${side}`) ?? null;
+	return { local: version('local'), cloud: version('cloud') };
 }
 
 /** Conflicts whose versions are read in one query. */

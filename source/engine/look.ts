@@ -1,4 +1,4 @@
-import { triggerState } from '../capture/triggers.ts';
+import { triggerState, triggerStates } from '../capture/triggers.ts';
 import {
 	type Direction,
 	directions,
@@ -11,6 +11,7 @@ import {
 import type { Connection } from '../database/connection.ts';
 import { conflictsTable, leasesTable, nodesTable, parkedTable } from '../database/own-tables.ts';
 import type { TablePair } from '../database/table-pair.ts';
+import { isOwnTable } from '../database/tracked-table.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { countPending, type PendingCount } from '../transfer/pending.ts';
 import { countOpenConflicts } from './conflict-list.ts';
@@ -19,7 +20,7 @@ import { emptyLog, readLog } from './log-state.ts';
 import { findOldKeys, skipOldKeys } from './old-key.ts';
 import { countParked } from './parked-list.ts';
 import { otherSide } from './side-ids.ts';
-import type { LogSnapshot, TableSnapshot } from './snapshot.ts';
+import type { EventTriggers, LogSnapshot, TableSnapshot } from './snapshot.ts';
 import { matchTables, type SideSurvey, surveySide } from './survey.ts';
 
 /** One look at a pair: what stands in its databases, as far as they can be reached. */
@@ -27,6 +28,10 @@ export interface Look {
 	tables: TableSnapshot[];
 	/** The same tables as they stand in the databases. */
 	tablePairs: TablePair[];
+	/** The triggers of each side one by one, by table; null where the side could not be asked. */
+	eventTriggers: Record<string, Record<Side, EventTriggers | null>>;
+	/** The tables of each database that this program keeps what is on record in. */
+	ownTables: Record<Side, ReadonlySet<string>>;
 	/** Pending changes by direction; null where the source could not be asked. */
 	pending: Record<Direction, PendingCount | null>;
 	/** Undecided conflicts; null where an end could not be asked. */
@@ -125,6 +130,10 @@ export async function lookAt(
 	return {
 		tables: tables.map((table) => tableSnapshot(table, pair, surveys, pending)),
 		tablePairs: tables,
+		eventTriggers: Object.fromEntries(
+			tables.map((table) => [table.name, eventTriggers(table, pair, surveys)]),
+		),
+		ownTables: { local: ownTables(local), cloud: ownTables(cloud) },
 		pending,
 		conflicts: open.includes(null) ? null : open.reduce<number>((sum, n) => sum + (n ?? 0), 0),
 		parked: { local_to_cloud: parkedToCloud, cloud_to_local: parkedToLocal },
@@ -174,6 +183,22 @@ function tableSnapshot(
 		triggers: { local: triggers('local'), cloud: triggers('cloud') },
 		pending: { local_to_cloud: count('local_to_cloud'), cloud_to_local: count('cloud_to_local') },
 	};
+}
+
+function eventTriggers(
+	table: TablePair,
+	pair: PairConfig,
+	surveys: Record<Side, SideSurvey | null>,
+): Record<Side, EventTriggers | null> {
+	const on = (side: Side) => {
+		const survey = surveys[side];
+		return survey && triggerStates(table.sides[side], pair[side].nodeId, survey.triggers);
+	};
+	return { local: on('local'), cloud: on('cloud') };
+}
+
+function ownTables(survey: SideSurvey | null): ReadonlySet<string> {
+	return new Set(survey?.tables.flatMap(({ name }) => (isOwnTable(name) ? [name] : [])));
 }
 
 /** The errors of a look, the first side first. */

@@ -1,20 +1,14 @@
-import {
-	type Direction,
-	directions,
-	type PairConfig,
-	type Side,
-	sides,
-	sourceSide,
-	targetSide,
-} from '../config/types.ts';
+import { type PairConfig, type Side, sides } from '../config/types.ts';
 import { Connection } from '../database/connection.ts';
-import { asSyncError, type SyncError } from '../errors.ts';
+import type { TablePair } from '../database/table-pair.ts';
+import { asSyncError, SyncError } from '../errors.ts';
 import { retryDelay } from './backoff.ts';
 import { reachedEnd, unknownEnd, unreachedEnd } from './end-snapshot.ts';
 import { type Look, lookAt } from './look.ts';
-import { listChanges } from './pending-list.ts';
-import type { EndSnapshot, PendingChange } from './snapshot.ts';
+import type { EndSnapshot } from './snapshot.ts';
+import type { Trend } from './trend.ts';
 import { Waker } from './waker.ts';
+import { nothingListed, readWatched, type Watched } from './watched.ts';
 
 /** Milliseconds after which a server that does not answer a look counts as lost. */
 const lookTimeout = 10_000;
@@ -29,6 +23,12 @@ interface EndState {
 	retryAt: number;
 }
 
+/** Something to be read on the connections of a monitor; an end that cannot be asked is null. */
+type Question<T> = (
+	connections: Record<Side, Connection | null>,
+	tables: readonly TablePair[],
+) => Promise<T>;
+
 /**
  * Watches both databases of a pair on connections of its own, so that the counts stay live while a
  * batch is on its way, also when somebody else changes something. Reads only.
@@ -37,20 +37,31 @@ export class Monitor {
 	readonly #pair: PairConfig;
 	readonly #refresh: number;
 	readonly #onUpdate: () => void;
+	readonly #onCount: Trend['counted'];
 	readonly #waker = new Waker();
 	readonly #ends: Record<Side, EndState>;
 	#stopped = false;
 	#loop: Promise<void> | null = null;
 	#look: Look | null = null;
 	#lookedAt: number | null = null;
-	#watched = false;
-	#changes: Record<Direction, PendingChange[]> = { local_to_cloud: [], cloud_to_local: [] };
+	#dueAt = 0;
+	readonly #questions: (() => Promise<void>)[] = [];
+	#watched: { table: string | null } | null = null;
+	#listed = nothingListed();
 
-	/** @param refresh milliseconds between two looks */
-	constructor(pair: PairConfig, refresh: number, onUpdate: () => void) {
+	/**
+	 * @param refresh milliseconds between two looks
+	 * @param onCount told what each look has counted
+	 */
+	constructor(
+		pair: PairConfig,
+		refresh: number,
+		{ onUpdate, onCount }: { onUpdate: () => void; onCount: Trend['counted'] },
+	) {
 		this.#pair = pair;
 		this.#refresh = refresh;
 		this.#onUpdate = onUpdate;
+		this.#onCount = onCount;
 		this.#ends = { local: newEnd(pair.local.nodeId), cloud: newEnd(pair.cloud.nodeId) };
 	}
 
@@ -71,13 +82,44 @@ export class Monitor {
 
 	/** Looks again at once. */
 	refresh(): void {
+		this.#dueAt = 0;
 		this.#waker.wake();
 	}
 
-	/** Whether the pending changes themselves are listed, and not only counted. */
-	set watched(watched: boolean) {
+	/** Whether what is pending, in conflict and parked is listed, and not only counted; and of which table. */
+	set watched(watched: { table: string | null } | null) {
+		const table = watched?.table ?? null;
+		if (table !== (this.#watched?.table ?? null)) {
+			// What is listed of other tables is not what is asked for.
+			this.#listed = { ...this.#listed, changes: nothingListed().changes };
+		}
 		this.#watched = watched;
-		if (watched) this.#waker.wake();
+		if (watched) this.refresh();
+	}
+
+	/**
+	 * Has something read between two looks.
+	 * @throws SyncError `busy` if the pair has never been looked at, or the engine is stopping
+	 */
+	ask<T>(question: Question<T>): Promise<T> {
+		return new Promise((resolve, reject) => {
+			if (this.#stopped || !this.#loop) {
+				const why = this.#stopped ? 'the engine is stopping' : 'the pair is not enabled';
+				reject(new SyncError(this.#stopped ? 'busy' : 'usage', why, { pair: this.#pair.name }));
+				return;
+			}
+			this.#questions.push(async () => {
+				const tables = this.#look?.tablePairs;
+				if (!tables) {
+					const words = 'the pair has not been looked at yet';
+					reject(new SyncError('busy', words, { pair: this.#pair.name }));
+					return;
+				}
+				const connections = { local: this.#connection('local'), cloud: this.#connection('cloud') };
+				await question(connections, tables).then(resolve, reject);
+			});
+			this.#waker.wake();
+		});
 	}
 
 	end(side: Side): EndSnapshot {
@@ -93,19 +135,27 @@ export class Monitor {
 		return this.#lookedAt;
 	}
 
-	get changes(): Record<Direction, PendingChange[]> {
-		return this.#changes;
+	get listed(): Watched {
+		return this.#listed;
 	}
 
 	async #run(): Promise<void> {
 		while (!this.#stopped) {
-			const start = performance.now();
-			await this.#lookOnce();
-			if (this.#stopped) break;
-			this.#onUpdate();
-			const taken = performance.now() - start;
-			await this.#waker.sleep(Math.max(this.#refresh, taken / busyShare - taken));
+			for (const question of this.#questions.splice(0)) await question();
+			if (Date.now() >= this.#dueAt) {
+				this.#dueAt = Number.POSITIVE_INFINITY;
+				const start = performance.now();
+				await this.#lookOnce();
+				if (this.#stopped) break;
+				this.#onUpdate();
+				const taken = performance.now() - start;
+				const pause = Math.max(this.#refresh, taken / busyShare - taken);
+				// Somebody may have asked for a look meanwhile.
+				this.#dueAt = Math.min(this.#dueAt, Date.now() + pause);
+			}
+			if (this.#questions.length === 0) await this.#waker.sleep(this.#dueAt - Date.now());
 		}
+		for (const question of this.#questions.splice(0)) await question();
 		await Promise.all(sides.map((side) => this.#ends[side].connection?.close()));
 	}
 
@@ -118,18 +168,19 @@ export class Monitor {
 			if (error?.code === 'unreachable') this.#lost(side, error);
 		}
 		if (this.#watched) {
-			for (const direction of directions) {
-				const connection = this.#connection(sourceSide(direction));
-				if (!connection || look.pending[direction] === null) continue;
-				const target = this.#pair[targetSide(direction)].nodeId;
-				const listed = await listChanges(connection, target, look.tablePairs).catch(() => null);
-				if (listed) this.#changes[direction] = listed;
-			}
+			const { table } = this.#watched;
+			const reached = { local: this.#connection('local'), cloud: this.#connection('cloud') };
+			const listed = await readWatched(this.#pair, reached, look, this.#listed, table);
+			if (table === (this.#watched?.table ?? null)) this.#listed = listed;
 		}
 		// What is known stays on the screen, marked as old, while no end can be reached.
 		if (!connections.local && !connections.cloud) return;
 		this.#look = look;
 		this.#lookedAt = Date.now();
+		this.#onCount({
+			local_to_cloud: look.pending.local_to_cloud?.pending ?? null,
+			cloud_to_local: look.pending.cloud_to_local?.pending ?? null,
+		});
 	}
 
 	#connection(side: Side): Connection | null {

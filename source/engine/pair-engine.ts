@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Direction, directions, type PairConfig, sides } from '../config/types.ts';
+import { type Direction, directions, type PairConfig, type Side, sides } from '../config/types.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { BatchResult } from '../transfer/batch.ts';
 import { retryDelay } from './backoff.ts';
+import { decideConflict } from './conflict-list.ts';
 import { type Connections, closeBoth, openBoth } from './connections.ts';
+import { inspectRow } from './inspection.ts';
 import {
 	type Installation,
 	installPair,
@@ -15,8 +17,9 @@ import { describeHolder } from './lease-end.ts';
 import { Monitor } from './monitor.ts';
 import { refuseSharedNodeIds } from './node-ids.ts';
 import { pairSnapshot } from './pair-snapshot.ts';
+import { listParked, retryParked } from './parked-list.ts';
 import { prepare } from './prepare.ts';
-import type { LivePair, Notice, PairState } from './snapshot.ts';
+import type { LivePair, Notice, PairState, RowInspection, RowQuery } from './snapshot.ts';
 import { passOver, requireWritable, splitText } from './sync.ts';
 import { Tally } from './tally.ts';
 import { Teller } from './teller.ts';
@@ -81,7 +84,10 @@ export class PairEngine {
 		this.pair = pair;
 		this.#context = context;
 		this.#paused = !pair.enabled || pair.readOnly;
-		this.#monitor = new Monitor(pair, context.refresh, context.onUpdate);
+		this.#monitor = new Monitor(pair, context.refresh, {
+			onUpdate: context.onUpdate,
+			onCount: (pending) => this.#tally.trend.counted(pending),
+		});
 		this.#teller = new Teller(pair, context.notify);
 		this.#lease = new Lease(pair, {
 			onLost: () => this.#standBy(null),
@@ -153,7 +159,33 @@ export class PairEngine {
 		this.#context.onUpdate();
 	}
 
-	set watched(watched: boolean) {
+	/** Tries parked changes now. Resolves to how many were tried, and how many are parked still. */
+	retry(id?: string): Promise<{ tried: number; parked: number }> {
+		return this.#request(async () => {
+			const connections = await this.#connect();
+			const tried = await retryParked(connections, this.pair, id);
+			if (!(await this.#passedOn(directions))) await this.#sync(directions, false);
+			const left = await listParked(await this.#connect(), this.pair);
+			const ofThese = left.filter((change) => id === undefined || change.id === id);
+			return { tried, parked: ofThese.length };
+		});
+	}
+
+	/** Decides a conflict, and carries that out. */
+	resolve(id: string, keep: Side): Promise<void> {
+		return this.#request(async () => {
+			await decideConflict(await this.#connect(), this.pair, id, keep);
+			if (!(await this.#passedOn(directions))) await this.#sync(directions, true);
+		});
+	}
+
+	inspect(query: RowQuery): Promise<RowInspection> {
+		return this.#monitor.ask((connections, tables) =>
+			inspectRow(connections, this.pair, tables, query),
+		);
+	}
+
+	set watched(watched: { table: string | null } | null) {
 		this.#monitor.watched = watched;
 	}
 
@@ -163,6 +195,7 @@ export class PairEngine {
 			state,
 			problem: this.#problem,
 			nextRunAt: state === 'standby' ? null : this.#nextRunAt,
+			heldHere: this.#lease.isHeld,
 		};
 		return pairSnapshot(this.pair, mode, this.#monitor, this.#tally);
 	}
@@ -333,6 +366,7 @@ export class PairEngine {
 			'info',
 			`applied ${batch.applied} ${batch.applied === 1 ? 'change' : 'changes'} in ${milliseconds} ms${conflicts}`,
 			direction,
+			batchDetail(batch),
 		);
 		this.#monitor.refresh();
 	}
@@ -352,6 +386,17 @@ export class PairEngine {
 		if (this.#connections) await closeBoth(this.#connections);
 		this.#connections = null;
 	}
+}
+
+/** What the batch came to in SQL: `9 upserts, 2 deletes`. */
+function batchDetail({ upserts, deletes, refused }: BatchResult): string {
+	const counted = (number: number, word: string) =>
+		number === 0 ? [] : [`${number} ${word}${number === 1 || word === 'refused' ? '' : 's'}`];
+	return [
+		...counted(upserts, 'upsert'),
+		...counted(deletes, 'delete'),
+		...counted(refused.length, 'refused'),
+	].join(', ');
 }
 
 function stopped(pair: PairConfig): SyncError {

@@ -3,6 +3,7 @@
  * it. Whatever ends the program, the terminal is left as it was found.
  */
 
+import { clipboardText } from './clipboard.ts';
 import { type HeldOutput, holdOutput } from './held-output.ts';
 import { ScreenOutput } from './screen-output.ts';
 
@@ -88,6 +89,14 @@ export class TerminalSession {
 		this.leave();
 		for (const step of this.undo) step();
 		if (!this.lost) await this.drained();
+	}
+
+	/** Sends a text to the terminal's clipboard, as far as it has one. */
+	copy(text: string): { sent: boolean; words: string } {
+		const { sequence, words } = clipboardText(text, process.env);
+		if (sequence === null || !this.onScreen) return { sent: false, words };
+		this.write(sequence);
+		return { sent: true, words };
 	}
 
 	/** Draws everything anew, over whatever others wrote on the screen. */

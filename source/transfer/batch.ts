@@ -49,6 +49,9 @@ export interface BatchResult {
 	more: boolean;
 	/** Changes that the target has now. */
 	applied: number;
+	/** Rows that were written to the target, and rows that were deleted there. */
+	upserts: number;
+	deletes: number;
 	/** Rows that had changed on both sides, whoever gave way. */
 	conflicts: number;
 	/** What the target refused, row by row. */
@@ -100,7 +103,7 @@ async function finish(
 	target: Connection,
 	request: BatchRequest,
 	{ changes, current, more, unreadable }: Fetched,
-	{ refused, settled, notes, receipt }: Applied,
+	{ refused, settled, notes, receipt, upserts, deletes }: Applied,
 	start: number,
 ): Promise<BatchResult> {
 	const held: LeftChange[] = [];
@@ -118,6 +121,8 @@ async function finish(
 		fetched: changes.length,
 		more,
 		applied: done.length,
+		upserts,
+		deletes,
 		conflicts: [...settled.values()].filter(({ decision }) => decision !== 'same').length,
 		refused: [
 			...[...current.keys()].flatMap((row) => {
@@ -151,7 +156,7 @@ function keptSide(decision: Decision, direction: Direction): Side {
 	return decision === 'apply' ? sourceSide(direction) : targetSide(direction);
 }
 
-interface Applied extends Written {
+interface Applied extends Written, Pick<BatchResult, 'upserts' | 'deletes'> {
 	settled: Map<DirtyRow, Settled>;
 	receipt: string | null;
 }
@@ -187,7 +192,9 @@ async function applyBatch(
 	known: ReadonlySet<string>,
 	request: BatchRequest,
 ): Promise<Applied> {
-	if (current.size === 0) return { refused: [], settled: new Map(), notes: [], receipt: null };
+	if (current.size === 0) {
+		return { refused: [], settled: new Map(), notes: [], receipt: null, upserts: 0, deletes: 0 };
+	}
 	const found: Found = { known, suspects: new Set(), untouchable: new Set() };
 	for (;;) {
 		try {
@@ -238,5 +245,6 @@ async function applyOnce(
 	await request.holdFast(target);
 	const done = doneChanges(current, { refused, settled });
 	const receipt = await giveReceipt(target, from, done);
-	return { refused, settled, notes, receipt };
+	const deletes = [...writes.values()].filter((values) => values === null).length;
+	return { refused, settled, notes, receipt, upserts: writes.size - deletes, deletes };
 }

@@ -1,7 +1,8 @@
 /** Carries what the engine publishes into the store, a few times a second at most. */
 
 import type { EngineView, Notice } from '../engine/snapshot.ts';
-import { type ScreenState, type ScreenStore, withNotice } from './state.ts';
+import { withNotice } from './messages.ts';
+import type { ScreenState, ScreenStore } from './state.ts';
 
 /** Milliseconds between two updates of the screen that the engine causes. */
 const shortestPause = 100;
@@ -34,7 +35,8 @@ export function followEngine(engine: EngineView, store: ScreenStore): () => void
 			soon();
 		}),
 		store.subscribe((state, before) => {
-			if (state.pair !== before.pair) engine.watch(state.pair);
+			if (state.pair === before.pair && state.changesOf === before.changesOf) return;
+			engine.watch(state.pair, state.changesOf);
 		}),
 	];
 	return () => {

@@ -47,6 +47,7 @@ export async function runProgram(
 		quit,
 		suspend: () => session.suspend(),
 		redraw: () => session.redraw(),
+		copy: (text) => session.copy(text),
 		writeStarter: setup?.writeStarter,
 		now: () => Date.now(),
 	});

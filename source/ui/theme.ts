@@ -26,6 +26,10 @@ const unicodeGlyphs = {
 	ellipsis: '…',
 	about: '~',
 	from: '–',
+	differs: '≠',
+	caret: '▏',
+	/** From nothing to the most, for a sparkline. */
+	levels: '▁▂▃▄▅▆▇█',
 };
 
 export type Glyphs = typeof unicodeGlyphs;
@@ -53,6 +57,9 @@ const asciiGlyphs: Glyphs = {
 	ellipsis: '~',
 	about: '~',
 	from: '-',
+	differs: '!',
+	caret: '_',
+	levels: '_.,-=+*#',
 };
 
 const looks = {
@@ -71,7 +78,7 @@ export type Look = keyof typeof looks;
 
 /** A sign and the look it comes in: never colour alone. */
 export interface Mark {
-	sign: keyof Glyphs;
+	sign: Exclude<keyof Glyphs, 'levels'>;
 	look: Look;
 }
 

@@ -81,6 +81,10 @@ export async function showScreen(
 		quit: (key) => asked.push(`quit by ${key}`),
 		suspend: () => asked.push('suspend'),
 		redraw: () => asked.push('redraw'),
+		copy: (copied) => {
+			asked.push(`copy ${copied}`);
+			return { sent: copied.length < 100, words: 'It is not certain.' };
+		},
 		writeStarter,
 		now: clock.now,
 	});
