@@ -100,6 +100,7 @@ export async function listForScreen(
 	const { side } = connection.end;
 	const some = (condition: string) =>
 		`(SELECT id, table_name, row_key, display_key, kept, settled_at IS NULL AS is_open,
+			other_key IS NOT NULL AS is_clash,
 			DATE_FORMAT(detected_at, '%Y-%m-%dT%H:%i:%s.%fZ') AS detected_at
 		FROM change_log_conflicts
 		WHERE peer = ${quoteString(peer)} ${condition}
@@ -112,17 +113,21 @@ export async function listForScreen(
 		display_key: string;
 		kept: Side | null;
 		is_open: string | number;
+		is_clash: string | number;
 		detected_at: string;
 	}>(`${some('AND settled_at IS NULL')} UNION ALL ${some('AND settled_at IS NOT NULL')}`);
-	return rows.map(({ id, table_name, row_key, display_key, kept, is_open, detected_at }) => ({
-		id: toSideId(side, String(id)),
-		table: table_name,
-		key: display_key,
-		row_key,
-		kept,
-		open: Number(is_open) === 1,
-		detected_at,
-	}));
+	return rows.map(
+		({ id, table_name, row_key, display_key, kept, is_open, is_clash, detected_at }) => ({
+			id: toSideId(side, String(id)),
+			table: table_name,
+			key: display_key,
+			row_key,
+			kept,
+			open: Number(is_open) === 1,
+			clash: Number(is_clash) === 1,
+			detected_at,
+		}),
+	);
 }
 
 /**
