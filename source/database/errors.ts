@@ -130,6 +130,17 @@ export function fromDriver(error: unknown, place: Place = {}): SyncError {
 	return new SyncError('internal', message, { ...place, cause: error });
 }
 
+/** The error for a server that has fallen silent. */
+export function silentServer(): SyncError {
+	const code = 'PROTOCOL_SEQUENCE_TIMEOUT';
+	return new SyncError('unreachable', networkWords[code] ?? code, { hint: networkHints[code] });
+}
+
+/** The error for what was under way on a connection that this program itself cut. */
+export function cutOff(): SyncError {
+	return new SyncError('unreachable', 'the connection was cut');
+}
+
 export function isWholeTableError(error: SyncError): boolean {
 	return error.errno !== undefined && wholeTable.has(error.errno);
 }

@@ -26,6 +26,8 @@ export interface EnginePairOptions {
 	config?: Partial<PairConfig>;
 	/** Names of the two databases; random ones unless given. */
 	names?: Partial<Record<Side, string>>;
+	/** Ports by which the engine reaches the two, where they are not the servers' own. */
+	ports?: Partial<Record<Side, number>>;
 	/** When to drop the databases: at the end of the test unless given. */
 	atEnd?: AtEnd;
 }
@@ -33,7 +35,13 @@ export interface EnginePairOptions {
 /** Makes a pair named `pair`, whose nodes are `site` and `cloud`. */
 export async function enginePair(
 	on: Record<Side, Product | Server>,
-	{ schema = [], config: changes = {}, names = {}, atEnd = onTestFinished }: EnginePairOptions = {},
+	{
+		schema = [],
+		config: changes = {},
+		names = {},
+		ports = {},
+		atEnd = onTestFinished,
+	}: EnginePairOptions = {},
 ): Promise<EnginePair> {
 	const prepared = async (side: Side): Promise<PairEnd> => {
 		const name = names[side];
@@ -45,11 +53,14 @@ export async function enginePair(
 	};
 	const local = await prepared('local');
 	const cloud = await prepared('cloud');
+	const reached = ({ end: { host, port } }: PairEnd, side: Side) => ({
+		endpoints: [{ host, port: ports[side] ?? port }],
+	});
 	const config: PairConfig = {
 		name: 'pair',
 		enabled: true,
-		local: engineEnd(local, { side: 'local', nodeId: 'site' }),
-		cloud: engineEnd(cloud, { side: 'cloud', nodeId: 'cloud' }),
+		local: engineEnd(local, { side: 'local', nodeId: 'site', ...reached(local, 'local') }),
+		cloud: engineEnd(cloud, { side: 'cloud', nodeId: 'cloud', ...reached(cloud, 'cloud') }),
 		tables: 'all',
 		excludeTables: [],
 		interval: 1000,
