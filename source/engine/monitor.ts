@@ -37,6 +37,7 @@ export class Monitor {
 	readonly #pair: PairConfig;
 	readonly #refresh: number;
 	readonly #onUpdate: () => void;
+	readonly #onReached: () => void;
 	readonly #waker = new Waker();
 	readonly #ends: Record<Side, EndState>;
 	#stopped = false;
@@ -46,11 +47,15 @@ export class Monitor {
 	#watched = false;
 	#changes: Record<Direction, PendingChange[]> = { local_to_cloud: [], cloud_to_local: [] };
 
-	/** @param refresh milliseconds between two looks */
-	constructor(pair: PairConfig, refresh: number, onUpdate: () => void) {
+	/**
+	 * @param refresh milliseconds between two looks
+	 * @param onReached told when both ends answer and one of them had not
+	 */
+	constructor(pair: PairConfig, refresh: number, onUpdate: () => void, onReached: () => void) {
 		this.#pair = pair;
 		this.#refresh = refresh;
 		this.#onUpdate = onUpdate;
+		this.#onReached = onReached;
 		this.#ends = { local: newEnd(pair.local.nodeId), cloud: newEnd(pair.cloud.nodeId) };
 	}
 
@@ -110,12 +115,16 @@ export class Monitor {
 	}
 
 	async #lookOnce(): Promise<void> {
+		const missing = sides.some((side) => this.#ends[side].snapshot.reachable === false);
 		await Promise.all(sides.map((side) => this.#reach(side)));
+		if (missing && sides.every((side) => this.#ends[side].snapshot.reachable)) this.#onReached();
 		const connections = { local: this.#connection('local'), cloud: this.#connection('cloud') };
 		const look = await lookAt(this.#pair, connections);
 		for (const side of sides) {
 			const error = look.errors[side];
 			if (error?.code === 'unreachable') this.#lost(side, error);
+			// A session may not know of rights that were given since it began.
+			if (error?.code === 'denied') await this.#ends[side].connection?.close();
 		}
 		if (this.#watched) {
 			for (const direction of directions) {

@@ -49,6 +49,11 @@ export class LineProxy {
 		return this.#lines.size;
 	}
 
+	/** Whether nothing travels at the moment. */
+	get isSilent(): boolean {
+		return this.#mode === 'silent';
+	}
+
 	async start(): Promise<void> {
 		await new Promise<void>((resolve, reject) => {
 			this.#server.once('error', reject);
@@ -58,12 +63,12 @@ export class LineProxy {
 
 	async stop(): Promise<void> {
 		this.cut();
-		for (const socket of this.#leftovers) socket.destroy();
 		await new Promise((resolve) => this.#server.close(resolve));
 	}
 
-	/** Cuts every connection, both ends of it. */
+	/** Cuts every connection, both ends of it, and what is left of silenced ones. */
 	cut(): void {
+		for (const socket of this.#leftovers) socket.destroy();
 		for (const { client, server } of this.#lines) {
 			client.destroy();
 			server.destroy();
