@@ -3,13 +3,14 @@ import type { ConnectionOptions, ResultSetHeader, RowDataPacket } from 'mysql2/p
 import { createConnection, type Connection as DriverConnection } from 'mysql2/promise';
 import type { EndConfig, Endpoint } from '../config/types.ts';
 import { SyncError } from '../errors.ts';
-import { fromDriver } from './errors.ts';
+import { cutOff, fromDriver, silentServer } from './errors.ts';
 import { prepareSession, type ServerInfo } from './session.ts';
+import { Waiting } from './waiting.ts';
 
-/** Milliseconds to wait for a server to accept a connection. */
+/** Milliseconds to wait for a server to accept a connection, and again to set the session up. */
 const connectTimeout = 10_000;
 
-/** Milliseconds after which a statement counts as lost: a frozen server never answers by itself. */
+/** Milliseconds after which a statement counts as lost although the server answers others. */
 const statementTimeout = 60_000;
 
 /** Milliseconds after which a server that was asked for nothing counts as frozen. */
@@ -32,6 +33,7 @@ export class Connection {
 	readonly server: ServerInfo;
 	readonly #driver: DriverConnection;
 	readonly #timeout: number;
+	readonly #waiting: Waiting;
 	#lost = false;
 
 	private constructor(
@@ -39,11 +41,13 @@ export class Connection {
 		driver: DriverConnection,
 		server: ServerInfo,
 		timeout: number,
+		isThere: () => Promise<boolean>,
 	) {
 		this.end = end;
 		this.#driver = driver;
 		this.server = server;
 		this.#timeout = timeout;
+		this.#waiting = new Waiting(isThere);
 	}
 
 	/**
@@ -71,12 +75,17 @@ export class Connection {
 		place: Endpoint | { socketPath: string },
 		timeout: number,
 	): Promise<Connection> {
-		const driver = await createConnection(driverOptions(end, place));
+		const options = driverOptions(end, place);
+		const driver = await createConnection(options);
 		// Without a listener a connection that breaks while idle ends the process.
 		driver.on('error', () => {});
 		try {
-			const server = await prepareSession(driver);
-			return new Connection(end, driver, server, timeout);
+			// The driver's own time-outs would count anew for every statement, and there is none for a
+			// connection that freezes between two.
+			const patience = pause(connectTimeout, null, { ref: false });
+			const server = await Promise.race([prepareSession(driver), patience]);
+			if (server === null) throw silentServer();
+			return new Connection(end, driver, server, timeout, () => isThere(options));
 		} catch (error) {
 			driver.destroy();
 			throw error;
@@ -109,7 +118,9 @@ export class Connection {
 	/** Runs a statement with its values in binary form, which takes no more room than they have. */
 	async execute(sql: string, values: readonly Value[]): Promise<void> {
 		try {
-			await this.#driver.execute({ sql, values: [...values], timeout: this.#timeout });
+			await this.#waiting.wait(
+				this.#driver.execute({ sql, values: [...values], timeout: this.#timeout }),
+			);
 			// Statements of varying text would pile up on the server (1461).
 			this.#driver.unprepare(sql);
 		} catch (error) {
@@ -159,16 +170,16 @@ export class Connection {
 	async close(): Promise<void> {
 		if (this.#lost) return;
 		this.#lost = true;
-		// A frozen server would keep us waiting for the end of the connection.
-		const patience = pause(closeTimeout, undefined, { ref: false });
-		await Promise.race([this.#driver.end().catch(() => {}), patience]);
-		this.#driver.destroy();
+		await closeDriver(this.#driver);
+		this.#waiting.end(cutOff());
 	}
 
-	/** Cuts the connection at once. */
+	/** Cuts the connection at once; what is under way on it fails. */
 	destroy(): void {
 		this.#lost = true;
 		this.#driver.destroy();
+		// The driver leaves whoever waits for an answer waiting for ever.
+		this.#waiting.end(cutOff());
 	}
 
 	async #send<Result extends RowDataPacket[] | ResultSetHeader>(
@@ -178,12 +189,9 @@ export class Connection {
 		timeout = this.#timeout,
 	) {
 		try {
-			return await this.#driver.query<Result>({
-				sql,
-				values: [...values],
-				rowsAsArray,
-				timeout,
-			});
+			return await this.#waiting.wait(
+				this.#driver.query<Result>({ sql, values: [...values], rowsAsArray, timeout }),
+			);
 		} catch (error) {
 			throw this.#failed(error);
 		}
@@ -193,6 +201,26 @@ export class Connection {
 		const failure = fromDriver(error, { side: this.end.side });
 		if (failure.code === 'unreachable') this.destroy();
 		return failure;
+	}
+}
+
+async function closeDriver(driver: DriverConnection): Promise<void> {
+	// A frozen server would keep us waiting for the end of the connection.
+	const patience = pause(closeTimeout, undefined, { ref: false });
+	await Promise.race([driver.end().catch(() => {}), patience]);
+	driver.destroy();
+}
+
+/** Whether a server lets a new connection in, or says why not. */
+async function isThere(options: ConnectionOptions): Promise<boolean> {
+	try {
+		const driver = await createConnection({ ...options, connectTimeout: pingTimeout });
+		driver.on('error', () => {});
+		await closeDriver(driver);
+		return true;
+	} catch (error) {
+		// What has a number was said by the server itself.
+		return fromDriver(error).errno !== undefined;
 	}
 }
 

@@ -8,6 +8,11 @@ interface DriverError extends Error {
 	sqlMessage?: string;
 }
 
+const readOnly = 'The server is read-only at the moment; writing goes on once it is not.';
+
+const full =
+	'The disk or the tablespace of the server is full: make room there; writing goes on by itself then.';
+
 /**
  * What a server's error number means for this program. Branch on numbers, not on mysql2's names:
  * it names MariaDB's own errors (4000 and up) wrongly.
@@ -22,14 +27,23 @@ const byNumber: Record<number, { code: ErrorCode; hint?: string }> = {
 	3024: { code: 'busy' }, // MySQL: max_execution_time
 	1317: { code: 'busy' }, // query killed
 	1412: { code: 'busy' }, // the table was altered since the snapshot began
-	1290: {
+	3101: { code: 'busy' }, // MySQL: group replication rolled the transaction back
+	1290: { code: 'busy', hint: readOnly },
+	1792: { code: 'busy', hint: readOnly },
+	1836: { code: 'busy', hint: readOnly },
+	3100: { code: 'busy', hint: readOnly },
+	1021: { code: 'busy', hint: full },
+	1026: { code: 'busy', hint: full },
+	1114: { code: 'busy', hint: full },
+	1534: { code: 'busy', hint: full },
+	1041: { code: 'busy', hint: 'The server has no memory left.' },
+	1037: { code: 'busy', hint: 'The server has no memory left.' },
+	1206: {
 		code: 'busy',
-		hint: 'The server is read-only at the moment; writing goes on once it is not.',
+		hint: 'The server has no room for more locks: raise innodb_buffer_pool_size.',
 	},
-	1836: {
-		code: 'busy',
-		hint: 'The server is read-only at the moment; writing goes on once it is not.',
-	},
+	1637: { code: 'busy', hint: 'The server has too many transactions open at once.' },
+	1047: { code: 'unreachable', hint: 'The node is not part of its cluster at the moment.' }, // Galera
 	1040: {
 		code: 'unreachable',
 		hint: 'The server has no connection left: raise max_connections or close some.',
@@ -57,6 +71,14 @@ const byNumber: Record<number, { code: ErrorCode; hint?: string }> = {
 		code: 'denied',
 		hint: 'The server does not accept connections from this host for that user.',
 	},
+	1129: {
+		code: 'denied',
+		hint: 'The server has shut this host out after too many broken connections: mysqladmin flush-hosts.',
+	},
+	1820: { code: 'denied', hint: 'The password has expired: set a new one.' },
+	1862: { code: 'denied', hint: 'The password has expired: set a new one.' },
+	3118: { code: 'denied', hint: 'The account is locked: ALTER USER … ACCOUNT UNLOCK.' },
+	4151: { code: 'denied', hint: 'The account is locked: ALTER USER … ACCOUNT UNLOCK.' }, // MariaDB
 	1142: { code: 'denied', hint: 'Grant the user that right on the table.' },
 	1143: { code: 'denied', hint: 'Grant the user that right on the column.' },
 	1227: { code: 'denied', hint: 'Grant the user that right.' },
@@ -128,6 +150,17 @@ export function fromDriver(error: unknown, place: Place = {}): SyncError {
 		return new SyncError('refused', sqlMessage ?? message, { ...place, errno, cause: error });
 	}
 	return new SyncError('internal', message, { ...place, cause: error });
+}
+
+/** The error for a server that has fallen silent. */
+export function silentServer(): SyncError {
+	const code = 'PROTOCOL_SEQUENCE_TIMEOUT';
+	return new SyncError('unreachable', networkWords[code] ?? code, { hint: networkHints[code] });
+}
+
+/** The error for what was under way on a connection that this program itself cut. */
+export function cutOff(): SyncError {
+	return new SyncError('unreachable', 'the connection was cut');
 }
 
 export function isWholeTableError(error: SyncError): boolean {

@@ -8,6 +8,12 @@ import type { Holder } from './holder.ts';
 /** Seconds that a lease holds without being renewed, on the server's clock. */
 const leaseSeconds = 20;
 
+/**
+ * Seconds without a statement after which a server ends a session that applies changes. While a batch
+ * waits for the other server its session is at rest, for as long as statements may take there.
+ */
+const workSeconds = 180;
+
 /** Seconds to wait for the lock of a session that was just ended. */
 const lockPatience = 2;
 
@@ -162,9 +168,19 @@ async function getLock(connection: Connection, name: string): Promise<boolean> {
 	}
 }
 
-/** Lets whoever takes the pair over find the session that applies changes, to end it. */
+/**
+ * Lets whoever takes the pair over find the session that applies changes, to end it, and ends one that
+ * is left from before: a server that lost its client without a word waits for it, with the rows of the
+ * batch locked. Where the client never comes back the session ends by itself.
+ */
 export async function markWorkSession(connection: Connection, lease: string): Promise<void> {
-	await getLock(connection, workLockName(connection, lease));
+	const name = workLockName(connection, lease);
+	await connection.run(`SET SESSION wait_timeout = ${workSeconds}`);
+	const [row] = await connection.rows<{ left: string | number | null }>(
+		`SELECT NULLIF(IS_USED_LOCK(${quoteString(name)}), CONNECTION_ID()) AS \`left\``,
+	);
+	await endSession(connection, row?.left ?? null);
+	await getLock(connection, name);
 }
 
 /** Named locks belong to the server, not to a database, and are 64 characters long at most. */
@@ -191,13 +207,19 @@ export async function renewLease(
 	return renewed > 0;
 }
 
-/** Takes the named lock again on a new connection. Resolves to whether the lease is still that of the token. */
+/**
+ * Takes the named lock again on a new connection, also from an earlier session of this engine that the
+ * server still believes in. Resolves to whether the lease is still that of the token.
+ */
 export async function rejoinLease(
 	connection: Connection,
 	lease: string,
 	token: string,
 ): Promise<boolean> {
-	const locked = await getLock(connection, lockName(connection, lease));
+	if (!(await renewLease(connection, lease, token))) return false;
+	const name = lockName(connection, lease);
+	await endSession(connection, await usedLock(connection, name));
+	const locked = await getLock(connection, name);
 	const own = await connection.run(
 		`UPDATE change_log_leases
 		SET server = ${serverIdentity}, locked = ${locked ? 1 : 0}

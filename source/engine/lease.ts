@@ -59,11 +59,13 @@ export class Lease {
 	readonly #order: readonly Side[];
 	readonly #connections: Partial<Connections> = {};
 	#tokens: Record<Side, string> | null = null;
+	readonly #connecting: Partial<Record<Side, Promise<Connection>>> = {};
 	#timer: NodeJS.Timeout | null = null;
 	#beats = 0;
 	/** Whether the tables were there once. */
 	#ready = false;
-	#beating: Promise<void> | null = null;
+	/** What a beat began and has not ended, by name. */
+	readonly #underWay = new Map<string, Promise<void>>();
 	readonly #answering = new Set<string>();
 
 	constructor(pair: PairConfig, events: LeaseEvents = {}) {
@@ -132,7 +134,7 @@ export class Lease {
 		const { local, cloud } = tokens;
 		if (local === undefined || cloud === undefined) throw new Error('a pair has two ends');
 		this.#tokens = { local, cloud };
-		this.#schedule();
+		this.#timer ??= setInterval(() => this.#beat(), beat);
 		return null;
 	}
 
@@ -184,9 +186,11 @@ export class Lease {
 
 	/** Sets the pair free for others, and closes the connections. Never throws. */
 	async release(): Promise<void> {
-		if (this.#timer) clearTimeout(this.#timer);
-		this.#timer = null;
-		await this.#beating;
+		this.#rest();
+		// A server that does not answer must not hold up who wants to go.
+		const patience = pause(releasePatience, undefined, { ref: false });
+		await Promise.race([Promise.all(this.#underWay.values()), patience]);
+		if (this.#underWay.size > 0) this.cut();
 		const tokens = this.#tokens;
 		this.#tokens = null;
 		await Promise.all(
@@ -211,6 +215,15 @@ export class Lease {
 	async #connect(side: Side): Promise<Connection> {
 		const open = this.#connections[side];
 		if (open && !open.lost) return open;
+		this.#connecting[side] ??= this.#open(side);
+		try {
+			return await this.#connecting[side];
+		} finally {
+			delete this.#connecting[side];
+		}
+	}
+
+	async #open(side: Side): Promise<Connection> {
 		const connection = await Connection.open(this.#pair[side], answerTimeout);
 		this.#connections[side] = connection;
 		const token = this.#tokens?.[side];
@@ -219,42 +232,42 @@ export class Lease {
 		return connection;
 	}
 
-	#schedule(): void {
-		if (this.#timer) clearTimeout(this.#timer);
-		this.#timer = setTimeout(() => {
-			this.#beating = this.#beat().finally(() => {
-				this.#beating = null;
-				if (this.#tokens && this.#timer) this.#schedule();
-			});
-		}, beat);
+	#rest(): void {
+		if (this.#timer) clearInterval(this.#timer);
+		this.#timer = null;
 	}
 
-	async #beat(): Promise<void> {
+	/** An end that does not answer must not keep the other from being renewed. */
+	#beat(): void {
 		this.#beats += 1;
-		try {
-			if (this.#beats % beatsPerRenewal === 0) await this.#renew();
-			await this.#answerRequests();
-		} catch (thrown) {
-			// A server that is out of reach, or a lock: the next beat tries again, and the batch in hand
-			// finds out for itself whether the pair is still this engine's.
-			const { code } = asSyncError(thrown);
-			if (code !== 'unreachable' && code !== 'busy') this.#lose();
+		if (this.#beats % beatsPerRenewal === 0) {
+			for (const side of sides) this.#begin(`renew ${side}`, () => this.#renew(side));
 		}
+		this.#begin('answer', () => this.#answerRequests());
 	}
 
-	async #renew(): Promise<void> {
-		// One that cannot be reached must not keep the other from being renewed.
-		const renewals = await Promise.allSettled(
-			sides.map(async (side) => {
-				const connection = await this.#connect(side);
-				const token = this.#tokens?.[side];
-				return token === undefined || (await renewLease(connection, this.#name, token));
-			}),
-		);
-		for (const renewal of renewals) {
-			if (renewal.status === 'rejected') throw renewal.reason;
-			if (!renewal.value) this.#lose();
-		}
+	/** Does something, unless an earlier beat still does it. */
+	#begin(name: string, work: () => Promise<void>): void {
+		if (this.#underWay.has(name)) return;
+		const done = work()
+			.catch((thrown) => this.#met(asSyncError(thrown)))
+			.finally(() => this.#underWay.delete(name));
+		this.#underWay.set(name, done);
+	}
+
+	/** The next beat tries again, and the batch in hand finds out for itself whose the pair is. */
+	#met({ code }: SyncError): void {
+		if (code === 'unreachable' || code === 'busy') return;
+		// A session may not know of rights that were given since it began.
+		if (code === 'denied') this.cut();
+		else this.#lose();
+	}
+
+	async #renew(side: Side): Promise<void> {
+		const connection = await this.#connect(side);
+		const token = this.#tokens?.[side];
+		if (token === undefined) return;
+		if (!(await renewLease(connection, this.#name, token))) this.#lose();
 	}
 
 	async #answerRequests(): Promise<void> {
@@ -287,6 +300,7 @@ export class Lease {
 	#lose(): void {
 		if (!this.#tokens) return;
 		this.#tokens = null;
+		this.#rest();
 		// With them go the named locks, which would seem to show a holder.
 		this.cut();
 		this.#events.onLost?.();

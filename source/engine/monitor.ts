@@ -29,6 +29,14 @@ type Question<T> = (
 	tables: readonly TablePair[],
 ) => Promise<T>;
 
+export interface MonitorEvents {
+	onUpdate: () => void;
+	/** Told what each look has counted. */
+	onCount: Trend['counted'];
+	/** Told when both ends answer and one of them had not. */
+	onReached: () => void;
+}
+
 /**
  * Watches both databases of a pair on connections of its own, so that the counts stay live while a
  * batch is on its way, also when somebody else changes something. Reads only.
@@ -36,8 +44,7 @@ type Question<T> = (
 export class Monitor {
 	readonly #pair: PairConfig;
 	readonly #refresh: number;
-	readonly #onUpdate: () => void;
-	readonly #onCount: Trend['counted'];
+	readonly #events: MonitorEvents;
 	readonly #waker = new Waker();
 	readonly #ends: Record<Side, EndState>;
 	#stopped = false;
@@ -49,19 +56,11 @@ export class Monitor {
 	#watched: { table: string | null } | null = null;
 	#listed = nothingListed();
 
-	/**
-	 * @param refresh milliseconds between two looks
-	 * @param onCount told what each look has counted
-	 */
-	constructor(
-		pair: PairConfig,
-		refresh: number,
-		{ onUpdate, onCount }: { onUpdate: () => void; onCount: Trend['counted'] },
-	) {
+	/** @param refresh milliseconds between two looks */
+	constructor(pair: PairConfig, refresh: number, events: MonitorEvents) {
 		this.#pair = pair;
 		this.#refresh = refresh;
-		this.#onUpdate = onUpdate;
-		this.#onCount = onCount;
+		this.#events = events;
 		this.#ends = { local: newEnd(pair.local.nodeId), cloud: newEnd(pair.cloud.nodeId) };
 	}
 
@@ -147,7 +146,7 @@ export class Monitor {
 				const start = performance.now();
 				await this.#lookOnce();
 				if (this.#stopped) break;
-				this.#onUpdate();
+				this.#events.onUpdate();
 				const taken = performance.now() - start;
 				const pause = Math.max(this.#refresh, taken / busyShare - taken);
 				// Somebody may have asked for a look meanwhile.
@@ -160,12 +159,17 @@ export class Monitor {
 	}
 
 	async #lookOnce(): Promise<void> {
+		const missing = sides.some((side) => this.#ends[side].snapshot.reachable === false);
 		await Promise.all(sides.map((side) => this.#reach(side)));
+		if (missing && sides.every((side) => this.#ends[side].snapshot.reachable))
+			this.#events.onReached();
 		const connections = { local: this.#connection('local'), cloud: this.#connection('cloud') };
 		const look = await lookAt(this.#pair, connections);
 		for (const side of sides) {
 			const error = look.errors[side];
 			if (error?.code === 'unreachable') this.#lost(side, error);
+			// A session may not know of rights that were given since it began.
+			if (error?.code === 'denied') await this.#ends[side].connection?.close();
 		}
 		if (this.#watched) {
 			const { table } = this.#watched;
@@ -177,7 +181,7 @@ export class Monitor {
 		if (!connections.local && !connections.cloud) return;
 		this.#look = look;
 		this.#lookedAt = Date.now();
-		this.#onCount({
+		this.#events.onCount({
 			local_to_cloud: look.pending.local_to_cloud?.pending ?? null,
 			cloud_to_local: look.pending.cloud_to_local?.pending ?? null,
 		});

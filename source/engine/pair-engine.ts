@@ -46,6 +46,9 @@ const standbyPause = 1000;
 /** Milliseconds before a pair that is blocked looks whether it still is, at the latest. */
 const blockedRetry = 60_000;
 
+/** Milliseconds to the next run from which on a pair's connections are not kept open until then. */
+const longRest = 60_000;
+
 /**
  * One pair at work. It is always in one of these modes, and does one thing at a time:
  *
@@ -87,6 +90,7 @@ export class PairEngine {
 		this.#monitor = new Monitor(pair, context.refresh, {
 			onUpdate: context.onUpdate,
 			onCount: (pending) => this.#tally.trend.counted(pending),
+			onReached: () => this.#reached(),
 		});
 		this.#teller = new Teller(pair, context.notify);
 		this.#lease = new Lease(pair, {
@@ -250,9 +254,13 @@ export class PairEngine {
 			}
 		} catch (thrown) {
 			const error = asSyncError(thrown);
+			// A session may not know of rights that were given since it began.
+			if (error.code === 'denied') await this.#disconnect();
 			this.#failed(error);
 			reject?.(error.at({ pair: this.pair.name }));
 		}
+		const rest = this.#nextRunAt === null ? Number.POSITIVE_INFINITY : this.#nextRunAt - Date.now();
+		if (rest > longRest) await this.#disconnect();
 		this.#monitor.refresh();
 		this.#context.onUpdate();
 	}
@@ -274,10 +282,16 @@ export class PairEngine {
 		this.#failures += 1;
 		const passes = error.code === 'unreachable' || error.code === 'busy';
 		this.#state = error.code === 'unreachable' ? 'offline' : passes ? 'idle' : 'blocked';
-		this.#schedule(
-			passes ? retryDelay(this.#failures) : Math.min(this.pair.interval, blockedRetry),
-		);
+		const delay = retryDelay(this.#failures);
+		this.#schedule(passes ? delay : Math.min(Math.max(this.pair.interval, delay), blockedRetry));
 		if (!repeated) this.#teller.tell(passes ? 'warning' : 'error', error.describe());
+	}
+
+	/** Both ends answer again: nothing is left to wait for. */
+	#reached(): void {
+		if (this.#state !== 'offline' && this.#state !== 'blocked') return;
+		this.#schedule(0);
+		this.#waker.wake();
 	}
 
 	#schedule(delay: number): void {

@@ -26,6 +26,8 @@ export interface EnginePairOptions {
 	config?: Partial<PairConfig>;
 	/** Names of the two databases; random ones unless given. */
 	names?: Partial<Record<Side, string>>;
+	/** Ports by which the engine reaches the two, where they are not the servers' own. */
+	ports?: Partial<Record<Side, number>>;
 	/** When to drop the databases: at the end of the test unless given. */
 	atEnd?: AtEnd;
 }
@@ -48,7 +50,13 @@ export const pairDefaults: Omit<PairConfig, Side> = {
 /** Makes a pair named `pair`, whose nodes are `site` and `cloud`. */
 export async function enginePair(
 	on: Record<Side, Product | Server>,
-	{ schema = [], config: changes = {}, names = {}, atEnd = onTestFinished }: EnginePairOptions = {},
+	{
+		schema = [],
+		config: changes = {},
+		names = {},
+		ports = {},
+		atEnd = onTestFinished,
+	}: EnginePairOptions = {},
 ): Promise<EnginePair> {
 	const prepared = async (side: Side): Promise<PairEnd> => {
 		const name = names[side];
@@ -60,10 +68,13 @@ export async function enginePair(
 	};
 	const local = await prepared('local');
 	const cloud = await prepared('cloud');
+	const reached = ({ end: { host, port } }: PairEnd, side: Side) => ({
+		endpoints: [{ host, port: ports[side] ?? port }],
+	});
 	const config: PairConfig = {
 		...pairDefaults,
-		local: engineEnd(local, { side: 'local', nodeId: 'site' }),
-		cloud: engineEnd(cloud, { side: 'cloud', nodeId: 'cloud' }),
+		local: engineEnd(local, { side: 'local', nodeId: 'site', ...reached(local, 'local') }),
+		cloud: engineEnd(cloud, { side: 'cloud', nodeId: 'cloud', ...reached(cloud, 'cloud') }),
 		...changes,
 	};
 	const sync: EnginePair['sync'] = async (once = false) => {

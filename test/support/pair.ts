@@ -1,5 +1,6 @@
 import type { Connection } from 'mysql2/promise';
 import type { Product } from '../../source/demo/servers/product.ts';
+import type { Server } from '../../source/demo/servers/server.ts';
 import { type Database, freshDatabase } from './databases.ts';
 import { type Result, runProgram, writeConfig } from './program.ts';
 
@@ -34,19 +35,29 @@ export interface TestPairOptions {
 	config?: object;
 	/** Keys of the pair. */
 	pair?: object;
+	/** Keys of the two ends. */
+	ends?: { local?: object; cloud?: object };
 }
 
 /** Makes a pair named `pair`, whose nodes are `site` and `cloud`. */
 export async function testPair(
-	products: { local: Product; cloud: Product },
-	{ schema = [], config = {}, pair = {} }: TestPairOptions = {},
+	on: { local: Product | Server; cloud: Product | Server },
+	{ schema = [], config = {}, pair = {}, ends = {} }: TestPairOptions = {},
 ): Promise<TestPair> {
-	const local = await prepared(products.local, schema);
-	const cloud = await prepared(products.cloud, schema);
+	const local = await prepared(on.local, schema);
+	const cloud = await prepared(on.cloud, schema);
 	const configPath = await writeConfig({
 		node_id: 'site',
 		...config,
-		sync_pairs: [{ name: 'pair', local: local.end, cloud: cloud.end, tables: 'all', ...pair }],
+		sync_pairs: [
+			{
+				name: 'pair',
+				local: { ...local.end, ...ends.local },
+				cloud: { ...cloud.end, ...ends.cloud },
+				tables: 'all',
+				...pair,
+			},
+		],
 	});
 	const run = (...args: string[]) => runProgram(args, { config: configPath });
 	return {
@@ -63,8 +74,8 @@ export async function testPair(
 	};
 }
 
-async function prepared(product: Product, schema: readonly string[]): Promise<PairEnd> {
-	const database = await freshDatabase(product);
+async function prepared(on: Product | Server, schema: readonly string[]): Promise<PairEnd> {
+	const database = await freshDatabase(on);
 	const connection = await database.connect();
 	for (const statement of schema) await connection.query(statement);
 	return { ...database, connection };

@@ -1,0 +1,104 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { loadConfig } from '../../source/config/load.ts';
+import { type Side, sides } from '../../source/config/types.ts';
+import { Engine } from '../../source/engine/engine.ts';
+import { compareTables } from '../support/compare-tables.ts';
+import { type TestPair, testPair } from '../support/pair.ts';
+import { type LineProxy, startProxy } from '../support/proxy.ts';
+import { sharedServer } from '../support/servers.ts';
+import { describeOn } from '../support/suites.ts';
+import { waitFor } from '../support/wait.ts';
+
+/** What the readme says: milliseconds after which a silent server is told as such, at most. */
+const noticed = 15_000;
+/** What the readme says: milliseconds after which a server that answers again is at work, at most. */
+const recovered = 12_000;
+/** Milliseconds for a machine that is busy. */
+const grace = 2_000;
+
+interface Behind {
+	pair: TestPair;
+	proxy: LineProxy;
+	engine: Engine;
+	state: () => string | undefined;
+}
+
+/** An engine at work on a pair, one side of which it reaches through a proxy. */
+async function behindProxy(side: Side): Promise<Behind> {
+	const proxy = await startProxy(sharedServer(side === 'local' ? 'mariadb' : 'mysql').address);
+	const pair = await testPair(
+		{ local: 'mariadb', cloud: 'mysql' },
+		{
+			schema: ['CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(40))'],
+			config: { interval: '200ms', refresh: '1s' },
+			ends: { [side]: { port: proxy.port } },
+		},
+	);
+	onTestFinished(() => proxy.cut());
+	const engine = new Engine(await loadConfig({ path: pair.configPath }));
+	engine.start();
+	onTestFinished(() => engine.stop());
+	const state = () => engine.snapshot().pairs[0]?.state;
+	await waitFor(
+		() => {
+			const triggers = engine.snapshot().pairs[0]?.tables[0]?.triggers;
+			return sides.every((end) => triggers?.[end] === 'installed');
+		},
+		{ what: 'the triggers' },
+	);
+	await pair.local.connection.query("INSERT INTO item VALUES (1, 'one')");
+	await waitFor(async () => (await names(pair, 'cloud')).length > 0, { what: 'the first row' });
+	return { pair, proxy, engine, state };
+}
+
+async function names(pair: TestPair, side: Side): Promise<string[]> {
+	const [rows] = await pair[side].connection.query('SELECT name FROM item ORDER BY id');
+	return (rows as { name: string }[]).map(({ name }) => name);
+}
+
+async function timed(what: string, condition: () => unknown): Promise<number> {
+	const start = performance.now();
+	await waitFor(condition, { what, timeout: 60_000 });
+	return performance.now() - start;
+}
+
+/** Cuts a side off in the middle of a batch, without a word; and mends the line. */
+async function goesSilent(side: Side): Promise<[silent: number, back: number]> {
+	const { pair, proxy, engine, state } = await behindProxy(side);
+	const source: Side = side === 'local' ? 'cloud' : 'local';
+	// The batch has written its rows, and they are locked; the order to commit never arrives.
+	proxy.onStatement('INSERT INTO change_log_receipts', () => proxy.silence());
+	await pair[source].connection.query("UPDATE item SET name = 'two'");
+	await waitFor(() => proxy.isSilent, { what: 'the line to be cut' });
+	const silent = await timed('offline', () => state() === 'offline');
+	expect(engine.snapshot().pairs[0]).toMatchObject({
+		problem: expect.stringContaining(`${side}: the server does not answer any more`),
+		[side]: { reachable: false },
+	});
+	// The server still believes in the session, and keeps the row for it.
+	await pair[side].connection.query('SET innodb_lock_wait_timeout = 1');
+	await expect(pair[side].connection.query("UPDATE item SET name = 'x'")).rejects.toThrow(
+		/Lock wait timeout/,
+	);
+	proxy.mend();
+	const back = await timed('the row to arrive', async () =>
+		(await names(pair, side)).includes('two'),
+	);
+	await pair[side].connection.query("UPDATE item SET name = 'three'");
+	await waitFor(async () => (await names(pair, source)).includes('three'), { what: 'an answer' });
+	expect(await compareTables(pair.local.connection, pair.cloud.connection)).toEqual([]);
+	await engine.stop();
+	const again = await pair.sync();
+	expect(again.local_to_cloud.batches + again.cloud_to_local.batches).toBe(0);
+	return [silent, back];
+}
+
+describeOn(['mariadb', 'mysql'], 'a line that falls silent in the middle of a batch', () => {
+	it('is told within the time that the readme promises, and the engine comes back by itself', async () => {
+		// Side by side, for most of it is waiting.
+		for (const [silent, back] of await Promise.all(sides.map(goesSilent))) {
+			expect(silent).toBeLessThan(noticed + grace);
+			expect(back).toBeLessThan(recovered + grace);
+		}
+	}, 120_000);
+});

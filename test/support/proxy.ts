@@ -1,0 +1,201 @@
+/** A line to a server that can be disturbed: cut, silenced, slowed down, refused. On loopback only. */
+import { connect, createServer, type Server as NetServer, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+import type { AtEnd } from './suites.ts';
+
+/** Which way bytes travel: `up` to the server, `down` from it. */
+export type Way = 'up' | 'down';
+
+/** One connection through the proxy. */
+interface Line {
+	client: Socket;
+	server: Socket;
+	/** Whether nothing travels any more although both ends stay open. */
+	silent: boolean;
+	/** Whether what the server says is withheld, and the line cut once it has said something. */
+	swallowing: boolean;
+}
+
+export class LineProxy {
+	/** Bytes that came through in either way since the start. */
+	readonly passed: Record<Way, number> = { up: 0, down: 0 };
+	/** Connections that were accepted since the start. */
+	accepted = 0;
+	/** Milliseconds that bytes take in each way. */
+	delay = 0;
+	/** How often a rule of `cutAfter` or `swallowReply` has struck. */
+	struck = 0;
+	readonly #target: { host: string; port: number };
+	readonly #server: NetServer;
+	readonly #lines = new Set<Line>();
+	readonly #leftovers = new Set<Socket>();
+	#mode: 'pass' | 'refuse' | 'silent' = 'pass';
+	#bytesLeft: Record<Way, number> = { up: Infinity, down: Infinity };
+	#awaited: { beginning: string; times: number; act: (line: Line) => void } | null = null;
+
+	constructor(target: { host: string; port: number }) {
+		this.#target = target;
+		this.#server = createServer((client) => this.#accept(client));
+	}
+
+	get port(): number {
+		const address = this.#server.address();
+		if (address === null || typeof address === 'string') throw new Error('the proxy is down');
+		return address.port;
+	}
+
+	/** Connections that are open. */
+	get lines(): number {
+		return this.#lines.size;
+	}
+
+	/** Whether nothing travels at the moment. */
+	get isSilent(): boolean {
+		return this.#mode === 'silent';
+	}
+
+	async start(): Promise<void> {
+		await new Promise<void>((resolve, reject) => {
+			this.#server.once('error', reject);
+			this.#server.listen(0, '127.0.0.1', resolve);
+		});
+	}
+
+	async stop(): Promise<void> {
+		this.cut();
+		await new Promise((resolve) => this.#server.close(resolve));
+	}
+
+	/** Cuts every connection, both ends of it, and what is left of silenced ones. */
+	cut(): void {
+		for (const socket of this.#leftovers) socket.destroy();
+		for (const { client, server } of this.#lines) {
+			client.destroy();
+			server.destroy();
+		}
+		this.#lines.clear();
+	}
+
+	/** Cuts every connection once so many more bytes came through, of all connections together. */
+	cutAfter(way: Way, bytes: number): void {
+		this.#bytesLeft[way] = bytes;
+	}
+
+	/** Does something once a client has sent a statement that begins so for the nth time; the statement goes on. */
+	onStatement(beginning: string, act: () => void, times = 1): void {
+		this.#awaited = { beginning, times, act };
+	}
+
+	/** The server gets the nth statement that begins so, and its answer is lost with the line. */
+	swallowReply(beginning: string, times = 1): void {
+		const act = (line: Line) => {
+			line.swallowing = true;
+		};
+		this.#awaited = { beginning, times, act };
+	}
+
+	/** From now on nothing travels, on old connections and new ones, and nobody is told. */
+	silence(): void {
+		this.#mode = 'silent';
+		for (const line of this.#lines) line.silent = true;
+	}
+
+	/** Cuts connections and refuses new ones. */
+	refuse(): void {
+		this.#mode = 'refuse';
+		this.cut();
+	}
+
+	/**
+	 * New connections get through again. Those that were silenced never do: the server hears no more of
+	 * them, as of a client whose host has vanished.
+	 */
+	mend(): void {
+		this.#mode = 'pass';
+		this.#bytesLeft = { up: Infinity, down: Infinity };
+		for (const line of [...this.#lines].filter(({ silent }) => silent)) {
+			this.#lines.delete(line);
+			line.client.destroy();
+			this.#leftovers.add(line.server);
+		}
+	}
+
+	/** Tells the clients that the servers are done, and goes on carrying what the clients say. */
+	halfClose(): void {
+		for (const { client } of this.#lines) client.end();
+	}
+
+	#accept(client: Socket): void {
+		client.on('error', () => undefined);
+		if (this.#mode === 'refuse') {
+			client.resetAndDestroy();
+			return;
+		}
+		this.accepted += 1;
+		const server = connect({ ...this.#target, allowHalfOpen: true });
+		server.on('error', () => client.destroy());
+		for (const socket of [client, server]) socket.setNoDelay(true);
+		const line: Line = { client, server, silent: this.#mode === 'silent', swallowing: false };
+		this.#lines.add(line);
+		client.on('data', (data) => this.#pass(line, 'up', data));
+		server.on('data', (data) => this.#pass(line, 'down', data));
+		client.on('close', () => {
+			if (!line.silent) server.destroy();
+			else this.#leftovers.add(server);
+			this.#lines.delete(line);
+		});
+		server.on('close', () => {
+			if (!line.silent) client.destroy();
+			this.#leftovers.delete(server);
+			this.#lines.delete(line);
+		});
+	}
+
+	#pass(line: Line, way: Way, data: Buffer): void {
+		if (line.silent) return;
+		if (way === 'up') {
+			this.#noteStatement(line, data);
+		} else if (line.swallowing) {
+			this.struck += 1;
+			line.client.destroy();
+			return;
+		}
+		const send = data.subarray(0, Math.min(data.length, this.#bytesLeft[way]));
+		this.#bytesLeft[way] -= send.length;
+		this.passed[way] += send.length;
+		const receiver = way === 'up' ? line.server : line.client;
+		if (this.delay > 0) setTimeout(() => !line.silent && receiver.write(send), this.delay);
+		else receiver.write(send);
+		if (send.length < data.length) {
+			this.struck += 1;
+			this.#bytesLeft[way] = Infinity;
+			// What was sent is to arrive.
+			setImmediate(() => this.cut());
+		}
+	}
+
+	#noteStatement(line: Line, data: Buffer): void {
+		const awaited = this.#awaited;
+		if (!awaited || !sends(data, awaited.beginning)) return;
+		awaited.times -= 1;
+		if (awaited.times > 0) return;
+		this.#awaited = null;
+		awaited.act(line);
+	}
+}
+
+/** Whether a client's packet is a query that begins so; MySQL's have room for attributes before it. */
+function sends(data: Buffer, beginning: string): boolean {
+	return data.includes(`\x03${beginning}`) || data.includes(`\x03\0\x01${beginning}`);
+}
+
+/** Starts a proxy to a server; stopped at the end of the test. */
+export async function startProxy(
+	target: { host: string; port: number },
+	atEnd: AtEnd = onTestFinished,
+): Promise<LineProxy> {
+	const proxy = new LineProxy(target);
+	await proxy.start();
+	atEnd(() => proxy.stop());
+	return proxy;
+}
