@@ -4,6 +4,7 @@ import type { TablePair } from '../database/table-pair.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { retryDelay } from './backoff.ts';
 import { reachedEnd, unknownEnd, unreachedEnd } from './end-snapshot.ts';
+import type { Layout } from './layout.ts';
 import { type Look, lookAt } from './look.ts';
 import type { EndSnapshot } from './snapshot.ts';
 import type { Trend } from './trend.ts';
@@ -12,6 +13,9 @@ import { nothingListed, readWatched, type Watched } from './watched.ts';
 
 /** Milliseconds after which a server that does not answer a look counts as lost. */
 const lookTimeout = 10_000;
+
+/** Looks after which tables and triggers are read again, unless something was done to them meanwhile. */
+const looksPerLayout = 5;
 
 /** A look is at most this share of the time: a large catalogue is looked at less often. */
 const busyShare = 0.2;
@@ -51,6 +55,7 @@ export class Monitor {
 	#loop: Promise<void> | null = null;
 	#look: Look | null = null;
 	#lookedAt: number | null = null;
+	#layout: { layout: Layout; by: Record<Side, Connection | null>; until: number } | null = null;
 	#dueAt = 0;
 	readonly #questions: (() => Promise<void>)[] = [];
 	#watched: { table: string | null } | null = null;
@@ -83,6 +88,12 @@ export class Monitor {
 	refresh(): void {
 		this.#dueAt = 0;
 		this.#waker.wake();
+	}
+
+	/** Looks again at once, also at what the databases consist of. */
+	lookAnew(): void {
+		this.#layout = null;
+		this.refresh();
 	}
 
 	/** Whether what is pending, in conflict and parked is listed, and not only counted; and of which table. */
@@ -164,7 +175,8 @@ export class Monitor {
 		if (missing && sides.every((side) => this.#ends[side].snapshot.reachable))
 			this.#events.onReached();
 		const connections = { local: this.#connection('local'), cloud: this.#connection('cloud') };
-		const look = await lookAt(this.#pair, connections);
+		const look = await lookAt(this.#pair, connections, this.#knownLayout(connections));
+		this.#remember(look, connections);
 		for (const side of sides) {
 			const error = look.errors[side];
 			if (error?.code === 'unreachable') this.#lost(side, error);
@@ -185,6 +197,20 @@ export class Monitor {
 			local_to_cloud: look.pending.local_to_cloud?.pending ?? null,
 			cloud_to_local: look.pending.cloud_to_local?.pending ?? null,
 		});
+	}
+
+	/** What the databases consist of, as long as that may be trusted. */
+	#knownLayout(connections: Record<Side, Connection | null>): Layout | null {
+		const known = this.#layout;
+		if (!known || Date.now() >= known.until) return null;
+		return sides.every((side) => known.by[side] === connections[side]) ? known.layout : null;
+	}
+
+	#remember({ layout, errors }: Look, by: Record<Side, Connection | null>): void {
+		if (Object.keys(errors).length > 0) this.#layout = null;
+		else if (this.#layout?.layout !== layout) {
+			this.#layout = { layout, by, until: Date.now() + looksPerLayout * this.#refresh };
+		}
 	}
 
 	#connection(side: Side): Connection | null {

@@ -261,7 +261,7 @@ export class PairEngine {
 		}
 		const rest = this.#nextRunAt === null ? Number.POSITIVE_INFINITY : this.#nextRunAt - Date.now();
 		if (rest > longRest) await this.#disconnect();
-		this.#monitor.refresh();
+		this.#monitor.lookAnew();
 		this.#context.onUpdate();
 	}
 
