@@ -22,6 +22,7 @@ const tables: Record<string, string> = {
 		peer VARCHAR(64) ${asciiName} NOT NULL,
 		table_name VARCHAR(64) ${anyName} NOT NULL,
 		row_key VARCHAR(6400) ${asciiName} NOT NULL,
+		other_key VARCHAR(6400) ${asciiName} NULL,
 		display_key TEXT ${anyName} NOT NULL,
 		kept VARCHAR(5) ${asciiName} NULL,
 		detected_at DATETIME(6) NOT NULL,

@@ -1,8 +1,8 @@
 import { type HistoryEvent, type RowHistory, readHistory } from '../engine/history.ts';
+import { describeEvent, plainTime } from '../engine/history-text.ts';
 import { SyncError } from '../errors.ts';
 import { type Command, exitCode } from './command.ts';
 import { withConnections } from './install.ts';
-import { oneLine } from './output.ts';
 import { selectPairs } from './pairs.ts';
 
 export const history: Command = {
@@ -33,29 +33,14 @@ export const history: Command = {
 };
 
 function describe({ table, key, since, events }: RowHistory): string[] {
-	const back = (side: 'local' | 'cloud') => since[side]?.slice(0, 19).replace('T', ' ') ?? 'empty';
+	const back = (side: 'local' | 'cloud') => plainTime(since[side] ?? 'empty').slice(0, 19);
 	const reach = `  the logs go back to: local ${back('local')}, cloud ${back('cloud')} (UTC)`;
 	if (events.length === 0) return [`${table} ${key}: nothing is on record`, reach];
-	return [`${table} ${key}`, ...events.map((event) => `  ${line(event)}`), reach];
+	return [`${table} ${key}`, ...events.map(eventLine), reach];
 }
 
-function line(event: HistoryEvent): string {
-	const { at, side, operation, source_node, made_at, applied_nodes, by, conflict, parked } = event;
-	const when = at === null ? '(time unknown)            ' : at.replace('T', ' ').slice(0, 26);
-	const head = `${when}  ${side}  `;
-	switch (event.event) {
-		case 'captured':
-			return `${head}${operation} made here; applied by: ${applied_nodes.join(', ') || 'nobody yet'}`;
-		case 'applied': {
-			const who = by === null ? '' : `, by ${by.person} on ${by.host}, process ${by.process}`;
-			const made = made_at === null ? '' : ` of ${made_at.replace('T', ' ').slice(0, 26)}`;
-			return `${head}${operation} from ${source_node}${made} applied${who}`;
-		}
-		case 'conflict': {
-			const kept = conflict?.kept ?? null;
-			return `${head}conflict ${conflict?.id}: ${kept === null ? 'undecided' : `kept ${kept}`}`;
-		}
-		case 'parked':
-			return `${head}${operation} refused by the other side, ${parked?.attempts} times: ${oneLine(parked?.message ?? '')}`;
-	}
+function eventLine(event: HistoryEvent): string {
+	const { at, side } = event;
+	const when = at === null ? '(time unknown)' : plainTime(at);
+	return `  ${when.padEnd(26)}  ${side}  ${describeEvent(event)}`;
 }

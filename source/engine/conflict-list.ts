@@ -5,9 +5,11 @@ import { idList, quoteString, quoteStrings } from '../database/literals.ts';
 import { conflictsTable } from '../database/own-tables.ts';
 import type { RowImage } from '../database/row-image.ts';
 import { SyncError } from '../errors.ts';
+import { findClash } from '../transfer/clashes.ts';
 import { settleConflict } from '../transfer/conflict-record.ts';
 import { fetchPendingOf } from '../transfer/pending.ts';
 import type { Connections } from './connections.ts';
+import { giveWay } from './give-way.ts';
 import { fromSideId, otherSide, toSideId } from './side-ids.ts';
 import { type ListedConflict, listedRecords } from './snapshot.ts';
 
@@ -46,7 +48,8 @@ export async function listConflictsOf(
 	table: string,
 	rowKeys: readonly string[],
 ): Promise<ConflictRecord[]> {
-	const which = `table_name = ${quoteString(table)} AND row_key IN (${quoteStrings(rowKeys)})`;
+	const keys = quoteStrings(rowKeys);
+	const which = `table_name = ${quoteString(table)} AND (row_key IN (${keys}) OR other_key IN (${keys}))`;
 	return listOn(connection, connection.end.side, peer, which);
 }
 
@@ -97,6 +100,7 @@ export async function listForScreen(
 	const { side } = connection.end;
 	const some = (condition: string) =>
 		`(SELECT id, table_name, row_key, display_key, kept, settled_at IS NULL AS is_open,
+			other_key IS NOT NULL AS is_clash,
 			DATE_FORMAT(detected_at, '%Y-%m-%dT%H:%i:%s.%fZ') AS detected_at
 		FROM change_log_conflicts
 		WHERE peer = ${quoteString(peer)} ${condition}
@@ -109,17 +113,21 @@ export async function listForScreen(
 		display_key: string;
 		kept: Side | null;
 		is_open: string | number;
+		is_clash: string | number;
 		detected_at: string;
 	}>(`${some('AND settled_at IS NULL')} UNION ALL ${some('AND settled_at IS NOT NULL')}`);
-	return rows.map(({ id, table_name, row_key, display_key, kept, is_open, detected_at }) => ({
-		id: toSideId(side, String(id)),
-		table: table_name,
-		key: display_key,
-		row_key,
-		kept,
-		open: Number(is_open) === 1,
-		detected_at,
-	}));
+	return rows.map(
+		({ id, table_name, row_key, display_key, kept, is_open, is_clash, detected_at }) => ({
+			id: toSideId(side, String(id)),
+			table: table_name,
+			key: display_key,
+			row_key,
+			kept,
+			open: Number(is_open) === 1,
+			clash: Number(is_clash) === 1,
+			detected_at,
+		}),
+	);
 }
 
 /**
@@ -193,7 +201,8 @@ export async function countConflicts(connections: Connections, pair: PairConfig)
 }
 
 /**
- * Puts a person's decision on record; the next run carries it out.
+ * Puts a person's decision on record; the next run carries it out. Of two rows that want one value the
+ * one that is not kept is deleted at once.
  * @throws SyncError `usage` if there is no such conflict, or it is decided already
  */
 export async function decideConflict(
@@ -212,6 +221,9 @@ export async function decideConflict(
 	const connection = connections[found.side];
 	const isIt = `id = ${idList([found.number])} AND peer = ${quoteString(pair[otherSide(found.side)].nodeId)}`;
 	if ((await missingBookkeeping(connection)).includes(conflictsTable)) throw unknown;
+	const peer = pair[otherSide(found.side)].nodeId;
+	const clash = await findClash(connection, peer, found.number);
+	if (clash) return giveWay(connections, pair, found.side, clash, keep);
 	const decided = await connection.run(
 		`UPDATE change_log_conflicts SET kept = ${quoteString(keep)} WHERE ${isIt} AND settled_at IS NULL`,
 	);

@@ -90,16 +90,33 @@ export async function readHistory(
 	}
 	const wanted = readRowKey(splitKey(key, columns, table), columns);
 	const rowKeys = await rowKeysOf(connections, found, wanted);
-	const events = await Promise.all(
-		sides.map((side) => eventsAt(connections, pair, side, found, rowKeys)),
-	);
+	const events = await readEvents(connections, pair, found, rowKeys);
 	const [local, cloud] = await Promise.all(sides.map((side) => logSize(connections[side])));
 	return {
 		table: found.name,
 		key: displayRowKey(wanted, columns),
 		since: { local: toIso(local?.since ?? null), cloud: toIso(cloud?.since ?? null) },
-		events: events.flat().sort((one, other) => ((one.at ?? '') < (other.at ?? '') ? -1 : 1)),
+		events,
 	};
+}
+
+/**
+ * What is on record of a row under any of the row keys, oldest first; nothing of a side that cannot be
+ * asked.
+ */
+export async function readEvents(
+	connections: Record<Side, Connection | null>,
+	pair: PairConfig,
+	table: TablePair,
+	rowKeys: readonly string[],
+): Promise<HistoryEvent[]> {
+	const events = await Promise.all(
+		sides.map((side) => {
+			const connection = connections[side];
+			return connection ? eventsAt(connection, pair, table, rowKeys) : [];
+		}),
+	);
+	return events.flat().sort((one, other) => ((one.at ?? '') < (other.at ?? '') ? -1 : 1));
 }
 
 /** The values of the key's columns, from `7 2`, `order_id=7 line=2` or `order_id=7, line=2`. */
@@ -154,13 +171,12 @@ async function standingKeys(
 }
 
 async function eventsAt(
-	connections: Connections,
+	connection: Connection,
 	pair: PairConfig,
-	side: Side,
 	table: TablePair,
 	rowKeys: readonly string[],
 ): Promise<HistoryEvent[]> {
-	const connection = connections[side];
+	const { side } = connection.end;
 	const peer = pair[otherSide(side)].nodeId;
 	const name = table.sides[side]?.name ?? table.name;
 	const direction = directions.find((way): way is Direction => sourceSide(way) === side);

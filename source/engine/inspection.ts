@@ -8,11 +8,13 @@ import { parseRowKey } from '../database/row-key.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import { findColumn } from '../database/tracked-table.ts';
 import { type ColumnPair, sameValue, type Value } from '../database/values.ts';
-import { SyncError } from '../errors.ts';
+import { asSyncError, SyncError } from '../errors.ts';
 import type { Route } from '../transfer/collapse.ts';
 import { readTable, travellingColumns } from '../transfer/read.ts';
 import { targetKey } from '../transfer/statements.ts';
 import { readConflict } from './conflict-list.ts';
+import { type HistoryEvent, readEvents } from './history.ts';
+import { describeEvent } from './history-text.ts';
 import type {
 	ComparedColumn,
 	RowComparison,
@@ -54,16 +56,27 @@ export async function inspectRow(
 		throw new SyncError('usage', 'the change log has no key for this change', place);
 	}
 	const columns = namedColumns(table);
-	const [rows, versions] = await Promise.all([
+	const [rows, versions, events] = await Promise.all([
 		readBoth(connections, table, rowKey),
 		query.conflict === undefined ? null : readConflict(connections, pair, query.conflict),
+		readEvents(connections, pair, table, [rowKey]).catch(unlessNotInstalled),
 	]);
 	const images = { local: rows.local?.image, cloud: rows.cloud?.image };
 	return {
 		at: Date.now(),
 		now: comparison(columns, images, sameNow(table, rows)),
 		conflict: versions && comparison(columns, versions, sameOnRecord(versions)),
+		history: events.map((event) => {
+			return { at: event.at, side: event.side, text: describeEvent(event) };
+		}),
 	};
+}
+
+/** Before the first run there is no record to read. */
+function unlessNotInstalled(thrown: unknown): HistoryEvent[] {
+	// 1146: there is no such table.
+	if (asSyncError(thrown).errno !== 1146) throw thrown;
+	return [];
 }
 
 function findPair(tables: readonly TablePair[], name: string): TablePair | undefined {

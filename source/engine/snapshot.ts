@@ -122,6 +122,8 @@ export interface ListedConflict {
 	kept: Side | null;
 	/** Whether it waits for a decision, or for the run that carries the decision out. */
 	open: boolean;
+	/** Whether it is two rows that want one value of a UNIQUE key: deciding deletes one of them. */
+	clash: boolean;
 	/** ISO 8601, UTC. */
 	detected_at: string;
 }
@@ -246,10 +248,10 @@ export interface RowComparison {
 	columns: ComparedColumn[];
 }
 
-/** One thing that happened to a row. */
+/** One thing that is on record of a row. */
 export interface RowEvent {
-	/** ISO 8601, UTC. */
-	at: string;
+	/** ISO 8601, UTC, by the clock of that side; `null` where its log has no time. */
+	at: string | null;
 	side: Side;
 	text: string;
 }
@@ -261,8 +263,8 @@ export interface RowInspection {
 	now: RowComparison;
 	/** The two versions on record of the conflict. */
 	conflict: RowComparison | null;
-	/** What happened to the row, oldest first; `undefined` where that is not known. */
-	history?: RowEvent[];
+	/** What is on record of the row, oldest first. */
+	history: RowEvent[];
 }
 
 /** Which row to inspect. */

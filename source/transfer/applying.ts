@@ -32,6 +32,8 @@ export interface Applying {
 export interface RefusedRow {
 	row: Row;
 	error: SyncError;
+	/** The row key of the target's row that has a value which a UNIQUE key wants once. */
+	holder: string | null;
 }
 
 /** Nothing is written yet. */

@@ -9,6 +9,7 @@ import type { Connection } from '../database/connection.ts';
 import type { SyncError } from '../errors.ts';
 import { acknowledge } from './acknowledge.ts';
 import { idOf, MoreRows, StrandedRows, startApplying } from './applying.ts';
+import { recordClashes } from './clashes.ts';
 import { clockDifference } from './clocks.ts';
 import type { DirtyRow, Route, Row } from './collapse.ts';
 import { settleConflict } from './conflict-record.ts';
@@ -231,6 +232,7 @@ async function applyOnce(
 		startApplying(place, new Map(writes)),
 		new Set(decided),
 	);
+	await recordClashes(source, target, direction, refused);
 	const notWritten = new Set(refused.map(({ row }) => row));
 	for (const row of [...writes.keys()]) if (notWritten.has(row)) writes.delete(row);
 	await recordApplied(target, writes, from, ahead, request.by);

@@ -39,9 +39,9 @@ export async function writeRows(state: Applying, decided: ReadonlySet<string>): 
 			if (outcome.blocked.length > 0) await askForMore(state, outcome.blocked);
 			for (const blocked of outcome.blocked) turnedDown.push(...(await refuse(state, blocked)));
 		}
-		for (const { row, error } of turnedDown) {
-			if (own.has(row)) refused.push({ row, error });
-			else await keepEffects(state.target, [row]);
+		for (const one of turnedDown) {
+			if (own.has(one.row)) refused.push(one);
+			else await keepEffects(state.target, [one.row]);
 		}
 		if (again.size === 0) break;
 		addWrites(state, again);

@@ -33,7 +33,7 @@ export function uninstallQuestion(
 /** @param inspected tells whether the kept version is that of a deleted row, where it has been read */
 export function resolveQuestion(
 	pair: LivePair,
-	{ id, table, key }: ListedConflict,
+	{ id, table, key, clash }: ListedConflict,
 	keep: Side,
 	inspected: Inspected | null,
 	confirm: () => void,
@@ -41,8 +41,10 @@ export function resolveQuestion(
 	const other = keep === 'local' ? 'cloud' : 'local';
 	const reading = inspected?.kind === 'conflict' ? inspected.reading : null;
 	const now = reading?.step === 'read' ? reading.row.now : null;
-	const effect = now?.there[keep] === false ? 'the row is deleted' : 'the row is overwritten';
-	const stays = now?.there[keep] === false ? 'the row stays deleted' : 'the row stays as it is';
+	const effect =
+		clash || now?.there[keep] === false ? 'the row is deleted' : 'the row is overwritten';
+	const stays =
+		!clash && now?.there[keep] === false ? 'the row stays deleted' : 'the row stays as it is';
 	return {
 		title: `Keep the ${keep} version of ${table} ${key} (${id} of ${pair.name})?`,
 		pair: pair.name,
@@ -52,6 +54,7 @@ export function resolveQuestion(
 			effect: side === keep ? stays : effect,
 		})),
 		notes: [
+			...(clash ? ['The two rows want one value of a UNIQUE key: only one can stay.'] : []),
 			`The row goes from ${keep} to ${other} as it is now, with whatever else is pending.`,
 			'Both versions of the conflict stay on record.',
 		],

@@ -250,5 +250,17 @@ export function busyRow(withConflict: boolean): RowInspection {
 		at: noon - 4000,
 		now: { there, columns },
 		conflict: withConflict ? { there, columns: columns.slice(0, 3) } : null,
+		history: [
+			{
+				at: '2026-01-02T11:40:00.000000Z',
+				side: 'local',
+				text: 'UPDATE made here; applied by: cloud',
+			},
+			{
+				at: '2026-01-02T11:40:01.500000Z',
+				side: 'cloud',
+				text: 'UPDATE from site-a of 2026-01-02 11:40:00.000000 applied, by ops on site-a, process 4711',
+			},
+		],
 	};
 }

@@ -58,6 +58,7 @@ export function conflict(id: number, values: Partial<ListedConflict> = {}): List
 		row_key: `x${id}`,
 		kept: null,
 		open: true,
+		clash: false,
 		detected_at: '2026-01-02T11:59:00.000000Z',
 		...values,
 	};
@@ -95,6 +96,7 @@ export function inspection(values: Partial<RowInspection> = {}): RowInspection {
 			],
 		},
 		conflict: null,
+		history: [],
 		...values,
 	};
 }

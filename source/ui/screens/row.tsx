@@ -88,10 +88,11 @@ function historyLines(frame: Frame, events: readonly RowEvent[]): string[] {
 	const { theme, width, now } = frame;
 	return [
 		'',
-		rule(theme, width, [span('history')]),
+		rule(theme, width, [span('on record')]),
+		...(events.length === 0 ? [fact(frame, [span('nothing', 'quiet')])] : []),
 		...events.map(({ at, side, text }) =>
 			fact(frame, [
-				span(`${agoIso(at, now).padStart(9)}  `, 'quiet'),
+				span(`${(at === null ? '?' : agoIso(at, now)).padStart(9)}  `, 'quiet'),
 				span(`${side}  `),
 				span(text),
 			]),
@@ -129,7 +130,7 @@ function rowLines(frame: Frame, pair: LivePair, reading: Reading): string[] {
 		'',
 		rule(theme, width, [span('as both sides are now  '), comparisonWords(row.now)], read),
 		...comparisonLines(frame, pair, row.now),
-		...(row.history ? historyLines(frame, row.history) : []),
+		...historyLines(frame, row.history),
 	];
 }
 
