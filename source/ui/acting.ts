@@ -61,6 +61,8 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 				store.setState(({ requests }) => ({
 					requests: requests.filter((each) => each.id !== id),
 				}));
+				// What is looked at closely may be what the request was about.
+				reread();
 			});
 	}
 

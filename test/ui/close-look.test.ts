@@ -51,6 +51,18 @@ test('Enter reads the row anew, and how old the values are is said', async () =>
 	expect(text()).not.toContain('≠');
 });
 
+test('what a request has done to the row is seen at once', async () => {
+	const { engine, press, shows } = await showScreen([shop()]);
+	await press('\r4\r');
+	await press('L');
+	await press('y');
+	await shows('shop: done');
+	expect(engine.requests.slice(-2)).toEqual([
+		'resolve shop L12 local',
+		'inspect shop customers x12 L12',
+	]);
+});
+
 test('a row that cannot be read says why', async () => {
 	const { engine, press, shows } = await showScreen([shop()]);
 	engine.inspected = async () => {

@@ -49,7 +49,7 @@ function facts(frame: Frame, pair: LivePair, inspected: Inspected): string[] {
 		}
 		case 'conflict': {
 			const conflict = keyContext(state).conflict ?? inspected.conflict;
-			const keys = conflict.kept === null ? '   L keeps local, C keeps cloud; both ask' : '';
+			const keys = conflict.kept === null ? '   L keeps local, C cloud' : '';
 			return [
 				fact(frame, [
 					span(`conflict ${conflict.id}, detected ${agoIso(conflict.detected_at, now)}   `),
