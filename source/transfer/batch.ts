@@ -54,6 +54,8 @@ export interface BatchResult {
 	held: LeftChange[];
 	/** What the target does not leave as it was written, in words. */
 	notes: string[];
+	/** Changes of its own that the target made by itself, which are pending for the source now. */
+	kept: number;
 	/** Tells the receipt that the target gave; null where it gave none. */
 	receipt: string | null;
 	milliseconds: number;
@@ -97,7 +99,7 @@ async function finish(
 	target: Connection,
 	request: BatchRequest,
 	{ changes, current, more, unreadable }: Fetched,
-	{ refused, settled, notes, receipt }: Applied,
+	{ refused, settled, notes, kept, receipt }: Applied,
 	start: number,
 ): Promise<BatchResult> {
 	const held: LeftChange[] = [];
@@ -128,6 +130,7 @@ async function finish(
 		],
 		held,
 		notes,
+		kept,
 		receipt,
 		milliseconds: performance.now() - start,
 	};
@@ -184,7 +187,8 @@ async function applyBatch(
 	known: ReadonlySet<string>,
 	request: BatchRequest,
 ): Promise<Applied> {
-	if (current.size === 0) return { refused: [], settled: new Map(), notes: [], receipt: null };
+	if (current.size === 0)
+		return { refused: [], settled: new Map(), notes: [], kept: 0, receipt: null };
 	const found: Found = { known, suspects: new Set(), untouchable: new Set() };
 	for (;;) {
 		try {
@@ -218,7 +222,7 @@ async function applyOnce(
 	const routes = new Map([...request.routes.values()].map((route) => [route.target.name, route]));
 	const place = { source, target, routes, known, untouchable };
 	const decided = [...settled.keys()].filter((row) => !writes.has(row)).map(idOf);
-	const { refused, notes } = await writeRows(
+	const { refused, notes, kept } = await writeRows(
 		startApplying(place, new Map(writes)),
 		new Set(decided),
 	);
@@ -234,5 +238,5 @@ async function applyOnce(
 	await request.holdFast(target);
 	const done = doneChanges(current, { refused, settled });
 	const receipt = await giveReceipt(target, from, done);
-	return { refused, settled, notes, receipt };
+	return { refused, settled, notes, kept, receipt };
 }
