@@ -14,7 +14,7 @@ import { heldError, Lease } from './lease.ts';
 import { describeHolder } from './lease-end.ts';
 import { Monitor } from './monitor.ts';
 import { pairSnapshot } from './pair-snapshot.ts';
-import { prepare } from './prepare.ts';
+import { knownTables, prepare } from './prepare.ts';
 import type { LivePair, Notice, PairState } from './snapshot.ts';
 import { passOver, requireWritable } from './sync.ts';
 import { Tally } from './tally.ts';
@@ -294,9 +294,10 @@ export class PairEngine {
 		const connections = await this.#connect();
 		await this.#lease.mark(connections);
 		const prepared = await prepare(connections, this.pair, this.#prepared);
-		const { tables, installed, skipped, missing } = prepared;
-		this.#prepared = new Set(tables.map(({ name }) => name));
+		const { tables, installed, uncaptured, skipped, missing } = prepared;
+		this.#prepared = knownTables(tables);
 		for (const message of installed) this.#teller.tell('info', message);
+		for (const message of uncaptured) this.#teller.tell('warning', message);
 		this.#teller.tellNew('skipped', 'info', skipped);
 		this.#teller.tellNew('missing', 'warning', missing);
 		const result = await passOver(connections, this.pair, tables, {

@@ -138,8 +138,13 @@ async function syncHeld(pair: PairConfig, lease: Lease, request: SyncRequest): P
 	const connections = await openBoth(pair);
 	try {
 		await lease.mark(connections);
-		const { tables, installed, skipped, missing } = await prepare(connections, pair, new Set());
-		for (const line of [...installed, ...skipped]) request.say(`${pair.name}: ${line}`);
+		const { tables, installed, uncaptured, skipped, missing } = await prepare(
+			connections,
+			pair,
+			new Set(),
+		);
+		for (const line of [...installed, ...uncaptured, ...skipped])
+			request.say(`${pair.name}: ${line}`);
 		const moved = await passOver(connections, pair, tables, { ...request, lease, all: true });
 		const notes = request.directions.flatMap((direction) => moved[direction].notes);
 		for (const note of new Set(notes)) request.say(`${pair.name}: ${note}`);
