@@ -113,6 +113,20 @@ function stateOf(
 	return current.length === found.length ? 'missing' : 'stale';
 }
 
+/** Whether triggers of a table stand on another one: it was renamed, and this one put in its place. */
+export function standElsewhere(
+	table: TrackedTable | null,
+	nodeId: string,
+	{ byTable }: TriggerInventory,
+): boolean {
+	if (!table) return false;
+	const elsewhere = [...byTable.values()].flat().filter((found) => found.table_name !== table.name);
+	return [...new Set(elsewhere.map(({ definer }) => definer))].some((definer) => {
+		const wanted = wantedTriggers(table, nodeId, definer);
+		return elsewhere.some((found) => wanted.some(isNamed(found.name)));
+	});
+}
+
 /**
  * Makes a table's triggers current. The new ones are created before the old ones are dropped: a
  * change in between is logged twice, which does no harm, and none is missed. The statements wait for

@@ -18,7 +18,7 @@ import { Monitor } from './monitor.ts';
 import { refuseSharedNodeIds } from './node-ids.ts';
 import { pairSnapshot } from './pair-snapshot.ts';
 import { listParked, retryParked } from './parked-list.ts';
-import { prepare } from './prepare.ts';
+import { knownTables, prepare } from './prepare.ts';
 import type { LivePair, Notice, PairState, RowInspection, RowQuery } from './snapshot.ts';
 import { passOver, requireWritable, splitText } from './sync.ts';
 import { Tally } from './tally.ts';
@@ -344,9 +344,10 @@ export class PairEngine {
 		this.#standingBy = false;
 		await this.#lease.mark(connections);
 		const prepared = await prepare(connections, this.pair, this.#prepared);
-		const { tables, installed, skipped, missing } = prepared;
-		this.#prepared = new Set(tables.map(({ name }) => name));
+		const { tables, installed, uncaptured, skipped, missing } = prepared;
+		this.#prepared = knownTables(tables);
 		for (const message of installed) this.#teller.tell('info', message);
+		for (const message of uncaptured) this.#teller.tell('warning', message);
 		this.#teller.tellNew('skipped', 'info', skipped);
 		this.#teller.tellNew('missing', 'warning', missing);
 		const result = await passOver(connections, this.pair, tables, {

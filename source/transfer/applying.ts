@@ -26,6 +26,8 @@ export interface Applying {
 	aside: Map<Row, Set<AsideReason>>;
 	/** Rows that were taken out of the way of an application's trigger, by `rowId`. */
 	evicted: Map<string, Row>;
+	/** How many changes of its own the target made by itself, which have to travel back. */
+	kept: number;
 }
 
 /** A row that the target does not take, with its reason. */
@@ -48,6 +50,7 @@ export function startApplying(
 		written: new Set(),
 		aside: new Map(),
 		evicted: new Map(),
+		kept: 0,
 	};
 }
 

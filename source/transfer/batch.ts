@@ -60,6 +60,8 @@ export interface BatchResult {
 	held: LeftChange[];
 	/** What the target does not leave as it was written, in words. */
 	notes: string[];
+	/** Changes of its own that the target made by itself, which are pending for the source now. */
+	kept: number;
 	/** Tells the receipt that the target gave; null where it gave none. */
 	receipt: string | null;
 	milliseconds: number;
@@ -103,7 +105,7 @@ async function finish(
 	target: Connection,
 	request: BatchRequest,
 	{ changes, current, more, unreadable }: Fetched,
-	{ refused, settled, notes, receipt, upserts, deletes }: Applied,
+	{ refused, settled, notes, kept, receipt, upserts, deletes }: Applied,
 	start: number,
 ): Promise<BatchResult> {
 	const held: LeftChange[] = [];
@@ -136,6 +138,7 @@ async function finish(
 		],
 		held,
 		notes,
+		kept,
 		receipt,
 		milliseconds: performance.now() - start,
 	};
@@ -193,7 +196,8 @@ async function applyBatch(
 	request: BatchRequest,
 ): Promise<Applied> {
 	if (current.size === 0) {
-		return { refused: [], settled: new Map(), notes: [], receipt: null, upserts: 0, deletes: 0 };
+		const nothing = { refused: [], notes: [], kept: 0, receipt: null, upserts: 0, deletes: 0 };
+		return { ...nothing, settled: new Map() };
 	}
 	const found: Found = { known, suspects: new Set(), untouchable: new Set() };
 	for (;;) {
@@ -228,7 +232,7 @@ async function applyOnce(
 	const routes = new Map([...request.routes.values()].map((route) => [route.target.name, route]));
 	const place = { source, target, routes, known, untouchable };
 	const decided = [...settled.keys()].filter((row) => !writes.has(row)).map(idOf);
-	const { refused, notes } = await writeRows(
+	const { refused, notes, kept } = await writeRows(
 		startApplying(place, new Map(writes)),
 		new Set(decided),
 	);
@@ -246,5 +250,5 @@ async function applyOnce(
 	const done = doneChanges(current, { refused, settled });
 	const receipt = await giveReceipt(target, from, done);
 	const deletes = [...writes.values()].filter((values) => values === null).length;
-	return { refused, settled, notes, receipt, upserts: writes.size - deletes, deletes };
+	return { refused, settled, notes, kept, receipt, upserts: writes.size - deletes, deletes };
 }

@@ -42,12 +42,14 @@ export interface DrainResult {
 	errors: SyncError[];
 	/** What the target does not leave as it was written, in words. */
 	notes: string[];
+	/** Changes of its own that the target made by itself, which are pending for the source now. */
+	kept: number;
 	/** Whether what was pending at one moment did not fit into one batch. */
 	split: boolean;
 }
 
 export function nothingMoved(): DrainResult {
-	return { applied: 0, batches: 0, conflicts: 0, errors: [], notes: [], split: false };
+	return { applied: 0, batches: 0, conflicts: 0, errors: [], notes: [], kept: 0, split: false };
 }
 
 /** Tries of a batch that met a lock, with growing pauses between them. */
@@ -100,6 +102,7 @@ export async function drain(
 			result.batches += 1;
 			result.applied += batch.applied;
 			result.conflicts += batch.conflicts;
+			result.kept += batch.kept;
 			appliedSinceRefusal += batch.applied;
 			receipt = batch.receipt ?? receipt;
 			request.onBatch?.(batch);
