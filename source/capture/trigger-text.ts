@@ -29,7 +29,19 @@ export function wantedTriggers(
 	table: TrackedTable,
 	nodeId: string,
 	definer: string,
-): WantedTrigger[] {
+): readonly WantedTrigger[] {
+	const known = written.get(table) ?? new Map<string, readonly WantedTrigger[]>();
+	written.set(table, known);
+	const who = JSON.stringify([nodeId, definer]);
+	const triggers = known.get(who) ?? writeTriggers(table, nodeId, definer);
+	known.set(who, triggers);
+	return triggers;
+}
+
+/** What was written before: to write the texts and their hashes is most of what a look costs. */
+const written = new WeakMap<TrackedTable, Map<string, readonly WantedTrigger[]>>();
+
+function writeTriggers(table: TrackedTable, nodeId: string, definer: string): WantedTrigger[] {
 	const own = triggerEvents.map((event) => {
 		const body = bodies[event](table, nodeId);
 		const name = triggerName(table.name, event.toLowerCase(), body, definer);

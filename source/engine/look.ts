@@ -48,14 +48,14 @@ export interface Look {
 
 /**
  * Looks at both ends; an end that could not be reached is null, and what it holds is unknown.
- * @param known what the databases consist of, where that was read a moment ago
+ * @param before a look of a moment ago; what it has found stands as long as nothing is pending
  */
 export async function lookAt(
 	pair: PairConfig,
 	connections: Record<Side, Connection | null>,
-	known: Layout | null = null,
+	before: Look | null = null,
 ): Promise<Look> {
-	const layout = known ?? (await readLayout(pair, connections));
+	const layout = before?.layout ?? (await readLayout(pair, connections));
 	const { surveys, tables } = layout;
 	const errors: Look['errors'] = { ...layout.errors };
 	const count = async (direction: Direction): Promise<PendingCount | null> => {
@@ -79,6 +79,12 @@ export async function lookAt(
 	};
 	const [toCloud, toLocal] = await Promise.all(directions.map(count));
 	const pending = { local_to_cloud: toCloud ?? null, cloud_to_local: toLocal ?? null };
+	const counted = tables.map((table) => tableSnapshot(table, layout, pending));
+	const noErrors = Object.keys(errors).length === 0;
+	const atRest = [before?.pending, pending].every((counts) =>
+		directions.every((way) => counts?.[way]?.pending === 0),
+	);
+	if (before && noErrors && atRest) return { ...before, tables: counted, pending };
 	/** Asks for what is on record on a side, in a table that a first run creates. */
 	const askOn = async <T>(
 		side: Side,
@@ -122,7 +128,7 @@ export async function lookAt(
 	const [localLog, cloudLog] = await Promise.all([logOn('local'), logOn('cloud')]);
 	return {
 		layout,
-		tables: tables.map((table) => tableSnapshot(table, layout, pending)),
+		tables: counted,
 		tablePairs: tables,
 		eventTriggers: layout.eventTriggers,
 		ownTables: { local: ownTables(surveys.local), cloud: ownTables(surveys.cloud) },

@@ -4,7 +4,6 @@ import type { TablePair } from '../database/table-pair.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { retryDelay } from './backoff.ts';
 import { reachedEnd, unknownEnd, unreachedEnd } from './end-snapshot.ts';
-import type { Layout } from './layout.ts';
 import { type Look, lookAt } from './look.ts';
 import type { EndSnapshot } from './snapshot.ts';
 import type { Trend } from './trend.ts';
@@ -55,11 +54,14 @@ export class Monitor {
 	#loop: Promise<void> | null = null;
 	#look: Look | null = null;
 	#lookedAt: number | null = null;
-	#layout: { layout: Layout; by: Record<Side, Connection | null>; until: number } | null = null;
+	/** The connections of the latest look that read everything, and how long it may be trusted. */
+	#whole: { by: Record<Side, Connection | null>; until: number } | null = null;
 	#dueAt = 0;
 	readonly #questions: (() => Promise<void>)[] = [];
 	#watched: { table: string | null } | null = null;
 	#listed = nothingListed();
+	/** What was watched when it was read. */
+	#listedFor: { table: string | null } | null = null;
 
 	/** @param refresh milliseconds between two looks */
 	constructor(pair: PairConfig, refresh: number, events: MonitorEvents) {
@@ -92,7 +94,7 @@ export class Monitor {
 
 	/** Looks again at once, also at what the databases consist of. */
 	lookAnew(): void {
-		this.#layout = null;
+		this.#whole = null;
 		this.refresh();
 	}
 
@@ -175,7 +177,7 @@ export class Monitor {
 		if (missing && sides.every((side) => this.#ends[side].snapshot.reachable))
 			this.#events.onReached();
 		const connections = { local: this.#connection('local'), cloud: this.#connection('cloud') };
-		const look = await lookAt(this.#pair, connections, this.#knownLayout(connections));
+		const look = await lookAt(this.#pair, connections, this.#trusted(connections));
 		this.#remember(look, connections);
 		for (const side of sides) {
 			const error = look.errors[side];
@@ -183,11 +185,15 @@ export class Monitor {
 			// A session may not know of rights that were given since it began.
 			if (error?.code === 'denied') await this.#ends[side].connection?.close();
 		}
-		if (this.#watched) {
-			const { table } = this.#watched;
+		// A look at rest takes over what the one before has found.
+		const isNew = look.logs !== this.#look?.logs || this.#listedFor !== this.#watched;
+		if (this.#watched && isNew) {
+			const watched = this.#watched;
+			const { table } = watched;
 			const reached = { local: this.#connection('local'), cloud: this.#connection('cloud') };
 			const listed = await readWatched(this.#pair, reached, look, this.#listed, table);
 			if (table === (this.#watched?.table ?? null)) this.#listed = listed;
+			this.#listedFor = watched;
 		}
 		// What is known stays on the screen, marked as old, while no end can be reached.
 		if (!connections.local && !connections.cloud) return;
@@ -199,17 +205,17 @@ export class Monitor {
 		});
 	}
 
-	/** What the databases consist of, as long as that may be trusted. */
-	#knownLayout(connections: Record<Side, Connection | null>): Layout | null {
-		const known = this.#layout;
-		if (!known || Date.now() >= known.until) return null;
-		return sides.every((side) => known.by[side] === connections[side]) ? known.layout : null;
+	/** The latest look, as long as what it found besides the counts may be trusted. */
+	#trusted(by: Record<Side, Connection | null>): Look | null {
+		if (!this.#look || !this.#whole || Date.now() >= this.#whole.until) return null;
+		const { by: then } = this.#whole;
+		return sides.every((side) => then[side] === by[side]) ? this.#look : null;
 	}
 
-	#remember({ layout, errors }: Look, by: Record<Side, Connection | null>): void {
-		if (Object.keys(errors).length > 0) this.#layout = null;
-		else if (this.#layout?.layout !== layout) {
-			this.#layout = { layout, by, until: Date.now() + looksPerLayout * this.#refresh };
+	#remember(look: Look, by: Record<Side, Connection | null>): void {
+		if (Object.keys(look.errors).length > 0) this.#whole = null;
+		else if (this.#look?.layout !== look.layout) {
+			this.#whole = { by, until: Date.now() + looksPerLayout * this.#refresh };
 		}
 	}
 

@@ -8,6 +8,7 @@ import { systemClock } from './clock.ts';
 import { createControl } from './control.ts';
 import { followEngine } from './follow.ts';
 import type { ExitReason, ScreenOptions } from './options.ts';
+import { paceOf } from './pace.ts';
 import { createScreenStore } from './state.ts';
 import { themeFor } from './theme.ts';
 
@@ -19,12 +20,13 @@ export async function runProgram(
 ): Promise<ExitReason> {
 	const { configPath, setup, version, onQuit, refresh } = options;
 	const session = new TerminalSession(streams);
-	const clock = systemClock();
 	const store = createScreenStore({
 		snapshot: engine.snapshot(),
 		size: session.size,
 		setupPath: setup?.path ?? null,
 	});
+
+	const clock = systemClock(() => paceOf(store.getState(), Date.now()));
 
 	let leave: (reason: ExitReason) => void = () => undefined;
 	let fail: (error: unknown) => void = () => undefined;
@@ -53,7 +55,7 @@ export async function runProgram(
 	});
 
 	session.open();
-	const unfollow = followEngine(engine, store);
+	const unfollow = followEngine(engine, store, clock);
 	const unwatchSize = session.onResize(() => store.setState({ size: session.size }));
 	const ink = render(
 		<App

@@ -88,7 +88,7 @@ export async function showScreen(
 		writeStarter,
 		now: clock.now,
 	});
-	const unfollow = followEngine(engine, store);
+	const unfollow = followEngine(engine, store, clock);
 	const screen = render(
 		<App
 			store={store}
