@@ -93,6 +93,11 @@ const byNumber: Record<number, { code: ErrorCode; hint?: string }> = {
 	},
 };
 
+/** Whether a storage engine says that the disk is full: by the system's number in its words. */
+function isFull(errno: number, message: string): boolean {
+	return errno === 1030 && /\berror 28\b/.test(message);
+}
+
 const networkWords: Record<string, string> = {
 	PROTOCOL_SEQUENCE_TIMEOUT: 'the server does not answer any more',
 	PROTOCOL_CONNECTION_LOST: 'the server closed the connection',
@@ -122,7 +127,8 @@ const foreignKey = new Set([1216, 1217, 1451, 1452]);
 export function fromDriver(error: unknown, place: Place = {}): SyncError {
 	if (error instanceof SyncError) return error.at(place);
 	const { code, errno, fatal, sqlMessage, message } = error as DriverError;
-	const known = errno === undefined ? undefined : byNumber[errno];
+	const known =
+		errno === undefined ? undefined : isFull(errno, message) ? byNumber[1021] : byNumber[errno];
 	if (known) {
 		return new SyncError(known.code, sqlMessage ?? message, {
 			...place,

@@ -1,10 +1,11 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { loadConfig } from '../../source/config/load.ts';
 import { type Side, sides } from '../../source/config/types.ts';
-import { Engine } from '../../source/engine/engine.ts';
+import type { Engine } from '../../source/engine/engine.ts';
+import type { LivePair } from '../../source/engine/snapshot.ts';
 import { compareTables } from '../support/compare-tables.ts';
 import { type TestPair, testPair } from '../support/pair.ts';
 import { type LineProxy, startProxy } from '../support/proxy.ts';
+import { runningEngine } from '../support/running-engine.ts';
 import { sharedServer } from '../support/servers.ts';
 import { describeOn } from '../support/suites.ts';
 import { waitFor } from '../support/wait.ts';
@@ -20,7 +21,7 @@ interface Behind {
 	pair: TestPair;
 	proxy: LineProxy;
 	engine: Engine;
-	state: () => string | undefined;
+	shown: () => LivePair;
 }
 
 /** An engine at work on a pair, one side of which it reaches through a proxy. */
@@ -35,20 +36,10 @@ async function behindProxy(side: Side): Promise<Behind> {
 		},
 	);
 	onTestFinished(() => proxy.cut());
-	const engine = new Engine(await loadConfig({ path: pair.configPath }));
-	engine.start();
-	onTestFinished(() => engine.stop());
-	const state = () => engine.snapshot().pairs[0]?.state;
-	await waitFor(
-		() => {
-			const triggers = engine.snapshot().pairs[0]?.tables[0]?.triggers;
-			return sides.every((end) => triggers?.[end] === 'installed');
-		},
-		{ what: 'the triggers' },
-	);
+	const { engine, shown } = await runningEngine(pair);
 	await pair.local.connection.query("INSERT INTO item VALUES (1, 'one')");
 	await waitFor(async () => (await names(pair, 'cloud')).length > 0, { what: 'the first row' });
-	return { pair, proxy, engine, state };
+	return { pair, proxy, engine, shown };
 }
 
 async function names(pair: TestPair, side: Side): Promise<string[]> {
@@ -64,14 +55,14 @@ async function timed(what: string, condition: () => unknown): Promise<number> {
 
 /** Cuts a side off in the middle of a batch, without a word; and mends the line. */
 async function goesSilent(side: Side): Promise<[silent: number, back: number]> {
-	const { pair, proxy, engine, state } = await behindProxy(side);
+	const { pair, proxy, engine, shown } = await behindProxy(side);
 	const source: Side = side === 'local' ? 'cloud' : 'local';
 	// The batch has written its rows, and they are locked; the order to commit never arrives.
 	proxy.onStatement('INSERT INTO change_log_receipts', () => proxy.silence());
 	await pair[source].connection.query("UPDATE item SET name = 'two'");
 	await waitFor(() => proxy.isSilent, { what: 'the line to be cut' });
-	const silent = await timed('offline', () => state() === 'offline');
-	expect(engine.snapshot().pairs[0]).toMatchObject({
+	const silent = await timed('offline', () => shown().state === 'offline');
+	expect(shown()).toMatchObject({
 		problem: expect.stringContaining(`${side}: the server does not answer any more`),
 		[side]: { reachable: false },
 	});

@@ -1,0 +1,225 @@
+import type { Connection, RowDataPacket } from 'mysql2/promise';
+import { createConnection } from 'mysql2/promise';
+import { expect, it } from 'vitest';
+import { type Product, products } from '../../source/demo/servers/product.ts';
+import type { Server } from '../../source/demo/servers/server.ts';
+import { compareTables } from '../support/compare-tables.ts';
+import { startOwnServer } from '../support/databases.ts';
+import { testPair } from '../support/pair.ts';
+import { runningEngine } from '../support/running-engine.ts';
+import { describeOn } from '../support/suites.ts';
+import { waitFor } from '../support/wait.ts';
+
+/** What befalls the cloud's server, what the engine then says, and how a person mends it. */
+interface Fault {
+	name: string;
+	befall: (cloud: Cloud) => Promise<unknown>;
+	told: RegExp;
+	state: string;
+	mend: (cloud: Cloud) => Promise<unknown>;
+}
+
+interface Cloud {
+	root: Connection;
+	server: Server;
+	database: string;
+	/** Connections of other people. */
+	crowd: Connection[];
+}
+
+/** The engine's account, as the configuration has it. */
+const account = "'sync'@'127.0.0.1'";
+const password = 'the password of before';
+
+const create = async ({ root, database }: Cloud) => {
+	await root.query(`CREATE USER ${account} IDENTIFIED BY '${password}'`);
+	await root.query(`GRANT ALL ON ${database}.* TO ${account}`);
+};
+
+/** What was granted to an account is asked for when a session begins, or uses a database. */
+async function endSessions({ root }: Cloud): Promise<void> {
+	const [sessions] = await root.query<RowDataPacket[]>('SHOW PROCESSLIST');
+	for (const { Id, User } of sessions) {
+		if (User === 'sync') await root.query(`KILL ${Id}`).catch(() => undefined);
+	}
+}
+
+/** Takes as many connections as the server gives a user; the engine's sessions have to go for them. */
+async function crowdIn(
+	cloud: Cloud,
+	count: number,
+	login: { user: string; password: string },
+): Promise<void> {
+	const { host, port } = cloud.server;
+	await endSessions(cloud);
+	await waitFor(
+		async () => {
+			try {
+				cloud.crowd.push(await createConnection({ host, port, ...login }));
+			} catch {
+				// A session of the engine was quicker.
+				await endSessions(cloud);
+			}
+			return cloud.crowd.length >= count;
+		},
+		{ what: 'all connections to be taken' },
+	);
+}
+
+async function crowdOut({ crowd }: Cloud): Promise<void> {
+	for (const connection of crowd.splice(0)) await connection.end();
+}
+
+/** Fills the tablespace with other people's rows until no row more goes in. */
+async function fillUp({ root }: Cloud): Promise<void> {
+	await root.query('CREATE DATABASE others');
+	await root.query('CREATE TABLE others.filler (id INT AUTO_INCREMENT PRIMARY KEY, a LONGTEXT)');
+	for (let full = false; !full; ) {
+		// The last one does not fit, and leaves the little room that a DROP needs.
+		await root
+			.query("INSERT INTO others.filler (a) VALUES (REPEAT('x', 1000000))")
+			.catch(({ errno }) => {
+				expect(errno).toBe(1114);
+				full = true;
+			});
+	}
+}
+
+const faults: readonly Fault[] = [
+	{
+		name: 'a read-only server',
+		befall: ({ root, server }) =>
+			root.query(`SET GLOBAL ${server.product === 'mysql' ? 'super_read_only' : 'read_only'} = 1`),
+		told: /cloud: .*read[-_]only.*writing goes on once it is not/s,
+		state: 'idle',
+		mend: ({ root }) => root.query('SET GLOBAL read_only = 0'),
+	},
+	{
+		name: 'a changed password',
+		befall: async (cloud) => {
+			await cloud.root.query(`ALTER USER ${account} IDENTIFIED BY 'another one'`);
+			await endSessions(cloud);
+		},
+		told: /cloud: Access denied for user 'sync'.*Check `user` and `password`/s,
+		state: 'blocked',
+		mend: ({ root }) => root.query(`ALTER USER ${account} IDENTIFIED BY '${password}'`),
+	},
+	{
+		name: 'rights that were revoked',
+		befall: async (cloud) => {
+			await cloud.root.query(`REVOKE ALL ON ${cloud.database}.* FROM ${account}`);
+			await endSessions(cloud);
+		},
+		told: /cloud: Access denied for user 'sync'.*Grant the user access to this database/s,
+		state: 'blocked',
+		mend: ({ root, database }) => root.query(`GRANT ALL ON ${database}.* TO ${account}`),
+	},
+	{
+		name: 'a dropped user',
+		befall: async (cloud) => {
+			await cloud.root.query(`DROP USER ${account}`);
+			await endSessions(cloud);
+		},
+		told: /cloud: Access denied for user 'sync'.*Check `user` and `password`/s,
+		state: 'blocked',
+		mend: create,
+	},
+	{
+		name: 'a server without a connection left',
+		befall: async (cloud) => {
+			await cloud.root.query("CREATE USER 'crowd'@'127.0.0.1' IDENTIFIED BY 'crowd'");
+			await cloud.root.query('SET GLOBAL max_connections = 12');
+			// One is root's.
+			await crowdIn(cloud, 11, { user: 'crowd', password: 'crowd' });
+		},
+		told: /cloud: Too many connections.*raise max_connections/s,
+		state: 'offline',
+		mend: async (cloud) => {
+			await crowdOut(cloud);
+			await cloud.root.query('SET GLOBAL max_connections = 100');
+		},
+	},
+	{
+		name: 'an account without a connection left',
+		befall: async (cloud) => {
+			await cloud.root.query(`ALTER USER ${account} WITH MAX_USER_CONNECTIONS 1`);
+			await crowdIn(cloud, 1, { user: 'sync', password });
+		},
+		told: /cloud: User 'sync' has exceeded.*resource limit of the account/s,
+		state: 'offline',
+		mend: async (cloud) => {
+			await crowdOut(cloud);
+			await cloud.root.query(`ALTER USER ${account} WITH MAX_USER_CONNECTIONS 0`);
+		},
+	},
+	{
+		name: 'a full tablespace',
+		befall: fillUp,
+		told: /cloud.*is full.*make room there/s,
+		state: 'idle',
+		mend: ({ root }) => root.query('DROP DATABASE others'),
+	},
+];
+
+/** Lets one fault after the other befall the cloud of a pair at work. */
+async function suffers(product: Product): Promise<void> {
+	const server = await startOwnServer(product, {
+		args: [
+			'--innodb-file-per-table=0',
+			'--innodb-data-file-path=ibdata1:12M:autoextend:max:48M',
+			...(product === 'mysql' ? ['--log-bin-trust-function-creators=1'] : []),
+		],
+	});
+	const pair = await testPair(
+		{ local: product === 'mysql' ? 'mariadb' : 'mysql', cloud: server },
+		{
+			config: { interval: '200ms', refresh: '500ms' },
+			ends: { cloud: { user: 'sync', password } },
+			schema: ['CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(40), a LONGTEXT)'],
+		},
+	);
+	const cloud = {
+		root: pair.cloud.connection,
+		server,
+		database: pair.cloud.name,
+		crowd: [] as Connection[],
+	};
+	await create(cloud);
+	const { engine, shown } = await runningEngine(pair);
+	for (const [id, { name, befall, told, state, mend }] of faults.entries()) {
+		await befall(cloud);
+		await pair.local.connection.query("INSERT INTO item VALUES (?, ?, REPEAT('x', 1500000))", [
+			id,
+			name,
+		]);
+		const problem = () => `${shown().state}: ${shown().problem}`;
+		await waitFor(() => told.test(problem()), { what: `word of ${name}` }).catch((error) => {
+			throw new Error(`${product}: ${problem()}`, { cause: error });
+		});
+		expect(shown().state, `${product}, ${name}`).toBe(state);
+		await mend(cloud);
+		const arrived = async () => {
+			const [rows] = await cloud.root.query<RowDataPacket[]>(
+				'SELECT id FROM item WHERE id = ? AND LENGTH(a) = 1500000',
+				[id],
+			);
+			return rows.length === 1;
+		};
+		await waitFor(arrived, { what: `the row after ${name}` }).catch((error) => {
+			throw new Error(`${product}: ${problem()}`, { cause: error });
+		});
+		await waitFor(() => shown().problem === null, { what: `nothing left of ${name}` });
+	}
+	expect(await compareTables(pair.local.connection, pair.cloud.connection)).toEqual([]);
+	await engine.stop();
+	const again = await pair.sync();
+	expect(again).toMatchObject({ local_to_cloud: { batches: 0 }, cloud_to_local: { batches: 0 } });
+	expect((await pair.run('errors')).code).toBe(0);
+}
+
+describeOn(products, 'a server that refuses everything for a while', () => {
+	it('is told with what to do, and takes what waited once it is mended', async () => {
+		// Side by side, for most of it is waiting.
+		await Promise.all(products.map(suffers));
+	}, 120_000);
+});
