@@ -75,14 +75,24 @@ async function fillUp({ root }: Cloud): Promise<void> {
 	await root.query('CREATE DATABASE others');
 	await root.query('CREATE TABLE others.filler (id INT AUTO_INCREMENT PRIMARY KEY, a LONGTEXT)');
 	for (let full = false; !full; ) {
-		// The last one does not fit, and leaves the little room that a DROP needs.
+		// What does not fit leaves the room that a DROP needs, and none for a row of the test.
 		await root
-			.query("INSERT INTO others.filler (a) VALUES (REPEAT('x', 1000000))")
+			.query("INSERT INTO others.filler (a) VALUES (REPEAT('x', 5000000))")
 			.catch(({ errno }) => {
 				expect(errno).toBe(1114);
 				full = true;
 			});
 	}
+}
+
+async function makeRoom({ root }: Cloud): Promise<void> {
+	const dropped = () =>
+		root.query('DROP DATABASE IF EXISTS others').then(
+			() => true,
+			// The engine tries a batch at this moment, which takes that room.
+			({ errno }) => errno !== 1114,
+		);
+	await waitFor(dropped, { what: 'room' });
 }
 
 const faults: readonly Fault[] = [
@@ -157,7 +167,7 @@ const faults: readonly Fault[] = [
 		befall: fillUp,
 		told: /cloud.*is full.*make room there/s,
 		state: 'idle',
-		mend: ({ root }) => root.query('DROP DATABASE others'),
+		mend: makeRoom,
 	},
 ];
 
@@ -166,7 +176,7 @@ async function suffers(product: Product): Promise<void> {
 	const server = await startOwnServer(product, {
 		args: [
 			'--innodb-file-per-table=0',
-			'--innodb-data-file-path=ibdata1:12M:autoextend:max:48M',
+			'--innodb-data-file-path=ibdata1:12M:autoextend:max:96M',
 			...(product === 'mysql' ? ['--log-bin-trust-function-creators=1'] : []),
 		],
 	});
@@ -186,23 +196,26 @@ async function suffers(product: Product): Promise<void> {
 	};
 	await create(cloud);
 	const { engine, shown } = await runningEngine(pair);
+	// For the last one, which is about room.
+	const big = faults.length - 1;
 	for (const [id, { name, befall, told, state, mend }] of faults.entries()) {
 		await befall(cloud);
-		await pair.local.connection.query("INSERT INTO item VALUES (?, ?, REPEAT('x', 1500000))", [
+		await pair.local.connection.query("INSERT INTO item VALUES (?, ?, REPEAT('x', ?))", [
 			id,
 			name,
+			id === big ? 7_000_000 : 10,
 		]);
 		const problem = () => `${shown().state}: ${shown().problem}`;
-		await waitFor(() => told.test(problem()), { what: `word of ${name}` }).catch((error) => {
+		await waitFor(() => told.test(problem()) && shown().state === state, {
+			what: `word of ${name}`,
+		}).catch((error) => {
 			throw new Error(`${product}: ${problem()}`, { cause: error });
 		});
-		expect(shown().state, `${product}, ${name}`).toBe(state);
 		await mend(cloud);
 		const arrived = async () => {
-			const [rows] = await cloud.root.query<RowDataPacket[]>(
-				'SELECT id FROM item WHERE id = ? AND LENGTH(a) = 1500000',
-				[id],
-			);
+			const [rows] = await cloud.root.query<RowDataPacket[]>('SELECT id FROM item WHERE id = ? ', [
+				id,
+			]);
 			return rows.length === 1;
 		};
 		await waitFor(arrived, { what: `the row after ${name}` }).catch((error) => {
