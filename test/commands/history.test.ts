@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { expect, it } from 'vitest';
 import type { HistoryEvent, RowHistory } from '../../source/engine/history.ts';
 import { testPair } from '../support/pair.ts';
-import { describeCrossed } from '../support/suites.ts';
+import { describeOn } from '../support/suites.ts';
 
 const schema = [
 	'CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(40) UNIQUE)',
@@ -15,7 +15,9 @@ function inShort({ side, event, operation, source_node, applied_nodes, conflict 
 	return `${side} ${event} ${of} ${applied_nodes.join()}`.trim();
 }
 
-describeCrossed('history, between', (products) => {
+const products = { local: 'mariadb', cloud: 'mysql' } as const;
+
+describeOn(['mariadb', 'mysql'], 'history', () => {
 	it('tells where a row was changed, when and by whom it was brought over, and its conflicts', async () => {
 		const pair = await testPair(products, { schema });
 		await pair.sync();
