@@ -20,7 +20,10 @@ export class Trend {
 		for (const direction of directions) this.#present(direction).pending = pending[direction];
 	}
 
-	/** The steps up to now, oldest first; those in which nothing was looked at have no count. */
+	/**
+	 * The steps up to now, oldest first; those in which nothing was looked at have no count. In the
+	 * present one the count before holds until the next look.
+	 */
 	samples(direction: Direction): TrendSample[] {
 		const [first] = this.#samples[direction];
 		if (!first) return [];
@@ -31,6 +34,8 @@ export class Trend {
 		for (let at = from; at <= last; at += trendStep) {
 			samples.push({ ...(known.get(at) ?? { at, pending: null, applied: 0 }) });
 		}
+		const present = samples.at(-1);
+		if (present) present.pending ??= samples.at(-2)?.pending ?? null;
 		return samples;
 	}
 

@@ -35,6 +35,14 @@ test('a step in which nothing was looked at, or could be, has no count and not z
 	expect(trend.samples('local_to_cloud').map(({ pending }) => pending)).toEqual([9, null, null]);
 });
 
+test('until the next look the count before holds', () => {
+	const { trend, pass } = trendAt();
+	trend.counted(counts(9));
+	pass(trendStep);
+	trend.applied('local_to_cloud', 3);
+	expect(trend.samples('local_to_cloud').map(({ pending }) => pending)).toEqual([9, 9]);
+});
+
 test('only the last minutes are kept', () => {
 	const { trend, pass } = trendAt();
 	for (let step = 0; step < 3 * trendSamples; step += 1) {

@@ -48,6 +48,7 @@ function isStale({ state, now }: Frame, { level, from, at }: Message): boolean {
 /** At least one line, so that the view above keeps its place. */
 export function messageLines(frame: Frame): string[] {
 	const { theme, width, state } = frame;
+	if (theme.announces) return [];
 	if (state.finishing) return [finishing(frame)];
 	if (state.requests.length > 0) return [busy(frame)];
 	const { message } = state;
