@@ -70,19 +70,25 @@ async function crowdOut({ crowd }: Cloud): Promise<void> {
 	for (const connection of crowd.splice(0)) await connection.end();
 }
 
-/** Fills the tablespace with rows of an open transaction, which make room again when it is rolled back. */
-async function fillUp({ root }: Cloud): Promise<void> {
+const fill = "INSERT INTO others.filler (a) VALUES (REPEAT('x', 8000000))";
+
+/**
+ * Fills the tablespace until no row more goes in, and keeps a part of it in an open transaction: without
+ * any room left MariaDB could not even drop a table.
+ */
+async function fillUp({ root, server }: Cloud): Promise<void> {
 	await root.query('CREATE DATABASE others');
 	await root.query('CREATE TABLE others.filler (id INT AUTO_INCREMENT PRIMARY KEY, a LONGTEXT)');
 	await root.query('START TRANSACTION');
-	for (let full = false; !full; ) {
-		await root
-			.query("INSERT INTO others.filler (a) VALUES (REPEAT('x', 8000000))")
-			.catch(({ errno }) => {
-				expect(errno).toBe(1114);
-				full = true;
-			});
-	}
+	for (let count = 0; count < 3; count += 1) await root.query(fill);
+	const { host, port, user, password: secret } = server;
+	const other = await createConnection({ host, port, user, password: secret });
+	await expect(
+		(async () => {
+			for (;;) await other.query(fill);
+		})(),
+	).rejects.toMatchObject({ errno: 1114 });
+	await other.end();
 }
 
 const faults: readonly Fault[] = [
