@@ -3,6 +3,7 @@ import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
 import { quoteStrings } from '../database/literals.ts';
 import {
+	batchesTable,
 	conflictRowsTable,
 	conflictsTable,
 	leasesTable,
@@ -21,6 +22,7 @@ const tables: Record<string, string> = {
 		peer VARCHAR(64) ${asciiName} NOT NULL,
 		table_name VARCHAR(64) ${anyName} NOT NULL,
 		row_key VARCHAR(6400) ${asciiName} NOT NULL,
+		other_key VARCHAR(6400) ${asciiName} NULL,
 		display_key TEXT ${anyName} NOT NULL,
 		kept VARCHAR(5) ${asciiName} NULL,
 		detected_at DATETIME(6) NOT NULL,
@@ -40,6 +42,18 @@ const tables: Record<string, string> = {
 		ids LONGTEXT ${asciiName} NOT NULL,
 		digest CHAR(64) ${asciiName} NOT NULL,
 		PRIMARY KEY (peer)
+	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
+	[batchesTable]: `CREATE TABLE IF NOT EXISTS ${quoteName(batchesTable)} (
+		id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+		peer VARCHAR(64) ${asciiName} NOT NULL,
+		first_entry BIGINT UNSIGNED NOT NULL,
+		last_entry BIGINT UNSIGNED NOT NULL,
+		applied_at DATETIME(6) NOT NULL,
+		host VARCHAR(255) ${anyName} NOT NULL,
+		person VARCHAR(255) ${anyName} NOT NULL,
+		process INT UNSIGNED NOT NULL,
+		PRIMARY KEY (id),
+		KEY (last_entry)
 	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
 	[nodesTable]: `CREATE TABLE IF NOT EXISTS ${quoteName(nodesTable)} (
 		node_id VARCHAR(64) ${asciiName} NOT NULL,

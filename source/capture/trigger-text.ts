@@ -6,7 +6,7 @@ import { loopMarker, nodesOfNote, tagOf } from '../database/session.ts';
 import { changeLogTable, type TrackedTable } from '../database/tracked-table.ts';
 import { cascadeTriggers } from './cascades.ts';
 
-type TriggerEvent = 'INSERT' | 'UPDATE' | 'DELETE';
+export type TriggerEvent = 'INSERT' | 'UPDATE' | 'DELETE';
 
 const triggerEvents: readonly TriggerEvent[] = ['INSERT', 'UPDATE', 'DELETE'];
 
@@ -29,7 +29,19 @@ export function wantedTriggers(
 	table: TrackedTable,
 	nodeId: string,
 	definer: string,
-): WantedTrigger[] {
+): readonly WantedTrigger[] {
+	const known = written.get(table) ?? new Map<string, readonly WantedTrigger[]>();
+	written.set(table, known);
+	const who = JSON.stringify([nodeId, definer]);
+	const triggers = known.get(who) ?? writeTriggers(table, nodeId, definer);
+	known.set(who, triggers);
+	return triggers;
+}
+
+/** What was written before: to write the texts and their hashes is most of what a look costs. */
+const written = new WeakMap<TrackedTable, Map<string, readonly WantedTrigger[]>>();
+
+function writeTriggers(table: TrackedTable, nodeId: string, definer: string): WantedTrigger[] {
 	const own = triggerEvents.map((event) => {
 		const body = bodies[event](table, nodeId);
 		const name = triggerName(table.name, event.toLowerCase(), body, definer);
@@ -45,6 +57,11 @@ export function wantedTriggers(
 /** Whether a trigger's name is one that this program gives. */
 export function isOwnTrigger(name: string): boolean {
 	return /^change_log_.*_(insert|update|delete)_[0-9a-f]{10}$/i.test(name);
+}
+
+/** Whether one of this program's triggers notes what foreign keys do, by its text. */
+export function notesCascades({ body }: Pick<WantedTrigger, 'body'>): boolean {
+	return body.includes('@@foreign_key_checks');
 }
 
 /** The statement that creates a trigger. */

@@ -3,7 +3,14 @@ import { quoteName } from '../database/identifiers.ts';
 import type { ApplicationTrigger, TrackedTable } from '../database/tracked-table.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { maySeeTriggers } from './rights.ts';
-import { createTrigger, isOwnTrigger, type WantedTrigger, wantedTriggers } from './trigger-text.ts';
+import {
+	createTrigger,
+	isOwnTrigger,
+	notesCascades,
+	type TriggerEvent,
+	type WantedTrigger,
+	wantedTriggers,
+} from './trigger-text.ts';
 
 export type TriggerState = 'installed' | 'missing' | 'stale' | 'skipped' | 'unknown';
 
@@ -59,16 +66,65 @@ export function triggerState(
 	inventory: TriggerInventory,
 ): TriggerState {
 	if (!table) return 'skipped';
+	return stateOf(table, nodeId, inventory, () => true);
+}
+
+/** The states of a table's triggers one by one; null for cascades that need none. */
+export type TriggerStates = Record<TriggerEvent, TriggerState> & {
+	cascades: TriggerState | null;
+};
+
+/** What `triggerState` sums up. */
+export function triggerStates(
+	table: TrackedTable | null,
+	nodeId: string,
+	inventory: TriggerInventory,
+): TriggerStates {
+	if (!table) return { INSERT: 'skipped', UPDATE: 'skipped', DELETE: 'skipped', cascades: null };
+	const own = (event: TriggerEvent) =>
+		stateOf(
+			table,
+			nodeId,
+			inventory,
+			(trigger) => trigger.event === event && !notesCascades(trigger),
+		);
 	const found = inventory.byTable.get(table.name) ?? [];
+	const concerned = [...found, ...wantedTriggers(table, nodeId, '')].some(notesCascades);
+	const cascades = concerned ? stateOf(table, nodeId, inventory, notesCascades) : null;
+	return { INSERT: own('INSERT'), UPDATE: own('UPDATE'), DELETE: own('DELETE'), cascades };
+}
+
+/** The state of those of a table's triggers that are asked for. */
+function stateOf(
+	table: TrackedTable,
+	nodeId: string,
+	inventory: TriggerInventory,
+	isAsked: (trigger: Pick<WantedTrigger, 'event' | 'body'>) => boolean,
+): TriggerState {
+	const found = (inventory.byTable.get(table.name) ?? []).filter(isAsked);
 	if (found.length === 0) return inventory.complete ? 'missing' : 'unknown';
 	const definers = new Set(found.map(({ definer }) => definer));
-	const count = wantedTriggers(table, nodeId, '').length;
+	const count = wantedTriggers(table, nodeId, '').filter(isAsked).length;
 	const current = [...definers].flatMap((definer) => {
 		const wanted = wantedTriggers(table, nodeId, definer);
 		return found.filter((trigger) => trigger.definer === definer && isWanted(trigger, wanted));
 	});
 	if (current.length === count && found.length === count) return 'installed';
 	return current.length === found.length ? 'missing' : 'stale';
+}
+
+/** Whether triggers of a table stand on another one: it was renamed, and this one put in its place. */
+export function standElsewhere(
+	table: TrackedTable | null,
+	nodeId: string,
+	{ byTable }: TriggerInventory,
+): boolean {
+	if (!table) return false;
+	const elsewhere = [...byTable.values()].flat().filter((found) => found.table_name !== table.name);
+	return [...new Set(elsewhere.map(({ definer }) => definer))].some((definer) => {
+		const wanted = wantedTriggers(table, nodeId, definer);
+		return elsewhere.some((found) => wanted.some(isNamed(found.name)));
+	});
 }
 
 /**

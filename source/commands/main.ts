@@ -6,6 +6,7 @@ import { conflicts } from './conflicts.ts';
 import { demo } from './demo.ts';
 import { errors } from './errors.ts';
 import { forget } from './forget.ts';
+import { history } from './history.ts';
 import { install } from './install.ts';
 import { plainTable } from './output.ts';
 import { resolve } from './resolve.ts';
@@ -26,6 +27,7 @@ const commands: readonly Command[] = [
 	resolve,
 	errors,
 	retry,
+	history,
 	forget,
 	config,
 	demo,

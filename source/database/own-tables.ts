@@ -9,6 +9,9 @@ export const conflictRowsTable = 'change_log_conflict_rows';
 /** What the target has got of the batch in hand. */
 export const receiptsTable = 'change_log_receipts';
 
+/** When changes of other nodes were applied, and by which engine. */
+export const batchesTable = 'change_log_batches';
+
 /** Which engine holds each pair of the database. */
 export const leasesTable = 'change_log_leases';
 

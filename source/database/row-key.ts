@@ -19,11 +19,20 @@ interface KeyCodec {
 	literal: (bytes: Buffer) => string;
 	/** The part for a person. */
 	display: (bytes: Buffer) => string;
+	/** The part from what a person wrote. @throws TypeError where that is no value of the type */
+	read: (written: string) => Buffer;
 }
 
 const text = (bytes: Buffer) => bytes.toString('utf8');
 const quoted = (bytes: Buffer) => quoteString(text(bytes));
 const hexadecimal = (bytes: Buffer) => `0x${bytes.toString('hex')}`;
+const fromText = (written: string) => Buffer.from(written);
+
+function fromHexadecimal(written: string): Buffer {
+	if (!/^0x([0-9a-f]{2})*$/i.test(written))
+		throw new TypeError('written as 0x and pairs of digits');
+	return Buffer.from(written.slice(2), 'hex');
+}
 
 /** A number stands without quotes: quoted ones are compared as DOUBLE in places and hit other rows. */
 function numeric(bytes: Buffer): string {
@@ -36,38 +45,50 @@ const numberCodec: KeyCodec = {
 	encode: (column) => `HEX(CAST(${column} AS BINARY))`,
 	literal: numeric,
 	display: text,
+	read: fromText,
 };
 const stringCodec: KeyCodec = {
 	encode: (column) => `HEX(CONVERT(${column} USING utf8mb4))`,
 	literal: quoted,
 	display: text,
+	read: fromText,
 };
 /** With a character set named, a literal gives way to the column's collation. */
 const encodedCodec = (characterSet: string): KeyCodec => ({
 	encode: (column) => `HEX(CAST(${column} AS BINARY))`,
 	literal: (bytes) => `_${characterSet} ${quoteBytes(bytes)}`,
 	display: (bytes) => decode(bytes, characterSet) ?? hexadecimal(bytes),
+	read: fromHexadecimal,
 });
 const castCodec: KeyCodec = {
 	encode: (column) => `HEX(CAST(${column} AS CHAR))`,
 	literal: quoted,
 	display: text,
+	read: fromText,
 };
 const bytesCodec: KeyCodec = {
 	encode: (column) => `HEX(CAST(${column} AS BINARY))`,
 	literal: quoteBytes,
 	display: hexadecimal,
+	read: fromHexadecimal,
 };
 const bitCodec: KeyCodec = {
 	encode: (column) => `HEX(CAST(${column} AS BINARY))`,
 	literal: (bytes) => BigInt(bytes.length === 0 ? '0' : hexadecimal(bytes)).toString(),
 	display: hexadecimal,
+	read: fromHexadecimal,
 };
 const timestampCodec: KeyCodec = {
 	// Of the zero date MariaDB's UNIX_TIMESTAMP is NULL, and MySQL's 0.
 	encode: (column) => `HEX(CAST(COALESCE(UNIX_TIMESTAMP(${column}), 0) AS BINARY))`,
 	literal: (bytes) => quoteString(instant(bytes)),
 	display: (bytes) => `${instant(bytes)} UTC`,
+	read: (written) => {
+		const [, time = '', fraction = ''] = /^([-\d]+ [:\d]+)(\.\d+)?(?: UTC)?$/.exec(written) ?? [];
+		const seconds = time.startsWith('0000') ? 0 : Date.parse(`${time.replace(' ', 'T')}Z`) / 1000;
+		if (Number.isNaN(seconds)) throw new TypeError('written as 2026-01-31 12:00:00, in UTC');
+		return Buffer.from(`${seconds}${fraction}`);
+	},
 };
 
 /** `1700000000.25` as `2023-11-14 22:13:20.25`; 0 stands for the zero date, which has no instant. */
@@ -173,6 +194,26 @@ export function displayRowKey(rowKey: RowKey, key: readonly Column[]): string {
 			(column, index) => `${column.name}=${codecOf(column).display(rowKey[index] ?? Buffer.of())}`,
 		)
 		.join(', ');
+}
+
+/**
+ * A row key from what a person wrote: a value a key column, each perhaps with its name (`id=42`).
+ * @throws SyncError `usage` if a value cannot be one of its column
+ */
+export function readRowKey(values: readonly string[], key: readonly Column[]): RowKey {
+	return key.map((column, index) => {
+		const written = values[index] ?? '';
+		const named = `${column.name}=`;
+		const value = written.startsWith(named) ? written.slice(named.length) : written;
+		try {
+			return codecOf(column).read(value);
+		} catch (error) {
+			throw new SyncError(
+				'usage',
+				`${value} is no value of ${column.name}: it is ${(error as Error).message}`,
+			);
+		}
+	});
 }
 
 /** SQL that is true where two values of a key column are the same to the last byte of their text. */

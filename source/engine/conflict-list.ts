@@ -1,14 +1,17 @@
 import { missingBookkeeping } from '../capture/bookkeeping.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
-import { idList, quoteString } from '../database/literals.ts';
+import { idList, quoteString, quoteStrings } from '../database/literals.ts';
 import { conflictsTable } from '../database/own-tables.ts';
 import type { RowImage } from '../database/row-image.ts';
 import { SyncError } from '../errors.ts';
+import { findClash } from '../transfer/clashes.ts';
 import { settleConflict } from '../transfer/conflict-record.ts';
 import { fetchPendingOf } from '../transfer/pending.ts';
 import type { Connections } from './connections.ts';
+import { giveWay } from './give-way.ts';
 import { fromSideId, otherSide, toSideId } from './side-ids.ts';
+import { type ListedConflict, listedRecords } from './snapshot.ts';
 
 /** One conflict on record, as `conflicts --json` prints it. */
 export interface ConflictRecord {
@@ -31,17 +34,31 @@ export async function listConflicts(
 	pair: PairConfig,
 	openOnly: boolean,
 ): Promise<ConflictRecord[]> {
+	const which = openOnly ? 'settled_at IS NULL AND kept IS NULL' : 'TRUE';
 	const lists = await Promise.all(
-		sides.map((side) => listOn(connections[side], side, pair[otherSide(side)].nodeId, openOnly)),
+		sides.map((side) => listOn(connections[side], side, pair[otherSide(side)].nodeId, which)),
 	);
 	return lists.flat().sort((one, other) => (one.detected_at < other.detected_at ? 1 : -1));
 }
 
+/** The conflicts of one row with the peer that are on record at a connection's end, oldest first. */
+export async function listConflictsOf(
+	connection: Connection,
+	peer: string,
+	table: string,
+	rowKeys: readonly string[],
+): Promise<ConflictRecord[]> {
+	const keys = quoteStrings(rowKeys);
+	const which = `table_name = ${quoteString(table)} AND (row_key IN (${keys}) OR other_key IN (${keys}))`;
+	return listOn(connection, connection.end.side, peer, which);
+}
+
+/** @param which SQL that is true for the wanted ones */
 async function listOn(
 	connection: Connection,
 	side: Side,
 	peer: string,
-	openOnly: boolean,
+	which: string,
 ): Promise<ConflictRecord[]> {
 	if ((await missingBookkeeping(connection)).includes(conflictsTable)) return [];
 	const rows = await connection.rows<{
@@ -54,7 +71,7 @@ async function listOn(
 		`SELECT id, table_name, display_key, kept,
 			DATE_FORMAT(detected_at, '%Y-%m-%dT%H:%i:%s.%fZ') AS detected_at
 		FROM change_log_conflicts
-		WHERE peer = ${quoteString(peer)} ${openOnly ? 'AND settled_at IS NULL AND kept IS NULL' : ''}
+		WHERE peer = ${quoteString(peer)} AND ${which}
 		ORDER BY id`,
 	);
 	const versions = await readVersions(
@@ -70,6 +87,72 @@ async function listOn(
 		kept,
 		detected_at,
 	}));
+}
+
+/**
+ * The conflicts on record at the connection's end as the screen lists them: the open ones, and the
+ * latest of all. There is a table of them.
+ */
+export async function listForScreen(
+	connection: Connection,
+	peer: string,
+): Promise<ListedConflict[]> {
+	const { side } = connection.end;
+	const some = (condition: string) =>
+		`(SELECT id, table_name, row_key, display_key, kept, settled_at IS NULL AS is_open,
+			other_key IS NOT NULL AS is_clash,
+			DATE_FORMAT(detected_at, '%Y-%m-%dT%H:%i:%s.%fZ') AS detected_at
+		FROM change_log_conflicts
+		WHERE peer = ${quoteString(peer)} ${condition}
+		ORDER BY id DESC
+		LIMIT ${listedRecords})`;
+	const rows = await connection.rows<{
+		id: string | number;
+		table_name: string;
+		row_key: string;
+		display_key: string;
+		kept: Side | null;
+		is_open: string | number;
+		is_clash: string | number;
+		detected_at: string;
+	}>(`${some('AND settled_at IS NULL')} UNION ALL ${some('AND settled_at IS NOT NULL')}`);
+	return rows.map(
+		({ id, table_name, row_key, display_key, kept, is_open, is_clash, detected_at }) => ({
+			id: toSideId(side, String(id)),
+			table: table_name,
+			key: display_key,
+			row_key,
+			kept,
+			open: Number(is_open) === 1,
+			clash: Number(is_clash) === 1,
+			detected_at,
+		}),
+	);
+}
+
+/**
+ * The two versions of one conflict; null for a deleted row.
+ * @throws SyncError `unreachable` if the end that has it on record is not there to be asked
+ */
+export async function readConflict(
+	connections: Record<Side, Connection | null>,
+	pair: PairConfig,
+	id: string,
+): Promise<Record<Side, RowImage | null>> {
+	const found = fromSideId(id);
+	const connection = found && connections[found.side];
+	if (!found || !connection) {
+		throw new SyncError(
+			'unreachable',
+			`the end that has conflict ${id} on record cannot be reached`,
+			{
+				pair: pair.name,
+			},
+		);
+	}
+	const versions = await readVersions(connection, [found.number]);
+	const version = (side: Side) => versions.get(`${found.number} ${side}`) ?? null;
+	return { local: version('local'), cloud: version('cloud') };
 }
 
 /** Conflicts whose versions are read in one query. */
@@ -118,7 +201,8 @@ export async function countConflicts(connections: Connections, pair: PairConfig)
 }
 
 /**
- * Puts a person's decision on record; the next run carries it out.
+ * Puts a person's decision on record; the next run carries it out. Of two rows that want one value the
+ * one that is not kept is deleted at once.
  * @throws SyncError `usage` if there is no such conflict, or it is decided already
  */
 export async function decideConflict(
@@ -137,6 +221,9 @@ export async function decideConflict(
 	const connection = connections[found.side];
 	const isIt = `id = ${idList([found.number])} AND peer = ${quoteString(pair[otherSide(found.side)].nodeId)}`;
 	if ((await missingBookkeeping(connection)).includes(conflictsTable)) throw unknown;
+	const peer = pair[otherSide(found.side)].nodeId;
+	const clash = await findClash(connection, peer, found.number);
+	if (clash) return giveWay(connections, pair, found.side, clash, keep);
 	const decided = await connection.run(
 		`UPDATE change_log_conflicts SET kept = ${quoteString(keep)} WHERE ${isIt} AND settled_at IS NULL`,
 	);

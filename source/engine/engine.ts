@@ -1,7 +1,7 @@
 import { type Config, type Direction, type Side, sides } from '../config/types.ts';
 import { SyncError } from '../errors.ts';
 import { PairEngine } from './pair-engine.ts';
-import type { EngineSnapshot, EngineView, Notice } from './snapshot.ts';
+import type { EngineSnapshot, EngineView, Notice, RowInspection, RowQuery } from './snapshot.ts';
 
 /** Milliseconds between two updates of the snapshot that listeners are told of, at least. */
 const updatePause = 100;
@@ -104,8 +104,26 @@ export class Engine implements EngineView {
 		return bothSides((side) => `${report[side].uninstalled.length} uninstalled`);
 	}
 
-	watch(name: string | null): void {
-		for (const pair of this.#pairs.values()) pair.watched = pair.pair.name === name;
+	async retry(pair: string, id?: string): Promise<string> {
+		const { tried, parked } = await this.#pair(pair).retry(id);
+		if (tried === 0) return 'no change is parked';
+		const changes = tried === 1 ? '1 parked change' : `${tried} parked changes`;
+		return `tried ${changes}; ${parked === 0 ? 'none is' : `${parked} ${parked === 1 ? 'is' : 'are'} still`} parked`;
+	}
+
+	async resolve(pair: string, id: string, keep: Side): Promise<string> {
+		await this.#pair(pair).resolve(id, keep);
+		return `${id}: kept ${keep}`;
+	}
+
+	async inspect(pair: string, query: RowQuery): Promise<RowInspection> {
+		return this.#pair(pair).inspect(query);
+	}
+
+	watch(name: string | null, table: string | null = null): void {
+		for (const pair of this.#pairs.values()) {
+			pair.watched = pair.pair.name === name ? { table } : null;
+		}
 	}
 
 	#pair(name: string): PairEngine {

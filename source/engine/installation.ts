@@ -177,7 +177,11 @@ export async function uninstallPair(
  * sides may spell it differently.
  * @throws SyncError `usage` if the pair has no such table
  */
-function findTable(tables: readonly TablePair[], pair: PairConfig, table: string): TablePair {
+export function findTable(
+	tables: readonly TablePair[],
+	pair: PairConfig,
+	table: string,
+): TablePair {
 	const called = ({ name, sides: ends }: TablePair) =>
 		[name, ends.local?.name, ends.cloud?.name].includes(table);
 	const found = tables.find(({ name }) => name === table) ?? tables.find(called);

@@ -6,7 +6,7 @@ import { asSyncError, SyncError } from '../errors.ts';
 import type { Holder } from './holder.ts';
 
 /** Seconds that a lease holds without being renewed, on the server's clock. */
-export const leaseSeconds = 20;
+const leaseSeconds = 20;
 
 /**
  * Seconds without a statement after which a server ends a session that applies changes. While a batch

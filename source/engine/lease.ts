@@ -75,6 +75,11 @@ export class Lease {
 		this.#name = leaseName(pair);
 	}
 
+	/** This engine, as others see it. */
+	get holder(): Holder {
+		return this.#me;
+	}
+
 	get isHeld(): boolean {
 		return this.#tokens !== null;
 	}

@@ -8,6 +8,7 @@ import { logSize } from '../transfer/retention.ts';
 import type { Connections } from './connections.ts';
 import { findSharedNodeIds } from './node-ids.ts';
 import type { LogSnapshot } from './snapshot.ts';
+import { toIso } from './utc.ts';
 
 /** What is to be said of a log before the first run. */
 export const emptyLog: LogSnapshot = { changes: 0, since: null, nodes: [] };
@@ -52,8 +53,4 @@ export async function forgetPeer(
 		pair: pair.name,
 		hint: 'mysql-sync-tui status lists the nodes that the logs are kept for.',
 	});
-}
-
-function toIso(utc: string | null): string | null {
-	return utc === null ? null : `${utc.replace(' ', 'T')}Z`;
 }

@@ -1,4 +1,3 @@
-import { triggerState } from '../capture/triggers.ts';
 import {
 	type Direction,
 	directions,
@@ -11,22 +10,28 @@ import {
 import type { Connection } from '../database/connection.ts';
 import { conflictsTable, leasesTable, nodesTable, parkedTable } from '../database/own-tables.ts';
 import type { TablePair } from '../database/table-pair.ts';
+import { isOwnTable } from '../database/tracked-table.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { countPending, type PendingCount } from '../transfer/pending.ts';
 import { countOpenConflicts } from './conflict-list.ts';
+import { type Layout, readLayout } from './layout.ts';
 import { type Held, leaseName, leaseOrder, readHolder } from './lease-end.ts';
 import { emptyLog, readLog } from './log-state.ts';
-import { findOldKeys, skipOldKeys } from './old-key.ts';
 import { countParked } from './parked-list.ts';
 import { otherSide } from './side-ids.ts';
-import type { LogSnapshot, TableSnapshot } from './snapshot.ts';
-import { matchTables, type SideSurvey, surveySide } from './survey.ts';
+import type { EventTriggers, LogSnapshot, TableSnapshot } from './snapshot.ts';
+import type { SideSurvey } from './survey.ts';
 
 /** One look at a pair: what stands in its databases, as far as they can be reached. */
 export interface Look {
+	layout: Layout;
 	tables: TableSnapshot[];
 	/** The same tables as they stand in the databases. */
 	tablePairs: TablePair[];
+	/** The triggers of each side one by one, by table; null where the side could not be asked. */
+	eventTriggers: Record<string, Record<Side, EventTriggers | null>>;
+	/** The tables of each database that this program keeps what is on record in. */
+	ownTables: Record<Side, ReadonlySet<string>>;
 	/** Pending changes by direction; null where the source could not be asked. */
 	pending: Record<Direction, PendingCount | null>;
 	/** Undecided conflicts; null where an end could not be asked. */
@@ -41,25 +46,18 @@ export interface Look {
 	errors: Partial<Record<Side, SyncError>>;
 }
 
-/** Looks at both ends; an end that could not be reached is null, and what it holds is unknown. */
+/**
+ * Looks at both ends; an end that could not be reached is null, and what it holds is unknown.
+ * @param before a look of a moment ago; what it has found stands as long as nothing is pending
+ */
 export async function lookAt(
 	pair: PairConfig,
 	connections: Record<Side, Connection | null>,
+	before: Look | null = null,
 ): Promise<Look> {
-	const errors: Look['errors'] = {};
-	const survey = async (side: Side): Promise<SideSurvey | null> => {
-		const connection = connections[side];
-		if (!connection) return null;
-		try {
-			return await surveySide(connection);
-		} catch (error) {
-			errors[side] = asSyncError(error).at({ pair: pair.name, side });
-			return null;
-		}
-	};
-	const [local, cloud] = await Promise.all([survey('local'), survey('cloud')]);
-	const surveys = { local, cloud };
-	const tables = await matchLooked(pair, connections, surveys);
+	const layout = before?.layout ?? (await readLayout(pair, connections));
+	const { surveys, tables } = layout;
+	const errors: Look['errors'] = { ...layout.errors };
 	const count = async (direction: Direction): Promise<PendingCount | null> => {
 		const side = sourceSide(direction);
 		const connection = connections[side];
@@ -81,6 +79,12 @@ export async function lookAt(
 	};
 	const [toCloud, toLocal] = await Promise.all(directions.map(count));
 	const pending = { local_to_cloud: toCloud ?? null, cloud_to_local: toLocal ?? null };
+	const counted = tables.map((table) => tableSnapshot(table, layout, pending));
+	const noErrors = Object.keys(errors).length === 0;
+	const atRest = [before?.pending, pending].every((counts) =>
+		directions.every((way) => counts?.[way]?.pending === 0),
+	);
+	if (before && noErrors && atRest) return { ...before, tables: counted, pending };
 	/** Asks for what is on record on a side, in a table that a first run creates. */
 	const askOn = async <T>(
 		side: Side,
@@ -123,8 +127,11 @@ export async function lookAt(
 	const logOn = (side: Side) => askOn(side, nodesTable, emptyLog, readLog);
 	const [localLog, cloudLog] = await Promise.all([logOn('local'), logOn('cloud')]);
 	return {
-		tables: tables.map((table) => tableSnapshot(table, pair, surveys, pending)),
+		layout,
+		tables: counted,
 		tablePairs: tables,
+		eventTriggers: layout.eventTriggers,
+		ownTables: { local: ownTables(surveys.local), cloud: ownTables(surveys.cloud) },
 		pending,
 		conflicts: open.includes(null) ? null : open.reduce<number>((sum, n) => sum + (n ?? 0), 0),
 		parked: { local_to_cloud: parkedToCloud, cloud_to_local: parkedToLocal },
@@ -134,33 +141,11 @@ export async function lookAt(
 	};
 }
 
-async function matchLooked(
-	pair: PairConfig,
-	{ local, cloud }: Record<Side, Connection | null>,
-	surveys: Record<Side, SideSurvey | null>,
-): Promise<TablePair[]> {
-	const tables = matchTables(pair, surveys);
-	if (!local || !cloud || !surveys.local || !surveys.cloud) return tables;
-	const both = { local: surveys.local, cloud: surveys.cloud };
-	try {
-		return skipOldKeys(tables, await findOldKeys({ local, cloud }, pair, tables, both));
-	} catch {
-		// An end that was lost meanwhile is told by what is asked of it next.
-		return tables;
-	}
-}
-
 function tableSnapshot(
 	table: TablePair,
-	pair: PairConfig,
-	surveys: Record<Side, SideSurvey | null>,
+	{ triggers }: Layout,
 	pending: Look['pending'],
 ): TableSnapshot {
-	const triggers = (side: Side) => {
-		const survey = surveys[side];
-		if (!survey) return 'unknown';
-		return triggerState(table.sides[side], pair[side].nodeId, survey.triggers);
-	};
 	const count = (direction: Direction) => {
 		const name = table.sides[sourceSide(direction)]?.name;
 		const counts = pending[direction];
@@ -171,9 +156,13 @@ function tableSnapshot(
 		name: table.name,
 		primary_key: table.primaryKey,
 		skipped_reason: table.skippedReason,
-		triggers: { local: triggers('local'), cloud: triggers('cloud') },
+		triggers: triggers[table.name] ?? { local: 'unknown', cloud: 'unknown' },
 		pending: { local_to_cloud: count('local_to_cloud'), cloud_to_local: count('cloud_to_local') },
 	};
+}
+
+function ownTables(survey: SideSurvey | null): ReadonlySet<string> {
+	return new Set(survey?.tables.flatMap(({ name }) => (isOwnTable(name) ? [name] : [])));
 }
 
 /** The errors of a look, the first side first. */

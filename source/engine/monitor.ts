@@ -1,23 +1,20 @@
-import {
-	type Direction,
-	directions,
-	type PairConfig,
-	type Side,
-	sides,
-	sourceSide,
-	targetSide,
-} from '../config/types.ts';
+import { type PairConfig, type Side, sides } from '../config/types.ts';
 import { Connection } from '../database/connection.ts';
-import { asSyncError, type SyncError } from '../errors.ts';
+import type { TablePair } from '../database/table-pair.ts';
+import { asSyncError, SyncError } from '../errors.ts';
 import { retryDelay } from './backoff.ts';
 import { reachedEnd, unknownEnd, unreachedEnd } from './end-snapshot.ts';
 import { type Look, lookAt } from './look.ts';
-import { listChanges } from './pending-list.ts';
-import type { EndSnapshot, PendingChange } from './snapshot.ts';
+import type { EndSnapshot } from './snapshot.ts';
+import type { Trend } from './trend.ts';
 import { Waker } from './waker.ts';
+import { nothingListed, readWatched, type Watched } from './watched.ts';
 
 /** Milliseconds after which a server that does not answer a look counts as lost. */
 const lookTimeout = 10_000;
+
+/** Looks after which tables and triggers are read again, unless something was done to them meanwhile. */
+const looksPerLayout = 5;
 
 /** A look is at most this share of the time: a large catalogue is looked at less often. */
 const busyShare = 0.2;
@@ -29,6 +26,20 @@ interface EndState {
 	retryAt: number;
 }
 
+/** Something to be read on the connections of a monitor; an end that cannot be asked is null. */
+type Question<T> = (
+	connections: Record<Side, Connection | null>,
+	tables: readonly TablePair[],
+) => Promise<T>;
+
+export interface MonitorEvents {
+	onUpdate: () => void;
+	/** Told what each look has counted. */
+	onCount: Trend['counted'];
+	/** Told when both ends answer and one of them had not. */
+	onReached: () => void;
+}
+
 /**
  * Watches both databases of a pair on connections of its own, so that the counts stay live while a
  * batch is on its way, also when somebody else changes something. Reads only.
@@ -36,26 +47,27 @@ interface EndState {
 export class Monitor {
 	readonly #pair: PairConfig;
 	readonly #refresh: number;
-	readonly #onUpdate: () => void;
-	readonly #onReached: () => void;
+	readonly #events: MonitorEvents;
 	readonly #waker = new Waker();
 	readonly #ends: Record<Side, EndState>;
 	#stopped = false;
 	#loop: Promise<void> | null = null;
 	#look: Look | null = null;
 	#lookedAt: number | null = null;
-	#watched = false;
-	#changes: Record<Direction, PendingChange[]> = { local_to_cloud: [], cloud_to_local: [] };
+	/** The connections of the latest look that read everything, and how long it may be trusted. */
+	#whole: { by: Record<Side, Connection | null>; until: number } | null = null;
+	#dueAt = 0;
+	readonly #questions: (() => Promise<void>)[] = [];
+	#watched: { table: string | null } | null = null;
+	#listed = nothingListed();
+	/** What was watched when it was read. */
+	#listedFor: { table: string | null } | null = null;
 
-	/**
-	 * @param refresh milliseconds between two looks
-	 * @param onReached told when both ends answer and one of them had not
-	 */
-	constructor(pair: PairConfig, refresh: number, onUpdate: () => void, onReached: () => void) {
+	/** @param refresh milliseconds between two looks */
+	constructor(pair: PairConfig, refresh: number, events: MonitorEvents) {
 		this.#pair = pair;
 		this.#refresh = refresh;
-		this.#onUpdate = onUpdate;
-		this.#onReached = onReached;
+		this.#events = events;
 		this.#ends = { local: newEnd(pair.local.nodeId), cloud: newEnd(pair.cloud.nodeId) };
 	}
 
@@ -76,13 +88,50 @@ export class Monitor {
 
 	/** Looks again at once. */
 	refresh(): void {
+		this.#dueAt = 0;
 		this.#waker.wake();
 	}
 
-	/** Whether the pending changes themselves are listed, and not only counted. */
-	set watched(watched: boolean) {
+	/** Looks again at once, also at what the databases consist of. */
+	lookAnew(): void {
+		this.#whole = null;
+		this.refresh();
+	}
+
+	/** Whether what is pending, in conflict and parked is listed, and not only counted; and of which table. */
+	set watched(watched: { table: string | null } | null) {
+		const table = watched?.table ?? null;
+		if (table !== (this.#watched?.table ?? null)) {
+			// What is listed of other tables is not what is asked for.
+			this.#listed = { ...this.#listed, changes: nothingListed().changes };
+		}
 		this.#watched = watched;
-		if (watched) this.#waker.wake();
+		if (watched) this.refresh();
+	}
+
+	/**
+	 * Has something read between two looks.
+	 * @throws SyncError `busy` if the pair has never been looked at, or the engine is stopping
+	 */
+	ask<T>(question: Question<T>): Promise<T> {
+		return new Promise((resolve, reject) => {
+			if (this.#stopped || !this.#loop) {
+				const why = this.#stopped ? 'the engine is stopping' : 'the pair is not enabled';
+				reject(new SyncError(this.#stopped ? 'busy' : 'usage', why, { pair: this.#pair.name }));
+				return;
+			}
+			this.#questions.push(async () => {
+				const tables = this.#look?.tablePairs;
+				if (!tables) {
+					const words = 'the pair has not been looked at yet';
+					reject(new SyncError('busy', words, { pair: this.#pair.name }));
+					return;
+				}
+				const connections = { local: this.#connection('local'), cloud: this.#connection('cloud') };
+				await question(connections, tables).then(resolve, reject);
+			});
+			this.#waker.wake();
+		});
 	}
 
 	end(side: Side): EndSnapshot {
@@ -98,47 +147,76 @@ export class Monitor {
 		return this.#lookedAt;
 	}
 
-	get changes(): Record<Direction, PendingChange[]> {
-		return this.#changes;
+	get listed(): Watched {
+		return this.#listed;
 	}
 
 	async #run(): Promise<void> {
 		while (!this.#stopped) {
-			const start = performance.now();
-			await this.#lookOnce();
-			if (this.#stopped) break;
-			this.#onUpdate();
-			const taken = performance.now() - start;
-			await this.#waker.sleep(Math.max(this.#refresh, taken / busyShare - taken));
+			for (const question of this.#questions.splice(0)) await question();
+			if (Date.now() >= this.#dueAt) {
+				this.#dueAt = Number.POSITIVE_INFINITY;
+				const start = performance.now();
+				await this.#lookOnce();
+				if (this.#stopped) break;
+				this.#events.onUpdate();
+				const taken = performance.now() - start;
+				const pause = Math.max(this.#refresh, taken / busyShare - taken);
+				// Somebody may have asked for a look meanwhile.
+				this.#dueAt = Math.min(this.#dueAt, Date.now() + pause);
+			}
+			if (this.#questions.length === 0) await this.#waker.sleep(this.#dueAt - Date.now());
 		}
+		for (const question of this.#questions.splice(0)) await question();
 		await Promise.all(sides.map((side) => this.#ends[side].connection?.close()));
 	}
 
 	async #lookOnce(): Promise<void> {
 		const missing = sides.some((side) => this.#ends[side].snapshot.reachable === false);
 		await Promise.all(sides.map((side) => this.#reach(side)));
-		if (missing && sides.every((side) => this.#ends[side].snapshot.reachable)) this.#onReached();
+		if (missing && sides.every((side) => this.#ends[side].snapshot.reachable))
+			this.#events.onReached();
 		const connections = { local: this.#connection('local'), cloud: this.#connection('cloud') };
-		const look = await lookAt(this.#pair, connections);
+		const look = await lookAt(this.#pair, connections, this.#trusted(connections));
+		this.#remember(look, connections);
 		for (const side of sides) {
 			const error = look.errors[side];
 			if (error?.code === 'unreachable') this.#lost(side, error);
 			// A session may not know of rights that were given since it began.
 			if (error?.code === 'denied') await this.#ends[side].connection?.close();
 		}
-		if (this.#watched) {
-			for (const direction of directions) {
-				const connection = this.#connection(sourceSide(direction));
-				if (!connection || look.pending[direction] === null) continue;
-				const target = this.#pair[targetSide(direction)].nodeId;
-				const listed = await listChanges(connection, target, look.tablePairs).catch(() => null);
-				if (listed) this.#changes[direction] = listed;
-			}
+		// A look at rest takes over what the one before has found.
+		const isNew = look.logs !== this.#look?.logs || this.#listedFor !== this.#watched;
+		if (this.#watched && isNew) {
+			const watched = this.#watched;
+			const { table } = watched;
+			const reached = { local: this.#connection('local'), cloud: this.#connection('cloud') };
+			const listed = await readWatched(this.#pair, reached, look, this.#listed, table);
+			if (table === (this.#watched?.table ?? null)) this.#listed = listed;
+			this.#listedFor = watched;
 		}
 		// What is known stays on the screen, marked as old, while no end can be reached.
 		if (!connections.local && !connections.cloud) return;
 		this.#look = look;
 		this.#lookedAt = Date.now();
+		this.#events.onCount({
+			local_to_cloud: look.pending.local_to_cloud?.pending ?? null,
+			cloud_to_local: look.pending.cloud_to_local?.pending ?? null,
+		});
+	}
+
+	/** The latest look, as long as what it found besides the counts may be trusted. */
+	#trusted(by: Record<Side, Connection | null>): Look | null {
+		if (!this.#look || !this.#whole || Date.now() >= this.#whole.until) return null;
+		const { by: then } = this.#whole;
+		return sides.every((side) => then[side] === by[side]) ? this.#look : null;
+	}
+
+	#remember(look: Look, by: Record<Side, Connection | null>): void {
+		if (Object.keys(look.errors).length > 0) this.#whole = null;
+		else if (this.#look?.layout !== look.layout) {
+			this.#whole = { by, until: Date.now() + looksPerLayout * this.#refresh };
+		}
 	}
 
 	#connection(side: Side): Connection | null {

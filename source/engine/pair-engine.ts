@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Direction, directions, type PairConfig, sides } from '../config/types.ts';
+import { type Direction, directions, type PairConfig, type Side, sides } from '../config/types.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { BatchResult } from '../transfer/batch.ts';
 import { retryDelay } from './backoff.ts';
+import { decideConflict } from './conflict-list.ts';
 import { type Connections, closeBoth, openBoth } from './connections.ts';
+import { inspectRow } from './inspection.ts';
 import {
 	type Installation,
 	installPair,
@@ -15,8 +17,9 @@ import { describeHolder } from './lease-end.ts';
 import { Monitor } from './monitor.ts';
 import { refuseSharedNodeIds } from './node-ids.ts';
 import { pairSnapshot } from './pair-snapshot.ts';
-import { prepare } from './prepare.ts';
-import type { LivePair, Notice, PairState } from './snapshot.ts';
+import { listParked, retryParked } from './parked-list.ts';
+import { knownTables, prepare } from './prepare.ts';
+import type { LivePair, Notice, PairState, RowInspection, RowQuery } from './snapshot.ts';
 import { passOver, requireWritable, splitText } from './sync.ts';
 import { Tally } from './tally.ts';
 import { Teller } from './teller.ts';
@@ -84,7 +87,11 @@ export class PairEngine {
 		this.pair = pair;
 		this.#context = context;
 		this.#paused = !pair.enabled || pair.readOnly;
-		this.#monitor = new Monitor(pair, context.refresh, context.onUpdate, () => this.#reached());
+		this.#monitor = new Monitor(pair, context.refresh, {
+			onUpdate: context.onUpdate,
+			onCount: (pending) => this.#tally.trend.counted(pending),
+			onReached: () => this.#reached(),
+		});
 		this.#teller = new Teller(pair, context.notify);
 		this.#lease = new Lease(pair, {
 			onLost: () => this.#standBy(null),
@@ -156,7 +163,33 @@ export class PairEngine {
 		this.#context.onUpdate();
 	}
 
-	set watched(watched: boolean) {
+	/** Tries parked changes now. Resolves to how many were tried, and how many are parked still. */
+	retry(id?: string): Promise<{ tried: number; parked: number }> {
+		return this.#request(async () => {
+			const connections = await this.#connect();
+			const tried = await retryParked(connections, this.pair, id);
+			if (!(await this.#passedOn(directions))) await this.#sync(directions, false);
+			const left = await listParked(await this.#connect(), this.pair);
+			const ofThese = left.filter((change) => id === undefined || change.id === id);
+			return { tried, parked: ofThese.length };
+		});
+	}
+
+	/** Decides a conflict, and carries that out. */
+	resolve(id: string, keep: Side): Promise<void> {
+		return this.#request(async () => {
+			await decideConflict(await this.#connect(), this.pair, id, keep);
+			if (!(await this.#passedOn(directions))) await this.#sync(directions, true);
+		});
+	}
+
+	inspect(query: RowQuery): Promise<RowInspection> {
+		return this.#monitor.ask((connections, tables) =>
+			inspectRow(connections, this.pair, tables, query),
+		);
+	}
+
+	set watched(watched: { table: string | null } | null) {
 		this.#monitor.watched = watched;
 	}
 
@@ -166,6 +199,7 @@ export class PairEngine {
 			state,
 			problem: this.#problem,
 			nextRunAt: state === 'standby' ? null : this.#nextRunAt,
+			heldHere: this.#lease.isHeld,
 		};
 		return pairSnapshot(this.pair, mode, this.#monitor, this.#tally);
 	}
@@ -227,7 +261,7 @@ export class PairEngine {
 		}
 		const rest = this.#nextRunAt === null ? Number.POSITIVE_INFINITY : this.#nextRunAt - Date.now();
 		if (rest > longRest) await this.#disconnect();
-		this.#monitor.refresh();
+		this.#monitor.lookAnew();
 		this.#context.onUpdate();
 	}
 
@@ -310,9 +344,10 @@ export class PairEngine {
 		this.#standingBy = false;
 		await this.#lease.mark(connections);
 		const prepared = await prepare(connections, this.pair, this.#prepared);
-		const { tables, installed, skipped, missing } = prepared;
-		this.#prepared = new Set(tables.map(({ name }) => name));
+		const { tables, installed, uncaptured, skipped, missing } = prepared;
+		this.#prepared = knownTables(tables);
 		for (const message of installed) this.#teller.tell('info', message);
+		for (const message of uncaptured) this.#teller.tell('warning', message);
 		this.#teller.tellNew('skipped', 'info', skipped);
 		this.#teller.tellNew('missing', 'warning', missing);
 		const result = await passOver(connections, this.pair, tables, {
@@ -346,6 +381,7 @@ export class PairEngine {
 			'info',
 			`applied ${batch.applied} ${batch.applied === 1 ? 'change' : 'changes'} in ${milliseconds} ms${conflicts}`,
 			direction,
+			batchDetail(batch),
 		);
 		this.#monitor.refresh();
 	}
@@ -365,6 +401,17 @@ export class PairEngine {
 		if (this.#connections) await closeBoth(this.#connections);
 		this.#connections = null;
 	}
+}
+
+/** What the batch came to in SQL: `9 upserts, 2 deletes`. */
+function batchDetail({ upserts, deletes, refused }: BatchResult): string {
+	const counted = (number: number, word: string) =>
+		number === 0 ? [] : [`${number} ${word}${number === 1 || word === 'refused' ? '' : 's'}`];
+	return [
+		...counted(upserts, 'upsert'),
+		...counted(deletes, 'delete'),
+		...counted(refused.length, 'refused'),
+	].join(', ');
 }
 
 function stopped(pair: PairConfig): SyncError {

@@ -4,7 +4,7 @@ import type { SyncError } from '../errors.ts';
 import { describeHolder } from './lease-end.ts';
 import { type Look, lookErrors } from './look.ts';
 import type { Monitor } from './monitor.ts';
-import type { DirectionSnapshot, LivePair, PairState } from './snapshot.ts';
+import type { DirectionSnapshot, LivePair, MovedBatch, PairState } from './snapshot.ts';
 import type { Tally } from './tally.ts';
 
 /** What a pair's engine is about. */
@@ -14,12 +14,14 @@ export interface PairMode {
 	problem: SyncError | null;
 	/** Epoch milliseconds. */
 	nextRunAt: number | null;
+	/** Whether this engine holds the pair. */
+	heldHere: boolean;
 }
 
 /** A pair as the screen sees it, put together from what its parts know. */
 export function pairSnapshot(
 	pair: PairConfig,
-	{ state, problem, nextRunAt }: PairMode,
+	{ state, problem, nextRunAt, heldHere }: PairMode,
 	monitor: Monitor,
 	tally: Tally,
 ): LivePair {
@@ -30,9 +32,10 @@ export function pairSnapshot(
 			pending: count?.pending ?? null,
 			oldest_pending_seconds: count?.oldestSeconds ?? null,
 			errors: look?.parked[name] ?? null,
-			last_batch: tally.lastBatch[name],
+			last_batch: lastOf(tally.batches[name]),
 		};
 	};
+	const rate = (name: Direction) => (state === 'standby' ? null : tally.trend.rate(name));
 	const trouble = problem ?? (look ? lookErrors(look)[0] : undefined);
 	return {
 		name: pair.name,
@@ -49,15 +52,29 @@ export function pairSnapshot(
 		read_only: pair.readOnly,
 		moved: { ...tally.moved },
 		next_run_at: nextRunAt,
+		interval: pair.interval,
 		holder: look?.holder && describeHolder(look.holder),
+		held_here: heldHere,
+		rate: { local_to_cloud: rate('local_to_cloud'), cloud_to_local: rate('cloud_to_local') },
+		trend: {
+			local_to_cloud: tally.trend.samples('local_to_cloud'),
+			cloud_to_local: tally.trend.samples('cloud_to_local'),
+		},
+		batches: { ...tally.batches },
 		logs: look?.logs ?? { local: null, cloud: null },
 		notes: notesByTable(look),
 		looked_at: monitor.lookedAt,
 		problem: pair.enabled
 			? (trouble?.describe() ?? null)
 			: 'the pair is not enabled in the configuration',
-		changes: monitor.changes,
+		event_triggers: look?.eventTriggers ?? {},
+		...monitor.listed,
 	};
+}
+
+/** A batch as `status` prints it. */
+function lastOf([last]: readonly MovedBatch[]): DirectionSnapshot['last_batch'] {
+	return last ? { at: last.at, applied: last.applied, milliseconds: last.milliseconds } : null;
 }
 
 function notesByTable(look: Look | null): Record<string, string[]> {

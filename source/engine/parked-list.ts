@@ -7,10 +7,12 @@ import {
 	targetSide,
 } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
-import { quoteString } from '../database/literals.ts';
+import { idList, quoteString, quoteStrings } from '../database/literals.ts';
 import { parkedTable } from '../database/own-tables.ts';
+import { SyncError } from '../errors.ts';
 import type { Connections } from './connections.ts';
-import { toSideId } from './side-ids.ts';
+import { fromSideId, toSideId } from './side-ids.ts';
+import { type ListedParked, listedRecords } from './snapshot.ts';
 
 /** One parked change, as `errors --json` prints it. */
 export interface ParkedChange {
@@ -36,24 +38,57 @@ export async function listParked(
 	pair: PairConfig,
 ): Promise<ParkedChange[]> {
 	const lists = await Promise.all(
-		directions.map((direction) => {
+		directions.map(async (direction) => {
 			const connection = connections[sourceSide(direction)];
-			return listOf(connection, direction, pair[targetSide(direction)].nodeId);
+			return listOf(connection, direction, pair[targetSide(direction)].nodeId, 'TRUE');
 		}),
 	);
-	return lists.flat().sort((one, other) => (one.first_at < other.first_at ? -1 : 1));
+	return lists
+		.flat()
+		.map(asPrinted)
+		.sort((one, other) => (one.first_at < other.first_at ? -1 : 1));
 }
 
+/** The changes of a direction that are parked at the connection's end, oldest first, as the screen lists them. */
+export async function listParkedForScreen(
+	connection: Connection,
+	direction: Direction,
+	target: string,
+): Promise<ListedParked[]> {
+	return listOf(connection, direction, target, 'TRUE', listedRecords);
+}
+
+/** What of one row is parked on the direction's source. */
+export async function listParkedOf(
+	connection: Connection,
+	direction: Direction,
+	target: string,
+	table: string,
+	rowKeys: readonly string[],
+): Promise<ParkedChange[]> {
+	const which = `table_name = ${quoteString(table)} AND row_key IN (${quoteStrings(rowKeys)})`;
+	return (await listOf(connection, direction, target, which)).map(asPrinted);
+}
+
+/** Without what the screen alone needs. */
+function asPrinted({ row_key, ...change }: ListedParked): ParkedChange {
+	return change;
+}
+
+/** @param which SQL that is true for the wanted ones */
 async function listOf(
 	connection: Connection,
 	direction: Direction,
 	target: string,
-): Promise<ParkedChange[]> {
+	which: string,
+	limit?: number,
+): Promise<ListedParked[]> {
 	if ((await missingBookkeeping(connection)).includes(parkedTable)) return [];
 	const time = (column: string) => `DATE_FORMAT(${column}, '%Y-%m-%dT%H:%i:%s.%fZ') AS ${column}`;
 	const rows = await connection.rows<{
 		id: string | number;
 		table_name: string;
+		row_key: string | null;
 		display_key: string;
 		operation: string;
 		message: string;
@@ -63,17 +98,19 @@ async function listOf(
 		last_at: string;
 		next_at: string;
 	}>(
-		`SELECT id, table_name, display_key, operation, message, code, attempts,
+		`SELECT id, table_name, row_key, display_key, operation, message, code, attempts,
 			${time('first_at')}, ${time('last_at')}, ${time('next_at')}
 		FROM change_log_parked
-		WHERE peer = ${quoteString(target)}
-		ORDER BY id`,
+		WHERE peer = ${quoteString(target)} AND ${which}
+		ORDER BY id
+		${limit === undefined ? '' : `LIMIT ${limit}`}`,
 	);
 	return rows.map(({ id, table_name, display_key, code, attempts, ...row }) => ({
 		id: toSideId(sourceSide(direction), String(id)),
 		direction,
 		table: table_name,
 		key: display_key,
+		row_key: row.row_key,
 		operation: row.operation,
 		message: row.message,
 		code: /^\d+$/.test(code) ? Number(code) : code,
@@ -92,17 +129,34 @@ export async function countParked(connection: Connection, target: string): Promi
 	return Number(row?.parked ?? 0);
 }
 
-/** Ends the pauses of all parked changes of a pair. Resolves to how many are tried at the next run. */
-export async function retryParked(connections: Connections, pair: PairConfig): Promise<number> {
+/**
+ * Ends the pauses of parked changes of a pair: of all, or of one. Resolves to how many are tried at
+ * the next run.
+ * @throws SyncError `usage` if there is no parked change of that id
+ */
+export async function retryParked(
+	connections: Connections,
+	pair: PairConfig,
+	id?: string,
+): Promise<number> {
+	const one = id === undefined ? null : fromSideId(id);
 	let parked = 0;
 	for (const direction of directions) {
-		const connection = connections[sourceSide(direction)];
+		const side = sourceSide(direction);
+		if (id !== undefined && one?.side !== side) continue;
+		const connection = connections[side];
 		if ((await missingBookkeeping(connection)).includes(parkedTable)) continue;
 		const target = pair[targetSide(direction)].nodeId;
-		await connection.run(
-			`UPDATE change_log_parked SET next_at = UTC_TIMESTAMP(6) WHERE peer = ${quoteString(target)}`,
+		parked += await connection.run(
+			`UPDATE change_log_parked SET next_at = UTC_TIMESTAMP(6)
+			WHERE peer = ${quoteString(target)} ${one ? `AND id = ${idList([one.number])}` : ''}`,
 		);
-		parked += await countParked(connection, target);
+	}
+	if (id !== undefined && parked === 0) {
+		throw new SyncError('usage', `no change ${id} is parked any more`, {
+			pair: pair.name,
+			hint: 'It has arrived meanwhile, or a later change of the row has taken its place.',
+		});
 	}
 	return parked;
 }

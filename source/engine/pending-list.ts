@@ -30,6 +30,7 @@ export async function listChanges(
 			table: table?.name ?? change.table,
 			operation: change.operation,
 			key: table ? displayKey(change.rowKey, table.key) : String(change.rowKey),
+			row_key: change.rowKey,
 			source_node: change.sourceNode,
 			changed_at: change.changedAt === null ? null : `${change.changedAt.replace(' ', 'T')}Z`,
 		};

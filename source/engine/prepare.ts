@@ -1,4 +1,6 @@
-import { triggerState } from '../capture/triggers.ts';
+import { readMarks } from '../capture/marks.ts';
+import { asideName } from '../capture/noted-key.ts';
+import { standElsewhere, triggerState } from '../capture/triggers.ts';
 import {
 	directions,
 	type PairConfig,
@@ -18,23 +20,39 @@ import { findOldKeys, skipOldKeys } from './old-key.ts';
 import { notInstalled } from './own-tables.ts';
 import { matchTables, type SideSurvey, surveySide } from './survey.ts';
 import { rememberPeers } from './upkeep.ts';
+import { touchRows } from './vanished-text.ts';
 
 /** What a run starts from. */
 export interface Prepared {
 	tables: TablePair[];
 	/** What was installed, in words. */
 	installed: string[];
+	/** Where changes may have been made between the old triggers and those installed now, in words. */
+	uncaptured: string[];
 	/** Which tables are left out, and which may not carry every row, in words. */
 	skipped: string[];
 	/** What could not be installed, and what is missing although it was there, in words. */
 	missing: string[];
 }
 
+/** The tables that each side has, as the next preparation is told of them. */
+export function knownTables(tables: readonly TablePair[]): Set<string> {
+	return new Set(
+		tables.flatMap((table) =>
+			sides.filter((side) => table.sides[side]).map((side) => knownId(side, table)),
+		),
+	);
+}
+
+function knownId(side: Side, { name }: TablePair): string {
+	return `${side}\n${name}`;
+}
+
 /**
  * Sees to it that both ends can capture: with `auto_install`, the change log and the triggers of
- * tables that were not `known` before are installed, and triggers that no longer fit their table are
- * replaced. Triggers of a known table that have gone since were dropped by somebody: that is told,
- * not undone.
+ * tables that were not `known` on that side before are installed, and triggers that no longer fit their
+ * table are replaced, also where another table was put in the place of one, and the triggers went with
+ * that. Triggers of a known table that have gone since were dropped by somebody: that is told, not undone.
  * @throws SyncError `not_installed` if there is no change log and it is not to be created
  */
 export async function prepare(
@@ -48,7 +66,7 @@ export async function prepare(
 	const tables = skipOldKeys(matched, oldKeys);
 	const skipped = tables.flatMap(describeDrift);
 	const logs = sides.filter((side) => before[side].changeLog !== 'complete');
-	const lacking = sides.flatMap((side) =>
+	const lacking: Lacking[] = sides.flatMap((side) =>
 		tables.flatMap((table) => {
 			const state = triggerState(table.sides[side], pair[side].nodeId, before[side].triggers);
 			const held = oldKeys.some(
@@ -62,11 +80,13 @@ export async function prepare(
 		...(await rememberPeers(connections, pair)),
 	];
 	if (pair.autoInstall && known.size === 0 && (logs.length > 0 || lacking.length > 0)) {
+		const uncaptured = await gaps(connections, pair, lacking);
 		const { installed, missing } = inWords(await installPair(connections, pair));
 		return {
 			tables,
 			skipped,
 			installed,
+			uncaptured,
 			missing: [...missing, ...(await atRest())],
 		};
 	}
@@ -75,12 +95,24 @@ export async function prepare(
 	}
 	const installed: string[] = [];
 	const missing: string[] = [];
-	// What is stale was not dropped by anybody: the table is another one than it was.
+	const isNew = (side: Side, table: TablePair) =>
+		table.sides[side] !== null && !known.has(knownId(side, table));
+	// What is stale or stands elsewhere was not dropped by anybody: the table is another one than it was.
+	const isAnother = ({ side, table, state }: Lacking) =>
+		state === 'stale' ||
+		standElsewhere(table.sides[side], pair[side].nodeId, before[side].triggers);
 	const due = tables.filter(
 		(other) =>
-			!known.has(other.name) ||
-			lacking.some(({ table, state }) => state === 'stale' && concerns(table, other)),
+			sides.some((side) => isNew(side, other)) ||
+			lacking.some((found) => isAnother(found) && concerns(found.table, other)),
 	);
+	const uncaptured = pair.autoInstall
+		? await gaps(
+				connections,
+				pair,
+				lacking.filter(({ table }) => due.includes(table)),
+			)
+		: [];
 	for (const { name } of pair.autoInstall ? due : []) {
 		if (!lacking.some(({ table }) => table.name === name)) continue;
 		const words = inWords(await installPair(connections, pair, name));
@@ -94,7 +126,36 @@ export async function prepare(
 		);
 	}
 	missing.push(...(await atRest()));
-	return { tables, installed, skipped, missing };
+	return { tables, installed, uncaptured, skipped, missing };
+}
+
+/** Triggers that a table of a side lacks, in whole or in part. */
+interface Lacking {
+	side: Side;
+	table: TablePair;
+	state: 'missing' | 'stale';
+}
+
+/**
+ * Tables that were captured before and whose triggers were gone, in words: what was changed meanwhile
+ * is not in the log. That a table was captured is told by the marks that the pair has of it.
+ */
+async function gaps(
+	connections: Connections,
+	pair: PairConfig,
+	lacking: readonly Lacking[],
+): Promise<string[]> {
+	const gone = lacking.filter(({ state }) => state === 'missing');
+	if (gone.length === 0) return [];
+	const marks = await readMarks(connections.local, pair.cloud.nodeId);
+	const marked = new Set((marks ?? []).map(({ table }) => table));
+	return gone.flatMap(({ side, table: { name, sides: ends } }) => {
+		const table = ends[side];
+		if (!table || !marked.has(name)) return [];
+		return oneLine(
+			`${side}, table ${name}: its triggers were gone, and what was changed there meanwhile was not captured; to carry all its rows over, on ${side}: ${touchRows(table)}`,
+		);
+	});
 }
 
 /** Changes that wait although their table is not there any more, in words. */
@@ -112,6 +173,13 @@ async function strays(
 		const found = await findStray(connections[side], pair[targetSide(direction)].nodeId, names);
 		for (const { table, changes } of found) {
 			const here = `WHERE table_name = ${quoteString(table)}`;
+			const rekeyed = tables.find(({ name }) => asideName(name) === table);
+			if (rekeyed) {
+				words.push(
+					`${side}: changes of ${rekeyed.name} wait (${changes}) that name rows by key columns it has no more; if these were only renamed, on ${side}: UPDATE ${changeLogTable} SET table_name = ${quoteString(rekeyed.name)} ${here}; or to give them up: DELETE FROM ${changeLogTable} ${here}`,
+				);
+				continue;
+			}
 			words.push(
 				`${side}: changes of ${table} wait (${changes}), and there is no such table any more; if it was renamed, on ${side}: UPDATE ${changeLogTable} SET table_name = '<its new name>' ${here}; if it was dropped: DELETE FROM ${changeLogTable} ${here}`,
 			);

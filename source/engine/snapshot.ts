@@ -4,6 +4,7 @@
  */
 
 import type { Direction, Side } from '../config/types.ts';
+import type { ParkedChange } from './parked-list.ts';
 
 export type PairState = 'idle' | 'running' | 'paused' | 'standby' | 'offline' | 'blocked';
 
@@ -75,9 +76,72 @@ export interface PendingChange {
 	operation: string;
 	/** The key as a person reads it, such as `id=42`. */
 	key: string;
+	/** The key as the log has it, to ask for the row by. */
+	row_key: string | null;
 	source_node: string;
 	/** ISO 8601, UTC; `null` where the log has no time for it. */
 	changed_at: string | null;
+}
+
+/**
+ * A table's triggers on one side by what they note; `cascades` is what foreign keys do to other rows,
+ * and null where they do nothing.
+ */
+export interface EventTriggers {
+	INSERT: TriggerState;
+	UPDATE: TriggerState;
+	DELETE: TriggerState;
+	cascades: TriggerState | null;
+}
+
+/** One batch that this engine has moved. */
+export interface MovedBatch extends LastBatch {
+	/** Rows that had changed on both sides. */
+	conflicts: number;
+	/** Rows that the target refused. */
+	refused: number;
+}
+
+/** What happened in a direction during some seconds. */
+export interface TrendSample {
+	/** Epoch milliseconds at which they began. */
+	at: number;
+	/** Pending changes when they were last counted; `null` where they could not be. */
+	pending: number | null;
+	/** Changes that this engine moved. */
+	applied: number;
+}
+
+/** A conflict on record, without its two versions: `inspect` reads those. */
+export interface ListedConflict {
+	id: string;
+	table: string;
+	key: string;
+	row_key: string;
+	/** Whose version stayed, or is to stay; `null` while undecided. */
+	kept: Side | null;
+	/** Whether it waits for a decision, or for the run that carries the decision out. */
+	open: boolean;
+	/** Whether it is two rows that want one value of a UNIQUE key: deciding deletes one of them. */
+	clash: boolean;
+	/** ISO 8601, UTC. */
+	detected_at: string;
+}
+
+/** A parked change as the screen lists it. */
+export interface ListedParked extends ParkedChange {
+	/** `null` where the log has none. */
+	row_key: string | null;
+}
+
+/** The latest change of a table that one of the logs has. */
+export interface LastChange {
+	/** Whose log has it. */
+	side: Side;
+	operation: string;
+	source_node: string;
+	/** ISO 8601, UTC. */
+	changed_at: string;
 }
 
 /** What the screen shows of a pair beyond what `status` prints. */
@@ -91,20 +155,51 @@ export interface LivePair extends PairSnapshot {
 	next_run_at: number | null;
 	/** Epoch milliseconds at which the pending counts were last read; `null` before the first time. */
 	looked_at: number | null;
+	/** Milliseconds between two scheduled runs. */
+	interval: number;
 	/** Which engine holds the pair, in words; `null` where none does, `undefined` while that is unknown. */
 	holder: string | null | undefined;
+	/** Whether it is this engine that holds the pair. */
+	held_here: boolean;
+	/** Changes a second that this engine moves at present; `null` where another one does it. */
+	rate: Record<Direction, number | null>;
+	/** The last minutes, oldest first, in steps of `trendStep`, at most `trendSamples` of them. */
+	trend: Record<Direction, TrendSample[]>;
+	/** The last batches that this engine has moved, newest first, at most `listedBatches`. */
+	batches: Record<Direction, MovedBatch[]>;
 	/** The change logs; `null` while an end cannot be asked. */
 	logs: Record<Side, LogSnapshot | null>;
 	/** What is to be said of tables whose rows are carried over, at least one way, by table. */
 	notes: Record<string, string[]>;
 	/** What keeps the pair from running, in words for a person; `null` when nothing does. */
 	problem: string | null;
-	/** The oldest pending changes, up to `listedChanges`. Filled while a screen watches the pair. */
+	/** The triggers of each side one by one, by table; `null` for a side that could not be looked at. */
+	event_triggers: Record<string, Record<Side, EventTriggers | null>>;
+	/**
+	 * The oldest pending changes, up to `listedChanges`, of the watched table or of all. This and what
+	 * follows is read while a screen watches the pair.
+	 */
 	changes: Record<Direction, PendingChange[]>;
+	/** Open conflicts first, each kind newest first, up to `listedRecords` a side; `null` before they were read. */
+	conflict_list: ListedConflict[] | null;
+	/** Parked changes, oldest first, up to `listedRecords` a direction; `null` before they were read. */
+	parked_list: ListedParked[] | null;
+	/** By table, as far back as the latest changes of the logs tell. */
+	last_changes: Record<string, LastChange>;
 }
 
 /** How many pending changes per direction a watched pair lists. */
 export const listedChanges = 200;
+
+/** How many conflicts per side, and parked changes per direction, a watched pair lists. */
+export const listedRecords = 200;
+
+/** How many batches per direction are remembered. */
+export const listedBatches = 20;
+
+/** Milliseconds of one step of a trend, and how many steps are remembered. */
+export const trendStep = 5000;
+export const trendSamples = 60;
 
 export interface EngineSnapshot {
 	node_id: string;
@@ -123,6 +218,61 @@ export interface Notice {
 	side?: Side;
 	table?: string;
 	message: string;
+	/** What a batch came to in SQL, such as `9 upserts, 2 deletes`, for a log that has room for it. */
+	detail?: string;
+}
+
+/** A value as it is shown: bytes as `0x…`, a long one cut. */
+export interface ShownValue {
+	/** `null` for NULL, which is something else than an empty text. */
+	text: string | null;
+	/** Characters that were cut off. */
+	cut: number;
+}
+
+/** One column of a row on both sides. */
+export interface ComparedColumn {
+	name: string;
+	in_key: boolean;
+	/** `null` where the side has no such row or column. */
+	local: ShownValue | null;
+	cloud: ShownValue | null;
+	/** Whether both sides hold the same value; `null` where the column is not carried over, or a row is missing. */
+	same: boolean | null;
+}
+
+/** One row as both sides have it. */
+export interface RowComparison {
+	/** Whether the row is there; `null` where the side does not have the table. */
+	there: Record<Side, boolean | null>;
+	columns: ComparedColumn[];
+}
+
+/** One thing that is on record of a row. */
+export interface RowEvent {
+	/** ISO 8601, UTC, by the clock of that side; `null` where its log has no time. */
+	at: string | null;
+	side: Side;
+	text: string;
+}
+
+/** A row as both sides have it now, and, where it was asked for by a conflict, as it was then. */
+export interface RowInspection {
+	/** Epoch milliseconds at which it was read. */
+	at: number;
+	now: RowComparison;
+	/** The two versions on record of the conflict. */
+	conflict: RowComparison | null;
+	/** What is on record of the row, oldest first. */
+	history: RowEvent[];
+}
+
+/** Which row to inspect. */
+export interface RowQuery {
+	table: string;
+	row_key: string | null;
+	/** The conflict whose versions are to be shown too. */
+	conflict?: string | undefined;
 }
 
 /** What a screen can ask of the engine. A rejected promise carries a SyncError that says why not. */
@@ -135,8 +285,17 @@ export interface EngineRequests {
 	/** Installs triggers on both sides; on one table, or on all. Resolves to what was done, in words. */
 	install(pair: string, table?: string): Promise<string>;
 	uninstall(pair: string, table?: string): Promise<string>;
-	/** Names the pair whose pending changes are to be listed, or none. */
-	watch(pair: string | null): void;
+	/**
+	 * Tries parked changes now: one by its id, or all. Resolves to what came of it, in words, once
+	 * that run has ended.
+	 */
+	retry(pair: string, id?: string): Promise<string>;
+	/** Decides a conflict, and carries that out. Resolves to what came of it, in words. */
+	resolve(pair: string, id: string, keep: Side): Promise<string>;
+	/** Reads a row from both sides. Changes nothing, and waits for no run. */
+	inspect(pair: string, query: RowQuery): Promise<RowInspection>;
+	/** Names the pair whose pending changes are to be listed, or none; and a table to list alone. */
+	watch(pair: string | null, table?: string | null): void;
 }
 
 /** The engine as the screen sees it: snapshots out, requests in. */

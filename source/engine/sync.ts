@@ -27,7 +27,7 @@ export interface PassRequest {
 	/** Tries parked changes too whose pause is not over, as where a person asks for a run. */
 	all?: boolean;
 	/** The right to do it. */
-	lease: Pick<Lease, 'holdFast'>;
+	lease: Pick<Lease, 'holdFast' | 'holder'>;
 	/** Asked between batches; true ends the pass. */
 	stopped: () => boolean;
 	onBatch?: (direction: Direction, batch: BatchResult) => void;
@@ -36,8 +36,12 @@ export interface PassRequest {
 /** What one pass over a pair moved; a direction that was not asked for moved nothing. */
 export type PassResult = Record<Direction, DrainResult>;
 
+/** Drains after which two sides whose triggers answer each other are left to the next pass. */
+const longestPass = 20;
+
 /**
- * Runs batches of the directions, one direction after the other, until nothing is pending.
+ * Runs batches of the directions, one direction after the other, until nothing is pending: what a
+ * side does by itself on the way, by its triggers and foreign keys, travels back in the same pass.
  * @throws SyncError that names the pair; what was moved before stays moved
  */
 export async function passOver(
@@ -50,10 +54,14 @@ export async function passOver(
 		local_to_cloud: nothingMoved(),
 		cloud_to_local: nothingMoved(),
 	};
-	for (const direction of wanted) {
+	const queue = [...wanted];
+	for (let run = 0; run < longestPass; run += 1) {
+		const direction = queue.shift();
+		if (direction === undefined) break;
 		const source = connections[sourceSide(direction)];
 		const target = connections[targetSide(direction)];
-		result[direction] = await drain(source, target, {
+		const again = run >= wanted.length;
+		const moved = await drain(source, target, {
 			direction,
 			routes: routesOf(tables, direction),
 			policy: pair.conflict,
@@ -61,12 +69,29 @@ export async function passOver(
 			maxBatchSize: pair.maxBatchSize,
 			once,
 			holdFast: (connection) => lease.holdFast(connection),
-			all,
+			by: lease.holder,
+			// What was just parked would be tried, and told, a second time.
+			all: all && !again,
 			stopped,
 			onBatch: (batch) => onBatch?.(direction, batch),
 		});
+		result[direction] = again ? sumOf(result[direction], moved) : moved;
+		const back = wanted.find((other) => other !== direction);
+		if (moved.kept > 0 && back && !once && !queue.includes(back)) queue.push(back);
 	}
 	return result;
+}
+
+function sumOf(one: DrainResult, other: DrainResult): DrainResult {
+	return {
+		applied: one.applied + other.applied,
+		batches: one.batches + other.batches,
+		conflicts: one.conflicts + other.conflicts,
+		errors: [...one.errors, ...other.errors],
+		notes: [...new Set([...one.notes, ...other.notes])],
+		kept: one.kept + other.kept,
+		split: one.split || other.split,
+	};
 }
 
 /**
@@ -135,8 +160,11 @@ async function syncHeld(
 	request: SyncRequest,
 ): Promise<SyncResult> {
 	await lease.mark(connections);
-	const { tables, installed, skipped, missing } = await prepare(connections, pair, new Set());
-	for (const line of [...installed, ...skipped]) request.say(`${pair.name}: ${line}`);
+	const prepared = await prepare(connections, pair, new Set());
+	const { tables, installed, uncaptured, skipped, missing } = prepared;
+	for (const line of [...installed, ...uncaptured, ...skipped]) {
+		request.say(`${pair.name}: ${line}`);
+	}
 	const moved = await passOver(connections, pair, tables, { ...request, lease, all: true });
 	const notes = request.directions.flatMap((direction) => moved[direction].notes);
 	for (const note of new Set(notes)) request.say(`${pair.name}: ${note}`);

@@ -12,13 +12,14 @@ export class Teller {
 		this.#notify = notify;
 	}
 
-	tell(level: NoticeLevel, message: string, direction?: Direction): void {
+	tell(level: NoticeLevel, message: string, direction?: Direction, detail = ''): void {
 		this.#notify({
 			at: Date.now(),
 			level,
 			pair: this.#pair.name,
 			message,
 			...(direction && { direction }),
+			...(detail !== '' && { detail }),
 		});
 	}
 

@@ -5,6 +5,7 @@ import { quoteName } from '../database/identifiers.ts';
 import { quoteString } from '../database/literals.ts';
 import { oneLine } from '../database/one-line.ts';
 import { displayRowKey, parseRowKey } from '../database/row-key.ts';
+import type { TrackedTable } from '../database/tracked-table.ts';
 import type { Connections } from './connections.ts';
 import type { Placed, Watched } from './marked-places.ts';
 
@@ -30,7 +31,7 @@ export async function describeGone(
 	const parts = [
 		`${side}, table ${here.name}: rows are gone that no trigger saw go (${nameOf(table, side, rowKey)} is one), ${cause}`,
 		`they still stand on ${other}, and would have to be truncated or dropped there too, if they are to go`,
-		`to bring them back, on ${other}: ${touch(table, other)}`,
+		`to bring them back, on ${other}: ${touchRows(table.ends[other])}`,
 		forget(table),
 	];
 	return oneLine(parts.join('; '));
@@ -41,7 +42,7 @@ export function describeCome(side: Side, { table, rowKey }: Placed): string {
 	const other = others[side];
 	const parts = [
 		`${side}, table ${table.ends[side].name}: rows stand here alone, and no trigger saw them come here or go on ${other} (${nameOf(table, side, rowKey)} is one), probably by an exchanged partition or while there were no triggers, or by TRUNCATE on ${other}`,
-		`to carry them over, on ${side}: ${touch(table, side)}`,
+		`to carry them over, on ${side}: ${touchRows(table.ends[side])}`,
 		forget(table),
 	];
 	return oneLine(parts.join('; '));
@@ -53,8 +54,7 @@ function nameOf(table: Watched, side: Side, rowKey: string): string {
 }
 
 /** A statement that makes every row of a table travel. */
-function touch(table: Watched, side: Side): string {
-	const { name, key } = table.ends[side];
+export function touchRows({ name, key }: TrackedTable): string {
 	const first = quoteName(key[0]?.name ?? '');
 	return `UPDATE ${quoteName(name)} SET ${first} = ${first}`;
 }

@@ -11,6 +11,18 @@ export interface ScreenTarget {
 	onDrain(listener: () => void): void;
 }
 
+/** Where Ink's frames go, and what the session does to it. */
+export interface FrameOutput extends NodeJS.EventEmitter {
+	readonly columns: number;
+	readonly rows: number;
+	write(frame: string): boolean;
+	start(): void;
+	stop(): void;
+	invalidate(): void;
+	expectWhole(): void;
+	flush(): void;
+}
+
 const clearScreen = '\u001b[H\u001b[2J';
 /** Longer updates are shown at once by terminals that know synchronised output. */
 const synchronisedFrom = 400;
@@ -20,7 +32,7 @@ const synchronisedFrom = 400;
  * eyes, so that Ink writes nothing but frames, and it never says 'resize': the screen's own size
  * hook redraws after a resize, with the right size already.
  */
-export class ScreenOutput extends EventEmitter {
+export class ScreenOutput extends EventEmitter implements FrameOutput {
 	readonly isTTY = false;
 	private shown: string[] = [];
 	private wanted: string[] = [];

@@ -3,8 +3,10 @@
  * it. Whatever ends the program, the terminal is left as it was found.
  */
 
+import { clipboardText } from './clipboard.ts';
 import { type HeldOutput, holdOutput } from './held-output.ts';
-import { ScreenOutput } from './screen-output.ts';
+import { ReaderOutput } from './reader-output.ts';
+import { type FrameOutput, ScreenOutput } from './screen-output.ts';
 
 /** Why a session ended from outside; a terminal that went away counts as SIGHUP. */
 export type Ending = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
@@ -23,13 +25,26 @@ const drawing = '\u001b[?7l\u001b[?25l\u001b[?2004h';
 const enterScreen = `\u001b[?1049h${drawing}`;
 const leaveScreen = '\u001b[m\u001b[?2004l\u001b[?25h\u001b[?7h\u001b[?1049l';
 
+// A screen reader follows the cursor and the lines as they come.
+const enterReading = '\u001b[?2004h';
+const leaveReading = '\u001b[?2004l';
+
+/** How lines become words for a screen reader. */
+export interface Reading {
+	inWords(line: string): string;
+	/** What the line under the cursor begins with, in words. */
+	cursor: string;
+}
+
 /** Milliseconds that a closing session waits for a slow line to take the last bytes. */
 const longestDrain = 500;
 /** Milliseconds after which a stop that did not happen is taken for refused. */
 const stopTakes = 50;
 
 export class TerminalSession {
-	readonly output: ScreenOutput;
+	readonly output: FrameOutput;
+	/** In place of the screen, where a screen reader reads. */
+	readonly reader: ReaderOutput | null;
 	/** Resolves when a signal came or the terminal went away; the screen is left by then. */
 	readonly ended: Promise<Ending>;
 	private readonly streams: TerminalStreams;
@@ -45,27 +60,32 @@ export class TerminalSession {
 	private readonly write: (data: string) => boolean;
 	private resolveEnded: (ending: Ending) => void = () => undefined;
 
-	constructor(streams: TerminalStreams) {
+	constructor(streams: TerminalStreams, reading?: Reading) {
 		this.streams = streams;
 		this.ended = new Promise((resolve) => {
 			this.resolveEnded = resolve;
 		});
 		const { stdout } = streams;
 		this.write = stdout.write.bind(stdout);
-		this.output = new ScreenOutput({
-			get columns() {
-				return stdout.columns;
-			},
-			get rows() {
-				return stdout.rows;
-			},
-			write: (data) => this.lost || this.write(data),
-			onDrain: (listener) => stdout.once('drain', listener),
-		});
+		const send = (data: string) => this.lost || this.write(data);
+		this.reader = reading ? new ReaderOutput(send, reading.inWords, reading.cursor) : null;
+		this.output =
+			this.reader ??
+			new ScreenOutput({
+				get columns() {
+					return stdout.columns;
+				},
+				get rows() {
+					return stdout.rows;
+				},
+				write: send,
+				onDrain: (listener) => stdout.once('drain', listener),
+			});
 	}
 
 	get size(): { columns: number; rows: number } {
-		return { columns: this.streams.stdout.columns, rows: this.streams.stdout.rows };
+		const { columns, rows } = this.output;
+		return { columns, rows };
 	}
 
 	/** Calls back after every change of the terminal's size; returns the way to stop that. */
@@ -88,6 +108,14 @@ export class TerminalSession {
 		this.leave();
 		for (const step of this.undo) step();
 		if (!this.lost) await this.drained();
+	}
+
+	/** Sends a text to the terminal's clipboard, as far as it has one. */
+	copy(text: string): { sent: boolean; words: string } {
+		const { sequence, words } = clipboardText(text, process.env);
+		if (sequence === null || !this.onScreen) return { sent: false, words };
+		this.write(sequence);
+		return { sent: true, words };
 	}
 
 	/** Draws everything anew, over whatever others wrote on the screen. */
@@ -138,7 +166,7 @@ export class TerminalSession {
 		this.onScreen = true;
 		const { stdin, stdout, stderr } = this.streams;
 		stdin.setRawMode(true);
-		this.write(enterScreen);
+		this.write(this.reader ? enterReading : enterScreen);
 		for (const stream of [stdout, stderr]) if (stream.isTTY) this.held.push(holdOutput(stream));
 		this.output.start();
 	}
@@ -152,7 +180,7 @@ export class TerminalSession {
 		} catch {
 			// The terminal is gone, and its modes with it.
 		}
-		if (!this.lost) this.write(leaveScreen);
+		if (!this.lost) this.write(this.reader ? leaveReading : leaveScreen);
 		for (const held of this.held.splice(0)) held.release();
 	}
 
@@ -168,6 +196,7 @@ export class TerminalSession {
 	}
 
 	private resized(): void {
+		if (this.reader) return;
 		this.output.expectWhole();
 		for (const listener of this.resizeListeners) listener();
 		// Where the new size changed nothing in the frame, React sent none.
@@ -195,7 +224,7 @@ export class TerminalSession {
 		// Stopped by SIGSTOP: the shell has set the terminal's modes back meanwhile.
 		this.streams.stdin.setRawMode(false);
 		this.streams.stdin.setRawMode(true);
-		this.write(drawing);
+		this.write(this.reader ? enterReading : drawing);
 		this.redraw();
 	}
 

@@ -80,3 +80,28 @@ export function wrap(
 	if (line !== '') lines.push(line);
 	return lines.slice(0, height);
 }
+
+/** The text made harmless and broken after every `width` cells into at most `height` lines. */
+export function wrapSigns(
+	text: string,
+	width: number,
+	height: number,
+	{ ellipsis = '…' }: FitOptions = {},
+): string[] {
+	const lines: string[] = [''];
+	let room = width;
+	for (const { segment } of segmenter.segment(visible(text))) {
+		const taken = textWidth(segment);
+		if (taken > room) {
+			if (lines.length === height) {
+				lines.push(cut(lines.pop() + segment, width, { ellipsis }));
+				break;
+			}
+			lines.push('');
+			room = width;
+		}
+		lines.push(lines.pop() + segment);
+		room -= taken;
+	}
+	return lines;
+}

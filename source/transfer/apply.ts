@@ -167,7 +167,7 @@ export async function refuse(
 ): Promise<RefusedRow[]> {
 	const refused: RefusedRow[] = [];
 	for (const write of writes) {
-		refused.push({ row: write.row, error: await explain(state, route, write, error) });
+		refused.push(await explain(state, route, write, error));
 	}
 	return refused;
 }

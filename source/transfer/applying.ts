@@ -26,12 +26,16 @@ export interface Applying {
 	aside: Map<Row, Set<AsideReason>>;
 	/** Rows that were taken out of the way of an application's trigger, by `rowId`. */
 	evicted: Map<string, Row>;
+	/** How many changes of its own the target made by itself, which have to travel back. */
+	kept: number;
 }
 
 /** A row that the target does not take, with its reason. */
 export interface RefusedRow {
 	row: Row;
 	error: SyncError;
+	/** The row key of the target's row that has a value which a UNIQUE key wants once. */
+	holder: string | null;
 }
 
 /** Nothing is written yet. */
@@ -46,6 +50,7 @@ export function startApplying(
 		written: new Set(),
 		aside: new Map(),
 		evicted: new Map(),
+		kept: 0,
 	};
 }
 

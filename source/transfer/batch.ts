@@ -9,6 +9,7 @@ import type { Connection } from '../database/connection.ts';
 import type { SyncError } from '../errors.ts';
 import { acknowledge } from './acknowledge.ts';
 import { idOf, MoreRows, StrandedRows, startApplying } from './applying.ts';
+import { recordClashes } from './clashes.ts';
 import { clockDifference } from './clocks.ts';
 import type { DirtyRow, Route, Row } from './collapse.ts';
 import { settleConflict } from './conflict-record.ts';
@@ -17,7 +18,7 @@ import { type Fetched, fetchBatch } from './fetch.ts';
 import type { Change } from './pending.ts';
 import type { CurrentRows } from './read.ts';
 import { giveReceipt } from './receipts.ts';
-import { recordApplied } from './record.ts';
+import { type Applier, recordApplied } from './record.ts';
 import { type Written, writeRows } from './write-rows.ts';
 
 export interface BatchRequest {
@@ -31,6 +32,8 @@ export interface BatchRequest {
 	except: ReadonlySet<string>;
 	/** Throws SyncError `held` if the pair is not this engine's any more; keeps it until the transaction ends. */
 	holdFast: (target: Connection) => Promise<void>;
+	/** Whom the record names as the one that applied the changes. */
+	by: Applier;
 }
 
 /** A change that stays pending, and why. */
@@ -46,6 +49,9 @@ export interface BatchResult {
 	more: boolean;
 	/** Changes that the target has now. */
 	applied: number;
+	/** Rows that were written to the target, and rows that were deleted there. */
+	upserts: number;
+	deletes: number;
 	/** Rows that had changed on both sides, whoever gave way. */
 	conflicts: number;
 	/** What the target refused, row by row. */
@@ -54,6 +60,8 @@ export interface BatchResult {
 	held: LeftChange[];
 	/** What the target does not leave as it was written, in words. */
 	notes: string[];
+	/** Changes of its own that the target made by itself, which are pending for the source now. */
+	kept: number;
 	/** Tells the receipt that the target gave; null where it gave none. */
 	receipt: string | null;
 	milliseconds: number;
@@ -97,7 +105,7 @@ async function finish(
 	target: Connection,
 	request: BatchRequest,
 	{ changes, current, more, unreadable }: Fetched,
-	{ refused, settled, notes, receipt }: Applied,
+	{ refused, settled, notes, kept, receipt, upserts, deletes }: Applied,
 	start: number,
 ): Promise<BatchResult> {
 	const held: LeftChange[] = [];
@@ -115,6 +123,8 @@ async function finish(
 		fetched: changes.length,
 		more,
 		applied: done.length,
+		upserts,
+		deletes,
 		conflicts: [...settled.values()].filter(({ decision }) => decision !== 'same').length,
 		refused: [
 			...[...current.keys()].flatMap((row) => {
@@ -128,6 +138,7 @@ async function finish(
 		],
 		held,
 		notes,
+		kept,
 		receipt,
 		milliseconds: performance.now() - start,
 	};
@@ -148,7 +159,7 @@ function keptSide(decision: Decision, direction: Direction): Side {
 	return decision === 'apply' ? sourceSide(direction) : targetSide(direction);
 }
 
-interface Applied extends Written {
+interface Applied extends Written, Pick<BatchResult, 'upserts' | 'deletes'> {
 	settled: Map<DirtyRow, Settled>;
 	receipt: string | null;
 }
@@ -184,7 +195,10 @@ async function applyBatch(
 	known: ReadonlySet<string>,
 	request: BatchRequest,
 ): Promise<Applied> {
-	if (current.size === 0) return { refused: [], settled: new Map(), notes: [], receipt: null };
+	if (current.size === 0) {
+		const nothing = { refused: [], notes: [], kept: 0, receipt: null, upserts: 0, deletes: 0 };
+		return { ...nothing, settled: new Map() };
+	}
 	const found: Found = { known, suspects: new Set(), untouchable: new Set() };
 	for (;;) {
 		try {
@@ -218,13 +232,14 @@ async function applyOnce(
 	const routes = new Map([...request.routes.values()].map((route) => [route.target.name, route]));
 	const place = { source, target, routes, known, untouchable };
 	const decided = [...settled.keys()].filter((row) => !writes.has(row)).map(idOf);
-	const { refused, notes } = await writeRows(
+	const { refused, notes, kept } = await writeRows(
 		startApplying(place, new Map(writes)),
 		new Set(decided),
 	);
+	await recordClashes(source, target, direction, refused);
 	const notWritten = new Set(refused.map(({ row }) => row));
 	for (const row of [...writes.keys()]) if (notWritten.has(row)) writes.delete(row);
-	await recordApplied(target, writes, from, ahead);
+	await recordApplied(target, writes, from, ahead, request.by);
 	const overruled = [...settled].flatMap(([row, { decision, theirs }]) =>
 		decision === 'same' || writes.has(row) ? theirs : [],
 	);
@@ -234,5 +249,6 @@ async function applyOnce(
 	await request.holdFast(target);
 	const done = doneChanges(current, { refused, settled });
 	const receipt = await giveReceipt(target, from, done);
-	return { refused, settled, notes, receipt };
+	const deletes = [...writes.values()].filter((values) => values === null).length;
+	return { refused, settled, notes, kept, receipt, upserts: writes.size - deletes, deletes };
 }

@@ -20,6 +20,8 @@ export interface OpenConflict {
 export interface ConflictEntry {
 	table: string;
 	rowKey: string;
+	/** The key of the row that this one clashes with at a UNIQUE key; null where it is one row. */
+	otherKey: string | null;
 	displayKey: string;
 	/** Both whole versions; null for a row that is deleted. */
 	versions: Record<Side, RowImage | null>;
@@ -43,7 +45,7 @@ export async function openConflictsOf(
 	}>(
 		`SELECT id, table_name, row_key, kept
 		FROM change_log_conflicts
-		WHERE peer = ${quoteString(peer)} AND settled_at IS NULL
+		WHERE peer = ${quoteString(peer)} AND settled_at IS NULL AND other_key IS NULL
 			AND table_name IN (${quoteStrings(tables)})
 			AND row_key IN (${quoteStrings(rowKeys)})`,
 	);
@@ -64,10 +66,23 @@ export async function recordConflict(
 ): Promise<void> {
 	const id = known?.id ?? (await insertConflict(connection, peer, entry));
 	if (known && entry.kept !== null) await settleConflict(connection, known.id, entry.kept);
-	await connection.run(`DELETE FROM change_log_conflict_rows WHERE conflict = ${idList([id])}`);
 	for (const [side, version] of Object.entries(entry.versions)) {
-		if (version !== null) await insertVersion(connection, id, side, JSON.stringify(version));
+		await putVersion(connection, id, side as Side, version);
 	}
+}
+
+/** Puts a side's version in the place of the one that is on record of a conflict. */
+export async function putVersion(
+	connection: Connection,
+	id: string,
+	side: Side,
+	version: RowImage | null,
+): Promise<void> {
+	await connection.run(
+		`DELETE FROM change_log_conflict_rows
+		WHERE conflict = ${idList([id])} AND side = ${quoteString(side)}`,
+	);
+	if (version !== null) await insertVersion(connection, id, side, JSON.stringify(version));
 }
 
 /** Marks a conflict as settled: both sides have, or are about to have, the same row. */
@@ -86,14 +101,15 @@ export async function settleConflict(
 async function insertConflict(
 	connection: Connection,
 	peer: string,
-	{ table, rowKey, displayKey, kept }: ConflictEntry,
+	{ table, rowKey, otherKey, displayKey, kept }: ConflictEntry,
 ): Promise<string> {
 	const values = [peer, table, rowKey, displayKey].map(quoteString).join(', ');
+	const other = otherKey === null ? 'NULL' : quoteString(otherKey);
 	const decided = kept === null ? 'NULL' : quoteString(kept);
 	await connection.run(
 		`INSERT INTO change_log_conflicts
-			(peer, table_name, row_key, display_key, kept, detected_at, settled_at)
-		VALUES (${values}, ${decided}, UTC_TIMESTAMP(6), ${kept === null ? 'NULL' : 'UTC_TIMESTAMP(6)'})`,
+			(peer, table_name, row_key, display_key, other_key, kept, detected_at, settled_at)
+		VALUES (${values}, ${other}, ${decided}, UTC_TIMESTAMP(6), ${kept === null ? 'NULL' : 'UTC_TIMESTAMP(6)'})`,
 	);
 	const [row] = await connection.rows<{ id: string | number }>('SELECT LAST_INSERT_ID() AS id');
 	return String(row?.id);

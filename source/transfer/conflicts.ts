@@ -153,6 +153,7 @@ async function record(
 			{
 				table: route.target.name,
 				rowKey,
+				otherKey: null,
 				displayKey: displayRowKey(key, route.source.key),
 				versions: {
 					local: versions.local.get(id) ?? null,

@@ -6,6 +6,7 @@ import { type BatchResult, moveBatch } from './batch.ts';
 import type { Route } from './collapse.ts';
 import { keptBack, park, type Refusal, readParked } from './parked.ts';
 import { redeemReceipt, returnReceipt } from './receipts.ts';
+import type { Applier } from './record.ts';
 
 export interface DrainRequest {
 	direction: Direction;
@@ -20,6 +21,8 @@ export interface DrainRequest {
 	 * Throws SyncError `held`.
 	 */
 	holdFast: (target: Connection) => Promise<void>;
+	/** Whom the record names as the one that applied the changes. */
+	by: Applier;
 	/** Tries parked changes too whose pause is not over, as where a person asks for a run. */
 	all?: boolean;
 	/** One batch and no more. */
@@ -39,12 +42,14 @@ export interface DrainResult {
 	errors: SyncError[];
 	/** What the target does not leave as it was written, in words. */
 	notes: string[];
+	/** Changes of its own that the target made by itself, which are pending for the source now. */
+	kept: number;
 	/** Whether what was pending at one moment did not fit into one batch. */
 	split: boolean;
 }
 
 export function nothingMoved(): DrainResult {
-	return { applied: 0, batches: 0, conflicts: 0, errors: [], notes: [], split: false };
+	return { applied: 0, batches: 0, conflicts: 0, errors: [], notes: [], kept: 0, split: false };
 }
 
 /** Tries of a batch that met a lock, with growing pauses between them. */
@@ -97,6 +102,7 @@ export async function drain(
 			result.batches += 1;
 			result.applied += batch.applied;
 			result.conflicts += batch.conflicts;
+			result.kept += batch.kept;
 			appliedSinceRefusal += batch.applied;
 			receipt = batch.receipt ?? receipt;
 			request.onBatch?.(batch);

@@ -94,12 +94,14 @@ export async function takeEffects(
 	}
 	if (kept.length > 0) {
 		await target.run(`UPDATE change_log SET applied_nodes = '' WHERE id IN (${idList(kept)})`);
+		state.kept += kept.length;
 	}
 	return again;
 }
 
 /** Enters rows as changes of the target's own: what it did by itself and could not be put back. */
-export async function keepEffects(target: Connection, rows: readonly Row[]): Promise<void> {
+export async function keepEffects(state: Applying, rows: readonly Row[]): Promise<void> {
+	const { target } = state;
 	for (const { route, rowKey } of rows) {
 		const entry = [route.target.name, 'UPDATE', rowKey, target.end.nodeId, ''].map(quoteString);
 		await target.run(
@@ -107,5 +109,6 @@ export async function keepEffects(target: Connection, rows: readonly Row[]): Pro
 				(table_name, operation, row_key, source_node, applied_nodes, changed_at)
 			VALUES (${entry.join(', ')}, UTC_TIMESTAMP(6))`,
 		);
+		state.kept += 1;
 	}
 }

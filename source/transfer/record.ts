@@ -5,6 +5,14 @@ import { formatNodes, parseNodes } from './nodes.ts';
 import type { CurrentRows } from './read.ts';
 import { refuseDrifted } from './unchanged.ts';
 
+/** The engine that applies changes, as the record names it. */
+export interface Applier {
+	host: string;
+	/** Whom the engine runs for. */
+	person: string;
+	process: number;
+}
+
 /** Entries in one INSERT. */
 const entriesPerInsert = 1000;
 
@@ -14,6 +22,7 @@ const entriesPerInsert = 1000;
  * keeps them from those that have them. The moment is told in the target's own time, as all of its log
  * is. Written here and not by the target's triggers, because a
  * session variable could carry one source for a whole statement only, and no moment.
+ * When it was done and by whom is on record beside them.
  * @param ahead microseconds that the target's clock is ahead of the source's
  * @throws SyncError `drifted` if a table that was written is not the one that it was
  */
@@ -22,16 +31,35 @@ export async function recordApplied(
 	applied: CurrentRows,
 	from: string,
 	ahead: bigint,
+	by: Applier,
 ): Promise<void> {
 	await refuseDrifted(connection, new Set([...applied.keys()].map(({ route }) => route.target)));
 	const entries = [...applied].map(([row, values]) => entry(row, values === null, from, ahead));
 	for (let start = 0; start < entries.length; start += entriesPerInsert) {
+		const some = entries.slice(start, start + entriesPerInsert);
 		await connection.run(
 			`INSERT INTO change_log
 				(table_name, operation, row_key, source_node, applied_nodes, changed_at)
-			VALUES ${entries.slice(start, start + entriesPerInsert).join(', ')}`,
+			VALUES ${some.join(', ')}`,
 		);
+		await recordBatch(connection, from, some.length, by);
 	}
+}
+
+/** InnoDB gives the rows of one INSERT … VALUES ids that follow each other, in steps of the session's. */
+async function recordBatch(
+	connection: Connection,
+	from: string,
+	entries: number,
+	{ host, person, process }: Applier,
+): Promise<void> {
+	await connection.run(
+		`INSERT INTO change_log_batches
+			(peer, first_entry, last_entry, applied_at, host, person, process)
+		SELECT ${quoteString(from)}, LAST_INSERT_ID(),
+			LAST_INSERT_ID() + ${entries - 1} * @@auto_increment_increment, UTC_TIMESTAMP(6),
+			${quoteString(host)}, ${quoteString(person)}, ${process}`,
+	);
 }
 
 function entry(row: DirtyRow, gone: boolean, from: string, ahead: bigint): string {

@@ -3,9 +3,9 @@ import { isDuplicateError, isForeignKeyError, isMissingParentError } from '../da
 import { displayRowKey } from '../database/row-key.ts';
 import { SyncError } from '../errors.ts';
 import type { Blocked } from './apply.ts';
-import { type Applying, idOf, MoreRows } from './applying.ts';
+import { type Applying, idOf, MoreRows, type RefusedRow } from './applying.ts';
 import { type Route, type Row, rowId, rowOf } from './collapse.ts';
-import { describeUniqueKey, findHolders } from './holders.ts';
+import { describeUniqueKey, findHolders, type Holder } from './holders.ts';
 import { keyExpressions } from './key-expressions.ts';
 import { fetchPending, fetchPendingOf } from './pending.ts';
 import { childrenOf, parentsOf } from './relatives.ts';
@@ -73,18 +73,28 @@ function rowIfFits(route: Route, rowKey: string): Row[] {
 	}
 }
 
-/** The reason why a row is refused, in words a person can act on. */
+/** The row as a refused one, with the reason in words a person can act on. */
 export async function explain(
 	state: Applying,
 	route: Route,
 	write: RowWrite,
 	error: SyncError,
-): Promise<SyncError> {
+): Promise<RefusedRow> {
+	const [holder] = isDuplicateError(error) ? await findHolders(state, route, [write]) : [];
+	const reason = reasonOf(route, write, error, holder);
+	return { row: write.row, error: reason, holder: holder?.rowKey ?? null };
+}
+
+function reasonOf(
+	route: Route,
+	write: RowWrite,
+	error: SyncError,
+	holder: Holder | undefined,
+): SyncError {
 	const key = displayRowKey(write.row.key, route.source.key);
 	const place = { ...error.place, key };
 	const options = { ...place, errno: error.errno, cause: error };
 	if (isDuplicateError(error)) {
-		const [holder] = await findHolders(state, route, [write]);
 		if (!holder && error.errno === 1062) return error.at({ key });
 		const other = holder
 			? `row ${displayRowKey(rowOf(route, holder.rowKey).key, route.source.key)}`

@@ -10,6 +10,16 @@ const changesPerStep = 1000;
 /** Milliseconds after which the rest is left to the next run. */
 const budget = 2000;
 
+/** Removes what is on record of when changes were applied that are not in the log any more. */
+async function shortenBatches(connection: Connection): Promise<void> {
+	await connection.run(
+		`DELETE FROM change_log_batches
+		WHERE last_entry < (SELECT MIN(id) FROM change_log)
+		ORDER BY last_entry
+		LIMIT ${changesPerStep}`,
+	);
+}
+
 /**
  * Removes changes that all known nodes have from the connection's log, in small steps, the oldest
  * first and for two seconds at most.
@@ -32,6 +42,7 @@ export async function shortenLog(connection: Connection, retention: number): Pro
 			if (ids.length < changesPerStep) break;
 		}
 	}
+	if (removed > 0) await shortenBatches(connection);
 	return removed;
 }
 

@@ -8,6 +8,8 @@ export interface Written {
 	refused: RefusedRow[];
 	/** What the target does not leave as it was written, in words. */
 	notes: string[];
+	/** Changes of its own that the target made by itself meanwhile. */
+	kept: number;
 }
 
 /** Rounds after which triggers that write to each other's tables are left to themselves. */
@@ -39,9 +41,9 @@ export async function writeRows(state: Applying, decided: ReadonlySet<string>): 
 			if (outcome.blocked.length > 0) await askForMore(state, outcome.blocked);
 			for (const blocked of outcome.blocked) turnedDown.push(...(await refuse(state, blocked)));
 		}
-		for (const { row, error } of turnedDown) {
-			if (own.has(row)) refused.push({ row, error });
-			else await keepEffects(state.target, [row]);
+		for (const one of turnedDown) {
+			if (own.has(one.row)) refused.push(one);
+			else await keepEffects(state, [one.row]);
 		}
 		if (again.size === 0) break;
 		addWrites(state, again);
@@ -52,7 +54,7 @@ export async function writeRows(state: Applying, decided: ReadonlySet<string>): 
 	}
 	const stranded = refused.map(({ row }) => row).filter((row) => state.aside.has(row));
 	if (stranded.length > 0) throw new StrandedRows(stranded);
-	return { refused, notes: [...notes] };
+	return { refused, notes: [...notes], kept: state.kept };
 }
 
 function addWrites(state: Applying, again: Applying['writes']): void {

@@ -2,6 +2,7 @@ import { Box } from 'ink';
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Clock } from './clock.ts';
+import { filterLines } from './components/filter-line.ts';
 import { footerLine } from './components/footer.ts';
 import { headerLine } from './components/header.ts';
 import { Lines } from './components/lines.tsx';
@@ -64,15 +65,15 @@ export function App({ store, control, theme, clock, version, configPath, refresh
 		[state, theme, width, now, refresh],
 	);
 	if (!fits(state.size)) return <TooSmallScreen frame={frame} />;
-	const message = messageLines(frame);
-	const height = rows - message.length - 2;
+	const above = [...filterLines(frame), ...messageLines(frame)];
+	const height = rows - above.length - 2;
 	return (
 		<ThemeContext.Provider value={theme}>
 			<ControlContext.Provider value={control}>
 				<Box flexDirection="column" width={width} height={rows}>
 					<Lines width={width} lines={[headerLine(frame, version)]} />
 					<Body frame={frame} height={height} configPath={configPath} />
-					<Lines width={width} lines={[...message, footerLine(frame)]} />
+					<Lines width={width} lines={[...above, footerLine(frame)]} />
 				</Box>
 			</ControlContext.Provider>
 		</ThemeContext.Provider>

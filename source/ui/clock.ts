@@ -1,33 +1,36 @@
-/** The time as the screen shows it, ticking once a second while something on it grows older. */
+/** The time as the screen shows it, ticking while something on it grows older. */
 
 export interface Clock {
+	/** The same until the next tick, so that all ages on the screen agree. */
 	now(): number;
-	/** Calls back every second until the returned function is called; nobody asking, no timer. */
+	/** Calls back at every tick until the returned function is called; nobody asking, no timer. */
 	onTick(listener: () => void): () => void;
 }
 
-const second = 1000;
-
-export function systemClock(): Clock {
+/** @param pace milliseconds until the next tick, asked at each */
+export function systemClock(pace: () => number): Clock {
 	const listeners = new Set<() => void>();
 	let timer: NodeJS.Timeout | undefined;
 	let time = Date.now();
+	const wait = () => {
+		timer = setTimeout(() => {
+			time = Date.now();
+			wait();
+			for (const each of listeners) each();
+		}, pace());
+	};
 	return {
-		// The same until the next tick, so that all ages on the screen agree.
-		now: () => (timer ? time : Date.now()),
+		now: () => time,
 		onTick(listener) {
 			listeners.add(listener);
 			if (!timer) {
 				time = Date.now();
-				timer = setInterval(() => {
-					time = Date.now();
-					for (const each of listeners) each();
-				}, second);
+				wait();
 			}
 			return () => {
 				listeners.delete(listener);
 				if (listeners.size > 0) return;
-				clearInterval(timer);
+				clearTimeout(timer);
 				timer = undefined;
 			};
 		},

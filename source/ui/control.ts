@@ -1,27 +1,22 @@
 /** What keys do: they move about in the store, or ask something of the engine. */
 
-import { type Direction, directions } from '../config/types.ts';
+import { directions } from '../config/types.ts';
 import type { EngineView } from '../engine/snapshot.ts';
-import { asSyncError } from '../errors.ts';
-import { type ActionId, bindingFor, bindingsOf } from './keys.ts';
-import { uninstallQuestion } from './questions.ts';
-import {
-	changesList,
-	currentPair,
-	currentTable,
-	cursorIndex,
-	helpList,
-	keyContext,
-	type Message,
-	openPair,
-	pairsList,
-	type RequestKind,
-	type ScreenState,
-	type ScreenStore,
-	tablesList,
-	viewBehind,
-	viewOf,
-} from './state.ts';
+import { createActing, type Say } from './acting.ts';
+import { type Copyable, copyable, keyToCopy } from './copyable.ts';
+import { plural } from './format.ts';
+import { type ActionId, bindingFor } from './keys.ts';
+import { helpList } from './lists.ts';
+import { createMoving } from './moving.ts';
+import { currentPair, keyContext } from './selection.ts';
+import { type ScreenStore, tabs, viewOf } from './state.ts';
+
+/** What became of a text that was sent to the terminal's clipboard. */
+export interface Copied {
+	sent: boolean;
+	/** What that depends on, or why it was not sent, in words. */
+	words: string;
+}
 
 export interface ControlOptions {
 	engine: EngineView;
@@ -30,6 +25,8 @@ export interface ControlOptions {
 	quit(key: string): void;
 	suspend(): void;
 	redraw(): void;
+	/** Sends a text to the terminal's clipboard. */
+	copy(text: string): Copied;
 	/** Writes the starter configuration and resolves to its path. */
 	writeStarter?: (() => Promise<string>) | undefined;
 	now(): number;
@@ -42,153 +39,83 @@ export interface Control {
 	shows(list: string, rows: number): void;
 }
 
-const ways: Record<Direction, string> = {
-	local_to_cloud: 'from local to cloud',
-	cloud_to_local: 'from cloud to local',
-};
+/** Characters of a copied text that are repeated in the message. */
+const repeated = 60;
 
 export function createControl(options: ControlOptions): Control {
-	const { engine, store, now } = options;
+	const { engine, store, now, writeStarter } = options;
 	const pages = new Map<string, number>();
-	let lastRequest = 0;
-
-	function say(level: Message['level'], text: string, from: Message['from']): void {
+	const say: Say = (level, text, from) => {
 		store.setState({ message: { level, lines: text.split('\n'), at: now(), from } });
-	}
+	};
+	const acting = createActing({ engine, store, say, now, writeStarter });
+	const moving = createMoving(store, pages);
 
-	function request(kind: RequestKind, pair: string, label: string, work: () => Promise<string>) {
-		const id = ++lastRequest;
-		const running = { id, kind, pair, label, startedAt: now() };
-		store.setState(({ requests }) => ({ requests: [...requests, running], message: null }));
-		work()
-			.then(
-				(done) => say('info', `${pair}: ${done}`, 'request'),
-				(error: unknown) => say('error', asSyncError(error).describe(), 'request'),
-			)
-			.finally(() => {
-				store.setState(({ requests }) => ({
-					requests: requests.filter((each) => each.id !== id),
-				}));
-			});
-	}
-
-	function force(which: readonly Direction[]): void {
-		const pair = currentPair(store.getState());
-		if (!pair) return;
-		const { name } = pair;
-		const way = which.length === 2 ? 'both ways' : which.map((each) => ways[each]).join('');
-		request('force', name, `forcing ${name} ${way}`, async () => {
-			await engine.force(name, which);
-			return `ran ${way}`;
-		});
-	}
-
-	function install(): void {
-		const state = store.getState();
-		const pair = currentPair(state);
-		if (!pair) return;
-		const table = currentTable(state)?.name;
-		const what = table === undefined ? pair.name : `${pair.name}, table ${table}`;
-		request('install', pair.name, `installing the triggers of ${what}`, () =>
-			engine.install(pair.name, table),
-		);
-	}
-
-	function uninstall(): void {
-		const state = store.getState();
-		const pair = currentPair(state);
-		if (!pair) return;
-		const table = currentTable(state);
-		const what = table === null ? pair.name : `${pair.name}, table ${table.name}`;
-		const confirm = () =>
-			request('uninstall', pair.name, `removing the triggers of ${what}`, () =>
-				engine.uninstall(pair.name, table?.name),
-			);
-		store.setState({ question: uninstallQuestion(pair, table, confirm) });
-	}
-
-	function pauseOrResume(): void {
-		const pair = currentPair(store.getState());
-		if (!pair) return;
-		try {
-			// The store follows the engine a moment later: p pressed twice must not pause twice.
-			const now = engine.snapshot().pairs.find(({ name }) => name === pair.name) ?? pair;
-			if (now.state === 'paused') {
-				engine.resume(pair.name);
-				say('info', `${pair.name}: resumed`, 'key');
-			} else {
-				engine.pause(pair.name);
-				const when = pair.state === 'running' ? ' after the batch in hand' : '';
-				say('info', `${pair.name}: paused${when}; f still forces a batch`, 'key');
-			}
-		} catch (error) {
-			say('error', asSyncError(error).describe(), 'key');
-		}
-	}
-
-	function writeStarter(): void {
-		const { setup } = store.getState();
-		const write = options.writeStarter;
-		if (setup?.step !== 'offered' || !write) return;
-		store.setState({ setup: { ...setup, step: 'writing' }, message: null });
-		write().then(
-			(path) => store.setState({ setup: { path, step: 'written' } }),
-			(error: unknown) => {
-				store.setState({ setup });
-				say('error', asSyncError(error).describe(), 'request');
-			},
-		);
-	}
-
-	/** Moves the cursor of the list in view; `to` gets its index, its last index and its page. */
-	function move(to: (index: number, last: number, page: number) => number): void {
-		const state = store.getState();
-		if (state.helpOpen) {
-			const rows = pages.get(helpList) ?? 1;
-			const last = Math.max(0, bindingsOf(viewBehind(state)).length - rows);
-			const top = to(state.helpTop, last, Math.max(1, rows - 1));
-			store.setState({ helpTop: Math.min(last, Math.max(0, top)) });
+	function copy(found: Copyable | null): void {
+		if (!found) return;
+		const { sent, words } = options.copy(found.text);
+		if (!sent) {
+			say('warning', `${found.what} was not copied: ${words}`, 'key');
 			return;
 		}
-		const found = listInView(state);
-		if (!found || found.keys.length === 0) return;
-		const { list, keys } = found;
-		const last = keys.length - 1;
-		const page = Math.max(1, (pages.get(list) ?? 1) - 1);
-		const wanted = to(cursorIndex(state, list, keys), last, page);
-		const index = Math.min(last, Math.max(0, wanted));
-		store.setState({
-			cursors: { ...state.cursors, [list]: { key: keys[index] ?? null, index } },
-		});
+		const [...signs] = found.text.replaceAll(/\s+/g, ' ');
+		const shown = signs.length > repeated ? plural(signs.length, 'character') : signs.join('');
+		say('info', `sent ${found.what} to the terminal's clipboard: ${shown}\n${words}`, 'key');
 	}
 
-	function openTab(tab: ScreenState['tab']): void {
-		store.setState({ tab });
+	function openPair(): void {
+		const name = currentPair(store.getState())?.name ?? null;
+		store.setState({ pair: name, tab: 'overview', inspected: null, changesOf: null });
+	}
+
+	function changesOfTable(): void {
+		const { table } = keyContext(store.getState());
+		if (table) store.setState({ tab: 'changes', changesOf: table.name });
 	}
 
 	const actions: Record<ActionId, (key: string) => void> = {
-		up: () => move((index) => index - 1),
-		down: () => move((index) => index + 1),
-		page_up: () => move((index, _last, page) => index - page),
-		page_down: () => move((index, _last, page) => index + page),
-		first: () => move(() => 0),
-		last: () => move((_index, last) => last),
-		open: () => store.setState((state) => ({ pair: currentPair(state)?.name ?? null })),
-		back: () => store.setState({ pair: null }),
-		next_tab: () => openTab(store.getState().tab === 'changes' ? 'tables' : 'changes'),
-		changes_tab: () => openTab('changes'),
-		tables_tab: () => openTab('tables'),
+		up: () => moving.move((index) => index - 1),
+		down: () => moving.move((index) => index + 1),
+		page_up: () => moving.move((index, _last, page) => index - page),
+		page_down: () => moving.move((index, _last, page) => index + page),
+		first: () => moving.move(() => 0),
+		last: () => moving.move((_index, last) => last),
+		open: openPair,
+		changes_of_table: changesOfTable,
+		inspect: acting.inspect,
+		reread: acting.reread,
+		back: moving.back,
+		next_tab: () => moving.turnTab(1),
+		previous_tab: () => moving.turnTab(-1),
+		tab: (key) => moving.openTab(tabs[Number(key) - 1] ?? 'overview'),
 		left_list: () => store.setState({ direction: 'local_to_cloud' }),
 		right_list: () => store.setState({ direction: 'cloud_to_local' }),
-		force_both: () => force(directions),
-		force_to_cloud: () => force(['local_to_cloud']),
-		force_to_local: () => force(['cloud_to_local']),
-		install,
-		uninstall,
-		pause: pauseOrResume,
-		write_starter: writeStarter,
-		help: () => store.setState({ helpOpen: true, helpTop: 0 }),
-		close_help: () => store.setState({ helpOpen: false }),
+		filter: moving.startFilter,
+		keep_filter: () => store.setState({ filtering: null }),
+		clear_filter: moving.clearFilter,
+		erase: moving.erase,
+		force_both: () => acting.force(directions),
+		force_to_cloud: () => acting.force(['local_to_cloud']),
+		force_to_local: () => acting.force(['cloud_to_local']),
+		install: acting.install,
+		uninstall: acting.uninstall,
+		retry: () => acting.retry(false),
+		retry_all: () => acting.retry(true),
+		keep_local: () => acting.resolve('local'),
+		keep_cloud: () => acting.resolve('cloud'),
+		pause: acting.pauseOrResume,
+		copy: () => copy(copyable(keyContext(store.getState()))),
+		copy_key: () => copy(keyToCopy(keyContext(store.getState()))),
+		write_starter: acting.writeStarter,
+		help: () => {
+			const { tops, filters } = store.getState();
+			store.setState({
+				helpOpen: true,
+				tops: { ...tops, [helpList]: 0 },
+				filters: { ...filters, [helpList]: '' },
+			});
+		},
+		close_help: moving.closeHelp,
 		yes: () => {
 			const { question } = store.getState();
 			store.setState({ question: null });
@@ -206,8 +133,13 @@ export function createControl(options: ControlOptions): Control {
 	return {
 		press(key, alone = true) {
 			const state = store.getState();
-			const binding = bindingFor(viewOf(state), key);
-			if (!binding || (state.finishing && binding.action !== 'quit')) return;
+			const view = viewOf(state);
+			const binding = bindingFor(view, key);
+			if (state.finishing && binding?.action !== 'quit') return;
+			if (!binding) {
+				if (view === 'filter' && [...key].length === 1) moving.type(key);
+				return;
+			}
 			// Nobody has read a question that is answered in one go with what asked it.
 			if (binding.action === 'yes' && !alone) return;
 			if (state.message?.from === 'key') store.setState({ message: null });
@@ -219,19 +151,4 @@ export function createControl(options: ControlOptions): Control {
 			pages.set(list, rows);
 		},
 	};
-}
-
-function listInView(state: ScreenState): { list: string; keys: string[] } | null {
-	const view = viewBehind(state);
-	if (view === 'pairs') {
-		return { list: pairsList, keys: state.snapshot.pairs.map(({ name }) => name) };
-	}
-	const pair = openPair(state);
-	if (!pair) return null;
-	if (view === 'tables') {
-		return { list: tablesList(pair.name), keys: pair.tables.map(({ name }) => name) };
-	}
-	const { direction } = state;
-	const keys = pair.changes[direction].map(({ id }) => id);
-	return { list: changesList(pair.name, direction), keys };
 }

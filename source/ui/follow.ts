@@ -1,19 +1,30 @@
 /** Carries what the engine publishes into the store, a few times a second at most. */
 
 import type { EngineView, Notice } from '../engine/snapshot.ts';
-import { type ScreenState, type ScreenStore, withNotice } from './state.ts';
+import type { Clock } from './clock.ts';
+import { withNotice } from './messages.ts';
+import { lastingPart } from './pace.ts';
+import type { ScreenState, ScreenStore } from './state.ts';
 
 /** Milliseconds between two updates of the screen that the engine causes. */
 const shortestPause = 100;
 
-/** Follows the engine until the returned function is called. */
-export function followEngine(engine: EngineView, store: ScreenStore): () => void {
+/**
+ * Follows the engine until the returned function is called. What came of a look but other times and
+ * latencies waits for the next tick of the clock, and is drawn with that.
+ */
+export function followEngine(engine: EngineView, store: ScreenStore, clock: Clock): () => void {
 	let timer: NodeJS.Timeout | undefined;
 	let updatedAt = 0;
 	let notices: Notice[] = [];
+	let waiting = false;
+	let shown = '';
 
 	const update = () => {
+		clearTimeout(timer);
 		timer = undefined;
+		waiting = false;
+		shown = lastingPart(engine.snapshot());
 		updatedAt = Date.now();
 		const fresh = notices;
 		notices = [];
@@ -28,13 +39,20 @@ export function followEngine(engine: EngineView, store: ScreenStore): () => void
 	};
 
 	const undo = [
-		engine.subscribe(soon),
+		engine.subscribe(() => {
+			if (lastingPart(engine.snapshot()) === shown) waiting = true;
+			else soon();
+		}),
+		clock.onTick(() => {
+			if (waiting) update();
+		}),
 		engine.onNotice((notice) => {
 			notices.push(notice);
 			soon();
 		}),
 		store.subscribe((state, before) => {
-			if (state.pair !== before.pair) engine.watch(state.pair);
+			if (state.pair === before.pair && state.changesOf === before.changesOf) return;
+			engine.watch(state.pair, state.changesOf);
 		}),
 	];
 	return () => {

@@ -66,6 +66,13 @@ export function latency(milliseconds: number | null): string {
 	return milliseconds < 10 ? `${milliseconds.toFixed(1)} ms` : took(milliseconds);
 }
 
+/** Changes a second in at most five cells and the unit: `0/s`, `2.4/s`, `1,204/s`. */
+export function perSecond(rate: number | null): string {
+	if (rate === null) return `${unknown}/s`;
+	const fine = rate > 0 && rate < 9.95;
+	return `${fine ? Math.max(0.1, rate).toFixed(1) : shortCount(Math.round(rate), 5)}/s`;
+}
+
 /** When the next run comes: `in 4m`, `now`. */
 export function until(at: number, now: number): string {
 	return at - now < 1000 ? 'now' : `in ${span(at - now, 1)}`;
@@ -77,6 +84,12 @@ export function timeOfDay(at: number): string {
 	return [time.getHours(), time.getMinutes(), time.getSeconds()]
 		.map((part) => String(part).padStart(2, '0'))
 		.join(':');
+}
+
+/** `3s ago` of what is ISO 8601; '?' where it is not known, or no time. */
+export function agoIso(at: string | null, now: number): string {
+	const time = at === null ? Number.NaN : Date.parse(at);
+	return Number.isNaN(time) ? unknown : ago(time, now);
 }
 
 /** `1 table`, `12 tables`. */

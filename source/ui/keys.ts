@@ -4,13 +4,22 @@
  */
 
 import {
+	refuseBackFromPairs,
+	refuseCopy,
+	refuseCopyKey,
 	refuseForce,
+	refuseOpen,
 	refusePause,
+	refuseReread,
+	refuseResolve,
+	refuseRetry,
+	refuseRetryAll,
 	refuseStarter,
 	refuseTriggers,
 	refuseWithoutPair,
 } from './refusals.ts';
-import type { KeyContext, View } from './state.ts';
+import type { KeyContext } from './selection.ts';
+import { tabs, type View } from './state.ts';
 
 export type ActionId =
 	| 'up'
@@ -20,18 +29,31 @@ export type ActionId =
 	| 'first'
 	| 'last'
 	| 'open'
+	| 'changes_of_table'
+	| 'inspect'
+	| 'reread'
 	| 'back'
 	| 'next_tab'
-	| 'changes_tab'
-	| 'tables_tab'
+	| 'previous_tab'
+	| 'tab'
 	| 'left_list'
 	| 'right_list'
+	| 'filter'
+	| 'keep_filter'
+	| 'clear_filter'
+	| 'erase'
 	| 'force_both'
 	| 'force_to_cloud'
 	| 'force_to_local'
 	| 'install'
 	| 'uninstall'
+	| 'retry'
+	| 'retry_all'
+	| 'keep_local'
+	| 'keep_cloud'
 	| 'pause'
+	| 'copy'
+	| 'copy_key'
 	| 'write_starter'
 	| 'help'
 	| 'close_help'
@@ -51,14 +73,22 @@ export interface Binding {
 	what: string;
 	views: readonly View[];
 	/** A word for the footer; where it is narrow the highest rank goes first. */
-	footer?: { word: string | ((context: KeyContext) => string); rank: number };
+	footer?: {
+		word: string | ((context: KeyContext) => string);
+		rank: number;
+		/** Where it is of no use it takes no room. */
+		when?: (context: KeyContext) => boolean;
+	};
 	/** Says why the key cannot act now; null when it can. */
 	refuse?: (context: KeyContext) => string | null;
 }
 
-const lists: readonly View[] = ['pairs', 'changes', 'tables'];
-const pairViews: readonly View[] = ['changes', 'tables'];
-const everywhere: readonly View[] = ['setup', 'pairs', 'changes', 'tables', 'help', 'confirm'];
+const lists: readonly View[] = ['pairs', 'changes', 'tables', 'conflicts', 'parked', 'log'];
+const atPair: readonly View[] = ['pairs', ...tabs, 'row'];
+const allOfPair: readonly View[] = atPair.filter((view) => view !== 'tables' && view !== 'row');
+const retriesAll: readonly View[] = atPair.filter((view) => view !== 'parked' && view !== 'row');
+const scrolled: readonly View[] = [...lists, 'row', 'help'];
+const everywhere: readonly View[] = ['setup', ...atPair, 'help', 'filter', 'confirm'];
 
 export const bindings: readonly Binding[] = [
 	{
@@ -66,81 +96,133 @@ export const bindings: readonly Binding[] = [
 		keys: ['up', 'k'],
 		shown: '↑ k',
 		what: 'one row up',
-		views: [...lists, 'help'],
+		views: scrolled,
 	},
 	{
 		action: 'down',
 		keys: ['down', 'j'],
 		shown: '↓ j',
 		what: 'one row down',
-		views: [...lists, 'help'],
+		views: scrolled,
 	},
 	{
 		action: 'page_up',
 		keys: ['pageup', 'ctrl-b'],
 		shown: 'PgUp',
 		what: 'one page up',
-		views: [...lists, 'help'],
+		views: scrolled,
 	},
 	{
 		action: 'page_down',
 		keys: ['pagedown', 'ctrl-f'],
 		shown: 'PgDn',
 		what: 'one page down',
-		views: [...lists, 'help'],
+		views: scrolled,
 	},
 	{
 		action: 'first',
 		keys: ['g', 'home'],
 		shown: 'g Home',
 		what: 'first row',
-		views: [...lists, 'help'],
+		views: scrolled,
 	},
 	{
 		action: 'last',
 		keys: ['G', 'end'],
 		shown: 'G End',
 		what: 'last row',
-		views: [...lists, 'help'],
+		views: scrolled,
 	},
 	{
 		action: 'open',
 		keys: ['enter'],
 		shown: 'Enter',
-		what: 'open the pair: pending changes and tables',
+		what: 'open the pair',
 		views: ['pairs'],
 		footer: { word: 'open', rank: 1 },
 		refuse: refuseWithoutPair,
 	},
 	{
+		action: 'changes_of_table',
+		keys: ['enter'],
+		shown: 'Enter',
+		what: 'the pending changes of the selected table',
+		views: ['tables'],
+		footer: { word: 'changes', rank: 1 },
+		refuse: refuseOpen,
+	},
+	{
+		action: 'inspect',
+		keys: ['enter'],
+		shown: 'Enter',
+		what: "both sides' values of the row",
+		views: ['changes', 'conflicts', 'parked'],
+		footer: { word: 'row', rank: 1 },
+		refuse: refuseOpen,
+	},
+	{
+		action: 'inspect',
+		keys: ['enter'],
+		shown: 'Enter',
+		what: 'read the whole line',
+		views: ['log'],
+		footer: { word: 'whole line', rank: 1 },
+		refuse: refuseOpen,
+	},
+	{
+		action: 'reread',
+		keys: ['enter'],
+		shown: 'Enter',
+		what: 'read the row anew',
+		views: ['row'],
+		footer: { word: 'read anew', rank: 6 },
+		refuse: refuseReread,
+	},
+	{
 		action: 'back',
 		keys: ['escape'],
 		shown: 'Esc',
-		what: 'back to the pairs',
-		views: pairViews,
+		what: 'clear the filter',
+		views: ['pairs'],
+		refuse: refuseBackFromPairs,
+	},
+	{
+		action: 'back',
+		keys: ['escape'],
+		shown: 'Esc',
+		what: 'clear the filter, or back to the pairs',
+		views: tabs,
 		footer: { word: 'back', rank: 1 },
 	},
 	{
+		action: 'back',
+		keys: ['escape'],
+		shown: 'Esc',
+		what: 'back to the list',
+		views: ['row'],
+		footer: { word: 'back', rank: 0 },
+	},
+	{
 		action: 'next_tab',
-		keys: ['tab', 'shift-tab'],
+		keys: ['tab'],
 		shown: 'Tab',
-		what: 'the other view of the pair',
-		views: pairViews,
-		footer: { word: 'view', rank: 3 },
+		what: 'the next view of the pair',
+		views: [...tabs, 'row'],
+		footer: { word: 'view', rank: 6 },
 	},
 	{
-		action: 'changes_tab',
-		keys: ['1'],
-		shown: '1',
-		what: 'pending changes',
-		views: pairViews,
+		action: 'previous_tab',
+		keys: ['shift-tab'],
+		shown: 'Shift-Tab',
+		what: 'the view before',
+		views: [...tabs, 'row'],
 	},
 	{
-		action: 'tables_tab',
-		keys: ['2'],
-		shown: '2',
-		what: 'tables and their triggers',
-		views: pairViews,
+		action: 'tab',
+		keys: ['1', '2', '3', '4', '5', '6'],
+		shown: '1 2 3 4 5 6',
+		what: 'overview changes tables conflicts parked log',
+		views: [...tabs, 'row'],
 	},
 	{
 		action: 'left_list',
@@ -157,79 +239,182 @@ export const bindings: readonly Binding[] = [
 		views: ['changes'],
 	},
 	{
+		action: 'filter',
+		keys: ['/'],
+		shown: '/',
+		what: 'show only what holds some words',
+		views: [...lists, 'help'],
+		footer: { word: 'filter', rank: 3 },
+	},
+	{
+		action: 'up',
+		keys: ['up'],
+		shown: '↑',
+		what: 'one row up',
+		views: ['filter'],
+	},
+	{
+		action: 'down',
+		keys: ['down'],
+		shown: '↓',
+		what: 'one row down',
+		views: ['filter'],
+	},
+	{
+		action: 'keep_filter',
+		keys: ['enter'],
+		shown: 'Enter',
+		what: 'keep the filter',
+		views: ['filter'],
+		footer: { word: 'keeps the filter', rank: 0 },
+	},
+	{
+		action: 'clear_filter',
+		keys: ['escape'],
+		shown: 'Esc',
+		what: 'clear the filter',
+		views: ['filter'],
+		footer: { word: 'clears it', rank: 0 },
+	},
+	{
+		action: 'erase',
+		keys: ['backspace', 'delete'],
+		shown: 'Backspace',
+		what: 'take the last sign of the filter back',
+		views: ['filter'],
+	},
+	{
+		action: 'keep_local',
+		keys: ['L'],
+		shown: 'L',
+		what: 'keep the local version on both sides; asks',
+		views: ['conflicts', 'row'],
+		footer: { word: 'keep local', rank: 2, when: ({ conflict }) => conflict?.kept === null },
+		refuse: refuseResolve,
+	},
+	{
+		action: 'keep_cloud',
+		keys: ['C'],
+		shown: 'C',
+		what: 'keep the cloud version on both sides; asks',
+		views: ['conflicts', 'row'],
+		footer: { word: 'keep cloud', rank: 2, when: ({ conflict }) => conflict?.kept === null },
+		refuse: refuseResolve,
+	},
+	{
+		action: 'retry',
+		keys: ['r'],
+		shown: 'r',
+		what: 'try the selected parked change now',
+		views: ['parked', 'row'],
+		footer: { word: 'retry', rank: 2, when: ({ parked }) => parked !== null },
+		refuse: refuseRetry,
+	},
+	{
+		action: 'retry_all',
+		keys: ['R'],
+		shown: 'R',
+		what: 'try all parked changes of the pair now',
+		views: ['parked'],
+		footer: { word: 'all', rank: 4, when: ({ parked }) => parked !== null },
+		refuse: refuseRetryAll,
+	},
+	{
 		action: 'force_both',
 		keys: ['f'],
 		shown: 'f',
 		what: 'force a batch both ways now',
-		views: lists,
-		footer: { word: 'force', rank: 2 },
-		refuse: refuseForce,
+		views: atPair,
+		footer: { word: 'force', rank: 5 },
+		refuse: refuseForce('force both ways'),
 	},
 	{
 		action: 'force_to_cloud',
 		keys: ['>'],
 		shown: '>',
 		what: 'force a batch from local to cloud now',
-		views: lists,
-		footer: { word: 'cloud', rank: 4 },
-		refuse: refuseForce,
+		views: atPair,
+		footer: { word: 'cloud', rank: 7 },
+		refuse: refuseForce('force to cloud'),
 	},
 	{
 		action: 'force_to_local',
 		keys: ['<'],
 		shown: '<',
 		what: 'force a batch from cloud to local now',
-		views: lists,
-		footer: { word: 'local', rank: 5 },
-		refuse: refuseForce,
+		views: atPair,
+		footer: { word: 'local', rank: 8 },
+		refuse: refuseForce('force to local'),
 	},
 	{
 		action: 'install',
 		keys: ['i'],
 		shown: 'i',
 		what: 'install missing and stale triggers',
-		views: ['pairs', 'changes'],
-		footer: { word: 'install', rank: 6 },
-		refuse: refuseTriggers,
+		views: allOfPair,
+		footer: { word: 'install', rank: 9 },
+		refuse: refuseTriggers('install'),
 	},
 	{
 		action: 'install',
 		keys: ['i'],
 		shown: 'i',
-		what: "install the selected table's triggers",
+		what: "install this table's triggers",
 		views: ['tables'],
 		footer: { word: 'install', rank: 6 },
-		refuse: refuseTriggers,
+		refuse: refuseTriggers('install'),
 	},
 	{
 		action: 'uninstall',
 		keys: ['u'],
 		shown: 'u',
 		what: 'uninstall all triggers of the pair; asks',
-		views: ['pairs', 'changes'],
-		footer: { word: 'uninstall', rank: 8 },
-		refuse: refuseTriggers,
+		views: allOfPair,
+		footer: { word: 'uninstall', rank: 11 },
+		refuse: refuseTriggers('uninstall'),
 	},
 	{
 		action: 'uninstall',
 		keys: ['u'],
 		shown: 'u',
-		what: "uninstall the selected table's triggers; asks",
+		what: "uninstall this table's triggers; asks",
 		views: ['tables'],
-		footer: { word: 'uninstall', rank: 8 },
-		refuse: refuseTriggers,
+		footer: { word: 'uninstall', rank: 6 },
+		refuse: refuseTriggers('uninstall'),
 	},
 	{
 		action: 'pause',
 		keys: ['p'],
 		shown: 'p',
 		what: "pause or resume the pair's scheduled runs",
-		views: lists,
-		footer: {
-			word: ({ pair }) => (pair?.state === 'paused' ? 'resume' : 'pause'),
-			rank: 7,
-		},
+		views: atPair,
+		footer: { word: ({ pair }) => (pair?.state === 'paused' ? 'resume' : 'pause'), rank: 10 },
 		refuse: refusePause,
+	},
+	{
+		action: 'retry_all',
+		keys: ['r'],
+		shown: 'r',
+		what: 'try all parked changes of the pair now',
+		views: retriesAll,
+		refuse: refuseRetryAll,
+	},
+	{
+		action: 'copy',
+		keys: ['y'],
+		shown: 'y',
+		what: 'copy the key, the error or the mending SQL',
+		views: atPair,
+		footer: { word: 'copy', rank: 12 },
+		refuse: refuseCopy,
+	},
+	{
+		action: 'copy_key',
+		keys: ['Y'],
+		shown: 'Y',
+		what: 'copy the key',
+		views: ['parked', 'row'],
+		refuse: refuseCopyKey,
 	},
 	{
 		action: 'write_starter',
@@ -283,7 +468,7 @@ export const bindings: readonly Binding[] = [
 		keys: ['?'],
 		shown: '?',
 		what: 'every key of the view',
-		views: ['setup', ...lists],
+		views: ['setup', ...atPair],
 		footer: { word: 'help', rank: 0 },
 	},
 	{
@@ -291,16 +476,16 @@ export const bindings: readonly Binding[] = [
 		keys: ['q', 'ctrl-c'],
 		shown: 'q Ctrl-C',
 		what: 'quit after the batch in hand; again: at once',
-		views: ['setup', 'pairs', 'changes', 'tables', 'help'],
+		views: ['setup', ...atPair, 'help'],
 		footer: { word: 'quit', rank: 0 },
 	},
 	{
-		// There q is a way to say no.
+		// There q is a way to say no, or a letter.
 		action: 'quit',
 		keys: ['ctrl-c'],
 		shown: 'Ctrl-C',
 		what: 'quit after the batch in hand; again: at once',
-		views: ['confirm'],
+		views: ['filter', 'confirm'],
 		footer: { word: 'quit', rank: 0 },
 	},
 ];

@@ -60,6 +60,12 @@ export function oldestOf(pair: LivePair, now: number, refresh: number): Pending 
 	};
 }
 
+/** What a list's title says where the list no longer follows the databases. */
+export function staleSpan(pair: LivePair, now: number, refresh: number): Span {
+	const { staleFor } = oldestOf(pair, now, refresh);
+	return span(staleFor === null ? '' : `  as of ${timeSpan(staleFor)} ago`, 'warning');
+}
+
 /** The age of the oldest change: a dash when nothing is pending, '?' when that is not known. */
 export function oldestCell(theme: Theme, pending: Pending): Span {
 	const { about, none } = theme.glyphs;

@@ -8,8 +8,10 @@ import { systemClock } from './clock.ts';
 import { createControl } from './control.ts';
 import { followEngine } from './follow.ts';
 import type { ExitReason, ScreenOptions } from './options.ts';
+import { paceOf } from './pace.ts';
+import { announcements, cursor, inWords, readAnew, wantsReader } from './reader.ts';
 import { createScreenStore } from './state.ts';
-import { themeFor } from './theme.ts';
+import { readerTheme, themeFor } from './theme.ts';
 
 /** Runs the screen on a terminal until somebody leaves it or a signal ends it. */
 export async function runProgram(
@@ -18,13 +20,18 @@ export async function runProgram(
 	streams: TerminalStreams,
 ): Promise<ExitReason> {
 	const { configPath, setup, version, onQuit, refresh } = options;
-	const session = new TerminalSession(streams);
-	const clock = systemClock();
+	const session = new TerminalSession(
+		streams,
+		wantsReader(process.env) ? { inWords, cursor } : undefined,
+	);
+	const { reader } = session;
 	const store = createScreenStore({
 		snapshot: engine.snapshot(),
 		size: session.size,
 		setupPath: setup?.path ?? null,
 	});
+
+	const clock = systemClock(() => paceOf(store.getState(), Date.now()));
 
 	let leave: (reason: ExitReason) => void = () => undefined;
 	let fail: (error: unknown) => void = () => undefined;
@@ -47,18 +54,26 @@ export async function runProgram(
 		quit,
 		suspend: () => session.suspend(),
 		redraw: () => session.redraw(),
+		copy: (text) => session.copy(text),
 		writeStarter: setup?.writeStarter,
 		now: () => Date.now(),
 	});
 
 	session.open();
-	const unfollow = followEngine(engine, store);
+	// Before Ink hears of a change, so that the frame which comes of it is expected.
+	const unread = store.subscribe((now, before) => {
+		const anew = readAnew(now, before);
+		if (anew === 'whole') reader?.expectWhole();
+		if (anew === 'changes') reader?.expectChanges();
+		for (const text of reader ? announcements(now, before) : []) reader?.announce(text);
+	});
+	const unfollow = followEngine(engine, store, clock);
 	const unwatchSize = session.onResize(() => store.setState({ size: session.size }));
 	const ink = render(
 		<App
 			store={store}
 			control={control}
-			theme={themeFor(process.env)}
+			theme={reader ? readerTheme() : themeFor(process.env)}
 			clock={clock}
 			version={version}
 			configPath={configPath}
@@ -70,6 +85,8 @@ export async function runProgram(
 			stdin: streams.stdin,
 			stderr: streams.stderr,
 			debug: true,
+			// Ink's own mode draws its boxes anew on every change.
+			isScreenReaderEnabled: false,
 			exitOnCtrlC: false,
 			patchConsole: false,
 		},
@@ -82,6 +99,7 @@ export async function runProgram(
 			session.ended.then((cause): ExitReason => ({ cause, finished: false })),
 		]);
 	} finally {
+		unread();
 		unfollow();
 		unwatchSize();
 		ink.unmount();

@@ -1,8 +1,9 @@
-/** What is asked before anything is removed: what goes, where, and what follows from it. */
+/** What is asked before anything is removed or overwritten: what goes, where, and what follows from it. */
 
-import { sides } from '../config/types.ts';
-import type { LivePair, TableSnapshot } from '../engine/snapshot.ts';
+import { type Side, sides } from '../config/types.ts';
+import type { ListedConflict, LivePair, TableSnapshot } from '../engine/snapshot.ts';
 import { plural } from './format.ts';
+import type { Inspected } from './inspected.ts';
 import type { Question } from './state.ts';
 
 export function uninstallQuestion(
@@ -25,6 +26,39 @@ export function uninstallQuestion(
 			'Where "auto_install" is on, the triggers come back at the next start.',
 		],
 		yes: 'uninstalls them',
+		confirm,
+	};
+}
+
+/** @param inspected tells whether the kept version is that of a deleted row, where it has been read */
+export function resolveQuestion(
+	pair: LivePair,
+	{ id, table, key, clash }: ListedConflict,
+	keep: Side,
+	inspected: Inspected | null,
+	confirm: () => void,
+): Question {
+	const other = keep === 'local' ? 'cloud' : 'local';
+	const reading = inspected?.kind === 'conflict' ? inspected.reading : null;
+	const now = reading?.step === 'read' ? reading.row.now : null;
+	const effect =
+		clash || now?.there[keep] === false ? 'the row is deleted' : 'the row is overwritten';
+	const stays =
+		!clash && now?.there[keep] === false ? 'the row stays deleted' : 'the row stays as it is';
+	return {
+		title: `Keep the ${keep} version of ${table} ${key} (${id} of ${pair.name})?`,
+		pair: pair.name,
+		effects: sides.map((side) => ({
+			side,
+			address: pair.address[side],
+			effect: side === keep ? stays : effect,
+		})),
+		notes: [
+			...(clash ? ['The two rows want one value of a UNIQUE key: only one can stay.'] : []),
+			`The row goes from ${keep} to ${other} as it is now, with whatever else is pending.`,
+			'Both versions of the conflict stay on record.',
+		],
+		yes: `keeps ${keep}`,
 		confirm,
 	};
 }

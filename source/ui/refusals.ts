@@ -2,21 +2,37 @@
 
 import { type Side, sides } from '../config/types.ts';
 import type { LivePair } from '../engine/snapshot.ts';
-import type { KeyContext, RequestKind, RunningRequest } from './state.ts';
+import { copyable, keyToCopy } from './copyable.ts';
+import type { KeyContext } from './selection.ts';
+import type { RequestKind } from './state.ts';
 
 type Refusal = (context: KeyContext) => string | null;
 
 const noPair = 'There is no pair to act on.';
 
 const busyWith: Record<RequestKind, string> = {
-	force: 'is being forced already',
+	'force both ways': 'is being forced both ways already',
+	'force to cloud': 'is being forced from local to cloud already',
+	'force to local': 'is being forced from cloud to local already',
 	install: 'is having its triggers installed already',
 	uninstall: 'is having its triggers removed already',
+	retry: 'is having its parked changes tried already',
+	resolve: 'is having a conflict decided already',
 };
 
-function alreadyRunning(pair: LivePair, requests: readonly RunningRequest[]): string | null {
-	const running = requests.find((request) => request.pair === pair.name);
-	return running ? `${pair.name} ${busyWith[running.kind]}; wait until that has ended.` : null;
+/** Something else than what is going on waits for its turn; the same thing twice is of no use. */
+function alreadyRunning(
+	{ pair, requests }: KeyContext,
+	kind: RequestKind,
+	target: string | null = null,
+): string | null {
+	const running = requests.find(
+		(each) =>
+			each.pair === pair?.name &&
+			each.kind === kind &&
+			(each.target === target || each.target === null),
+	);
+	return running ? `${running.pair} ${busyWith[kind]}; wait until that has ended.` : null;
 }
 
 function readOnly(pair: LivePair): string | null {
@@ -41,19 +57,25 @@ function offline(pair: LivePair): string | null {
  * A forced run of an offline pair is allowed: it tries the server at once instead of waiting. So is
  * one of a pair on standby: it is passed on to the engine that holds it.
  */
-export const refuseForce: Refusal = ({ pair, requests }) => {
-	if (!pair) return noPair;
-	return readOnly(pair) ?? alreadyRunning(pair, requests);
-};
+export function refuseForce(kind: RequestKind): Refusal {
+	return (context) => {
+		if (!context.pair) return noPair;
+		return readOnly(context.pair) ?? alreadyRunning(context, kind);
+	};
+}
 
-export const refuseTriggers: Refusal = (context) => {
-	const { pair, table, requests } = context;
-	if (!pair) return noPair;
-	const skipped = table?.skipped_reason
-		? `${table.name} is skipped: ${table.skipped_reason}.`
-		: null;
-	return readOnly(pair) ?? skipped ?? alreadyRunning(pair, requests) ?? offline(pair);
-};
+export function refuseTriggers(kind: 'install' | 'uninstall'): Refusal {
+	return (context) => {
+		const { view, pair, table } = context;
+		if (!pair) return noPair;
+		if (view === 'tables' && !table) return 'There is no table under the cursor.';
+		const skipped = table?.skipped_reason
+			? `${table.name} is skipped: ${table.skipped_reason}.`
+			: null;
+		const running = alreadyRunning(context, kind, table?.name);
+		return readOnly(pair) ?? skipped ?? running ?? offline(pair);
+	};
+}
 
 export const refuseStarter: Refusal = ({ setup }) => {
 	if (!setup) return 'There is a configuration already; add a pair to its "sync_pairs".';
@@ -62,4 +84,55 @@ export const refuseStarter: Refusal = ({ setup }) => {
 
 export const refusePause: Refusal = ({ pair }) => (pair ? readOnly(pair) : noPair);
 
+/** How many changes are parked in both directions; null where that is not known. */
+export function parkedCount({ directions }: LivePair): number | null {
+	const { local_to_cloud, cloud_to_local } = directions;
+	if (local_to_cloud.errors === null || cloud_to_local.errors === null) return null;
+	return local_to_cloud.errors + cloud_to_local.errors;
+}
+
+export const refuseRetryAll: Refusal = (context) => {
+	const { pair } = context;
+	if (!pair) return noPair;
+	const none = parkedCount(pair) === 0 ? `No change of ${pair.name} is parked.` : null;
+	return none ?? readOnly(pair) ?? alreadyRunning(context, 'retry') ?? offline(pair);
+};
+
+export const refuseRetry: Refusal = (context) => {
+	const { pair, parked, view } = context;
+	if (!pair) return noPair;
+	if (!parked) {
+		return view === 'row' ? 'This is no parked change.' : `No change of ${pair.name} is parked.`;
+	}
+	return readOnly(pair) ?? alreadyRunning(context, 'retry', parked.id) ?? offline(pair);
+};
+
+export const refuseResolve: Refusal = (context) => {
+	const { pair, conflict, view } = context;
+	if (!pair) return noPair;
+	if (!conflict) {
+		return view === 'row' ? 'This is no conflict.' : `There is no conflict of ${pair.name}.`;
+	}
+	const decided =
+		conflict.kept === null
+			? null
+			: `${conflict.id} is decided already: ${conflict.kept} was kept. To bring the other version back, write it to either side.`;
+	return decided ?? readOnly(pair) ?? alreadyRunning(context, 'resolve', conflict.id);
+};
+
 export const refuseWithoutPair: Refusal = ({ pair }) => (pair ? null : noPair);
+
+export const refuseOpen: Refusal = ({ change, conflict, parked, table, notice }) =>
+	(change ?? conflict ?? parked ?? table ?? notice) ? null : 'There is nothing under the cursor.';
+
+export const refuseReread: Refusal = ({ change, conflict, parked }) =>
+	(change ?? conflict ?? parked) ? null : 'A line of the log is about no single row.';
+
+export const refuseBackFromPairs: Refusal = ({ filter }) =>
+	filter === '' ? 'This is the first view; q quits.' : null;
+
+export const refuseCopy: Refusal = (context) =>
+	copyable(context) ? null : 'There is nothing to copy here.';
+
+export const refuseCopyKey: Refusal = (context) =>
+	keyToCopy(context) ? null : 'There is no key to copy here.';

@@ -2,40 +2,43 @@
 
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Direction } from '../config/types.ts';
-import type { EngineSnapshot, LivePair, Notice, TableSnapshot } from '../engine/snapshot.ts';
+import type { EngineSnapshot, LivePair } from '../engine/snapshot.ts';
+import type { Inspected } from './inspected.ts';
+import type { ListedNotice, Message } from './messages.ts';
 
-/** The views that have keys of their own; the last two lie over another one. */
-export type View = 'setup' | 'pairs' | 'changes' | 'tables' | 'help' | 'confirm';
+/** The views of one pair, in the order of their digits. */
+export const tabs = ['overview', 'changes', 'tables', 'conflicts', 'parked', 'log'] as const;
 
-export type Tab = 'changes' | 'tables';
+export type Tab = (typeof tabs)[number];
+
+/** The views that have keys of their own; the last four lie over another one. */
+export type View = 'setup' | 'pairs' | Tab | 'row' | 'help' | 'filter' | 'confirm';
 
 export interface Size {
 	columns: number;
 	rows: number;
 }
 
-export type RequestKind = 'force' | 'install' | 'uninstall';
+export type RequestKind =
+	| 'force both ways'
+	| 'force to cloud'
+	| 'force to local'
+	| 'install'
+	| 'uninstall'
+	| 'retry'
+	| 'resolve';
 
-/** A request that the engine is busy with. */
+/** A request that the engine is busy with, or that waits for its turn there. */
 export interface RunningRequest {
 	id: number;
 	kind: RequestKind;
 	pair: string;
+	/** The table, conflict or parked change that it is about; null for all. */
+	target: string | null;
 	/** What it does, such as `forcing shop both ways`. */
 	label: string;
 	/** Epoch milliseconds. */
 	startedAt: number;
-}
-
-/** What the line above the footer says. */
-export interface Message {
-	level: 'info' | 'warning' | 'error';
-	/** The first line says what, the others what to do. */
-	lines: string[];
-	/** Epoch milliseconds. */
-	at: number;
-	/** What a key brought about is not wiped off by the next routine notice. */
-	from: 'notice' | 'request' | 'key';
 }
 
 /** A question that waits for yes or no. */
@@ -71,12 +74,21 @@ export interface ScreenState {
 	tab: Tab;
 	/** The direction whose changes the cursor is in. */
 	direction: Direction;
+	/** The table whose changes alone are listed, or null for all. */
+	changesOf: string | null;
 	cursors: Record<string, Cursor>;
+	/** What is looked for in each list. */
+	filters: Record<string, string>;
+	/** The list whose filter is being typed. */
+	filtering: string | null;
+	/** What is looked at closely, over the view it was chosen in. */
+	inspected: Inspected | null;
 	helpOpen: boolean;
-	helpTop: number;
+	/** The first line to show of what is scrolled by lines: the help, and the row. */
+	tops: Record<string, number>;
 	question: Question | null;
 	/** Newest last. */
-	notices: Notice[];
+	notices: ListedNotice[];
 	message: Message | null;
 	requests: RunningRequest[];
 	setup: Setup | null;
@@ -84,18 +96,8 @@ export interface ScreenState {
 	finishing: boolean;
 }
 
-/** What a key would act on. */
-export interface KeyContext {
-	pair: LivePair | null;
-	table: TableSnapshot | null;
-	requests: readonly RunningRequest[];
-	setup: Setup | null;
-}
-
 export type ScreenStore = StoreApi<ScreenState>;
 
-/** Notices kept for the list of recent ones; no terminal shows more rows. */
-const keptNotices = 200;
 export function createScreenStore(initial: {
 	snapshot: EngineSnapshot;
 	size: Size;
@@ -106,11 +108,15 @@ export function createScreenStore(initial: {
 		snapshot,
 		size,
 		pair: null,
-		tab: 'changes',
+		tab: 'overview',
 		direction: 'local_to_cloud',
+		changesOf: null,
 		cursors: {},
+		filters: {},
+		filtering: null,
+		inspected: null,
 		helpOpen: false,
-		helpTop: 0,
+		tops: {},
 		question: null,
 		notices: [],
 		message: null,
@@ -123,89 +129,18 @@ export function createScreenStore(initial: {
 /** The view that keys go to. */
 export function viewOf(state: ScreenState): View {
 	if (state.question) return 'confirm';
+	if (state.filtering !== null) return 'filter';
 	if (state.helpOpen) return 'help';
 	return viewBehind(state);
 }
 
-/** The view that is open, whatever lies over it. */
-export function viewBehind(state: ScreenState): Exclude<View, 'help' | 'confirm'> {
+/** The view that is open, whatever help or question lies over it. */
+export function viewBehind(state: ScreenState): Exclude<View, 'help' | 'filter' | 'confirm'> {
 	if (state.snapshot.pairs.length === 0) return 'setup';
-	return openPair(state) ? state.tab : 'pairs';
+	if (!openPair(state)) return 'pairs';
+	return state.inspected ? 'row' : state.tab;
 }
 
 export function openPair(state: ScreenState): LivePair | null {
 	return state.snapshot.pairs.find(({ name }) => name === state.pair) ?? null;
-}
-
-export const pairsList = 'pairs';
-export const helpList = 'help';
-
-export function tablesList(pair: string): string {
-	return `tables of ${pair}`;
-}
-
-export function changesList(pair: string, direction: Direction): string {
-	return `changes of ${pair} ${direction}`;
-}
-
-/** The index of a list's cursor among the keys that the list has now. */
-export function cursorIndex(state: ScreenState, list: string, keys: readonly string[]): number {
-	const cursor = state.cursors[list];
-	if (!cursor || keys.length === 0) return 0;
-	const found = cursor.key === null ? -1 : keys.indexOf(cursor.key);
-	return found >= 0 ? found : Math.min(cursor.index, keys.length - 1);
-}
-
-/** The pair that keys act on: the open one, or the one under the cursor. */
-export function currentPair(state: ScreenState): LivePair | null {
-	const { pairs } = state.snapshot;
-	const names = pairs.map(({ name }) => name);
-	return openPair(state) ?? pairs[cursorIndex(state, pairsList, names)] ?? null;
-}
-
-/** The table under the cursor of the tables view; none elsewhere. */
-export function currentTable(state: ScreenState): TableSnapshot | null {
-	const pair = openPair(state);
-	if (!pair || state.tab !== 'tables') return null;
-	const names = pair.tables.map(({ name }) => name);
-	return pair.tables[cursorIndex(state, tablesList(pair.name), names)] ?? null;
-}
-
-/** How much a message matters, and for how many milliseconds nothing lesser may replace it. */
-function weight({ level, from }: Pick<Message, 'level' | 'from'>): [rank: number, stands: number] {
-	if (level === 'error') return [3, 20_000];
-	if (level === 'warning') return [2, 10_000];
-	return from === 'notice' ? [0, 0] : [1, 5000];
-}
-
-/** What a key pressed now would act on. */
-export function keyContext(state: ScreenState): KeyContext {
-	const { requests, setup } = state;
-	return { pair: currentPair(state), table: currentTable(state), requests, setup };
-}
-
-/** The state with a notice taken in: listed, and shown unless something weightier still stands. */
-export function withNotice(state: ScreenState, notice: Notice): Partial<ScreenState> {
-	const notices = [...state.notices, notice].slice(-keptNotices);
-	const lines = noticeText(notice).split('\n');
-	const message: Message = { level: notice.level, lines, at: notice.at, from: 'notice' };
-	if (state.message) {
-		const [rank, stands] = weight(state.message);
-		const lesser = weight(message)[0] < rank;
-		if (lesser && notice.at - state.message.at < stands) return { notices };
-	}
-	return { notices, message };
-}
-
-/** A notice as one text, its place first. */
-function noticeText(notice: Notice): string {
-	const { pair, direction, side, table, message } = notice;
-	const place = [pair, direction?.replaceAll('_', ' '), side, table].filter(Boolean).join(', ');
-	return `${place}: ${withoutPair(message, pair)}`;
-}
-
-/** The words of an error without the pair they begin with, where that is named beside them. */
-export function withoutPair(text: string, pair: string): string {
-	const head = `pair ${pair}`;
-	return text.startsWith(head) ? text.slice(head.length).replace(/^[:,] /, '') : text;
 }

@@ -26,6 +26,10 @@ const unicodeGlyphs = {
 	ellipsis: '…',
 	about: '~',
 	from: '–',
+	differs: '≠',
+	caret: '▏',
+	/** From nothing to the most, for a sparkline. */
+	levels: '▁▂▃▄▅▆▇█',
 };
 
 export type Glyphs = typeof unicodeGlyphs;
@@ -53,6 +57,9 @@ const asciiGlyphs: Glyphs = {
 	ellipsis: '~',
 	about: '~',
 	from: '-',
+	differs: '!',
+	caret: '_',
+	levels: '_.,-=+*#',
 };
 
 const looks = {
@@ -71,7 +78,7 @@ export type Look = keyof typeof looks;
 
 /** A sign and the look it comes in: never colour alone. */
 export interface Mark {
-	sign: keyof Glyphs;
+	sign: Exclude<keyof Glyphs, 'levels'>;
 	look: Look;
 }
 
@@ -94,6 +101,8 @@ export const triggerMarks: Record<TriggerState, Mark> = {
 
 export interface Theme {
 	glyphs: Glyphs;
+	/** Messages are said when they come, and not drawn. */
+	announces: boolean;
 	paint(text: string, look: Look): string;
 	/** Box-drawing signs as this terminal can show them. */
 	drawing(text: string): string;
@@ -109,14 +118,26 @@ const asciiDrawing = (text: string) =>
 const asciiKeyName = (text: string) =>
 	text.replace(/[←-↓]/g, (arrow) => arrowNames[arrow] ?? arrow);
 
-export function createTheme(options: { colour: boolean; unicode: boolean }): Theme {
+interface ThemeOptions {
+	colour: boolean;
+	unicode: boolean;
+	announces?: boolean;
+}
+
+export function createTheme(options: ThemeOptions): Theme {
 	const paint: Paint = painter(options.colour);
 	return {
 		glyphs: options.unicode ? unicodeGlyphs : asciiGlyphs,
+		announces: options.announces ?? false,
 		paint: (text, look) => paint(text, looks[look]),
 		drawing: options.unicode ? String : asciiDrawing,
-		keyName: options.unicode ? String : asciiKeyName,
+		keyName: options.unicode && !options.announces ? String : asciiKeyName,
 	};
+}
+
+/** What the screen is drawn with before its signs are put into words for a screen reader. */
+export function readerTheme(): Theme {
+	return createTheme({ colour: false, unicode: true, announces: true });
 }
 
 /** The theme that the terminal and its user ask for (NO_COLOR, TERM, the locale). */

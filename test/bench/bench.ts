@@ -8,6 +8,7 @@ import { startServer } from '../../source/demo/servers/server.ts';
 import { obtainServer } from '../support/obtain.ts';
 import { measureBacklog } from './backlog.ts';
 import { measureIdleLook } from './idle-look.ts';
+import { measureScreen } from './screen.ts';
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 let failed = false;
@@ -18,6 +19,14 @@ function claim(what: string, ratio: number, bound: 'at least' | 'at most', limit
 	failed ||= !holds;
 	console.log(
 		`  ${holds ? 'holds' : 'FAILS'}: ${what}: ${ratio.toFixed(2)} times (${bound} ${limit})`,
+	);
+}
+
+/** A cost that must not be exceeded. */
+function limit(what: string, value: number, most: number, unit: string): void {
+	failed ||= value > most;
+	console.log(
+		`  ${value <= most ? 'holds' : 'FAILS'}: ${what}: ${value.toFixed(1)} ${unit} (at most ${most})`,
 	);
 }
 
@@ -42,6 +51,14 @@ for (const product of products) {
 			'at most',
 			1.5,
 		);
+		console.log('  the screen at 80x24, in a terminal');
+		const { idle, counting, key, memory } = await measureScreen(server);
+		limit('bytes to an idle terminal', idle.bytes, 500, 'B/s');
+		limit('bytes while counters run', counting.bytes, 3000, 'B/s');
+		limit('processor while idle', idle.cpu, 1, '%');
+		console.log(`  a key while a backlog is drained: median ${key.median.toFixed(0)} ms`);
+		limit('the same, the slowest of a hundred', key.p99, 50, 'ms');
+		console.log(`  memory: ${memory.before} MB after the start, ${memory.after} MB at the end`);
 	} finally {
 		await server.stop();
 	}

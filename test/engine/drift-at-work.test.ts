@@ -60,6 +60,12 @@ describeOn(['mariadb', 'mysql'], 'an engine at work', () => {
 		await program.waitForOutput('warning pair: cloud, table item: rows are gone', {
 			stream: 'stderr',
 		});
+		await local.connection.query(
+			'CREATE TABLE steady_copy LIKE steady; INSERT INTO steady_copy SELECT * FROM steady; RENAME TABLE steady TO steady_old, steady_copy TO steady',
+		);
+		await program.waitForOutput('warning pair: local, table steady: its triggers were gone', {
+			stream: 'stderr',
+		});
 		await local.connection.query('INSERT INTO steady VALUES (2)');
 		await arrives(cloud.connection, 'steady', 2);
 		program.signal('SIGTERM');

@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest';
 import { type Database, freshDatabase } from '../support/databases.ts';
 import { runProgram, startProgram, writeConfig } from '../support/program.ts';
-import { describeCrossed } from '../support/suites.ts';
+import { describeOn } from '../support/suites.ts';
 
 const table = 'CREATE TABLE item (id INT PRIMARY KEY)';
 
-describeCrossed('two sites that go by one node id, at', ({ local, cloud }) => {
+const [local, cloud] = ['mariadb', 'mysql'] as const;
+
+describeOn([local, cloud], 'two sites that go by one node id', () => {
 	async function setUp() {
 		const hub = await freshDatabase(cloud);
 		const [first, second] = [await freshDatabase(local), await freshDatabase(cloud)];

@@ -51,6 +51,7 @@ describeOn(['mariadb', 'mysql'], 'run', () => {
 		const program = await startProgram(['run'], { config: pair.configPath });
 		await program.waitForOutput('triggers installed on first', { stream: 'stderr' });
 		await pair.cloud.connection.query(table);
+		await program.waitForOutput('item is skipped: no such table (local)', { stream: 'stderr' });
 		await pair.local.connection.query(table);
 		await program.waitForOutput(/local: triggers installed on item/, { stream: 'stderr' });
 		await pair.local.connection.query("INSERT INTO item VALUES (1, 'x')");

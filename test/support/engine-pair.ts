@@ -32,6 +32,21 @@ export interface EnginePairOptions {
 	atEnd?: AtEnd;
 }
 
+/** What a pair is without keys of its own, but for its ends. */
+export const pairDefaults: Omit<PairConfig, Side> = {
+	name: 'pair',
+	enabled: true,
+	tables: 'all',
+	excludeTables: [],
+	interval: 1000,
+	batchSize: 100,
+	maxBatchSize: 5000,
+	conflict: 'newest',
+	retention: 7 * 86_400_000,
+	readOnly: false,
+	autoInstall: true,
+};
+
 /** Makes a pair named `pair`, whose nodes are `site` and `cloud`. */
 export async function enginePair(
 	on: Record<Side, Product | Server>,
@@ -57,19 +72,9 @@ export async function enginePair(
 		endpoints: [{ host, port: ports[side] ?? port }],
 	});
 	const config: PairConfig = {
-		name: 'pair',
-		enabled: true,
+		...pairDefaults,
 		local: engineEnd(local, { side: 'local', nodeId: 'site', ...reached(local, 'local') }),
 		cloud: engineEnd(cloud, { side: 'cloud', nodeId: 'cloud', ...reached(cloud, 'cloud') }),
-		tables: 'all',
-		excludeTables: [],
-		interval: 1000,
-		batchSize: 100,
-		maxBatchSize: 5000,
-		conflict: 'newest',
-		retention: 7 * 86_400_000,
-		readOnly: false,
-		autoInstall: true,
 		...changes,
 	};
 	const sync: EnginePair['sync'] = async (once = false) => {

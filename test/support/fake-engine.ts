@@ -1,13 +1,17 @@
 /** An engine in memory, for tests of the screen: it shows what it is told and records requests. */
 
-import type { Direction } from '../../source/config/types.ts';
+import type { Direction, Side } from '../../source/config/types.ts';
 import type {
 	EndSnapshot,
 	EngineSnapshot,
 	EngineView,
+	ListedConflict,
+	ListedParked,
 	LivePair,
 	Notice,
 	PendingChange,
+	RowInspection,
+	RowQuery,
 	TableSnapshot,
 } from '../../source/engine/snapshot.ts';
 
@@ -39,8 +43,60 @@ export function change(id: number, values: Partial<PendingChange> = {}): Pending
 		table: 'customers',
 		operation: 'UPDATE',
 		key: `id=${id}`,
+		row_key: `x${id}`,
 		source_node: 'site-a',
 		changed_at: null,
+		...values,
+	};
+}
+
+export function conflict(id: number, values: Partial<ListedConflict> = {}): ListedConflict {
+	return {
+		id: `L${id}`,
+		table: 'customers',
+		key: `id=${id}`,
+		row_key: `x${id}`,
+		kept: null,
+		open: true,
+		clash: false,
+		detected_at: '2026-01-02T11:59:00.000000Z',
+		...values,
+	};
+}
+
+export function parked(id: number, values: Partial<ListedParked> = {}): ListedParked {
+	return {
+		id: `L${id}`,
+		direction: 'local_to_cloud',
+		table: 'orders',
+		key: `id=${id}`,
+		row_key: `x${id}`,
+		operation: 'UPDATE',
+		message: 'Cannot add or update a child row: a foreign key constraint fails',
+		code: 1452,
+		attempts: 3,
+		first_at: '2026-01-02T11:50:00.000000Z',
+		last_at: '2026-01-02T11:58:00.000000Z',
+		next_at: '2026-01-02T12:02:00.000000Z',
+		...values,
+	};
+}
+
+/** A row that differs in one column. */
+export function inspection(values: Partial<RowInspection> = {}): RowInspection {
+	const value = (text: string | null) => ({ text, cut: 0 });
+	return {
+		at: Date.now(),
+		now: {
+			there: { local: true, cloud: true },
+			columns: [
+				{ name: 'id', in_key: true, local: value('7'), cloud: value('7'), same: true },
+				{ name: 'name', in_key: false, local: value('Ada'), cloud: value('Eve'), same: false },
+				{ name: 'note', in_key: false, local: value(null), cloud: value(''), same: false },
+			],
+		},
+		conflict: null,
+		history: [],
 		...values,
 	};
 }
@@ -63,6 +119,15 @@ export function pair(name: string, values: Partial<LivePair> = {}): LivePair {
 		read_only: false,
 		moved: { local_to_cloud: 0, cloud_to_local: 0 },
 		next_run_at: null,
+		interval: 600_000,
+		held_here: true,
+		rate: { local_to_cloud: 0, cloud_to_local: 0 },
+		trend: { local_to_cloud: [], cloud_to_local: [] },
+		batches: { local_to_cloud: [], cloud_to_local: [] },
+		event_triggers: {},
+		conflict_list: [],
+		parked_list: [],
+		last_changes: {},
 		looked_at: Date.now(),
 		problem: null,
 		holder: null,
@@ -78,8 +143,10 @@ type Answer = () => Promise<string>;
 export class FakeEngine implements EngineView {
 	/** Every request in the order it came, such as `force shop local_to_cloud`. */
 	readonly requests: string[] = [];
-	/** What force, install and uninstall do; by default they succeed at once. */
+	/** What every request but `inspect` does; by default they succeed at once. */
 	answer: Answer = async () => 'done';
+	/** What `inspect` resolves to. */
+	inspected: () => Promise<RowInspection> = async () => inspection();
 	private current: EngineSnapshot;
 	private readonly listeners = new Set<() => void>();
 	private readonly noticeListeners = new Set<(notice: Notice) => void>();
@@ -146,7 +213,22 @@ export class FakeEngine implements EngineView {
 		return this.answer();
 	}
 
-	watch(name: string | null): void {
-		this.requests.push(`watch ${name ?? 'nothing'}`);
+	retry(name: string, id?: string): Promise<string> {
+		this.requests.push(['retry', name, id].filter(Boolean).join(' '));
+		return this.answer();
+	}
+
+	resolve(name: string, id: string, keep: Side): Promise<string> {
+		this.requests.push(`resolve ${name} ${id} ${keep}`);
+		return this.answer();
+	}
+
+	inspect(name: string, { table: of, row_key, conflict: id }: RowQuery): Promise<RowInspection> {
+		this.requests.push(['inspect', name, of, row_key, id].filter(Boolean).join(' '));
+		return this.inspected();
+	}
+
+	watch(name: string | null, tableName: string | null = null): void {
+		this.requests.push(['watch', name ?? 'nothing', tableName].filter(Boolean).join(' '));
 	}
 }

@@ -19,6 +19,20 @@ export interface Exit {
 	signal: number | undefined;
 }
 
+/** What one cell of the screen shows; a wide sign takes two, of which the second is left out. */
+export interface ScreenCell {
+	text: string;
+	column: number;
+	width: number;
+	/** Of the sixteen colours; null is the terminal's own. */
+	colour: number | null;
+	background: number | null;
+	bold: boolean;
+	dim: boolean;
+	underline: boolean;
+	inverse: boolean;
+}
+
 type Wanted = string | RegExp | ((lines: string[]) => boolean);
 
 /** Milliseconds to wait for something to appear; a loaded machine is slow to load React. */
@@ -77,6 +91,29 @@ export class PtyTerminal {
 		return Array.from({ length: this.terminal.rows }, (_, row) =>
 			(active.getLine(active.baseY + row)?.translateToString(true) ?? '').trimEnd(),
 		);
+	}
+
+	/** The cells on screen, row by row. */
+	cells(): ScreenCell[][] {
+		const { active } = this.terminal.buffer;
+		return Array.from({ length: this.terminal.rows }, (_, row) => {
+			const line = active.getLine(active.baseY + row);
+			return Array.from({ length: this.terminal.cols }, (_cell, column) => {
+				const cell = line?.getCell(column);
+				if (!cell || cell.getWidth() === 0) return [];
+				return {
+					text: cell.getChars() || ' ',
+					column,
+					width: cell.getWidth(),
+					colour: cell.isFgDefault() ? null : cell.getFgColor(),
+					background: cell.isBgDefault() ? null : cell.getBgColor(),
+					bold: cell.isBold() !== 0,
+					dim: cell.isDim() !== 0,
+					underline: cell.isUnderline() !== 0,
+					inverse: cell.isInverse() !== 0,
+				};
+			}).flat();
+		});
 	}
 
 	get onAlternateScreen(): boolean {

@@ -81,10 +81,14 @@ export async function showScreen(
 		quit: (key) => asked.push(`quit by ${key}`),
 		suspend: () => asked.push('suspend'),
 		redraw: () => asked.push('redraw'),
+		copy: (copied) => {
+			asked.push(`copy ${copied}`);
+			return { sent: copied.length < 100, words: 'It is not certain.' };
+		},
 		writeStarter,
 		now: clock.now,
 	});
-	const unfollow = followEngine(engine, store);
+	const unfollow = followEngine(engine, store, clock);
 	const screen = render(
 		<App
 			store={store}

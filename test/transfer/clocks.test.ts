@@ -1,6 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { directions } from '../../source/config/types.ts';
 import { closeBoth, openBoth } from '../../source/engine/connections.ts';
+import { thisHolder } from '../../source/engine/holder.ts';
 import { prepare } from '../../source/engine/prepare.ts';
 import { passOver } from '../../source/engine/sync.ts';
 import { microseconds } from '../../source/transfer/clocks.ts';
@@ -36,7 +37,7 @@ describeOn(['mariadb', 'mysql'], 'clocks that differ by an hour', () => {
 		await passOver(connections, pair.config, tables, {
 			directions,
 			once: false,
-			lease: { holdFast: async () => {} },
+			lease: { holdFast: async () => {}, holder: thisHolder() },
 			stopped: () => false,
 		});
 

@@ -108,4 +108,26 @@ describeCombinations('rows under foreign keys, between', (combination) => {
 		const [rows] = await connection.query('SELECT id FROM child');
 		expect(rows).toEqual([{ id: 2 }]);
 	});
+
+	it('that the first side alone has, travel back from it in the same run', async () => {
+		const tables = (constraint: string) => [
+			'CREATE TABLE parent (id INT PRIMARY KEY)',
+			`CREATE TABLE child (id INT PRIMARY KEY, parent INT${constraint})`,
+		];
+		const pair = await enginePair(combination, {
+			schema: {
+				local: tables(', FOREIGN KEY (parent) REFERENCES parent (id) ON DELETE CASCADE'),
+				cloud: tables(''),
+			},
+		});
+		await pair.sync();
+		const { connection } = pair.cloud;
+		await connection.query('INSERT INTO parent VALUES (1), (2)');
+		await connection.query('INSERT INTO child VALUES (1, 1), (2, 2)');
+		await expectInSync(pair);
+		await connection.query('DELETE FROM parent WHERE id = 1');
+		await expectInSync(pair);
+		const [rows] = await connection.query('SELECT id FROM child');
+		expect(rows).toEqual([{ id: 2 }]);
+	});
 });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Side } from '../../source/config/types.ts';
 import { closeBoth, openBoth } from '../../source/engine/connections.ts';
+import { thisHolder } from '../../source/engine/holder.ts';
 import { prepare } from '../../source/engine/prepare.ts';
 import { passOver } from '../../source/engine/sync.ts';
 import { enginePair } from '../support/engine-pair.ts';
@@ -40,7 +41,7 @@ describeCrossed('a table that is altered after a run has begun, between', (combi
 			const { local_to_cloud } = await passOver(connections, pair.config, tables, {
 				directions: ['local_to_cloud'],
 				once: false,
-				lease: { holdFast: async () => {} },
+				lease: { holdFast: async () => {}, holder: thisHolder() },
 				stopped: () => false,
 			});
 

@@ -64,7 +64,7 @@ test('an error is not wiped off by a routine notice, and is by a later one', asy
 });
 
 test('p pauses, and resumes a paused pair', async () => {
-	const { engine, press, shows, text } = await showScreen([shop()]);
+	const { engine, press, shows, text } = await showScreen([shop()], { columns: 120 });
 	expect(text()).toContain('p pause');
 	await press('p');
 	await shows('‖ paused');
@@ -85,7 +85,7 @@ test('keys act on the pair under the cursor', async () => {
 
 test('in the tables view i and u are about the selected table', async () => {
 	const { engine, press, shows } = await showScreen([shop()]);
-	await press('\r2');
+	await press('\r3');
 	await press('j');
 	await press('i');
 	await shows('shop: done');
@@ -170,7 +170,7 @@ test('a skipped table says why its triggers cannot be installed', async () => {
 	const { engine, press, text } = await showScreen([
 		pair('shop', { looked_at: noon, tables: [audit] }),
 	]);
-	await press('\r2');
+	await press('\r3');
 	await press('i');
 	expect(text()).toContain('! audit is skipped: it has no primary key.');
 	expect(engine.requests).toEqual(['watch shop']);

@@ -2,9 +2,9 @@ import type { Key } from 'ink';
 import { expect, test } from 'vitest';
 import { keyNames } from '../../source/ui/key-names.ts';
 import { bindingFor, bindings, bindingsOf } from '../../source/ui/keys.ts';
-import type { View } from '../../source/ui/state.ts';
+import { tabs, type View } from '../../source/ui/state.ts';
 
-const views: View[] = ['setup', 'pairs', 'changes', 'tables', 'help', 'confirm'];
+const views: View[] = ['setup', 'pairs', ...tabs, 'row', 'help', 'filter', 'confirm'];
 
 function key(values: Partial<Key> = {}): Key {
 	return values as Key;

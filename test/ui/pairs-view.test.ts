@@ -33,7 +33,7 @@ test('a running pair shows counts with separators, the oldest age and the last b
 	]);
 	expect(lines()[2]).toMatch(/▶ running .* 1,204 +37 +3m 20s +now$/);
 	expect(text()).toMatch(/→ +1,204 {2}pending {2}oldest 3m 20s +last 100 in 45 ms, 3s ago/);
-	expect(text()).toMatch(/← +37 {2}pending {2}oldest 5s +no batch yet {2}✗ 2 refused/);
+	expect(text()).toMatch(/← +37 {2}pending {2}oldest 5s +no batch yet {2}✗ 2 parked/);
 });
 
 test('ages grow with the clock and the columns stay where they are', async () => {

@@ -1,23 +1,38 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { bindings } from '../../source/ui/keys.ts';
+import { tabs, type View } from '../../source/ui/state.ts';
 
-const viewNames = {
+const groups: [name: string, views: readonly View[]][] = [
+	['everywhere', ['setup', 'pairs', ...tabs, 'row', 'help', 'filter', 'confirm']],
+	['every view of a pair', tabs],
+	['every list', ['pairs', 'changes', 'tables', 'conflicts', 'parked', 'log']],
+];
+
+const viewNames: Partial<Record<View, string>> = {
 	setup: 'first start',
-	pairs: 'pairs',
-	changes: 'changes',
-	tables: 'tables',
-	help: 'help',
+	row: 'close look',
+	filter: 'while filtering',
 	confirm: 'question',
-} as const;
+};
+
+/** The views of a binding in words, those of a group together. */
+function where(views: readonly View[]): string {
+	let left = [...views];
+	const names: string[] = [];
+	for (const [name, group] of groups) {
+		if (!group.every((view) => left.includes(view))) continue;
+		names.push(name);
+		left = left.filter((view) => !group.includes(view));
+	}
+	return [...names, ...left.map((view) => viewNames[view] ?? view)].join(', ');
+}
 
 /** The table of keys, as Markdown. */
 function keyTable(): string {
 	const rows = bindings.map(({ shown, what, views }) => {
-		const where =
-			views.length === 6 ? 'everywhere' : views.map((view) => viewNames[view]).join(', ');
 		const keys = shown.split(' ').map((key) => `\`${key}\``);
-		return `| ${keys.join(' ')} | ${where} | ${what} |`;
+		return `| ${keys.join(' ')} | ${where(views)} | ${what} |`;
 	});
 	return ['| keys | where | what they do |', '| --- | --- | --- |', ...rows].join('\n');
 }

@@ -91,12 +91,14 @@ test('keys open a pair, change its view, scroll, and lead back', async () => {
 	const screen = openFakeScreen(['everything']);
 	await screen.waitForScreen('❯ shop');
 	screen.press('\r');
-	await screen.waitForScreen('┤ 1 Changes ├');
+	await screen.waitForScreen('┤1 Overview├');
+	screen.press('\t');
+	await screen.waitForScreen('┤2 Changes├');
 	screen.press('G');
 	await screen.waitForScreen('of the oldest 200');
 	await screen.waitForScreen(/–200 of/);
 	screen.press('\t');
-	await screen.waitForScreen('┤ 2 Tables ├');
+	await screen.waitForScreen('┤3 Tables├');
 	screen.press('jj');
 	await screen.waitForScreen('❯ order_items');
 	screen.press('\u001b[A');
@@ -105,12 +107,21 @@ test('keys open a pair, change its view, scroll, and lead back', async () => {
 	await screen.waitForScreen('❯ shop');
 });
 
+test('y sends the text to the clipboard of the terminal, past what is drawn', async () => {
+	const screen = openFakeScreen(['everything']);
+	await screen.waitForScreen('❯ shop');
+	screen.press('y');
+	await screen.waitForScreen("sent the name to the terminal's clipboard: shop");
+	const base64 = Buffer.from('shop').toString('base64');
+	expect(screen.raw).toContain(`\u001b]52;c;${base64}\u0007`);
+});
+
 test('typed ahead on a slow line, each key counts', async () => {
 	const screen = openFakeScreen(['everything']);
 	await screen.waitForScreen('❯ shop');
-	screen.press('jj\rk2');
+	screen.press('jj\rk3');
 	await screen.waitForScreen('mysql-sync-tui › archive');
-	await screen.waitForScreen('┤ 2 Tables ├');
+	await screen.waitForScreen('┤3 Tables├');
 });
 
 test('a resize redraws without ghosts, down to a message and back up', async () => {

@@ -86,7 +86,7 @@ describeOn(['mariadb', 'mysql'], 'the whole program in a terminal', () => {
 	it('shows trigger states as they are, also when somebody else drops one, and i puts it back', async () => {
 		const [pair, terminal] = await opened({ cols: 80, rows: 24 });
 		terminal.press('\r');
-		terminal.press('2');
+		terminal.press('3');
 		await terminal.waitForScreen(/item .*installed.*installed/);
 		await terminal.waitForScreen(/loose .*no primary key/);
 		const { connection } = pair.cloud;
@@ -106,7 +106,7 @@ describeOn(['mariadb', 'mysql'], 'the whole program in a terminal', () => {
 	it('asks before it uninstalls, and does so on y alone', async () => {
 		const [, terminal] = await opened({ cols: 80, rows: 24 });
 		terminal.press('\r');
-		terminal.press('2');
+		terminal.press('3');
 		await terminal.waitForScreen(/item .*installed.*installed/);
 		terminal.press('u');
 		await terminal.waitForScreen('Uninstall the triggers of table item');

@@ -5,15 +5,9 @@ import type { LivePair, PendingChange } from '../../engine/snapshot.ts';
 import { count, span as timeSpan } from '../format.ts';
 import type { Frame } from '../frame.ts';
 import { pendingOf } from '../pending.ts';
-import type { Look } from '../theme.ts';
 import { type Column, margin, placeColumns, rowLine } from './columns.ts';
-import { line, type Span, span } from './spans.ts';
-
-const operationLooks: Record<string, Look> = {
-	INSERT: 'good',
-	UPDATE: 'accent',
-	DELETE: 'bad',
-};
+import { operationLooks } from './operations.ts';
+import { line, rule, type Span, span } from './spans.ts';
 
 function changeColumns(frame: Frame): Column<PendingChange>[] {
 	const { now } = frame;
@@ -62,7 +56,11 @@ function changeColumns(frame: Frame): Column<PendingChange>[] {
 export interface ChangesBlock {
 	pair: LivePair;
 	direction: Direction;
+	/** What the filter leaves of the listed changes. */
+	changes: readonly PendingChange[];
 	width: number;
+	/** Whether a filter leaves out the rest. */
+	filtered: boolean;
 	/** Rows for changes, below the heading. */
 	rows: number;
 	/** The first change to show. */
@@ -74,50 +72,52 @@ export interface ChangesBlock {
 
 function heading(frame: Frame, block: ChangesBlock): string {
 	const { theme, now, refresh } = frame;
-	const { pair, direction, width, focused, top, rows } = block;
+	const { pair, direction, changes, width, focused, top, rows } = block;
+	const { changesOf } = frame.state;
 	const { toCloud, toLocal, about, from } = theme.glyphs;
-	const pending = pendingOf(pair, direction, now, refresh);
-	const listed = pair.changes[direction].length;
+	const ofTable = pair.tables.find(({ name }) => name === changesOf)?.pending[direction];
+	const all = pendingOf(pair, direction, now, refresh);
+	const pending = changesOf === null ? all : { ...all, count: ofTable ?? null };
+	const listed = changes.length;
 	const stale = pending.staleFor === null ? '' : about;
-	const oldest = pending.count !== null && pending.count > listed ? 'the oldest ' : '';
+	const unlisted = pending.count !== null && pending.count > pair.changes[direction].length;
+	const oldest = unlisted ? 'the oldest ' : '';
 	const seen =
 		listed > rows && rows > 0
 			? `  ${top + 1}${from}${Math.min(listed, top + rows)} of ${oldest}${count(listed)}`
 			: '';
 	const arrow = direction === 'local_to_cloud' ? toCloud : toLocal;
 	const words = direction.replaceAll('_', ' ');
-	return line(
-		theme,
-		width,
-		[
-			span('   '),
-			span(`${arrow} `, 'accent'),
-			span(words, focused ? 'strong' : 'quiet'),
-			span(
-				`  ${stale}${count(pending.count)} pending`,
-				stale ? 'warning' : focused ? 'plain' : 'quiet',
-			),
-			span(seen, 'quiet'),
-		],
-		{ fill: true },
-	);
+	const of = changesOf === null ? '' : ` in ${changesOf}`;
+	return rule(theme, width, [
+		span(`${arrow} `, 'accent'),
+		span(words, focused ? 'strong' : 'quiet'),
+		span(
+			`  ${stale}${count(pending.count)} pending${of}`,
+			stale ? 'warning' : focused ? 'plain' : 'quiet',
+		),
+		span(seen, 'quiet'),
+	]);
 }
 
 /** What stands in an empty list: that nothing is pending is one thing, not to know is another. */
-function emptyWords(block: ChangesBlock): Span {
+function emptyWords(frame: Frame, block: ChangesBlock): Span {
 	const { pair, direction } = block;
 	const { pending } = pair.directions[direction];
+	if (block.filtered) return span('none of the listed changes holds that', 'quiet');
 	if (pair[sourceSide(direction)].reachable === false) {
 		return span(`the ${sourceSide(direction)} end cannot be reached`, 'warning');
 	}
 	if (pending === null) return span('not looked at yet', 'warning');
-	return span(pending === 0 ? 'nothing pending' : 'reading the changes', 'quiet');
+	const { changesOf } = frame.state;
+	const ofTable = pair.tables.find(({ name }) => name === changesOf)?.pending[direction];
+	const none = (changesOf === null ? pending : ofTable) === 0;
+	return span(none ? 'nothing pending' : 'reading the changes', 'quiet');
 }
 
 export function changesLines(frame: Frame, block: ChangesBlock): string[] {
 	const { theme } = frame;
-	const { pair, direction, width, rows, top, selected, focused } = block;
-	const changes = pair.changes[direction];
+	const { changes, width, rows, top, selected, focused } = block;
 	const head = heading(frame, block);
 	if (rows <= 0) return [head];
 	const columns = placeColumns(changeColumns(frame), width);
@@ -129,7 +129,7 @@ export function changesLines(frame: Frame, block: ChangesBlock): string[] {
 	);
 	if (body.length === 0) {
 		const indent = span(' '.repeat(margin + 2));
-		body.push(line(theme, width, [indent, emptyWords(block)], { fill: true }));
+		body.push(line(theme, width, [indent, emptyWords(frame, block)], { fill: true }));
 	}
 	const blank = ' '.repeat(width);
 	return [head, ...body, ...Array<string>(Math.max(0, rows - body.length)).fill(blank)];

@@ -2,7 +2,8 @@
 
 import type { Frame } from '../frame.ts';
 import { type Binding, bindingsOf } from '../keys.ts';
-import { type KeyContext, keyContext, viewOf } from '../state.ts';
+import { type KeyContext, keyContext } from '../selection.ts';
+import { viewOf } from '../state.ts';
 import { line, type Span, span, spansWidth } from './spans.ts';
 
 function entry(binding: Binding, context: KeyContext): Span[] {
@@ -19,7 +20,9 @@ function entry(binding: Binding, context: KeyContext): Span[] {
 export function footerLine(frame: Frame): string {
 	const { theme, width, state } = frame;
 	const context = keyContext(state);
-	let shown = bindingsOf(viewOf(state)).filter(({ footer }) => footer);
+	let shown = bindingsOf(viewOf(state)).filter(
+		({ footer }) => footer && (footer.when?.(context) ?? true),
+	);
 	const spans = () => shown.flatMap((binding) => entry(binding, context));
 	while (spansWidth(spans()) > width) {
 		const highest = Math.max(...shown.map(({ footer }) => footer?.rank ?? 0));

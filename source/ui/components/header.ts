@@ -40,22 +40,35 @@ function totals({ theme, state, now, refresh }: Frame): Span[] {
 }
 
 /** What else is worth knowing of a pair at a glance. */
-export function badges(pair: LivePair): Span[] {
+function badges(pair: LivePair): Span[] {
 	return [
-		...(pair.read_only ? [span('read-only', 'warning'), span('   ')] : []),
+		...(pair.read_only ? [span('read-only', 'warning')] : []),
 		...(pair.conflicts !== null && pair.conflicts > 0
-			? [span(plural(pair.conflicts, 'conflict'), 'warning'), span('   ')]
+			? [span(plural(pair.conflicts, 'conflict'), 'warning')]
 			: []),
 	];
+}
+
+/** Spans with a gap between two of them. */
+function apart(spans: readonly Span[]): Span[] {
+	return spans.flatMap((each, index) => (index === 0 ? [each] : [span('   '), each]));
+}
+
+/** The badges of a pair and what else belongs beside them. */
+export function withBadges(pair: LivePair, ...more: Span[]): Span[] {
+	return apart([...badges(pair), ...more.filter(({ text }) => text !== '')]);
 }
 
 function pairNow(frame: Frame, pair: LivePair): Span[] {
 	const { theme, now } = frame;
 	const next = nextRun(theme, pair, now);
 	return [
-		...badges(pair),
-		stateSpan(theme, pair),
-		span(next === 'now' ? ' ' : `   next ${next} `, 'quiet'),
+		...withBadges(
+			pair,
+			stateSpan(theme, pair),
+			span(next === 'now' ? '' : `next ${next}`, 'quiet'),
+		),
+		span(' '),
 	];
 }
 

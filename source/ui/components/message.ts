@@ -3,10 +3,14 @@
 import { wrap } from '../../terminal/text.ts';
 import { timeOfDay, span as timeSpan } from '../format.ts';
 import type { Frame } from '../frame.ts';
+import type { Message } from '../messages.ts';
+import { viewBehind } from '../state.ts';
 import type { Look } from '../theme.ts';
 import { levelLooks } from './notices.ts';
 import { line, span } from './spans.ts';
 
+/** Milliseconds for which it is news that something went well. */
+const newsFor = 20_000;
 /** Lines a message may take; an error with its hint needs more than one. */
 const mostLines = 3;
 /** Milliseconds after which a request that still runs shows for how long it has. */
@@ -28,16 +32,27 @@ function busy(frame: Frame): string {
 		const since = now - startedAt;
 		return `${label}${ellipsis}${since < worthCounting ? '' : ` ${timeSpan(since)}`}`;
 	});
-	return line(theme, width, [span(` ${running} `, 'accent'), span(parts.join('   '))]);
+	// The engine does them one after the other.
+	const [first = '', ...waiting] = parts;
+	const then = waiting.map((part) => `   then ${part}`).join('');
+	return line(theme, width, [span(` ${running} `, 'accent'), span(first), span(then, 'quiet')]);
+}
+
+/** What was said of a key or a request and is old news, and what the view says itself. */
+function isStale({ state, now }: Frame, { level, from, at }: Message): boolean {
+	if (state.question) return from === 'notice';
+	if (from === 'notice') return viewBehind(state) === 'log';
+	return level === 'info' && now - at > newsFor;
 }
 
 /** At least one line, so that the view above keeps its place. */
 export function messageLines(frame: Frame): string[] {
 	const { theme, width, state } = frame;
+	if (theme.announces) return [];
 	if (state.finishing) return [finishing(frame)];
 	if (state.requests.length > 0) return [busy(frame)];
 	const { message } = state;
-	if (!message) return [''];
+	if (!message || isStale(frame, message)) return [''];
 	const { sign, look } = levelLooks[message.level];
 	const text: Look = message.level === 'info' ? 'plain' : look;
 	const time = message.from === 'notice' ? `${timeOfDay(message.at)} ` : '';

@@ -4,9 +4,9 @@ import type { Notice } from '../../engine/snapshot.ts';
 import { fitTo } from '../../terminal/text.ts';
 import { timeOfDay } from '../format.ts';
 import type { Frame } from '../frame.ts';
-import { withoutPair } from '../state.ts';
+import { withoutPair } from '../messages.ts';
 import type { Look } from '../theme.ts';
-import { line, span } from './spans.ts';
+import { line, type Span, span } from './spans.ts';
 
 /** The looks of a level; its sign tells it apart without colour. */
 export const levelLooks = {
@@ -15,8 +15,9 @@ export const levelLooks = {
 	error: { sign: 'bad', look: 'bad' },
 } as const;
 
-function noticeLine(frame: Frame, notice: Notice): string {
-	const { theme, width } = frame;
+/** What stands after the time of a notice. */
+export function noticeSpans(frame: Frame, notice: Notice, named: boolean): Span[] {
+	const { theme } = frame;
 	const { toCloud, toLocal, ellipsis } = theme.glyphs;
 	const { sign, look } = levelLooks[notice.level];
 	const arrow =
@@ -27,16 +28,33 @@ function noticeLine(frame: Frame, notice: Notice): string {
 				: toLocal;
 	const place = [notice.side, notice.table].filter(Boolean).join(', ');
 	const text: Look = notice.level === 'info' ? 'plain' : look;
-	return line(theme, width, [
-		span(`   ${timeOfDay(notice.at)} `, 'quiet'),
+	return [
 		span(`${theme.glyphs[sign]} `, look),
-		span(`${fitTo(notice.pair, 12, { ellipsis })} `),
+		span(named ? `${fitTo(notice.pair, 12, { ellipsis })} ` : ''),
 		span(`${arrow} `, 'accent'),
 		span(place ? `${place}: ` : '', text),
 		span(withoutPair(notice.message, notice.pair).split(/\n\s*/).join(' '), text),
-	]);
+		span(notice.detail === undefined ? '' : `: ${notice.detail}`, 'quiet'),
+	];
 }
 
-export function noticeLines(frame: Frame, height: number): string[] {
-	return frame.state.notices.slice(-height).map((notice) => noticeLine(frame, notice));
+/**
+ * The latest notices.
+ * @param named whether each names its pair
+ */
+export function noticeLines(
+	frame: Frame,
+	notices: readonly Notice[],
+	height: number,
+	named: boolean,
+): string[] {
+	const { theme, width } = frame;
+	return notices
+		.slice(-Math.max(0, height))
+		.map((notice) =>
+			line(theme, width, [
+				span(`   ${timeOfDay(notice.at)} `, 'quiet'),
+				...noticeSpans(frame, notice, named),
+			]),
+		);
 }

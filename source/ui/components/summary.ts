@@ -5,8 +5,8 @@ import type { LastBatch, LivePair } from '../../engine/snapshot.ts';
 import { type FitOptions, fitTo, textWidth, wrap } from '../../terminal/text.ts';
 import { ago, count, latency, span as timeSpan, took } from '../format.ts';
 import type { Frame } from '../frame.ts';
+import { withoutPair } from '../messages.ts';
 import { type Pending, pendingOf } from '../pending.ts';
-import { withoutPair } from '../state.ts';
 import type { Look, Theme } from '../theme.ts';
 import { line, type Span, span, spansWidth } from './spans.ts';
 
@@ -16,8 +16,8 @@ const wide = 176;
 const directionWidth = 102;
 /** From this width on there is room for what was moved since the start. */
 const roomForMoved = 100;
-/** Lines that a problem and its cure may take together. */
-const problemLines = 2;
+/** Lines that a problem without a cure may take. */
+const mostProblemLines = 2;
 
 const gap = '  ';
 const sideWidth = 5;
@@ -34,7 +34,7 @@ interface CellOptions extends FitOptions {
 	look?: Look;
 }
 
-function cell(theme: Theme, text: string, width: number, options: CellOptions = {}): Span {
+export function cell(theme: Theme, text: string, width: number, options: CellOptions = {}): Span {
 	const { look = 'plain', ...how } = options;
 	return span(fitTo(text, width, { ellipsis: theme.glyphs.ellipsis, ...how }), look);
 }
@@ -48,7 +48,7 @@ function reach(reachable: boolean | null): { sign: 'ok' | 'bad' | 'unknown'; loo
 	return reachable ? { sign: 'ok', look: 'good' } : { sign: 'bad', look: 'bad' };
 }
 
-function endSpans(frame: Frame, pair: LivePair, side: Side, width: number): Span[] {
+export function endSpans(frame: Frame, pair: LivePair, side: Side, width: number): Span[] {
 	const { theme } = frame;
 	const { reachable, node_id, server, latency_ms, error } = pair[side];
 	const { sign, look } = reach(reachable);
@@ -124,31 +124,38 @@ function directionSpans(frame: Frame, pair: LivePair, direction: Direction): Spa
 		...spaced(cells),
 		span(gap),
 		...lastBatch(last_batch, now),
-		span(errors !== null && errors > 0 ? `${gap}${bad} ${count(errors)} refused` : '', 'bad'),
+		span(errors !== null && errors > 0 ? `${gap}${bad} ${count(errors)} parked` : '', 'bad'),
 	];
 }
 
 /** What is wrong with a pair and what to do, in the words of the engine. */
-function problem(frame: Frame, pair: LivePair): string[] {
+export function problemLines(frame: Frame, pair: LivePair): string[] {
 	if (pair.problem === null) return [];
 	const { theme, width } = frame;
 	const { warning, ellipsis } = theme.glyphs;
 	const [what = '', ...cure] = withoutPair(pair.problem, pair.name).split(/\n\s*/);
-	const most = cure.length > 0 ? 1 : problemLines;
+	const most = cure.length > 0 ? 1 : mostProblemLines;
 	const parts = [what, cure.join(' ')].flatMap((each) => wrap(each, width - 6, most, { ellipsis }));
 	return parts.map((part, index) =>
 		line(theme, width, [span(index === 0 ? `   ${warning} ` : '     ', 'bad'), span(part, 'bad')]),
 	);
 }
 
-export function summaryLines(frame: Frame, pair: LivePair): string[] {
-	const { theme, width } = frame;
+/** Rows of the terminal from which on the ends are shown beside the directions. */
+const roomForEnds = 20;
+
+/** @param short leaves out what the overview tells */
+export function summaryLines(frame: Frame, pair: LivePair, short = false): string[] {
+	const { theme, width, state } = frame;
 	const whole = (spans: Span[]) => line(theme, width, spans);
+	if (short && state.size.rows < roomForEnds) {
+		return directions.map((direction) => whole(directionSpans(frame, pair, direction)));
+	}
 	if (width < wide) {
 		return [
 			...sides.map((side) => whole(endSpans(frame, pair, side, width))),
 			...directions.map((direction) => whole(directionSpans(frame, pair, direction))),
-			...problem(frame, pair),
+			...problemLines(frame, pair),
 		];
 	}
 	const room = Math.min(Math.floor(width / 2), width - directionWidth);
@@ -157,6 +164,6 @@ export function summaryLines(frame: Frame, pair: LivePair): string[] {
 	return [
 		beside('local', 'local_to_cloud'),
 		beside('cloud', 'cloud_to_local'),
-		...problem(frame, pair),
+		...problemLines(frame, pair),
 	];
 }

@@ -1,12 +1,12 @@
-import { useEffect, useState } from 'react';
+import { useCallback, useSyncExternalStore } from 'react';
 import type { Clock } from '../clock.ts';
 
-/** The time, renewed every second while `running`; no timer otherwise. */
+/** The time, renewed at every tick of the clock while `running`; no timer otherwise. */
 export function useNow(clock: Clock, running: boolean): number {
-	const [, setTick] = useState(0);
-	useEffect(() => {
-		if (!running) return;
-		return clock.onTick(() => setTick((tick) => tick + 1));
-	}, [clock, running]);
-	return clock.now();
+	const onTick = useCallback(
+		(listener: () => void) => (running ? clock.onTick(listener) : () => undefined),
+		[clock, running],
+	);
+	// Drawn in one go with what the store takes in at the same tick.
+	return useSyncExternalStore(onTick, clock.now);
 }

@@ -15,6 +15,7 @@ export function useWindow(list: string, total: number, height: number, selected:
 	useEffect(() => {
 		before.current = { list, top };
 		control.shows(list, height);
+		control.shows(`${list} lines`, total);
 	});
 	return top;
 }

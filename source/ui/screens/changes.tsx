@@ -4,14 +4,14 @@ import { changesLines } from '../components/changes-table.ts';
 import { Lines } from '../components/lines.tsx';
 import type { Frame } from '../frame.ts';
 import { useWindow } from '../hooks/use-window.ts';
-import { changesList, cursorIndex } from '../state.ts';
+import { changeRows, cursorIndex, listOf } from '../lists.ts';
 
 /** From this width on the two directions stand side by side. */
 const sideBySide = 120;
 /** Cells of the line between them. */
 const between = 3;
 /** From this height on both directions list their changes one above the other. */
-const bothAbove = 9;
+const bothAbove = 10;
 
 interface ChangesProps {
 	frame: Frame;
@@ -30,12 +30,24 @@ function rowsOf(frame: Frame, direction: Direction, height: number): number {
 function useChanges({ frame, pair, height }: ChangesProps, direction: Direction, width: number) {
 	const { state } = frame;
 	const rows = rowsOf(frame, direction, height);
-	const list = changesList(pair.name, direction);
-	const keys = pair.changes[direction].map(({ id }) => id);
+	const list = listOf(pair.name, 'changes', direction);
+	const changes = changeRows(state, pair, direction);
+	const filtered = (state.filters[listOf(pair.name, 'changes')] ?? '') !== '';
+	const keys = changes.map(({ id }) => id);
 	const selected = cursorIndex(state, list, keys);
 	const top = useWindow(list, keys.length, rows, selected);
 	const focused = state.direction === direction;
-	return changesLines(frame, { pair, direction, width, rows, top, selected, focused });
+	return changesLines(frame, {
+		pair,
+		direction,
+		changes,
+		filtered,
+		width,
+		rows,
+		top,
+		selected,
+		focused,
+	});
 }
 
 /** The pending changes of a pair, in both directions. */

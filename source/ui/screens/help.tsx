@@ -3,27 +3,32 @@ import { Lines } from '../components/lines.tsx';
 import { line, rule, span } from '../components/spans.ts';
 import type { Frame } from '../frame.ts';
 import { useWindow } from '../hooks/use-window.ts';
-import { bindingsOf } from '../keys.ts';
-import { helpList, viewBehind } from '../state.ts';
+import { helpList, helpRows } from '../lists.ts';
+import { viewBehind } from '../state.ts';
 
 const titles = {
 	setup: 'setting up',
 	pairs: 'the pairs view',
+	overview: 'the overview of a pair',
 	changes: 'the changes of a pair',
 	tables: 'the tables of a pair',
+	conflicts: 'the conflicts of a pair',
+	parked: 'the parked changes of a pair',
+	log: 'the log of a pair',
+	row: 'the close look',
 };
 
 /** Cells for the names of keys. */
-const keyWidth = 11;
+const keyWidth = 13;
 
 /** Every key of the view behind it. */
 export function HelpScreen({ frame, height }: { frame: Frame; height: number }) {
 	const { theme, width, state } = frame;
 	const view = viewBehind(state);
-	const all = bindingsOf(view);
+	const all = helpRows(state);
 	const rows = Math.max(0, height - 3);
 	useWindow(helpList, all.length, rows, 0);
-	const top = Math.min(state.helpTop, Math.max(0, all.length - rows));
+	const top = Math.min(state.tops[helpList] ?? 0, Math.max(0, all.length - rows));
 	const shown = all
 		.slice(top, top + rows)
 		.map(({ shown: keys, what }) =>

@@ -1,43 +1,17 @@
 import { Box } from 'ink';
 import type { LivePair } from '../../engine/snapshot.ts';
 import { Lines } from '../components/lines.tsx';
-import { line, type Span, span, spansWidth } from '../components/spans.ts';
 import { summaryLines } from '../components/summary.ts';
-import { count } from '../format.ts';
+import { tabLine } from '../components/tabs.ts';
 import type { Frame } from '../frame.ts';
-import { cursorIndex, type Tab, tablesList } from '../state.ts';
+import type { Tab } from '../state.ts';
 import { ChangesScreen } from './changes.tsx';
+import { ConflictsScreen } from './conflicts.tsx';
+import { LogScreen } from './log.tsx';
+import { OverviewScreen } from './overview.tsx';
+import { ParkedScreen } from './parked.tsx';
+import { RowScreen } from './row.tsx';
 import { TablesScreen } from './tables.tsx';
-
-const tabs: [Tab, string][] = [
-	['changes', '1 Changes'],
-	['tables', '2 Tables'],
-];
-
-function tabLine(frame: Frame, pair: LivePair): string {
-	const { theme, width, state } = frame;
-	const { rule, openTab, closeTab } = theme.glyphs;
-	const left: Span[] = tabs.flatMap(([tab, title]) =>
-		tab === state.tab
-			? [
-					span(`${rule}${rule}${openTab} `, 'quiet'),
-					span(title, 'key'),
-					span(` ${closeTab}`, 'quiet'),
-				]
-			: [span(`${rule}${rule}  `, 'quiet'), span(title), span('  ', 'quiet')],
-	);
-	const names = pair.tables.map(({ name }) => name);
-	const selected = cursorIndex(state, tablesList(pair.name), names);
-	const right =
-		state.tab === 'tables' && names.length > 0
-			? [
-					span(` ${count(selected + 1)} of ${count(names.length)} `, 'quiet'),
-					span(rule + rule, 'quiet'),
-				]
-			: [];
-	const room = Math.max(0, width - spansWidth(left) - spansWidth(right));
-	return line(theme, width, [...left, span(rule.repeat(room), 'quiet'), ...right]);
-}
 
 interface PairProps {
 	frame: Frame;
@@ -45,18 +19,30 @@ interface PairProps {
 	height: number;
 }
 
-/** One pair: how it stands, and below it its changes or its tables. */
+const screens: Record<Tab, (props: PairProps) => React.ReactNode> = {
+	overview: OverviewScreen,
+	changes: ChangesScreen,
+	tables: TablesScreen,
+	conflicts: ConflictsScreen,
+	parked: ParkedScreen,
+	log: LogScreen,
+};
+
+/** One pair: its views by name, how it stands, and the view that is open. */
 export function PairScreen({ frame, pair, height }: PairProps) {
 	const { width, state } = frame;
-	const head = [...summaryLines(frame, pair), tabLine(frame, pair)];
+	const { tab, inspected } = state;
+	const whole = tab === 'overview' || inspected !== null;
+	const head = [tabLine(frame, pair), ...(whole ? [] : summaryLines(frame, pair, true))];
 	const rest = height - head.length;
+	const Screen = screens[tab];
 	return (
 		<Box flexDirection="column" width={width} height={height}>
 			<Lines width={width} lines={head} />
-			{state.tab === 'changes' ? (
-				<ChangesScreen frame={frame} pair={pair} height={rest} />
+			{inspected ? (
+				<RowScreen frame={frame} pair={pair} inspected={inspected} height={rest} />
 			) : (
-				<TablesScreen frame={frame} pair={pair} height={rest} />
+				<Screen frame={frame} pair={pair} height={rest} />
 			)}
 		</Box>
 	);

@@ -1,13 +1,13 @@
 import { headingLine, placeColumns, rowLine } from '../components/columns.ts';
-import { badges, stateSpan } from '../components/header.ts';
+import { stateSpan, withBadges } from '../components/header.ts';
 import { Lines } from '../components/lines.tsx';
 import { noticeLines } from '../components/notices.ts';
 import { pairColumns } from '../components/pairs-table.ts';
-import { rule, span } from '../components/spans.ts';
+import { line, rule, span } from '../components/spans.ts';
 import { summaryLines } from '../components/summary.ts';
 import type { Frame } from '../frame.ts';
 import { useWindow } from '../hooks/use-window.ts';
-import { cursorIndex, pairsList } from '../state.ts';
+import { cursorIndex, pairRows, pairsList } from '../lists.ts';
 
 /** Rows of the list that are kept before the details of the selected pair get room. */
 const leastRows = 3;
@@ -17,7 +17,7 @@ const leastNotices = 2;
 /** All pairs, the selected one in more detail, and what happened lately. */
 export function PairsScreen({ frame, height }: { frame: Frame; height: number }) {
 	const { theme, width, state } = frame;
-	const { pairs } = state.snapshot;
+	const pairs = pairRows(state);
 	const names = pairs.map(({ name }) => name);
 	const selected = cursorIndex(state, pairsList, names);
 	const pair = pairs[selected];
@@ -29,10 +29,10 @@ export function PairsScreen({ frame, height }: { frame: Frame; height: number })
 					theme,
 					width,
 					[span(pair.name, 'strong'), span('  '), stateSpan(theme, pair)],
-					[
-						...badges(pair),
+					withBadges(
+						pair,
 						span(pairs.length > 1 ? `${selected + 1} of ${pairs.length}` : '', 'quiet'),
-					],
+					),
 				),
 				...summaryLines(frame, pair),
 			]
@@ -50,14 +50,16 @@ export function PairsScreen({ frame, height }: { frame: Frame; height: number })
 			selected: top + index === selected,
 		}),
 	);
-	const notices = left >= leastNotices ? noticeLines(frame, left) : [];
+	const notices = left >= leastNotices ? noticeLines(frame, state.notices, left, true) : [];
 	return (
 		<Lines
 			width={width}
 			height={height}
 			lines={[
 				headingLine(theme, width, placed),
-				...shown,
+				...(shown.length > 0
+					? shown
+					: [line(theme, width, [span('   no pair holds that', 'quiet')])]),
 				...(withDetails ? details : []),
 				...(notices.length > 0 ? ['', rule(theme, width, [span('recent')]), ...notices] : []),
 			]}

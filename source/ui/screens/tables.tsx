@@ -1,45 +1,51 @@
-import type { Side } from '../../config/types.ts';
+import { type Direction, type Side, sides } from '../../config/types.ts';
 import type { LivePair, TableSnapshot } from '../../engine/snapshot.ts';
 import { wrap } from '../../terminal/text.ts';
-import { type Column, headingLine, placeColumns, rowLine } from '../components/columns.ts';
+import type { Column } from '../components/columns.ts';
 import { Lines } from '../components/lines.tsx';
 import { line, rule, type Span, span } from '../components/spans.ts';
+import { triggersCell, triggersInWords } from '../components/trigger-states.ts';
+import { agoIso } from '../format.ts';
 import type { Frame } from '../frame.ts';
-import { useWindow } from '../hooks/use-window.ts';
-import { pendingCell, pendingOf } from '../pending.ts';
-import { cursorIndex, tablesList } from '../state.ts';
-import { triggerMarks } from '../theme.ts';
+import { useList } from '../hooks/use-list.ts';
+import { cursorIndex, listOf, tableRows } from '../lists.ts';
+import { pendingCell, pendingOf, staleSpan } from '../pending.ts';
 
 const pendingWidth = 8;
 
-function triggerColumn(frame: Frame, side: Side): Column<TableSnapshot> {
+function triggerColumn(frame: Frame, pair: LivePair, side: Side): Column<TableSnapshot> {
 	return {
 		title: side.toUpperCase(),
 		least: 11,
-		most: 11,
+		most: 14,
 		rank: 0,
-		cell: ({ triggers }) => {
-			const { sign, look } = triggerMarks[triggers[side]];
-			return span(`${frame.theme.glyphs[sign]} ${triggers[side]}`, look);
+		cell: (table) =>
+			triggersCell(frame.theme, table, pair.event_triggers[table.name]?.[side], side),
+	};
+}
+
+function pendingColumn(
+	frame: Frame,
+	pair: LivePair,
+	direction: Direction,
+	title: string,
+): Column<TableSnapshot> {
+	const { theme, now, refresh } = frame;
+	return {
+		title,
+		least: pendingWidth,
+		most: pendingWidth,
+		rank: 0,
+		align: 'right',
+		cell: (table) => {
+			const whole = pendingOf(pair, direction, now, refresh);
+			return pendingCell(theme, { ...whole, count: table.pending[direction] }, pendingWidth);
 		},
 	};
 }
 
 function tableColumns(frame: Frame, pair: LivePair): Column<TableSnapshot>[] {
-	const { theme, now, refresh } = frame;
-	const pending = (direction: 'local_to_cloud' | 'cloud_to_local', title: string) => ({
-		title,
-		least: pendingWidth,
-		most: pendingWidth,
-		rank: 0,
-		align: 'right' as const,
-		cell: (table: TableSnapshot) =>
-			pendingCell(
-				theme,
-				{ ...pendingOf(pair, direction, now, refresh), count: table.pending[direction] },
-				pendingWidth,
-			),
-	});
+	const { theme, now } = frame;
 	return [
 		{
 			title: 'TABLE',
@@ -53,16 +59,27 @@ function tableColumns(frame: Frame, pair: LivePair): Column<TableSnapshot>[] {
 		},
 		{
 			title: 'KEY',
-			least: 10,
+			least: 9,
 			most: 40,
-			rank: 1,
+			rank: 2,
 			cut: 'middle',
 			cell: ({ primary_key }) => span(primary_key.join(', '), 'quiet'),
 		},
-		triggerColumn(frame, 'local'),
-		triggerColumn(frame, 'cloud'),
-		pending('local_to_cloud', theme.glyphs.toCloud),
-		pending('cloud_to_local', theme.glyphs.toLocal),
+		triggerColumn(frame, pair, 'local'),
+		triggerColumn(frame, pair, 'cloud'),
+		pendingColumn(frame, pair, 'local_to_cloud', theme.glyphs.toCloud),
+		pendingColumn(frame, pair, 'cloud_to_local', theme.glyphs.toLocal),
+		{
+			title: 'CHANGED',
+			least: 7,
+			most: 9,
+			rank: 1,
+			align: 'right',
+			cell: ({ name }) => {
+				const last = pair.last_changes[name];
+				return last ? span(agoIso(last.changed_at, now)) : span(theme.glyphs.none, 'quiet');
+			},
+		},
 	];
 }
 
@@ -71,24 +88,44 @@ function skipped(frame: Frame, { skipped_reason }: TableSnapshot): Span | undefi
 	return span(`${frame.theme.glyphs.skipped} skipped: ${skipped_reason}`, 'quiet');
 }
 
-/** Lines that the words about the selected table take at most. */
-const detailLines = 5;
-
-/** All that is to be said of the selected table, which its row has no room for. */
-function details({ theme, width }: Frame, pair: LivePair, table: TableSnapshot): string[] {
-	const notes = pair.notes[table.name] ?? [];
-	const texts = table.skipped_reason === null ? notes : [`skipped: ${table.skipped_reason}`];
-	if (texts.length === 0) return [];
-	const { ellipsis } = theme.glyphs;
-	const words = texts.flatMap((text) => wrap(text, width - 6, detailLines, { ellipsis }));
-	return [
-		rule(theme, width, [span(table.name, 'strong')]),
-		...words.slice(0, detailLines).map((text) => line(theme, width, [span(`   ${text}`)])),
-	];
+function lastChange(frame: Frame, pair: LivePair, { name }: TableSnapshot): Span {
+	const last = pair.last_changes[name];
+	if (!last) return span('none among the last 2,000 changes of either log', 'quiet');
+	const { operation, side, source_node, changed_at } = last;
+	const from = source_node === pair[side].node_id ? '' : `, made by ${source_node}`;
+	return span(`${operation} on ${side} ${agoIso(changed_at, frame.now)}${from}`);
 }
 
-/** Rows of the list, with its heading, that are shown in any case. */
-const leastRows = 4;
+/** Lines that the words about the selected table take at most. */
+const mostWords = 5;
+
+/** All that is to be said of the selected table, which its row has no room for. */
+function details(frame: Frame, pair: LivePair, table: TableSnapshot): string[] {
+	const { theme, width } = frame;
+	const { ellipsis } = theme.glyphs;
+	const notes = pair.notes[table.name] ?? [];
+	const texts = table.skipped_reason === null ? notes : [`skipped: ${table.skipped_reason}`];
+	const words = texts
+		.flatMap((text) => wrap(text, width - 6, mostWords, { ellipsis }))
+		.slice(0, mostWords)
+		.map((text) => line(theme, width, [span(`   ${text}`)]));
+	const labelled = (label: string, spans: Span[]) =>
+		line(theme, width, [span(`   ${label.padEnd(13)}`, 'quiet'), ...spans]);
+	const facts =
+		table.skipped_reason === null
+			? [
+					...sides.map((side) =>
+						labelled(`on ${side}`, triggersInWords(theme, pair.event_triggers[table.name]?.[side])),
+					),
+					labelled('last change', [lastChange(frame, pair, table)]),
+					labelled('key', [span(table.primary_key.join(', '))]),
+				]
+			: [];
+	return [rule(theme, width, [span(table.name, 'strong')]), ...words, ...facts];
+}
+
+/** Rows of the list, with its title and heading, that are shown in any case. */
+const leastRows = 6;
 
 interface TablesProps {
 	frame: Frame;
@@ -98,25 +135,31 @@ interface TablesProps {
 
 /** The tables of a pair: their triggers on each side and what is pending in each. */
 export function TablesScreen({ frame, pair, height }: TablesProps) {
-	const { theme, width, state } = frame;
-	const id = tablesList(pair.name);
-	const names = pair.tables.map(({ name }) => name);
-	const selected = cursorIndex(state, id, names);
-	const current = pair.tables[selected];
-	const said = current ? details(frame, pair, current) : [];
-	// The list comes first where there is little room.
-	const below = said.length <= height - leastRows ? said : [];
-	const rows = Math.max(0, height - 1 - below.length);
-	const top = useWindow(id, names.length, rows, selected);
-	const columns = placeColumns(tableColumns(frame, pair), width);
-	const shown = pair.tables.slice(top, top + rows).map((table, index) =>
-		rowLine(theme, width, columns, table, {
-			selected: top + index === selected,
-			instead: skipped(frame, table),
-		}),
+	const { width, state, now, refresh } = frame;
+	const list = listOf(pair.name, 'tables');
+	const rows = tableRows(state, pair);
+	const selected = cursorIndex(
+		state,
+		list,
+		rows.map(({ name }) => name),
 	);
-	const none = line(theme, width, [span('     no tables are known yet', 'warning')]);
-	const list = [headingLine(theme, width, columns), ...(shown.length > 0 ? shown : [none])];
-	const blank = Array.from({ length: Math.max(0, rows + 1 - list.length) }, () => '');
-	return <Lines width={width} height={height} lines={[...list, ...blank, ...below]} />;
+	const current = rows[selected];
+	// The list comes first where there is little room; the words about a table before its facts.
+	const below = current
+		? details(frame, pair, current).slice(0, Math.max(0, height - leastRows))
+		: [];
+	const lines = useList(frame, {
+		list,
+		title: [span('tables'), staleSpan(pair, now, refresh)],
+		rows,
+		columns: tableColumns(frame, pair),
+		selected,
+		height: height - below.length,
+		empty:
+			pair.tables.length === 0
+				? span('no tables are known yet', 'warning')
+				: span('no table holds that', 'quiet'),
+		instead: (table) => skipped(frame, table),
+	});
+	return <Lines width={width} height={height} lines={[...lines, ...below]} />;
 }

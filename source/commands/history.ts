@@ -1,0 +1,46 @@
+import { type HistoryEvent, type RowHistory, readHistory } from '../engine/history.ts';
+import { describeEvent, plainTime } from '../engine/history-text.ts';
+import { SyncError } from '../errors.ts';
+import { type Command, exitCode } from './command.ts';
+import { withConnections } from './install.ts';
+import { selectPairs } from './pairs.ts';
+
+export const history: Command = {
+	name: 'history',
+	usage: 'PAIR TABLE KEY… [--json]',
+	summary: 'tell what is on record of one row; a value for each column of the key',
+	flags: ['json'],
+	run: async (context) => {
+		const [name, table, ...key] = context.words;
+		if (name === undefined || table === undefined || key.length === 0) {
+			throw new SyncError('usage', 'history takes one pair, one table and the key of one row', {
+				hint: 'Such as: mysql-sync-tui history shop customer 42',
+			});
+		}
+		const { pairs } = await selectPairs({ ...context, words: [name] }, 'enabled');
+		const [pair] = pairs;
+		if (!pair) throw new SyncError('usage', `there is no pair named ${name}`);
+		const found = await withConnections(pair, (connections) =>
+			readHistory(connections, pair, table, key),
+		);
+		if (context.flags.json) {
+			context.out(JSON.stringify({ pairs: [{ name, ...found }] }, null, 2));
+		} else {
+			for (const line of describe(found)) context.out(line);
+		}
+		return exitCode.done;
+	},
+};
+
+function describe({ table, key, since, events }: RowHistory): string[] {
+	const back = (side: 'local' | 'cloud') => plainTime(since[side] ?? 'empty').slice(0, 19);
+	const reach = `  the logs go back to: local ${back('local')}, cloud ${back('cloud')} (UTC)`;
+	if (events.length === 0) return [`${table} ${key}: nothing is on record`, reach];
+	return [`${table} ${key}`, ...events.map(eventLine), reach];
+}
+
+function eventLine(event: HistoryEvent): string {
+	const { at, side } = event;
+	const when = at === null ? '(time unknown)' : plainTime(at);
+	return `  ${when.padEnd(26)}  ${side}  ${describeEvent(event)}`;
+}

@@ -1,0 +1,30 @@
+import type { HistoryEvent } from './history.ts';
+
+/** One event of a row's history in words, without its time and side. */
+export function describeEvent(event: HistoryEvent): string {
+	const { operation, source_node, made_at, applied_nodes, by, conflict, parked } = event;
+	switch (event.event) {
+		case 'captured':
+			return `${operation} made here; applied by: ${applied_nodes.join(', ') || 'nobody yet'}`;
+		case 'applied': {
+			const who = by === null ? '' : `, by ${by.person} on ${by.host}, process ${by.process}`;
+			const made = made_at === null ? '' : ` of ${plainTime(made_at)}`;
+			return `${operation} from ${source_node}${made} applied${who}`;
+		}
+		case 'conflict': {
+			const kept = conflict?.kept ?? null;
+			return `conflict ${conflict?.id}: ${kept === null ? 'undecided' : `kept ${kept}`}`;
+		}
+		case 'parked': {
+			const times = parked?.attempts === 1 ? 'once' : `${parked?.attempts} times`;
+			const [what = '', ...hints] = (parked?.message ?? '').split(/\s*\n\s*/);
+			const why = [what, ...hints].join(' — ');
+			return `${operation} refused by the other side, ${times}: ${why}`;
+		}
+	}
+}
+
+/** `2026-01-31 12:00:00.123456`, of the ISO form. */
+export function plainTime(iso: string): string {
+	return iso.replace('T', ' ').replace(/Z$/, '');
+}

@@ -1,0 +1,97 @@
+import { triggerState, triggerStates } from '../capture/triggers.ts';
+import { type PairConfig, type Side, sides } from '../config/types.ts';
+import type { Connection } from '../database/connection.ts';
+import type { TablePair } from '../database/table-pair.ts';
+import { asSyncError, type SyncError } from '../errors.ts';
+import { findOldKeys, skipOldKeys } from './old-key.ts';
+import type { EventTriggers, TriggerState } from './snapshot.ts';
+import { matchTables, type SideSurvey, surveySide } from './survey.ts';
+
+/**
+ * What the databases of a pair consist of: tables and triggers. It changes seldom and costs much to
+ * read, so that not every look reads it.
+ */
+export interface Layout {
+	/** Null for an end that could not be asked. */
+	surveys: Record<Side, SideSurvey | null>;
+	tables: TablePair[];
+	/** By table. */
+	triggers: Record<string, Record<Side, TriggerState>>;
+	/** The same one by one; null where the side could not be asked. */
+	eventTriggers: Record<string, Record<Side, EventTriggers | null>>;
+	/** What kept an end that was reached from being asked. */
+	errors: Partial<Record<Side, SyncError>>;
+}
+
+/** Reads what both databases consist of; an end that could not be reached is null. */
+export async function readLayout(
+	pair: PairConfig,
+	connections: Record<Side, Connection | null>,
+): Promise<Layout> {
+	const errors: Layout['errors'] = {};
+	const survey = async (side: Side): Promise<SideSurvey | null> => {
+		const connection = connections[side];
+		if (!connection) return null;
+		try {
+			return await surveySide(connection);
+		} catch (error) {
+			errors[side] = asSyncError(error).at({ pair: pair.name, side });
+			return null;
+		}
+	};
+	const [local = null, cloud = null] = await Promise.all(sides.map(survey));
+	const surveys = { local, cloud };
+	const tables = await matchLooked(pair, connections, surveys);
+	return {
+		surveys,
+		tables,
+		triggers: Object.fromEntries(
+			tables.map((table) => [table.name, onBoth((side) => stateOn(pair, surveys, table, side))]),
+		),
+		eventTriggers: Object.fromEntries(
+			tables.map((table) => [table.name, onBoth((side) => statesOn(pair, surveys, table, side))]),
+		),
+		errors,
+	};
+}
+
+async function matchLooked(
+	pair: PairConfig,
+	{ local, cloud }: Record<Side, Connection | null>,
+	surveys: Layout['surveys'],
+): Promise<TablePair[]> {
+	const tables = matchTables(pair, surveys);
+	if (!local || !cloud || !surveys.local || !surveys.cloud) return tables;
+	const both = { local: surveys.local, cloud: surveys.cloud };
+	try {
+		return skipOldKeys(tables, await findOldKeys({ local, cloud }, pair, tables, both));
+	} catch {
+		// An end that was lost meanwhile is told by what is asked of it next.
+		return tables;
+	}
+}
+
+function onBoth<T>(on: (side: Side) => T): Record<Side, T> {
+	return { local: on('local'), cloud: on('cloud') };
+}
+
+function stateOn(
+	pair: PairConfig,
+	surveys: Layout['surveys'],
+	table: TablePair,
+	side: Side,
+): TriggerState {
+	const survey = surveys[side];
+	if (!survey) return 'unknown';
+	return triggerState(table.sides[side], pair[side].nodeId, survey.triggers);
+}
+
+function statesOn(
+	pair: PairConfig,
+	surveys: Layout['surveys'],
+	table: TablePair,
+	side: Side,
+): EventTriggers | null {
+	const survey = surveys[side];
+	return survey && triggerStates(table.sides[side], pair[side].nodeId, survey.triggers);
+}

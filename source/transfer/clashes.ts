@@ -1,0 +1,110 @@
+/**
+ * Two rows, one of each side, that want the same value of a UNIQUE key. Neither is deleted for the sake
+ * of the other without a person's word: both stay where they are, and the clash is on record as an
+ * undecided conflict, whatever the policy.
+ */
+import { type Direction, type Side, sourceSide, targetSide } from '../config/types.ts';
+import type { Connection } from '../database/connection.ts';
+import { idList, quoteString } from '../database/literals.ts';
+import { readImages } from '../database/row-image.ts';
+import { displayRowKey } from '../database/row-key.ts';
+import type { RefusedRow } from './applying.ts';
+import { type Row, rowOf } from './collapse.ts';
+import { type ConflictEntry, recordConflict } from './conflict-record.ts';
+import { fetchPendingOf } from './pending.ts';
+import { targetKey } from './statements.ts';
+
+/**
+ * Puts the clashes among refused rows on record at the target, inside the applying transaction. A row
+ * of the target that has no change of its own to carry over is no party to one.
+ */
+export async function recordClashes(
+	source: Connection,
+	target: Connection,
+	direction: Direction,
+	refused: readonly RefusedRow[],
+): Promise<void> {
+	for (const { row, holder } of refused) {
+		if (holder === null) continue;
+		const other = rowOf(row.route, holder);
+		const { source: here, target: there } = row.route;
+		const theirs = await fetchPendingOf(target, source.end.nodeId, [there.name], [holder]);
+		if (theirs.length === 0) continue;
+		// The other direction may have met it first.
+		const seen = await openClash(source, target.end.nodeId, here.name, holder, row.rowKey);
+		if (seen !== null) continue;
+		const known = await openClash(target, source.end.nodeId, there.name, row.rowKey, holder);
+		const entry: ConflictEntry = {
+			table: there.name,
+			rowKey: row.rowKey,
+			otherKey: holder,
+			displayKey: displayClash(row, other),
+			versions: await versionsOf(source, target, direction, row, other),
+			kept: null,
+		};
+		await recordConflict(target, source.end.nodeId, entry, known ?? undefined);
+	}
+}
+
+async function openClash(
+	connection: Connection,
+	peer: string,
+	table: string,
+	rowKey: string,
+	otherKey: string,
+) {
+	const [row] = await connection.rows<{ id: string | number; kept: Side | null }>(
+		`SELECT id, kept
+		FROM change_log_conflicts
+		WHERE peer = ${quoteString(peer)} AND settled_at IS NULL
+			AND table_name = ${quoteString(table)}
+			AND row_key = ${quoteString(rowKey)}
+			AND other_key = ${quoteString(otherKey)}`,
+	);
+	return row ? { id: String(row.id), table, rowKey, kept: row.kept } : null;
+}
+
+function displayClash(row: Row, other: Row): string {
+	const { key } = row.route.source;
+	return `${displayRowKey(row.key, key)} against ${displayRowKey(other.key, key)}`;
+}
+
+async function versionsOf(
+	source: Connection,
+	target: Connection,
+	direction: Direction,
+	{ route, key, rowKey }: Row,
+	other: Row,
+): Promise<ConflictEntry['versions']> {
+	const ours = await readImages(source, route.source, route.source.key, [key]);
+	const theirs = await readImages(target, route.target, targetKey(route), [other.key]);
+	return {
+		[sourceSide(direction)]: ours.get(rowKey) ?? null,
+		[targetSide(direction)]: theirs.get(other.rowKey) ?? null,
+	} as ConflictEntry['versions'];
+}
+
+/** A clash on record that nobody has decided, at the end where it stands. */
+export interface Clash {
+	id: string;
+	table: string;
+	/** The key of the row of the other end. */
+	rowKey: string;
+	/** The key of this end's row. */
+	otherKey: string;
+}
+
+/** The undecided clash of that number with the peer; null where the number is that of no clash. */
+export async function findClash(
+	connection: Connection,
+	peer: string,
+	id: string,
+): Promise<Clash | null> {
+	const [row] = await connection.rows<{ table_name: string; row_key: string; other_key: string }>(
+		`SELECT table_name, row_key, other_key
+		FROM change_log_conflicts
+		WHERE id = ${idList([id])} AND peer = ${quoteString(peer)}
+			AND other_key IS NOT NULL AND settled_at IS NULL`,
+	);
+	return row ? { id, table: row.table_name, rowKey: row.row_key, otherKey: row.other_key } : null;
+}

@@ -1,0 +1,228 @@
+/** What keys ask of the engine, and what is said of how it went. */
+
+import { type Direction, directions, type Side } from '../config/types.ts';
+import type { EngineView } from '../engine/snapshot.ts';
+import { asSyncError } from '../errors.ts';
+import { type Inspected, rowQuery } from './inspected.ts';
+import type { Message } from './messages.ts';
+import { resolveQuestion, uninstallQuestion } from './questions.ts';
+import { currentPair, keyContext } from './selection.ts';
+import type { RequestKind, ScreenStore } from './state.ts';
+
+export type Say = (level: Message['level'], text: string, from: Message['from']) => void;
+
+interface ActingOptions {
+	engine: EngineView;
+	store: ScreenStore;
+	say: Say;
+	now(): number;
+	/** Writes the starter configuration and resolves to its path. */
+	writeStarter?: (() => Promise<string>) | undefined;
+}
+
+interface Request {
+	kind: RequestKind;
+	pair: string;
+	target?: string | null | undefined;
+	label: string;
+	/** Resolves to what came of it, in words. */
+	work: () => Promise<string>;
+}
+
+const ways: Record<Direction, string> = {
+	local_to_cloud: 'from local to cloud',
+	cloud_to_local: 'from cloud to local',
+};
+
+const forces: Record<Direction, RequestKind> = {
+	local_to_cloud: 'force to cloud',
+	cloud_to_local: 'force to local',
+};
+
+export function createActing({ engine, store, say, now, writeStarter }: ActingOptions) {
+	let lastRequest = 0;
+
+	/** The engine does one thing at a time for a pair: what is asked for meanwhile waits there. */
+	function request({ kind, pair, target = null, label, work }: Request): void {
+		const id = ++lastRequest;
+		const running = { id, kind, pair, target, label, startedAt: now() };
+		store.setState(({ requests }) => ({ requests: [...requests, running], message: null }));
+		work()
+			.then(
+				(done) => {
+					// One that went well does not hide why the one before did not.
+					const { message } = store.getState();
+					if (message?.level === 'error' && message.from === 'request') return;
+					say('info', `${pair}: ${done}`, 'request');
+				},
+				(error: unknown) => say('error', asSyncError(error).describe(), 'request'),
+			)
+			.finally(() => {
+				store.setState(({ requests }) => ({
+					requests: requests.filter((each) => each.id !== id),
+				}));
+				// What is looked at closely may be what the request was about.
+				reread();
+			});
+	}
+
+	function force(which: readonly Direction[]): void {
+		const pair = currentPair(store.getState());
+		const [only] = which;
+		if (!pair || !only) return;
+		const { name } = pair;
+		const both = which.length === directions.length;
+		const way = both ? 'both ways' : ways[only];
+		request({
+			kind: both ? 'force both ways' : forces[only],
+			pair: name,
+			label: `forcing ${name} ${way}`,
+			work: async () => {
+				await engine.force(name, which);
+				return `ran ${way}`;
+			},
+		});
+	}
+
+	function install(): void {
+		const { pair, table } = keyContext(store.getState());
+		if (!pair) return;
+		const what = table === null ? pair.name : `${pair.name}, table ${table.name}`;
+		request({
+			kind: 'install',
+			pair: pair.name,
+			target: table?.name,
+			label: `installing the triggers of ${what}`,
+			work: () => engine.install(pair.name, table?.name),
+		});
+	}
+
+	function uninstall(): void {
+		const { pair, table } = keyContext(store.getState());
+		if (!pair) return;
+		const what = table === null ? pair.name : `${pair.name}, table ${table.name}`;
+		const confirm = () =>
+			request({
+				kind: 'uninstall',
+				pair: pair.name,
+				target: table?.name,
+				label: `removing the triggers of ${what}`,
+				work: () => engine.uninstall(pair.name, table?.name),
+			});
+		store.setState({ question: uninstallQuestion(pair, table, confirm) });
+	}
+
+	function retry(all: boolean): void {
+		const { pair, parked } = keyContext(store.getState());
+		const one = all ? null : parked;
+		if (!pair || (!all && !one)) return;
+		request({
+			kind: 'retry',
+			pair: pair.name,
+			target: one?.id,
+			label: one
+				? `trying ${one.table} ${one.key} of ${pair.name} again`
+				: `trying the parked changes of ${pair.name} again`,
+			work: () => engine.retry(pair.name, one?.id),
+		});
+	}
+
+	function resolve(keep: Side): void {
+		const { pair, conflict } = keyContext(store.getState());
+		if (!pair || !conflict) return;
+		const confirm = () =>
+			request({
+				kind: 'resolve',
+				pair: pair.name,
+				target: conflict.id,
+				label: `keeping the ${keep} version of ${conflict.table} ${conflict.key}`,
+				work: () => engine.resolve(pair.name, conflict.id, keep),
+			});
+		const { inspected } = store.getState();
+		store.setState({ question: resolveQuestion(pair, conflict, keep, inspected, confirm) });
+	}
+
+	function pauseOrResume(): void {
+		const pair = currentPair(store.getState());
+		if (!pair) return;
+		try {
+			// The store follows the engine a moment later: p pressed twice must not pause twice.
+			const latest = engine.snapshot().pairs.find(({ name }) => name === pair.name) ?? pair;
+			if (latest.state === 'paused') {
+				engine.resume(pair.name);
+				say('info', `${pair.name}: resumed`, 'key');
+			} else {
+				engine.pause(pair.name);
+				const when = pair.state === 'running' ? ' after the batch in hand' : '';
+				say('info', `${pair.name}: paused${when}; f still forces a batch`, 'key');
+			}
+		} catch (error) {
+			say('error', asSyncError(error).describe(), 'key');
+		}
+	}
+
+	/** Looks closely at what is under the cursor. */
+	function inspect(): void {
+		const state = store.getState();
+		const { change, conflict, parked, notice } = keyContext(state);
+		const reading = { step: 'reading' } as const;
+		const { direction } = state;
+		if (change) show({ kind: 'change', change, direction, reading });
+		else if (conflict) show({ kind: 'conflict', conflict, reading });
+		else if (parked) show({ kind: 'parked', parked, reading });
+		else if (notice) show({ kind: 'notice', notice });
+	}
+
+	function reread(): void {
+		const { inspected } = store.getState();
+		if (inspected) read(inspected);
+	}
+
+	function show(inspected: Inspected): void {
+		store.setState(({ tops }) => ({ inspected, tops: { ...tops, row: 0 } }));
+		read(inspected);
+	}
+
+	/** Reads the row from both sides; what was read before stands until then. */
+	function read(inspected: Inspected): void {
+		const pair = currentPair(store.getState());
+		const query = rowQuery(inspected);
+		if (!pair || !query || inspected.kind === 'notice') return;
+		const still = (reading: typeof inspected.reading) => {
+			const { inspected: shown } = store.getState();
+			const same = shown && JSON.stringify(rowQuery(shown)) === JSON.stringify(query);
+			if (same && shown.kind === inspected.kind) {
+				store.setState({ inspected: { ...inspected, reading } });
+			}
+		};
+		engine.inspect(pair.name, query).then(
+			(row) => still({ step: 'read', row }),
+			(error: unknown) => still({ step: 'failed', words: asSyncError(error).describe() }),
+		);
+	}
+
+	function starter(): void {
+		const { setup } = store.getState();
+		if (setup?.step !== 'offered' || !writeStarter) return;
+		store.setState({ setup: { ...setup, step: 'writing' }, message: null });
+		writeStarter().then(
+			(path) => store.setState({ setup: { path, step: 'written' } }),
+			(error: unknown) => {
+				store.setState({ setup });
+				say('error', asSyncError(error).describe(), 'request');
+			},
+		);
+	}
+
+	return {
+		force,
+		install,
+		uninstall,
+		retry,
+		resolve,
+		pauseOrResume,
+		inspect,
+		reread,
+		writeStarter: starter,
+	};
+}

@@ -1,0 +1,28 @@
+/** The line that says what a list is filtered by, while that is typed and as long as it stands. */
+
+import { count, plural } from '../format.ts';
+import type { Frame } from '../frame.ts';
+import { listInView } from '../lists.ts';
+import { line, span } from './spans.ts';
+
+/** None where nothing is filtered. */
+export function filterLines(frame: Frame): string[] {
+	const { theme, width, state } = frame;
+	if (state.question) return [];
+	const found = listInView(state);
+	if (!found) return [];
+	const { name, keys, total, noun } = found;
+	const filter = state.filters[name] ?? '';
+	const typing = state.filtering === name;
+	if (!typing && filter === '') return [];
+	const matches = `${count(keys.length)} of ${plural(total, noun)}`;
+	return [
+		line(theme, width, [
+			span(' / ', 'key'),
+			span(filter, 'strong'),
+			span(typing ? theme.glyphs.caret : '', 'accent'),
+			span(`  ${matches}`, keys.length === 0 && filter !== '' ? 'warning' : 'quiet'),
+			span(typing ? '' : `   Esc clears it`, 'quiet'),
+		]),
+	];
+}

@@ -1,0 +1,8 @@
+import type { Look } from '../theme.ts';
+
+/** The looks of what was done to a row; its word tells it without colour. */
+export const operationLooks: Record<string, Look> = {
+	INSERT: 'good',
+	UPDATE: 'accent',
+	DELETE: 'bad',
+};

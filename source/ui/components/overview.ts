@@ -1,0 +1,294 @@
+/** Everything about a pair at a glance, in blocks of which those that matter most stay on a small screen. */
+
+import { type Direction, directions, type Side, sides, sourceSide } from '../../config/types.ts';
+import {
+	type LivePair,
+	type MovedBatch,
+	type PendingChange,
+	trendStep,
+} from '../../engine/snapshot.ts';
+import { fitTo } from '../../terminal/text.ts';
+import {
+	ago,
+	agoIso,
+	count,
+	perSecond,
+	plural,
+	shortCount,
+	span as timeSpan,
+	took,
+} from '../format.ts';
+import type { Frame } from '../frame.ts';
+import { type Pending, pendingOf } from '../pending.ts';
+import { parkedCount } from '../refusals.ts';
+import { nextRun, stateSpan } from './header.ts';
+import { operationLooks } from './operations.ts';
+import { edges, line, rule, type Span, span, spansWidth } from './spans.ts';
+import { mostOf, sparkline } from './sparkline.ts';
+import { cell, endSpans, problemLines } from './summary.ts';
+
+/** Lines that belong together. On a small screen those of the highest rank are left out first. */
+interface Block {
+	rank: number;
+	lines: string[];
+	/** Whether a blank line goes before it where there is room. */
+	apart?: boolean;
+}
+
+/** From this rank on a block matters less than the blank lines that keep the others apart. */
+const leastOfAll = 8;
+/** From this width on a direction says how many of its changes are parked. */
+const roomForParked = 76;
+/** Cells before what is said of something. */
+const labelWidth = 13;
+/** Batches that one line may name. */
+const namedBatches = 4;
+
+function labelled(frame: Frame, label: string, spans: readonly Span[]): string {
+	const { theme, width } = frame;
+	return line(theme, width, [span(`   ${fitTo(label, labelWidth - 3)}`, 'quiet'), ...spans]);
+}
+
+function arrowOf({ theme }: Frame, direction: Direction): string {
+	return direction === 'local_to_cloud' ? theme.glyphs.toCloud : theme.glyphs.toLocal;
+}
+
+function logLine(frame: Frame, pair: LivePair, side: Side): string {
+	const log = pair.logs[side];
+	if (log === null) {
+		return labelled(frame, '', [span('  log ', 'quiet'), span('?', 'warning')]);
+	}
+	const { changes, since, nodes } = log;
+	const own = pair[side].node_id;
+	const others = nodes.filter(({ node_id }) => node_id !== own).map(({ node_id }) => node_id);
+	const kept = others.length === 0 ? '' : `, kept for ${others.join(', ')}`;
+	const from = since === null ? '' : ` since ${agoIso(since, frame.now)}`;
+	return labelled(frame, '', [span(`  log ${plural(changes, 'change')}${from}${kept}`, 'quiet')]);
+}
+
+function ageSpan(pending: Pending): Span {
+	if (pending.staleFor !== null) {
+		return span(`seen ${timeSpan(pending.staleFor)} ago`, 'warning');
+	}
+	return span(pending.oldest === null ? '' : `oldest ${timeSpan(pending.oldest)}`);
+}
+
+function directionLine(frame: Frame, pair: LivePair, direction: Direction): string {
+	const { theme, width, now, refresh } = frame;
+	const pending = pendingOf(pair, direction, now, refresh);
+	const { errors } = pair.directions[direction];
+	const stale = pending.staleFor !== null;
+	const unsure = stale || pending.count === null;
+	const number = `${stale ? theme.glyphs.about : ''}${count(pending.count)}`;
+	const rate = pair.rate[direction];
+	const age = ageSpan(pending);
+	const parked = span(errors ? `${theme.glyphs.bad} ${count(errors)} parked` : '', 'bad');
+	const left = [
+		span(` ${arrowOf(frame, direction)} `, 'accent'),
+		cell(theme, direction.replaceAll('_', ' '), 15, { look: 'strong' }),
+		cell(theme, number, 9, {
+			look: unsure ? 'warning' : pending.count === 0 ? 'quiet' : 'strong',
+			align: 'right',
+		}),
+		span(' pending  ', 'quiet'),
+		...(width < roomForParked ? [age] : [cell(theme, age.text, 16, { look: age.look }), parked]),
+	];
+	const right = [
+		cell(theme, perSecond(rate), 8, { align: 'right', look: rate ? 'strong' : 'quiet' }),
+		...(width < 100 ? [] : [span(`   moved ${count(pair.moved[direction])}`, 'quiet')]),
+		span(' '),
+	];
+	return edges(theme, width, left, right);
+}
+
+/** Cells after a sparkline, for what its top stands for. */
+const scaleWidth = 17;
+
+function trendLine(
+	frame: Frame,
+	label: string,
+	values: readonly (number | null)[],
+	unit: string,
+): string {
+	const { theme, width } = frame;
+	const room = Math.max(0, width - labelWidth - scaleWidth);
+	const shown = values.slice(-room);
+	const most = mostOf(shown);
+	const bars = sparkline(theme, shown, Math.min(room, 60));
+	const scale = `  top ${shortCount(most, 6)}${unit}`;
+	return labelled(frame, label, [
+		span(bars, most === 0 ? 'quiet' : 'accent'),
+		span(scale, 'quiet'),
+	]);
+}
+
+function pendingTrend(frame: Frame, pair: LivePair, direction: Direction): string {
+	const values = pair.trend[direction].map(({ pending }) => pending);
+	return trendLine(frame, '  pending', values, '');
+}
+
+function appliedTrend(frame: Frame, pair: LivePair, direction: Direction): string {
+	const values = pair.trend[direction].map(({ applied }) => applied);
+	return trendLine(frame, '  moved', values, ` in ${trendStep / 1000}s`);
+}
+
+function batchWords({ theme, now }: Frame, batch: MovedBatch): Span[] {
+	const { at, applied, milliseconds, conflicts, refused } = batch;
+	return [
+		span(`${count(applied)} in ${took(milliseconds)}`),
+		span(` ${ago(Date.parse(at), now)}`, 'quiet'),
+		span(conflicts > 0 ? ` ${plural(conflicts, 'conflict')}` : '', 'warning'),
+		span(refused > 0 ? ` ${theme.glyphs.bad} ${count(refused)} refused` : '', 'bad'),
+	];
+}
+
+/** As many of the last batches as fit whole. */
+function batchesLine(frame: Frame, pair: LivePair, direction: Direction): string {
+	const shown: Span[] = [];
+	for (const batch of pair.batches[direction].slice(0, namedBatches)) {
+		const gap = shown.length === 0 ? [] : [span(` ${frame.theme.glyphs.between} `, 'quiet')];
+		const words = [...gap, ...batchWords(frame, batch)];
+		if (labelWidth + spansWidth(shown) + spansWidth(words) > frame.width && shown.length > 0) break;
+		shown.push(...words);
+	}
+	return labelled(
+		frame,
+		'  batches',
+		shown.length > 0 ? shown : [span('none since the start', 'quiet')],
+	);
+}
+
+function runLine(frame: Frame, pair: LivePair): string {
+	const next = nextRun(frame.theme, pair, frame.now);
+	const when = next === 'now' ? '' : `  next run ${next}`;
+	return labelled(frame, 'state', [
+		stateSpan(frame.theme, pair),
+		span(when),
+		span(`  every ${timeSpan(pair.interval)}`, 'quiet'),
+		span(pair.read_only ? '  read-only' : '', 'warning'),
+	]);
+}
+
+function holderLine(frame: Frame, pair: LivePair): string {
+	const { holder, held_here: here } = pair;
+	if (here)
+		return labelled(frame, 'held by', [
+			span('this engine'),
+			span(holder ? `  ${holder}` : '', 'quiet'),
+		]);
+	if (holder === undefined) return labelled(frame, 'held by', [span('?', 'warning')]);
+	return labelled(frame, 'held by', [
+		holder === null ? span('no engine', 'quiet') : span(holder, 'warning'),
+	]);
+}
+
+/** What waits for a person, and the view where it can be seen to. */
+function needs({ theme }: Frame, pair: LivePair): Span[] {
+	const { warning, bad, ok } = theme.glyphs;
+	const parked = parkedCount(pair);
+	const lacking = pair.tables.filter(({ triggers }) =>
+		sides.some((side) => triggers[side] === 'missing' || triggers[side] === 'stale'),
+	).length;
+	const skipped = pair.tables.filter(({ skipped_reason }) => skipped_reason !== null).length;
+	const noted = Object.keys(pair.notes).length;
+	const said = [
+		pair.conflicts ? span(`${warning} ${plural(pair.conflicts, 'conflict')} (4)`, 'warning') : null,
+		parked ? span(`${bad} ${count(parked)} parked (5)`, 'bad') : null,
+		lacking > 0 ? span(`${bad} triggers of ${plural(lacking, 'table')} (3)`, 'bad') : null,
+		noted > 0 ? span(`${warning} notes on ${plural(noted, 'table')} (3)`, 'warning') : null,
+		skipped > 0 ? span(`${count(skipped)} skipped (3)`, 'quiet') : null,
+	].filter((each) => each !== null);
+	if (said.length > 0)
+		return said.flatMap((each, index) => (index === 0 ? [each] : [span('  '), each]));
+	const unknown = pair.conflicts === null || parked === null || pair.looked_at === null;
+	return unknown ? [span('?', 'warning')] : [span(`${ok} nothing`, 'good')];
+}
+
+/** A change in few words. */
+function changeLine(frame: Frame, direction: Direction, change: PendingChange): string {
+	const { theme, width, now } = frame;
+	const { operation, table, key, changed_at } = change;
+	const left = [
+		span(`   ${arrowOf(frame, direction)} `, 'accent'),
+		cell(theme, operation, 7, { look: operationLooks[operation] ?? 'plain' }),
+		span(table, 'strong'),
+		span(` ${key}`),
+	];
+	const age = changed_at === null ? '?' : timeSpan(Math.max(0, now - Date.parse(changed_at)));
+	return edges(theme, width, left, [span(`${age} `, 'quiet')]);
+}
+
+/** The oldest pending changes of both directions, in so many rows. */
+export function oldestLines(frame: Frame, pair: LivePair, rows: number): string[] {
+	const { theme, width } = frame;
+	const title = rule(
+		theme,
+		width,
+		[span('the oldest pending changes')],
+		[span('2 shows more', 'quiet')],
+	);
+	const half = (rows - 1) / 2;
+	const [toCloud = [], toLocal = []] = directions.map((direction, index, { length }) => {
+		const other = directions[length - 1 - index] ?? direction;
+		const each = index === 0 ? Math.ceil(half) : Math.floor(half);
+		const room = Math.max(each, rows - 1 - pair.changes[other].length);
+		return pair.changes[direction]
+			.slice(0, room)
+			.map((change) => changeLine(frame, direction, change));
+	});
+	const lines = [...toCloud, ...toLocal].slice(0, rows - 1);
+	if (lines.length > 0) return [title, ...lines];
+	const known = directions.every((direction) => pair.directions[direction].pending === 0);
+	const words = known ? span('nothing is pending', 'quiet') : span(unknownWords(pair), 'warning');
+	return [title, line(theme, width, [span('   '), words])];
+}
+
+function unknownWords(pair: LivePair): string {
+	const unknown = directions.some((direction) => pair.directions[direction].pending === null);
+	const down = directions.map(sourceSide).find((side) => pair[side].reachable === false);
+	if (down) return `the ${down} end cannot be reached`;
+	return unknown ? 'not looked at yet' : 'reading the changes';
+}
+
+/** The blocks of an overview, from the top. */
+function blocks(frame: Frame, pair: LivePair): Block[] {
+	const { theme, width } = frame;
+	const ends = sides.flatMap((side): Block[] => [
+		{ rank: 3, lines: [line(theme, width, endSpans(frame, pair, side, width))] },
+		{ rank: 6, lines: [logLine(frame, pair, side)] },
+	]);
+	const ways = directions.flatMap((direction): Block[] => [
+		{ rank: 0, lines: [directionLine(frame, pair, direction)], apart: true },
+		{ rank: 4, lines: [pendingTrend(frame, pair, direction)] },
+		{ rank: 8, lines: [appliedTrend(frame, pair, direction)] },
+		{ rank: 5, lines: [batchesLine(frame, pair, direction)] },
+	]);
+	return [
+		{ rank: 1, lines: problemLines(frame, pair) },
+		...ends,
+		...ways,
+		{ rank: 2, lines: [runLine(frame, pair)], apart: true },
+		{ rank: 2, lines: [holderLine(frame, pair)] },
+		{ rank: 1, lines: [labelled(frame, 'needs you', needs(frame, pair))] },
+	];
+}
+
+function size(all: readonly Block[]): number {
+	return all.reduce((sum, { lines }) => sum + lines.length, 0);
+}
+
+/** An overview in at most `height` lines. */
+export function overviewLines(frame: Frame, pair: LivePair, height: number): string[] {
+	let kept = blocks(frame, pair);
+	const gaps = kept.filter(({ apart }) => apart).length;
+	for (;;) {
+		const highest = Math.max(...kept.map(({ rank }) => rank));
+		const wanted = size(kept) + (highest >= leastOfAll ? gaps : 0);
+		if (wanted <= height || highest === 0) break;
+		kept = kept.filter(({ rank }) => rank !== highest);
+	}
+	const spacious = size(kept) + gaps <= height;
+	return kept
+		.flatMap(({ lines, apart }) => (apart && spacious ? ['', ...lines] : lines))
+		.slice(0, height);
+}

@@ -1,0 +1,49 @@
+/** The line that names the views of a pair and marks the one that is open. */
+
+import type { LivePair } from '../../engine/snapshot.ts';
+import { shortCount } from '../format.ts';
+import type { Frame } from '../frame.ts';
+import { parkedCount } from '../refusals.ts';
+import { type Tab, tabs } from '../state.ts';
+import { line, type Span, span, spansWidth } from './spans.ts';
+
+const titles: Record<Tab, string> = {
+	overview: 'Overview',
+	changes: 'Changes',
+	tables: 'Tables',
+	conflicts: 'Conflicts',
+	parked: 'Parked',
+	log: 'Log',
+};
+
+/** From this width on the tabs say how much waits in them. */
+const roomForCounts = 92;
+/** From this width on two cells are between two tabs. */
+const roomy = 64;
+
+function waits(pair: LivePair, tab: Tab): string {
+	const { conflicts } = pair;
+	const number = tab === 'conflicts' ? conflicts : tab === 'parked' ? parkedCount(pair) : 0;
+	return number === 0 ? '' : ` ${shortCount(number, 4)}`;
+}
+
+export function tabLine(frame: Frame, pair: LivePair): string {
+	const { theme, width, state } = frame;
+	const { rule, openTab, closeTab } = theme.glyphs;
+	const counted = width >= roomForCounts;
+	// The signs around the open tab stand where blanks stand between the others.
+	const spans: Span[] = tabs.flatMap((tab, index) => {
+		const isOpen = tab === state.tab;
+		const afterOpen = index > 0 && tabs[index - 1] === state.tab;
+		const before = isOpen ? openTab : afterOpen ? closeTab : ' ';
+		const blank = width >= roomy ? (isOpen ? [' ', before] : [before, ' ']) : [before];
+		return [
+			...blank.map((sign) => span(sign, 'quiet')),
+			span(`${index + 1} ${titles[tab]}`, isOpen ? 'key' : 'plain'),
+			span(counted ? waits(pair, tab) : '', 'warning'),
+		];
+	});
+	spans.push(span(tabs.at(-1) === state.tab ? `${closeTab} ` : '  ', 'quiet'));
+	const room = Math.max(0, width - spansWidth(spans));
+	return line(theme, width, [...spans, span(rule.repeat(room), 'quiet')]);
+}

@@ -1,0 +1,51 @@
+/** A list with a heading and a cursor, of which the part that fits is drawn. */
+
+import { type Column, headingLine, margin, placeColumns, rowLine } from '../components/columns.ts';
+import { line, rule, type Span, span } from '../components/spans.ts';
+import { count } from '../format.ts';
+import type { Frame } from '../frame.ts';
+import { useWindow } from './use-window.ts';
+
+export interface ListOptions<Row> {
+	/** What the cursor is kept by. */
+	list: string;
+	/** What stands in the line above it. */
+	title: readonly Span[];
+	rows: readonly Row[];
+	columns: readonly Column<Row>[];
+	selected: number;
+	/** Lines to fill, with the title and the heading. */
+	height: number;
+	/** What stands there while there is no row. */
+	empty: Span;
+	/** Stands in place of the columns of a row but the first. */
+	instead?: (row: Row) => Span | undefined;
+	/** Leaves the heading out, where it says nothing that the rows do not. */
+	bare?: boolean;
+}
+
+export function useList<Row>(frame: Frame, options: ListOptions<Row>): string[] {
+	const { theme, width } = frame;
+	const { list, title, rows, columns, selected, height, empty, instead, bare = false } = options;
+	const room = Math.max(0, height - (bare ? 1 : 2));
+	const top = useWindow(list, rows.length, room, selected);
+	const placed = placeColumns(columns, width);
+	const shown = rows.slice(top, top + room).map((row, index) =>
+		rowLine(theme, width, placed, row, {
+			selected: top + index === selected,
+			instead: instead?.(row),
+		}),
+	);
+	if (shown.length === 0 && room > 0) {
+		shown.push(line(theme, width, [span(' '.repeat(margin)), empty]));
+	}
+	const position =
+		rows.length === 0 ? [] : [span(`${count(selected + 1)} of ${count(rows.length)}`, 'quiet')];
+	const blank = Array.from({ length: Math.max(0, room - shown.length) }, () => '');
+	return [
+		rule(theme, width, title, position),
+		...(bare ? [] : [headingLine(theme, width, placed)]),
+		...shown,
+		...blank,
+	];
+}

@@ -1,0 +1,48 @@
+/** What is looked at closely: a change, a conflict, a parked change or a notice. */
+
+import type { Direction } from '../config/types.ts';
+import type {
+	ListedConflict,
+	ListedParked,
+	PendingChange,
+	RowInspection,
+	RowQuery,
+} from '../engine/snapshot.ts';
+import type { ListedNotice } from './messages.ts';
+
+/** How far the reading of a row has come. */
+export type Reading =
+	| { step: 'reading' }
+	| { step: 'read'; row: RowInspection }
+	| { step: 'failed'; words: string };
+
+export type Inspected =
+	| { kind: 'change'; change: PendingChange; direction: Direction; reading: Reading }
+	| { kind: 'conflict'; conflict: ListedConflict; reading: Reading }
+	| { kind: 'parked'; parked: ListedParked; reading: Reading }
+	| { kind: 'notice'; notice: ListedNotice };
+
+/** The row to read for it; null where it is about no row. */
+export function rowQuery(inspected: Inspected): RowQuery | null {
+	if (inspected.kind === 'notice') return null;
+	if (inspected.kind === 'conflict') {
+		const { table, row_key, id } = inspected.conflict;
+		return { table, row_key, conflict: id };
+	}
+	const { table, row_key } = inspected.kind === 'change' ? inspected.change : inspected.parked;
+	return { table, row_key };
+}
+
+/** The table and the key of the row, as a person reads them; null where it is about no row. */
+export function rowName(inspected: Inspected): { table: string; key: string } | null {
+	switch (inspected.kind) {
+		case 'change':
+			return inspected.change;
+		case 'conflict':
+			return inspected.conflict;
+		case 'parked':
+			return inspected.parked;
+		case 'notice':
+			return null;
+	}
+}

@@ -1,0 +1,117 @@
+/** Moving about: cursors, views, filters. Nothing of it reaches the engine. */
+
+import { listInView, rowList } from './lists.ts';
+import { type ScreenState, type ScreenStore, type Tab, tabs, viewBehind } from './state.ts';
+
+/** Characters of a filter that are of use. */
+const longestFilter = 60;
+
+type To = (index: number, last: number, page: number) => number;
+
+/** The index moved to, within the list. */
+function moved(to: To, index: number, last: number, page: number): number {
+	return Math.min(last, Math.max(0, to(index, last, page)));
+}
+
+export function createMoving(store: ScreenStore, pages: ReadonlyMap<string, number>) {
+	/** Moves the cursor of the list in view, or the lines where there is none. */
+	function move(to: To): void {
+		const state = store.getState();
+		const found = listInView(state);
+		if (!found?.cursor) {
+			const name = found?.name ?? rowList;
+			const lines = found?.keys.length ?? pages.get(`${rowList} lines`) ?? 0;
+			const rows = pages.get(name) ?? 1;
+			const last = Math.max(0, lines - rows);
+			// It may have become shorter since it was scrolled.
+			const top = Math.min(state.tops[name] ?? 0, last);
+			const next = moved(to, top, last, Math.max(1, rows - 1));
+			store.setState({ tops: { ...state.tops, [name]: next } });
+			return;
+		}
+		const { cursor, keys, index } = found;
+		if (keys.length === 0) return;
+		const last = keys.length - 1;
+		const next = moved(to, index, last, Math.max(1, (pages.get(cursor) ?? 1) - 1));
+		const { [cursor]: _before, ...others } = state.cursors;
+		// The log follows its end again once the cursor is there.
+		const follows = viewBehind(state) === 'log' && next === last;
+		store.setState({
+			cursors: follows ? others : { ...others, [cursor]: { key: keys[next] ?? null, index: next } },
+		});
+	}
+
+	function openTab(tab: Tab): void {
+		store.setState({ tab, inspected: null, changesOf: null });
+	}
+
+	/** @param by 1 for the next view of the pair, -1 for the one before */
+	function turnTab(by: number): void {
+		const index = tabs.indexOf(store.getState().tab);
+		openTab(tabs[(index + by + tabs.length) % tabs.length] ?? 'overview');
+	}
+
+	function setFilter(list: string, filter: string): void {
+		store.setState(({ filters, tops }) => ({
+			filters: { ...filters, [list]: filter.slice(0, longestFilter) },
+			tops: { ...tops, [list]: 0 },
+		}));
+	}
+
+	function startFilter(): void {
+		const found = listInView(store.getState());
+		if (found) store.setState({ filtering: found.name });
+	}
+
+	function type(sign: string): void {
+		const { filtering, filters } = store.getState();
+		if (filtering !== null) setFilter(filtering, (filters[filtering] ?? '') + sign);
+	}
+
+	function erase(): void {
+		const { filtering, filters } = store.getState();
+		if (filtering === null) return;
+		setFilter(filtering, [...(filters[filtering] ?? '')].slice(0, -1).join(''));
+	}
+
+	function clearFilter(): void {
+		const found = listInView(store.getState());
+		if (found) setFilter(found.name, '');
+		store.setState({ filtering: null });
+	}
+
+	/** One step back: out of the row, the filter, the one table, the pair. */
+	function back(): void {
+		const state = store.getState();
+		store.setState(stepBack(state));
+	}
+
+	function closeHelp(): void {
+		const state = store.getState();
+		const found = listInView(state);
+		if (found && (state.filters[found.name] ?? '') !== '') setFilter(found.name, '');
+		else store.setState({ helpOpen: false });
+	}
+
+	function stepBack(state: ScreenState): Partial<ScreenState> {
+		if (state.inspected) return { inspected: null };
+		const found = listInView(state);
+		if (found && (state.filters[found.name] ?? '') !== '') {
+			return { filters: { ...state.filters, [found.name]: '' } };
+		}
+		if (state.changesOf !== null) return { changesOf: null, tab: 'tables' };
+		return { pair: null };
+	}
+
+	return {
+		move,
+		openTab,
+		turnTab,
+		startFilter,
+		type,
+		erase,
+		clearFilter,
+		back,
+		closeHelp,
+	};
+}

@@ -1,0 +1,68 @@
+import type { ListedConflict, LivePair } from '../../engine/snapshot.ts';
+import type { Column } from '../components/columns.ts';
+import { Lines } from '../components/lines.tsx';
+import { type Span, span } from '../components/spans.ts';
+import { agoIso, count } from '../format.ts';
+import type { Frame } from '../frame.ts';
+import { useList } from '../hooks/use-list.ts';
+import { conflictRows, cursorIndex, listOf } from '../lists.ts';
+import { staleSpan } from '../pending.ts';
+
+/** Whose version stayed: `! undecided`, `✓ local`, or `▶ local` until a run has carried that out. */
+export function keptSpan({ theme }: Frame, { kept, open }: ListedConflict): Span {
+	const { warning, ok, running } = theme.glyphs;
+	if (kept === null) return span(`${warning} undecided`, 'warning');
+	return open ? span(`${running} ${kept}`, 'accent') : span(`${ok} ${kept}`, 'good');
+}
+
+function conflictColumns(frame: Frame): Column<ListedConflict>[] {
+	return [
+		{ title: 'ID', least: 6, most: 8, rank: 1, cell: ({ id }) => span(id, 'quiet') },
+		{ title: 'TABLE', least: 12, most: 40, rank: 0, cell: ({ table }) => span(table, 'strong') },
+		{ title: 'KEY', least: 14, most: 80, rank: 0, cut: 'middle', cell: ({ key }) => span(key) },
+		{
+			title: 'DETECTED',
+			least: 8,
+			most: 9,
+			rank: 0,
+			align: 'right',
+			cell: ({ detected_at }) => span(agoIso(detected_at, frame.now)),
+		},
+		{ title: 'KEPT', least: 11, most: 11, rank: 0, cell: (each) => keptSpan(frame, each) },
+	];
+}
+
+interface ConflictsProps {
+	frame: Frame;
+	pair: LivePair;
+	height: number;
+}
+
+function emptyWords(pair: LivePair): Span {
+	if (pair.conflict_list === null) return span('not read yet', 'warning');
+	return pair.conflict_list.length === 0
+		? span('no row has changed on both sides', 'quiet')
+		: span('no conflict holds that', 'quiet');
+}
+
+/** Rows that changed on both sides: the undecided ones first. */
+export function ConflictsScreen({ frame, pair, height }: ConflictsProps) {
+	const { width, state, now, refresh } = frame;
+	const list = listOf(pair.name, 'conflicts');
+	const rows = conflictRows(state, pair);
+	const keys = rows.map(({ id }) => id);
+	const lines = useList(frame, {
+		list,
+		title: [
+			span('conflicts'),
+			span(`  ${count(pair.conflicts)} undecided`, pair.conflicts === 0 ? 'quiet' : 'warning'),
+			staleSpan(pair, now, refresh),
+		],
+		rows,
+		columns: conflictColumns(frame),
+		selected: cursorIndex(state, list, keys),
+		height,
+		empty: emptyWords(pair),
+	});
+	return <Lines width={width} height={height} lines={lines} />;
+}

@@ -1,0 +1,55 @@
+import type { LivePair } from '../../engine/snapshot.ts';
+import { Lines } from '../components/lines.tsx';
+import { noticeSpans } from '../components/notices.ts';
+import { line, rule, span } from '../components/spans.ts';
+import { count, timeOfDay } from '../format.ts';
+import type { Frame } from '../frame.ts';
+import { useWindow } from '../hooks/use-window.ts';
+import { listOf, logIndex, logRows, noticesOf } from '../lists.ts';
+
+interface LogProps {
+	frame: Frame;
+	pair: LivePair;
+	height: number;
+}
+
+/** What the engine did with the pair, the latest below; it follows the end until one scrolls up. */
+export function LogScreen({ frame, pair, height }: LogProps) {
+	const { theme, width, state } = frame;
+	const list = listOf(pair.name, 'log');
+	const rows = logRows(state, pair);
+	const selected = logIndex(
+		state,
+		list,
+		rows.map(({ id }) => String(id)),
+	);
+	const follows = state.cursors[list] === undefined;
+	const room = Math.max(0, height - 1);
+	const top = useWindow(list, rows.length, room, selected);
+	const lines = rows.slice(top, top + room).map((notice, index) => {
+		const here = top + index === selected;
+		const mark = here ? theme.glyphs.cursor : ' ';
+		const spans = [
+			span(` ${mark} `, 'quiet'),
+			span(`${timeOfDay(notice.at)} `, 'quiet'),
+			...noticeSpans(frame, notice, false),
+		];
+		return line(theme, width, spans, { selected: here });
+	});
+	const none =
+		noticesOf(state, pair).length === 0
+			? 'the engine has not done anything yet'
+			: 'no line holds that';
+	const position = rows.length === 0 ? '' : `${count(selected + 1)} of ${count(rows.length)}`;
+	const words = follows ? 'follows the end' : 'G follows the end';
+	return (
+		<Lines
+			width={width}
+			height={height}
+			lines={[
+				rule(theme, width, [span('log'), span(`  ${words}`, 'quiet')], [span(position, 'quiet')]),
+				...(lines.length > 0 ? lines : [line(theme, width, [span(`   ${none}`, 'quiet')])]),
+			]}
+		/>
+	);
+}

@@ -1,0 +1,99 @@
+import { Box } from 'ink';
+import { directions } from '../../config/types.ts';
+import type { LivePair, MovedBatch } from '../../engine/snapshot.ts';
+import { type Column, headingLine, placeColumns, rowLine } from '../components/columns.ts';
+import { Lines } from '../components/lines.tsx';
+import { noticeLines } from '../components/notices.ts';
+import { oldestLines, overviewLines } from '../components/overview.ts';
+import { rule, span } from '../components/spans.ts';
+import { count, timeOfDay, took } from '../format.ts';
+import type { Frame } from '../frame.ts';
+import { noticesOf } from '../lists.ts';
+
+/** From this width on the batches and the log stand beside the rest. */
+const twoColumns = 150;
+const leftWidth = 92;
+/** Cells between the columns. */
+const between = 3;
+/** Rows in which the oldest pending changes can be told, and those kept for them where there is room. */
+const leastOldest = 3;
+const keptForOldest = 4;
+const roomForOldest = 20;
+
+interface OverviewProps {
+	frame: Frame;
+	pair: LivePair;
+	height: number;
+}
+
+type Batch = MovedBatch & { arrow: string };
+
+function batchColumns(): Column<Batch>[] {
+	const number = (title: string, cell: (batch: Batch) => string, bad = false): Column<Batch> => ({
+		title,
+		least: 9,
+		most: 9,
+		rank: 0,
+		align: 'right',
+		cell: (batch) => {
+			const text = cell(batch);
+			return span(text, text === '0' ? 'quiet' : bad ? 'warning' : 'plain');
+		},
+	});
+	return [
+		{
+			title: 'BATCH',
+			least: 8,
+			most: 8,
+			rank: 0,
+			cell: ({ at }) => span(timeOfDay(Date.parse(at)), 'quiet'),
+		},
+		{ title: '', least: 1, most: 1, rank: 0, cell: ({ arrow }) => span(arrow, 'accent') },
+		number('MOVED', ({ applied }) => count(applied)),
+		number('TOOK', ({ milliseconds }) => took(milliseconds)),
+		number('CONFLICTS', ({ conflicts }) => count(conflicts), true),
+		number('REFUSED', ({ refused }) => count(refused), true),
+		{ title: '', least: 0, most: 200, rank: 1, cell: () => span('') },
+	];
+}
+
+/** The last batches of both directions, newest first, and what the engine said below them. */
+function besideLines(frame: Frame, pair: LivePair, height: number): string[] {
+	const { theme, width, state } = frame;
+	const { toCloud, toLocal } = theme.glyphs;
+	const batches = directions
+		.flatMap((direction) =>
+			pair.batches[direction].map((batch) => ({
+				...batch,
+				arrow: direction === 'local_to_cloud' ? toCloud : toLocal,
+			})),
+		)
+		.sort((one, other) => (one.at < other.at ? 1 : -1))
+		.slice(0, Math.floor(height / 2) - 2);
+	const placed = placeColumns(batchColumns(), width);
+	const list = batches.map((batch) => rowLine(theme, width, placed, batch, { selected: false }));
+	const head = [headingLine(theme, width, placed), ...list, ''];
+	const title = rule(theme, width, [span('log')], [span('6 shows more', 'quiet')]);
+	const notices = noticeLines(frame, noticesOf(state, pair), height - head.length - 1, false);
+	return [...head, title, ...notices];
+}
+
+/** One pair as a whole: its ends, both directions, and what needs a person. */
+export function OverviewScreen({ frame, pair, height }: OverviewProps) {
+	const wide = frame.width >= twoColumns;
+	const left = wide ? { ...frame, width: leftWidth } : frame;
+	const kept = height >= roomForOldest ? keptForOldest : 0;
+	const top = overviewLines(left, pair, height - kept);
+	const room = height - top.length;
+	const below = room >= leastOldest ? oldestLines(left, pair, room) : [];
+	const lines = [...top, ...below];
+	if (!wide) return <Lines width={frame.width} height={height} lines={lines} />;
+	const right = { ...frame, width: frame.width - leftWidth - between };
+	return (
+		<Box width={frame.width} height={height}>
+			<Lines width={leftWidth} height={height} lines={lines} />
+			<Box width={between} />
+			<Lines width={right.width} height={height} lines={besideLines(right, pair, height)} />
+		</Box>
+	);
+}

@@ -1,0 +1,124 @@
+import type { ListedParked, LivePair } from '../../engine/snapshot.ts';
+import { wrap } from '../../terminal/text.ts';
+import type { Column } from '../components/columns.ts';
+import { Lines } from '../components/lines.tsx';
+import { operationLooks } from '../components/operations.ts';
+import { line, rule, type Span, span } from '../components/spans.ts';
+import { agoIso, count, until } from '../format.ts';
+import type { Frame } from '../frame.ts';
+import { useList } from '../hooks/use-list.ts';
+import { cursorIndex, listOf, parkedRows } from '../lists.ts';
+import { staleSpan } from '../pending.ts';
+import { parkedCount } from '../refusals.ts';
+
+/** When a parked change is tried next: `in 4m`, or `due` once the next run takes it along. */
+export function nextTry({ next_at }: ListedParked, now: number): string {
+	const at = Date.parse(next_at);
+	if (Number.isNaN(at)) return '?';
+	return at <= now ? 'due' : until(at, now);
+}
+
+function parkedColumns(frame: Frame): Column<ListedParked>[] {
+	const { theme, now } = frame;
+	const { toCloud, toLocal } = theme.glyphs;
+	return [
+		{
+			title: '',
+			least: 1,
+			most: 1,
+			rank: 0,
+			cell: ({ direction }) => span(direction === 'local_to_cloud' ? toCloud : toLocal, 'accent'),
+		},
+		{
+			title: 'OP',
+			least: 6,
+			most: 6,
+			rank: 2,
+			cell: ({ operation }) => span(operation, operationLooks[operation] ?? 'plain'),
+		},
+		{ title: 'TABLE', least: 10, most: 30, rank: 0, cell: ({ table }) => span(table, 'strong') },
+		{ title: 'KEY', least: 10, most: 40, rank: 0, cut: 'middle', cell: ({ key }) => span(key) },
+		{
+			title: 'ERROR',
+			least: 18,
+			most: 90,
+			rank: 0,
+			cell: ({ message }) => span(message.split('\n')[0] ?? '', 'bad'),
+		},
+		{
+			title: 'TRIES',
+			least: 5,
+			most: 5,
+			rank: 1,
+			align: 'right',
+			cell: ({ attempts }) => span(count(attempts)),
+		},
+		{
+			title: 'NEXT',
+			least: 6,
+			most: 7,
+			rank: 0,
+			align: 'right',
+			cell: (each) => span(nextTry(each, now)),
+		},
+	];
+}
+
+/** Lines that the error of the selected change may take. */
+const mostError = 5;
+/** Rows of the list, with its title and heading, that are shown in any case. */
+const leastRows = 6;
+
+function details({ theme, width, now }: Frame, parked: ListedParked): string[] {
+	const { ellipsis } = theme.glyphs;
+	const words = wrap(parked.message.replaceAll('\n', ' '), width - 6, mostError, { ellipsis });
+	const since = `${parked.id}, error ${parked.code}, first refused ${agoIso(parked.first_at, now)}, last ${agoIso(parked.last_at, now)}`;
+	return [
+		rule(theme, width, [span(`${parked.table} `, 'strong'), span(parked.key)]),
+		...words.map((text) => line(theme, width, [span(`   ${text}`)])),
+		line(theme, width, [span(`   ${since}`, 'quiet')]),
+	];
+}
+
+function emptyWords(pair: LivePair): Span {
+	if (pair.parked_list === null) return span('not read yet', 'warning');
+	return pair.parked_list.length === 0
+		? span('no change is parked: neither side refuses any', 'quiet')
+		: span('no parked change holds that', 'quiet');
+}
+
+interface ParkedProps {
+	frame: Frame;
+	pair: LivePair;
+	height: number;
+}
+
+/** Changes that the other side refused, with the reason and the next try. */
+export function ParkedScreen({ frame, pair, height }: ParkedProps) {
+	const { width, state, now, refresh } = frame;
+	const list = listOf(pair.name, 'parked');
+	const rows = parkedRows(state, pair);
+	const selected = cursorIndex(
+		state,
+		list,
+		rows.map(({ id }) => id),
+	);
+	const current = rows[selected];
+	const said = current ? details(frame, current) : [];
+	const below = said.length <= height - leastRows ? said : [];
+	const parked = parkedCount(pair);
+	const lines = useList(frame, {
+		list,
+		title: [
+			span('parked changes'),
+			span(`  ${count(parked)}`, parked === 0 ? 'quiet' : 'bad'),
+			staleSpan(pair, now, refresh),
+		],
+		rows,
+		columns: parkedColumns(frame),
+		selected,
+		height: height - below.length,
+		empty: emptyWords(pair),
+	});
+	return <Lines width={width} height={height} lines={[...lines, ...below]} />;
+}

@@ -1,0 +1,165 @@
+import { type LivePair, listedChanges, type RowEvent } from '../../engine/snapshot.ts';
+import { wrap } from '../../terminal/text.ts';
+import { comparisonLines, comparisonWords } from '../components/comparison.ts';
+import { Lines } from '../components/lines.tsx';
+import { levelLooks } from '../components/notices.ts';
+import { line, rule, type Span, span } from '../components/spans.ts';
+import { ago, agoIso, plural, timeOfDay } from '../format.ts';
+import type { Frame } from '../frame.ts';
+import { useWindow } from '../hooks/use-window.ts';
+import { type Inspected, type Reading, rowName } from '../inspected.ts';
+import { rowList } from '../lists.ts';
+import { noticeText } from '../messages.ts';
+import { keyContext } from '../selection.ts';
+import { keptSpan } from './conflicts.tsx';
+import { nextTry } from './parked.tsx';
+
+/** Lines that a message of the engine or a server may take. */
+const mostWords = 60;
+
+function words(frame: Frame, text: string): string[] {
+	const { theme, width } = frame;
+	const { ellipsis } = theme.glyphs;
+	return text
+		.split('\n')
+		.flatMap((each) => wrap(each.trim(), width - 6, mostWords, { ellipsis }))
+		.map((each) => line(theme, width, [span(`   ${each}`)]));
+}
+
+function fact(frame: Frame, spans: readonly Span[]): string {
+	return line(frame.theme, frame.width, [span('   '), ...spans]);
+}
+
+/** What is known of it beside the row itself. */
+function facts(frame: Frame, pair: LivePair, inspected: Inspected): string[] {
+	const { state, now } = frame;
+	switch (inspected.kind) {
+		case 'change': {
+			const { operation, source_node, changed_at, id } = inspected.change;
+			const way = inspected.direction.replaceAll('_', ' ');
+			// A list that is full says nothing of what is not in it.
+			const listed = pair.changes[inspected.direction];
+			const gone = listed.length < listedChanges && listed.every((each) => each.id !== id);
+			return [
+				fact(frame, [
+					span(`${operation} on ${source_node} ${agoIso(changed_at, now)}`),
+					span(`, ${gone ? 'no longer ' : ''}pending ${way} as change ${id}`, 'quiet'),
+				]),
+			];
+		}
+		case 'conflict': {
+			const conflict = keyContext(state).conflict ?? inspected.conflict;
+			const keys = conflict.kept === null ? '   L keeps local, C cloud' : '';
+			return [
+				fact(frame, [
+					span(`conflict ${conflict.id}, detected ${agoIso(conflict.detected_at, now)}   `),
+					keptSpan(frame, conflict),
+					span(keys, 'quiet'),
+				]),
+			];
+		}
+		case 'parked': {
+			const parked = keyContext(state).parked ?? inspected.parked;
+			const { id, operation, direction, attempts, code, message } = parked;
+			return [
+				fact(frame, [
+					span(`${operation} ${direction.replaceAll('_', ' ')}, parked as ${id}`),
+					span(
+						`, tried ${plural(attempts, 'time')}, next ${nextTry(parked, now)}   r retries`,
+						'quiet',
+					),
+				]),
+				fact(frame, [span(`error ${code}:`, 'bad')]),
+				...words(frame, message),
+			];
+		}
+		case 'notice': {
+			const { notice } = inspected;
+			const { look } = levelLooks[notice.level];
+			return [
+				fact(frame, [span(`${timeOfDay(notice.at)}  `, 'quiet'), span(notice.level, look)]),
+				...words(frame, noticeText(notice)),
+			];
+		}
+	}
+}
+
+function historyLines(frame: Frame, events: readonly RowEvent[]): string[] {
+	const { theme, width, now } = frame;
+	return [
+		'',
+		rule(theme, width, [span('on record')]),
+		...(events.length === 0 ? [fact(frame, [span('nothing', 'quiet')])] : []),
+		...events.map(({ at, side, text }) =>
+			fact(frame, [
+				span(`${(at === null ? '?' : agoIso(at, now)).padStart(9)}  `, 'quiet'),
+				span(`${side}  `),
+				span(text),
+			]),
+		),
+	];
+}
+
+/** The row as it was read, or why it could not be. */
+function rowLines(frame: Frame, pair: LivePair, reading: Reading): string[] {
+	const { theme, width, now } = frame;
+	if (reading.step === 'reading') {
+		return ['', fact(frame, [span(`reading both sides${theme.glyphs.ellipsis}`, 'quiet')])];
+	}
+	if (reading.step === 'failed') {
+		return [
+			'',
+			fact(frame, [span('the row could not be read:', 'bad')]),
+			...words(frame, reading.words),
+		];
+	}
+	const { row } = reading;
+	const versions = row.conflict
+		? [
+				'',
+				rule(theme, width, [
+					span('as the conflict has them on record  '),
+					comparisonWords(row.conflict),
+				]),
+				...comparisonLines(frame, pair, row.conflict),
+			]
+		: [];
+	const read = [span(`read ${ago(row.at, now)}`, 'quiet')];
+	return [
+		...versions,
+		'',
+		rule(theme, width, [span('as both sides are now  '), comparisonWords(row.now)], read),
+		...comparisonLines(frame, pair, row.now),
+		...historyLines(frame, row.history),
+	];
+}
+
+interface RowProps {
+	frame: Frame;
+	pair: LivePair;
+	inspected: Inspected;
+	height: number;
+}
+
+/** A close look at a change, a conflict, a parked change or a line of the log; it scrolls by lines. */
+export function RowScreen({ frame, pair, inspected, height }: RowProps) {
+	const { theme, width, state } = frame;
+	const name = rowName(inspected);
+	const title = name ? [span(`${name.table} `, 'strong'), span(name.key)] : [span('from the log')];
+	const lines = [
+		...facts(frame, pair, inspected),
+		...(inspected.kind === 'notice' ? [] : rowLines(frame, pair, inspected.reading)),
+	];
+	const room = Math.max(0, height - 1);
+	useWindow(rowList, lines.length, room, 0);
+	const top = Math.min(state.tops[rowList] ?? 0, Math.max(0, lines.length - room));
+	const shown = lines.slice(top, top + room);
+	const { from } = theme.glyphs;
+	const position =
+		lines.length > room
+			? [span(`${top + 1}${from}${top + shown.length} of ${lines.length}`, 'quiet')]
+			: [];
+	return (
+		<Lines width={width} height={height} lines={[rule(theme, width, title, position), ...shown]} />
+	);
+}

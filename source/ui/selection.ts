@@ -1,0 +1,93 @@
+/** What a key pressed now would act on. */
+
+import type {
+	ListedConflict,
+	ListedParked,
+	LivePair,
+	PendingChange,
+	TableSnapshot,
+} from '../engine/snapshot.ts';
+import {
+	changeRows,
+	conflictRows,
+	listInView,
+	logRows,
+	pairRows,
+	parkedRows,
+	tableRows,
+} from './lists.ts';
+import type { ListedNotice } from './messages.ts';
+import {
+	openPair,
+	type RunningRequest,
+	type ScreenState,
+	type Setup,
+	type View,
+	viewBehind,
+} from './state.ts';
+
+export interface KeyContext {
+	view: View;
+	pair: LivePair | null;
+	/** What is under the cursor, or looked at closely; null elsewhere. */
+	table: TableSnapshot | null;
+	change: PendingChange | null;
+	conflict: ListedConflict | null;
+	parked: ListedParked | null;
+	notice: ListedNotice | null;
+	/** What is looked for in the list in view. */
+	filter: string;
+	requests: readonly RunningRequest[];
+	setup: Setup | null;
+}
+
+/** The pair that keys act on: the open one, or the one under the cursor. */
+export function currentPair(state: ScreenState): LivePair | null {
+	const open = openPair(state);
+	if (open) return open;
+	const found = listInView({ ...state, helpOpen: false });
+	return (found && pairRows(state)[found.index]) ?? null;
+}
+
+/** The latest word on something that may have gone meanwhile. */
+function latest<Item extends { id: string }>(items: readonly Item[] | null, item: Item): Item {
+	return items?.find(({ id }) => id === item.id) ?? item;
+}
+
+export function keyContext(state: ScreenState): KeyContext {
+	const { requests, setup, inspected } = state;
+	const view = viewBehind(state);
+	const pair = currentPair(state);
+	const list = listInView(state);
+	const filter = (list && state.filters[list.name]) ?? '';
+	const nothing = { table: null, change: null, conflict: null, parked: null, notice: null };
+	const context: KeyContext = { view, pair, ...nothing, filter, requests, setup };
+	if (!pair) return context;
+	if (view === 'row' && inspected) {
+		switch (inspected.kind) {
+			case 'change':
+				return { ...context, change: inspected.change };
+			case 'conflict':
+				return { ...context, conflict: latest(pair.conflict_list, inspected.conflict) };
+			case 'parked':
+				return { ...context, parked: latest(pair.parked_list, inspected.parked) };
+			case 'notice':
+				return { ...context, notice: inspected.notice };
+		}
+	}
+	const index = list?.index ?? 0;
+	switch (view) {
+		case 'changes':
+			return { ...context, change: changeRows(state, pair, state.direction)[index] ?? null };
+		case 'tables':
+			return { ...context, table: tableRows(state, pair)[index] ?? null };
+		case 'conflicts':
+			return { ...context, conflict: conflictRows(state, pair)[index] ?? null };
+		case 'parked':
+			return { ...context, parked: parkedRows(state, pair)[index] ?? null };
+		case 'log':
+			return { ...context, notice: logRows(state, pair)[index] ?? null };
+		default:
+			return context;
+	}
+}

@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import { busyPair } from '../support/busy-pair.ts';
+import { end, pair } from '../support/fake-engine.ts';
+import { beforeNoon, noon, showScreen } from '../support/screen.tsx';
+
+test('the overview tells ends, logs, directions, batches, holder and what needs a person', async () => {
+	const { press, text } = await showScreen([busyPair()]);
+	await press('\r');
+	expect(text()).toMatch(/local {2}✓ site-a +MariaDB 10\.11\.19 +0\.4 ms/);
+	expect(text()).toContain('log 19,634 changes since 3d ago, kept for cloud');
+	expect(text()).toMatch(/→ local to cloud +1,204 pending +oldest 3m 20s +312\/s/);
+	expect(text()).toMatch(/← cloud to local +37 pending +oldest 31s +✗ 2 parked +0\/s/);
+	expect(text()).toMatch(/pending [▁-█?]+ +top 1,304/);
+	expect(text()).toContain('batches 100 in 45 ms 3s ago · 99 in 46 ms 8s ago 1 conflict');
+	expect(text()).toContain('next run in 4m  every 10m 0s');
+	expect(text()).toContain('held by   this engine');
+	expect(text()).toContain(
+		'needs you ! 2 conflicts (4)  ✗ 2 parked (5)  ✗ triggers of 2 tables (3)',
+	);
+});
+
+test('what is not known is a question mark in the overview too', async () => {
+	const unknown = { pending: null, oldest_pending_seconds: null, errors: null, last_batch: null };
+	const { press, text } = await showScreen([
+		pair('shop', {
+			looked_at: null,
+			conflicts: null,
+			holder: undefined,
+			held_here: false,
+			rate: { local_to_cloud: null, cloud_to_local: null },
+			trend: {
+				local_to_cloud: [{ at: noon - 5000, pending: null, applied: 0 }],
+				cloud_to_local: [],
+			},
+			local: end({ reachable: null, server: null, latency_ms: null }),
+			directions: { local_to_cloud: unknown, cloud_to_local: unknown },
+		}),
+	]);
+	await press('\r');
+	expect(text()).toMatch(/→ local to cloud +\? pending +\?\/s$/m);
+	expect(text()).toMatch(/pending +\? +top \?$/m);
+	expect(text()).toMatch(/log \?$/m);
+	expect(text()).toMatch(/held by +\?$/m);
+	expect(text()).toMatch(/needs you \?$/m);
+	expect(text()).toContain('not looked at yet');
+});
+
+test('another engine that holds the pair is named', async () => {
+	const { press, text } = await showScreen([
+		pair('shop', {
+			state: 'standby',
+			looked_at: noon,
+			held_here: false,
+			holder: 'ops on far.example.com, process 9, since 2026-01-02 08:00:00 UTC',
+			problem: 'held by ops on far.example.com, process 9',
+		}),
+	]);
+	await press('\r');
+	expect(text()).toMatch(/held by +ops on far\.example\.com, process 9/);
+	expect(text()).toContain('○ standby');
+	expect(text()).toContain('! held by ops on far.example.com');
+});
+
+test('numbers change in their places', async () => {
+	const { engine, press, lines, shows } = await showScreen([busyPair()]);
+	await press('\r');
+	const place = () =>
+		lines()
+			.find((line) => line.includes('→ local'))
+			?.indexOf('pending');
+	const before = place();
+	engine.update('shop', ({ directions, rate }) => ({
+		directions: { ...directions, local_to_cloud: { ...directions.local_to_cloud, pending: 7 } },
+		rate: { ...rate, local_to_cloud: 4.25 },
+	}));
+	await shows(/→ local to cloud +7 pending .* 4\.3\/s$/m);
+	expect(place()).toBe(before);
+});
+
+test('the log follows its end until one scrolls up, and G follows it again', async () => {
+	const { engine, press, lines, shows, text } = await showScreen([
+		pair('shop', { looked_at: noon }),
+	]);
+	const say = (from: number, to: number) => {
+		for (let line = from; line <= to; line += 1) {
+			engine.notice({ message: `line ${line}`, at: Date.parse(beforeNoon(0)) + line });
+		}
+	};
+	say(1, 40);
+	await press('\r6');
+	await shows(/❯ .* line 40$/m);
+	say(41, 45);
+	await shows(/❯ .* line 45$/m);
+	await press('kk');
+	await shows(/❯ .* line 43$/m);
+	say(46, 60);
+	await shows('43 of 60');
+	expect(text()).toMatch(/❯ .* line 43$/m);
+	await press('G');
+	await shows(/❯ .* line 60$/m);
+	say(61, 62);
+	await shows(/❯ .* line 62$/m);
+	engine.notice({ level: 'error', message: 'it broke\n  Mend it.', at: noon });
+	engine.notice({ pair: 'other', message: 'elsewhere' });
+	await press('/');
+	await press('error');
+	await shows(/❯ .*✗.* it broke Mend it\.$/m);
+	expect(text()).not.toContain('elsewhere');
+	await press('\r\r');
+	expect(lines().join('\n')).toMatch(/shop: it broke\n +Mend it\./);
+});
