@@ -17,6 +17,8 @@ interface Fault {
 	told: RegExp;
 	state: string;
 	mend: (cloud: Cloud) => Promise<unknown>;
+	/** The product that it can befall, where the other cannot be mended from it. */
+	only?: Product;
 }
 
 interface Cloud {
@@ -70,19 +72,14 @@ async function crowdOut({ crowd }: Cloud): Promise<void> {
 	for (const connection of crowd.splice(0)) await connection.end();
 }
 
-/** Fills the tablespace with rows of an open transaction, which make room again when it is rolled back. */
+/** Fills the tablespace with other people's rows until no row more goes in. */
 async function fillUp({ root }: Cloud): Promise<void> {
 	await root.query('CREATE DATABASE others');
 	await root.query('CREATE TABLE others.filler (id INT AUTO_INCREMENT PRIMARY KEY, a LONGTEXT)');
-	await root.query('START TRANSACTION');
-	for (let full = false; !full; ) {
-		await root
-			.query("INSERT INTO others.filler (a) VALUES (REPEAT('x', 8000000))")
-			.catch(({ errno }) => {
-				expect(errno).toBe(1114);
-				full = true;
-			});
-	}
+	const fill = async () => {
+		for (;;) await root.query("INSERT INTO others.filler (a) VALUES (REPEAT('x', 8000000))");
+	};
+	await expect(fill()).rejects.toMatchObject({ errno: 1114 });
 }
 
 const faults: readonly Fault[] = [
@@ -157,7 +154,9 @@ const faults: readonly Fault[] = [
 		befall: fillUp,
 		told: /cloud.*is full.*make room there/s,
 		state: 'idle',
-		mend: ({ root }) => root.query('ROLLBACK'),
+		mend: ({ root }) => root.query('DROP DATABASE others'),
+		// MariaDB says the same (1114), but ends by itself when its undo log finds no room any more.
+		only: 'mysql',
 	},
 ];
 
@@ -188,7 +187,8 @@ async function suffers(product: Product): Promise<void> {
 	const { engine, shown } = await runningEngine(pair);
 	// For the last one, which is about room.
 	const big = faults.length - 1;
-	for (const [id, { name, befall, told, state, mend }] of faults.entries()) {
+	for (const [id, { name, befall, told, state, mend, only }] of faults.entries()) {
+		if (only !== undefined && only !== product) continue;
 		await befall(cloud);
 		await pair.local.connection.query("INSERT INTO item VALUES (?, ?, REPEAT('x', ?))", [
 			id,
@@ -215,17 +215,9 @@ async function suffers(product: Product): Promise<void> {
 	}
 	// Too large for the comparison.
 	await cloud.root.query('UPDATE item SET a = LEFT(a, 10)');
-	await waitFor(
-		async () => {
-			const [long] = await pair.local.connection.query<RowDataPacket[]>(
-				'SELECT id FROM item WHERE LENGTH(a) > 10',
-			);
-			return long.length === 0;
-		},
-		{ what: 'an answer' },
-	);
-	expect(await compareTables(pair.local.connection, pair.cloud.connection)).toEqual([]);
 	await engine.stop();
+	await pair.sync();
+	expect(await compareTables(pair.local.connection, pair.cloud.connection)).toEqual([]);
 	const again = await pair.sync();
 	expect(again).toMatchObject({ local_to_cloud: { batches: 0 }, cloud_to_local: { batches: 0 } });
 	expect((await pair.run('errors')).code).toBe(0);
