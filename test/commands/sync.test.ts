@@ -22,7 +22,7 @@ describeOn(['mariadb', 'mysql'], 'sync', () => {
 			pairs: [
 				{
 					name: 'pair',
-					local_to_cloud: { applied: 250, batches: 2, conflicts: 0, errors: 0 },
+					local_to_cloud: { applied: 250, batches: 1, conflicts: 0, errors: 0 },
 					cloud_to_local: { applied: 30, batches: 1, conflicts: 0, errors: 0 },
 				},
 			],
