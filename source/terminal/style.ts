@@ -4,10 +4,9 @@ const colours = {
 	black: 30,
 	red: 31,
 	green: 32,
-	yellow: 33,
 	blue: 34,
 	magenta: 35,
-	cyan: 36,
+	brightBlue: 94,
 	white: 97,
 	grey: 90,
 } as const;

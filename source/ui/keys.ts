@@ -76,6 +76,8 @@ export interface Binding {
 	footer?: {
 		word: string | ((context: KeyContext) => string);
 		rank: number;
+		/** Where the footer is too narrow for all words. */
+		short?: string;
 		/** Where it is of no use it takes no room. */
 		when?: (context: KeyContext) => boolean;
 	};
@@ -289,7 +291,12 @@ export const bindings: readonly Binding[] = [
 		shown: 'L',
 		what: 'keep the local version on both sides; asks',
 		views: ['conflicts', 'row'],
-		footer: { word: 'keep local', rank: 2, when: ({ conflict }) => conflict?.kept === null },
+		footer: {
+			word: 'keep local',
+			short: 'local',
+			rank: 2,
+			when: ({ conflict }) => conflict?.kept === null,
+		},
 		refuse: refuseResolve,
 	},
 	{
@@ -298,7 +305,12 @@ export const bindings: readonly Binding[] = [
 		shown: 'C',
 		what: 'keep the cloud version on both sides; asks',
 		views: ['conflicts', 'row'],
-		footer: { word: 'keep cloud', rank: 2, when: ({ conflict }) => conflict?.kept === null },
+		footer: {
+			word: 'keep cloud',
+			short: 'cloud',
+			rank: 2,
+			when: ({ conflict }) => conflict?.kept === null,
+		},
 		refuse: refuseResolve,
 	},
 	{

@@ -62,14 +62,16 @@ const asciiGlyphs: Glyphs = {
 	levels: '_.,-=+*#',
 };
 
+// Colours that can be read on black and on white: of the sixteen, yellow and cyan fade on white, and
+// blue on black.
 const looks = {
 	plain: {},
 	strong: { bold: true },
 	quiet: { dim: true },
-	accent: { colour: 'cyan' },
-	key: { colour: 'cyan', bold: true },
+	accent: { colour: 'brightBlue' },
+	key: { colour: 'brightBlue', bold: true },
 	good: { colour: 'green' },
-	warning: { colour: 'yellow' },
+	warning: { colour: 'magenta' },
 	bad: { colour: 'red' },
 	selected: { background: 'blue', colour: 'white', bold: true },
 } as const satisfies Record<string, Style>;

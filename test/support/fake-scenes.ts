@@ -1,7 +1,7 @@
 /** Scenes for the screen: an engine with something of everything, and one that is at work. */
 
 import type { LivePair, PendingChange } from '../../source/engine/snapshot.ts';
-import { change, end, FakeEngine, pair, table } from './fake-engine.ts';
+import { change, end, FakeEngine, inspection, pair, table } from './fake-engine.ts';
 
 const minute = 60_000;
 
@@ -185,6 +185,61 @@ export function atWork(): FakeEngine {
 /** One pair at rest, looked at every other second, that runs in less than a minute. */
 export function countdown(): FakeEngine {
 	const engine = new FakeEngine([pair('shop', { next_run_at: Date.now() + 59_900 })]);
+	setInterval(() => engine.update('shop', () => ({ looked_at: Date.now() })), 2000).unref();
+	return engine;
+}
+
+/** Names that are as wide as they are not long: CJK, emoji, marks, and what would steer a terminal. */
+const oddNames = [
+	'orders',
+	'客户评论与反馈',
+	'👩‍👩‍👧 family 🇩🇪',
+	'cafe\u0301 re\u0301sume\u0301',
+	'ｗｉｄｅ',
+	'ไทยกำลัง',
+	'bell\u0007 tab\t bidi\u202e esc\u001b[31m',
+	'clip\u001b]52;c;aGFybQ==\u0007board',
+];
+
+/** A pair at rest in which every name, key and value is odd. */
+export function odd(): FakeEngine {
+	const listed = oddNames.map((name, index) =>
+		change(100 + index, { table: name, key: `k=${name}`, row_key: name }),
+	);
+	const engine = new FakeEngine([
+		pair('shop', {
+			tables: oddNames.map((name) => table(name, { primary_key: [name] })),
+			changes: { local_to_cloud: listed, cloud_to_local: [] },
+			directions: {
+				local_to_cloud: {
+					pending: listed.length,
+					oldest_pending_seconds: null,
+					errors: 0,
+					last_batch: null,
+				},
+				cloud_to_local: {
+					pending: 0,
+					oldest_pending_seconds: null,
+					errors: 0,
+					last_batch: null,
+				},
+			},
+		}),
+	]);
+	const value = (text: string) => ({ text, cut: 0 });
+	engine.inspected = async () =>
+		inspection({
+			now: {
+				there: { local: true, cloud: true },
+				columns: oddNames.map((name) => ({
+					name,
+					in_key: false,
+					local: value(name),
+					cloud: value('|'),
+					same: false,
+				})),
+			},
+		});
 	setInterval(() => engine.update('shop', () => ({ looked_at: Date.now() })), 2000).unref();
 	return engine;
 }

@@ -6,7 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { openScreen } from '../../source/ui/main.tsx';
 import { FakeEngine, pair } from './fake-engine.ts';
-import { atWork, countdown, everything } from './fake-scenes.ts';
+import { atWork, countdown, everything, odd } from './fake-scenes.ts';
 
 const [scene = 'everything', manner] = process.argv.slice(2);
 
@@ -15,6 +15,7 @@ const scenes: Record<string, () => FakeEngine> = {
 	'at-work': atWork,
 	one: () => new FakeEngine([pair('shop')]),
 	countdown,
+	odd,
 	setup: () => new FakeEngine([]),
 };
 
@@ -26,6 +27,10 @@ if (manner === 'throw') {
 			throw new Error('nobody catches this');
 		});
 	};
+}
+if (manner === 'draw') {
+	// No table of this pair can be drawn.
+	engine.pause = () => engine.update('shop', () => ({ directions: undefined as never }));
 }
 if (manner === 'print') {
 	engine.pause = () => process.emitWarning('a warning of some library');

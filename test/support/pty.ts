@@ -51,7 +51,8 @@ export class PtyTerminal {
 		const { cols = 80, rows = 24, env = {}, cwd = process.cwd(), timeout = 60_000 } = options;
 		this.terminal = new Terminal({ cols, rows, allowProposedApi: true });
 		this.pty = spawn(command, args, {
-			name: 'xterm-256color',
+			// The package sets TERM to it.
+			name: env.TERM ?? 'xterm-256color',
 			cols,
 			rows,
 			cwd,

@@ -36,7 +36,7 @@ async function shows(frames: string[][]): Promise<string[]> {
 	return cells(terminal);
 }
 
-const colour = fc.constantFrom<Colour>('red', 'green', 'cyan');
+const colour = fc.constantFrom<Colour>('red', 'green', 'brightBlue');
 const text = fc.oneof(
 	fc.stringMatching(/^[ a-c]{0,14}$/),
 	fc.constantFrom('客户', 'e\u0301te', '✓ ok', '│', ' ', '1,204'),

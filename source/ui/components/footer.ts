@@ -6,14 +6,15 @@ import { type KeyContext, keyContext } from '../selection.ts';
 import { viewOf } from '../state.ts';
 import { line, type Span, span, spansWidth } from './spans.ts';
 
-function entry(binding: Binding, context: KeyContext): Span[] {
+function entry(binding: Binding, context: KeyContext, brief: boolean): Span[] {
 	if (!binding.footer) return [];
-	const { word } = binding.footer;
+	const { word, short } = binding.footer;
+	const whole = typeof word === 'string' ? word : word(context);
 	const refused = binding.refuse?.(context) != null;
 	const key = binding.shown.split(' ')[0] ?? '';
 	return [
 		span(` ${key}`, refused ? 'quiet' : 'key'),
-		span(` ${typeof word === 'string' ? word : word(context)} `, refused ? 'quiet' : 'plain'),
+		span(` ${brief ? (short ?? whole) : whole} `, refused ? 'quiet' : 'plain'),
 	];
 }
 
@@ -23,8 +24,14 @@ export function footerLine(frame: Frame): string {
 	let shown = bindingsOf(viewOf(state)).filter(
 		({ footer }) => footer && (footer.when?.(context) ?? true),
 	);
-	const spans = () => shown.flatMap((binding) => entry(binding, context));
+	let brief = false;
+	const spans = () => shown.flatMap((binding) => entry(binding, context, brief));
 	while (spansWidth(spans()) > width) {
+		// A key of the view's own is worth more than its whole word, but less than those of every view.
+		if (!brief && shown.every(({ footer }) => (footer?.rank ?? 0) <= 2)) {
+			brief = true;
+			continue;
+		}
 		const highest = Math.max(...shown.map(({ footer }) => footer?.rank ?? 0));
 		if (highest === 0) break;
 		shown = shown.filter(({ footer }) => footer?.rank !== highest);
