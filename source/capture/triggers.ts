@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
 import type { ApplicationTrigger, TrackedTable } from '../database/tracked-table.ts';
@@ -130,8 +131,7 @@ export function standElsewhere(
 /**
  * Makes a table's triggers current. The new ones are created before the old ones are dropped: a
  * change in between is logged twice, which does no harm, and none is missed. The statements wait for
- * locks as long as the session's short lock waits allow (see `prepareSession`), so that they never
- * queue up an application's reads for long. Resolves to whether anything was to do.
+ * locks for a moment only, so that they never queue up an application's reads for long. Resolves to whether anything was to do.
  * @param takeOver whether triggers that another account created are replaced too: where that account
  * was dropped, every write of the application fails (1449), and only its own account is known to stand
  * @throws SyncError `busy` if the table stayed locked; `denied`
@@ -160,12 +160,14 @@ export async function installTriggers(
 		.filter(({ name, table_name }) => table_name !== table.name && wanted.some(isNamed(name)));
 	const drop = ({ name }: FoundTrigger) =>
 		define(connection, table, `DROP TRIGGER IF EXISTS ${quoteName(name)}`);
-	for (const trigger of [...edited, ...elsewhere]) await drop(trigger);
-	for (const trigger of wanted) {
-		if (current.some(({ name }) => name === trigger.name)) continue;
-		await define(connection, table, createTrigger(trigger, table), alreadyThere);
-	}
-	for (const trigger of older) await drop(trigger);
+	await connection.withLockWait(tableWait, async () => {
+		for (const trigger of [...edited, ...elsewhere]) await drop(trigger);
+		for (const trigger of wanted) {
+			if (current.some(({ name }) => name === trigger.name)) continue;
+			await define(connection, table, createTrigger(trigger, table), alreadyThere);
+		}
+		for (const trigger of older) await drop(trigger);
+	});
 	return current.length < wanted.length || outdated.length > 0;
 }
 
@@ -180,11 +182,22 @@ export async function uninstallTriggers(
 	inventory: TriggerInventory,
 ): Promise<number> {
 	const found = inventory.byTable.get(table) ?? [];
-	for (const { name } of found) {
-		await connection.run(`DROP TRIGGER IF EXISTS ${quoteName(name)}`);
-	}
+	await connection.withLockWait(tableWait, async () => {
+		for (const { name } of found) {
+			await define(connection, { name: table }, `DROP TRIGGER IF EXISTS ${quoteName(name)}`);
+		}
+	});
 	return found.length;
 }
+
+/**
+ * Seconds that a definition waits for a table that an open transaction has read. Whatever reads the
+ * table meanwhile queues up behind it, so it is the least that both servers can.
+ */
+const tableWait = 1;
+
+/** Milliseconds between two tries, in which the readers that queued up get through. */
+const pauseBetween = 500;
 
 /** Another engine may have created the same trigger a moment ago. */
 const alreadyThere = 1359;
@@ -194,7 +207,7 @@ const attempts = 3;
 
 async function define(
 	connection: Connection,
-	table: TrackedTable,
+	table: Pick<TrackedTable, 'name'>,
 	sql: string,
 	ignored?: number,
 ): Promise<void> {
@@ -214,6 +227,7 @@ async function define(
 					cause: error,
 				});
 			}
+			await pause(pauseBetween);
 		}
 	}
 }

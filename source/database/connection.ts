@@ -133,6 +133,16 @@ export class Connection {
 		await this.#send<ResultSetHeader>(sql, [], false, definitionTimeout);
 	}
 
+	/** Runs work whose statements wait for the lock of a table for so many seconds and no longer. */
+	async withLockWait<T>(seconds: number, work: () => Promise<T>): Promise<T> {
+		await this.run(`SET @change_log_wait = @@lock_wait_timeout, lock_wait_timeout = ${seconds}`);
+		try {
+			return await work();
+		} finally {
+			if (!this.#lost) await this.run('SET lock_wait_timeout = @change_log_wait');
+		}
+	}
+
 	/** Runs the work in a transaction: committed when it resolves, rolled back when it throws. */
 	async transaction<T>(work: () => Promise<T>): Promise<T> {
 		await this.run('START TRANSACTION');

@@ -187,6 +187,19 @@ export function formatRowKey(rowKey: RowKey): string {
 	return rowKey.map((part) => `x${part.toString('hex').toUpperCase()}`).join(',');
 }
 
+/** Which of two row keys comes first in the table's index, as far as their bytes tell. */
+export function compareRowKeys(one: RowKey, other: RowKey, key: readonly Column[]): number {
+	for (const [index, column] of key.entries()) {
+		const [a, b] = [one[index] ?? Buffer.of(), other[index] ?? Buffer.of()];
+		const difference =
+			codecs[column.type] === numberCodec
+				? Number(text(a)) - Number(text(b))
+				: Buffer.compare(a, b);
+		if (difference !== 0) return difference;
+	}
+	return 0;
+}
+
 /** A row key for a person: `id=42`, or `order_id=7, line=2`. */
 export function displayRowKey(rowKey: RowKey, key: readonly Column[]): string {
 	return key

@@ -6,7 +6,7 @@ import { conflictsTable } from '../database/own-tables.ts';
 import type { RowImage } from '../database/row-image.ts';
 import { SyncError } from '../errors.ts';
 import { findClash } from '../transfer/clashes.ts';
-import { settleConflict } from '../transfer/conflict-record.ts';
+import { settleConflicts } from '../transfer/conflict-record.ts';
 import { fetchPendingOf } from '../transfer/pending.ts';
 import type { Connections } from './connections.ts';
 import { giveWay } from './give-way.ts';
@@ -262,7 +262,7 @@ export async function closeAgreed(connections: Connections, pair: PairConfig): P
 				),
 			);
 			if (pending.every((changes) => changes.length === 0)) {
-				await settleConflict(connections[side], String(id), kept ?? side);
+				await settleConflicts(connections[side], [String(id)], kept ?? side);
 			}
 		}
 	}

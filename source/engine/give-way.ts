@@ -6,7 +6,7 @@ import { displayRowKey, exactKeyCondition, parseRowKey } from '../database/row-k
 import type { TrackedTable } from '../database/tracked-table.ts';
 import { SyncError } from '../errors.ts';
 import type { Clash } from '../transfer/clashes.ts';
-import { putVersion, settleConflict } from '../transfer/conflict-record.ts';
+import { putVersion, settleConflicts } from '../transfer/conflict-record.ts';
 import type { Connections } from './connections.ts';
 import { otherSide } from './side-ids.ts';
 import { matchTables, surveySide } from './survey.ts';
@@ -46,7 +46,7 @@ export async function giveWay(
 	} catch (thrown) {
 		throw thrown instanceof SyncError ? thrown.at({ ...place, key: shown }) : thrown;
 	}
-	await settleConflict(connections[at], clash.id, keep);
+	await settleConflicts(connections[at], [clash.id], keep);
 }
 
 async function trackedOn(

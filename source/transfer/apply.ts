@@ -7,6 +7,7 @@ import {
 	isWholeTableError,
 } from '../database/errors.ts';
 import { isActing } from '../database/referrers.ts';
+import { compareRowKeys } from '../database/row-key.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import type { Applying, RefusedRow } from './applying.ts';
 import type { Route, Row } from './collapse.ts';
@@ -84,6 +85,7 @@ export async function runStatements(
  */
 export function statementsFor(state: Applying, rows: Iterable<Row>): Statement[] {
 	const byRoute = groupByRoute([...rows]);
+	for (const [route, ofRoute] of byRoute) inLockOrder(route, ofRoute);
 	const order = inOrder(state, [...byRoute.keys()]);
 	const statements = (routes: readonly Route[], gone: boolean): Statement[] =>
 		routes.flatMap((route) => {
@@ -106,6 +108,16 @@ export function statementsFor(state: Applying, rows: Iterable<Row>): Statement[]
 		...statements(order, false),
 		...statements(childrenFirst.filter(acts), true),
 	];
+}
+
+/**
+ * Rows in the order of their keys, as most applications lock them: two that lock rows in one order
+ * wait for each other, and never in a circle. Rows that refer to their own table keep the order in
+ * which the source wrote them.
+ */
+function inLockOrder({ source, target }: Route, rows: Row[]): void {
+	if (target.foreignKeys.some(({ parent }) => parent === target.name)) return;
+	rows.sort((one, other) => compareRowKeys(one.key, other.key, source.key));
 }
 
 function writeOf(target: Connection, route: Route, writes: readonly RowWrite[]): typeof upsertRows {

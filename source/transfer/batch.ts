@@ -2,6 +2,7 @@ import {
 	type ConflictPolicy,
 	type Direction,
 	type Side,
+	sides,
 	sourceSide,
 	targetSide,
 } from '../config/types.ts';
@@ -12,7 +13,7 @@ import { idOf, MoreRows, StrandedRows, startApplying } from './applying.ts';
 import { recordClashes } from './clashes.ts';
 import { clockDifference } from './clocks.ts';
 import type { DirtyRow, Route, Row } from './collapse.ts';
-import { settleConflict } from './conflict-record.ts';
+import { settleConflicts } from './conflict-record.ts';
 import { type Contested, type Decision, findContested, type Settled, settle } from './conflicts.ts';
 import { type Fetched, fetchBatch } from './fetch.ts';
 import type { Change } from './pending.ts';
@@ -115,8 +116,11 @@ async function finish(
 	const reasons = new Map(refused.map(({ row, error }) => [row, error]));
 	const done = doneChanges(current, { refused, settled });
 	await acknowledge(source, done, target.end.nodeId);
-	for (const { decision, atSource } of settled.values()) {
-		if (atSource) await settleConflict(source, atSource.id, keptSide(decision, request.direction));
+	for (const kept of sides) {
+		const ids = [...settled.values()].flatMap(({ decision, atSource }) =>
+			atSource && keptSide(decision, request.direction) === kept ? atSource.id : [],
+		);
+		await settleConflicts(source, ids, kept);
 	}
 	const side = sourceSide(request.direction);
 	return {

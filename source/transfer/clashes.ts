@@ -10,7 +10,7 @@ import { readImages } from '../database/row-image.ts';
 import { displayRowKey } from '../database/row-key.ts';
 import type { RefusedRow } from './applying.ts';
 import { type Row, rowOf } from './collapse.ts';
-import { type ConflictEntry, recordConflict } from './conflict-record.ts';
+import { type ConflictEntry, recordConflicts } from './conflict-record.ts';
 import { fetchPendingOf } from './pending.ts';
 import { targetKey } from './statements.ts';
 
@@ -42,7 +42,7 @@ export async function recordClashes(
 			versions: await versionsOf(source, target, direction, row, other),
 			kept: null,
 		};
-		await recordConflict(target, source.end.nodeId, entry, known ?? undefined);
+		await recordConflicts(target, source.end.nodeId, [{ entry, known: known ?? undefined }]);
 	}
 }
 

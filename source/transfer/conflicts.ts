@@ -2,6 +2,7 @@ import {
 	type ConflictPolicy,
 	type Direction,
 	type Side,
+	sides,
 	sourceSide,
 	targetSide,
 } from '../config/types.ts';
@@ -12,10 +13,11 @@ import { type ColumnPair, sameValue, type Value } from '../database/values.ts';
 import { microseconds } from './clocks.ts';
 import { type DirtyRow, rowId } from './collapse.ts';
 import {
+	type ConflictEntry,
 	type OpenConflict,
 	openConflictsOf,
-	recordConflict,
-	settleConflict,
+	recordConflicts,
+	settleConflicts,
 } from './conflict-record.ts';
 import { type Change, fetchPendingOf } from './pending.ts';
 import { type CurrentRows, groupByRoute, lockTargetRows, travellingColumns } from './read.ts';
@@ -131,39 +133,41 @@ async function record(
 ): Promise<void> {
 	const [from, to] = [sourceSide(direction), targetSide(direction)];
 	const toEnter: DirtyRow[] = [];
+	const agreed: OpenConflict[] = [];
 	for (const [row, { decision }] of settled) {
 		const { here, there } = open.get(row) ?? {};
 		if (decision === 'same') {
-			if (here) await settleConflict(target, here.id, here.kept ?? to);
+			if (here) agreed.push(here);
 		} else if (decision !== 'hold' || !there) {
 			toEnter.push(row);
 		}
+	}
+	for (const side of sides) {
+		const ids = agreed.filter(({ kept }) => (kept ?? to) === side).map(({ id }) => id);
+		await settleConflicts(target, ids, side);
 	}
 	const versions = {
 		[from]: await imagesOf(source, toEnter, 'source'),
 		[to]: await imagesOf(target, toEnter, 'target'),
 	} as Record<Side, Awaited<ReturnType<typeof imagesOf>>>;
-	for (const row of toEnter) {
+	const entering = toEnter.map((row) => {
 		const decision = settled.get(row)?.decision;
 		const { route, rowKey, key } = row;
 		const id = rowId(route.name, rowKey);
-		await recordConflict(
-			target,
-			source.end.nodeId,
-			{
-				table: route.target.name,
-				rowKey,
-				otherKey: null,
-				displayKey: displayRowKey(key, route.source.key),
-				versions: {
-					local: versions.local.get(id) ?? null,
-					cloud: versions.cloud.get(id) ?? null,
-				},
-				kept: decision === 'apply' ? from : decision === 'yield' ? to : null,
+		const entry: ConflictEntry = {
+			table: route.target.name,
+			rowKey,
+			otherKey: null,
+			displayKey: displayRowKey(key, route.source.key),
+			versions: {
+				local: versions.local.get(id) ?? null,
+				cloud: versions.cloud.get(id) ?? null,
 			},
-			open.get(row)?.here,
-		);
-	}
+			kept: decision === 'apply' ? from : decision === 'yield' ? to : null,
+		};
+		return { entry, known: open.get(row)?.here };
+	});
+	await recordConflicts(target, source.end.nodeId, entering);
 }
 
 async function imagesOf(

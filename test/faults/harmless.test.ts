@@ -1,0 +1,78 @@
+import { expect, it } from 'vitest';
+import { sides } from '../../source/config/types.ts';
+import { compareTables } from '../support/compare-tables.ts';
+import { LoadConnection, type Met } from '../support/load.ts';
+import { testPair } from '../support/pair.ts';
+import { startProxy } from '../support/proxy.ts';
+import { Chance, rounds, timeFor } from '../support/rounds.ts';
+import { runningEngine } from '../support/running-engine.ts';
+import { sharedServer } from '../support/servers.ts';
+import { describeCrossed } from '../support/suites.ts';
+import { waitFor } from '../support/wait.ts';
+
+const rows = 300;
+
+/** Runs of the engine that the applications work through. */
+const runs = rounds(3);
+
+/** Milliseconds of a given share of the transactions, at most. */
+function quantile(mets: readonly Met[], share: number): string {
+	const times = mets.flatMap((met) => met.times).sort((a, b) => a - b);
+	return (times[Math.floor((times.length - 1) * share)] ?? 0).toFixed(1);
+}
+
+describeCrossed(
+	'applications that write on both sides while the engine works, between',
+	(products) => {
+		it(
+			'meet no deadlock and no lock wait that their own would not have',
+			async () => {
+				const proxy = await startProxy(sharedServer(products.cloud).address);
+				// A round trip to the cloud of 20 ms: transactions there stay open for a while.
+				proxy.delay = 10;
+				const pair = await testPair(products, {
+					schema: ['CREATE TABLE item (id INT PRIMARY KEY, n INT NOT NULL)'],
+					config: { interval: '200ms' },
+					ends: { cloud: { port: proxy.port } },
+				});
+				const { engine, shown } = await runningEngine(pair);
+				const values = Array.from({ length: rows }, (_, index) => `(${index + 1}, 0)`).join();
+				await pair.local.connection.query(`INSERT INTO item VALUES ${values}`);
+				await waitFor(() => shown().moved.local_to_cloud === rows, { what: 'the rows' });
+				const loads = await Promise.all(
+					sides.flatMap((side) =>
+						[1, 2, 3].map(async (number) => {
+							const chance = new Chance(`${products.label} ${side} ${number}`);
+							return new LoadConnection(await pair[side].connect(), chance, rows);
+						}),
+					),
+				);
+				for (const load of loads) load.start();
+				for (let run = 0; run < runs; run += 1) {
+					const before = shown().moved;
+					await waitFor(() => shown().moved.cloud_to_local > before.cloud_to_local, {
+						what: 'another run',
+						timeout: 60_000,
+					});
+				}
+				const mets = await Promise.all(loads.map((load) => load.stop()));
+				await engine.stop();
+				const said = sides.map((side, index) => {
+					const ofSide = mets.slice(index * 3, index * 3 + 3);
+					const shares = [0.5, 0.95, 0.99, 1].map((share) => quantile(ofSide, share));
+					return `${side}: ${ofSide.flatMap(({ times }) => times).length} transactions, ms ${shares.join(' ')}`;
+				});
+				if (process.env.FAULT_ROUNDS) console.log(`${products.label}: ${said.join('; ')}`);
+				const errors = mets.flatMap((met) => [...met.errors]);
+				expect(errors, said.join('; ')).toEqual([]);
+				expect(Number(quantile(mets, 1)), said.join('; ')).toBeLessThan(5000);
+
+				await pair.sync();
+				expect(await compareTables(pair.local.connection, pair.cloud.connection)).toEqual([]);
+				const again = await pair.sync();
+				expect(again.local_to_cloud.batches + again.cloud_to_local.batches).toBe(0);
+			},
+			timeFor(runs),
+		);
+	},
+);
