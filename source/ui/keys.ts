@@ -177,7 +177,7 @@ export const bindings: readonly Binding[] = [
 		shown: 'Enter',
 		what: 'read the row anew',
 		views: ['row'],
-		footer: { word: 'read anew', rank: 6 },
+		footer: { word: 'read anew', rank: 6, when: ({ notice }) => notice === null },
 		refuse: refuseReread,
 	},
 	{
@@ -355,7 +355,7 @@ export const bindings: readonly Binding[] = [
 		shown: '<',
 		what: 'force a batch from cloud to local now',
 		views: atPair,
-		footer: { word: 'local', rank: 8 },
+		footer: { word: 'local', rank: 7 },
 		refuse: refuseForce('force to local'),
 	},
 	{
