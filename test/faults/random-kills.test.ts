@@ -5,10 +5,11 @@ import { type Side, sides } from '../../source/config/types.ts';
 import { compareTables } from '../support/compare-tables.ts';
 import { type TestPair, testPair } from '../support/pair.ts';
 import { startProgram } from '../support/program.ts';
+import { rounds, timeFor } from '../support/rounds.ts';
 import { describeCrossed } from '../support/suites.ts';
 
-/** Engines that are killed; KILLS=100 for a long run. */
-const kills = Number(process.env.KILLS ?? 4);
+/** Engines that are killed. */
+const kills = rounds(4);
 
 /** Few rows, so that both sides often change the same one. */
 const rows = 12;
@@ -89,34 +90,38 @@ async function accountedFor(pair: TestPair, versions: readonly Version[]): Promi
 }
 
 describeCrossed('while engines are killed at random moments, between', (combination) => {
-	it('no version of a row is lost that is not on record', async () => {
-		const pair = await testPair(combination, {
-			schema: ['CREATE TABLE item (id INT PRIMARY KEY, stamp BIGINT NOT NULL)'],
-			config: { interval: '200ms', batch_size: 5 },
-		});
-		await pair.sync();
-		const applications = [
-			new Application(await pair.local.connect(), 1),
-			new Application(await pair.cloud.connect(), 1_000_000_001),
-		];
-		for (const application of applications) application.start();
-		for (let kill = 0; kill < kills; kill += 1) {
-			const engine = await startProgram(['run'], { config: pair.configPath });
-			await engine.waitForOutput(/applied/, { stream: 'stderr' });
-			await pause(Math.random() * 600);
-			engine.signal('SIGKILL');
-			await engine.exited;
-		}
-		for (const application of applications) await application.stop();
+	it(
+		'no version of a row is lost that is not on record',
+		async () => {
+			const pair = await testPair(combination, {
+				schema: ['CREATE TABLE item (id INT PRIMARY KEY, stamp BIGINT NOT NULL)'],
+				config: { interval: '200ms', batch_size: 5 },
+			});
+			await pair.sync();
+			const applications = [
+				new Application(await pair.local.connect(), 1),
+				new Application(await pair.cloud.connect(), 1_000_000_001),
+			];
+			for (const application of applications) application.start();
+			for (let kill = 0; kill < kills; kill += 1) {
+				const engine = await startProgram(['run'], { config: pair.configPath });
+				await engine.waitForOutput(/applied/, { stream: 'stderr' });
+				await pause(Math.random() * 600);
+				engine.signal('SIGKILL');
+				await engine.exited;
+			}
+			for (const application of applications) await application.stop();
 
-		expect((await pair.run('sync')).code).toBe(0);
+			expect((await pair.run('sync')).code).toBe(0);
 
-		expect(await compareTables(pair.local.connection, pair.cloud.connection)).toEqual([]);
-		const versions = applications.flatMap((application) => application.versions);
-		const known = await accountedFor(pair, versions);
-		const lost = versions.map(({ stamp }) => stamp).filter((stamp) => !known.has(stamp));
-		expect(lost, `of ${versions.length} versions`).toEqual([]);
-		const again = await pair.sync();
-		expect(again.local_to_cloud.batches + again.cloud_to_local.batches).toBe(0);
-	});
+			expect(await compareTables(pair.local.connection, pair.cloud.connection)).toEqual([]);
+			const versions = applications.flatMap((application) => application.versions);
+			const known = await accountedFor(pair, versions);
+			const lost = versions.map(({ stamp }) => stamp).filter((stamp) => !known.has(stamp));
+			expect(lost, `of ${versions.length} versions`).toEqual([]);
+			const again = await pair.sync();
+			expect(again.local_to_cloud.batches + again.cloud_to_local.batches).toBe(0);
+		},
+		timeFor(kills),
+	);
 });
