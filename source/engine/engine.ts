@@ -1,7 +1,8 @@
 import { type Config, type Direction, type Side, sides } from '../config/types.ts';
 import { SyncError } from '../errors.ts';
 import { PairEngine } from './pair-engine.ts';
-import type { EngineSnapshot, EngineView, Notice, RowInspection, RowQuery } from './snapshot.ts';
+import type { RowInspection, RowQuery } from './row-comparison.ts';
+import type { EngineSnapshot, EngineView, Notice } from './snapshot.ts';
 
 /** Milliseconds between two updates of the snapshot that listeners are told of, at least. */
 const updatePause = 100;

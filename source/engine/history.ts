@@ -28,8 +28,9 @@ import { logSize } from '../transfer/retention.ts';
 import { type ConflictRecord, listConflictsOf } from './conflict-list.ts';
 import type { Connections } from './connections.ts';
 import { findTable } from './installation.ts';
-import { listParkedOf, type ParkedChange } from './parked-list.ts';
+import { listParkedOf } from './parked-list.ts';
 import { otherSide } from './side-ids.ts';
+import type { ParkedChange } from './snapshot.ts';
 import { matchTables, surveySide } from './survey.ts';
 import { toIso } from './utc.ts';
 

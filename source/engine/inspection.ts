@@ -21,7 +21,7 @@ import type {
 	RowInspection,
 	RowQuery,
 	ShownValue,
-} from './snapshot.ts';
+} from './row-comparison.ts';
 
 /** Characters of a value that are shown. */
 const shownCharacters = 2000;

@@ -12,25 +12,7 @@ import { parkedTable } from '../database/own-tables.ts';
 import { SyncError } from '../errors.ts';
 import type { Connections } from './connections.ts';
 import { fromSideId, toSideId } from './side-ids.ts';
-import { type ListedParked, listedRecords } from './snapshot.ts';
-
-/** One parked change, as `errors --json` prints it. */
-export interface ParkedChange {
-	/** Tells the side whose change it is: `L12`, `C3`. */
-	id: string;
-	direction: Direction;
-	table: string;
-	key: string;
-	operation: string;
-	message: string;
-	/** The server's error number, or this program's word where no server refused it. */
-	code: number | string;
-	attempts: number;
-	/** ISO 8601, UTC. */
-	first_at: string;
-	last_at: string;
-	next_at: string;
-}
+import { type ListedParked, listedRecords, type ParkedChange } from './snapshot.ts';
 
 /** The parked changes of a pair, oldest first. Where there is no table of them yet, there are none. */
 export async function listParked(

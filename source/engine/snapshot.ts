@@ -4,7 +4,7 @@
  */
 
 import type { Direction, Side } from '../config/types.ts';
-import type { ParkedChange } from './parked-list.ts';
+import type { RowInspection, RowQuery } from './row-comparison.ts';
 
 export type PairState = 'idle' | 'running' | 'paused' | 'standby' | 'offline' | 'blocked';
 
@@ -128,6 +128,24 @@ export interface ListedConflict {
 	detected_at: string;
 }
 
+/** One parked change, as `errors --json` prints it. */
+export interface ParkedChange {
+	/** Tells the side whose change it is: `L12`, `C3`. */
+	id: string;
+	direction: Direction;
+	table: string;
+	key: string;
+	operation: string;
+	message: string;
+	/** The server's error number, or this program's word where no server refused it. */
+	code: number | string;
+	attempts: number;
+	/** ISO 8601, UTC. */
+	first_at: string;
+	last_at: string;
+	next_at: string;
+}
+
 /** A parked change as the screen lists it. */
 export interface ListedParked extends ParkedChange {
 	/** `null` where the log has none. */
@@ -220,59 +238,6 @@ export interface Notice {
 	message: string;
 	/** What a batch came to in SQL, such as `9 upserts, 2 deletes`, for a log that has room for it. */
 	detail?: string;
-}
-
-/** A value as it is shown: bytes as `0x…`, a long one cut. */
-export interface ShownValue {
-	/** `null` for NULL, which is something else than an empty text. */
-	text: string | null;
-	/** Characters that were cut off. */
-	cut: number;
-}
-
-/** One column of a row on both sides. */
-export interface ComparedColumn {
-	name: string;
-	in_key: boolean;
-	/** `null` where the side has no such row or column. */
-	local: ShownValue | null;
-	cloud: ShownValue | null;
-	/** Whether both sides hold the same value; `null` where the column is not carried over, or a row is missing. */
-	same: boolean | null;
-}
-
-/** One row as both sides have it. */
-export interface RowComparison {
-	/** Whether the row is there; `null` where the side does not have the table. */
-	there: Record<Side, boolean | null>;
-	columns: ComparedColumn[];
-}
-
-/** One thing that is on record of a row. */
-export interface RowEvent {
-	/** ISO 8601, UTC, by the clock of that side; `null` where its log has no time. */
-	at: string | null;
-	side: Side;
-	text: string;
-}
-
-/** A row as both sides have it now, and, where it was asked for by a conflict, as it was then. */
-export interface RowInspection {
-	/** Epoch milliseconds at which it was read. */
-	at: number;
-	now: RowComparison;
-	/** The two versions on record of the conflict. */
-	conflict: RowComparison | null;
-	/** What is on record of the row, oldest first. */
-	history: RowEvent[];
-}
-
-/** Which row to inspect. */
-export interface RowQuery {
-	table: string;
-	row_key: string | null;
-	/** The conflict whose versions are to be shown too. */
-	conflict?: string | undefined;
 }
 
 /** What a screen can ask of the engine. A rejected promise carries a SyncError that says why not. */

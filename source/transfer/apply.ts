@@ -10,6 +10,7 @@ import { isActing } from '../database/referrers.ts';
 import { compareRowKeys } from '../database/row-key.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import type { Applying, RefusedRow } from './applying.ts';
+import type { Blocked, Statement } from './blocked.ts';
 import type { Route, Row } from './collapse.ts';
 import { announce } from './effects.ts';
 import { evictCopies } from './eviction.ts';
@@ -26,18 +27,6 @@ import {
 } from './statements.ts';
 import { insertOrUpdateRows, upsertRows } from './upsert.ts';
 import { upsertWideRow } from './wide.ts';
-
-export interface Statement {
-	route: Route;
-	write: typeof upsertRows;
-	writes: RowWrite[];
-}
-
-/** A statement that other rows stand in the way of. */
-export interface Blocked {
-	statement: Statement;
-	error: SyncError;
-}
 
 /** What became of some statements. */
 export interface Outcome {

@@ -12,25 +12,19 @@ import { acknowledge } from './acknowledge.ts';
 import { idOf, MoreRows, StrandedRows, startApplying } from './applying.ts';
 import { recordClashes } from './clashes.ts';
 import { clockDifference } from './clocks.ts';
-import type { DirtyRow, Route, Row } from './collapse.ts';
+import type { DirtyRow, Row } from './collapse.ts';
 import { settleConflicts } from './conflict-record.ts';
 import { type Contested, type Decision, findContested, type Settled, settle } from './conflicts.ts';
-import { type Fetched, fetchBatch } from './fetch.ts';
+import { type Fetched, type FetchRequest, fetchBatch } from './fetch.ts';
 import type { Change } from './pending.ts';
 import type { CurrentRows } from './read.ts';
 import { giveReceipt } from './receipts.ts';
 import { type Applier, recordApplied } from './record.ts';
 import { type Written, writeRows } from './write-rows.ts';
 
-export interface BatchRequest {
+export interface BatchRequest extends FetchRequest {
 	direction: Direction;
-	/** The tables that travel, by the source's name. */
-	routes: ReadonlyMap<string, Route>;
 	policy: ConflictPolicy;
-	/** Changes at most. */
-	limit: number;
-	/** Ids of changes to leave out. */
-	except: ReadonlySet<string>;
 	/** Throws SyncError `held` if the pair is not this engine's any more; keeps it until the transaction ends. */
 	holdFast: (target: Connection) => Promise<void>;
 	/** Whom the record names as the one that applied the changes. */

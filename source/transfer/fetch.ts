@@ -1,12 +1,21 @@
 import type { Connection } from '../database/connection.ts';
-import type { BatchRequest } from './batch.ts';
-import { collapse, type Row, rowId, type Unreadable } from './collapse.ts';
+import { collapse, type Route, type Row, rowId, type Unreadable } from './collapse.ts';
 import { cutBetweenStatements } from './cut.ts';
 import { type Change, fetchPending, fetchPendingOf } from './pending.ts';
 import { type CurrentRows, readRows, withinBytes } from './read.ts';
 
 /** Bytes of large values in one batch at most, unless a single row has more: all of it is in memory. */
 const batchBytes = 64 * 1024 * 1024;
+
+/** What of a source's log is wanted. */
+export interface FetchRequest {
+	/** The tables that travel, by the source's name. */
+	routes: ReadonlyMap<string, Route>;
+	/** Changes at most. */
+	limit: number;
+	/** Ids of changes to leave out. */
+	except: ReadonlySet<string>;
+}
 
 /** What was read from the source, as of one moment. */
 export interface Fetched {
@@ -24,7 +33,7 @@ export interface Fetched {
 export async function fetchBatch(
 	source: Connection,
 	target: Connection,
-	request: BatchRequest,
+	request: FetchRequest,
 	along: readonly Row[],
 ): Promise<Fetched> {
 	return source.snapshot(async () => {

@@ -2,8 +2,8 @@
 import { isDuplicateError, isForeignKeyError, isMissingParentError } from '../database/errors.ts';
 import { displayRowKey } from '../database/row-key.ts';
 import { SyncError } from '../errors.ts';
-import type { Blocked } from './apply.ts';
 import { type Applying, idOf, MoreRows, type RefusedRow } from './applying.ts';
+import type { Blocked } from './blocked.ts';
 import { type Route, type Row, rowId, rowOf } from './collapse.ts';
 import { describeUniqueKey, findHolders, type Holder } from './holders.ts';
 import { keyExpressions } from './key-expressions.ts';

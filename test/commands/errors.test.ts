@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ParkedChange } from '../../source/engine/parked-list.ts';
+import type { ParkedChange } from '../../source/engine/snapshot.ts';
 import { fetchPending } from '../../source/transfer/pending.ts';
 import { openEnd } from '../support/ends.ts';
 import { type TestPair, testPair } from '../support/pair.ts';

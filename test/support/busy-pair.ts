@@ -1,12 +1,12 @@
 /** A pair with something of everything in it, as of noon on the screen's clock. */
 
+import type { RowInspection } from '../../source/engine/row-comparison.ts';
 import type {
 	EventTriggers,
 	LivePair,
 	MovedBatch,
 	Notice,
 	PendingChange,
-	RowInspection,
 	TrendSample,
 } from '../../source/engine/snapshot.ts';
 import { trendStep } from '../../source/engine/snapshot.ts';

@@ -1,6 +1,7 @@
 /** An engine in memory, for tests of the screen: it shows what it is told and records requests. */
 
 import type { Direction, Side } from '../../source/config/types.ts';
+import type { RowInspection, RowQuery } from '../../source/engine/row-comparison.ts';
 import type {
 	EndSnapshot,
 	EngineSnapshot,
@@ -10,8 +11,6 @@ import type {
 	LivePair,
 	Notice,
 	PendingChange,
-	RowInspection,
-	RowQuery,
 	TableSnapshot,
 } from '../../source/engine/snapshot.ts';
 

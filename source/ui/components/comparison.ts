@@ -1,7 +1,8 @@
 /** A row column by column, both sides beside each other, what differs marked by a sign. */
 
 import { type Side, sides } from '../../config/types.ts';
-import type { ComparedColumn, LivePair, RowComparison, ShownValue } from '../../engine/snapshot.ts';
+import type { ComparedColumn, RowComparison, ShownValue } from '../../engine/row-comparison.ts';
+import type { LivePair } from '../../engine/snapshot.ts';
 import { fitTo, textWidth, wrapSigns } from '../../terminal/text.ts';
 import { count, plural } from '../format.ts';
 import type { Frame } from '../frame.ts';

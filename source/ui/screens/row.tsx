@@ -1,4 +1,5 @@
-import { type LivePair, listedChanges, type RowEvent } from '../../engine/snapshot.ts';
+import type { RowEvent } from '../../engine/row-comparison.ts';
+import { type LivePair, listedChanges } from '../../engine/snapshot.ts';
 import { wrap } from '../../terminal/text.ts';
 import { comparisonLines, comparisonWords } from '../components/comparison.ts';
 import { Lines } from '../components/lines.tsx';
