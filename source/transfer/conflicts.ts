@@ -20,7 +20,13 @@ import {
 	settleConflicts,
 } from './conflict-record.ts';
 import { type Change, fetchPendingOf } from './pending.ts';
-import { type CurrentRows, groupByRoute, lockTargetRows, travellingColumns } from './read.ts';
+import {
+	type CurrentRows,
+	groupByRoute,
+	lockInOrder,
+	lockTargetRows,
+	travellingColumns,
+} from './read.ts';
 import { targetKey } from './statements.ts';
 
 /** Rows that changed on the target too since both sides agreed, with the target's own changes. */
@@ -78,6 +84,7 @@ export async function settle(
 	const settled = new Map<DirtyRow, Settled>();
 	if (rows.length === 0) return settled;
 	const sourceNode = source.end.nodeId;
+	await lockInOrder(target, [...current.keys()]);
 	const standing = await lockTargetRows(target, rows);
 	const contested = await findContested(target, rows, sourceNode);
 	if (contested.size === 0) return settled;

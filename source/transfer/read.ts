@@ -1,7 +1,7 @@
 import type { Column } from '../database/catalogue.ts';
 import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
-import { keyCondition, rowKeyExpression } from '../database/row-key.ts';
+import { compareRowKeys, keyCondition, rowKeyExpression } from '../database/row-key.ts';
 import { findColumn } from '../database/tracked-table.ts';
 import { type ColumnPair, converter, readExpression, type Value } from '../database/values.ts';
 import type { DirtyRow, Route, Row } from './collapse.ts';
@@ -123,6 +123,20 @@ export async function lockTargetRows<R extends Row>(
 		for (const row of ofRoute) current.set(row, found.get(row.rowKey) ?? null);
 	}
 	return current;
+}
+
+/**
+ * Locks the rows that are there on the target, each table's in the order of their keys. What locks
+ * some of them first and the others later may wait for an application in a circle.
+ */
+export async function lockInOrder(connection: Connection, rows: readonly Row[]): Promise<void> {
+	for (const [route, ofRoute] of groupByRoute(rows)) {
+		const { key } = route.source;
+		const sorted = ofRoute.toSorted((one, other) => compareRowKeys(one.key, other.key, key));
+		for (let start = 0; start < sorted.length; start += keysPerRead) {
+			await lockKeys(connection, route, sorted.slice(start, start + keysPerRead));
+		}
+	}
 }
 
 /** Which of the rows are there on the target, by the keys that they have there; locks them. */
