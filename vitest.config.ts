@@ -11,8 +11,8 @@ export default defineConfig({
 			'./test/support/summary-reporter.ts',
 		],
 		pool: 'forks',
-		// Beside the two servers, which do the greater part of the work.
-		maxWorkers: 2,
+		// More than there are cores: the servers do the greater part of the work, and some tests wait for them.
+		maxWorkers: 3,
 		testTimeout: 60_000,
 		hookTimeout: 120_000,
 		teardownTimeout: 30_000,

@@ -114,8 +114,19 @@ async function drop(root: Connection, name: string): Promise<void> {
 		for (const { Id } of await sessions()) await root.query(`KILL ${Id}`).catch(() => undefined);
 		throw error;
 	} finally {
-		await root.query(`DROP DATABASE ${quote(name)}`);
+		await waitFor(() => dropped(root, name), { what: `database ${name} to be dropped` });
 	}
+}
+
+/** MariaDB fails (1010) while a table of the database is still on its way out. */
+async function dropped(root: Connection, name: string): Promise<boolean> {
+	return root.query(`DROP DATABASE ${quote(name)}`).then(
+		() => true,
+		(error) => {
+			if (error.errno !== 1010) throw error;
+			return false;
+		},
+	);
 }
 
 function quote(name: string): string {
