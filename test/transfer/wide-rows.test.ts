@@ -4,7 +4,7 @@ import { compareTables } from '../support/compare-tables.ts';
 import { freshDatabase, startOwnServer } from '../support/databases.ts';
 import { type PairEnd, testPair } from '../support/pair.ts';
 import { runProgram } from '../support/program.ts';
-import { describeCrossed, describeOn } from '../support/suites.ts';
+import { describeOn, describeOneWay } from '../support/suites.ts';
 
 /** One digest a row: the values themselves would not fit into one answer. */
 async function digests({ connection }: PairEnd, columns: string[]): Promise<RowDataPacket[]> {
@@ -15,7 +15,7 @@ async function digests({ connection }: PairEnd, columns: string[]): Promise<RowD
 	return rows;
 }
 
-describeCrossed('wide rows between', (products) => {
+describeOneWay('wide rows between', (products) => {
 	it('arrive whole when they are larger than a statement may be', async () => {
 		const pair = await testPair(products, {
 			schema: [

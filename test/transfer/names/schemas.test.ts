@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { quoteName } from '../../../source/database/identifiers.ts';
 import { enginePair, errorsOf } from '../../support/engine-pair.ts';
-import { describeCrossed } from '../../support/suites.ts';
+import { describeOneWay } from '../../support/suites.ts';
 import { changedByInstalling, leftByUninstalling } from './installed.ts';
 import { nameAt, oddNames } from './names.ts';
 
@@ -16,7 +16,7 @@ const everySecond = oddNames.flatMap((local, index) =>
 	index % 2 === 0 ? [{ local, cloud: nameAt(index + 1), index }] : [],
 );
 
-describeCrossed('schemas of any name, between', (combination) => {
+describeOneWay('schemas of any name, between', (combination) => {
 	it.each(everySecond)(
 		'are paired, installed and left alone again: $local and $cloud',
 		async ({ index }) => {
