@@ -376,8 +376,8 @@ export class PairEngine {
 	#moved(direction: Direction, batch: BatchResult): void {
 		this.#tally.add(direction, batch);
 		const milliseconds = Math.round(batch.milliseconds);
-		const conflicts =
-			batch.conflicts === 0 ? '' : `; rows that had changed on both sides: ${batch.conflicts}`;
+		const found = batch.conflicts === 1 ? '1 conflict' : `${batch.conflicts} conflicts`;
+		const conflicts = batch.conflicts === 0 ? '' : `; ${found}`;
 		this.#teller.tell(
 			'info',
 			`applied ${batch.applied} ${batch.applied === 1 ? 'change' : 'changes'} in ${milliseconds} ms${conflicts}`,
