@@ -7,7 +7,7 @@ import { type EnginePair, enginePair } from '../support/engine-pair.ts';
 import { type LineProxy, startProxy, type Way } from '../support/proxy.ts';
 import { Chance, rounds, timeFor } from '../support/rounds.ts';
 import { sharedServer } from '../support/servers.ts';
-import { describeCrossed } from '../support/suites.ts';
+import { describeOneWay } from '../support/suites.ts';
 
 const schema = [
 	'CREATE TABLE item (id INT PRIMARY KEY, owner VARCHAR(5) NOT NULL, stamp INT NOT NULL, UNIQUE (owner, stamp))',
@@ -98,7 +98,7 @@ async function isWhole(pair: EnginePair, expected: Expected, words: string): Pro
 
 const runs = rounds(6);
 
-describeCrossed('lines that are cut, between', (products) => {
+describeOneWay('lines that are cut, between', (products) => {
 	it(
 		'at any byte cost nothing but another run',
 		async () => {

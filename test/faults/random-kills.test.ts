@@ -6,7 +6,7 @@ import { compareTables } from '../support/compare-tables.ts';
 import { type TestPair, testPair } from '../support/pair.ts';
 import { startProgram } from '../support/program.ts';
 import { rounds, timeFor } from '../support/rounds.ts';
-import { describeCrossed } from '../support/suites.ts';
+import { describeOneWay } from '../support/suites.ts';
 
 /** Engines that are killed. */
 const kills = rounds(4);
@@ -89,7 +89,7 @@ async function accountedFor(pair: TestPair, versions: readonly Version[]): Promi
 	return known;
 }
 
-describeCrossed('while engines are killed at random moments, between', (combination) => {
+describeOneWay('while engines are killed at random moments, between', (combination) => {
 	it(
 		'no version of a row is lost that is not on record',
 		async () => {

@@ -4,7 +4,7 @@ import { decideConflict, listConflicts } from '../../source/engine/conflict-list
 import { closeBoth, openBoth } from '../../source/engine/connections.ts';
 import { listParked } from '../../source/engine/parked-list.ts';
 import { type EnginePair, enginePair } from '../support/engine-pair.ts';
-import { describeCrossed } from '../support/suites.ts';
+import { describeOneWay } from '../support/suites.ts';
 
 const schema = [
 	'CREATE TABLE person (id INT PRIMARY KEY, email VARCHAR(40) UNIQUE, name VARCHAR(40))',
@@ -14,7 +14,7 @@ const schema = [
 const here = { id: 1, email: 'a@b.c', name: 'here' };
 const there = { id: 2, email: 'a@b.c', name: 'there' };
 
-describeCrossed('two rows that want one value of a UNIQUE key, between', (products) => {
+describeOneWay('two rows that want one value of a UNIQUE key, between', (products) => {
 	async function clashing(conflict: ConflictPolicy): Promise<EnginePair> {
 		const pair = await enginePair(products, { schema, config: { conflict } });
 		await pair.sync();

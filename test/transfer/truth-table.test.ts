@@ -5,7 +5,7 @@ import { listConflicts } from '../../source/engine/conflict-list.ts';
 import { closeBoth, openBoth } from '../../source/engine/connections.ts';
 import { otherSide } from '../../source/engine/side-ids.ts';
 import { type EnginePair, enginePair } from '../support/engine-pair.ts';
-import { describeCrossed } from '../support/suites.ts';
+import { describeOneWay } from '../support/suites.ts';
 
 /** What one side does to a row since both agreed. */
 const deeds = {
@@ -72,7 +72,7 @@ async function onRecord({ config }: EnginePair) {
 	return new Map(conflicts.map((conflict) => [conflict.key, conflict]));
 }
 
-describeCrossed('a row that changed on both sides in any two ways, between', (products) => {
+describeOneWay('a row that changed on both sides in any two ways, between', (products) => {
 	it.each<ConflictPolicy>(['newest', 'local', 'cloud', 'manual'])(
 		'ends as the policy %s has it, with both versions on record',
 		async (policy) => {

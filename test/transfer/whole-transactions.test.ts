@@ -1,7 +1,7 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { expect, it } from 'vitest';
 import { enginePair } from '../support/engine-pair.ts';
-import { describeCrossed } from '../support/suites.ts';
+import { describeOneWay } from '../support/suites.ts';
 
 const schema = [
 	'CREATE TABLE booking (id INT PRIMARY KEY, account INT NOT NULL)',
@@ -49,7 +49,7 @@ async function see(connection: Connection) {
 	};
 }
 
-describeCrossed('a transaction, between', (products) => {
+describeOneWay('a transaction, between', (products) => {
 	it('is seen whole on the other side or not at all', async () => {
 		const pair = await enginePair(products, {
 			schema,

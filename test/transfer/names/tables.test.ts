@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { quoteName } from '../../../source/database/identifiers.ts';
 import { enginePair, errorsOf } from '../../support/engine-pair.ts';
 import type { PairEnd } from '../../support/pair.ts';
-import { describeCrossed } from '../../support/suites.ts';
+import { describeOneWay } from '../../support/suites.ts';
 import { changedByInstalling, leftByUninstalling } from './installed.ts';
 import { nameAt, oddNames } from './names.ts';
 
@@ -109,7 +109,7 @@ const expected = JSON.stringify([
 	],
 ]);
 
-describeCrossed('tables, columns, keys and indexes of any name, between', (combination) => {
+describeOneWay('tables, columns, keys and indexes of any name, between', (combination) => {
 	const written = [
 		{ from: 'local', to: 'cloud', parents: 'even', first: 0 },
 		{ from: 'cloud', to: 'local', parents: 'odd', first: 1 },
