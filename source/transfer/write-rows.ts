@@ -1,4 +1,4 @@
-import { refuse, runStatements, statementsFor } from './apply.ts';
+import { lockBeforehand, refuse, runStatements, statementsFor } from './apply.ts';
 import { type Applying, idOf, type RefusedRow, StrandedRows } from './applying.ts';
 import { keepEffects, mayHaveEffects, takeEffects } from './effects.ts';
 import { askForMore } from './refusal.ts';
@@ -29,6 +29,7 @@ export async function writeRows(state: Applying): Promise<Written> {
 	const notes = new Set<string>();
 	const own = new Set(state.writes.keys());
 	const left = new Set(state.staying);
+	await lockBeforehand(state);
 	let waiting = statementsFor(state, own);
 	for (let round = 0; waiting.length > 0; round += 1) {
 		const outcome = await runStatements(state, waiting);
