@@ -68,18 +68,21 @@ export async function runStatements(
 }
 
 /**
- * Locks the rows of tables whose statements do not go through them in the order of their keys: those
- * that lose rows and get others in one batch, and those that refer to themselves. An application that
- * locks rows in that order then waits for the engine, or the engine for it, and never in a circle.
+ * Locks rows in the order of their keys before any of them is written, where their statements do not
+ * go by it: of tables that lose rows and get others in one batch, or that refer to themselves. An
+ * application that locks rows in that order then waits for the engine, or the engine for it, and never
+ * in a circle. Also rows whose deletion reaches others: a DELETE of several rows sees what refers to
+ * the last of them as of its first one (READ COMMITTED), and would miss what was added meanwhile.
  */
 export async function lockBeforehand({ target, writes }: Applying): Promise<void> {
-	const outOfOrder = [...groupByRoute([...writes.keys()])].filter(([route, rows]) => {
+	const toLock = [...groupByRoute([...writes.keys()])].filter(([route, rows]) => {
 		const gone = rows.filter((row) => writes.get(row) === null).length;
-		return refersToItself(route) || (gone > 0 && gone < rows.length);
+		if (gone > 0 && (gone < rows.length || route.target.referrers.some(isActing))) return true;
+		return refersToItself(route);
 	});
 	await lockInOrder(
 		target,
-		outOfOrder.flatMap(([, rows]) => rows),
+		toLock.flatMap(([, rows]) => rows),
 	);
 }
 

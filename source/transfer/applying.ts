@@ -22,7 +22,7 @@ export interface Applying {
 	untouchable: ReadonlySet<string>;
 	/** Rows, by `rowId`, that stay as the target has them: a conflict was decided so, or is undecided. */
 	staying: ReadonlySet<string>;
-	/** Rows, by `rowId`, that may go with a deletion although the target has changed them. */
+	/** Rows, by `rowId`, that may go although the target has changed them: that was decided. */
 	given: ReadonlySet<string>;
 	/** Rows that the target has now. */
 	written: Set<Row>;

@@ -224,12 +224,19 @@ async function applyBatch(
 			} else if (error instanceof StrandedRows) {
 				for (const row of error.rows) found.untouchable.add(idOf(row));
 			} else if (error instanceof TakenRows) {
-				for (const row of error.rows) found.taken.set(idOf(row), row);
+				for (const row of error.rows) noteTaken(found, current, row);
 			} else {
 				throw error;
 			}
 		}
 	}
+}
+
+/** A row of the batch is decided by itself first, and then with what takes it along. */
+function noteTaken({ suspects, taken }: Found, current: CurrentRows, row: Row): void {
+	const own = [...current.keys()].find((one) => idOf(one) === idOf(row));
+	if (own && !suspects.has(own)) suspects.add(own);
+	else taken.set(idOf(row), row);
 }
 
 async function applyOnce(
@@ -255,7 +262,9 @@ async function applyOnce(
 	const state = startApplying(
 		{
 			...{ source, target, routes, known, untouchable, staying },
-			given: new Set([...taken.keys()].filter((id) => !staying.has(id))),
+			given: new Set(
+				[...taken.keys(), ...[...settled.keys()].map(idOf)].filter((id) => !staying.has(id)),
+			),
 		},
 		new Map(writes),
 	);

@@ -107,23 +107,23 @@ export async function takeEffects(
 /**
  * The rows that effects changed beside those of the batch although the target's own changes of them
  * are pending for the source: these count.
+ * @throws TakenRows where an effect deleted rows that are contested, or decided to stay
  */
 async function contestedAmong(
 	{ source, target, routes, byId, staying, given }: Applying,
 	effects: readonly Effect[],
 ): Promise<Set<string>> {
-	const contested = new Set<string>();
 	const rows = new Map<string, Row>();
 	for (const { table_name, row_key } of effects) {
 		const route = routes.get(table_name);
 		const id = rowId(table_name, row_key);
-		if (route && !byId.has(id) && !given.has(id)) rows.set(id, rowOf(route, row_key));
+		if (route && !given.has(id)) rows.set(id, rowOf(route, row_key));
 	}
+	const isNote = ({ appliedNodes }: Change) => appliedNodes.startsWith(effectSign);
 	const changes = await pendingById(target, [...rows.values()], source.end.nodeId);
-	for (const [id, ofRow] of changes) {
-		const isNote = ({ appliedNodes }: Change) => appliedNodes.startsWith(effectSign);
-		if (rows.has(id) && !ofRow.every(isNote)) contested.add(id);
-	}
+	const contested = new Set(
+		[...rows.keys()].filter((id) => changes.get(id)?.some((change) => !isNote(change))),
+	);
 	const gone = new Map<string, Row>();
 	for (const { table_name, row_key, operation } of effects) {
 		const id = rowId(table_name, row_key);
@@ -131,7 +131,7 @@ async function contestedAmong(
 		if (row && operation === 'DELETE' && (contested.has(id) || staying.has(id))) gone.set(id, row);
 	}
 	if (gone.size > 0) throw new TakenRows([...gone.values()]);
-	return contested;
+	return new Set([...contested].filter((id) => !byId.has(id)));
 }
 
 /** Enters rows as changes of the target's own: what it did by itself and could not be put back. */

@@ -8,6 +8,7 @@ import {
 } from '../../source/engine/conflict-list.ts';
 import { closeBoth, openBoth } from '../../source/engine/connections.ts';
 import { type EnginePair, enginePair, errorsOf } from '../support/engine-pair.ts';
+import { someoneWaits } from '../support/lock-waits.ts';
 import { describeOn } from '../support/suites.ts';
 
 const schema = [
@@ -138,6 +139,44 @@ describeOn(['mariadb', 'mysql'], 'a row that the other side adds below one that 
 		]);
 		await pair.sync();
 		await (side === 'local' ? expectGone(pair) : expectWhole(pair));
+		await expectAtRest(pair);
+	});
+
+	it('is on record also where it is added while the deletion is under way', async () => {
+		const pair = await agreedOrder('local');
+		const { connection } = pair.cloud;
+		await pair.local.connection.query('INSERT INTO orders VALUES (0)');
+		await pair.sync();
+		await pair.local.connection.query('DELETE FROM orders');
+		await connection.query('START TRANSACTION');
+		await connection.query('INSERT INTO line VALUES (7, 1)');
+		const syncing = pair.sync();
+		await someoneWaits(await pair.cloud.connect());
+		await connection.query('COMMIT');
+		await syncing;
+		expect(await record(pair)).toContainEqual(
+			expect.objectContaining({ table: 'line', kept: 'local', cloud: { id: 7, orders: 1 } }),
+		);
+		await expectAtRest(pair);
+	});
+
+	it('is decided first where the other side has it too, and cannot deliver it', async () => {
+		const pair = await agreedOrder('cloud');
+		const { local, cloud } = pair;
+		await local.connection.query('INSERT INTO orders VALUES (2)');
+		await cloud.connection.query('INSERT INTO line VALUES (7, 1)');
+		await local.connection.query('INSERT INTO line VALUES (7, 2)');
+		await local.connection.query('DELETE FROM orders WHERE id = 1');
+		// The order that the local line refers to never arrives.
+		await local.connection.query(
+			"DELETE FROM change_log WHERE table_name = 'orders' AND row_key = 'x32'",
+		);
+		await pair.sync();
+		for (const side of sides) expect(await rowsOf(pair, side)).toContain('order 1');
+		const versions = (await record(pair)).map((one) => [one.table, one.local, one.cloud]);
+		expect(versions).toContainEqual(['line', { id: 7, orders: 2 }, { id: 7, orders: 1 }]);
+		await local.connection.query('DELETE FROM orders WHERE id = 2');
+		await pair.sync();
 		await expectAtRest(pair);
 	});
 
