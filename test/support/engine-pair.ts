@@ -28,6 +28,10 @@ export interface EnginePairOptions {
 	names?: Partial<Record<Side, string>>;
 	/** Ports by which the engine reaches the two, where they are not the servers' own. */
 	ports?: Partial<Record<Side, number>>;
+	/** The node id of the local end; `site` unless given. */
+	node?: string;
+	/** The cloud's database of another pair, for a further site of one hub. */
+	cloud?: PairEnd;
 	/** When to drop the databases: at the end of the test unless given. */
 	atEnd?: AtEnd;
 }
@@ -55,6 +59,8 @@ export async function enginePair(
 		config: changes = {},
 		names = {},
 		ports = {},
+		node = 'site',
+		cloud: hub,
 		atEnd = onTestFinished,
 	}: EnginePairOptions = {},
 ): Promise<EnginePair> {
@@ -67,13 +73,13 @@ export async function enginePair(
 		return { ...database, connection };
 	};
 	const local = await prepared('local');
-	const cloud = await prepared('cloud');
+	const cloud = hub ?? (await prepared('cloud'));
 	const reached = ({ end: { host, port } }: PairEnd, side: Side) => ({
 		endpoints: [{ host, port: ports[side] ?? port }],
 	});
 	const config: PairConfig = {
 		...pairDefaults,
-		local: engineEnd(local, { side: 'local', nodeId: 'site', ...reached(local, 'local') }),
+		local: engineEnd(local, { side: 'local', nodeId: node, ...reached(local, 'local') }),
 		cloud: engineEnd(cloud, { side: 'cloud', nodeId: 'cloud', ...reached(cloud, 'cloud') }),
 		...changes,
 	};

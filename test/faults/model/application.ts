@@ -1,6 +1,5 @@
-/** An application at work on one side: random transactions, each version of a row entered in the ledger. */
+/** An application at work at one node: random transactions, each version of a row entered in the ledger. */
 import type { Connection, RowDataPacket } from 'mysql2/promise';
-import type { Side } from '../../../source/config/types.ts';
 import type { Chance } from '../../support/rounds.ts';
 import type { Ledger, Version } from './ledger.ts';
 
@@ -34,15 +33,15 @@ const refusals = [1062, 1451, 1452, 1205, 1213, 1020];
 
 export class Application {
 	readonly #connection: Connection;
-	readonly #side: Side;
+	readonly #node: string;
 	readonly #ledger: Ledger;
 	readonly #chance: Chance;
 	/** What the transaction at hand has written. */
 	#versions: Version[] = [];
 
-	constructor(connection: Connection, side: Side, ledger: Ledger, chance: Chance) {
+	constructor(connection: Connection, node: string, ledger: Ledger, chance: Chance) {
 		this.#connection = connection;
-		this.#side = side;
+		this.#node = node;
 		this.#ledger = ledger;
 		this.#chance = chance;
 	}
@@ -161,7 +160,7 @@ export class Application {
 
 	#note(version: Pick<Version, 'row' | 'deleted' | 'before'>): number {
 		const stamp = this.#ledger.nextStamp();
-		this.#versions.push({ ...version, stamp, side: this.#side });
+		this.#versions.push({ ...version, stamp, node: this.#node });
 		return stamp;
 	}
 

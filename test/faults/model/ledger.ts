@@ -1,11 +1,10 @@
 /** Every version of every row that an application has committed, and what each took the place of. */
-import type { Side } from '../../../source/config/types.ts';
-
 /** One version of a row: a row with its stamp, or its deletion. */
 export interface Version {
 	/** No two versions share one. */
 	stamp: number;
-	side: Side;
+	/** Where it was written. */
+	node: string;
 	/** The row: its table and key. */
 	row: string;
 	deleted: boolean;
@@ -13,11 +12,13 @@ export interface Version {
 	before: readonly number[];
 }
 
-/** A version in a conflict on record: what a side had of a row; null for a deleted one. */
+/** A version in a conflict on record. */
 export interface OnRecord {
 	row: string;
-	side: Side;
+	/** Null for a deleted row. */
 	stamp: number | null;
+	/** Nodes one of which has deleted it then. */
+	nodes: readonly string[];
 }
 
 export class Ledger {
@@ -55,9 +56,9 @@ export class Ledger {
 		for (const { row, deleted, stamp } of this.#versions.values()) {
 			if (deleted && !standing.has(row)) pending.push(stamp);
 		}
-		for (const { row, side, stamp } of record) {
+		for (const { row, stamp, nodes } of record) {
 			if (stamp !== null) pending.push(stamp);
-			else for (const deletion of this.#deletions(row, side)) pending.push(deletion.stamp);
+			else pending.push(...[...this.#deletions(row, nodes)].map((deletion) => deletion.stamp));
 		}
 		for (let stamp = pending.pop(); stamp !== undefined; stamp = pending.pop()) {
 			if (known.has(stamp)) continue;
@@ -67,9 +68,10 @@ export class Ledger {
 		return [...this.#versions.values()].filter(({ stamp }) => !known.has(stamp));
 	}
 
-	*#deletions(row: string, side?: Side): Generator<Version> {
+	*#deletions(row: string, nodes?: readonly string[]): Generator<Version> {
 		for (const version of this.#versions.values()) {
-			if (version.deleted && version.row === row && (!side || version.side === side)) yield version;
+			const { deleted, node } = version;
+			if (deleted && version.row === row && (nodes?.includes(node) ?? true)) yield version;
 		}
 	}
 }
