@@ -138,9 +138,17 @@ export class Lease {
 		return null;
 	}
 
-	/** Shows the connections that changes are applied on to whoever takes the pair over. */
+	/**
+	 * Shows the connections that changes are applied on to whoever takes the pair over.
+	 * @throws SyncError `held` if another engine has taken it
+	 */
 	async mark(connections: Connections): Promise<void> {
-		for (const side of sides) await markWorkSession(connections[side], this.#name);
+		for (const side of sides) {
+			const token = this.#tokens?.[side];
+			if (token && (await markWorkSession(connections[side], this.#name, token))) continue;
+			this.#lose();
+			throw heldNoMore(this.#pair);
+		}
 	}
 
 	/**
