@@ -8,7 +8,7 @@ import { prepareSession, type ServerInfo } from './session.ts';
 import { Waiting } from './waiting.ts';
 
 /** Milliseconds to wait for a server to accept a connection, and again to set the session up. */
-const connectTimeout = 10_000;
+const connectTimeout = 9_000;
 
 /** Milliseconds after which a statement counts as lost although the server answers others. */
 const statementTimeout = 60_000;
