@@ -169,6 +169,17 @@ export class Lease {
 	}
 
 	/**
+	 * Makes sure that what anybody can read at an end now outlives a crash of the server: the log of a
+	 * server is one, and all of it up to a commit is on disk when that is answered. The commit is that of
+	 * renewing the lease.
+	 * @throws SyncError `held` if another engine has taken it
+	 */
+	async makeDurable(side: Side): Promise<void> {
+		await this.#renew(side);
+		if (!this.#tokens) throw heldNoMore(this.#pair);
+	}
+
+	/**
 	 * Asks the holder for a run, and waits until it has ended.
 	 * @returns whether it did so; false where the holder is gone, and the lease is this engine's now
 	 * @throws SyncError with what the holder met

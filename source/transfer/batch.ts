@@ -222,6 +222,7 @@ async function applyOnce(
 ): Promise<Applied> {
 	const from = source.end.nodeId;
 	const { policy, direction } = request;
+	const asked = source.sent;
 	const ahead = await clockDifference(source, target);
 	const settled = await settle(source, target, [...suspects], current, policy, direction, ahead);
 	const writes: CurrentRows = new Map(
@@ -244,6 +245,7 @@ async function applyOnce(
 	await acknowledge(target, overruled, from);
 	const contested = await findContested(target, [...writes.keys()], from);
 	if (contested.size > 0) throw new ContestedRows(contested);
+	if (source.sent > asked) await request.makeDurable(source);
 	await request.holdFast(target);
 	const done = doneChanges(current, { refused, settled });
 	const receipt = await giveReceipt(target, from, done);
