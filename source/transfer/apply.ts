@@ -15,7 +15,7 @@ import type { Route, Row } from './collapse.ts';
 import { announce } from './effects.ts';
 import { evictCopies } from './eviction.ts';
 import { inOrder } from './order.ts';
-import { groupByRoute } from './read.ts';
+import { groupByRoute, lockInOrder } from './read.ts';
 import { explain } from './refusal.ts';
 import { dropReferences, freeValues, writeWithoutReferences } from './room.ts';
 import {
@@ -68,6 +68,25 @@ export async function runStatements(
 }
 
 /**
+ * Locks rows in the order of their keys before any of them is written, where their statements do not
+ * go by it: of tables that lose rows and get others in one batch, or that refer to themselves. An
+ * application that locks rows in that order then waits for the engine, or the engine for it, and never
+ * in a circle. Also rows whose deletion reaches others: a DELETE of several rows sees what refers to
+ * the last of them as of its first one (READ COMMITTED), and would miss what was added meanwhile.
+ */
+export async function lockBeforehand({ target, writes }: Applying): Promise<void> {
+	const toLock = [...groupByRoute([...writes.keys()])].filter(([route, rows]) => {
+		const gone = rows.filter((row) => writes.get(row) === null).length;
+		if (gone > 0 && (gone < rows.length || route.target.referrers.some(isActing))) return true;
+		return refersToItself(route);
+	});
+	await lockInOrder(
+		target,
+		toLock.flatMap(([, rows]) => rows),
+	);
+}
+
+/**
  * The statements that write rows: deletes from children to parents, then upserts from parents to
  * children. Where a deletion would make the target delete or change other rows by itself, it comes
  * last: a row that refers to another one by then is left alone.
@@ -104,9 +123,13 @@ export function statementsFor(state: Applying, rows: Iterable<Row>): Statement[]
  * wait for each other, and never in a circle. Rows that refer to their own table keep the order in
  * which the source wrote them.
  */
-function inLockOrder({ source, target }: Route, rows: Row[]): void {
-	if (target.foreignKeys.some(({ parent }) => parent === target.name)) return;
-	rows.sort((one, other) => compareRowKeys(one.key, other.key, source.key));
+function inLockOrder(route: Route, rows: Row[]): void {
+	if (refersToItself(route)) return;
+	rows.sort((one, other) => compareRowKeys(one.key, other.key, route.source.key));
+}
+
+function refersToItself({ target }: Route): boolean {
+	return target.foreignKeys.some(({ parent }) => parent === target.name);
 }
 
 function writeOf(target: Connection, route: Route, writes: readonly RowWrite[]): typeof upsertRows {

@@ -20,6 +20,10 @@ export interface Applying {
 	known: ReadonlySet<string>;
 	/** Rows, by `rowId`, that must not be set aside again: an earlier try could not write them. */
 	untouchable: ReadonlySet<string>;
+	/** Rows, by `rowId`, that stay as the target has them: a conflict was decided so, or is undecided. */
+	staying: ReadonlySet<string>;
+	/** Rows, by `rowId`, that may go although the target has changed them: that was decided. */
+	given: ReadonlySet<string>;
 	/** Rows that the target has now. */
 	written: Set<Row>;
 	/** Rows that stand there in part, or are gone, until they are written. */
@@ -40,7 +44,10 @@ export interface RefusedRow {
 
 /** Nothing is written yet. */
 export function startApplying(
-	place: Pick<Applying, 'source' | 'target' | 'routes' | 'known' | 'untouchable'>,
+	place: Pick<
+		Applying,
+		'source' | 'target' | 'routes' | 'known' | 'untouchable' | 'staying' | 'given'
+	>,
 	writes: CurrentRows<Row>,
 ): Applying {
 	return {

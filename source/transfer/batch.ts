@@ -14,7 +14,10 @@ import { recordClashes } from './clashes.ts';
 import { clockDifference } from './clocks.ts';
 import type { DirtyRow, Row } from './collapse.ts';
 import { settleConflicts } from './conflict-record.ts';
-import { type Contested, type Decision, findContested, type Settled, settle } from './conflicts.ts';
+import { type Contested, findContested, settle } from './conflicts.ts';
+import type { Decision, Settled, Settlement } from './deciding.ts';
+import { TakenRows } from './dependents.ts';
+import { keepEffects } from './effects.ts';
 import { type Fetched, type FetchRequest, fetchBatch } from './fetch.ts';
 import type { Change } from './pending.ts';
 import type { CurrentRows } from './read.ts';
@@ -100,12 +103,12 @@ async function finish(
 	target: Connection,
 	request: BatchRequest,
 	{ changes, current, more, unreadable }: Fetched,
-	{ refused, settled, notes, kept, receipt, upserts, deletes }: Applied,
+	{ refused, settled, given, notes, kept, receipt, upserts, deletes }: Applied,
 	start: number,
 ): Promise<BatchResult> {
 	const held: LeftChange[] = [];
 	for (const [row, { decision }] of settled) {
-		if (decision === 'hold') held.push({ changes: row.changes, error: null });
+		if (isHeld(decision)) held.push({ changes: row.changes, error: null });
 	}
 	const reasons = new Map(refused.map(({ row, error }) => [row, error]));
 	const done = doneChanges(current, { refused, settled });
@@ -123,7 +126,7 @@ async function finish(
 		applied: done.length,
 		upserts,
 		deletes,
-		conflicts: [...settled.values()].filter(({ decision }) => decision !== 'same').length,
+		conflicts: given.size + [...settled.values()].filter(isConflict).length,
 		refused: [
 			...[...current.keys()].flatMap((row) => {
 				const error = reasons.get(row);
@@ -149,16 +152,23 @@ function doneChanges(
 ): Change[] {
 	const left = new Set<Row>(refused.map(({ row }) => row));
 	return [...current.keys()]
-		.filter((row) => !left.has(row) && settled.get(row)?.decision !== 'hold')
+		.filter((row) => !left.has(row) && !isHeld(settled.get(row)?.decision))
 		.flatMap((row) => row.changes);
+}
+
+function isConflict({ decision, theirs }: Settled): boolean {
+	return decision !== 'same' && theirs.length > 0;
+}
+
+function isHeld(decision: Decision | undefined): boolean {
+	return decision === 'hold' || decision === 'wait';
 }
 
 function keptSide(decision: Decision, direction: Direction): Side {
 	return decision === 'apply' ? sourceSide(direction) : targetSide(direction);
 }
 
-interface Applied extends Written, Pick<BatchResult, 'upserts' | 'deletes'> {
-	settled: Map<DirtyRow, Settled>;
+interface Applied extends Written, Settlement, Pick<BatchResult, 'upserts' | 'deletes'> {
 	receipt: string | null;
 }
 
@@ -178,6 +188,8 @@ interface Found {
 	known: ReadonlySet<string>;
 	suspects: Set<DirtyRow>;
 	untouchable: Set<string>;
+	/** Rows of the target that deletions took along though they are contested, by `idOf`. */
+	taken: Map<string, Row>;
 }
 
 /**
@@ -195,9 +207,14 @@ async function applyBatch(
 ): Promise<Applied> {
 	if (current.size === 0) {
 		const nothing = { refused: [], notes: [], kept: 0, receipt: null, upserts: 0, deletes: 0 };
-		return { ...nothing, settled: new Map() };
+		return { ...nothing, settled: new Map(), given: new Map() };
 	}
-	const found: Found = { known, suspects: new Set(), untouchable: new Set() };
+	const found: Found = {
+		known,
+		suspects: new Set(),
+		untouchable: new Set(),
+		taken: new Map(),
+	};
 	for (;;) {
 		try {
 			return await target.transaction(() => applyOnce(source, target, current, request, found));
@@ -206,6 +223,8 @@ async function applyBatch(
 				for (const row of error.contested.keys()) found.suspects.add(row);
 			} else if (error instanceof StrandedRows) {
 				for (const row of error.rows) found.untouchable.add(idOf(row));
+			} else if (error instanceof TakenRows) {
+				for (const row of error.rows) noteTaken(found, current, row);
 			} else {
 				throw error;
 			}
@@ -213,28 +232,51 @@ async function applyBatch(
 	}
 }
 
+/** A row of the batch is decided by itself first, and then with what takes it along. */
+function noteTaken({ suspects, taken }: Found, current: CurrentRows, row: Row): void {
+	const own = [...current.keys()].find((one) => idOf(one) === idOf(row));
+	if (own && !suspects.has(own)) suspects.add(own);
+	else taken.set(idOf(row), row);
+}
+
 async function applyOnce(
 	source: Connection,
 	target: Connection,
 	current: CurrentRows,
 	request: BatchRequest,
-	{ known, suspects, untouchable }: Found,
+	{ known, suspects, untouchable, taken }: Found,
 ): Promise<Applied> {
 	const from = source.end.nodeId;
 	const { policy, direction } = request;
 	const asked = source.sent;
 	const ahead = await clockDifference(source, target);
-	const settled = await settle(source, target, [...suspects], current, policy, direction, ahead);
+	const routes = new Map([...request.routes.values()].map((route) => [route.target.name, route]));
+	const { settled, given } = await settle(
+		{ source, target, routes, current, policy, direction, ahead },
+		[...suspects],
+		[...taken.values()],
+	);
 	const writes: CurrentRows = new Map(
 		[...current].filter(([row]) => (settled.get(row)?.decision ?? 'apply') === 'apply'),
 	);
-	const routes = new Map([...request.routes.values()].map((route) => [route.target.name, route]));
-	const place = { source, target, routes, known, untouchable };
-	const decided = [...settled.keys()].filter((row) => !writes.has(row)).map(idOf);
-	const { refused, notes, kept } = await writeRows(
-		startApplying(place, new Map(writes)),
-		new Set(decided),
+	const staying = new Set([...settled.keys()].filter((row) => !writes.has(row)).map(idOf));
+	const state = startApplying(
+		{
+			...{ source, target, routes, known, untouchable, staying },
+			given: new Set(
+				[...taken.keys(), ...[...settled.keys()].map(idOf)].filter((id) => !staying.has(id)),
+			),
+		},
+		new Map(writes),
 	);
+	const back = [...settled].filter(
+		([, { decision, sendBack }]) => sendBack && decision === 'yield',
+	);
+	await keepEffects(
+		state,
+		back.map(([row]) => row),
+	);
+	const { refused, notes, kept } = await writeRows(state);
 	await recordClashes(source, target, direction, refused);
 	const notWritten = new Set(refused.map(({ row }) => row));
 	for (const row of [...writes.keys()]) if (notWritten.has(row)) writes.delete(row);
@@ -242,7 +284,7 @@ async function applyOnce(
 	const overruled = [...settled].flatMap(([row, { decision, theirs }]) =>
 		decision === 'same' || writes.has(row) ? theirs : [],
 	);
-	await acknowledge(target, overruled, from);
+	await acknowledge(target, [...overruled, ...[...given.values()].flat()], from);
 	const contested = await findContested(target, [...writes.keys()], from);
 	if (contested.size > 0) throw new ContestedRows(contested);
 	if (source.sent > asked) await request.makeDurable(source);
@@ -250,5 +292,6 @@ async function applyOnce(
 	const done = doneChanges(current, { refused, settled });
 	const receipt = await giveReceipt(target, from, done);
 	const deletes = [...writes.values()].filter((values) => values === null).length;
-	return { refused, settled, notes, kept, receipt, upserts: writes.size - deletes, deletes };
+	const upserts = writes.size - deletes;
+	return { refused, settled, given, notes, kept, receipt, upserts, deletes };
 }

@@ -1,17 +1,9 @@
-import {
-	type ConflictPolicy,
-	type Direction,
-	type Side,
-	sides,
-	sourceSide,
-	targetSide,
-} from '../config/types.ts';
+import { type Side, sides, sourceSide, targetSide } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
 import { readImages } from '../database/row-image.ts';
 import { displayRowKey } from '../database/row-key.ts';
 import { type ColumnPair, sameValue, type Value } from '../database/values.ts';
-import { microseconds } from './clocks.ts';
-import { type DirtyRow, rowId } from './collapse.ts';
+import { type DirtyRow, type Row, rowId } from './collapse.ts';
 import {
 	type ConflictEntry,
 	type OpenConflict,
@@ -19,32 +11,21 @@ import {
 	recordConflicts,
 	settleConflicts,
 } from './conflict-record.ts';
-import { type Change, fetchPendingOf } from './pending.ts';
 import {
-	type CurrentRows,
-	groupByRoute,
-	lockInOrder,
-	lockTargetRows,
-	travellingColumns,
-} from './read.ts';
+	type Deciding,
+	decide,
+	decisionFor,
+	type Given,
+	type Settled,
+	type Settlement,
+} from './deciding.ts';
+import { decideTaken, findTaken } from './dependents.ts';
+import { type Change, fetchPendingOf } from './pending.ts';
+import { groupByRoute, lockInOrder, lockTargetRows, travellingColumns } from './read.ts';
 import { targetKey } from './statements.ts';
 
 /** Rows that changed on the target too since both sides agreed, with the target's own changes. */
 export type Contested = Map<DirtyRow, Change[]>;
-
-/**
- * What becomes of a contested row: `apply` overrules the target's changes, `yield` drops the
- * source's, `hold` leaves both as they are, `same` means that both sides hold the same row already.
- */
-export type Decision = 'apply' | 'yield' | 'hold' | 'same';
-
-export interface Settled {
-	decision: Decision;
-	/** The target's own changes of the row. */
-	theirs: Change[];
-	/** A conflict on record at the source that this settles. */
-	atSource: OpenConflict | null;
-}
 
 /** Finds which of the rows have changes in the target's log that are pending for the source. */
 export async function findContested(
@@ -70,43 +51,51 @@ export async function findContested(
  * Decides contested rows inside the applying transaction, and puts both versions of each on record
  * there. The rows are locked first, and the target's log is read after that, so that no write of an
  * application slips between.
- * @param ahead microseconds that the target's clock is ahead of the source's
+ * @param rows rows of the batch that turned out to be contested
+ * @param taken rows of the target that deletions of the batch took along though they are contested
  */
 export async function settle(
-	source: Connection,
-	target: Connection,
+	deciding: Deciding,
 	rows: readonly DirtyRow[],
-	current: CurrentRows,
-	policy: ConflictPolicy,
-	direction: Direction,
-	ahead: bigint,
-): Promise<Map<DirtyRow, Settled>> {
+	taken: readonly Row[],
+): Promise<Settlement> {
+	const { source, target, current } = deciding;
 	const settled = new Map<DirtyRow, Settled>();
-	if (rows.length === 0) return settled;
+	if (rows.length + taken.length === 0) return { settled, given: new Map() };
 	const sourceNode = source.end.nodeId;
-	await lockInOrder(target, [...current.keys()]);
-	const standing = await lockTargetRows(target, rows);
-	const contested = await findContested(target, rows, sourceNode);
-	if (contested.size === 0) return settled;
+	await lockInOrder(target, [...current.keys(), ...taken]);
+	const takenRows = await findTaken(deciding, taken);
+	const suspects = [...new Set([...rows, ...takenRows.flatMap(({ roots }) => roots)])];
+	const standing = await lockTargetRows(target, suspects);
+	const contested = await findContested(target, suspects, sourceNode);
+	const own = new Set(contested.keys());
+	for (const { theirs, roots } of takenRows) {
+		for (const root of roots) contested.set(root, [...(contested.get(root) ?? []), ...theirs]);
+	}
+	if (contested.size + takenRows.length === 0) return { settled, given: new Map() };
 	const open = await openConflicts(source, target, [...contested.keys()]);
+	const ruled = new Set<DirtyRow>();
 	for (const [row, theirs] of contested) {
 		const columns = travellingColumns(row.route);
 		const same = sameValues(columns, current.get(row) ?? null, standing.get(row) ?? null);
 		const { here = null, there = null } = open.get(row) ?? {};
 		const ruling = here?.kept ?? there?.kept ?? null;
+		if (ruling !== null) ruled.add(row);
 		const decision = same
 			? 'same'
 			: ruling !== null
-				? decisionFor(ruling, direction)
-				: decide(policy, direction, row, theirs, ahead);
-		settled.set(row, { decision, theirs, atSource: decision === 'hold' ? null : there });
+				? decisionFor(ruling, deciding.direction)
+				: decide(deciding, row, theirs);
+		const atSource = decision === 'hold' ? null : there;
+		settled.set(row, { decision, theirs, atSource, sendBack: !own.has(row) });
 	}
-	await record(source, target, settled, open, direction);
-	return settled;
+	const given = await decideTaken(deciding, takenRows, settled, ruled);
+	await record(deciding, settled, given, open);
+	return { settled, given };
 }
 
 /** The unsettled conflicts on record about rows: `here` at the target, `there` at the source. */
-type Open = Map<DirtyRow, { here?: OpenConflict; there?: OpenConflict }>;
+type Open = Map<Row, { here?: OpenConflict; there?: OpenConflict }>;
 
 async function openConflicts(
 	source: Connection,
@@ -132,33 +121,35 @@ async function openConflicts(
 }
 
 async function record(
-	source: Connection,
-	target: Connection,
+	{ source, target, direction }: Deciding,
 	settled: ReadonlyMap<DirtyRow, Settled>,
+	given: Given,
 	open: Open,
-	direction: Direction,
 ): Promise<void> {
 	const [from, to] = [sourceSide(direction), targetSide(direction)];
-	const toEnter: DirtyRow[] = [];
+	const toEnter = new Map<Row, Side | null>();
 	const agreed: OpenConflict[] = [];
 	for (const [row, { decision }] of settled) {
 		const { here, there } = open.get(row) ?? {};
 		if (decision === 'same') {
 			if (here) agreed.push(here);
-		} else if (decision !== 'hold' || !there) {
-			toEnter.push(row);
+		} else if (decision === 'apply' || decision === 'yield') {
+			toEnter.set(row, decision === 'apply' ? from : to);
+		} else if (decision === 'hold' && !there) {
+			toEnter.set(row, null);
 		}
 	}
+	for (const row of given.keys()) toEnter.set(row, from);
 	for (const side of sides) {
 		const ids = agreed.filter(({ kept }) => (kept ?? to) === side).map(({ id }) => id);
 		await settleConflicts(target, ids, side);
 	}
+	const rows = [...toEnter.keys()];
 	const versions = {
-		[from]: await imagesOf(source, toEnter, 'source'),
-		[to]: await imagesOf(target, toEnter, 'target'),
+		[from]: await imagesOf(source, rows, 'source'),
+		[to]: await imagesOf(target, rows, 'target'),
 	} as Record<Side, Awaited<ReturnType<typeof imagesOf>>>;
-	const entering = toEnter.map((row) => {
-		const decision = settled.get(row)?.decision;
+	const entering = [...toEnter].map(([row, kept]) => {
 		const { route, rowKey, key } = row;
 		const id = rowId(route.name, rowKey);
 		const entry: ConflictEntry = {
@@ -170,18 +161,14 @@ async function record(
 				local: versions.local.get(id) ?? null,
 				cloud: versions.cloud.get(id) ?? null,
 			},
-			kept: decision === 'apply' ? from : decision === 'yield' ? to : null,
+			kept,
 		};
 		return { entry, known: open.get(row)?.here };
 	});
 	await recordConflicts(target, source.end.nodeId, entering);
 }
 
-async function imagesOf(
-	connection: Connection,
-	rows: readonly DirtyRow[],
-	end: 'source' | 'target',
-) {
+async function imagesOf(connection: Connection, rows: readonly Row[], end: 'source' | 'target') {
 	const images = new Map();
 	for (const [route, ofRoute] of groupByRoute(rows)) {
 		const keys = ofRoute.map(({ key }) => key);
@@ -191,28 +178,6 @@ async function imagesOf(
 		}
 	}
 	return images;
-}
-
-function decide(
-	policy: ConflictPolicy,
-	direction: Direction,
-	row: DirtyRow,
-	theirs: readonly Change[],
-	ahead: bigint,
-): Decision {
-	if (policy === 'manual') return 'hold';
-	if (policy !== 'newest') return decisionFor(policy, direction);
-	const other = theirs.at(-1);
-	if (!other) return 'apply';
-	const ours = microseconds(row.last.changedAt) + ahead;
-	const yours = microseconds(other.changedAt);
-	if (ours !== yours) return yours > ours ? 'yield' : 'apply';
-	// A tie falls to the greater node id, seen from either side.
-	return other.sourceNode > row.last.sourceNode ? 'yield' : 'apply';
-}
-
-function decisionFor(kept: Side, direction: Direction): Decision {
-	return kept === sourceSide(direction) ? 'apply' : 'yield';
 }
 
 function sameValues(

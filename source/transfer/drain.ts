@@ -5,7 +5,7 @@ import { asSyncError, type SyncError } from '../errors.ts';
 import { type BatchResult, moveBatch } from './batch.ts';
 import type { Route } from './collapse.ts';
 import { keptBack, park, type Refusal, readParked } from './parked.ts';
-import { redeemReceipt, returnReceipt } from './receipts.ts';
+import { redeemReceipts, returnReceipt } from './receipts.ts';
 import type { Applier } from './record.ts';
 
 export interface DrainRequest {
@@ -76,7 +76,7 @@ export async function drain(
 ): Promise<DrainResult> {
 	const result = nothingMoved();
 	const node = target.end.nodeId;
-	await redeemReceipt(source, target);
+	await redeemReceipts(source, target);
 	const parked = await readParked(source, node);
 	const waiting = request.all ? [] : parked.filter(({ due }) => !due);
 	const held = await keptBack(source, node, waiting);
@@ -94,7 +94,7 @@ export async function drain(
 		const except = new Set([...held, ...refused]);
 		const batch = await patiently(
 			() => moveBatch(source, target, { ...request, routes, limit, except }),
-			() => redeemReceipt(source, target),
+			() => redeemReceipts(source, target),
 		).catch((error) => {
 			drifted.push(leaveOut(routes, error));
 			return null;

@@ -12,6 +12,8 @@ import { effectSign, loopMarker, tagOf } from '../database/session.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
 import type { Applying } from './applying.ts';
 import { type Route, type Row, rowId, rowOf } from './collapse.ts';
+import { pendingById, TakenRows } from './dependents.ts';
+import type { Change } from './pending.ts';
 import { type CurrentRows, readRows } from './read.ts';
 
 /** The tag that the loop marker of a connection holds; the empty one silences all triggers. */
@@ -40,6 +42,7 @@ function actsByItself({ applicationTriggers, referrers }: TrackedTable): boolean
 interface Effect {
 	id: string | number;
 	table_name: string;
+	operation: string;
 	row_key: string;
 	applied_nodes: string;
 }
@@ -48,6 +51,7 @@ interface Effect {
  * Sees to what was noted so far. Resolves to the rows that have to be written again, with their
  * values; the notes of all others are changes of the target's own from here on.
  * @param left rows that stay as the target has them: refused ones, and those of a decided conflict
+ * @throws TakenRows where rows are gone that are contested, or decided to stay
  */
 export async function takeEffects(
 	state: Applying,
@@ -55,7 +59,7 @@ export async function takeEffects(
 ): Promise<CurrentRows<Row>> {
 	const { target } = state;
 	const effects = await target.rows<Effect>(
-		`SELECT id, table_name, row_key, applied_nodes
+		`SELECT id, table_name, operation, row_key, applied_nodes
 		FROM change_log FORCE INDEX (change_log_pending)
 		WHERE applied_nodes LIKE '${effectSign}%'
 		ORDER BY id`,
@@ -68,12 +72,13 @@ export async function takeEffects(
 	const actors = new Map(
 		[...state.routes.values()].map((route) => [tagOf(route.target.name), route]),
 	);
+	const contested = await contestedAmong(state, effects);
 	for (const { id, table_name, row_key, applied_nodes } of effects) {
 		const key = rowId(table_name, row_key);
 		const route = state.routes.get(table_name);
 		const actor = actors.get(applied_nodes.slice(effectSign.length));
 		const ours = state.byId.has(key) || (actor !== undefined && actsByItself(actor.source));
-		if (!route || left.has(key) || !ours) {
+		if (!route || left.has(key) || contested.has(key) || !ours) {
 			kept.push(String(id));
 			continue;
 		}
@@ -97,6 +102,36 @@ export async function takeEffects(
 		state.kept += kept.length;
 	}
 	return again;
+}
+
+/**
+ * The rows that effects changed beside those of the batch although the target's own changes of them
+ * are pending for the source: these count.
+ * @throws TakenRows where an effect deleted rows that are contested, or decided to stay
+ */
+async function contestedAmong(
+	{ source, target, routes, byId, staying, given }: Applying,
+	effects: readonly Effect[],
+): Promise<Set<string>> {
+	const rows = new Map<string, Row>();
+	for (const { table_name, row_key } of effects) {
+		const route = routes.get(table_name);
+		const id = rowId(table_name, row_key);
+		if (route && !given.has(id)) rows.set(id, rowOf(route, row_key));
+	}
+	const isNote = ({ appliedNodes }: Change) => appliedNodes.startsWith(effectSign);
+	const changes = await pendingById(target, [...rows.values()], source.end.nodeId);
+	const contested = new Set(
+		[...rows.keys()].filter((id) => changes.get(id)?.some((change) => !isNote(change))),
+	);
+	const gone = new Map<string, Row>();
+	for (const { table_name, row_key, operation } of effects) {
+		const id = rowId(table_name, row_key);
+		const row = rows.get(id);
+		if (row && operation === 'DELETE' && (contested.has(id) || staying.has(id))) gone.set(id, row);
+	}
+	if (gone.size > 0) throw new TakenRows([...gone.values()]);
+	return new Set([...contested].filter((id) => !byId.has(id)));
 }
 
 /** Enters rows as changes of the target's own: what it did by itself and could not be put back. */

@@ -1,7 +1,7 @@
 import type { Connection } from '../database/connection.ts';
 import { collapse, type Route, type Row, rowId, type Unreadable } from './collapse.ts';
 import { cutBetweenStatements } from './cut.ts';
-import { type Change, fetchPending, fetchPendingOf } from './pending.ts';
+import { byAge, type Change, fetchPending, fetchPendingOf } from './pending.ts';
 import { type CurrentRows, readRows, withinBytes } from './read.ts';
 
 /** Bytes of large values in one batch at most, unless a single row has more: all of it is in memory. */
@@ -73,9 +73,4 @@ export async function fetchBatch(
 		await durable;
 		return { changes, unreadable, more, current };
 	});
-}
-
-/** Ids are written without leading zeros. */
-function byAge({ id: one }: Change, { id: other }: Change): number {
-	return one.length - other.length || (one < other ? -1 : 1);
 }

@@ -7,7 +7,7 @@ import type { Connection } from '../database/connection.ts';
 import { idList, quoteString } from '../database/literals.ts';
 import type { SyncError } from '../errors.ts';
 import { rowId } from './collapse.ts';
-import { type Change, fetchPendingOf } from './pending.ts';
+import { byAge, type Change, fetchPendingOf } from './pending.ts';
 
 /** Seconds before the second try; each later pause is twice as long. */
 const firstPause = 30;
@@ -124,14 +124,9 @@ async function pendingByRow(
 		byRow.set(id, [...(byRow.get(id) ?? []), change]);
 	}
 	for (const changes of byRow.values()) {
-		changes.sort((one, other) => (isLater(one.id, other.id) ? 1 : -1));
+		changes.sort(byAge);
 	}
 	return byRow;
-}
-
-/** Ids are written without leading zeros. */
-function isLater(one: string, other: string): boolean {
-	return one.length === other.length ? one > other : one.length > other.length;
 }
 
 async function parkAnew(

@@ -20,6 +20,11 @@ export async function pendingLists(connection: Connection, target: string): Prom
 	return lists.filter((list) => !parseNodes(list).includes(target));
 }
 
+/** Sorts changes, the oldest first. Ids are written without leading zeros. */
+export function byAge({ id: one }: Pick<Change, 'id'>, { id: other }: Pick<Change, 'id'>): number {
+	return one.length - other.length || (one < other ? -1 : 1);
+}
+
 interface ChangeRow {
 	id: string | number;
 	table_name: string;

@@ -30,12 +30,21 @@ export async function giveReceipt(
 /** Ids in one look-up. */
 const idsPerQuery = 5000;
 
-/** Marks what the target has a receipt for, and takes the receipt back. Resolves to how many changes. */
-export async function redeemReceipt(source: Connection, target: Connection): Promise<number> {
+/**
+ * Marks what either end has a receipt for, and takes the receipts back. Both ways, before anything
+ * moves in one: a change that has arrived but is not marked would contest the rows that were written
+ * over it since.
+ */
+export async function redeemReceipts(one: Connection, other: Connection): Promise<void> {
+	await redeemReceipt(one, other);
+	await redeemReceipt(other, one);
+}
+
+async function redeemReceipt(source: Connection, target: Connection): Promise<void> {
 	const [receipt] = await target.rows<{ ids: string; digest: string }>(
 		`SELECT ids, digest FROM change_log_receipts WHERE peer = ${quoteString(source.end.nodeId)}`,
 	);
-	if (!receipt) return 0;
+	if (!receipt) return;
 	const ids = fromRanges(receipt.ids);
 	const changes: Change[] = [];
 	for (let start = 0; start < ids.length; start += idsPerQuery) {
@@ -68,7 +77,6 @@ export async function redeemReceipt(source: Connection, target: Connection): Pro
 	const meant = digestOf(inOrder(changes)) === receipt.digest;
 	if (meant) await acknowledge(source, left, node);
 	await returnReceipt(source, target, receipt.digest);
-	return meant ? left.length : 0;
 }
 
 /** Takes a receipt back once all is marked; one that another engine was given since stays. */

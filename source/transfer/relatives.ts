@@ -6,8 +6,8 @@ import { keyCondition, rowKeyExpression } from '../database/row-key.ts';
 import { findColumn } from '../database/tracked-table.ts';
 import { writePlaceholder } from '../database/values.ts';
 import type { Applying } from './applying.ts';
-import { type Route, type Row, rowOf } from './collapse.ts';
-import { travellingColumns } from './read.ts';
+import { type Route, type Row, rowId, rowOf } from './collapse.ts';
+import { groupByRoute, travellingColumns } from './read.ts';
 import { type RowWrite, targetKey } from './statements.ts';
 
 /** The rows that a row refers to, as the source has them. */
@@ -36,6 +36,41 @@ export async function parentsOf(
 			WHERE ${conditions.join(' AND ')}`,
 		);
 		for (const { row_key } of found) parents.push(rowOf(parentRoute, row_key));
+	}
+	return parents;
+}
+
+/** Rows asked about in one query. */
+const rowsPerQuery = 1000;
+
+/** By `idOf`: the rows of the target whose deletion would delete each of the rows too (ON DELETE CASCADE). */
+export async function cascadingParentsOf(
+	{ target, routes }: Pick<Applying, 'target' | 'routes'>,
+	rows: readonly Row[],
+): Promise<Map<string, Row[]>> {
+	const parents = new Map<string, Row[]>();
+	for (const [route, ofRoute] of groupByRoute(rows)) {
+		for (const { parent, columns, parentColumns, onDelete } of route.target.foreignKeys) {
+			const parentRoute = routes.get(parent);
+			if (!parentRoute || onDelete !== 'CASCADE') continue;
+			const joined = columns.map(
+				(name, index) => `c.${quoteName(name)} = p.${quoteName(parentColumns[index] ?? name)}`,
+			);
+			for (let start = 0; start < ofRoute.length; start += rowsPerQuery) {
+				const keys = ofRoute.slice(start, start + rowsPerQuery).map(({ key }) => key);
+				const found = await target.rows<{ child_key: string; parent_key: string }>(
+					`SELECT ${rowKeyExpression(targetKey(route), 'c')} AS child_key,
+						${rowKeyExpression(targetKey(parentRoute), 'p')} AS parent_key
+					FROM ${quoteName(route.target.name)} AS c JOIN ${quoteName(parent)} AS p
+						ON ${joined.join(' AND ')}
+					WHERE ${keyCondition(keys, targetKey(route), 'c')}`,
+				);
+				for (const { child_key, parent_key } of found) {
+					const id = rowId(route.target.name, child_key);
+					parents.set(id, [...(parents.get(id) ?? []), rowOf(parentRoute, parent_key)]);
+				}
+			}
+		}
 	}
 	return parents;
 }

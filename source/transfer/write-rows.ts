@@ -1,4 +1,4 @@
-import { refuse, runStatements, statementsFor } from './apply.ts';
+import { lockBeforehand, refuse, runStatements, statementsFor } from './apply.ts';
 import { type Applying, idOf, type RefusedRow, StrandedRows } from './applying.ts';
 import { keepEffects, mayHaveEffects, takeEffects } from './effects.ts';
 import { askForMore } from './refusal.ts';
@@ -19,16 +19,17 @@ const rounds = 10;
  * Writes rows to the target inside the transaction that is open on its connection, and sees to what
  * the target does by itself meanwhile, until it has nothing to add: a row that it changed is written
  * again, which may make it change others, or clear the way for a row that was blocked.
- * @param decided rows, by `rowId`, that stay as the target has them
  * @throws SyncError when the transaction as a whole has failed (`busy`, `unreachable`)
  * @throws MoreRows where rows have to travel along
+ * @throws TakenRows where rows with changes of their own were deleted with others
  * @throws StrandedRows where rows that were set aside are refused
  */
-export async function writeRows(state: Applying, decided: ReadonlySet<string>): Promise<Written> {
+export async function writeRows(state: Applying): Promise<Written> {
 	const refused: RefusedRow[] = [];
 	const notes = new Set<string>();
 	const own = new Set(state.writes.keys());
-	const left = new Set(decided);
+	const left = new Set(state.staying);
+	await lockBeforehand(state);
 	let waiting = statementsFor(state, own);
 	for (let round = 0; waiting.length > 0; round += 1) {
 		const outcome = await runStatements(state, waiting);

@@ -1,6 +1,6 @@
 import type { Connection } from 'mysql2/promise';
 import { expect, it } from 'vitest';
-import { type Side, sides } from '../../source/config/types.ts';
+import { type ConflictPolicy, type Side, sides } from '../../source/config/types.ts';
 import type { Product } from '../../source/demo/servers/product.ts';
 import { asSyncError } from '../../source/errors.ts';
 import { type EnginePair, enginePair } from '../support/engine-pair.ts';
@@ -24,13 +24,16 @@ type Expected = Record<Side, Map<number, number>>;
 
 type Proxies = Record<Side, LineProxy>;
 
-async function throughProxies(products: Record<Side, Product>): Promise<[EnginePair, Proxies]> {
+async function throughProxies(
+	products: Record<Side, Product>,
+	conflict: ConflictPolicy = 'newest',
+): Promise<[EnginePair, Proxies]> {
 	const proxies = {
 		local: await startProxy(sharedServer(products.local).address),
 		cloud: await startProxy(sharedServer(products.cloud).address),
 	};
 	const ports = { local: proxies.local.port, cloud: proxies.cloud.port };
-	const pair = await enginePair(products, { schema, ports, config: { batchSize: 8 } });
+	const pair = await enginePair(products, { schema, ports, config: { batchSize: 8, conflict } });
 	return [pair, proxies];
 }
 
@@ -137,10 +140,10 @@ describeOneWay('lines that are cut, between', (products) => {
 	);
 
 	it.each(sides)(
-		'with the answer to a COMMIT on %s lost, nothing is applied a second time',
+		'with the answer to a COMMIT on %s lost, nothing is applied a second time, nor contested',
 		async (side) => {
 			const source: Side = side === 'local' ? 'cloud' : 'local';
-			const [pair, proxies] = await throughProxies(products);
+			const [pair, proxies] = await throughProxies(products, source);
 			await pair.sync();
 			await pair[source].connection.query(`INSERT INTO item VALUES (1, 'local', 1)`);
 			// The first COMMIT on a target is that of the batch.

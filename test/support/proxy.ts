@@ -25,6 +25,8 @@ export class LineProxy {
 	delay = 0;
 	/** How often a rule of `cutAfter` or `swallowReply` has struck. */
 	struck = 0;
+	/** What else happens when a rule strikes, until the line is mended. */
+	onStrike: () => void = () => undefined;
 	readonly #target: { host: string; port: number };
 	readonly #server: NetServer;
 	readonly #lines = new Set<Line>();
@@ -113,6 +115,8 @@ export class LineProxy {
 	mend(): void {
 		this.#mode = 'pass';
 		this.#bytesLeft = { up: Infinity, down: Infinity };
+		this.#awaited = null;
+		this.onStrike = () => undefined;
 		for (const line of [...this.#lines].filter(({ silent }) => silent)) {
 			this.#lines.delete(line);
 			line.client.destroy();
@@ -158,6 +162,7 @@ export class LineProxy {
 			this.#noteStatement(line, data);
 		} else if (line.swallowing) {
 			this.struck += 1;
+			this.onStrike();
 			line.client.destroy();
 			return;
 		}
@@ -171,7 +176,10 @@ export class LineProxy {
 			this.struck += 1;
 			this.#bytesLeft[way] = Infinity;
 			// What was sent is to arrive.
-			setImmediate(() => this.cut());
+			setImmediate(() => {
+				this.onStrike();
+				this.cut();
+			});
 		}
 	}
 

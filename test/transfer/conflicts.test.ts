@@ -1,10 +1,9 @@
-import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { expect, it } from 'vitest';
 import type { ConflictPolicy } from '../../source/config/types.ts';
 import { compareTables } from '../support/compare-tables.ts';
 import { type EnginePair, enginePair } from '../support/engine-pair.ts';
+import { someoneWaits } from '../support/lock-waits.ts';
 import { describeOn } from '../support/suites.ts';
-import { waitFor } from '../support/wait.ts';
 
 const schema = ['CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(40))'];
 
@@ -31,32 +30,6 @@ async function changeBoth({ local, cloud }: EnginePair): Promise<void> {
 	await cloud.connection.query('DO SLEEP(0.002)');
 	await cloud.connection.query("UPDATE item SET name = 'cloud' WHERE id = 1");
 	await local.connection.query("UPDATE item SET name = 'local' WHERE id = 2");
-}
-
-/** Waits until another session of the connection's database waits for a row lock. */
-async function someoneWaits(connection: Connection): Promise<void> {
-	await waitFor(
-		async () => {
-			// InnoDB answers from a copy until nobody has asked for a tenth of a second.
-			await connection.query('DO SLEEP(0.15)');
-			return connection
-				.query<RowDataPacket[]>(
-					`SELECT 1
-					FROM information_schema.innodb_trx
-					JOIN information_schema.processlist ON id = trx_mysql_thread_id
-					WHERE trx_state = 'LOCK WAIT' AND db = DATABASE()`,
-				)
-				.then(
-					([rows]) => rows.length > 0,
-					(error) => {
-						// MySQL cannot tell while any session runs a statement outside utf8mb3.
-						if (error.errno === 3854) return false;
-						throw error;
-					},
-				);
-		},
-		{ what: 'the engine to wait for the row' },
-	);
 }
 
 describeOn(['mariadb', 'mysql'], 'a row that changed on both sides', () => {
