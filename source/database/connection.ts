@@ -8,7 +8,7 @@ import { prepareSession, type ServerInfo } from './session.ts';
 import { Waiting } from './waiting.ts';
 
 /** Milliseconds to wait for a server to accept a connection, and again to set the session up. */
-const connectTimeout = 10_000;
+const connectTimeout = 9_000;
 
 /** Milliseconds after which a statement counts as lost although the server answers others. */
 const statementTimeout = 60_000;
@@ -34,6 +34,7 @@ export class Connection {
 	readonly #driver: DriverConnection;
 	readonly #timeout: number;
 	readonly #waiting: Waiting;
+	#sent = 0;
 	#lost = false;
 
 	private constructor(
@@ -95,6 +96,11 @@ export class Connection {
 	/** Whether the connection broke: it is of no further use. */
 	get lost(): boolean {
 		return this.#lost;
+	}
+
+	/** Statements that were sent so far. */
+	get sent(): number {
+		return this.#sent;
 	}
 
 	/** Runs a statement that returns rows. `?` stands for a value, never for a name. */
@@ -198,6 +204,7 @@ export class Connection {
 		rowsAsArray: boolean,
 		timeout = this.#timeout,
 	) {
+		this.#sent += 1;
 		try {
 			return await this.#waiting.wait(
 				this.#driver.query<Result>({ sql, values: [...values], rowsAsArray, timeout }),

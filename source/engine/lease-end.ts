@@ -61,8 +61,8 @@ export async function takeLease(
 	if (row.holder === me.id) return { token: String(row.token) };
 	if (isAlive(row)) return { held: heldBy(row) };
 	// A holder that let go has nothing left to end; whoever has the lock then is about to take over.
-	if (row.holder !== '') await endSessions(connection, lease, row.used_by);
-	const locked = await getLock(connection, lockName(connection, lease));
+	const ended = row.holder === '' || (await endSessions(connection, lease, row.used_by));
+	const locked = await getLock(connection, lockName(connection, lease), ended);
 	const taken = await connection.run(
 		`UPDATE change_log_leases
 		SET
@@ -121,16 +121,17 @@ function heldBy({ holder, host, person, process, since }: LeaseRow): Held {
 
 /**
  * Ends the sessions of a holder that is taken over from: it may be asleep in a transaction, whose
- * locks nobody could wait for.
- * @param leaseSession the one that keeps the named lock
+ * locks nobody could wait for. Resolves to whether the one that keeps the named lock is gone.
+ * @param leaseSession that one
  */
 async function endSessions(
 	connection: Connection,
 	lease: string,
 	leaseSession: string | number | null,
-): Promise<void> {
-	await endSession(connection, leaseSession);
+): Promise<boolean> {
+	const ended = await endSession(connection, leaseSession);
 	await endSession(connection, await usedLock(connection, workLockName(connection, lease)));
+	return ended;
 }
 
 async function unlockSession(connection: Connection, lease: string): Promise<void> {
@@ -144,21 +145,34 @@ async function usedLock(connection: Connection, name: string): Promise<string | 
 	return row?.used_by ?? null;
 }
 
-/** Everybody may end sessions of the own account; one of another account ends by itself in time. */
-async function endSession(connection: Connection, session: string | number | null): Promise<void> {
-	if (session === null) return;
+/**
+ * Everybody may end sessions of the own account; one of another account ends by itself in time.
+ * Resolves to whether it is gone.
+ */
+async function endSession(
+	connection: Connection,
+	session: string | number | null,
+): Promise<boolean> {
+	if (session === null) return true;
 	try {
 		await connection.run(`KILL CONNECTION ${idList([String(session)])}`);
+		return true;
 	} catch (thrown) {
-		if (asSyncError(thrown).code === 'unreachable') throw thrown;
+		const { code, errno } = asSyncError(thrown);
+		if (code === 'unreachable') throw thrown;
+		// 1094: it has gone meanwhile.
+		return errno === 1094;
 	}
 }
 
-/** Takes the named lock that shows that a session lives. Resolves to whether it could: clusters have none. */
-async function getLock(connection: Connection, name: string): Promise<boolean> {
+/**
+ * Takes the named lock that shows that a session lives. Resolves to whether it could: clusters have none.
+ * @param free whether whoever had it is gone, so that it is worth a moment's wait
+ */
+async function getLock(connection: Connection, name: string, free: boolean): Promise<boolean> {
 	try {
 		const [row] = await connection.rows<{ locked: string | number | null }>(
-			`SELECT GET_LOCK(${quoteString(name)}, ${lockPatience}) AS locked`,
+			`SELECT GET_LOCK(${quoteString(name)}, ${free ? lockPatience : 0}) AS locked`,
 		);
 		return Number(row?.locked) === 1;
 	} catch (thrown) {
@@ -172,15 +186,24 @@ async function getLock(connection: Connection, name: string): Promise<boolean> {
  * Lets whoever takes the pair over find the session that applies changes, to end it, and ends one that
  * is left from before: a server that lost its client without a word waits for it, with the rows of the
  * batch locked. Where the client never comes back the session ends by itself.
+ * Resolves to whether the lease is still that of the token; if not, the session is the new holder's and
+ * is left alone.
  */
-export async function markWorkSession(connection: Connection, lease: string): Promise<void> {
+export async function markWorkSession(
+	connection: Connection,
+	lease: string,
+	token: string,
+): Promise<boolean> {
 	const name = workLockName(connection, lease);
 	await connection.run(`SET SESSION wait_timeout = ${workSeconds}`);
 	const [row] = await connection.rows<{ left: string | number | null }>(
-		`SELECT NULLIF(IS_USED_LOCK(${quoteString(name)}), CONNECTION_ID()) AS \`left\``,
+		`SELECT NULLIF(IS_USED_LOCK(${quoteString(name)}), CONNECTION_ID()) AS \`left\`
+		FROM change_log_leases
+		WHERE lease = ${quoteString(lease)} AND token = ${idList([token])} AND holder <> ''`,
 	);
-	await endSession(connection, row?.left ?? null);
-	await getLock(connection, name);
+	if (!row) return false;
+	await getLock(connection, name, await endSession(connection, row.left));
+	return true;
 }
 
 /** Named locks belong to the server, not to a database, and are 64 characters long at most. */
@@ -218,8 +241,8 @@ export async function rejoinLease(
 ): Promise<boolean> {
 	if (!(await renewLease(connection, lease, token))) return false;
 	const name = lockName(connection, lease);
-	await endSession(connection, await usedLock(connection, name));
-	const locked = await getLock(connection, name);
+	const ended = await endSession(connection, await usedLock(connection, name));
+	const locked = await getLock(connection, name, ended);
 	const own = await connection.run(
 		`UPDATE change_log_leases
 		SET server = ${serverIdentity}, locked = ${locked ? 1 : 0}

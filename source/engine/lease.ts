@@ -138,9 +138,17 @@ export class Lease {
 		return null;
 	}
 
-	/** Shows the connections that changes are applied on to whoever takes the pair over. */
+	/**
+	 * Shows the connections that changes are applied on to whoever takes the pair over.
+	 * @throws SyncError `held` if another engine has taken it
+	 */
 	async mark(connections: Connections): Promise<void> {
-		for (const side of sides) await markWorkSession(connections[side], this.#name);
+		for (const side of sides) {
+			const token = this.#tokens?.[side];
+			if (token && (await markWorkSession(connections[side], this.#name, token))) continue;
+			this.#lose();
+			throw heldNoMore(this.#pair);
+		}
 	}
 
 	/**
@@ -158,6 +166,17 @@ export class Lease {
 			this.#lose();
 			throw heldNoMore(this.#pair);
 		}
+	}
+
+	/**
+	 * Makes sure that what anybody can read at an end now outlives a crash of the server: the log of a
+	 * server is one, and all of it up to a commit is on disk when that is answered. The commit is that of
+	 * renewing the lease.
+	 * @throws SyncError `held` if another engine has taken it
+	 */
+	async makeDurable(side: Side): Promise<void> {
+		await this.#renew(side);
+		if (!this.#tokens) throw heldNoMore(this.#pair);
 	}
 
 	/**

@@ -27,7 +27,7 @@ export interface PassRequest {
 	/** Tries parked changes too whose pause is not over, as where a person asks for a run. */
 	all?: boolean;
 	/** The right to do it. */
-	lease: Pick<Lease, 'holdFast' | 'holder'>;
+	lease: Pick<Lease, 'holdFast' | 'makeDurable' | 'holder'>;
 	/** Asked between batches; true ends the pass. */
 	stopped: () => boolean;
 	onBatch?: (direction: Direction, batch: BatchResult) => void;
@@ -69,6 +69,7 @@ export async function passOver(
 			maxBatchSize: pair.maxBatchSize,
 			once,
 			holdFast: (connection) => lease.holdFast(connection),
+			makeDurable: (connection) => lease.makeDurable(connection.end.side),
 			by: lease.holder,
 			// What was just parked would be tried, and told, a second time.
 			all: all && !again,

@@ -248,6 +248,7 @@ async function applyOnce(
 ): Promise<Applied> {
 	const from = source.end.nodeId;
 	const { policy, direction } = request;
+	const asked = source.sent;
 	const ahead = await clockDifference(source, target);
 	const routes = new Map([...request.routes.values()].map((route) => [route.target.name, route]));
 	const { settled, given } = await settle(
@@ -286,6 +287,7 @@ async function applyOnce(
 	await acknowledge(target, [...overruled, ...[...given.values()].flat()], from);
 	const contested = await findContested(target, [...writes.keys()], from);
 	if (contested.size > 0) throw new ContestedRows(contested);
+	if (source.sent > asked) await request.makeDurable(source);
 	await request.holdFast(target);
 	const done = doneChanges(current, { refused, settled });
 	const receipt = await giveReceipt(target, from, done);

@@ -15,6 +15,8 @@ export interface FetchRequest {
 	limit: number;
 	/** Ids of changes to leave out. */
 	except: ReadonlySet<string>;
+	/** Makes sure that what can be read at the source now outlives a crash of its server. */
+	makeDurable: (source: Connection) => Promise<void>;
 }
 
 /** What was read from the source, as of one moment. */
@@ -27,7 +29,9 @@ export interface Fetched {
 }
 
 /**
- * Reads the oldest pending changes and the rows that they name, as of one moment.
+ * Reads the oldest pending changes and the rows that they name, as of one moment. MariaDB without a
+ * binary log shows what a transaction has committed before that is on its disk: carried over and then
+ * lost in a crash of the source, it would stand on the target alone.
  * @param along rows that travel too, whatever the age of their changes
  */
 export async function fetchBatch(
@@ -44,6 +48,9 @@ export async function fetchBatch(
 			limit: request.limit + 1,
 			except: [...request.except],
 		});
+		// While the rows are read, and on another connection: it takes no time of its own.
+		const durable = pending.length === 0 ? undefined : request.makeDurable(source);
+		durable?.catch(() => undefined);
 		const oldest = cutBetweenStatements(pending, request.limit);
 		const tables = [...new Set(along.map(({ route }) => route.source.name))];
 		const rowKeys = [...new Set(along.map(({ rowKey }) => rowKey))];
@@ -62,6 +69,8 @@ export async function fetchBatch(
 		);
 		const taken = [...some, ...rows.filter(isAlong)];
 		const more = oldest.length < pending.length || taken.length < rows.length;
-		return { changes, unreadable, more, current: await readRows(source, taken) };
+		const current = await readRows(source, taken);
+		await durable;
+		return { changes, unreadable, more, current };
 	});
 }

@@ -1,9 +1,11 @@
 import type { Connection } from 'mysql2/promise';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { loadConfig } from '../../source/config/load.ts';
 import { sides } from '../../source/config/types.ts';
+import { Engine } from '../../source/engine/engine.ts';
 import { type TestPair, testPair } from '../support/pair.ts';
 import { type Program, startProgram } from '../support/program.ts';
-import { describeCrossed, describeOn } from '../support/suites.ts';
+import { describeCrossed, describeOn, describeOneWay } from '../support/suites.ts';
 import { waitFor } from '../support/wait.ts';
 
 const schema = ['CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(40))'];
@@ -33,6 +35,9 @@ async function two(pair: TestPair): Promise<[holder: Program, standby: Program]>
 	);
 	return [holder, standby];
 }
+
+/** Where the leases of a pair are taken first, and requests stand: by the order of the node ids. */
+const first = 'cloud';
 
 const took = 'nobody holds the pair any more: took it over';
 
@@ -78,6 +83,57 @@ describeCrossed('of two engines on one pair', (products) => {
 		expect((await pair.run('sync')).code).toBe(0);
 		await arrives(pair.cloud.connection, 1);
 		expect((await pair.run('status')).stdout).toContain('engine  none is at work');
+	});
+});
+
+describeOneWay('a run that is forced on an engine that stands by', (products) => {
+	/** An engine that holds the pair and rests, and one in this process that stands by. */
+	async function behind(): Promise<[pair: TestPair, holder: Program, standby: Engine]> {
+		const pair = await testPair(products, { schema, config: { interval: '1h' } });
+		const holder = await engine(pair);
+		await holder.waitForOutput('cloud: triggers installed on item', { stream: 'stderr' });
+		const standby = new Engine(await loadConfig({ path: pair.configPath }));
+		standby.start();
+		onTestFinished(() => standby.stop());
+		await waitFor(() => standby.snapshot().pairs[0]?.state === 'standby', { what: 'standby' });
+		for (const [id, side] of sides.entries()) {
+			await pair[side].connection.query('INSERT INTO item VALUES (?, ?)', [id, side]);
+		}
+		return [pair, holder, standby];
+	}
+
+	const idsOn = async (connection: Connection) => {
+		const [rows] = await connection.query('SELECT id FROM item ORDER BY id');
+		return (rows as { id: number }[]).map(({ id }) => id);
+	};
+
+	it('is done by the holder, in the directions that were asked for', async () => {
+		const [pair, holder, standby] = await behind();
+		await standby.force('pair', ['local_to_cloud']);
+		expect(await idsOn(pair.cloud.connection)).toEqual([0, 1]);
+		expect(await idsOn(pair.local.connection)).toEqual([0]);
+		expect(holder.stderr).toMatch(/ on \S+ asks for a run$/m);
+		expect(holder.stderr).toContain('local-to-cloud: applied 1 change');
+		expect(standby.snapshot().pairs).toMatchObject([{ state: 'standby' }]);
+		await standby.force('pair', ['cloud_to_local']);
+		expect(await idsOn(pair.local.connection)).toEqual([0, 1]);
+	});
+
+	it('is done by the standby itself where the holder dies before', async () => {
+		const [pair, holder, standby] = await behind();
+		holder.signal('SIGSTOP');
+		const forced = standby.force('pair', ['local_to_cloud']);
+		await waitFor(
+			async () => {
+				const [open] = await pair[first].connection.query('SELECT 1 FROM change_log_requests');
+				return (open as object[]).length === 1;
+			},
+			{ what: 'the request' },
+		);
+		holder.signal('SIGKILL');
+		await forced;
+		expect(await idsOn(pair.cloud.connection)).toEqual([0, 1]);
+		expect(standby.snapshot().pairs).toMatchObject([{ state: 'idle' }]);
 	});
 });
 

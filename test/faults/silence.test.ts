@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { type Side, sides } from '../../source/config/types.ts';
 import type { Engine } from '../../source/engine/engine.ts';
 import type { LivePair } from '../../source/engine/snapshot.ts';
 import { compareTables } from '../support/compare-tables.ts';
 import { type TestPair, testPair } from '../support/pair.ts';
+import { startProgram } from '../support/program.ts';
 import { type LineProxy, startProxy } from '../support/proxy.ts';
 import { runningEngine } from '../support/running-engine.ts';
 import { sharedServer } from '../support/servers.ts';
@@ -14,6 +16,8 @@ import { waitFor } from '../support/wait.ts';
 const noticed = 15_000;
 /** What the readme says: milliseconds after which a server that answers again is at work, at most. */
 const recovered = 12_000;
+/** What the readme says: milliseconds after which a pair whose holder's host is gone is taken over, at most. */
+const takenOver = 30_000;
 /** Milliseconds for a machine that is busy. */
 const grace = 2_000;
 
@@ -84,12 +88,51 @@ async function goesSilent(side: Side): Promise<[silent: number, back: number]> {
 	return [silent, back];
 }
 
-describeOn(['mariadb', 'mysql'], 'a line that falls silent in the middle of a batch', () => {
-	it('is told within the time that the readme promises, and the engine comes back by itself', async () => {
+/** Lets the host of an engine vanish in the middle of a batch while another engine stands by. */
+async function hostVanishes(): Promise<number> {
+	const products = { local: 'mariadb', cloud: 'mysql' } as const;
+	const pair = await testPair(products, {
+		schema: ['CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(40))'],
+		config: { interval: '200ms' },
+	});
+	const proxies = await Promise.all(
+		sides.map((side) => startProxy(sharedServer(products[side]).address)),
+	);
+	const config = JSON.parse(await readFile(pair.configPath, 'utf8'));
+	for (const [index, side] of sides.entries())
+		config.sync_pairs[0][side].port = proxies[index]?.port;
+	const holder = await startProgram(['run'], { config });
+	await holder.waitForOutput('cloud: triggers installed', { stream: 'stderr' });
+	const standby = await startProgram(['run'], { config: pair.configPath });
+	await standby.waitForOutput('on standby', { stream: 'stderr' });
+	const vanish = () => {
+		for (const proxy of proxies) proxy.silence();
+		holder.signal('SIGKILL');
+	};
+	// The servers still believe in its sessions, and one of them has rows locked.
+	proxies[1]?.onStatement('INSERT INTO change_log_receipts', vanish);
+	await pair.local.connection.query("INSERT INTO item VALUES (1, 'one')");
+	await holder.exited;
+	const taken = await timed(
+		'the row to arrive',
+		async () => (await names(pair, 'cloud')).length > 0,
+	);
+	expect(standby.stderr).toContain('nobody holds the pair any more: took it over');
+	for (const proxy of proxies) proxy.cut();
+	standby.signal('SIGTERM');
+	await standby.exited;
+	return taken;
+}
+
+describeOn(['mariadb', 'mysql'], 'what falls silent in the middle of a batch', () => {
+	it('is told, or taken over from, within the times that the readme promises, and nobody has to help', async () => {
 		// Side by side, for most of it is waiting.
-		for (const [silent, back] of await Promise.all(sides.map(goesSilent))) {
+		const lines = Promise.all(sides.map(goesSilent));
+		const [times, taken] = await Promise.all([lines, hostVanishes()]);
+		for (const [silent, back] of times) {
 			expect(silent).toBeLessThan(noticed + grace);
 			expect(back).toBeLessThan(recovered + grace);
 		}
+		expect(taken).toBeLessThan(takenOver);
 	}, 120_000);
 });

@@ -143,6 +143,7 @@ export class LineProxy {
 		this.#lines.add(line);
 		client.on('data', (data) => this.#pass(line, 'up', data));
 		server.on('data', (data) => this.#pass(line, 'down', data));
+		server.on('end', () => line.silent || client.end());
 		client.on('close', () => {
 			if (!line.silent) server.destroy();
 			else this.#leftovers.add(server);

@@ -37,7 +37,7 @@ describeOn(['mariadb', 'mysql'], 'clocks that differ by an hour', () => {
 		await passOver(connections, pair.config, tables, {
 			directions,
 			once: false,
-			lease: { holdFast: async () => {}, holder: thisHolder() },
+			lease: { holdFast: async () => {}, makeDurable: async () => {}, holder: thisHolder() },
 			stopped: () => false,
 		});
 

@@ -41,7 +41,7 @@ describeCrossed('a table that is altered after a run has begun, between', (combi
 			const { local_to_cloud } = await passOver(connections, pair.config, tables, {
 				directions: ['local_to_cloud'],
 				once: false,
-				lease: { holdFast: async () => {}, holder: thisHolder() },
+				lease: { holdFast: async () => {}, makeDurable: async () => {}, holder: thisHolder() },
 				stopped: () => false,
 			});
 
