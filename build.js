@@ -63,7 +63,10 @@ const outdir = join(root, 'dist');
 await rm(outdir, { recursive: true, force: true });
 const result = await build({
 	absWorkingDir: root,
-	entryPoints: ['source/cli.ts'],
+	entryPoints: {
+		cli: 'source/cli.ts',
+		'engine-thread': 'source/engine/thread/engine-thread.ts',
+	},
 	outdir,
 	bundle: true,
 	splitting: true,

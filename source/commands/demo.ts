@@ -60,9 +60,7 @@ async function capture(pair: PairConfig): Promise<void> {
 
 async function showStage(stage: Stage, { version, err }: CommandContext): Promise<number> {
 	await stage.open();
-	const engine = new Engine(stage.config);
-	const { path: configPath, refresh } = stage.config;
-	const code = await showEngine(engine, { configPath, refresh, version });
+	const code = await showEngine(stage.config, { version });
 	await stage.close();
 	err('The demo is over: its servers are stopped and their data is removed.');
 	return code;

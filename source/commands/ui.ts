@@ -1,17 +1,16 @@
 import { loadConfig } from '../config/load.ts';
 import { defaultConfigPath } from '../config/path.ts';
 import { writeStarterConfig } from '../config/starter.ts';
-import { Engine } from '../engine/engine.ts';
+import type { Config } from '../config/types.ts';
+import { RemoteEngine } from '../engine/thread/remote-engine.ts';
 import { openScreen, requireTerminal } from '../ui/main.tsx';
 import { type CommandContext, exitCode } from './command.ts';
 
 /** The terminal UI, with the engine running in the background. Resolves to the exit code. */
 export async function ui(context: CommandContext): Promise<number> {
 	const config = await loadConfig({ path: context.flags.config, allowNoPairs: true });
-	return showEngine(new Engine(config), {
-		configPath: config.path,
+	return showEngine(config, {
 		version: context.version,
-		refresh: config.refresh,
 		setup:
 			config.pairs.length > 0
 				? undefined
@@ -22,10 +21,8 @@ export async function ui(context: CommandContext): Promise<number> {
 	});
 }
 
-interface ScreenOptions {
-	configPath: string;
+interface Shown {
 	version: string;
-	refresh: number;
 	setup?: { path: string; writeStarter: () => Promise<string> } | undefined;
 }
 
@@ -38,14 +35,22 @@ const exitCodes = {
 	SIGHUP: exitCode.SIGHUP,
 } as const;
 
-/** Starts the engine, shows it until the person leaves, and stops it. Resolves to the exit code. */
-export async function showEngine(engine: Engine, options: ScreenOptions): Promise<number> {
+/**
+ * Starts an engine on a thread of its own, shows it until the person leaves, and stops it. Resolves to
+ * the exit code.
+ */
+export async function showEngine(config: Config, { version, setup }: Shown): Promise<number> {
 	requireTerminal();
-	engine.start();
+	const engine = new RemoteEngine(config);
 	try {
+		await engine.started;
 		const { cause, finished } = await openScreen(engine, {
-			...options,
+			configPath: config.path,
+			version,
+			refresh: config.refresh,
+			setup,
 			onQuit: () => engine.stop(),
+			failure: engine.failure,
 		});
 		// Who asked twice does not want to wait for the batch in hand: it is rolled back.
 		if (!finished && (cause === 'quit' || cause === 'interrupt')) await engine.stop(0);

@@ -1,25 +1,18 @@
 import { type Config, type Direction, type Side, sides } from '../config/types.ts';
 import { SyncError } from '../errors.ts';
+import { Audience } from './audience.ts';
 import { PairEngine } from './pair-engine.ts';
 import type { RowInspection, RowQuery } from './row-comparison.ts';
-import type { EngineSnapshot, EngineView, Notice } from './snapshot.ts';
+import { type EngineSnapshot, type EngineView, longestStop, type Notice } from './snapshot.ts';
 
 /** Milliseconds between two updates of the snapshot that listeners are told of, at least. */
 const updatePause = 100;
-
-/** Milliseconds that a stop waits for the batches in hand. */
-const longestStop = 20_000;
-
-/** Notices that are kept for a listener that comes later. */
-const keptNotices = 100;
 
 /** All pairs at work side by side: snapshots out, requests in. */
 export class Engine implements EngineView {
 	readonly #config: Config;
 	readonly #pairs: Map<string, PairEngine>;
-	readonly #listeners = new Set<() => void>();
-	readonly #noticeListeners = new Set<(notice: Notice) => void>();
-	readonly #notices: Notice[] = [];
+	readonly #audience = new Audience();
 	#snapshot: EngineSnapshot | null = null;
 	#updateTimer: NodeJS.Timeout | null = null;
 
@@ -27,11 +20,7 @@ export class Engine implements EngineView {
 		this.#config = config;
 		const context = {
 			refresh: config.refresh,
-			notify: (notice: Notice) => {
-				this.#notices.push(notice);
-				if (this.#notices.length > keptNotices) this.#notices.shift();
-				for (const listener of this.#noticeListeners) listener(notice);
-			},
+			notify: (notice: Notice) => this.#audience.noticed(notice),
 			onUpdate: () => this.#updated(),
 		};
 		this.#pairs = new Map(config.pairs.map((pair) => [pair.name, new PairEngine(pair, context)]));
@@ -62,26 +51,23 @@ export class Engine implements EngineView {
 	}
 
 	subscribe(listener: () => void): () => void {
-		this.#listeners.add(listener);
-		return () => this.#listeners.delete(listener);
+		return this.#audience.subscribe(listener);
 	}
 
 	onNotice(listener: (notice: Notice) => void): () => void {
-		for (const notice of this.#notices) listener(notice);
-		this.#noticeListeners.add(listener);
-		return () => this.#noticeListeners.delete(listener);
+		return this.#audience.onNotice(listener);
 	}
 
 	force(pair: string, wanted: readonly Direction[]): Promise<void> {
 		return this.#pair(pair).force(wanted);
 	}
 
-	pause(pair: string): void {
+	async pause(pair: string): Promise<void> {
 		this.#pair(pair).pause();
 		this.#publish();
 	}
 
-	resume(pair: string): void {
+	async resume(pair: string): Promise<void> {
 		this.#pair(pair).resume();
 		this.#publish();
 	}
@@ -143,7 +129,7 @@ export class Engine implements EngineView {
 		if (this.#updateTimer) clearTimeout(this.#updateTimer);
 		this.#updateTimer = null;
 		this.#snapshot = null;
-		for (const listener of this.#listeners) listener();
+		this.#audience.updated();
 	}
 }
 

@@ -219,6 +219,9 @@ export const listedBatches = 20;
 export const trendStep = 5000;
 export const trendSamples = 60;
 
+/** Milliseconds that a stop waits for the batches in hand. */
+export const longestStop = 20_000;
+
 export interface EngineSnapshot {
 	node_id: string;
 	pairs: LivePair[];
@@ -244,9 +247,9 @@ export interface Notice {
 export interface EngineRequests {
 	/** Runs the given directions now, also while paused. Resolves when that run has ended. */
 	force(pair: string, directions: readonly Direction[]): Promise<void>;
-	/** Stops scheduled runs of a pair after the batch in hand. */
-	pause(pair: string): void;
-	resume(pair: string): void;
+	/** Stops scheduled runs of a pair after the batch in hand. The snapshot tells so from the call on. */
+	pause(pair: string): Promise<void>;
+	resume(pair: string): Promise<void>;
 	/** Installs triggers on both sides; on one table, or on all. Resolves to what was done, in words. */
 	install(pair: string, table?: string): Promise<string>;
 	uninstall(pair: string, table?: string): Promise<string>;

@@ -145,20 +145,15 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 	function pauseOrResume(): void {
 		const pair = currentPair(store.getState());
 		if (!pair) return;
-		try {
-			// The store follows the engine a moment later: p pressed twice must not pause twice.
-			const latest = engine.snapshot().pairs.find(({ name }) => name === pair.name) ?? pair;
-			if (latest.state === 'paused') {
-				engine.resume(pair.name);
-				say('info', `${pair.name}: resumed`, 'key');
-			} else {
-				engine.pause(pair.name);
-				const when = pair.state === 'running' ? ' after the batch in hand' : '';
-				say('info', `${pair.name}: paused${when}; f still forces a batch`, 'key');
-			}
-		} catch (error) {
-			say('error', asSyncError(error).describe(), 'key');
-		}
+		const { name } = pair;
+		// The store follows the engine a moment later: p pressed twice must not pause twice.
+		const latest = engine.snapshot().pairs.find((each) => each.name === name) ?? pair;
+		const resumes = latest.state === 'paused';
+		const when = pair.state === 'running' ? ' after the batch in hand' : '';
+		const words = resumes ? 'resumed' : `paused${when}; f still forces a batch`;
+		const done = resumes ? engine.resume(name) : engine.pause(name);
+		say('info', `${name}: ${words}`, 'key');
+		done.catch((error: unknown) => say('error', asSyncError(error).describe(), 'key'));
 	}
 
 	/** Looks closely at what is under the cursor. */

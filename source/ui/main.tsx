@@ -21,7 +21,7 @@ export function requireTerminal(
 /**
  * Opens the screen on the terminal and resolves when the person or a signal ends it, with the
  * terminal as it was before.
- * @throws SyncError `usage` where there is no terminal; whatever `onQuit` rejects with
+ * @throws SyncError `usage` where there is no terminal; whatever `onQuit` or `failure` rejects with
  */
 export async function openScreen(engine: EngineView, options: ScreenOptions): Promise<ExitReason> {
 	const { stdin = process.stdin, stdout = process.stdout } = options;

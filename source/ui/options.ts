@@ -11,6 +11,8 @@ export interface ScreenOptions {
 	stdout?: NodeJS.WriteStream;
 	/** Ends the engine's work when the person quits; the screen stays until it resolves. */
 	onQuit?: (() => Promise<void>) | undefined;
+	/** Rejects when the engine cannot go on: the screen is left, and that is thrown. */
+	failure?: Promise<never> | undefined;
 }
 
 /** Why the screen was left. A terminal that went away counts as SIGHUP. */

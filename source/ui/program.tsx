@@ -19,7 +19,7 @@ export async function runProgram(
 	options: ScreenOptions,
 	streams: TerminalStreams,
 ): Promise<ExitReason> {
-	const { configPath, setup, version, onQuit, refresh } = options;
+	const { configPath, setup, version, onQuit, failure, refresh } = options;
 	const session = new TerminalSession(
 		streams,
 		wantsReader(process.env) ? { inWords, cursor } : undefined,
@@ -93,6 +93,7 @@ export async function runProgram(
 	);
 	// Ends by itself only where drawing failed.
 	ink.waitUntilExit().catch(fail);
+	failure?.catch(fail);
 	try {
 		return await Promise.race([
 			left,

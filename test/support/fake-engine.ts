@@ -192,12 +192,12 @@ export class FakeEngine implements EngineView {
 		await this.answer();
 	}
 
-	pause(name: string): void {
+	async pause(name: string): Promise<void> {
 		this.requests.push(`pause ${name}`);
 		this.update(name, () => ({ state: 'paused', next_run_at: null }));
 	}
 
-	resume(name: string): void {
+	async resume(name: string): Promise<void> {
 		this.requests.push(`resume ${name}`);
 		this.update(name, () => ({ state: 'idle' }));
 	}

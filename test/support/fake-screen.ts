@@ -22,7 +22,7 @@ const scenes: Record<string, () => FakeEngine> = {
 const engine = scenes[scene]?.() ?? everything();
 // In these manners the key p makes something go wrong in the middle of the screen.
 if (manner === 'throw') {
-	engine.pause = () => {
+	engine.pause = async () => {
 		setImmediate(() => {
 			throw new Error('nobody catches this');
 		});
@@ -30,12 +30,16 @@ if (manner === 'throw') {
 }
 if (manner === 'draw') {
 	// No table of this pair can be drawn.
-	engine.pause = () => engine.update('shop', () => ({ directions: undefined as never }));
+	engine.pause = async () => engine.update('shop', () => ({ directions: undefined as never }));
 }
 if (manner === 'print') {
-	engine.pause = () => process.emitWarning('a warning of some library');
+	engine.pause = async () => process.emitWarning('a warning of some library');
 }
-if (manner?.startsWith('SIG')) engine.pause = () => process.kill(process.pid, manner);
+if (manner?.startsWith('SIG')) {
+	engine.pause = async () => {
+		process.kill(process.pid, manner);
+	};
+}
 const pending = setInterval(() => undefined, 60_000);
 const reason = await openScreen(engine, {
 	configPath: '/tmp/config.json',

@@ -10,8 +10,8 @@ import { waitFor } from '../support/wait.ts';
 const schema = ['CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(40))'];
 
 /** A terminal with something in it that is killed at the end of the test. */
-function terminal(command: string, args: string[]): PtyTerminal {
-	const opened = openTerminal(command, args, { cols: 120, rows: 24 });
+function terminal(command: string, args: string[], env: NodeJS.ProcessEnv = {}): PtyTerminal {
+	const opened = openTerminal(command, args, { cols: 120, rows: 24, env });
 	onTestFinished(async () => {
 		opened.kill('SIGKILL');
 		await opened.exited;
@@ -53,6 +53,25 @@ describeOn(['mariadb', 'mysql'], 'the screen on real servers', () => {
 			expect(await screen.exited).toMatchObject({ code });
 			expect(screen.onAlternateScreen).toBe(false);
 		}
+	});
+
+	it.each([
+		['has a fault', 'fault', 'the engine failed: undefined is not a pair'],
+		['runs out of memory', 'memory', 'the engine failed: it ran out of memory'],
+	])('gives the terminal back and says so where the engine %s', async (_what, fault, words) => {
+		const pair = await testPair({ local: 'mariadb', cloud: 'mysql' }, { schema });
+		const preload = new URL('../support/threads/fails-in-the-engine.mjs', import.meta.url);
+		const screen = terminal(process.execPath, [programPath, '--config', pair.configPath], {
+			NODE_OPTIONS: `--import=${preload} --max-old-space-size=80`,
+			FAULT: fault,
+		});
+		await screen.waitForScreen('● idle');
+		expect(await screen.exited).toMatchObject({ code: 1 });
+		expect(screen.onAlternateScreen).toBe(false);
+		expect(screen.cursorVisible).toBe(true);
+		const left = screen.screen().filter((line) => line !== '');
+		expect(left[0]).toBe(`mysql-sync-tui: ${words}`);
+		expect(left).toHaveLength(2);
 	});
 
 	it('leaves nothing running when the shell around it is killed', async () => {

@@ -1,0 +1,35 @@
+import type { Notice } from './snapshot.ts';
+
+/** Notices that are kept for a listener that comes later. */
+const keptNotices = 100;
+
+/** Those who listen to an engine. */
+export class Audience {
+	readonly #listeners = new Set<() => void>();
+	readonly #noticeListeners = new Set<(notice: Notice) => void>();
+	readonly #notices: Notice[] = [];
+
+	/** Calls back after every change of the snapshot; returns the way to stop that. */
+	subscribe(listener: () => void): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
+	}
+
+	/** Calls back with the latest notices and then every new one; returns the way to stop that. */
+	onNotice(listener: (notice: Notice) => void): () => void {
+		for (const notice of this.#notices) listener(notice);
+		this.#noticeListeners.add(listener);
+		return () => this.#noticeListeners.delete(listener);
+	}
+
+	/** Tells that the snapshot has changed. */
+	updated(): void {
+		for (const listener of this.#listeners) listener();
+	}
+
+	noticed(notice: Notice): void {
+		this.#notices.push(notice);
+		if (this.#notices.length > keptNotices) this.#notices.shift();
+		for (const listener of this.#noticeListeners) listener(notice);
+	}
+}
