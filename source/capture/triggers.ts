@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from '../database/connection.ts';
+import { isGranted, readGrants } from '../database/grants.ts';
 import { quoteName } from '../database/identifiers.ts';
 import type { ApplicationTrigger, TrackedTable } from '../database/tracked-table.ts';
 import { asSyncError, SyncError } from '../errors.ts';
-import { maySeeTriggers } from './rights.ts';
 import {
 	createTrigger,
 	isOwnTrigger,
@@ -24,11 +24,12 @@ interface FoundTrigger {
 	definer: string;
 }
 
-/** The triggers of one database by table: this program's, the application's, and whether all can be seen. */
+/** The triggers of one database by table: this program's and the application's, as far as they can be seen. */
 export interface TriggerInventory {
 	byTable: Map<string, FoundTrigger[]>;
 	application: Map<string, ApplicationTrigger[]>;
-	complete: boolean;
+	/** Whether the user may see a table's triggers: what it may not see looks just like none. */
+	sees: (table: string) => boolean;
 }
 
 /**
@@ -37,11 +38,12 @@ export interface TriggerInventory {
  * another whose name differs in letter case.
  */
 export async function readTriggers(connection: Connection): Promise<TriggerInventory> {
+	// MariaDB shows that there is one, and nothing of it, to a user with other rights on the table.
 	const found = await connection.rows<FoundTrigger>(
 		`SELECT trigger_name AS name, event_object_table AS table_name, event_manipulation AS event,
 			action_timing AS timing, action_statement AS body, definer AS definer
 		FROM information_schema.triggers
-		WHERE event_object_schema = DATABASE()`,
+		WHERE event_object_schema = DATABASE() AND action_statement IS NOT NULL`,
 	);
 	const byTable = new Map<string, FoundTrigger[]>();
 	const application = new Map<string, ApplicationTrigger[]>();
@@ -50,8 +52,9 @@ export async function readTriggers(connection: Connection): Promise<TriggerInven
 		if (isOwnTrigger(name)) addTo(byTable, table_name, trigger);
 		else addTo(application, table_name, { name, timing, event, statement: body });
 	}
-	const complete = byTable.size > 0 || (await maySeeTriggers(connection));
-	return { byTable, application, complete };
+	const grants = await readGrants(connection);
+	const sees = (table: string) => isGranted(grants, 'TRIGGER', connection.end.database, table);
+	return { byTable, application, sees };
 }
 
 function addTo<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {
@@ -103,7 +106,7 @@ function stateOf(
 	isAsked: (trigger: Pick<WantedTrigger, 'event' | 'body'>) => boolean,
 ): TriggerState {
 	const found = (inventory.byTable.get(table.name) ?? []).filter(isAsked);
-	if (found.length === 0) return inventory.complete ? 'missing' : 'unknown';
+	if (found.length === 0) return inventory.sees(table.name) ? 'missing' : 'unknown';
 	const definers = new Set(found.map(({ definer }) => definer));
 	const count = wantedTriggers(table, nodeId, '').filter(isAsked).length;
 	const current = [...definers].flatMap((definer) => {

@@ -1,5 +1,5 @@
 import { type Direction, type Side, sides } from '../config/types.ts';
-import type { LogSnapshot, PairSnapshot, TableSnapshot } from '../engine/snapshot.ts';
+import type { LivePair, LogSnapshot, PairSnapshot, TableSnapshot } from '../engine/snapshot.ts';
 import { type Beyond, readStatus } from '../engine/status.ts';
 import { type Command, worstExitCode } from './command.ts';
 import { changes, count, plainTable, seconds } from './output.ts';
@@ -34,6 +34,7 @@ function describePair(pair: PairSnapshot, beyond?: Beyond): string {
 		describeDirection(pair, 'cloud_to_local'),
 		...sides.flatMap((side) => describeLog(side, beyond?.logs[side] ?? null)),
 		...describeTables(pair.tables),
+		...describeNotes(beyond?.notes ?? {}),
 		'',
 	].join('\n');
 }
@@ -70,6 +71,12 @@ function describeLog(side: Side, log: LogSnapshot | null): string[] {
 	);
 	const kept = nodes.length === 0 ? '' : `; kept for ${nodes.join(', ')}`;
 	return [`  log of ${side}  at most ${changes(log.changes)}${since}${kept}`];
+}
+
+function describeNotes(notes: LivePair['notes']): string[] {
+	return Object.entries(notes).flatMap(([table, said]) =>
+		said.map((words) => `    ${table}: ${words}`),
+	);
 }
 
 /** A moment in ISO 8601, to the minute. */

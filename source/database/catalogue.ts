@@ -1,5 +1,7 @@
 import type { Connection } from './connection.ts';
 import { defaultText } from './default-text.ts';
+import { type ForeignKey, readForeignKeys } from './foreign-keys.ts';
+import { type Grant, isGranted, readGrants } from './grants.ts';
 import { quoteStrings } from './literals.ts';
 import type { ServerInfo } from './session.ts';
 
@@ -23,19 +25,21 @@ export interface Column {
 	comment: string;
 	/** Whether it is part of the primary key. */
 	inKey: boolean;
+	/** What the user who asks may not do with it. */
+	lacks: readonly TableRight[];
 }
 
-/** What a foreign key does to the rows that refer to a row which is deleted, or whose key changes. */
-export type ReferentialAction = 'CASCADE' | 'SET NULL' | 'RESTRICT';
+/** A right that can be given on a column. */
+export type TableRight = 'SELECT' | 'INSERT' | 'UPDATE';
 
-export interface ForeignKey {
-	/** The table that is referred to, in the same database. */
-	parent: string;
-	/** The columns that refer, and the columns they refer to, in the same order. */
-	columns: string[];
-	parentColumns: string[];
-	onDelete: ReferentialAction;
-	onUpdate: ReferentialAction;
+/** What the catalogue shows depends on the rights of the user who asks; so does what can be done. */
+interface TableRights {
+	/** The user, as `ServerInfo` has it. */
+	account: string;
+	database: string;
+	mayDelete: boolean;
+	/** Whether the user sees every table and column of the database. */
+	seesAll: boolean;
 }
 
 /** A UNIQUE key beside the primary key. */
@@ -63,6 +67,7 @@ export interface Table {
 	prefixKey: boolean;
 	uniqueKeys: UniqueKey[];
 	foreignKeys: ForeignKey[];
+	rights: TableRights;
 }
 
 interface TableRow {
@@ -84,6 +89,7 @@ interface ColumnRow {
 	extra: string;
 	comment: string;
 	column_key: string;
+	privileges: string;
 }
 
 /**
@@ -111,9 +117,9 @@ export async function readCatalogue(
 		WHERE table_schema = DATABASE() AND non_unique = 0 ${only('table_name')}
 		ORDER BY table_name, index_name, seq_in_index`,
 	);
-	const references = await readForeignKeys(connection, only);
+	const foreignKeysOf = await readForeignKeys(connection, only);
 	const keyOf = byTable(keys);
-	const referencesOf = byTable(references);
+	const rightsOn = rightsOf(connection, await readGrants(connection));
 	const { product } = connection.server;
 	return tables.map(({ name, type, engine, options }) => {
 		const parts = keyOf.get(name) ?? [];
@@ -128,9 +134,21 @@ export async function readCatalogue(
 			primaryKey: key.flatMap((part) => part.name ?? []),
 			prefixKey: key.some((part) => part.prefix !== null),
 			uniqueKeys: toUniqueKeys(parts.filter((part) => !key.includes(part))),
-			foreignKeys: toForeignKeys(referencesOf.get(name) ?? []),
+			foreignKeys: foreignKeysOf.get(name) ?? [],
+			rights: rightsOn(name),
 		};
 	});
+}
+
+function rightsOf(
+	{ end: { database }, server: { account } }: Connection,
+	grants: readonly Grant[],
+): (table: string) => TableRights {
+	const seesAll = isGranted(grants, 'SELECT', database, null);
+	return (table) => {
+		const mayDelete = isGranted(grants, 'DELETE', database, table);
+		return { account, database, mayDelete, seesAll };
+	};
 }
 
 /** Reads the columns of every table of the connection's database, or only of the named ones. */
@@ -142,7 +160,7 @@ export async function readColumns(
 		`SELECT table_name AS table_name, column_name AS name, data_type AS type,
 			column_type AS full_type, is_nullable AS nullable, character_set_name AS character_set,
 			collation_name AS collation, column_default AS column_default, extra AS extra,
-			column_comment AS comment, column_key AS column_key
+			column_comment AS comment, column_key AS column_key, privileges AS privileges
 		FROM information_schema.columns
 		WHERE table_schema = DATABASE()
 			${names ? `AND table_name IN (${quoteStrings(names)})` : ''}
@@ -191,69 +209,6 @@ function unescaped(expression: string): string {
 	return expression.replace(/\\(.)/gs, (_, character: string) => controls[character] ?? character);
 }
 
-interface ForeignKeyRow {
-	table_name: string;
-	name: string;
-	parent: string;
-	column_name: string;
-	parent_column: string;
-	on_delete: string;
-	on_update: string;
-}
-
-/** The foreign keys that stay within the database, a row a column. */
-async function readForeignKeys(
-	connection: Connection,
-	only: (column: string) => string,
-): Promise<ForeignKeyRow[]> {
-	const rules = await connection.rows<Omit<ForeignKeyRow, 'column_name' | 'parent_column'>>(
-		`SELECT table_name AS table_name, constraint_name AS name, referenced_table_name AS parent,
-			delete_rule AS on_delete, update_rule AS on_update
-		FROM information_schema.referential_constraints
-		WHERE constraint_schema = DATABASE() AND unique_constraint_schema = DATABASE()
-			${only('table_name')}`,
-	);
-	if (rules.length === 0) return [];
-	const columns = await connection.rows<
-		Pick<ForeignKeyRow, 'table_name' | 'name' | 'column_name' | 'parent_column'>
-	>(
-		`SELECT table_name AS table_name, constraint_name AS name, column_name AS column_name,
-			referenced_column_name AS parent_column
-		FROM information_schema.key_column_usage
-		WHERE table_schema = DATABASE() AND referenced_table_schema = DATABASE()
-			${only('table_name')}
-		ORDER BY table_name, constraint_name, ordinal_position`,
-	);
-	return columns.flatMap((column) => {
-		const rule = rules.find(
-			({ table_name, name }) => table_name === column.table_name && name === column.name,
-		);
-		return rule ? [{ ...rule, ...column }] : [];
-	});
-}
-
-function toForeignKeys(rows: readonly ForeignKeyRow[]): ForeignKey[] {
-	const keys = new Map<string, ForeignKey>();
-	for (const { name, parent, column_name, parent_column, on_delete, on_update } of rows) {
-		const key = keys.get(name) ?? {
-			parent,
-			columns: [],
-			parentColumns: [],
-			onDelete: toAction(on_delete),
-			onUpdate: toAction(on_update),
-		};
-		key.columns.push(column_name);
-		key.parentColumns.push(parent_column);
-		keys.set(name, key);
-	}
-	return [...keys.values()];
-}
-
-/** InnoDB has no SET DEFAULT, and its NO ACTION is RESTRICT. */
-function toAction(rule: string): ReferentialAction {
-	return rule === 'CASCADE' || rule === 'SET NULL' ? rule : 'RESTRICT';
-}
-
 function byTable<Row extends { table_name: string }>(rows: readonly Row[]): Map<string, Row[]> {
 	const groups = new Map<string, Row[]>();
 	for (const row of rows) {
@@ -263,6 +218,8 @@ function byTable<Row extends { table_name: string }>(rows: readonly Row[]): Map<
 	}
 	return groups;
 }
+
+const tableRights: readonly TableRight[] = ['SELECT', 'INSERT', 'UPDATE'];
 
 function toColumn(row: ColumnRow, product: Table['product']): Column {
 	const generated = /\b(VIRTUAL|STORED|PERSISTENT)\b.*\bGENERATED\b|\bGENERATED ALWAYS\b/i.test(
@@ -283,5 +240,6 @@ function toColumn(row: ColumnRow, product: Table['product']): Column {
 		onUpdate: /\bon update (\S+)/i.exec(row.extra)?.[1] ?? null,
 		comment: row.comment,
 		inKey: row.column_key === 'PRI',
+		lacks: tableRights.filter((right) => !row.privileges.split(',').includes(right.toLowerCase())),
 	};
 }

@@ -22,7 +22,7 @@ export interface Drift {
 }
 
 /** `words; to mend it, on cloud: ALTER TABLE …`: the short part first, lines are cut at their end. */
-function withCure(words: string, side: Side, statement: string): string {
+export function withCure(words: string, side: Side, statement: string): string {
 	return `${words}; to mend it, on ${side}: ${statement}`;
 }
 
@@ -31,12 +31,14 @@ function withCure(words: string, side: Side, statement: string): string {
  * @param product that side's
  * @param unpaired the tables of that side which the other one lacks: one with the same columns was
  * probably renamed
+ * @param hiddenFrom the user that may not see every table there
  */
 export function missingTable(
 	table: Table,
 	missingOn: Side,
 	product: Table['product'],
 	unpaired: readonly Table[],
+	hiddenFrom: string | null,
 ): string {
 	const renamed = unpaired.find((other) => sameColumns(other, table));
 	if (renamed) {
@@ -46,7 +48,13 @@ export function missingTable(
 			`RENAME TABLE ${quoteName(renamed.name)} TO ${quoteName(table.name)}`,
 		);
 	}
-	return withCure(`no such table (${missingOn})`, missingOn, createTable(table, product));
+	const words = `no such table (${missingOn})${orHidden(hiddenFrom)}`;
+	return withCure(words, missingOn, createTable(table, product));
+}
+
+/** What a user who has rights on some tables only does not see may be there all the same. */
+function orHidden(from: string | null): string {
+	return from === null ? '' : `, or the user ${from} has no right on it there`;
 }
 
 function sameColumns(one: Table, other: Table): boolean {
@@ -93,6 +101,11 @@ export function columnDrift(local: Standing, cloud: Standing): Drift {
 	return drift;
 }
 
+/** The user to whom the catalogue may not show everything of a database, by any of its tables. */
+export function hiddenFrom(table: Table | undefined): string | null {
+	return table && !table.rights.seesAll ? table.rights.account : null;
+}
+
 function sameColumn({ columns }: Table, name: string): Column | undefined {
 	return columns.find((column) => column.name.toLowerCase() === name.toLowerCase());
 }
@@ -105,7 +118,7 @@ function missingColumns(from: Standing, to: Standing): string | null {
 		const names = lacking.map(({ name }) => name).join(', ');
 		const words = lacking.length === 1 ? `column ${names} is` : `columns ${names} are`;
 		return withCure(
-			`the ${words} missing on ${to.side}`,
+			`the ${words} missing on ${to.side}${orHidden(hiddenFrom(to.table))}`,
 			to.side,
 			addColumns(to.table, from.table, lacking),
 		);

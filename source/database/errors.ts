@@ -108,6 +108,8 @@ const networkHints: Record<string, string> = {
 	ENOENT: 'Check `socket`, and that the server is running.',
 	ENOTFOUND: 'Check `host`: the name cannot be resolved.',
 	EAI_AGAIN: 'The name server does not answer.',
+	PROTOCOL_CONNECTION_LOST:
+		'If it is not there again soon, its error log says why: MariaDB ends where its disk is full.',
 	PROTOCOL_SEQUENCE_TIMEOUT: 'It may be frozen or overloaded, or the network cut without a word.',
 	ETIMEDOUT: 'Check `host` and `port`, the network and the firewalls between.',
 	EHOSTUNREACH: 'Check the network between.',

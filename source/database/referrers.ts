@@ -1,4 +1,5 @@
-import type { Column, ForeignKey, Table } from './catalogue.ts';
+import type { Column, Table } from './catalogue.ts';
+import type { ForeignKey } from './foreign-keys.ts';
 
 /** A table as its foreign keys and those of others see it. */
 export interface Referring {

@@ -1,10 +1,12 @@
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Table } from './catalogue.ts';
-import { columnDrift, keyDrift, missingTable } from './drift.ts';
+import { readingDenied, writingDenied } from './denied.ts';
+import { columnDrift, hiddenFrom, keyDrift, missingTable, type Standing } from './drift.ts';
 import { collationWarning, keyCharacters } from './key-columns.ts';
 import { oneLine } from './one-line.ts';
 import { referrersOf } from './referrers.ts';
 import {
+	hiddenKey,
 	type Inspection,
 	inspect,
 	isOwnTable,
@@ -26,6 +28,8 @@ export interface TablePair {
 	skippedReason: string | null;
 	/** Why its rows are not carried to a side, or null where they are. One line each. */
 	blocked: Record<Side, string | null>;
+	/** Whether it is for lack of a right that they are not, as far as can be told. */
+	denied: Record<Side, boolean>;
 	/** What a person should know of it although its rows are carried over. One line each. */
 	warnings: string[];
 }
@@ -35,6 +39,8 @@ interface Found extends Inspection {
 	/** The tables of this side that the other one lacks. */
 	unpaired: readonly Table[];
 	product: Table['product'] | undefined;
+	/** The user that may not see every table of this side. */
+	hiddenFrom: string | null;
 }
 
 /**
@@ -92,8 +98,8 @@ export function pairTables(
 				? inspect(table, side === 'local' ? aroundLocal : aroundCloud)
 				: unfit(table, namesakesReason([table, ...namesakes]));
 		const unpaired = [...here].filter(([name]) => !there.has(name)).flatMap(([, tables]) => tables);
-		const product = (side === 'local' ? local : cloud)[0]?.product;
-		return { ...found, side, unpaired, product };
+		const [any] = side === 'local' ? local : cloud;
+		return { ...found, side, unpaired, product: any?.product, hiddenFrom: hiddenFrom(any) };
 	};
 	return [...names].map(([folded, name]) =>
 		pairTable(name, inspectSide('local', folded), inspectSide('cloud', folded)),
@@ -115,8 +121,22 @@ function pairTable(name: string, local: Found, cloud: Found): TablePair {
 			: null;
 	const collations =
 		local.tracked && cloud.tracked ? collationWarning(local.tracked, cloud.tracked) : [];
-	const skippedReason = skipReason(local, cloud) ?? drift?.skipped ?? null;
-	const shown = (reason: string | null) => reason && oneLine(reason);
+	const ask = (whether: (standing: Standing) => string | null, found: Found) => {
+		const { side, table, tracked, reason } = found;
+		return table && (tracked || reason === hiddenKey) ? whether({ side, table }) : null;
+	};
+	const unreadable = ask(readingDenied, local) ?? ask(readingDenied, cloud);
+	const unwritable = { local: ask(writingDenied, local), cloud: ask(writingDenied, cloud) };
+	const unfit = skipReason(local, cloud);
+	const hiddenKeys =
+		unreadable !== null && [local, cloud].some(({ reason }) => reason === hiddenKey);
+	const skippedReason = (hiddenKeys ? null : unfit) ?? unreadable ?? drift?.skipped ?? null;
+	const hidden = [local, cloud].some(
+		({ hiddenFrom, reason }) => hiddenFrom !== null && reason === missing,
+	);
+	const shown = (reason: string | null | undefined) => (reason ? oneLine(reason) : null);
+	const deniedOn = (side: Side) =>
+		hidden || hiddenKeys || (unfit === null && (unreadable !== null || unwritable[side] !== null));
 	return {
 		name: local.table?.name ?? cloud.table?.name ?? name,
 		sides: { local: local.tracked, cloud: cloud.tracked },
@@ -127,9 +147,10 @@ function pairTable(name: string, local: Found, cloud: Found): TablePair {
 			[],
 		skippedReason: shown(skippedReason),
 		blocked: {
-			local: shown(drift?.blocked.local ?? null),
-			cloud: shown(drift?.blocked.cloud ?? null),
+			local: shown(drift?.blocked.local ?? unwritable.local),
+			cloud: shown(drift?.blocked.cloud ?? unwritable.cloud),
 		},
+		denied: { local: deniedOn('local'), cloud: deniedOn('cloud') },
 		warnings: [...collations, ...(drift?.warnings ?? [])].map(oneLine),
 	};
 }
@@ -142,7 +163,13 @@ function skipReason(local: Found, cloud: Found): string | null {
 	] as const) {
 		if (found.reason === null) continue;
 		return found.reason === missing && other.tracked && other.table
-			? missingTable(other.table, found.side, found.product ?? other.table.product, found.unpaired)
+			? missingTable(
+					other.table,
+					found.side,
+					found.product ?? other.table.product,
+					found.unpaired,
+					found.hiddenFrom,
+				)
 			: `${found.reason} (${found.side})`;
 	}
 	if (!local.table || !cloud.table || !local.tracked || !cloud.tracked) return null;

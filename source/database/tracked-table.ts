@@ -1,4 +1,5 @@
-import type { Column, ForeignKey, Table, UniqueKey } from './catalogue.ts';
+import type { Column, Table, UniqueKey } from './catalogue.ts';
+import type { ForeignKey } from './foreign-keys.ts';
 import type { Referrer } from './referrers.ts';
 import { unsafeKeyReason } from './row-key.ts';
 
@@ -55,6 +56,9 @@ export interface Inspection {
 /** The reason where there is no table. */
 export const missing = 'no such table';
 
+/** The reason where columns of the key are hidden from the user, as all may be. */
+export const hiddenKey = 'the user may not see every column of the primary key';
+
 export function unfit(table: Table | undefined, reason: string): Inspection {
 	return { table, tracked: null, reason };
 }
@@ -79,7 +83,7 @@ export function inspect(
 		(name) => table.columns.find((column) => column.name === name) ?? [],
 	);
 	if (key.length < table.primaryKey.length) {
-		return unfit(table, 'the user may not see every column of the primary key');
+		return unfit(table, hiddenKey);
 	}
 	const unsafe = key.map(unsafeKeyReason).find((reason) => reason !== null);
 	if (unsafe) return unfit(table, unsafe);

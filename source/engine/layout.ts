@@ -3,6 +3,7 @@ import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
+import { holdBackReferring } from './held-back.ts';
 import { findOldKeys, skipOldKeys } from './old-key.ts';
 import type { EventTriggers, TriggerState } from './snapshot.ts';
 import { matchTables, type SideSurvey, surveySide } from './survey.ts';
@@ -64,7 +65,8 @@ async function matchLooked(
 	if (!local || !cloud || !surveys.local || !surveys.cloud) return tables;
 	const both = { local: surveys.local, cloud: surveys.cloud };
 	try {
-		return skipOldKeys(tables, await findOldKeys({ local, cloud }, pair, tables, both));
+		const oldKeys = await findOldKeys({ local, cloud }, pair, tables, both);
+		return await holdBackReferring({ local, cloud }, pair, skipOldKeys(tables, oldKeys), both);
 	} catch {
 		// An end that was lost meanwhile is told by what is asked of it next.
 		return tables;

@@ -172,6 +172,7 @@ export class Monitor {
 	}
 
 	async #lookOnce(): Promise<void> {
+		await this.#beginAnew();
 		const missing = sides.some((side) => this.#ends[side].snapshot.reachable === false);
 		await Promise.all(sides.map((side) => this.#reach(side)));
 		if (missing && sides.every((side) => this.#ends[side].snapshot.reachable))
@@ -203,6 +204,14 @@ export class Monitor {
 			local_to_cloud: look.pending.local_to_cloud?.pending ?? null,
 			cloud_to_local: look.pending.cloud_to_local?.pending ?? null,
 		});
+	}
+
+	/** Where a table waits for a right, only a session that begins after it was given may know of it. */
+	async #beginAnew(): Promise<void> {
+		const connections = { local: this.#connection('local'), cloud: this.#connection('cloud') };
+		if (this.#trusted(connections)) return;
+		const waits = this.#look?.tablePairs.some(({ denied }) => sides.some((side) => denied[side]));
+		if (waits) await Promise.all(sides.map((side) => connections[side]?.close()));
 	}
 
 	/** The latest look, as long as what it found besides the counts may be trusted. */

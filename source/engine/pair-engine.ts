@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Direction, directions, type PairConfig, type Side, sides } from '../config/types.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { BatchResult } from '../transfer/batch.ts';
+import type { DrainResult } from '../transfer/drain.ts';
 import { retryDelay } from './backoff.ts';
 import { decideConflict } from './conflict-list.ts';
 import { type Connections, closeBoth, openBoth } from './connections.ts';
@@ -21,7 +22,7 @@ import { listParked, retryParked } from './parked-list.ts';
 import { knownTables, prepare } from './prepare.ts';
 import type { RowInspection, RowQuery } from './row-comparison.ts';
 import type { LivePair, Notice, PairState } from './snapshot.ts';
-import { passOver, requireWritable, splitText } from './sync.ts';
+import { passOver, requireWritable, splitText, waitingText } from './sync.ts';
 import { Tally } from './tally.ts';
 import { Teller } from './teller.ts';
 import { upkeep } from './upkeep.ts';
@@ -75,6 +76,13 @@ export class PairEngine {
 	#problem: SyncError | null = null;
 	#failures = 0;
 	#nextRunAt: number | null = null;
+	/** Why changes of tables wait that the latest runs had to leave out, by table. */
+	readonly #waiting: Record<Direction, DrainResult['waiting']> = {
+		local_to_cloud: new Map(),
+		cloud_to_local: new Map(),
+	};
+	/** Whether a table waits for a right, of which only a session that begins later may know. */
+	#denied = false;
 	/** Tables whose triggers were looked after once; what is dropped later is shown, not put back. */
 	#prepared: ReadonlySet<string> = new Set();
 	#stopping = false;
@@ -201,6 +209,7 @@ export class PairEngine {
 			problem: this.#problem,
 			nextRunAt: state === 'standby' ? null : this.#nextRunAt,
 			heldHere: this.#lease.isHeld,
+			waiting: [...this.#waiting.local_to_cloud, ...this.#waiting.cloud_to_local],
 		};
 		return pairSnapshot(this.pair, mode, this.#monitor, this.#tally);
 	}
@@ -261,7 +270,7 @@ export class PairEngine {
 			reject?.(error.at({ pair: this.pair.name }));
 		}
 		const rest = this.#nextRunAt === null ? Number.POSITIVE_INFINITY : this.#nextRunAt - Date.now();
-		if (rest > longRest) await this.#disconnect();
+		if (rest > longRest || this.#denied) await this.#disconnect();
 		this.#monitor.lookAnew();
 		this.#context.onUpdate();
 	}
@@ -364,8 +373,13 @@ export class PairEngine {
 			const split = splitText(this.pair, result[direction]);
 			if (split !== null) this.#teller.tell('info', split, direction);
 			this.#teller.tellOnce('warning', notes, direction);
+			const waits = waitingText(result[direction]);
+			this.#teller.tellNew(`waiting ${direction}`, 'warning', waits, direction);
+			this.#waiting[direction] = result[direction].waiting;
 			for (const error of errors) this.#teller.tell('error', error.describe(), direction);
 		}
+		const leftOut = directions.some((direction) => this.#waiting[direction].size > 0);
+		this.#denied = leftOut || tables.some(({ denied }) => sides.some((side) => denied[side]));
 		if (this.#stopping) return;
 		await upkeep(connections, this.pair);
 		if (wanted.length < directions.length) return;

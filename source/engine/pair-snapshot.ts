@@ -16,12 +16,14 @@ export interface PairMode {
 	nextRunAt: number | null;
 	/** Whether this engine holds the pair. */
 	heldHere: boolean;
+	/** Why changes of tables wait that the latest runs had to leave out, by table. */
+	waiting: readonly (readonly [string, string])[];
 }
 
 /** A pair as the screen sees it, put together from what its parts know. */
 export function pairSnapshot(
 	pair: PairConfig,
-	{ state, problem, nextRunAt, heldHere }: PairMode,
+	{ state, problem, nextRunAt, heldHere, waiting }: PairMode,
 	monitor: Monitor,
 	tally: Tally,
 ): LivePair {
@@ -62,7 +64,7 @@ export function pairSnapshot(
 		},
 		batches: { ...tally.batches },
 		logs: look?.logs ?? { local: null, cloud: null },
-		notes: notesByTable(look),
+		notes: notesByTable(look, waiting),
 		looked_at: monitor.lookedAt,
 		problem: pair.enabled
 			? (trouble?.describe() ?? null)
@@ -77,9 +79,16 @@ function lastOf([last]: readonly MovedBatch[]): DirectionSnapshot['last_batch'] 
 	return last ? { at: last.at, applied: last.applied, milliseconds: last.milliseconds } : null;
 }
 
-function notesByTable(look: Look | null): Record<string, string[]> {
-	const noted = (look?.tablePairs ?? []).map((table) => [table.name, notesOn(table)] as const);
-	return Object.fromEntries(noted.filter(([, notes]) => notes.length > 0));
+/** What is to be said of tables although their rows are carried over, at least one way. */
+export function notesByTable(
+	look: Look | null,
+	waiting: PairMode['waiting'],
+): Record<string, string[]> {
+	const noted = new Map((look?.tablePairs ?? []).map((table) => [table.name, notesOn(table)]));
+	for (const [table, reason] of waiting) {
+		noted.set(table, [...(noted.get(table) ?? []), `its changes wait: ${reason}`]);
+	}
+	return Object.fromEntries([...noted].filter(([, notes]) => notes.length > 0));
 }
 
 /** Where an end is, without its secrets. */

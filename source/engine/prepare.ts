@@ -15,6 +15,7 @@ import { notesOn, type TablePair } from '../database/table-pair.ts';
 import { changeLogTable } from '../database/tracked-table.ts';
 import { findStray } from '../transfer/stray.ts';
 import type { Connections } from './connections.ts';
+import { holdBackReferring } from './held-back.ts';
 import { concerns, describeFailures, installPair, type SideInstallation } from './installation.ts';
 import { findOldKeys, skipOldKeys } from './old-key.ts';
 import { notInstalled } from './own-tables.ts';
@@ -63,7 +64,8 @@ export async function prepare(
 	const before = await survey(connections);
 	const matched = matchTables(pair, before);
 	const oldKeys = await findOldKeys(connections, pair, matched, before);
-	const tables = skipOldKeys(matched, oldKeys);
+	const fitting = skipOldKeys(matched, oldKeys);
+	const tables = await holdBackReferring(connections, pair, fitting, before);
 	const skipped = tables.flatMap(describeDrift);
 	const logs = sides.filter((side) => before[side].changeLog !== 'complete');
 	const lacking: Lacking[] = sides.flatMap((side) =>

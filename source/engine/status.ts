@@ -5,6 +5,7 @@ import { reachedEnd, unknownEnd, unreachedEnd } from './end-snapshot.ts';
 import { describeHolder } from './lease-end.ts';
 import { type Look, lookAt, lookErrors } from './look.ts';
 import { refuseSharedNodeIds } from './node-ids.ts';
+import { notesByTable } from './pair-snapshot.ts';
 import type {
 	DirectionSnapshot,
 	EndSnapshot,
@@ -23,21 +24,27 @@ export interface Status {
 }
 
 /** What `status` says in words only. */
-export type Beyond = Pick<LivePair, 'logs' | 'holder'>;
+export type Beyond = Pick<LivePair, 'logs' | 'holder' | 'notes'>;
 
 /** Looks at the pairs once; starts nothing and changes nothing. */
 export async function readStatus(config: Config, pairs: readonly PairConfig[]): Promise<Status> {
 	const looks = await Promise.all(pairs.map(pairStatus));
 	return {
 		document: { node_id: config.nodeId, pairs: looks.map(({ snapshot }) => snapshot) },
-		beyond: looks.map(({ logs, holder }) => ({ logs, holder: holder && describeHolder(holder) })),
+		beyond: looks.map(({ logs, holder, notes }) => ({
+			...{ logs, notes },
+			holder: holder && describeHolder(holder),
+		})),
 		errors: looks.flatMap(({ errors }) => errors),
 	};
 }
 
 async function pairStatus(
 	pair: PairConfig,
-): Promise<{ snapshot: PairSnapshot; errors: SyncError[] } & Pick<Look, 'logs' | 'holder'>> {
+): Promise<
+	{ snapshot: PairSnapshot; errors: SyncError[] } & Pick<Look, 'logs' | 'holder'> &
+		Pick<LivePair, 'notes'>
+> {
 	const [local, cloud] = await Promise.all(sides.map((side) => reach(pair, side)));
 	if (!local || !cloud) throw new Error('a pair has two ends');
 	const ends: Record<Side, Reached> = { local, cloud };
@@ -70,6 +77,7 @@ async function pairStatus(
 		errors,
 		logs: look.logs,
 		holder: look.holder,
+		notes: notesByTable(look, []),
 		snapshot: {
 			name: pair.name,
 			state,

@@ -2,6 +2,7 @@ import {
 	type Direction,
 	directions,
 	type PairConfig,
+	type Side,
 	sourceSide,
 	targetSide,
 } from '../config/types.ts';
@@ -64,6 +65,7 @@ export async function passOver(
 		const moved = await drain(source, target, {
 			direction,
 			routes: routesOf(tables, direction),
+			waiting: deniedOn(tables, targetSide(direction)),
 			policy: pair.conflict,
 			batchSize: pair.batchSize,
 			maxBatchSize: pair.maxBatchSize,
@@ -83,12 +85,20 @@ export async function passOver(
 	return result;
 }
 
+/** The tables that wait for a right of the user on a side, by their names there. */
+function deniedOn(tables: readonly TablePair[], side: Side): Set<string> {
+	return new Set(
+		tables.flatMap(({ denied, sides }) => (denied[side] ? (sides[side]?.name ?? []) : [])),
+	);
+}
+
 function sumOf(one: DrainResult, other: DrainResult): DrainResult {
 	return {
 		applied: one.applied + other.applied,
 		batches: one.batches + other.batches,
 		conflicts: one.conflicts + other.conflicts,
 		errors: [...one.errors, ...other.errors],
+		waiting: new Map([...one.waiting, ...other.waiting]),
 		notes: [...new Set([...one.notes, ...other.notes])],
 		kept: one.kept + other.kept,
 		split: one.split || other.split,
@@ -105,6 +115,11 @@ export function splitText(pair: PairConfig, { split, batches }: DrainResult): st
 	return batches > 1
 		? `more was pending than fits into one batch (${limit} changes, or 64 MB of large values), so it went over in ${batches}: until the last one a transaction could be seen in part`
 		: 'one batch was asked for and more is pending: until it follows, a transaction can be seen in part';
+}
+
+/** Why tables were left out on the way, in words. */
+export function waitingText({ waiting }: Pick<DrainResult, 'waiting'>): string[] {
+	return [...waiting].map(([table, reason]) => `${table}: changes wait: ${reason}`);
 }
 
 /** @throws SyncError `usage` if the pair is read-only or not enabled */
@@ -178,6 +193,7 @@ async function syncHeld(
 	await upkeep(connections, pair);
 	const open = await openConflictLines(connections, pair);
 	const waiting = await findWaiting(connections, pair, tables, request.directions);
+	for (const direction of request.directions) waiting.push(...waitingText(moved[direction]));
 	return { ...moved, unsettled: [...missing, ...waiting, ...open, ...vanished] };
 }
 

@@ -9,7 +9,7 @@ import {
 import { isActing } from '../database/referrers.ts';
 import { compareRowKeys } from '../database/row-key.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
-import type { Applying, RefusedRow } from './applying.ts';
+import { type Applying, type RefusedRow, RefusedTable } from './applying.ts';
 import type { Blocked, Statement } from './blocked.ts';
 import type { Route, Row } from './collapse.ts';
 import { announce } from './effects.ts';
@@ -48,6 +48,7 @@ interface Pass extends Outcome {
  * refuses is narrowed down to the rows at fault. Where other rows stand in the way they are written
  * first, or set aside for a moment; what is blocked is tried again as often as that helps.
  * @throws SyncError when the transaction as a whole has failed (`busy`, `unreachable`)
+ * @throws RefusedTable where the target takes no row of a table
  */
 export async function runStatements(
 	state: Applying,
@@ -153,9 +154,8 @@ async function execute(state: Applying, statement: Statement, pass: Pass): Promi
 	} catch (thrown) {
 		const error = asSyncError(thrown).at({ table: route.name });
 		if (endsTransaction(error)) throw error;
-		if (isWholeTableError(error)) {
-			pass.refused.push(...(await refuse(state, { statement, error })));
-		} else if (await makeRoom(state, statement, error)) {
+		if (isWholeTableError(error)) throw new RefusedTable(route, error);
+		if (await makeRoom(state, statement, error)) {
 			pass.moved = true;
 			await execute(state, statement, pass);
 		} else if (writes.length > 1) {

@@ -66,6 +66,18 @@ export function idOf({ route, rowKey }: Row): string {
 	return rowId(route.target.name, rowKey);
 }
 
+/** Signals that the target takes no row of a table, for a reason that is none of the rows': all is rolled back. */
+export class RefusedTable extends Error {
+	readonly route: Route;
+	readonly reason: SyncError;
+
+	constructor(route: Route, reason: SyncError) {
+		super('the target takes no row of a table');
+		this.route = route;
+		this.reason = reason;
+	}
+}
+
 /** Signals that rows had been set aside for others and could not be written: all is rolled back. */
 export class StrandedRows extends Error {
 	readonly rows: readonly Row[];

@@ -70,6 +70,7 @@ export interface BatchResult {
  * before the end, it is simply moved again: what is sent is the row as it is, and not a difference.
  * Where rows wait for rows of a later batch these are brought along, and the batch starts again.
  * @throws SyncError `busy`, `unreachable` or `denied`, with the batch not acknowledged
+ * @throws RefusedTable where the target takes no row of a table, with the batch not acknowledged either
  */
 export async function moveBatch(
 	source: Connection,

@@ -2,8 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ConflictPolicy, Direction } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
+import { RefusedTable } from './applying.ts';
 import { type BatchResult, moveBatch } from './batch.ts';
 import type { Route } from './collapse.ts';
+import { LeftOut } from './left-out.ts';
 import { keptBack, park, type Refusal, readParked } from './parked.ts';
 import { redeemReceipts, returnReceipt } from './receipts.ts';
 import type { Applier } from './record.ts';
@@ -11,6 +13,8 @@ import type { Applier } from './record.ts';
 export interface DrainRequest {
 	direction: Direction;
 	routes: ReadonlyMap<string, Route>;
+	/** Tables that do not travel for the time being, by the target's name: what depends on their rows waits. */
+	waiting: ReadonlySet<string>;
 	policy: ConflictPolicy;
 	/** Changes in a batch. */
 	batchSize: number;
@@ -42,6 +46,8 @@ export interface DrainResult {
 	conflicts: number;
 	/** Why rows were refused, one error a row. */
 	errors: SyncError[];
+	/** Why changes of a table wait although the run had begun with it, in words. */
+	waiting: ReadonlyMap<string, string>;
 	/** What the target does not leave as it was written, in words. */
 	notes: string[];
 	/** Changes of its own that the target made by itself, which are pending for the source now. */
@@ -51,7 +57,10 @@ export interface DrainResult {
 }
 
 export function nothingMoved(): DrainResult {
-	return { applied: 0, batches: 0, conflicts: 0, errors: [], notes: [], kept: 0, split: false };
+	return {
+		...{ applied: 0, batches: 0, conflicts: 0, kept: 0, split: false },
+		...{ errors: [], notes: [], waiting: new Map() },
+	};
 }
 
 /** Tries of a batch that met a lock, with growing pauses between them. */
@@ -66,7 +75,8 @@ const firstPause = 50;
  * moment they are whole, and so they are on the target. What was refused is tried again as
  * long as other changes got through since: a row may have waited for one of a later batch; then it is
  * parked, and left out of later runs until its pause is over. A table
- * that somebody alters meanwhile waits for the next run, with one error.
+ * that somebody alters meanwhile waits for the next run, with one error; so does one of which the target
+ * takes no row, and with it what depends on its rows.
  * @throws SyncError `busy`, `unreachable`, `denied` or `held`; what was moved before stays moved
  */
 export async function drain(
@@ -78,15 +88,15 @@ export async function drain(
 	const node = target.end.nodeId;
 	await redeemReceipts(source, target);
 	const parked = await readParked(source, node);
-	const waiting = request.all ? [] : parked.filter(({ due }) => !due);
-	const held = await keptBack(source, node, waiting);
+	const resting = request.all ? [] : parked.filter(({ due }) => !due);
+	const held = await keptBack(source, node, resting);
 	const notes = new Set<string>();
 	let refused = new Set<string>();
 	let refusals: Refusal[] = [];
 	let appliedSinceRefusal = 0;
-	const routes = new Map(request.routes);
 	let receipt: string | null = null;
-	const drifted: SyncError[] = [];
+	const leftOut = new LeftOut(request.routes, request.waiting);
+	const { routes } = leftOut;
 	const limit = request.once
 		? request.batchSize
 		: Math.max(request.maxBatchSize, request.batchSize);
@@ -96,7 +106,7 @@ export async function drain(
 			() => moveBatch(source, target, { ...request, routes, limit, except }),
 			() => redeemReceipts(source, target),
 		).catch((error) => {
-			drifted.push(leaveOut(routes, error));
+			leftOut.leaveOut(error);
 			return null;
 		});
 		if (batch === null) continue;
@@ -111,9 +121,11 @@ export async function drain(
 		}
 		for (const note of batch.notes) notes.add(note);
 		for (const { changes } of batch.held) for (const { id } of changes) held.add(id);
-		for (const { changes, error } of batch.refused) {
-			for (const { id } of changes) refused.add(id);
-			if (error) refusals.push({ changes, error });
+		const waiting = leftOut.waitingAmong(batch.refused);
+		for (const left of batch.refused) {
+			const { changes, error } = left;
+			for (const { id } of changes) (waiting.has(left) ? held : refused).add(id);
+			if (error && !waiting.has(left)) refusals.push({ changes, error });
 		}
 		result.split ||= batch.more;
 		if (request.once) break;
@@ -127,21 +139,11 @@ export async function drain(
 		}
 	}
 	if (receipt !== null) await returnReceipt(source, target, receipt);
-	await park(source, node, parked, waiting, refusals);
-	result.errors = [...drifted, ...refusals.map(({ error }) => error)];
+	await park(source, node, parked, resting, refusals);
+	result.waiting = leftOut.reasons;
+	result.errors = [...leftOut.drifted, ...refusals.map(({ error }) => error)];
 	result.notes = [...notes];
 	return result;
-}
-
-/** Leaves a table that was altered under way out of what follows. @throws every other error */
-function leaveOut(routes: Map<string, Route>, thrown: unknown): SyncError {
-	const error = asSyncError(thrown);
-	if (error.code !== 'drifted') throw error;
-	for (const [name, { source, target }] of routes) {
-		if ([source.name, target.name].some((known) => known === error.place.table))
-			routes.delete(name);
-	}
-	return error;
 }
 
 /** @param recover what is to be done before another try: the last one may have got half way */
@@ -154,6 +156,7 @@ async function patiently(
 			if (attempt > 1) await recover();
 			return await move();
 		} catch (thrown) {
+			if (thrown instanceof RefusedTable) throw thrown;
 			const error = asSyncError(thrown);
 			if (error.code !== 'busy' || attempt === attempts) throw error;
 			await pause(firstPause * 2 ** (attempt - 1));

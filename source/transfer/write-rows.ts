@@ -20,6 +20,7 @@ const rounds = 10;
  * the target does by itself meanwhile, until it has nothing to add: a row that it changed is written
  * again, which may make it change others, or clear the way for a row that was blocked.
  * @throws SyncError when the transaction as a whole has failed (`busy`, `unreachable`)
+ * @throws RefusedTable where the target takes no row of a table
  * @throws MoreRows where rows have to travel along
  * @throws TakenRows where rows with changes of their own were deleted with others
  * @throws StrandedRows where rows that were set aside are refused

@@ -1,0 +1,104 @@
+import type { Connection } from './connection.ts';
+import { quoteName } from './identifiers.ts';
+
+/** What a foreign key does to the rows that refer to a row which is deleted, or whose key changes. */
+export type ReferentialAction = 'CASCADE' | 'SET NULL' | 'RESTRICT';
+
+export interface ForeignKey {
+	/** The table that is referred to, in the same database. */
+	parent: string;
+	/** The columns that refer, and the columns they refer to, in the same order. */
+	columns: string[];
+	parentColumns: string[];
+	onDelete: ReferentialAction;
+	onUpdate: ReferentialAction;
+}
+
+interface ForeignKeyRow {
+	table_name: string;
+	name: string;
+	parent: string;
+	column_name: string;
+	parent_column: string;
+	on_delete: string;
+	on_update: string;
+}
+
+type ForeignKeyRule = Pick<ForeignKeyRow, 'table_name' | 'name' | 'on_delete' | 'on_update'>;
+
+/**
+ * The foreign keys that stay within the database, by table.
+ * @param only SQL that is added to a condition, and leaves other tables out by a column's name
+ */
+export async function readForeignKeys(
+	connection: Connection,
+	only: (column: string) => string,
+): Promise<Map<string, ForeignKey[]>> {
+	const columns = await connection.rows<Omit<ForeignKeyRow, 'on_delete' | 'on_update'>>(
+		`SELECT table_name AS table_name, constraint_name AS name, referenced_table_name AS parent,
+			column_name AS column_name, referenced_column_name AS parent_column
+		FROM information_schema.key_column_usage
+		WHERE table_schema = DATABASE() AND referenced_table_schema = DATABASE()
+			${only('table_name')}
+		ORDER BY table_name, constraint_name, ordinal_position`,
+	);
+	if (columns.length === 0) return new Map();
+	const rules = await connection.rows<ForeignKeyRule>(
+		`SELECT table_name AS table_name, constraint_name AS name,
+			delete_rule AS on_delete, update_rule AS on_update
+		FROM information_schema.referential_constraints
+		WHERE constraint_schema = DATABASE() ${only('table_name')}`,
+	);
+	const ruleOf = ({ table_name, name }: Pick<ForeignKeyRow, 'table_name' | 'name'>) =>
+		rules.find((rule) => rule.table_name === table_name && rule.name === name);
+	// MariaDB hides them from a user whose rights are on single tables, but not from who shows the table.
+	const hidden = new Set(columns.filter((column) => !ruleOf(column)).map((one) => one.table_name));
+	for (const table of hidden) rules.push(...(await readRules(connection, table)));
+	const found = columns.flatMap((column) => {
+		const rule = ruleOf(column);
+		return rule ? [{ ...rule, ...column }] : [];
+	});
+	return toForeignKeys(found);
+}
+
+/** What the foreign keys of a table do, by its definition. */
+async function readRules(connection: Connection, table: string): Promise<ForeignKeyRule[]> {
+	const [row] = await connection.arrays(`SHOW CREATE TABLE ${quoteName(table)}`);
+	const keys = /^\s*CONSTRAINT (`(?:[^`]|``)+`) FOREIGN KEY .*$/gm;
+	return [...String(row?.[1] ?? '').matchAll(keys)].map(([line, name = '']) => {
+		const ruleAfter = (event: string) =>
+			new RegExp(` ON ${event} (CASCADE|SET NULL|RESTRICT|NO ACTION)`).exec(line)?.[1] ??
+			'RESTRICT';
+		return {
+			table_name: table,
+			name: name.slice(1, -1).replaceAll('``', '`'),
+			on_delete: ruleAfter('DELETE'),
+			on_update: ruleAfter('UPDATE'),
+		};
+	});
+}
+
+function toForeignKeys(rows: readonly ForeignKeyRow[]): Map<string, ForeignKey[]> {
+	const tables = new Map<string, Map<string, ForeignKey>>();
+	for (const row of rows) {
+		const { table_name, name, parent, column_name, parent_column } = row;
+		const keys = tables.get(table_name) ?? new Map<string, ForeignKey>();
+		tables.set(table_name, keys);
+		const key = keys.get(name) ?? {
+			parent,
+			columns: [],
+			parentColumns: [],
+			onDelete: toAction(row.on_delete),
+			onUpdate: toAction(row.on_update),
+		};
+		keys.set(name, key);
+		key.columns.push(column_name);
+		key.parentColumns.push(parent_column);
+	}
+	return new Map([...tables].map(([name, keys]) => [name, [...keys.values()]]));
+}
+
+/** InnoDB has no SET DEFAULT, and its NO ACTION is RESTRICT. */
+function toAction(rule: string): ReferentialAction {
+	return rule === 'CASCADE' || rule === 'SET NULL' ? rule : 'RESTRICT';
+}

@@ -1,0 +1,44 @@
+import { directions, type PairConfig, type Side, sourceSide, targetSide } from '../config/types.ts';
+import { oneLine } from '../database/one-line.ts';
+import { isReferredToBy } from '../database/referrers.ts';
+import type { TablePair } from '../database/table-pair.ts';
+import { countPending } from '../transfer/pending.ts';
+import type { Connections } from './connections.ts';
+import type { SideSurvey } from './survey.ts';
+
+/**
+ * The tables, those held back too that refer to one whose changes wait for a right of the user: their
+ * rows may refer to rows that are not there yet. They go on as soon as the others do.
+ */
+export async function holdBackReferring(
+	connections: Connections,
+	pair: PairConfig,
+	tables: readonly TablePair[],
+	surveys: Record<Side, SideSurvey>,
+): Promise<TablePair[]> {
+	let held = [...tables];
+	for (const direction of directions) {
+		const [from, to] = [sourceSide(direction), targetSide(direction)];
+		const denied = tables.filter(({ denied, sides }) => denied[to] && sides[from] && sides[to]);
+		if (denied.length === 0 || surveys[from].changeLog !== 'complete') continue;
+		const names = new Set(denied.flatMap(({ sides }) => sides[from]?.name ?? []));
+		const { byTable } = await countPending(connections[from], pair[to].nodeId, names);
+		const waiting = denied.filter(({ sides }) => byTable.has(sides[from]?.name ?? ''));
+		held = held.map((table) => holdBack(table, to, waiting));
+	}
+	return held;
+}
+
+function holdBack(table: TablePair, to: Side, waiting: readonly TablePair[]): TablePair {
+	const name = table.sides[to]?.name;
+	if (name === undefined || table.skippedReason !== null || table.blocked[to] !== null)
+		return table;
+	const parent = waiting.find(({ sides }) => isReferredToBy(sides[to]?.referrers ?? [], name));
+	if (!parent) return table;
+	const words = `it refers to ${parent.name}, whose changes wait, so no rows are carried to ${to}`;
+	return {
+		...table,
+		blocked: { ...table.blocked, [to]: oneLine(words) },
+		denied: { ...table.denied, [to]: true },
+	};
+}

@@ -1,0 +1,84 @@
+/** The tables that a run leaves alone, and the rows of others that wait for theirs. */
+import { isForeignKeyError } from '../database/errors.ts';
+import { oneLine } from '../database/one-line.ts';
+import { isReferredToBy } from '../database/referrers.ts';
+import { asSyncError, type SyncError } from '../errors.ts';
+import { RefusedTable } from './applying.ts';
+import type { LeftChange } from './batch.ts';
+import type { Route } from './collapse.ts';
+
+export class LeftOut {
+	/** The tables that travel, by the source's name. */
+	readonly routes: Map<string, Route>;
+	/** Why changes of a table wait although the run had begun with it, in words. */
+	readonly reasons = new Map<string, string>();
+	/** Tables that were altered under way. */
+	readonly drifted: SyncError[] = [];
+	/** Every table whose changes wait, by the target's name. */
+	readonly #waiting: Set<string>;
+
+	/** @param waiting tables that do not travel for the time being, by the target's name */
+	constructor(routes: ReadonlyMap<string, Route>, waiting: ReadonlySet<string>) {
+		this.routes = new Map(routes);
+		this.#waiting = new Set(waiting);
+	}
+
+	/** Leaves a table out of what follows that was altered, or that the target refuses. @throws every other error */
+	leaveOut(thrown: unknown): void {
+		if (thrown instanceof RefusedTable) {
+			const { route, reason } = thrown;
+			this.#leave(route, inOneLine(reason));
+			for (const other of [...this.routes.values()]) {
+				if (!isReferredToBy(route.target.referrers, other.target.name)) continue;
+				this.#leave(other, `it refers to ${route.name}, whose changes wait`);
+			}
+			return;
+		}
+		const error = asSyncError(thrown);
+		if (error.code !== 'drifted') throw error;
+		this.drifted.push(error);
+		for (const [name, { source, target }] of this.routes) {
+			if (![source.name, target.name].some((known) => known === error.place.table)) continue;
+			this.routes.delete(name);
+			this.#waiting.add(target.name);
+		}
+	}
+
+	#leave(route: Route, reason: string): void {
+		this.routes.delete(route.source.name);
+		this.#waiting.add(route.target.name);
+		this.reasons.set(route.name, reason);
+	}
+
+	/** Which of what was refused only waits for rows of a table that is left out: that is not the row's fault. */
+	waitingAmong(refused: readonly LeftChange[]): Set<LeftChange> {
+		const found = new Set<LeftChange>();
+		for (let before = -1; before < found.size; ) {
+			before = found.size;
+			for (const left of refused) {
+				const route = this.routes.get(left.changes[0]?.table ?? '');
+				if (!route || found.has(left) || !left.error || !isForeignKeyError(left.error)) continue;
+				const tied = tiedTo(route).find((name) => this.#waiting.has(name));
+				if (tied === undefined) continue;
+				found.add(left);
+				this.#waiting.add(route.target.name);
+				if (!this.reasons.has(route.name)) {
+					this.reasons.set(route.name, `some of its rows wait for those of ${tied}`);
+				}
+			}
+		}
+		return found;
+	}
+}
+
+function inOneLine({ message, hint, place }: SyncError): string {
+	return oneLine([`${place.side ?? 'target'}: ${message}`, hint].filter(Boolean).join('; '));
+}
+
+/** The tables that a foreign key of the target ties rows of a table to. */
+function tiedTo({ target }: Route): string[] {
+	return [
+		...target.foreignKeys.map(({ parent }) => parent),
+		...target.referrers.map(({ child }) => child.name),
+	];
+}
