@@ -13,6 +13,7 @@ import type { TrackedTable } from '../database/tracked-table.ts';
 import type { Applying } from './applying.ts';
 import { type Route, type Row, rowId, rowOf } from './collapse.ts';
 import { pendingById, TakenRows } from './dependents.ts';
+import { formatNodes } from './nodes.ts';
 import type { Change } from './pending.ts';
 import { type CurrentRows, readRows } from './read.ts';
 
@@ -69,6 +70,7 @@ export async function takeEffects(
 	state.evicted.clear();
 	const undone: string[] = [];
 	const kept: string[] = [];
+	const passedOn: string[] = [];
 	const actors = new Map(
 		[...state.routes.values()].map((route) => [tagOf(route.target.name), route]),
 	);
@@ -82,7 +84,8 @@ export async function takeEffects(
 			kept.push(String(id));
 			continue;
 		}
-		undone.push(String(id));
+		if (state.given.has(key)) passedOn.push(String(id));
+		else undone.push(String(id));
 		elsewhere.set(key, rowOf(route, row_key));
 	}
 	for (const key of [...elsewhere.keys()]) {
@@ -96,6 +99,13 @@ export async function takeEffects(
 	}
 	if (undone.length > 0) {
 		await target.run(`DELETE FROM change_log WHERE id IN (${idList(undone)})`);
+	}
+	if (passedOn.length > 0) {
+		// The source has no change of it that would tell the other sites of a hub.
+		const nodes = quoteString(formatNodes([state.source.end.nodeId]));
+		await target.run(
+			`UPDATE change_log SET applied_nodes = ${nodes} WHERE id IN (${idList(passedOn)})`,
+		);
 	}
 	if (kept.length > 0) {
 		await target.run(`UPDATE change_log SET applied_nodes = '' WHERE id IN (${idList(kept)})`);

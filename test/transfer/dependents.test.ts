@@ -180,6 +180,35 @@ describeOn(['mariadb', 'mysql'], 'a row that the other side adds below one that 
 		await expectAtRest(pair);
 	});
 
+	it('goes or stays at all sites of a hub', async () => {
+		const north = await agreedOrder('newest');
+		const south = await enginePair(
+			{ local: 'mysql', cloud: 'mysql' },
+			{ schema, node: 'south', cloud: north.cloud },
+		);
+		await south.sync();
+		await north.cloud.connection.query('INSERT INTO line VALUES (7, 1)');
+		await south.sync();
+		// Gone in the cloud with the order, and on record there; the north never had it.
+		await north.local.connection.query('DELETE FROM orders WHERE id = 1');
+		await north.sync();
+		// The south's later parcel brings the order back, with all that was below it there.
+		await south.local.connection.query('INSERT INTO parcel VALUES (9, 1)');
+		for (let round = 0, moved = 1; moved > 0; round += 1) {
+			expect(round).toBeLessThan(4);
+			moved = 0;
+			for (const pair of [south, north]) {
+				const { local_to_cloud, cloud_to_local } = await pair.sync();
+				moved += local_to_cloud.batches + cloud_to_local.batches;
+			}
+		}
+		for (const { local } of [north, south]) {
+			const [rows] = await local.connection.query('SELECT id FROM line');
+			expect(rows).toEqual([{ id: 1 }, { id: 2 }, { id: 7 }]);
+		}
+		for (const pair of [north, south]) await expectAtRest(pair);
+	});
+
 	it('is decided as any other where the deletion only takes its reference away', async () => {
 		const pair = await agreedOrder('local');
 		await pair.local.connection.query('DELETE FROM orders WHERE id = 1');
