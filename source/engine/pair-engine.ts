@@ -384,6 +384,7 @@ export class PairEngine {
 			direction,
 			batchDetail(batch),
 		);
+		this.#context.onUpdate();
 		this.#monitor.refresh();
 	}
 

@@ -137,8 +137,11 @@ describeOn(['mariadb', 'mysql'], 'an engine on a thread of its own', () => {
 		await engine.stop(0);
 		await slowly;
 		expect(await forced).toBeInstanceOf(SyncError);
-		await waitFor(async () => (await others()).length === 0, { what: 'closed connections' });
+		// Only then does the server find that nobody waits for an answer.
 		await pair.cloud.connection.query('ROLLBACK');
+		await waitFor(async () => (await others()).length === 0, { what: 'closed connections' });
+		const [rows] = await pair.cloud.connection.query('SELECT * FROM item');
+		expect(rows).toEqual([]);
 		await expect(engine.force('pair', ['local_to_cloud'])).rejects.toMatchObject({ code: 'busy' });
 	});
 });
