@@ -243,7 +243,8 @@ async function define(
 function isWanted(found: FoundTrigger, wanted: readonly WantedTrigger[]): boolean {
 	return wanted.some(
 		({ name, body }) =>
-			name === found.name && (body.includes('``') || bare(body) === bare(found.body)),
+			name === found.name &&
+			(body.includes('``') || body === found.body || bare(body) === bare(found.body)),
 	);
 }
 

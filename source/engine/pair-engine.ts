@@ -398,6 +398,7 @@ export class PairEngine {
 			direction,
 			batchDetail(batch),
 		);
+		this.#context.onUpdate();
 		this.#monitor.refresh();
 	}
 

@@ -1,9 +1,9 @@
 /** Carries what the engine publishes into the store, a few times a second at most. */
 
-import type { EngineView, Notice } from '../engine/snapshot.ts';
+import type { EngineSnapshot, EngineView, Notice } from '../engine/snapshot.ts';
 import type { Clock } from './clock.ts';
 import { withNotice } from './messages.ts';
-import { lastingPart } from './pace.ts';
+import { sameForNow } from './pace.ts';
 import type { ScreenState, ScreenStore } from './state.ts';
 
 /** Milliseconds between two updates of the screen that the engine causes. */
@@ -18,18 +18,19 @@ export function followEngine(engine: EngineView, store: ScreenStore, clock: Cloc
 	let updatedAt = 0;
 	let notices: Notice[] = [];
 	let waiting = false;
-	let shown = '';
+	let shown: EngineSnapshot | null = null;
 
 	const update = () => {
 		clearTimeout(timer);
 		timer = undefined;
 		waiting = false;
-		shown = lastingPart(engine.snapshot());
+		const snapshot = engine.snapshot();
+		shown = snapshot;
 		updatedAt = Date.now();
 		const fresh = notices;
 		notices = [];
 		store.setState((before) => {
-			let state: ScreenState = { ...before, snapshot: engine.snapshot() };
+			let state: ScreenState = { ...before, snapshot };
 			for (const notice of fresh) state = { ...state, ...withNotice(state, notice) };
 			return state;
 		});
@@ -40,7 +41,7 @@ export function followEngine(engine: EngineView, store: ScreenStore, clock: Cloc
 
 	const undo = [
 		engine.subscribe(() => {
-			if (lastingPart(engine.snapshot()) === shown) waiting = true;
+			if (sameForNow(shown, engine.snapshot())) waiting = true;
 			else soon();
 		}),
 		clock.onTick(() => {

@@ -1,7 +1,7 @@
 /** How often the screen is drawn anew for the sake of time alone: at rest seldom, to be cheap. */
 
 import { directions } from '../config/types.ts';
-import type { EngineSnapshot, LivePair } from '../engine/snapshot.ts';
+import type { LivePair } from '../engine/snapshot.ts';
 import type { ScreenState } from './state.ts';
 
 const second = 1000;
@@ -30,9 +30,20 @@ function isLively(pair: LivePair, recent: (at: number | null) => boolean): boole
 	});
 }
 
-/** A snapshot without what changes at every look and can wait for the next tick. */
-export function lastingPart(snapshot: EngineSnapshot): string {
-	return JSON.stringify(snapshot, (key, value) =>
-		['looked_at', 'latency_ms', 'oldest_pending_seconds', 'trend'].includes(key) ? null : value,
+/** What changes at every look and can wait for the next tick. */
+const passing = new Set(['looked_at', 'latency_ms', 'oldest_pending_seconds', 'trend']);
+
+/** Whether two snapshots, or parts of them, differ in nothing but what can wait for the next tick. */
+export function sameForNow(one: unknown, other: unknown): boolean {
+	if (Object.is(one, other)) return true;
+	if (!isObject(one) || !isObject(other)) return false;
+	const names = Object.keys(other);
+	if (Object.keys(one).length !== names.length) return false;
+	return names.every(
+		(name) => passing.has(name) || (Object.hasOwn(one, name) && sameForNow(one[name], other[name])),
 	);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lastingPart, paceOf } from '../../source/ui/pace.ts';
+import { paceOf, sameForNow } from '../../source/ui/pace.ts';
 import { createScreenStore } from '../../source/ui/state.ts';
 import { pair as makePair } from '../support/fake-engine.ts';
 
@@ -50,6 +50,6 @@ test('another latency alone is no reason to draw', () => {
 			},
 		],
 	});
-	expect(lastingPart(snapshot(1, 0))).toBe(lastingPart(snapshot(2, 0)));
-	expect(lastingPart(snapshot(1, 0))).not.toBe(lastingPart(snapshot(1, 1)));
+	expect(sameForNow(snapshot(1, 0), snapshot(2, 0))).toBe(true);
+	expect(sameForNow(snapshot(1, 0), snapshot(1, 1))).toBe(false);
 });

@@ -66,6 +66,7 @@ describeOn(['mariadb', 'mysql'], 'the screen on real servers', () => {
 			FAULT: fault,
 		});
 		await screen.waitForScreen('● idle');
+		screen.press('\r');
 		expect(await screen.exited).toMatchObject({ code: 1 });
 		expect(screen.onAlternateScreen).toBe(false);
 		expect(screen.cursorVisible).toBe(true);

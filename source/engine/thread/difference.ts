@@ -37,9 +37,7 @@ function itemsThatDiffer(before: unknown[], after: unknown[]): Difference | null
 		const difference = differenceOf(before[index], item);
 		if (difference) items.push([index, difference]);
 	}
-	if (items.length === 0) return null;
-	// A list that has moved on by a few items is another list.
-	return items.length > after.length / 2 ? { whole: after } : { items };
+	return items.length === 0 ? null : { items };
 }
 
 function fieldsThatDiffer(
