@@ -4,7 +4,7 @@ import { createConnection, type Connection as DriverConnection } from 'mysql2/pr
 import type { EndConfig, Endpoint } from '../config/types.ts';
 import { SyncError } from '../errors.ts';
 import { cutOff, fromDriver, silentServer } from './errors.ts';
-import { prepareSession, type ServerInfo } from './session.ts';
+import { aheadOf, clockReading, prepareSession, type ServerInfo } from './session.ts';
 import { Waiting } from './waiting.ts';
 
 /** Milliseconds to wait for a server to accept a connection, and again to set the session up. */
@@ -36,6 +36,7 @@ export class Connection {
 	readonly #waiting: Waiting;
 	#sent = 0;
 	#lost = false;
+	#clockAhead: number;
 
 	private constructor(
 		end: EndConfig,
@@ -47,6 +48,7 @@ export class Connection {
 		this.end = end;
 		this.#driver = driver;
 		this.server = server;
+		this.#clockAhead = server.clockAhead;
 		this.#timeout = timeout;
 		this.#waiting = new Waiting(isThere);
 	}
@@ -175,11 +177,26 @@ export class Connection {
 		}
 	}
 
-	/** Milliseconds that one round trip takes. */
+	/** Milliseconds that one round trip takes; the server's clock is read on the way. */
 	async ping(): Promise<number> {
 		const start = performance.now();
-		await this.#send<RowDataPacket[]>('SELECT 1', [], false, pingTimeout);
+		const before = Date.now();
+		const [[row]] = await this.#send<RowDataPacket[]>(
+			`SELECT ${clockReading} AS now`,
+			[],
+			false,
+			pingTimeout,
+		);
+		this.#clockAhead = aheadOf(row?.now, before, Date.now());
 		return performance.now() - start;
+	}
+
+	/**
+	 * Milliseconds that the server's clock was ahead of this machine's when the session began, or at the
+	 * latest ping: half a round trip may be wrong in it.
+	 */
+	get clockAhead(): number {
+		return this.#clockAhead;
 	}
 
 	/** Closes the connection after the statement in hand. Never throws. */

@@ -32,6 +32,8 @@ export interface ServerInfo {
 	maxAllowedPacket: number;
 	/** Whether table names are compared without regard to case. */
 	foldsTableNames: boolean;
+	/** Milliseconds that its clock was ahead of this machine's when the session began. */
+	clockAhead: number;
 }
 
 interface ServerRow extends RowDataPacket {
@@ -39,6 +41,7 @@ interface ServerRow extends RowDataPacket {
 	account: string;
 	max_allowed_packet: string | number;
 	lower_case_table_names: string | number;
+	now: string | number;
 }
 
 /**
@@ -61,12 +64,15 @@ export async function prepareSession(driver: DriverConnection): Promise<ServerIn
 			${loopMarker} = ''`,
 	);
 	await driver.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
+	const before = Date.now();
 	const [[row]] = await driver.query<ServerRow[]>(
 		`SELECT VERSION() AS version,
 			CURRENT_USER() AS account,
 			@@max_allowed_packet AS max_allowed_packet,
-			@@lower_case_table_names AS lower_case_table_names`,
+			@@lower_case_table_names AS lower_case_table_names,
+			${clockReading} AS now`,
 	);
+	const after = Date.now();
 	if (!row) throw new Error('the server did not tell its version');
 	return {
 		product: /mariadb/i.test(row.version) ? 'mariadb' : 'mysql',
@@ -74,7 +80,19 @@ export async function prepareSession(driver: DriverConnection): Promise<ServerIn
 		account: row.account,
 		maxAllowedPacket: Number(row.max_allowed_packet),
 		foldsTableNames: Number(row.lower_case_table_names) !== 0,
+		clockAhead: aheadOf(row.now, before, after),
 	};
+}
+
+/** SQL: the server's time, in seconds since 1970. */
+export const clockReading = 'UNIX_TIMESTAMP(NOW(6))';
+
+/**
+ * Milliseconds that a server's clock is ahead of this machine's.
+ * @param reading what `clockReading` gave, asked for and answered at these times of `Date.now()`
+ */
+export function aheadOf(reading: string | number, before: number, after: number): number {
+	return Number(reading) * 1000 - (before + after) / 2;
 }
 
 /** Product and version as people read them: `MariaDB 10.11.19`. */

@@ -12,6 +12,7 @@ import type { Connections } from './connections.ts';
 import { giveWay } from './give-way.ts';
 import { fromSideId, otherSide, toSideId } from './side-ids.ts';
 import { type ListedConflict, listedRecords } from './snapshot.ts';
+import { toIso } from './utc.ts';
 
 /** One conflict on record, as `conflicts --json` prints it. */
 export interface ConflictRecord {
@@ -68,8 +69,7 @@ async function listOn(
 		kept: Side | null;
 		detected_at: string;
 	}>(
-		`SELECT id, table_name, display_key, kept,
-			DATE_FORMAT(detected_at, '%Y-%m-%dT%H:%i:%s.%fZ') AS detected_at
+		`SELECT id, table_name, display_key, kept, detected_at
 		FROM change_log_conflicts
 		WHERE peer = ${quoteString(peer)} AND ${which}
 		ORDER BY id`,
@@ -85,7 +85,7 @@ async function listOn(
 		local: versions.get(`${id} local`) ?? null,
 		cloud: versions.get(`${id} cloud`) ?? null,
 		kept,
-		detected_at,
+		detected_at: toIso(detected_at, connection),
 	}));
 }
 
@@ -100,8 +100,7 @@ export async function listForScreen(
 	const { side } = connection.end;
 	const some = (condition: string) =>
 		`(SELECT id, table_name, row_key, display_key, kept, settled_at IS NULL AS is_open,
-			other_key IS NOT NULL AS is_clash,
-			DATE_FORMAT(detected_at, '%Y-%m-%dT%H:%i:%s.%fZ') AS detected_at
+			other_key IS NOT NULL AS is_clash, detected_at
 		FROM change_log_conflicts
 		WHERE peer = ${quoteString(peer)} ${condition}
 		ORDER BY id DESC
@@ -125,7 +124,7 @@ export async function listForScreen(
 			kept,
 			open: Number(is_open) === 1,
 			clash: Number(is_clash) === 1,
-			detected_at,
+			detected_at: toIso(detected_at, connection),
 		}),
 	);
 }

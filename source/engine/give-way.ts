@@ -7,6 +7,7 @@ import type { TrackedTable } from '../database/tracked-table.ts';
 import { SyncError } from '../errors.ts';
 import type { Clash } from '../transfer/clashes.ts';
 import { putVersion, settleConflicts } from '../transfer/conflict-record.ts';
+import { asApplication } from '../transfer/loop-marker.ts';
 import type { Connections } from './connections.ts';
 import { otherSide } from './side-ids.ts';
 import { matchTables, surveySide } from './survey.ts';
@@ -33,7 +34,7 @@ export async function giveWay(
 	const here = exactKeyCondition([key], table.key, 't');
 	try {
 		await refuseDependents(connection, table, here);
-		await connection.transaction(async () => {
+		const work = async () => {
 			await connection.rows(`SELECT 1 FROM ${quoteName(table.name)} AS t WHERE ${here} FOR UPDATE`);
 			const [image] = (await readImages(connection, table, table.key, [key])).values();
 			// On record before it is gone, as it is now.
@@ -42,7 +43,8 @@ export async function giveWay(
 			await connection.run(
 				`DELETE FROM ${name} WHERE ${exactKeyCondition([key], table.key, name)}`,
 			);
-		});
+		};
+		await asApplication(connection, () => connection.transaction(work));
 	} catch (thrown) {
 		throw thrown instanceof SyncError ? thrown.at({ ...place, key: shown }) : thrown;
 	}

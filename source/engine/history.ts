@@ -36,7 +36,7 @@ import { toIso } from './utc.ts';
 
 /** One thing that is on record of a row, told by one end. */
 export interface HistoryEvent {
-	/** ISO 8601, UTC, by the clock of that end; null where its log has no time. */
+	/** ISO 8601, UTC; null where that end's log has no time. */
 	at: string | null;
 	side: Side;
 	/** Made there; brought there from the other end; found to have changed on both; refused by the other end. */
@@ -45,7 +45,7 @@ export interface HistoryEvent {
 	operation: string | null;
 	/** The node where the change was made. */
 	source_node: string | null;
-	/** When it was made there, in this end's time; null where that is not on record. */
+	/** When it was made there; null where that is not on record. */
 	made_at: string | null;
 	/** The nodes that have it. */
 	applied_nodes: string[];
@@ -96,7 +96,10 @@ export async function readHistory(
 	return {
 		table: found.name,
 		key: displayRowKey(wanted, columns),
-		since: { local: toIso(local?.since ?? null), cloud: toIso(cloud?.since ?? null) },
+		since: {
+			local: toIso(local?.since ?? null, connections.local),
+			cloud: toIso(cloud?.since ?? null, connections.cloud),
+		},
 		events,
 	};
 }
@@ -241,12 +244,12 @@ async function changesAt(
 		const made = row.source_node === '' || row.source_node === nodeId;
 		const { host, person } = row;
 		return {
-			at: toIso(made ? row.changed_at : row.applied_at),
+			at: toIso(made ? row.changed_at : row.applied_at, connection),
 			side,
 			event: made ? 'captured' : 'applied',
 			operation: row.operation,
 			source_node: row.source_node || nodeId,
-			made_at: toIso(row.changed_at),
+			made_at: toIso(row.changed_at, connection),
 			applied_nodes: parseNodes(row.applied_nodes),
 			by: host === null ? null : { host, person: person ?? '', process: Number(row.process) },
 			conflict: null,

@@ -1,6 +1,7 @@
 import type { Connection } from '../database/connection.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import type { LastChange } from './snapshot.ts';
+import { toIso } from './utc.ts';
 
 /** Changes at the end of a log among which the last one of each table is looked for. */
 const changesBack = 2000;
@@ -30,7 +31,7 @@ export async function readLastChanges(
 	for (const { table_name, operation, source_node, changed_at } of rows) {
 		const name = names.get(table_name);
 		if (name === undefined || changed_at === null) continue;
-		const at = `${changed_at.replace(' ', 'T')}Z`;
+		const at = toIso(changed_at, connection);
 		changes[name] = { side, operation, source_node, changed_at: at };
 	}
 	return changes;

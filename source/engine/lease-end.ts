@@ -91,10 +91,12 @@ export async function readHolder(connection: Connection, lease: string): Promise
 /** Which server it is among those of a cluster: a named lock says nothing of the others. */
 const serverIdentity = "CONCAT(@@hostname, ':', @@port, ':', @@datadir)";
 
+/** A lease that would last for longer than any does is from before the server's clock was set back. */
 async function readLease(connection: Connection, lease: string): Promise<LeaseRow | undefined> {
 	const [row] = await connection.rows<LeaseRow>(
 		`SELECT token, holder, host, person, process, since, server, locked,
-			expires_at > UTC_TIMESTAMP(6) AS valid,
+			expires_at > UTC_TIMESTAMP(6)
+				AND expires_at <= UTC_TIMESTAMP(6) + INTERVAL ${leaseSeconds} SECOND AS valid,
 			${serverIdentity} AS this_server,
 			IS_USED_LOCK(${quoteString(lockName(connection, lease))}) AS used_by
 		FROM change_log_leases

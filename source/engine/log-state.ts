@@ -19,8 +19,8 @@ export async function readLog(connection: Connection): Promise<LogSnapshot> {
 	const nodes = await knownNodes(connection);
 	return {
 		changes,
-		since: toIso(since),
-		nodes: nodes.map(({ node, seenAt }) => ({ node_id: node, seen_at: toIso(seenAt) })),
+		since: toIso(since, connection),
+		nodes: nodes.map(({ node, seenAt }) => ({ node_id: node, seen_at: toIso(seenAt, connection) })),
 	};
 }
 

@@ -13,6 +13,7 @@ import { SyncError } from '../errors.ts';
 import type { Connections } from './connections.ts';
 import { fromSideId, toSideId } from './side-ids.ts';
 import { type ListedParked, listedRecords, type ParkedChange } from './snapshot.ts';
+import { toIso } from './utc.ts';
 
 /** The parked changes of a pair, oldest first. Where there is no table of them yet, there are none. */
 export async function listParked(
@@ -66,7 +67,6 @@ async function listOf(
 	limit?: number,
 ): Promise<ListedParked[]> {
 	if ((await missingBookkeeping(connection)).includes(parkedTable)) return [];
-	const time = (column: string) => `DATE_FORMAT(${column}, '%Y-%m-%dT%H:%i:%s.%fZ') AS ${column}`;
 	const rows = await connection.rows<{
 		id: string | number;
 		table_name: string;
@@ -81,7 +81,7 @@ async function listOf(
 		next_at: string;
 	}>(
 		`SELECT id, table_name, row_key, display_key, operation, message, code, attempts,
-			${time('first_at')}, ${time('last_at')}, ${time('next_at')}
+			first_at, last_at, next_at
 		FROM change_log_parked
 		WHERE peer = ${quoteString(target)} AND ${which}
 		ORDER BY id
@@ -97,9 +97,9 @@ async function listOf(
 		message: row.message,
 		code: /^\d+$/.test(code) ? Number(code) : code,
 		attempts: Number(attempts),
-		first_at: row.first_at,
-		last_at: row.last_at,
-		next_at: row.next_at,
+		first_at: toIso(row.first_at, connection),
+		last_at: toIso(row.last_at, connection),
+		next_at: toIso(row.next_at, connection),
 	}));
 }
 

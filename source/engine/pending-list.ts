@@ -5,6 +5,7 @@ import { displayRowKey, parseRowKey } from '../database/row-key.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import { fetchPending } from '../transfer/pending.ts';
 import { listedChanges, type PendingChange } from './snapshot.ts';
+import { toIso } from './utc.ts';
 
 /** The oldest changes of one side that are pending for a node, as the screen lists them. */
 export async function listChanges(
@@ -32,7 +33,7 @@ export async function listChanges(
 			key: table ? displayKey(change.rowKey, table.key) : String(change.rowKey),
 			row_key: change.rowKey,
 			source_node: change.sourceNode,
-			changed_at: change.changedAt === null ? null : `${change.changedAt.replace(' ', 'T')}Z`,
+			changed_at: toIso(change.changedAt, connection),
 		};
 	});
 }

@@ -7,9 +7,14 @@ const samples = 3;
 /** Milliseconds after which clocks are compared anew. */
 const trustedFor = 600_000;
 
+/** Milliseconds within which the clocks count as not set: the network's delays and the clocks' drift. */
+const noStep = 1000;
+
 interface Difference {
 	target: Connection;
 	ahead: bigint;
+	/** The same as the two connections knew it by themselves, in milliseconds. */
+	roughly: number;
 	/** As `performance.now()` tells. */
 	measuredAt: number;
 }
@@ -19,18 +24,21 @@ const known = new WeakMap<Connection, Difference>();
 /**
  * Microseconds that the target's clock is ahead of the source's; none where what was measured lies
  * within what the network may have added, so that clocks that are kept together count as one.
- * Measured once in ten minutes.
+ * Measured once in ten minutes, and when one of the clocks was set meanwhile.
  */
 export async function clockDifference(source: Connection, target: Connection): Promise<bigint> {
 	const before = known.get(source);
-	if (before?.target === target && performance.now() - before.measuredAt < trustedFor) {
-		return before.ahead;
-	}
+	const roughly = target.clockAhead - source.clockAhead;
+	const stands =
+		before?.target === target &&
+		performance.now() - before.measuredAt < trustedFor &&
+		Math.abs(roughly - before.roughly) < noStep;
+	if (stands) return before.ahead;
 	const [one, other] = await Promise.all([readClock(source), readClock(target)]);
 	const difference = other.offset - one.offset;
 	const doubt = other.doubt + one.doubt;
 	const ahead = (difference < 0n ? -difference : difference) <= doubt ? 0n : difference;
-	known.set(source, { target, ahead, measuredAt: performance.now() });
+	known.set(source, { target, ahead, roughly, measuredAt: performance.now() });
 	return ahead;
 }
 

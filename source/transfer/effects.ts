@@ -8,17 +8,15 @@
 import type { Connection } from '../database/connection.ts';
 import { idList, quoteString } from '../database/literals.ts';
 import { isActing } from '../database/referrers.ts';
-import { effectSign, loopMarker, tagOf } from '../database/session.ts';
+import { effectSign, tagOf } from '../database/session.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
 import type { Applying } from './applying.ts';
 import { type Route, type Row, rowId, rowOf } from './collapse.ts';
 import { pendingById, TakenRows } from './dependents.ts';
+import { setLoopMarker } from './loop-marker.ts';
 import { formatNodes } from './nodes.ts';
 import type { Change } from './pending.ts';
 import { type CurrentRows, readRows } from './read.ts';
-
-/** The tag that the loop marker of a connection holds; the empty one silences all triggers. */
-const markers = new WeakMap<Connection, string>();
 
 /** Whether any of the rows' tables acts by itself. */
 export function mayHaveEffects(rows: Iterable<Row>): boolean {
@@ -29,10 +27,7 @@ export function mayHaveEffects(rows: Iterable<Row>): boolean {
 
 /** Tells the target's triggers which table is about to be written. */
 export async function announce(target: Connection, route: Route): Promise<void> {
-	const tag = actsByItself(route.target) ? tagOf(route.target.name) : '';
-	if ((markers.get(target) ?? '') === tag) return;
-	await target.run(`SET ${loopMarker} = ${quoteString(tag)}`);
-	markers.set(target, tag);
+	await setLoopMarker(target, actsByItself(route.target) ? tagOf(route.target.name) : '');
 }
 
 /** Whether a write to the table may change rows of other tables. */

@@ -146,10 +146,13 @@ describeOn(['mariadb', 'mysql'], 'an engine that was asleep', () => {
 		const [holder, standby] = await two(pair);
 		holder.signal('SIGSTOP');
 		await pair.local.connection.query("INSERT INTO item VALUES (1, 'one')");
-		// Twenty seconds go by.
-		for (const side of sides) {
+		// Twenty seconds go by; one of the clocks is set back by an hour meanwhile.
+		for (const [side, passed] of [
+			['local', '+ 20'],
+			['cloud', '- 3600'],
+		] as const) {
 			await pair[side].connection.query(
-				'UPDATE change_log_leases SET expires_at = expires_at - INTERVAL 20 SECOND',
+				`UPDATE change_log_leases SET expires_at = expires_at - INTERVAL (${passed}) SECOND`,
 			);
 		}
 		await arrives(pair.cloud.connection, 1);

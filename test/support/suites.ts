@@ -63,6 +63,12 @@ export function describeOneWay(name: string, body: (pair: Combination) => void):
 	describe(name, () => describeOn([local, cloud], label, () => body({ local, cloud, label })));
 }
 
+/** A suite that takes long, and is run where all combinations are. */
+export function describeInFull(needed: readonly Product[], name: string, body: () => void): void {
+	if (all) describeOn(needed, name, body);
+	else describe.skip(name, body);
+}
+
 /** Takes work to do at the end of a test (as `onTestFinished` does) or of a suite. */
 export type AtEnd = (work: () => Promise<void>) => void;
 

@@ -84,6 +84,22 @@ describeOneWay('two rows that want one value of a UNIQUE key, between', (product
 		await expect(decide(pair, clash?.id ?? '', other)).rejects.toThrow('is decided already');
 	});
 
+	it('give way at every site of a hub', async () => {
+		const hub = await enginePair(products, { schema });
+		await hub.sync();
+		const { cloud } = hub;
+		const south = await enginePair(products, { schema, node: 'south', cloud });
+		await south.sync();
+		await cloud.connection.query("INSERT INTO person VALUES (2, 'a@b.c', 'there')");
+		await south.sync();
+		await hub.local.connection.query("INSERT INTO person VALUES (1, 'a@b.c', 'here')");
+		await hub.sync();
+		const [clash] = (await onRecord(hub)).conflicts;
+		await decide(hub, clash?.id ?? '', 'local');
+		for (const pair of [hub, south]) await pair.sync();
+		for (const pair of [hub, south]) expect(await people(pair, 'local')).toEqual([here]);
+	});
+
 	it('keep what refers to them: a row is not deleted with its dependents', async () => {
 		const pair = await clashing('newest');
 		await pair.cloud.connection.query('INSERT INTO visit VALUES (1, 2)');
