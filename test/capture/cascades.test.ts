@@ -37,160 +37,164 @@ async function keysOf(pair: EnginePair, table: string, key = 'id'): Promise<stri
 	return (rows as { k: unknown }[]).map(({ k }) => String(k));
 }
 
-describeCombinations('what foreign keys do by themselves, between', (combination) => {
-	it('is captured when a deletion cascades over three tables and sets others to NULL', async () => {
-		const pair = await synced(
-			combination,
-			[
-				'CREATE TABLE a (id INT PRIMARY KEY)',
-				'CREATE TABLE b (id VARCHAR(9) PRIMARY KEY, a INT, FOREIGN KEY (a) REFERENCES a (id) ON DELETE CASCADE)',
-				'CREATE TABLE c (id INT PRIMARY KEY, b VARCHAR(9), FOREIGN KEY (b) REFERENCES b (id) ON DELETE CASCADE)',
-				'CREATE TABLE d (id INT, c INT, PRIMARY KEY (id, c), FOREIGN KEY (c) REFERENCES c (id) ON DELETE CASCADE)',
-				'CREATE TABLE e (id INT PRIMARY KEY, c INT, FOREIGN KEY (c) REFERENCES c (id) ON DELETE SET NULL)',
-			],
-			[
-				'INSERT INTO a VALUES (1), (2)',
-				"INSERT INTO b VALUES ('one', 1), ('two', 2)",
-				"INSERT INTO c VALUES (1, 'one'), (2, 'two')",
-				'INSERT INTO d VALUES (1, 1), (1, 2)',
-				'INSERT INTO e VALUES (1, 1), (2, 2)',
-			],
-		);
-		await pair.local.connection.query('DELETE FROM a WHERE id = 1');
-		await expectInSync(pair);
-		expect(await keysOf(pair, 'd', 'c')).toEqual(['2']);
-		expect(await keysOf(pair, 'e', 'c')).toEqual(['null', '2']);
-	});
+describeCombinations(
+	'what foreign keys do by themselves, between',
+	(combination) => {
+		it('is captured when a deletion cascades over three tables and sets others to NULL', async () => {
+			const pair = await synced(
+				combination,
+				[
+					'CREATE TABLE a (id INT PRIMARY KEY)',
+					'CREATE TABLE b (id VARCHAR(9) PRIMARY KEY, a INT, FOREIGN KEY (a) REFERENCES a (id) ON DELETE CASCADE)',
+					'CREATE TABLE c (id INT PRIMARY KEY, b VARCHAR(9), FOREIGN KEY (b) REFERENCES b (id) ON DELETE CASCADE)',
+					'CREATE TABLE d (id INT, c INT, PRIMARY KEY (id, c), FOREIGN KEY (c) REFERENCES c (id) ON DELETE CASCADE)',
+					'CREATE TABLE e (id INT PRIMARY KEY, c INT, FOREIGN KEY (c) REFERENCES c (id) ON DELETE SET NULL)',
+				],
+				[
+					'INSERT INTO a VALUES (1), (2)',
+					"INSERT INTO b VALUES ('one', 1), ('two', 2)",
+					"INSERT INTO c VALUES (1, 'one'), (2, 'two')",
+					'INSERT INTO d VALUES (1, 1), (1, 2)',
+					'INSERT INTO e VALUES (1, 1), (2, 2)',
+				],
+			);
+			await pair.local.connection.query('DELETE FROM a WHERE id = 1');
+			await expectInSync(pair);
+			expect(await keysOf(pair, 'd', 'c')).toEqual(['2']);
+			expect(await keysOf(pair, 'e', 'c')).toEqual(['null', '2']);
+		});
 
-	// One row of b a code: MySQL 9.7 itself refuses (1452) to carry two of them on to c.
-	it('is captured when a key changes, and the keys of rows that it is part of', async () => {
-		const pair = await synced(
-			combination,
-			[
-				'CREATE TABLE a (id INT PRIMARY KEY, code VARCHAR(9) NOT NULL UNIQUE, name INT)',
-				'CREATE TABLE b (code VARCHAR(9), line INT, PRIMARY KEY (code, line), FOREIGN KEY (code) REFERENCES a (code) ON UPDATE CASCADE)',
-				'CREATE TABLE c (id INT PRIMARY KEY, code VARCHAR(9), line INT, FOREIGN KEY (code, line) REFERENCES b (code, line) ON UPDATE CASCADE)',
-				'CREATE TABLE d (id INT PRIMARY KEY, a INT, FOREIGN KEY (a) REFERENCES a (id) ON UPDATE SET NULL)',
-			],
-			[
-				"INSERT INTO a VALUES (1, 'x', 0), (2, 'y', 0), (3, 'z', 0)",
-				"INSERT INTO b VALUES ('x', 2), ('y', 1), ('z', 1)",
-				"INSERT INTO c VALUES (1, 'x', 2), (2, 'y', 1), (3, NULL, 1)",
-				'INSERT INTO d VALUES (1, 1), (2, 2)',
-			],
-		);
-		await pair.local.connection.query("UPDATE a SET code = 'Z' WHERE id = 3");
-		await expectInSync(pair);
-		await pair.local.connection.query("UPDATE a SET code = 'moved' WHERE id = 1");
-		await pair.local.connection.query('UPDATE a SET id = 20 WHERE id = 2');
-		await expectInSync(pair);
-		expect(await keysOf(pair, 'b', 'code')).toEqual(['moved', 'y', 'Z']);
-		expect(await keysOf(pair, 'd', 'a')).toEqual(['null', '1']);
-	});
+		// One row of b a code: MySQL 9.7 itself refuses (1452) to carry two of them on to c.
+		it('is captured when a key changes, and the keys of rows that it is part of', async () => {
+			const pair = await synced(
+				combination,
+				[
+					'CREATE TABLE a (id INT PRIMARY KEY, code VARCHAR(9) NOT NULL UNIQUE, name INT)',
+					'CREATE TABLE b (code VARCHAR(9), line INT, PRIMARY KEY (code, line), FOREIGN KEY (code) REFERENCES a (code) ON UPDATE CASCADE)',
+					'CREATE TABLE c (id INT PRIMARY KEY, code VARCHAR(9), line INT, FOREIGN KEY (code, line) REFERENCES b (code, line) ON UPDATE CASCADE)',
+					'CREATE TABLE d (id INT PRIMARY KEY, a INT, FOREIGN KEY (a) REFERENCES a (id) ON UPDATE SET NULL)',
+				],
+				[
+					"INSERT INTO a VALUES (1, 'x', 0), (2, 'y', 0), (3, 'z', 0)",
+					"INSERT INTO b VALUES ('x', 2), ('y', 1), ('z', 1)",
+					"INSERT INTO c VALUES (1, 'x', 2), (2, 'y', 1), (3, NULL, 1)",
+					'INSERT INTO d VALUES (1, 1), (2, 2)',
+				],
+			);
+			await pair.local.connection.query("UPDATE a SET code = 'Z' WHERE id = 3");
+			await expectInSync(pair);
+			await pair.local.connection.query("UPDATE a SET code = 'moved' WHERE id = 1");
+			await pair.local.connection.query('UPDATE a SET id = 20 WHERE id = 2');
+			await expectInSync(pair);
+			expect(await keysOf(pair, 'b', 'code')).toEqual(['moved', 'y', 'Z']);
+			expect(await keysOf(pair, 'd', 'a')).toEqual(['null', '1']);
+		});
 
-	it('is captured in a tree, and where two tables delete from each other', async () => {
-		const pair = await synced(
-			combination,
-			[
-				'CREATE TABLE tree (id INT PRIMARY KEY, parent INT, FOREIGN KEY (parent) REFERENCES tree (id) ON DELETE CASCADE)',
-				'CREATE TABLE leaf (id INT PRIMARY KEY, tree INT, FOREIGN KEY (tree) REFERENCES tree (id) ON DELETE CASCADE)',
-				'CREATE TABLE a (id INT PRIMARY KEY, b VARCHAR(9))',
-				'CREATE TABLE b (id VARCHAR(9) PRIMARY KEY, a INT, FOREIGN KEY (a) REFERENCES a (id) ON DELETE CASCADE)',
-			],
-			[
-				'ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b (id) ON DELETE CASCADE',
-				`INSERT INTO tree VALUES ${Array.from({ length: 14 }, (_, id) => `(${id}, ${id > 0 ? id - 1 : 'NULL'})`)}`,
-				'INSERT INTO leaf VALUES (1, 13), (2, 0)',
-				"INSERT INTO a VALUES (1, NULL); INSERT INTO b VALUES ('one', 1)",
-				"INSERT INTO a VALUES (2, 'one'); INSERT INTO b VALUES ('two', 2)",
-				"INSERT INTO a VALUES (3, 'two')",
-			],
-		);
-		// The foreign key that was added after the triggers makes them out of date.
-		await pair.sync();
-		await pair.local.connection.query('DELETE FROM tree WHERE id = 1');
-		await pair.local.connection.query('DELETE FROM a WHERE id = 1');
-		await expectInSync(pair);
-		expect(await keysOf(pair, 'tree')).toEqual(['0']);
-		expect(await keysOf(pair, 'leaf')).toEqual(['2']);
-	});
+		it('is captured in a tree, and where two tables delete from each other', async () => {
+			const pair = await synced(
+				combination,
+				[
+					'CREATE TABLE tree (id INT PRIMARY KEY, parent INT, FOREIGN KEY (parent) REFERENCES tree (id) ON DELETE CASCADE)',
+					'CREATE TABLE leaf (id INT PRIMARY KEY, tree INT, FOREIGN KEY (tree) REFERENCES tree (id) ON DELETE CASCADE)',
+					'CREATE TABLE a (id INT PRIMARY KEY, b VARCHAR(9))',
+					'CREATE TABLE b (id VARCHAR(9) PRIMARY KEY, a INT, FOREIGN KEY (a) REFERENCES a (id) ON DELETE CASCADE)',
+				],
+				[
+					'ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b (id) ON DELETE CASCADE',
+					`INSERT INTO tree VALUES ${Array.from({ length: 14 }, (_, id) => `(${id}, ${id > 0 ? id - 1 : 'NULL'})`)}`,
+					'INSERT INTO leaf VALUES (1, 13), (2, 0)',
+					"INSERT INTO a VALUES (1, NULL); INSERT INTO b VALUES ('one', 1)",
+					"INSERT INTO a VALUES (2, 'one'); INSERT INTO b VALUES ('two', 2)",
+					"INSERT INTO a VALUES (3, 'two')",
+				],
+			);
+			// The foreign key that was added after the triggers makes them out of date.
+			await pair.sync();
+			await pair.local.connection.query('DELETE FROM tree WHERE id = 1');
+			await pair.local.connection.query('DELETE FROM a WHERE id = 1');
+			await expectInSync(pair);
+			expect(await keysOf(pair, 'tree')).toEqual(['0']);
+			expect(await keysOf(pair, 'leaf')).toEqual(['2']);
+		});
 
-	it('is captured by REPLACE, and not where checks are off or the transaction is undone', async () => {
-		const pair = await synced(
-			combination,
-			[
-				'CREATE TABLE a (id INT PRIMARY KEY, name INT)',
-				'CREATE TABLE b (id INT PRIMARY KEY, a INT, FOREIGN KEY (a) REFERENCES a (id) ON DELETE CASCADE)',
-			],
-			[
-				'INSERT INTO a VALUES (1, 1), (2, 2), (3, 3)',
-				'INSERT INTO b VALUES (1, 1), (2, 2), (3, 3)',
-			],
-		);
-		await pair.local.connection.query('REPLACE INTO a VALUES (1, 5)');
-		await pair.local.connection.query('SET foreign_key_checks = 0');
-		await pair.local.connection.query('DELETE FROM a WHERE id = 2');
-		await pair.local.connection.query('SET foreign_key_checks = 1');
-		await pair.local.connection.query('START TRANSACTION; DELETE FROM a WHERE id = 3; ROLLBACK');
-		await expectInSync(pair);
-		expect(await keysOf(pair, 'a')).toEqual(['1', '3']);
-	});
+		it('is captured by REPLACE, and not where checks are off or the transaction is undone', async () => {
+			const pair = await synced(
+				combination,
+				[
+					'CREATE TABLE a (id INT PRIMARY KEY, name INT)',
+					'CREATE TABLE b (id INT PRIMARY KEY, a INT, FOREIGN KEY (a) REFERENCES a (id) ON DELETE CASCADE)',
+				],
+				[
+					'INSERT INTO a VALUES (1, 1), (2, 2), (3, 3)',
+					'INSERT INTO b VALUES (1, 1), (2, 2), (3, 3)',
+				],
+			);
+			await pair.local.connection.query('REPLACE INTO a VALUES (1, 5)');
+			await pair.local.connection.query('SET foreign_key_checks = 0');
+			await pair.local.connection.query('DELETE FROM a WHERE id = 2');
+			await pair.local.connection.query('SET foreign_key_checks = 1');
+			await pair.local.connection.query('START TRANSACTION; DELETE FROM a WHERE id = 3; ROLLBACK');
+			await expectInSync(pair);
+			expect(await keysOf(pair, 'a')).toEqual(['1', '3']);
+		});
 
-	it('passes over a table that is gone, without an error for the application', async () => {
-		const pair = await synced(
-			combination,
-			[
-				'CREATE TABLE a (id INT PRIMARY KEY)',
-				'CREATE TABLE b (id INT PRIMARY KEY, a INT, FOREIGN KEY (a) REFERENCES a (id) ON DELETE CASCADE ON UPDATE CASCADE)',
-			],
-			['INSERT INTO a VALUES (1), (2), (3)'],
-		);
-		await pair.local.connection.query('DROP TABLE b');
-		await pair.cloud.connection.query('DROP TABLE b');
-		await pair.local.connection.query('DELETE FROM a WHERE id = 1');
-		await pair.local.connection.query('UPDATE a SET id = 4 WHERE id = 2');
-		await expectInSync(pair);
-		expect(await keysOf(pair, 'a')).toEqual(['3', '4']);
-	});
+		it('passes over a table that is gone, without an error for the application', async () => {
+			const pair = await synced(
+				combination,
+				[
+					'CREATE TABLE a (id INT PRIMARY KEY)',
+					'CREATE TABLE b (id INT PRIMARY KEY, a INT, FOREIGN KEY (a) REFERENCES a (id) ON DELETE CASCADE ON UPDATE CASCADE)',
+				],
+				['INSERT INTO a VALUES (1), (2), (3)'],
+			);
+			await pair.local.connection.query('DROP TABLE b');
+			await pair.cloud.connection.query('DROP TABLE b');
+			await pair.local.connection.query('DELETE FROM a WHERE id = 1');
+			await pair.local.connection.query('UPDATE a SET id = 4 WHERE id = 2');
+			await expectInSync(pair);
+			expect(await keysOf(pair, 'a')).toEqual(['3', '4']);
+		});
 
-	it('passes over a column that is gone, without an error for the application', async () => {
-		const pair = await synced(
-			combination,
-			[
-				'CREATE TABLE a (id INT PRIMARY KEY)',
-				'CREATE TABLE b (id INT PRIMARY KEY, a INT, CONSTRAINT of_a FOREIGN KEY (a) REFERENCES a (id) ON DELETE CASCADE ON UPDATE CASCADE)',
-				'CREATE TABLE c (id INT PRIMARY KEY, b INT, FOREIGN KEY (b) REFERENCES b (id) ON DELETE CASCADE)',
-			],
-			['INSERT INTO a VALUES (1), (2), (3)'],
-		);
-		for (const { connection } of [pair.local, pair.cloud]) {
-			const [keys] = await connection.query('SHOW CREATE TABLE b');
-			if (JSON.stringify(keys).includes('of_a')) {
-				await connection.query('ALTER TABLE b DROP FOREIGN KEY of_a');
+		it('passes over a column that is gone, without an error for the application', async () => {
+			const pair = await synced(
+				combination,
+				[
+					'CREATE TABLE a (id INT PRIMARY KEY)',
+					'CREATE TABLE b (id INT PRIMARY KEY, a INT, CONSTRAINT of_a FOREIGN KEY (a) REFERENCES a (id) ON DELETE CASCADE ON UPDATE CASCADE)',
+					'CREATE TABLE c (id INT PRIMARY KEY, b INT, FOREIGN KEY (b) REFERENCES b (id) ON DELETE CASCADE)',
+				],
+				['INSERT INTO a VALUES (1), (2), (3)'],
+			);
+			for (const { connection } of [pair.local, pair.cloud]) {
+				const [keys] = await connection.query('SHOW CREATE TABLE b');
+				if (JSON.stringify(keys).includes('of_a')) {
+					await connection.query('ALTER TABLE b DROP FOREIGN KEY of_a');
+				}
+				await connection.query('ALTER TABLE b DROP COLUMN a');
 			}
-			await connection.query('ALTER TABLE b DROP COLUMN a');
-		}
-		await pair.local.connection.query('DELETE FROM a WHERE id = 1');
-		await pair.local.connection.query('UPDATE a SET id = 4 WHERE id = 2');
-		await expectInSync(pair);
-		expect(await keysOf(pair, 'a')).toEqual(['3', '4']);
-	});
+			await pair.local.connection.query('DELETE FROM a WHERE id = 1');
+			await pair.local.connection.query('UPDATE a SET id = 4 WHERE id = 2');
+			await expectInSync(pair);
+			expect(await keysOf(pair, 'a')).toEqual(['3', '4']);
+		});
 
-	it('is captured for a table that comes later', async () => {
-		const pair = await synced(
-			combination,
-			['CREATE TABLE a (id INT PRIMARY KEY)'],
-			['INSERT INTO a VALUES (1)'],
-		);
-		await pair.local.connection.query(
-			'CREATE TABLE b (id INT PRIMARY KEY, a INT, FOREIGN KEY (a) REFERENCES a (id) ON DELETE CASCADE)',
-		);
-		await pair.cloud.connection.query('CREATE TABLE b (id INT PRIMARY KEY, a INT)');
-		expect((await pair.sync()).unsettled).toEqual([]);
-		await pair.local.connection.query('INSERT INTO b VALUES (1, 1)');
-		await expectInSync(pair);
-		await pair.local.connection.query('DELETE FROM a');
-		await expectInSync(pair);
-		expect(await keysOf(pair, 'b')).toEqual([]);
-	});
-});
+		it('is captured for a table that comes later', async () => {
+			const pair = await synced(
+				combination,
+				['CREATE TABLE a (id INT PRIMARY KEY)'],
+				['INSERT INTO a VALUES (1)'],
+			);
+			await pair.local.connection.query(
+				'CREATE TABLE b (id INT PRIMARY KEY, a INT, FOREIGN KEY (a) REFERENCES a (id) ON DELETE CASCADE)',
+			);
+			await pair.cloud.connection.query('CREATE TABLE b (id INT PRIMARY KEY, a INT)');
+			expect((await pair.sync()).unsettled).toEqual([]);
+			await pair.local.connection.query('INSERT INTO b VALUES (1, 1)');
+			await expectInSync(pair);
+			await pair.local.connection.query('DELETE FROM a');
+			await expectInSync(pair);
+			expect(await keysOf(pair, 'b')).toEqual([]);
+		});
+	},
+	'one way',
+);

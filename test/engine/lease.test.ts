@@ -5,7 +5,7 @@ import { sides } from '../../source/config/types.ts';
 import { Engine } from '../../source/engine/engine.ts';
 import { type TestPair, testPair } from '../support/pair.ts';
 import { type Program, startProgram } from '../support/program.ts';
-import { describeCrossed, describeOn, describeOneWay } from '../support/suites.ts';
+import { describeOn, describeOneWay } from '../support/suites.ts';
 import { waitFor } from '../support/wait.ts';
 
 const schema = ['CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(40))'];
@@ -41,7 +41,7 @@ const first = 'cloud';
 
 const took = 'nobody holds the pair any more: took it over';
 
-describeCrossed('of two engines on one pair', (products) => {
+describeOneWay('of two engines on one pair', (products) => {
 	it('one works and the other says who it is, and takes over when that one stops', async () => {
 		const pair = await testPair(products, { schema, config: { interval: '200ms' } });
 		const [holder, standby] = await two(pair);
