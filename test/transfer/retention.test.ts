@@ -2,7 +2,7 @@ import type { Connection } from 'mysql2/promise';
 import { expect, it } from 'vitest';
 import { sides } from '../../source/config/types.ts';
 import { type EnginePair, enginePair, errorsOf } from '../support/engine-pair.ts';
-import { describeCrossed } from '../support/suites.ts';
+import { describeOneWay } from '../support/suites.ts';
 
 const schema = ['CREATE TABLE item (id INT PRIMARY KEY, size INT)'];
 
@@ -15,7 +15,7 @@ async function onBoth(pair: EnginePair, statement: string): Promise<void> {
 	for (const side of sides) await pair[side].connection.query(statement);
 }
 
-describeCrossed('the change log', (products) => {
+describeOneWay('the change log', (products) => {
 	it('loses what both nodes have had for the retention, and nothing else', async () => {
 		const pair = await enginePair(products, { schema, config: { retention: 3_600_000 } });
 		await pair.sync();

@@ -5,9 +5,9 @@ import { thisHolder } from '../../source/engine/holder.ts';
 import { prepare } from '../../source/engine/prepare.ts';
 import { passOver } from '../../source/engine/sync.ts';
 import { enginePair } from '../support/engine-pair.ts';
-import { describeCrossed } from '../support/suites.ts';
+import { describeOneWay } from '../support/suites.ts';
 
-describeCrossed('a table that is altered after a run has begun, between', (combination) => {
+describeOneWay('a table that is altered after a run has begun, between', (combination) => {
 	it.each<[Side, string, RegExp]>([
 		[
 			'cloud',

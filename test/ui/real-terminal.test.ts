@@ -55,15 +55,11 @@ describeOn(['mariadb', 'mysql'], 'the screen on real servers', () => {
 		}
 	});
 
-	it.each([
-		['has a fault', 'fault', 'the engine failed: undefined is not a pair'],
-		['runs out of memory', 'memory', 'the engine failed: it ran out of memory'],
-	])('gives the terminal back and says so where the engine %s', async (_what, fault, words) => {
+	it('gives the terminal back and says so where the engine has a fault', async () => {
 		const pair = await testPair({ local: 'mariadb', cloud: 'mysql' }, { schema });
 		const preload = new URL('../support/threads/fails-in-the-engine.mjs', import.meta.url);
 		const screen = terminal(process.execPath, [programPath, '--config', pair.configPath], {
-			NODE_OPTIONS: `--import=${preload} --max-old-space-size=80`,
-			FAULT: fault,
+			NODE_OPTIONS: `--import=${preload}`,
 		});
 		await screen.waitForScreen('● idle');
 		screen.press('\r');
@@ -71,7 +67,7 @@ describeOn(['mariadb', 'mysql'], 'the screen on real servers', () => {
 		expect(screen.onAlternateScreen).toBe(false);
 		expect(screen.cursorVisible).toBe(true);
 		const left = screen.screen().filter((line) => line !== '');
-		expect(left[0]).toBe(`mysql-sync-tui: ${words}`);
+		expect(left[0]).toBe('mysql-sync-tui: the engine failed: undefined is not a pair');
 		expect(left).toHaveLength(2);
 	});
 

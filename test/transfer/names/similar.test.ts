@@ -4,13 +4,13 @@ import { expect, it } from 'vitest';
 import { quoteName } from '../../../source/database/identifiers.ts';
 import { freshDatabase } from '../../support/databases.ts';
 import { enginePair, errorsOf } from '../../support/engine-pair.ts';
-import { describeCrossed } from '../../support/suites.ts';
+import { describeOneWay } from '../../support/suites.ts';
 import { changedByInstalling, leftByUninstalling } from './installed.ts';
 
 /** Names of which a careless comparison takes one for the other. */
 const alike = ['item', 'Item', 'ITEM', 'itém', 'i_em', 'i%', 'größe', 'GRÖSSE', 'grosse', 'Größe'];
 
-describeCrossed('names that differ little, between', (combination) => {
+describeOneWay('names that differ little, between', (combination) => {
 	it('are kept apart as tables, each with a child, on servers that tell letter case', async () => {
 		const pair = await enginePair(combination, {
 			schema: alike.flatMap((name, index) => [
