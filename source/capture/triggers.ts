@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from '../database/connection.ts';
-import { isGranted, readGrants } from '../database/grants.ts';
+import { type Grant, grantedTables, readGrants } from '../database/grants.ts';
 import { quoteName } from '../database/identifiers.ts';
 import type { ApplicationTrigger, TrackedTable } from '../database/tracked-table.ts';
 import { asSyncError, SyncError } from '../errors.ts';
@@ -36,8 +36,12 @@ export interface TriggerInventory {
  * Reads which triggers stand in the connection's database. Asked for by the schema of their tables:
  * asked for by trigger_schema, MariaDB opens the tables of all databases, and takes one schema for
  * another whose name differs in letter case.
+ * @param grants of the connection's user; asked for unless given
  */
-export async function readTriggers(connection: Connection): Promise<TriggerInventory> {
+export async function readTriggers(
+	connection: Connection,
+	grants?: readonly Grant[],
+): Promise<TriggerInventory> {
 	// MariaDB shows that there is one, and nothing of it, to a user with other rights on the table.
 	const found = await connection.rows<FoundTrigger>(
 		`SELECT trigger_name AS name, event_object_table AS table_name, event_manipulation AS event,
@@ -52,8 +56,11 @@ export async function readTriggers(connection: Connection): Promise<TriggerInven
 		if (isOwnTrigger(name)) addTo(byTable, table_name, trigger);
 		else addTo(application, table_name, { name, timing, event, statement: body });
 	}
-	const grants = await readGrants(connection);
-	const sees = (table: string) => isGranted(grants, 'TRIGGER', connection.end.database, table);
+	const sees = grantedTables(
+		grants ?? (await readGrants(connection)),
+		'TRIGGER',
+		connection.end.database,
+	);
 	return { byTable, application, sees };
 }
 
@@ -69,8 +76,7 @@ export function triggerState(
 	nodeId: string,
 	inventory: TriggerInventory,
 ): TriggerState {
-	if (!table) return 'skipped';
-	return stateOf(table, nodeId, inventory, () => true);
+	return table ? stateOf(judge(table, nodeId, inventory), () => true) : 'skipped';
 }
 
 /** The states of a table's triggers one by one; null for cascades that need none. */
@@ -78,41 +84,63 @@ export type TriggerStates = Record<TriggerEvent, TriggerState> & {
 	cascades: TriggerState | null;
 };
 
-/** What `triggerState` sums up. */
+/** What `triggerState` says, and what it sums up. */
 export function triggerStates(
 	table: TrackedTable | null,
 	nodeId: string,
 	inventory: TriggerInventory,
-): TriggerStates {
-	if (!table) return { INSERT: 'skipped', UPDATE: 'skipped', DELETE: 'skipped', cascades: null };
+): { whole: TriggerState; each: TriggerStates } {
+	if (!table) {
+		const each = {
+			INSERT: 'skipped',
+			UPDATE: 'skipped',
+			DELETE: 'skipped',
+			cascades: null,
+		} as const;
+		return { whole: 'skipped', each };
+	}
+	const judged = judge(table, nodeId, inventory);
 	const own = (event: TriggerEvent) =>
-		stateOf(
-			table,
-			nodeId,
-			inventory,
-			(trigger) => trigger.event === event && !notesCascades(trigger),
-		);
-	const found = inventory.byTable.get(table.name) ?? [];
-	const concerned = [...found, ...wantedTriggers(table, nodeId, '')].some(notesCascades);
-	const cascades = concerned ? stateOf(table, nodeId, inventory, notesCascades) : null;
-	return { INSERT: own('INSERT'), UPDATE: own('UPDATE'), DELETE: own('DELETE'), cascades };
+		stateOf(judged, (trigger) => trigger.event === event && !notesCascades(trigger));
+	const concerned = [...judged.found, ...judged.wanted].some(notesCascades);
+	const cascades = concerned ? stateOf(judged, notesCascades) : null;
+	const each = { INSERT: own('INSERT'), UPDATE: own('UPDATE'), DELETE: own('DELETE'), cascades };
+	return { whole: stateOf(judged, () => true), each };
+}
+
+/** A table's triggers as they are, each by whether it is current, and as they should be. */
+interface Judged {
+	found: (FoundTrigger & { current: boolean })[];
+	wanted: readonly WantedTrigger[];
+	/** Whether all that are there were seen. */
+	complete: boolean;
+}
+
+function judge(table: TrackedTable, nodeId: string, { byTable, sees }: TriggerInventory): Judged {
+	const found = byTable.get(table.name) ?? [];
+	const definers = [...new Set(found.map(({ definer }) => definer))];
+	const wanted = new Map(
+		definers.map((definer) => [definer, wantedTriggers(table, nodeId, definer)]),
+	);
+	return {
+		found: found.map((trigger) => ({
+			...trigger,
+			current: isWanted(trigger, wanted.get(trigger.definer) ?? []),
+		})),
+		wanted: wantedTriggers(table, nodeId, ''),
+		complete: sees(table.name),
+	};
 }
 
 /** The state of those of a table's triggers that are asked for. */
 function stateOf(
-	table: TrackedTable,
-	nodeId: string,
-	inventory: TriggerInventory,
+	judged: Judged,
 	isAsked: (trigger: Pick<WantedTrigger, 'event' | 'body'>) => boolean,
 ): TriggerState {
-	const found = (inventory.byTable.get(table.name) ?? []).filter(isAsked);
-	if (found.length === 0) return inventory.sees(table.name) ? 'missing' : 'unknown';
-	const definers = new Set(found.map(({ definer }) => definer));
-	const count = wantedTriggers(table, nodeId, '').filter(isAsked).length;
-	const current = [...definers].flatMap((definer) => {
-		const wanted = wantedTriggers(table, nodeId, definer);
-		return found.filter((trigger) => trigger.definer === definer && isWanted(trigger, wanted));
-	});
+	const found = judged.found.filter(isAsked);
+	if (found.length === 0) return judged.complete ? 'missing' : 'unknown';
+	const count = judged.wanted.filter(isAsked).length;
+	const current = found.filter((trigger) => trigger.current);
 	if (current.length === count && found.length === count) return 'installed';
 	return current.length === found.length ? 'missing' : 'stale';
 }

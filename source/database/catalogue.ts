@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts';
 import { defaultText } from './default-text.ts';
 import { type ForeignKey, readForeignKeys } from './foreign-keys.ts';
-import { type Grant, isGranted, readGrants } from './grants.ts';
+import { type Grant, grantedTables, readGrants } from './grants.ts';
 import { quoteStrings } from './literals.ts';
 import type { ServerInfo } from './session.ts';
 
@@ -95,10 +95,12 @@ interface ColumnRow {
 /**
  * Reads the tables and views of the connection's database, or only the named ones. Names come back
  * as the server spells them. Every column is aliased: MySQL heads them in upper case otherwise.
+ * @param grants of the connection's user; asked for unless given
  */
 export async function readCatalogue(
 	connection: Connection,
 	names?: readonly string[],
+	grants?: readonly Grant[],
 ): Promise<Table[]> {
 	if (names?.length === 0) return [];
 	const only = (column: string) => (names ? `AND ${column} IN (${quoteStrings(names)})` : '');
@@ -119,7 +121,7 @@ export async function readCatalogue(
 	);
 	const foreignKeysOf = await readForeignKeys(connection, only);
 	const keyOf = byTable(keys);
-	const rightsOn = rightsOf(connection, await readGrants(connection));
+	const rightsOn = rightsOf(connection, grants ?? (await readGrants(connection)));
 	const { product } = connection.server;
 	return tables.map(({ name, type, engine, options }) => {
 		const parts = keyOf.get(name) ?? [];
@@ -144,11 +146,9 @@ function rightsOf(
 	{ end: { database }, server: { account } }: Connection,
 	grants: readonly Grant[],
 ): (table: string) => TableRights {
-	const seesAll = isGranted(grants, 'SELECT', database, null);
-	return (table) => {
-		const mayDelete = isGranted(grants, 'DELETE', database, table);
-		return { account, database, mayDelete, seesAll };
-	};
+	const seesAll = grantedTables(grants, 'SELECT', database)(null);
+	const mayDeleteFrom = grantedTables(grants, 'DELETE', database);
+	return (table) => ({ account, database, mayDelete: mayDeleteFrom(table), seesAll });
 }
 
 /** Reads the columns of every table of the connection's database, or only of the named ones. */

@@ -38,26 +38,25 @@ export function parseGrant(line: string): Grant | null {
 }
 
 /**
- * Whether a right is given on a table of a database.
- * @param table null for every table of it, those to come too
+ * The tables of a database on which a right is given, those to come too.
+ * @returns whether one of them is that; asked for null, whether every table is
  */
-export function isGranted(
+export function grantedTables(
 	grants: readonly Grant[],
 	right: string,
 	database: string,
-	table: string | null,
-): boolean {
+): (table: string | null) => boolean {
 	const fitting = grants.filter(
 		(grant) => namesRight(grant, right) && (grant.database?.test(database) ?? true),
 	);
 	// MySQL lists rights on one database that were taken back from those on all.
 	const revoked = fitting.some(({ given }) => !given);
-	return fitting.some(
-		(grant) =>
-			grant.given &&
-			!(revoked && grant.database === null) &&
-			(grant.table === null || grant.table.toLowerCase() === table?.toLowerCase()),
+	const counting = fitting.filter(
+		({ given, database }) => given && !(revoked && database === null),
 	);
+	const all = counting.some(({ table }) => table === null);
+	const named = new Set(counting.map(({ table }) => table?.toLowerCase()));
+	return (table) => all || (table !== null && named.has(table.toLowerCase()));
 }
 
 function namesRight({ rights }: Grant, right: string): boolean {

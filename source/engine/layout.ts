@@ -1,4 +1,4 @@
-import { triggerState, triggerStates } from '../capture/triggers.ts';
+import { triggerStates } from '../capture/triggers.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
 import type { TablePair } from '../database/table-pair.ts';
@@ -43,14 +43,17 @@ export async function readLayout(
 	const [local = null, cloud = null] = await Promise.all(sides.map(survey));
 	const surveys = { local, cloud };
 	const tables = await matchLooked(pair, connections, surveys);
+	const states = tables.map(
+		(table) => [table.name, onBoth((side) => statesOn(pair, surveys, table, side))] as const,
+	);
 	return {
 		surveys,
 		tables,
 		triggers: Object.fromEntries(
-			tables.map((table) => [table.name, onBoth((side) => stateOn(pair, surveys, table, side))]),
+			states.map(([name, on]) => [name, onBoth((side) => on[side]?.whole ?? 'unknown')]),
 		),
 		eventTriggers: Object.fromEntries(
-			tables.map((table) => [table.name, onBoth((side) => statesOn(pair, surveys, table, side))]),
+			states.map(([name, on]) => [name, onBoth((side) => on[side]?.each ?? null)]),
 		),
 		errors,
 	};
@@ -77,23 +80,12 @@ function onBoth<T>(on: (side: Side) => T): Record<Side, T> {
 	return { local: on('local'), cloud: on('cloud') };
 }
 
-function stateOn(
-	pair: PairConfig,
-	surveys: Layout['surveys'],
-	table: TablePair,
-	side: Side,
-): TriggerState {
-	const survey = surveys[side];
-	if (!survey) return 'unknown';
-	return triggerState(table.sides[side], pair[side].nodeId, survey.triggers);
-}
-
 function statesOn(
 	pair: PairConfig,
 	surveys: Layout['surveys'],
 	table: TablePair,
 	side: Side,
-): EventTriggers | null {
+): ReturnType<typeof triggerStates> | null {
 	const survey = surveys[side];
 	return survey && triggerStates(table.sides[side], pair[side].nodeId, survey.triggers);
 }

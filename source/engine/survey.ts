@@ -3,6 +3,7 @@ import { readTriggers, type TriggerInventory } from '../capture/triggers.ts';
 import type { PairConfig, Side } from '../config/types.ts';
 import { readCatalogue, type Table } from '../database/catalogue.ts';
 import type { Connection } from '../database/connection.ts';
+import { readGrants } from '../database/grants.ts';
 import { pairTables, type TablePair } from '../database/table-pair.ts';
 
 /** What stands in one database that matters to a pair. */
@@ -16,8 +17,9 @@ export interface SideSurvey {
 /** @throws SyncError `foreign_change_log` if the database's change log is not this program's */
 export async function surveySide(connection: Connection): Promise<SideSurvey> {
 	const changeLog = await changeLogState(connection);
-	const tables = await readCatalogue(connection);
-	const triggers = await readTriggers(connection);
+	const grants = await readGrants(connection);
+	const tables = await readCatalogue(connection, undefined, grants);
+	const triggers = await readTriggers(connection, grants);
 	return { tables, triggers, changeLog, foldsTableNames: connection.server.foldsTableNames };
 }
 

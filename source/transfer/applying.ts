@@ -1,6 +1,7 @@
 import type { Connection } from '../database/connection.ts';
 import type { SyncError } from '../errors.ts';
 import { type Route, type Row, rowId } from './collapse.ts';
+import type { NamedRow } from './pending-rows.ts';
 import type { CurrentRows } from './read.ts';
 
 /** What a row gave up for a moment: values of a UNIQUE key, or its references to other rows. */
@@ -78,6 +79,11 @@ export class RefusedTable extends Error {
 	}
 }
 
+/** A row by the target's name of its table. */
+export function namedAtTarget({ route, rowKey }: Row): NamedRow {
+	return { table: route.target.name, rowKey };
+}
+
 /** Signals that rows had been set aside for others and could not be written: all is rolled back. */
 export class StrandedRows extends Error {
 	readonly rows: readonly Row[];
@@ -94,6 +100,16 @@ export class MoreRows extends Error {
 
 	constructor(rows: readonly Row[]) {
 		super('rows of the batch wait for rows of a later one');
+		this.rows = rows;
+	}
+}
+
+/** Signals that the target deleted rows that have changes of their own: all is rolled back. */
+export class TakenRows extends Error {
+	readonly rows: readonly Row[];
+
+	constructor(rows: readonly Row[]) {
+		super('rows with changes of their own would be deleted with others');
 		this.rows = rows;
 	}
 }

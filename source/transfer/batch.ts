@@ -9,14 +9,13 @@ import {
 import type { Connection } from '../database/connection.ts';
 import type { SyncError } from '../errors.ts';
 import { acknowledge } from './acknowledge.ts';
-import { idOf, MoreRows, StrandedRows, startApplying } from './applying.ts';
+import { idOf, MoreRows, StrandedRows, startApplying, TakenRows } from './applying.ts';
 import { recordClashes } from './clashes.ts';
 import { clockDifference } from './clocks.ts';
 import type { DirtyRow, Row } from './collapse.ts';
 import { settleConflicts } from './conflict-record.ts';
 import { type Contested, findContested, settle } from './conflicts.ts';
 import type { Decision, Settled, Settlement } from './deciding.ts';
-import { TakenRows } from './dependents.ts';
 import { keepEffects } from './effects.ts';
 import { type Fetched, type FetchRequest, fetchBatch } from './fetch.ts';
 import type { Change } from './pending.ts';
@@ -187,6 +186,8 @@ class ContestedRows extends Error {
 interface Found {
 	/** Rows of the batch by \`rowId\`, with those that were asked for and do not need to travel. */
 	known: ReadonlySet<string>;
+	/** The rows of the batch by `idOf`. */
+	byId: ReadonlyMap<string, DirtyRow>;
 	suspects: Set<DirtyRow>;
 	untouchable: Set<string>;
 	/** Rows of the target that deletions took along though they are contested, by `idOf`. */
@@ -212,6 +213,7 @@ async function applyBatch(
 	}
 	const found: Found = {
 		known,
+		byId: new Map([...current.keys()].map((row) => [idOf(row), row])),
 		suspects: new Set(),
 		untouchable: new Set(),
 		taken: new Map(),
@@ -225,7 +227,7 @@ async function applyBatch(
 			} else if (error instanceof StrandedRows) {
 				for (const row of error.rows) found.untouchable.add(idOf(row));
 			} else if (error instanceof TakenRows) {
-				for (const row of error.rows) noteTaken(found, current, row);
+				for (const row of error.rows) noteTaken(found, row);
 			} else {
 				throw error;
 			}
@@ -234,8 +236,8 @@ async function applyBatch(
 }
 
 /** A row of the batch is decided by itself first, and then with what takes it along. */
-function noteTaken({ suspects, taken }: Found, current: CurrentRows, row: Row): void {
-	const own = [...current.keys()].find((one) => idOf(one) === idOf(row));
+function noteTaken({ byId, suspects, taken }: Found, row: Row): void {
+	const own = byId.get(idOf(row));
 	if (own && !suspects.has(own)) suspects.add(own);
 	else taken.set(idOf(row), row);
 }

@@ -3,23 +3,12 @@
  * there since both sides agreed. They are not lost without a word: the deletion is contested by them,
  * and whatever becomes of it holds for all that goes with it.
  */
-import type { Connection } from '../database/connection.ts';
-import { idOf } from './applying.ts';
-import { type DirtyRow, type Row, rowId } from './collapse.ts';
+import { idOf, namedAtTarget } from './applying.ts';
+import type { DirtyRow, Row } from './collapse.ts';
 import type { Deciding, Decision, Given, Settled } from './deciding.ts';
-import { type Change, fetchPendingOf } from './pending.ts';
-import { groupByRoute } from './read.ts';
+import type { Change } from './pending.ts';
+import { pendingByRow } from './pending-rows.ts';
 import { cascadingParentsOf } from './relatives.ts';
-
-/** Signals that the target deleted rows that have changes of their own: all is rolled back. */
-export class TakenRows extends Error {
-	readonly rows: readonly Row[];
-
-	constructor(rows: readonly Row[]) {
-		super('rows with changes of their own would be deleted with others');
-		this.rows = rows;
-	}
-}
 
 /** A row that a deletion would take along. */
 export interface Taken {
@@ -34,7 +23,7 @@ export interface Taken {
 export async function findTaken(deciding: Deciding, rows: readonly Row[]): Promise<Taken[]> {
 	if (rows.length === 0) return [];
 	const { source, target } = deciding;
-	const changes = await pendingById(target, rows, source.end.nodeId);
+	const changes = await pendingByRow(target, source.end.nodeId, rows.map(namedAtTarget));
 	const rootsOf = await rootsAbove(deciding, rows);
 	return rows.map((row) => {
 		const id = idOf(row);
@@ -56,13 +45,37 @@ export async function decideTaken(
 	settled: Map<DirtyRow, Settled>,
 	ruled: ReadonlySet<DirtyRow>,
 ): Promise<Given> {
-	const byId = new Map([...settled].map(([row, one]) => [idOf(row), one]));
-	const decisionOf = (root: DirtyRow) => settled.get(root)?.decision ?? 'apply';
+	strengthen(taken, settled, ruled);
+	const given = giveUp(taken, settled);
+	await bindDeletions(deciding, taken, settled);
+	return given;
+}
+
+type SettledRows = ReadonlyMap<DirtyRow, Settled>;
+
+function decisionOf(settled: SettledRows, root: DirtyRow): Decision {
+	return settled.get(root)?.decision ?? 'apply';
+}
+
+/** What of the batch is decided about taken rows themselves. */
+function ownOf(settled: SettledRows): ReadonlyMap<string, Settled> {
+	return new Map([...settled].map(([row, one]) => [idOf(row), one]));
+}
+
+/** Gives all roots of a taken row the strongest decision of them and of the row, until that holds for all. */
+function strengthen(
+	taken: readonly Taken[],
+	settled: SettledRows,
+	ruled: ReadonlySet<DirtyRow>,
+): void {
+	const own = ownOf(settled);
 	for (let changed = true; changed; ) {
 		changed = false;
 		for (const { row, roots } of taken) {
-			const decisions = [byId.get(idOf(row))?.decision ?? 'apply', ...roots.map(decisionOf)];
-			const strongest = strongestOf(decisions);
+			const strongest = strongestOf([
+				own.get(idOf(row))?.decision ?? 'apply',
+				...roots.map((root) => decisionOf(settled, root)),
+			]);
 			for (const root of roots) {
 				const one = settled.get(root);
 				if (!one || ruled.has(root) || one.decision === strongest) continue;
@@ -71,22 +84,37 @@ export async function decideTaken(
 			}
 		}
 	}
+}
+
+/** The taken rows that go: one of the roots is deleted, or it was a trigger. */
+function giveUp(taken: readonly Taken[], settled: SettledRows): Given {
+	const own = ownOf(settled);
 	const given: Given = new Map();
 	for (const { row, theirs, roots } of taken) {
-		if (roots.length > 0 && !roots.some((root) => decisionOf(root) === 'apply')) continue;
-		const own = byId.get(idOf(row));
-		if (own) own.decision = 'apply';
+		const goes = roots.some((root) => decisionOf(settled, root) === 'apply');
+		if (roots.length > 0 && !goes) continue;
+		const decided = own.get(idOf(row));
+		if (decided) decided.decision = 'apply';
 		else given.set(row, theirs);
 	}
+	return given;
+}
+
+/** Enters the deletions of the batch that are bound to a root which is not deleted. */
+async function bindDeletions(
+	deciding: Deciding,
+	taken: readonly Taken[],
+	settled: Map<DirtyRow, Settled>,
+): Promise<void> {
 	const roots = taken.flatMap((one) => one.roots);
-	const kept = new Set(roots.filter((root) => decisionOf(root) !== 'apply'));
+	const kept = new Set(roots.filter((root) => decisionOf(settled, root) !== 'apply'));
 	for (const { row, above } of await findBound(deciding, kept)) {
 		const own = settled.get(row);
-		const decision = strongestOf(above.map(decisionOf)) === 'hold' ? 'wait' : 'yield';
 		if (own && own.decision !== 'apply') continue;
+		const held = above.some((root) => decisionOf(settled, root) === 'hold');
+		const decision = held ? 'wait' : 'yield';
 		settled.set(row, { theirs: [], atSource: null, ...own, decision, sendBack: !own });
 	}
-	return given;
 }
 
 function strongestOf(decisions: readonly Decision[]): Decision {
@@ -110,22 +138,6 @@ async function findBound(
 		.filter(({ above }) => above.length > 0);
 }
 
-/** The changes of rows that are pending for a node, by `idOf`, the oldest first. */
-export async function pendingById(
-	target: Connection,
-	rows: readonly Row[],
-	sourceNode: string,
-): Promise<Map<string, Change[]>> {
-	const tables = [...groupByRoute(rows).keys()].map((route) => route.target.name);
-	const rowKeys = [...new Set(rows.map(({ rowKey }) => rowKey))];
-	const byId = new Map<string, Change[]>();
-	for (const change of await fetchPendingOf(target, sourceNode, tables, rowKeys)) {
-		const id = rowId(change.table, change.rowKey ?? '');
-		byId.set(id, [...(byId.get(id) ?? []), change]);
-	}
-	return byId;
-}
-
 async function rootsAbove(
 	deciding: Deciding,
 	rows: readonly Row[],
@@ -139,14 +151,19 @@ async function rootsAbove(
 		const next = new Map([...found.values()].flat().map((row) => [idOf(row), row]));
 		level = [...next].flatMap(([id, row]) => (parents.has(id) ? [] : row));
 	}
-	// Rows can refer to each other in a circle.
-	const rootsOf = (id: string, below: ReadonlySet<string>): DirtyRow[] =>
-		(parents.get(id) ?? [])
-			.filter((parent) => !below.has(parent))
-			.flatMap((parent) => {
-				const above = rootsOf(parent, new Set([...below, parent]));
-				const own = deleted.get(parent);
-				return above.length > 0 || !own ? above : [own];
-			});
-	return (id) => [...new Set(rootsOf(id, new Set([id])))];
+	const roots = new Map<string, DirtyRow[]>();
+	const rootsOf = (id: string): DirtyRow[] => {
+		const known = roots.get(id);
+		if (known) return known;
+		// Rows can refer to each other in a circle.
+		roots.set(id, []);
+		const found = (parents.get(id) ?? []).flatMap((parent) => {
+			const above = rootsOf(parent);
+			const own = deleted.get(parent);
+			return above.length > 0 || !own ? above : [own];
+		});
+		roots.set(id, [...new Set(found)]);
+		return roots.get(id) ?? [];
+	};
+	return rootsOf;
 }

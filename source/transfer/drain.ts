@@ -58,8 +58,14 @@ export interface DrainResult {
 
 export function nothingMoved(): DrainResult {
 	return {
-		...{ applied: 0, batches: 0, conflicts: 0, kept: 0, split: false },
-		...{ errors: [], notes: [], waiting: new Map() },
+		applied: 0,
+		batches: 0,
+		conflicts: 0,
+		errors: [],
+		waiting: new Map(),
+		notes: [],
+		kept: 0,
+		split: false,
 	};
 }
 

@@ -10,12 +10,12 @@ import { idList, quoteString } from '../database/literals.ts';
 import { isActing } from '../database/referrers.ts';
 import { effectSign, tagOf } from '../database/session.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
-import type { Applying } from './applying.ts';
+import { type Applying, namedAtTarget, TakenRows } from './applying.ts';
 import { type Route, type Row, rowId, rowOf } from './collapse.ts';
-import { pendingById, TakenRows } from './dependents.ts';
 import { setLoopMarker } from './loop-marker.ts';
 import { formatNodes } from './nodes.ts';
 import type { Change } from './pending.ts';
+import { pendingByRow } from './pending-rows.ts';
 import { type CurrentRows, readRows } from './read.ts';
 
 /** Whether any of the rows' tables acts by itself. */
@@ -125,7 +125,8 @@ async function contestedAmong(
 		if (route && !given.has(id)) rows.set(id, rowOf(route, row_key));
 	}
 	const isNote = ({ appliedNodes }: Change) => appliedNodes.startsWith(effectSign);
-	const changes = await pendingById(target, [...rows.values()], source.end.nodeId);
+	const named = [...rows.values()].map(namedAtTarget);
+	const changes = await pendingByRow(target, source.end.nodeId, named);
 	const contested = new Set(
 		[...rows.keys()].filter((id) => changes.get(id)?.some((change) => !isNote(change))),
 	);

@@ -7,7 +7,8 @@ import type { Connection } from '../database/connection.ts';
 import { idList, quoteString } from '../database/literals.ts';
 import type { SyncError } from '../errors.ts';
 import { rowId } from './collapse.ts';
-import { byAge, type Change, fetchPendingOf } from './pending.ts';
+import type { Change } from './pending.ts';
+import { type NamedRow, pendingByRow } from './pending-rows.ts';
 
 /** Seconds before the second try; each later pause is twice as long. */
 const firstPause = 30;
@@ -55,7 +56,7 @@ export async function keptBack(
 	parked: readonly Parked[],
 ): Promise<Set<string>> {
 	const kept = new Set<string>();
-	const byRow = await pendingByRow(source, target, parked);
+	const byRow = await pendingByRow(source, target, rowsOf(parked));
 	for (const entry of parked) {
 		if (entry.rowKey === null) {
 			kept.add(entry.lastChange);
@@ -101,7 +102,7 @@ export async function park(
 	}
 	const rest = before.filter((entry) => !again.has(entry));
 	if (rest.length === 0) return;
-	const byRow = await pendingByRow(source, target, rest);
+	const byRow = await pendingByRow(source, target, rowsOf(rest));
 	const gone = rest.filter((entry) =>
 		entry.rowKey === null ? !waiting.includes(entry) : !byRow.has(rowId(entry.table, entry.rowKey)),
 	);
@@ -111,22 +112,9 @@ export async function park(
 	);
 }
 
-async function pendingByRow(
-	source: Connection,
-	target: string,
-	parked: readonly Parked[],
-): Promise<Map<string, Change[]>> {
-	const tables = [...new Set(parked.map(({ table }) => table))];
-	const rowKeys = [...new Set(parked.flatMap(({ rowKey }) => rowKey ?? []))];
-	const byRow = new Map<string, Change[]>();
-	for (const change of await fetchPendingOf(source, target, tables, rowKeys)) {
-		const id = rowId(change.table, change.rowKey ?? '');
-		byRow.set(id, [...(byRow.get(id) ?? []), change]);
-	}
-	for (const changes of byRow.values()) {
-		changes.sort(byAge);
-	}
-	return byRow;
+/** The rows that parked changes name. */
+function rowsOf(parked: readonly Parked[]): NamedRow[] {
+	return parked.flatMap(({ table, rowKey }) => (rowKey === null ? [] : { table, rowKey }));
 }
 
 async function parkAnew(

@@ -1,0 +1,28 @@
+import type { Connection } from '../database/connection.ts';
+import { rowId } from './collapse.ts';
+import { byAge, type Change, fetchPendingOf } from './pending.ts';
+
+/** A row by the name that its table has at an end. */
+export interface NamedRow {
+	table: string;
+	rowKey: string;
+}
+
+/** The changes of rows that are pending for a node, by `rowId`, the oldest first. */
+export async function pendingByRow(
+	connection: Connection,
+	node: string,
+	rows: readonly NamedRow[],
+): Promise<Map<string, Change[]>> {
+	const tables = [...new Set(rows.map(({ table }) => table))];
+	const rowKeys = [...new Set(rows.map(({ rowKey }) => rowKey))];
+	const byRow = new Map<string, Change[]>();
+	for (const change of await fetchPendingOf(connection, node, tables, rowKeys)) {
+		const id = rowId(change.table, change.rowKey ?? '');
+		const changes = byRow.get(id);
+		if (changes) changes.push(change);
+		else byRow.set(id, [change]);
+	}
+	for (const changes of byRow.values()) changes.sort(byAge);
+	return byRow;
+}
