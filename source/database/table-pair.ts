@@ -34,6 +34,11 @@ export interface TablePair {
 	warnings: string[];
 }
 
+/** Whether any table waits for a right that the user lacks. */
+export function waitsForRight(tables: readonly TablePair[]): boolean {
+	return tables.some(({ denied }) => sides.some((side) => denied[side]));
+}
+
 interface Found extends Inspection {
 	side: Side;
 	/** The tables of this side that the other one lacks. */

@@ -1,9 +1,17 @@
-import { createHash } from 'node:crypto';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
 import { idList, quoteString } from '../database/literals.ts';
-import { asSyncError, SyncError } from '../errors.ts';
+import { SyncError } from '../errors.ts';
 import type { Holder } from './holder.ts';
+import {
+	endSession,
+	endSessions,
+	getLock,
+	lockName,
+	unlockSession,
+	usedLock,
+	workLockName,
+} from './lease-sessions.ts';
 
 /** Seconds that a lease holds without being renewed, on the server's clock. */
 const leaseSeconds = 20;
@@ -13,9 +21,6 @@ const leaseSeconds = 20;
  * waits for the other server its session is at rest, for as long as statements may take there.
  */
 const workSeconds = 180;
-
-/** Seconds to wait for the lock of a session that was just ended. */
-const lockPatience = 2;
 
 /** What one database says of a pair's lease. */
 interface LeaseRow {
@@ -122,69 +127,6 @@ function heldBy({ holder, host, person, process, since }: LeaseRow): Held {
 }
 
 /**
- * Ends the sessions of a holder that is taken over from: it may be asleep in a transaction, whose
- * locks nobody could wait for. Resolves to whether the one that keeps the named lock is gone.
- * @param leaseSession that one
- */
-async function endSessions(
-	connection: Connection,
-	lease: string,
-	leaseSession: string | number | null,
-): Promise<boolean> {
-	const ended = await endSession(connection, leaseSession);
-	await endSession(connection, await usedLock(connection, workLockName(connection, lease)));
-	return ended;
-}
-
-async function unlockSession(connection: Connection, lease: string): Promise<void> {
-	await connection.rows(`SELECT RELEASE_LOCK(${quoteString(lockName(connection, lease))})`);
-}
-
-async function usedLock(connection: Connection, name: string): Promise<string | number | null> {
-	const [row] = await connection.rows<{ used_by: string | number | null }>(
-		`SELECT IS_USED_LOCK(${quoteString(name)}) AS used_by`,
-	);
-	return row?.used_by ?? null;
-}
-
-/**
- * Everybody may end sessions of the own account; one of another account ends by itself in time.
- * Resolves to whether it is gone.
- */
-async function endSession(
-	connection: Connection,
-	session: string | number | null,
-): Promise<boolean> {
-	if (session === null) return true;
-	try {
-		await connection.run(`KILL CONNECTION ${idList([String(session)])}`);
-		return true;
-	} catch (thrown) {
-		const { code, errno } = asSyncError(thrown);
-		if (code === 'unreachable') throw thrown;
-		// 1094: it has gone meanwhile.
-		return errno === 1094;
-	}
-}
-
-/**
- * Takes the named lock that shows that a session lives. Resolves to whether it could: clusters have none.
- * @param free whether whoever had it is gone, so that it is worth a moment's wait
- */
-async function getLock(connection: Connection, name: string, free: boolean): Promise<boolean> {
-	try {
-		const [row] = await connection.rows<{ locked: string | number | null }>(
-			`SELECT GET_LOCK(${quoteString(name)}, ${free ? lockPatience : 0}) AS locked`,
-		);
-		return Number(row?.locked) === 1;
-	} catch (thrown) {
-		// Galera and group replication refuse named locks.
-		if (asSyncError(thrown).code === 'unreachable') throw thrown;
-		return false;
-	}
-}
-
-/**
  * Lets whoever takes the pair over find the session that applies changes, to end it, and ends one that
  * is left from before: a server that lost its client without a word waits for it, with the rows of the
  * batch locked. Where the client never comes back the session ends by itself.
@@ -206,16 +148,6 @@ export async function markWorkSession(
 	if (!row) return false;
 	await getLock(connection, name, await endSession(connection, row.left));
 	return true;
-}
-
-/** Named locks belong to the server, not to a database, and are 64 characters long at most. */
-function lockName({ end }: Connection, lease: string): string {
-	const digest = createHash('sha256').update(`${end.database}\n${lease}`).digest('hex');
-	return `change_log_lease ${digest.slice(0, 32)}`;
-}
-
-function workLockName(connection: Connection, lease: string): string {
-	return `${lockName(connection, lease)} work`;
 }
 
 /** Whether the lease is still that of the token; if so it lasts anew from now on. */

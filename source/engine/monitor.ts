@@ -1,6 +1,6 @@
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import { Connection } from '../database/connection.ts';
-import type { TablePair } from '../database/table-pair.ts';
+import { type TablePair, waitsForRight } from '../database/table-pair.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { retryDelay } from './backoff.ts';
 import { reachedEnd, unknownEnd, unreachedEnd } from './end-snapshot.ts';
@@ -62,6 +62,9 @@ export class Monitor {
 	#listed = nothingListed();
 	/** What was watched when it was read. */
 	#listedFor: { table: string | null } | null = null;
+
+	/** Whether a table waited for a right when the sessions began. */
+	#denied = false;
 
 	/** @param refresh milliseconds between two looks */
 	constructor(pair: PairConfig, refresh: number, events: MonitorEvents) {
@@ -210,8 +213,10 @@ export class Monitor {
 	async #beginAnew(): Promise<void> {
 		const connections = { local: this.#connection('local'), cloud: this.#connection('cloud') };
 		if (this.#trusted(connections)) return;
-		const waits = this.#look?.tablePairs.some(({ denied }) => sides.some((side) => denied[side]));
-		if (waits) await Promise.all(sides.map((side) => connections[side]?.close()));
+		const denied = waitsForRight(this.#look?.tablePairs ?? []);
+		// Once more after the last one: the right may have been given when the session had just begun.
+		if (denied || this.#denied) await Promise.all(sides.map((side) => connections[side]?.close()));
+		this.#denied = denied;
 	}
 
 	/** The latest look, as long as what it found besides the counts may be trusted. */

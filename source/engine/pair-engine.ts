@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Direction, directions, type PairConfig, type Side, sides } from '../config/types.ts';
+import { waitsForRight } from '../database/table-pair.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { BatchResult } from '../transfer/batch.ts';
 import type { DrainResult } from '../transfer/drain.ts';
@@ -81,8 +82,10 @@ export class PairEngine {
 		local_to_cloud: new Map(),
 		cloud_to_local: new Map(),
 	};
-	/** Whether a table waits for a right, of which only a session that begins later may know. */
+	/** Whether a table waits for a right. */
 	#denied = false;
+	/** Whether the sessions are to begin anew: they may not know of a right that was given since. */
+	#beginsAnew = false;
 	/** Tables whose triggers were looked after once; what is dropped later is shown, not put back. */
 	#prepared: ReadonlySet<string> = new Set();
 	#stopping = false;
@@ -270,7 +273,7 @@ export class PairEngine {
 			reject?.(error.at({ pair: this.pair.name }));
 		}
 		const rest = this.#nextRunAt === null ? Number.POSITIVE_INFINITY : this.#nextRunAt - Date.now();
-		if (rest > longRest || this.#denied) await this.#disconnect();
+		if (rest > longRest || this.#beginsAnew) await this.#disconnect();
 		this.#monitor.lookAnew();
 		this.#context.onUpdate();
 	}
@@ -379,7 +382,10 @@ export class PairEngine {
 			for (const error of errors) this.#teller.tell('error', error.describe(), direction);
 		}
 		const leftOut = directions.some((direction) => this.#waiting[direction].size > 0);
-		this.#denied = leftOut || tables.some(({ denied }) => sides.some((side) => denied[side]));
+		const denied = leftOut || waitsForRight(tables);
+		// Once more after the last one: the right may have been given when the session had just begun.
+		this.#beginsAnew = denied || this.#denied;
+		this.#denied = denied;
 		if (this.#stopping) return;
 		await upkeep(connections, this.pair);
 		if (wanted.length < directions.length) return;

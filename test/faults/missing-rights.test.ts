@@ -195,7 +195,11 @@ describeOneWay('a user without some right on one table, between', (combination) 
 			if (!problem) await waitFor(arrived, { what: `the rest to go on with: ${name}` });
 			expect(await inSync(), name).toBe(false);
 			await root(mend);
-			await waitFor(inSync, { what: `all to arrive after: ${name}` });
+			await waitFor(inSync, { what: `all to arrive after: ${name}` }).catch((error) => {
+				const { state, problem, notes, directions } = shown();
+				const found = JSON.stringify({ state, problem, notes, directions });
+				throw new Error(`${name}: ${found}`, { cause: error });
+			});
 		}
 		const done = () =>
 			Object.keys(shown().notes).length === 0 &&
