@@ -47,25 +47,44 @@ export class Ledger {
 
 	/**
 	 * The versions that are gone without a trace: they neither stand, nor are on record, nor were they
-	 * seen by an application that wrote a version which stands or is on record.
+	 * seen by an application that wrote a version which stands or is on record. A row that two sites
+	 * have deleted, neither knowing of the other, was deleted: either deletion stands for both.
 	 * @param standing stamps of the rows that both sides have, by row
 	 */
 	lost(standing: ReadonlyMap<string, number>, record: readonly OnRecord[]): Version[] {
 		const known = new Set<number>();
-		const pending = [...standing.values()];
+		for (const stamp of standing.values()) this.#trace(stamp, known);
 		for (const { row, deleted, stamp } of this.#versions.values()) {
-			if (deleted && !standing.has(row)) pending.push(stamp);
+			if (deleted && !standing.has(row)) this.#trace(stamp, known);
 		}
 		for (const { row, stamp, nodes } of record) {
-			if (stamp !== null) pending.push(stamp);
-			else pending.push(...[...this.#deletions(row, nodes)].map((deletion) => deletion.stamp));
+			if (stamp !== null) this.#trace(stamp, known);
+			else for (const deletion of this.#deletions(row, nodes)) this.#trace(deletion.stamp, known);
 		}
-		for (let stamp = pending.pop(); stamp !== undefined; stamp = pending.pop()) {
-			if (known.has(stamp)) continue;
-			known.add(stamp);
-			pending.push(...(this.#versions.get(stamp)?.before ?? []));
+		for (const version of this.#versions.values()) {
+			if (this.#wasMadeTwice(version, known)) this.#trace(version.stamp, known);
 		}
 		return [...this.#versions.values()].filter(({ stamp }) => !known.has(stamp));
+	}
+
+	/** Whether a known deletion of the row was made beside this one: the same change is no conflict. */
+	#wasMadeTwice({ row, deleted, stamp }: Version, known: ReadonlySet<number>): boolean {
+		if (!deleted) return false;
+		const seen = new Set<number>();
+		this.#trace(stamp, seen);
+		return [...this.#deletions(row)].some(
+			(other) => known.has(other.stamp) && !seen.has(other.stamp),
+		);
+	}
+
+	/** Adds a version, and all that it took the place of. */
+	#trace(from: number, found: Set<number>): void {
+		const pending = [from];
+		for (let stamp = pending.pop(); stamp !== undefined; stamp = pending.pop()) {
+			if (found.has(stamp)) continue;
+			found.add(stamp);
+			pending.push(...(this.#versions.get(stamp)?.before ?? []));
+		}
 	}
 
 	*#deletions(row: string, nodes?: readonly string[]): Generator<Version> {
