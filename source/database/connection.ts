@@ -4,7 +4,9 @@ import { createConnection, type Connection as DriverConnection } from 'mysql2/pr
 import type { EndConfig, Endpoint } from '../config/types.ts';
 import { SyncError } from '../errors.ts';
 import { cutOff, fromDriver, silentServer } from './errors.ts';
+import { fillIn } from './literals.ts';
 import { aheadOf, clockReading, prepareSession, type ServerInfo } from './session.ts';
+import { type Answer, Together } from './together.ts';
 import { Waiting } from './waiting.ts';
 
 /** Milliseconds to wait for a server to accept a connection, and again to set the session up. */
@@ -15,6 +17,9 @@ const statementTimeout = 60_000;
 
 /** Milliseconds after which a server that was asked for nothing counts as frozen. */
 const pingTimeout = 5_000;
+
+/** The part of the largest packet the server takes that several statements fill. */
+const packetShare = 0.9;
 
 /** Milliseconds that a server has to close a connection. */
 const closeTimeout = 1_000;
@@ -36,6 +41,7 @@ export class Connection {
 	readonly #waiting: Waiting;
 	#sent = 0;
 	#lost = false;
+	#together: Together | null = null;
 	#clockAhead: number;
 
 	private constructor(
@@ -151,6 +157,23 @@ export class Connection {
 		}
 	}
 
+	/**
+	 * Runs work whose statements travel in one packet where none waits for the answer of another: one
+	 * round trip instead of one each. If one fails, so do those that came with it, and none after it is
+	 * run.
+	 */
+	async together<T>(work: () => Promise<T>): Promise<T> {
+		this.#together = new Together(
+			(statements) => this.#sendPacket(statements),
+			this.server.maxAllowedPacket * packetShare,
+		);
+		try {
+			return await work();
+		} finally {
+			this.#together = null;
+		}
+	}
+
 	/** Runs the work in a transaction: committed when it resolves, rolled back when it throws. */
 	async transaction<T>(work: () => Promise<T>): Promise<T> {
 		await this.run('START TRANSACTION');
@@ -220,6 +243,26 @@ export class Connection {
 		values: readonly Value[],
 		rowsAsArray: boolean,
 		timeout = this.#timeout,
+	): Promise<[Result, ...unknown[]]> {
+		if (this.#together) {
+			const answer = await this.#together.ask(values.length > 0 ? fillIn(sql, values) : sql);
+			return [(rowsAsArray ? answer[0] : withNames(answer)) as Result];
+		}
+		return this.#query<Result>(sql, values, rowsAsArray, timeout);
+	}
+
+	async #sendPacket(statements: readonly string[]): Promise<Answer[]> {
+		const [results, fields] = await this.#query<RowDataPacket[]>(statements.join(';\n'), [], true);
+		// The driver gives the answer to a single statement as it is.
+		if (statements.length === 1) return [[results, fields] as Answer];
+		return statements.map((_, index) => [results[index], fields[index]] as unknown as Answer);
+	}
+
+	async #query<Result extends RowDataPacket[] | ResultSetHeader>(
+		sql: string,
+		values: readonly Value[],
+		rowsAsArray: boolean,
+		timeout = this.#timeout,
 	) {
 		this.#sent += 1;
 		try {
@@ -236,6 +279,13 @@ export class Connection {
 		if (failure.code === 'unreachable') this.destroy();
 		return failure;
 	}
+}
+
+/** Rows as objects; what has no rows stays as it is. */
+function withNames([rows, fields]: Answer): unknown {
+	if (!Array.isArray(rows)) return rows;
+	const names = fields.map(({ name }) => name);
+	return rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]])));
 }
 
 async function closeDriver(driver: DriverConnection): Promise<void> {
@@ -277,7 +327,8 @@ function driverOptions(
 		supportBigNumbers: true,
 		bigNumberStrings: true,
 		decimalNumbers: false,
-		multipleStatements: false,
+		// For \`together\`: every value stands in a statement as a literal of our own making.
+		multipleStatements: true,
 		...(tls && {
 			ssl: {
 				...(tls.ca !== undefined && { ca: tls.ca }),

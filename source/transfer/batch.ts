@@ -283,17 +283,21 @@ async function applyOnce(
 	await recordClashes(source, target, direction, refused);
 	const notWritten = new Set(refused.map(({ row }) => row));
 	for (const row of [...writes.keys()]) if (notWritten.has(row)) writes.delete(row);
-	await recordApplied(target, writes, from, ahead, request.by);
 	const overruled = [...settled].flatMap(([row, { decision, theirs }]) =>
 		decision === 'same' || writes.has(row) ? theirs : [],
 	);
 	await acknowledge(target, [...overruled, ...[...given.values()].flat()], from);
-	const contested = await findContested(target, [...writes.keys()], from);
-	if (contested.size > 0) throw new ContestedRows(contested);
 	if (source.sent > asked) await request.makeDurable(source);
-	await request.holdFast(target);
-	const done = doneChanges(current, { refused, settled });
-	const receipt = await giveReceipt(target, from, done);
+	// In one round trip: from the first write on, applications wait for the rows.
+	const [, contested, , receipt] = await target.together(() =>
+		Promise.all([
+			recordApplied(target, writes, from, ahead, request.by),
+			findContested(target, [...writes.keys()], from),
+			request.holdFast(target),
+			giveReceipt(target, from, doneChanges(current, { refused, settled })),
+		]),
+	);
+	if (contested.size > 0) throw new ContestedRows(contested);
 	const deletes = [...writes.values()].filter((values) => values === null).length;
 	const upserts = writes.size - deletes;
 	return { refused, settled, given, notes, kept, receipt, upserts, deletes };

@@ -22,30 +22,46 @@ const seen = new WeakMap<Connection, Set<string>>();
 
 /**
  * The distinct values of `applied_nodes` in a change log, sorted, and perhaps some that were there
- * once. Asks whether the index holds anything between two known ones, which is one round trip and
- * a few index look-ups however long the history. (DISTINCT and GROUP BY come to the same only while
- * the optimizer's statistics are fresh; after 20,000 new rows MariaDB read the whole index.)
+ * once.
  * @param likely lists to start from
  */
-export async function nodeLists(
+export function nodeLists(connection: Connection, likely: readonly string[]): Promise<string[]> {
+	return withNodeLists(connection, likely, async (lists) => lists);
+}
+
+/**
+ * Asks something that depends on the distinct values of `applied_nodes`, and asks again if there were
+ * more than those that were known. Whether the index holds anything between two known ones is one
+ * statement and a few index look-ups however long the history. (DISTINCT and GROUP BY come to the
+ * same only while the optimizer's statistics are fresh; after 20,000 new rows MariaDB read the whole
+ * index.)
+ * @param likely lists to start from
+ */
+export async function withNodeLists<T>(
 	connection: Connection,
 	likely: readonly string[],
-): Promise<string[]> {
+	ask: (lists: string[]) => Promise<T>,
+): Promise<T> {
 	const known = seen.get(connection) ?? new Set(['', ...likely]);
 	seen.set(connection, known);
 	for (;;) {
 		const lists = [...known].sort();
-		const between = lists.map((list, index) => {
-			const next = lists[index + 1];
-			return `(SELECT applied_nodes
+		const [others, answer] = await Promise.all([listsBetween(connection, lists), ask(lists)]);
+		if (others.length === 0) return answer;
+		for (const list of others) known.add(list);
+	}
+}
+
+async function listsBetween(connection: Connection, lists: readonly string[]): Promise<string[]> {
+	const between = lists.map((list, index) => {
+		const next = lists[index + 1];
+		return `(SELECT applied_nodes
 			FROM change_log FORCE INDEX (change_log_pending)
 			WHERE applied_nodes > ${quoteString(list)}
 				${next === undefined ? '' : `AND applied_nodes < ${quoteString(next)}`}
 			ORDER BY applied_nodes
 			LIMIT 1)`;
-		});
-		const found = await connection.rows<{ applied_nodes: string }>(between.join('\nUNION ALL\n'));
-		if (found.length === 0) return lists;
-		for (const { applied_nodes } of found) known.add(applied_nodes);
-	}
+	});
+	const rows = await connection.rows<{ applied_nodes: string }>(between.join('\nUNION ALL\n'));
+	return rows.map(({ applied_nodes }) => applied_nodes);
 }

@@ -1,6 +1,6 @@
 import type { Connection } from '../database/connection.ts';
 import { idList, quoteString, quoteStrings } from '../database/literals.ts';
-import { nodeLists, parseNodes } from './nodes.ts';
+import { nodeLists, parseNodes, withNodeLists } from './nodes.ts';
 
 /** One row of the change log. */
 export interface Change {
@@ -93,22 +93,28 @@ export async function fetchPendingOf(
 	rowKeys: readonly string[],
 ): Promise<Change[]> {
 	if (rowKeys.length === 0) return [];
-	const lists = await pendingLists(connection, target);
-	if (lists.length === 0) return [];
-	const found: Change[] = [];
+	const parts: string[] = [];
 	for (let start = 0; start < rowKeys.length; start += rowKeysPerQuery) {
-		const rows = await connection.rows<ChangeRow>(
-			`SELECT id, table_name, operation, row_key, source_node, applied_nodes, changed_at
-			FROM change_log FORCE INDEX (change_log_pending)
-			WHERE applied_nodes IN (${quoteStrings(lists)})
-				AND source_node <> ${quoteString(target)}
-				AND table_name IN (${quoteStrings(tables)})
-				AND row_key IN (${quoteStrings(rowKeys.slice(start, start + rowKeysPerQuery))})
-			ORDER BY id`,
-		);
-		found.push(...rows.map(toChange));
+		parts.push(quoteStrings(rowKeys.slice(start, start + rowKeysPerQuery)));
 	}
-	return found;
+	const likely = [target, connection.end.nodeId];
+	const found = await withNodeLists(connection, likely, async (lists) => {
+		const pending = lists.filter((list) => !parseNodes(list).includes(target));
+		return Promise.all(
+			parts.map((part) =>
+				connection.rows<ChangeRow>(
+					`SELECT id, table_name, operation, row_key, source_node, applied_nodes, changed_at
+					FROM change_log FORCE INDEX (change_log_pending)
+					WHERE applied_nodes IN (${quoteStrings(pending)})
+						AND source_node <> ${quoteString(target)}
+						AND table_name IN (${quoteStrings(tables)})
+						AND row_key IN (${part})
+					ORDER BY id`,
+				),
+			),
+		);
+	});
+	return found.flat().map(toChange);
 }
 
 export interface PendingCount {

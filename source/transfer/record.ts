@@ -22,7 +22,7 @@ const entriesPerInsert = 1000;
  * keeps them from those that have them. The moment is told in the target's own time, as all of its log
  * is. Written here and not by the target's triggers, because a
  * session variable could carry one source for a whole statement only, and no moment.
- * When it was done and by whom is on record beside them.
+ * When it was done and by whom is on record beside them. No statement waits for the answer of another.
  * @param ahead microseconds that the target's clock is ahead of the source's
  * @throws SyncError `drifted` if a table that was written is not the one that it was
  */
@@ -33,17 +33,23 @@ export async function recordApplied(
 	ahead: bigint,
 	by: Applier,
 ): Promise<void> {
-	await refuseDrifted(connection, new Set([...applied.keys()].map(({ route }) => route.target)));
+	const steps = [
+		refuseDrifted(connection, new Set([...applied.keys()].map(({ route }) => route.target))),
+	];
 	const entries = [...applied].map(([row, values]) => entry(row, values === null, from, ahead));
 	for (let start = 0; start < entries.length; start += entriesPerInsert) {
 		const some = entries.slice(start, start + entriesPerInsert);
-		await connection.run(
-			`INSERT INTO change_log
-				(table_name, operation, row_key, source_node, applied_nodes, changed_at)
-			VALUES ${some.join(', ')}`,
-		);
-		await recordBatch(connection, from, some.length, by);
+		steps.push(enter(connection, some), recordBatch(connection, from, some.length, by));
 	}
+	await Promise.all(steps);
+}
+
+async function enter(connection: Connection, entries: readonly string[]): Promise<void> {
+	await connection.run(
+		`INSERT INTO change_log
+			(table_name, operation, row_key, source_node, applied_nodes, changed_at)
+		VALUES ${entries.join(', ')}`,
+	);
 }
 
 /** InnoDB gives the rows of one INSERT … VALUES ids that follow each other, in steps of the session's. */

@@ -25,4 +25,40 @@ describeOn(['mariadb', 'mysql'], 'a connection', () => {
 			expect(after.close - before.close).toBe(40);
 		},
 	);
+
+	it.each(['mariadb', 'mysql'] as const)(
+		'to %s sends statements that wait for no answer in one packet, and tells each its own answer',
+		async (product) => {
+			const connection = await openEnd(await freshDatabase(product));
+			await connection.run('CREATE TABLE item (id INT AUTO_INCREMENT PRIMARY KEY, name TEXT)');
+			const before = connection.sent;
+			const answers = await connection.together(() =>
+				Promise.all([
+					connection.run("INSERT INTO item (name) VALUES ('one;'), ('two?')"),
+					connection.rows('SELECT LAST_INSERT_ID() AS id, name FROM item WHERE id = ?', [2]),
+					connection.arrays('SELECT id FROM item ORDER BY id'),
+					connection.rows('SELECT id FROM item WHERE id > 2'),
+				]),
+			);
+			expect(answers).toEqual([2, [{ id: '1', name: 'two?' }], [[1], [2]], []]);
+			expect(connection.sent).toBe(before + 1);
+		},
+	);
+
+	it.each(['mariadb', 'mysql'] as const)(
+		'to %s runs nothing after a statement that failed, in whatever packet',
+		async (product) => {
+			const connection = await openEnd(await freshDatabase(product));
+			await connection.run('CREATE TABLE item (id INT PRIMARY KEY, name LONGTEXT)');
+			const insert = (id: number, bytes: number) =>
+				connection.run(`INSERT INTO item VALUES (${id}, REPEAT('${'x'.repeat(bytes)}', 1))`);
+			// As much as goes into one packet, so that the last one is in a packet of its own.
+			const large = connection.server.maxAllowedPacket * 0.8;
+			const failures = await connection.together(() =>
+				Promise.allSettled([insert(1, 1), insert(1, 1), insert(2, 1), insert(3, large)]),
+			);
+			expect(failures.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
+			expect(await connection.arrays('SELECT id FROM item')).toEqual([[1]]);
+		},
+	);
 });

@@ -19,6 +19,8 @@ interface Line {
 export class LineProxy {
 	/** Bytes that came through in either way since the start. */
 	readonly passed: Record<Way, number> = { up: 0, down: 0 };
+	/** Packets that clients sent since the start; a statement of few bytes is one. */
+	packets = 0;
 	/** Connections that were accepted since the start. */
 	accepted = 0;
 	/** Milliseconds that bytes take in each way. */
@@ -159,6 +161,7 @@ export class LineProxy {
 	#pass(line: Line, way: Way, data: Buffer): void {
 		if (line.silent) return;
 		if (way === 'up') {
+			this.packets += 1;
 			this.#noteStatement(line, data);
 		} else if (line.swallowing) {
 			this.struck += 1;

@@ -1,0 +1,77 @@
+import type { FieldPacket, ResultSetHeader } from 'mysql2/promise';
+
+/** What a server answers to one statement, its rows as arrays. */
+export type Answer = [unknown[][] | ResultSetHeader, FieldPacket[]];
+
+/** Sends a packet of statements. Resolves to the answers in their order. */
+export type SendPacket = (statements: readonly string[]) => Promise<Answer[]>;
+
+interface Asked {
+	sql: string;
+	resolve: (answer: Answer) => void;
+	reject: (error: unknown) => void;
+}
+
+/**
+ * Collects statements that are asked for without waiting for each other's answers, and sends them in
+ * one packet. A server ends at the first one that fails: it fails all that came with it and all that
+ * come after it, for a deadlock has ended the transaction, and the next would be committed by itself.
+ */
+export class Together {
+	readonly #send: SendPacket;
+	readonly #packetBytes: number;
+	#asked: Asked[] = [];
+	#sending = Promise.resolve();
+	#failure: { error: unknown } | null = null;
+
+	/** @param packetBytes bytes of statements in one packet; a longer statement goes alone */
+	constructor(send: SendPacket, packetBytes: number) {
+		this.#send = send;
+		this.#packetBytes = packetBytes;
+	}
+
+	/** Resolves or rejects as the statement does once the packet is answered. */
+	ask(sql: string): Promise<Answer> {
+		return new Promise((resolve, reject) => {
+			// After everything that asks without waiting has had its turn.
+			if (this.#asked.length === 0) setImmediate(() => this.#flush());
+			this.#asked.push({ sql, resolve, reject });
+		});
+	}
+
+	#flush(): void {
+		const asked = this.#asked;
+		this.#asked = [];
+		this.#sending = this.#sending.then(() => this.#sendAll(asked));
+	}
+
+	async #sendAll(asked: readonly Asked[]): Promise<void> {
+		for (const packet of this.#inPackets(asked)) {
+			try {
+				if (this.#failure) throw this.#failure.error;
+				const answers = await this.#send(packet.map(({ sql }) => sql));
+				for (const [index, { resolve }] of packet.entries()) resolve(answers[index] as Answer);
+			} catch (error) {
+				this.#failure ??= { error };
+				for (const { reject } of packet) reject(error);
+			}
+		}
+	}
+
+	#inPackets(asked: readonly Asked[]): Asked[][] {
+		const packets: Asked[][] = [];
+		let bytes = 0;
+		for (const one of asked) {
+			const size = Buffer.byteLength(one.sql);
+			const packet = packets.at(-1);
+			if (packet && bytes + size <= this.#packetBytes) {
+				packet.push(one);
+				bytes += size;
+			} else {
+				packets.push([one]);
+				bytes = size;
+			}
+		}
+		return packets;
+	}
+}
