@@ -27,6 +27,8 @@ interface World {
 	applications: readonly Application[];
 	ledger: Ledger;
 	chance: Chance;
+	/** Ends it: connections are few, and many worlds come one after the other. */
+	end: () => Promise<void>;
 }
 
 async function createWorld(
@@ -36,11 +38,13 @@ async function createWorld(
 	nodes: readonly string[],
 ): Promise<World> {
 	const sites: Site[] = [];
+	const works: (() => Promise<void>)[] = [];
+	const atEnd = (work: () => Promise<void>) => void works.push(work);
 	for (const [index, node] of nodes.entries()) {
 		const local = index % 2 === 0 ? products.local : products.cloud;
 		const proxies = {
-			local: await startProxy(sharedServer(local).address),
-			cloud: await startProxy(sharedServer(products.cloud).address),
+			local: await startProxy(sharedServer(local).address, atEnd),
+			cloud: await startProxy(sharedServer(products.cloud).address, atEnd),
 		};
 		const [first] = sites;
 		const pair = await enginePair(
@@ -48,6 +52,7 @@ async function createWorld(
 			{
 				schema,
 				node,
+				atEnd,
 				...(first && { cloud: first.pair.cloud }),
 				ports: { local: proxies.local.port, cloud: proxies.cloud.port },
 				config: { batchSize: 4, maxBatchSize: 12, conflict },
@@ -64,7 +69,10 @@ async function createWorld(
 	if (first) {
 		applications.push(new Application(first.pair.cloud.connection, 'cloud', ledger, chance));
 	}
-	return { sites, applications, ledger, chance };
+	const end = async () => {
+		for (const work of works.reverse()) await work();
+	};
+	return { sites, applications, ledger, chance, end };
 }
 
 /** A run of a site's engine, whose lines are cut somewhere more often than not. */
@@ -183,6 +191,7 @@ async function expectNothingLost(world: World, steps: number): Promise<void> {
 	for (const { pair } of sites) expect(await pair.differences(), chance.words).toEqual([]);
 	const lost = ledger.lost(await standing(world), await onRecord(world));
 	expect(lost, `of ${ledger.size} versions; ${chance.words}`).toEqual([]);
+	await world.end();
 }
 
 const worlds = rounds(1);
