@@ -1,7 +1,15 @@
 /** Scenes for the screen: an engine with something of everything, and one that is at work. */
 
 import type { LivePair, PendingChange } from '../../source/engine/snapshot.ts';
-import { change, end, FakeEngine, inspection, pair, table } from './fake-engine.ts';
+import {
+	change,
+	end,
+	FakeEngine,
+	inspection,
+	pair,
+	table,
+	withOldestPages,
+} from './fake-engine.ts';
 
 const minute = 60_000;
 
@@ -144,7 +152,8 @@ export function atWork(): FakeEngine {
 			const down = (tick * 11) % 60;
 			const { local_to_cloud: to, cloud_to_local: back } = now.directions;
 			const last = { at: new Date().toISOString(), applied: 100, milliseconds: 40 + (tick % 9) };
-			return {
+			return withOldestPages({
+				...now,
 				looked_at: Date.now(),
 				state: tick % 20 < 12 ? 'running' : 'idle',
 				next_run_at: tick % 20 < 12 ? null : Date.now() + (20 - (tick % 20)) * 1000,
@@ -165,7 +174,7 @@ export function atWork(): FakeEngine {
 						oldest_pending_seconds: down ? down * 0.9 : null,
 					},
 				},
-			};
+			});
 		});
 		if (tick % 3 === 0) {
 			engine.notice({ direction: 'local_to_cloud', message: `batch ${tick / 3} applied` });

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { busyNotices, busyPair, busyRow } from '../support/busy-pair.ts';
+import { busyChangesOf, busyNotices, busyPair, busyRow } from '../support/busy-pair.ts';
 import { showScreen } from '../support/screen.tsx';
 
 // Times of the day are shown as they are where the person is.
@@ -49,6 +49,9 @@ test.each(sizes.flatMap((size) => ways.map(([view, keys]) => ({ ...size, view, k
 	async ({ view, keys, columns, rows }) => {
 		const { engine, press, lines, store } = await showScreen([busyPair()], { columns, rows });
 		for (const notice of busyNotices()) engine.notice(notice);
+		engine.onWatch = (_name, { table }) => {
+			if (table) engine.update('shop', () => busyChangesOf(table));
+		};
 		engine.inspected = async () => busyRow(view === 'row-of-a-conflict');
 		await vi.waitFor(() => expect(store.getState().notices).toHaveLength(busyNotices().length));
 		for (const key of keys) await press(key);
