@@ -11,6 +11,7 @@ import type {
 } from '../engine/snapshot.ts';
 import { type Binding, bindingsOf } from './keys.ts';
 import { type ListedNotice, noticeText } from './messages.ts';
+import { hasNewerParked, hasOlderConflicts } from './records.ts';
 import { openPair, type ScreenState, type Tab, viewBehind } from './state.ts';
 
 export const pairsList = 'pairs';
@@ -169,6 +170,8 @@ export interface ListInView {
 	total: number;
 	/** What a row is called. */
 	noun: string;
+	/** Whether there are more on record than are listed. */
+	partial?: boolean;
 }
 
 /** The list that is on screen, whatever question lies over it; null where there is none. */
@@ -188,9 +191,9 @@ export function listInView(state: ScreenState): ListInView | null {
 	const pair = openPair(state);
 	if (!pair || view === 'row' || view === 'overview' || view === 'setup') return null;
 	const name = listOf(pair.name, view);
-	const list = (keys: string[], total: number, noun: string): ListInView => {
+	const list = (keys: string[], total: number, noun: string, partial = false): ListInView => {
 		const index = (view === 'log' ? logIndex : cursorIndex)(state, name, keys);
-		return { name, cursor: name, keys, index, total, noun };
+		return { name, cursor: name, keys, index, total, noun, partial };
 	};
 	switch (view) {
 		case 'changes': {
@@ -213,12 +216,14 @@ export function listInView(state: ScreenState): ListInView | null {
 				conflictRows(state, pair).map(({ id }) => id),
 				pair.conflict_list?.length ?? 0,
 				'listed conflict',
+				hasOlderConflicts(pair),
 			);
 		case 'parked':
 			return list(
 				parkedRows(state, pair).map(({ id }) => id),
 				pair.parked_list?.length ?? 0,
 				'listed change',
+				hasNewerParked(pair),
 			);
 		case 'log':
 			return list(

@@ -10,6 +10,7 @@ import {
 	table,
 	withOldestPages,
 } from './fake-engine.ts';
+import { fakeLog } from './fake-log.ts';
 
 const minute = 60_000;
 
@@ -138,7 +139,14 @@ export function everything(): FakeEngine {
 	]);
 }
 
-/** The same, with changes that come and go, batches and notices. */
+/** The same, with 100,000 changes of the first pair. */
+export function longLog(): FakeEngine {
+	const engine = everything();
+	fakeLog(engine, 'shop', 100_000);
+	return engine;
+}
+
+/** One pair of every kind, with changes that come and go, batches and notices. */
 export function atWork(): FakeEngine {
 	const engine = everything();
 	let tick = 0;

@@ -12,14 +12,14 @@ export function filterLines(frame: Frame): string[] {
 	if (state.question) return [];
 	const found = listInView(state);
 	if (!found) return [];
-	const { name, keys, total, noun } = found;
+	const { name, keys, total, noun, partial = false } = found;
 	const filter = state.filters[name] ?? '';
 	const typing = state.filtering === name;
 	if (!typing && filter === '') return [];
 	const pages = pagesInView(state);
 	const { found: among = keys.length, of = total } = pages?.wholeSearch ?? {};
 	const which = pages?.wholeSearch ? 'pending change' : noun;
-	const rest = pages?.listedOnly && filter !== '' ? '; the rest is not searched' : '';
+	const rest = (pages?.listedOnly || partial) && filter !== '' ? '; the rest is not searched' : '';
 	const matches = `${count(among)} of ${plural(of, which)}${rest}`;
 	return [
 		line(theme, width, [
