@@ -61,11 +61,23 @@ export function pairRows(state: ScreenState): readonly LivePair[] {
 	]);
 }
 
+/** Whether the cursor is on a change beyond the listed ones: the page that it needs is on its way. */
+function isBeyond(state: ScreenState, pair: LivePair, direction: Direction): boolean {
+	const { key = null } = state.cursors[changesCursor(state, pair, direction)] ?? {};
+	const { older, newer } = pair.pages[direction];
+	const changes = pair.changes[direction];
+	const [first, last] = [changes[0], changes.at(-1)];
+	if (key === null || !first || !last) return false;
+	return (older > 0 && isOlder(key, first.id)) || (newer > 0 && isOlder(last.id, key));
+}
+
+/** The listed changes that the filter leaves; none while those around the cursor are not read. */
 export function changeRows(
 	state: ScreenState,
 	pair: LivePair,
 	direction: Direction,
 ): readonly PendingChange[] {
+	if (isBeyond(state, pair, direction)) return [];
 	return filtered(
 		state,
 		listOf(pair.name, 'changes'),

@@ -50,7 +50,8 @@ function wantedPage(state: ScreenState, pair: LivePair, direction: Direction): P
 /** What the engine is to list of the open pair. */
 export function wantedListing(state: ScreenState): Listing {
 	const pair = openPair(state);
-	if (!pair) return listingOf();
+	// The overview shows the oldest changes, and no other view shows any.
+	if (!pair || state.tab !== 'changes') return listingOf();
 	return {
 		table: state.changesOf,
 		pages: {

@@ -138,3 +138,12 @@ test('a key is looked for among the listed changes, and the screen says so', asy
 	await press('delete');
 	await shows('no pending change holds that');
 });
+
+test('the overview shows the oldest changes, and the list is where it was when one comes back', async () => {
+	const { press, shows } = await showLongLog();
+	await press('G');
+	await press('1');
+	await shows(/the oldest pending changes[^\n]*\n[^\n]* id=1 /);
+	await press('2');
+	await shows(/99,994–100,000 of 100,000[\s\S]*❯ UPDATE +orders +id=100000 /);
+});

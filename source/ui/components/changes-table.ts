@@ -116,12 +116,13 @@ function emptyWords(frame: Frame, block: ChangesBlock): Span {
 	const { pair, direction } = block;
 	const { state } = frame;
 	const { pending } = pair.directions[direction];
-	if ((state.filters[listOf(pair.name, 'changes')] ?? '') !== '') {
-		const { older, newer, words } = pair.pages[direction];
-		if (isSearching(state, pair, direction)) return span('looking for that', 'quiet');
-		const whole = older === 0 && newer === 0 && words.length > 0;
-		const which = whole ? 'no pending change' : 'none of the listed changes';
-		return span(`${which} holds that`, 'quiet');
+	const { older, newer, words } = pair.pages[direction];
+	const filter = state.filters[listOf(pair.name, 'changes')] ?? '';
+	if (isSearching(state, pair, direction)) return span('looking for that', 'quiet');
+	if (filter !== '' && (words.length > 0 || pair.changes[direction].length > 0)) {
+		const everywhere = words.length > 0 && older === 0 && newer === 0;
+		const none = everywhere ? 'no pending change' : 'none of the listed changes';
+		return span(`${none} holds that`, 'quiet');
 	}
 	if (pair[sourceSide(direction)].reachable === false) {
 		return span(`the ${sourceSide(direction)} end cannot be reached`, 'warning');
