@@ -16,6 +16,7 @@ import {
 } from './installation.ts';
 import { heldError, Lease } from './lease.ts';
 import { describeHolder } from './lease-end.ts';
+import type { Listing } from './listing.ts';
 import { Monitor } from './monitor.ts';
 import { refuseSharedNodeIds } from './node-ids.ts';
 import { pairSnapshot } from './pair-snapshot.ts';
@@ -201,7 +202,7 @@ export class PairEngine {
 		);
 	}
 
-	set watched(watched: { table: string | null } | null) {
+	set watched(watched: Listing | null) {
 		this.#monitor.watched = watched;
 	}
 

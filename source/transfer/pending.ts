@@ -29,7 +29,8 @@ export function byAge({ id: one }: Pick<Change, 'id'>, { id: other }: Pick<Chang
 	return one.length - other.length || (one < other ? -1 : 1);
 }
 
-interface ChangeRow {
+/** The same as a connection gives it. */
+export interface ChangeRow {
 	id: string | number;
 	table_name: string;
 	operation: string;
@@ -39,7 +40,7 @@ interface ChangeRow {
 	changed_at: string | null;
 }
 
-function toChange(row: ChangeRow): Change {
+export function toChange(row: ChangeRow): Change {
 	return {
 		id: String(row.id),
 		table: row.table_name,
