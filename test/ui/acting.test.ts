@@ -75,6 +75,25 @@ test('p pauses, and resumes a paused pair', async () => {
 	expect(engine.requests).toEqual(['pause shop', 'resume shop']);
 });
 
+test('a pair that another engine runs is not paused here, as if that stopped it', async () => {
+	const holder = 'ops on site-b, process 4711';
+	const standby = { state: 'standby', held_here: false, holder } as const;
+	const { engine, press, text } = await showScreen([pair('shop', { looked_at: noon, ...standby })]);
+	await press('p');
+	expect(text()).toMatch(
+		/! shop is run by another engine \(ops on site-b, process 4711\); pause it\s+there\./,
+	);
+	expect(engine.requests).toEqual([]);
+});
+
+test('a pair that was paused here before another engine took it can be resumed', async () => {
+	const holder = 'ops on site-b, process 4711';
+	const paused = { state: 'paused', held_here: false, holder } as const;
+	const { engine, press } = await showScreen([pair('shop', { looked_at: noon, ...paused })]);
+	await press('p');
+	expect(engine.requests).toEqual(['resume shop']);
+});
+
 test('keys act on the pair under the cursor', async () => {
 	const { engine, press, shows } = await showScreen([shop(), pair('branch', { looked_at: noon })]);
 	await press('j');
