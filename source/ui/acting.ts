@@ -1,6 +1,7 @@
 /** What keys ask of the engine, and what is said of how it went. */
 
 import { type Direction, directions, type Side } from '../config/types.ts';
+import type { RowInspection } from '../engine/row-comparison.ts';
 import type { EngineView } from '../engine/snapshot.ts';
 import { asSyncError } from '../errors.ts';
 import { type Inspected, rowQuery } from './inspected.ts';
@@ -138,8 +139,21 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 				label: `keeping the ${keep} version of ${conflict.table} ${conflict.key}`,
 				work: () => engine.resolve(pair.name, conflict.id, keep),
 			});
+		const ask = (row: RowInspection | null) =>
+			resolveQuestion(pair, conflict, keep, row?.now.there ?? null, confirm);
 		const { inspected } = store.getState();
-		store.setState({ question: resolveQuestion(pair, conflict, keep, inspected, confirm) });
+		const reading = inspected?.kind === 'conflict' ? inspected.reading : null;
+		store.setState({ question: ask(reading?.step === 'read' ? reading.row : null) });
+		// Whether a row is overwritten or deleted is worth reading it, or reading it anew.
+		const { table, row_key, id } = conflict;
+		engine.inspect(pair.name, { table, row_key, conflict: id }).then(
+			(row) => {
+				const still = store.getState().question?.confirm === confirm;
+				if (still) store.setState({ question: ask(row) });
+			},
+			// The question stands as it is: what is not known is not said.
+			() => undefined,
+		);
 	}
 
 	function pauseOrResume(): void {
