@@ -94,6 +94,20 @@ test('a pair that was paused here before another engine took it can be resumed',
 	expect(engine.requests).toEqual(['resume shop']);
 });
 
+test('the log keeps what keys brought about', async () => {
+	const { press, shows, text } = await showScreen([shop()]);
+	await press('\r3');
+	await press('ju');
+	await press('y');
+	await shows('shop: done');
+	await press('p');
+	await press('f');
+	await shows('shop: ran both ways');
+	await press('6');
+	expect(text()).toMatch(/· {3}orders: done\n.* · {3}paused$/m);
+	expect(text()).toMatch(/ 2 of 2 ──$/m);
+});
+
 test('keys act on the pair under the cursor', async () => {
 	const { engine, press, shows } = await showScreen([shop(), pair('branch', { looked_at: noon })]);
 	await press('j');

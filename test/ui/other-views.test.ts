@@ -83,13 +83,12 @@ test('on the smallest terminal the help scrolls and no line is cut', async () =>
 	expect(text()).toMatch(/1–9 of \d+/);
 });
 
-test.each(['overview', 'changes', 'tables', 'conflicts', 'parked', 'log', 'row'])(
+test.each([...tabs.map((tab, index) => [tab, String(index + 1)]), ['close look', '4\r']])(
 	'the footer of the %s leads to the next view at 80 columns',
-	async (view) => {
+	async (_view, keys) => {
 		const { press, lines } = await showScreen([busyPair()]);
 		await press('\r');
-		const digit = tabs.findIndex((tab) => tab === view) + 1;
-		await press(view === 'row' ? '4\r' : String(digit));
+		await press(String(keys));
 		expect(lines().at(-1)).toMatch(/ Esc back .*Tab view .*\? help {2}q quit$/);
 	},
 );
