@@ -210,7 +210,7 @@ export const bindings: readonly Binding[] = [
 		shown: 'Tab',
 		what: 'the next view of the pair',
 		views: [...tabs, 'row'],
-		footer: { word: 'view', rank: 6 },
+		footer: { word: 'view', rank: 3 },
 	},
 	{
 		action: 'previous_tab',
@@ -246,7 +246,7 @@ export const bindings: readonly Binding[] = [
 		shown: '/',
 		what: 'show only what holds some words',
 		views: [...lists, 'help'],
-		footer: { word: 'filter', rank: 3 },
+		footer: { word: 'filter', rank: 4 },
 	},
 	{
 		action: 'up',

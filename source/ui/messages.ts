@@ -26,10 +26,15 @@ function weight({ level, from }: Pick<Message, 'level' | 'from'>): [rank: number
 	return from === 'notice' ? [0, 0] : [1, 5000];
 }
 
+/** The log with one more line. */
+export function logged({ notices }: ScreenState, notice: Notice): ListedNotice[] {
+	const id = (notices.at(-1)?.id ?? 0) + 1;
+	return [...notices, { ...notice, id }].slice(-keptNotices);
+}
+
 /** The state with a notice taken in: listed, and shown unless something weightier still stands. */
 export function withNotice(state: ScreenState, notice: Notice): Partial<ScreenState> {
-	const id = (state.notices.at(-1)?.id ?? 0) + 1;
-	const notices = [...state.notices, { ...notice, id }].slice(-keptNotices);
+	const notices = logged(state, notice);
 	const lines = noticeText(notice).split('\n');
 	const message: Message = { level: notice.level, lines, at: notice.at, from: 'notice' };
 	if (state.message) {

@@ -75,6 +75,39 @@ test('p pauses, and resumes a paused pair', async () => {
 	expect(engine.requests).toEqual(['pause shop', 'resume shop']);
 });
 
+test('a pair that another engine runs is not paused here, as if that stopped it', async () => {
+	const holder = 'ops on site-b, process 4711';
+	const standby = { state: 'standby', held_here: false, holder } as const;
+	const { engine, press, text } = await showScreen([pair('shop', { looked_at: noon, ...standby })]);
+	await press('p');
+	expect(text()).toMatch(
+		/! shop is run by another engine \(ops on site-b, process 4711\); pause it\s+there\./,
+	);
+	expect(engine.requests).toEqual([]);
+});
+
+test('a pair that was paused here before another engine took it can be resumed', async () => {
+	const holder = 'ops on site-b, process 4711';
+	const paused = { state: 'paused', held_here: false, holder } as const;
+	const { engine, press } = await showScreen([pair('shop', { looked_at: noon, ...paused })]);
+	await press('p');
+	expect(engine.requests).toEqual(['resume shop']);
+});
+
+test('the log keeps what keys brought about', async () => {
+	const { press, shows, text } = await showScreen([shop()]);
+	await press('\r3');
+	await press('ju');
+	await press('y');
+	await shows('shop: done');
+	await press('p');
+	await press('f');
+	await shows('shop: ran both ways');
+	await press('6');
+	expect(text()).toMatch(/· {3}orders: done\n.* · {3}paused$/m);
+	expect(text()).toMatch(/ 2 of 2 ──$/m);
+});
+
 test('keys act on the pair under the cursor', async () => {
 	const { engine, press, shows } = await showScreen([shop(), pair('branch', { looked_at: noon })]);
 	await press('j');

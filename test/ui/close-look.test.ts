@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { RowInspection } from '../../source/engine/row-comparison.ts';
 import { SyncError } from '../../source/errors.ts';
 import { change, conflict, end, inspection, pair, parked } from '../support/fake-engine.ts';
 import { noon, showScreen } from '../support/screen.tsx';
@@ -108,6 +109,26 @@ test.each([
 		]);
 	},
 );
+
+test('a question about a conflict says that the row is deleted where the kept side has none', async () => {
+	const { engine, press, text, shows } = await showScreen([shop()]);
+	let answer = (_row: RowInspection): void => undefined;
+	engine.inspected = () =>
+		new Promise((resolve) => {
+			answer = resolve;
+		});
+	await press('\r4C');
+	expect(text()).toMatch(/local │ 127.0.0.1:3306\/shop +│ the row becomes as on cloud/);
+	const read = inspection();
+	read.now.there.cloud = false;
+	answer(read);
+	await shows(/local │ 127.0.0.1:3306\/shop +│ the row is deleted/);
+	expect(text()).toMatch(/cloud │ db.example.com:3306\/shop +│ the row stays deleted/);
+	await press('n');
+	await press('L');
+	answer(read);
+	await shows(/cloud │ db.example.com:3306\/shop +│ the row comes back/);
+});
 
 test('a conflict that is decided says whose version was kept', async () => {
 	const { press, text } = await showScreen([shop()]);

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { SyncError } from '../../source/errors.ts';
 import { bindingsOf } from '../../source/ui/keys.ts';
 import { tabs } from '../../source/ui/state.ts';
+import { busyPair } from '../support/busy-pair.ts';
 import { change, conflict, end, inspection, pair, parked, table } from '../support/fake-engine.ts';
 import { noon, showScreen } from '../support/screen.tsx';
 
@@ -81,6 +82,16 @@ test('on the smallest terminal the help scrolls and no line is cut', async () =>
 	await press('g');
 	expect(text()).toMatch(/1–9 of \d+/);
 });
+
+test.each([...tabs.map((tab, index) => [tab, String(index + 1)]), ['close look', '4\r']])(
+	'the footer of the %s leads to the next view at 80 columns',
+	async (_view, keys) => {
+		const { press, lines } = await showScreen([busyPair()]);
+		await press('\r');
+		await press(String(keys));
+		expect(lines().at(-1)).toMatch(/ Esc back .*Tab view .*\? help {2}q quit$/);
+	},
+);
 
 test('the way to help and out is in the footer at any width', async () => {
 	for (const columns of [60, 80, 200]) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { busyPair } from '../support/busy-pair.ts';
-import { end, pair } from '../support/fake-engine.ts';
+import { end, pair, table } from '../support/fake-engine.ts';
 import { beforeNoon, noon, showScreen } from '../support/screen.tsx';
 
 test('the overview tells ends, logs, directions, batches, holder and what needs a person', async () => {
@@ -16,6 +16,26 @@ test('the overview tells ends, logs, directions, batches, holder and what needs 
 	expect(text()).toContain('held by   this engine');
 	expect(text()).toContain(
 		'needs you ! 2 conflicts (4)  ✗ 2 parked (5)  ✗ triggers of 2 tables (3)',
+	);
+});
+
+test('while an end is down, what is known to need a person is still told, and what is not known', async () => {
+	const direction = { pending: 0, oldest_pending_seconds: null, errors: 0, last_batch: null };
+	const { press, text } = await showScreen([
+		pair('shop', {
+			looked_at: noon,
+			conflicts: null,
+			cloud: end({ reachable: false, error: 'connect ECONNREFUSED' }),
+			directions: {
+				local_to_cloud: { ...direction, errors: 1 },
+				cloud_to_local: { ...direction, pending: null, errors: null },
+			},
+			tables: [table('audit', { skipped_reason: 'no primary key' })],
+		}),
+	]);
+	await press('\r');
+	expect(text()).toMatch(
+		/needs you \? conflicts \(4\) {2}✗ 1\+\? parked \(5\) {2}1 skipped \(3\)$/m,
 	);
 });
 
