@@ -196,11 +196,11 @@ test('a list of more conflicts or parked changes than are shown says which of th
 		}),
 	]);
 	await press('\r4');
-	expect(text()).toMatch(/conflicts {2}1,500 undecided .* 1 of 200 in the newest 200/);
+	expect(text()).toMatch(/conflicts {2}1,500 undecided .* 1 of 200; older ones are not listed/);
 	await press('5');
-	expect(text()).toMatch(/parked changes {2}3,210 .* 1 of 200 in the oldest 200/);
+	expect(text()).toMatch(/parked changes {2}3,210 .* 1 of 200; newer ones are not listed/);
 	await press('/');
 	await press('id=7');
-	expect(text()).toContain(' 1 of 11 in the oldest 200');
+	expect(text()).toContain(' 1 of 11; newer ones are not listed');
 	expect(text()).toContain(' / id=7▏  11 of 200 listed changes; the rest is not searched');
 });

@@ -20,8 +20,8 @@ export interface ListOptions<Row> {
 	empty: Span;
 	/** Stands in place of the columns of a row but the first. */
 	instead?: (row: Row) => Span | undefined;
-	/** What is listed where that is not all there is, such as `the newest 200`. */
-	part?: string | undefined;
+	/** What is not listed, such as `older ones`, where the rows are not all there are. */
+	unlisted?: string | undefined;
 	/** Leaves the heading out, where it says nothing that the rows do not. */
 	bare?: boolean;
 }
@@ -37,7 +37,7 @@ export function useList<Row>(frame: Frame, options: ListOptions<Row>): string[] 
 		height,
 		empty,
 		instead,
-		part,
+		unlisted,
 		bare = false,
 	} = options;
 	const room = Math.max(0, height - (bare ? 1 : 2));
@@ -52,9 +52,9 @@ export function useList<Row>(frame: Frame, options: ListOptions<Row>): string[] 
 	if (shown.length === 0 && room > 0) {
 		shown.push(line(theme, width, [span(' '.repeat(margin)), empty]));
 	}
-	const place = `${count(selected + 1)} of ${count(rows.length)}`;
-	const position =
-		rows.length === 0 ? [] : [span(part === undefined ? place : `${place} in ${part}`, 'quiet')];
+	const rest = unlisted === undefined ? '' : `; ${unlisted} are not listed`;
+	const place = `${count(selected + 1)} of ${count(rows.length)}${rest}`;
+	const position = rows.length === 0 ? [] : [span(place, 'quiet')];
 	const blank = Array.from({ length: Math.max(0, room - shown.length) }, () => '');
 	return [
 		rule(theme, width, title, position),

@@ -63,7 +63,7 @@ export function ConflictsScreen({ frame, pair, height }: ConflictsProps) {
 		columns: conflictColumns(frame),
 		selected: cursorIndex(state, list, keys),
 		height,
-		part: hasOlderConflicts(pair) ? `the newest ${pair.conflict_list?.length}` : undefined,
+		unlisted: hasOlderConflicts(pair) ? 'older ones' : undefined,
 		empty: emptyWords(pair),
 	});
 	return <Lines width={width} height={height} lines={lines} />;

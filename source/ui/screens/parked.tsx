@@ -119,7 +119,7 @@ export function ParkedScreen({ frame, pair, height }: ParkedProps) {
 		columns: parkedColumns(frame),
 		selected,
 		height: height - below.length,
-		part: hasNewerParked(pair) ? `the oldest ${pair.parked_list?.length}` : undefined,
+		unlisted: hasNewerParked(pair) ? 'newer ones' : undefined,
 		empty: emptyWords(pair),
 	});
 	return <Lines width={width} height={height} lines={[...lines, ...below]} />;
