@@ -16,7 +16,7 @@ function mendingSql(text: string): string | null {
 }
 
 export function copyable(context: KeyContext): Copyable | null {
-	const { view, pair, table, parked, notice } = context;
+	const { view, pair, table, node, parked, notice } = context;
 	if (parked) return { what: 'the error', text: parked.message };
 	if (notice) {
 		const statement = mendingSql(notice.message);
@@ -24,6 +24,7 @@ export function copyable(context: KeyContext): Copyable | null {
 			? { what: 'the line', text: noticeText(notice) }
 			: { what: 'the statement that mends it', text: statement };
 	}
+	if (node) return { what: 'the node id', text: node.node_id };
 	if (table) {
 		const said = [table.skipped_reason ?? '', ...(pair?.notes[table.name] ?? [])];
 		const statement = said.map(mendingSql).find((found) => found !== null);

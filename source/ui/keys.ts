@@ -7,7 +7,9 @@ import {
 	refuseBackFromPairs,
 	refuseCopy,
 	refuseCopyKey,
+	refuseDropLog,
 	refuseForce,
+	refuseForget,
 	refuseOpen,
 	refusePause,
 	refuseReread,
@@ -30,6 +32,7 @@ export type ActionId =
 	| 'last'
 	| 'open'
 	| 'changes_of_table'
+	| 'nodes'
 	| 'inspect'
 	| 'reread'
 	| 'back'
@@ -47,6 +50,8 @@ export type ActionId =
 	| 'force_to_local'
 	| 'install'
 	| 'uninstall'
+	| 'drop_log'
+	| 'forget'
 	| 'retry'
 	| 'retry_all'
 	| 'keep_local'
@@ -85,10 +90,19 @@ export interface Binding {
 	refuse?: (context: KeyContext) => string | null;
 }
 
-const lists: readonly View[] = ['pairs', 'changes', 'tables', 'conflicts', 'parked', 'log'];
-const atPair: readonly View[] = ['pairs', ...tabs, 'row'];
-const allOfPair: readonly View[] = atPair.filter((view) => view !== 'tables' && view !== 'row');
-const retriesAll: readonly View[] = atPair.filter((view) => view !== 'parked' && view !== 'row');
+const lists: readonly View[] = [
+	'pairs',
+	'nodes',
+	'changes',
+	'tables',
+	'conflicts',
+	'parked',
+	'log',
+];
+const ofPair: readonly View[] = [...tabs, 'nodes', 'row'];
+const atPair: readonly View[] = ['pairs', ...ofPair];
+const allOfPair: readonly View[] = ['pairs', ...tabs.filter((tab) => tab !== 'tables')];
+const retriesAll: readonly View[] = ['pairs', ...tabs.filter((tab) => tab !== 'parked')];
 const scrolled: readonly View[] = [...lists, 'row', 'help'];
 const everywhere: readonly View[] = ['setup', ...atPair, 'help', 'filter', 'confirm'];
 
@@ -205,11 +219,19 @@ export const bindings: readonly Binding[] = [
 		footer: { word: 'back', rank: 0 },
 	},
 	{
+		action: 'back',
+		keys: ['escape'],
+		shown: 'Esc',
+		what: 'clear the filter, or back to the overview',
+		views: ['nodes'],
+		footer: { word: 'back', rank: 1 },
+	},
+	{
 		action: 'next_tab',
 		keys: ['tab'],
 		shown: 'Tab',
 		what: 'the next view of the pair',
-		views: [...tabs, 'row'],
+		views: ofPair,
 		footer: { word: 'view', rank: 6 },
 	},
 	{
@@ -217,14 +239,22 @@ export const bindings: readonly Binding[] = [
 		keys: ['shift-tab'],
 		shown: 'Shift-Tab',
 		what: 'the view before',
-		views: [...tabs, 'row'],
+		views: ofPair,
 	},
 	{
 		action: 'tab',
 		keys: ['1', '2', '3', '4', '5', '6'],
 		shown: '1 2 3 4 5 6',
 		what: 'overview changes tables conflicts parked log',
-		views: [...tabs, 'row'],
+		views: ofPair,
+	},
+	{
+		action: 'nodes',
+		keys: ['n'],
+		shown: 'n',
+		what: 'the nodes that the change logs are kept for',
+		views: ['overview'],
+		footer: { word: 'nodes', rank: 4 },
 	},
 	{
 		action: 'left_list',
@@ -284,6 +314,15 @@ export const bindings: readonly Binding[] = [
 		shown: 'Backspace',
 		what: 'take the last sign of the filter back',
 		views: ['filter'],
+	},
+	{
+		action: 'forget',
+		keys: ['x'],
+		shown: 'x',
+		what: 'forget the selected node: keep no changes for it; asks',
+		views: ['nodes'],
+		footer: { word: 'forget', rank: 2, when: ({ node }) => node !== null },
+		refuse: refuseForget,
 	},
 	{
 		action: 'keep_local',
@@ -393,6 +432,14 @@ export const bindings: readonly Binding[] = [
 		views: ['tables'],
 		footer: { word: 'uninstall', rank: 6 },
 		refuse: refuseTriggers('uninstall'),
+	},
+	{
+		action: 'drop_log',
+		keys: ['U'],
+		shown: 'U',
+		what: 'uninstall everything, drop the change log and all records; asks',
+		views: ['pairs', 'overview'],
+		refuse: refuseDropLog,
 	},
 	{
 		action: 'pause',

@@ -12,11 +12,13 @@ import {
 	conflictRows,
 	listInView,
 	logRows,
+	nodeRows,
 	pairRows,
 	parkedRows,
 	tableRows,
 } from './lists.ts';
 import type { ListedNotice } from './messages.ts';
+import type { ListedNode } from './nodes.ts';
 import {
 	openPair,
 	type RunningRequest,
@@ -31,6 +33,7 @@ export interface KeyContext {
 	pair: LivePair | null;
 	/** What is under the cursor, or looked at closely; null elsewhere. */
 	table: TableSnapshot | null;
+	node: ListedNode | null;
 	change: PendingChange | null;
 	conflict: ListedConflict | null;
 	parked: ListedParked | null;
@@ -60,7 +63,10 @@ export function keyContext(state: ScreenState): KeyContext {
 	const pair = currentPair(state);
 	const list = listInView(state);
 	const filter = (list && state.filters[list.name]) ?? '';
-	const nothing = { table: null, change: null, conflict: null, parked: null, notice: null };
+	const nothing = {
+		...{ table: null, node: null, change: null },
+		...{ conflict: null, parked: null, notice: null },
+	};
 	const context: KeyContext = { view, pair, ...nothing, filter, requests, setup };
 	if (!pair) return context;
 	if (view === 'row' && inspected) {
@@ -81,6 +87,8 @@ export function keyContext(state: ScreenState): KeyContext {
 			return { ...context, change: changeRows(state, pair, state.direction)[index] ?? null };
 		case 'tables':
 			return { ...context, table: tableRows(state, pair)[index] ?? null };
+		case 'nodes':
+			return { ...context, node: nodeRows(state, pair)[index] ?? null };
 		case 'conflicts':
 			return { ...context, conflict: conflictRows(state, pair)[index] ?? null };
 		case 'parked':

@@ -11,8 +11,11 @@ export const tabs = ['overview', 'changes', 'tables', 'conflicts', 'parked', 'lo
 
 export type Tab = (typeof tabs)[number];
 
+/** The nodes that the logs are kept for are a list behind the overview, without a digit. */
+export type PairView = Tab | 'nodes';
+
 /** The views that have keys of their own; the last four lie over another one. */
-export type View = 'setup' | 'pairs' | Tab | 'row' | 'help' | 'filter' | 'confirm';
+export type View = 'setup' | 'pairs' | PairView | 'row' | 'help' | 'filter' | 'confirm';
 
 export interface Size {
 	columns: number;
@@ -25,6 +28,8 @@ export type RequestKind =
 	| 'force to local'
 	| 'install'
 	| 'uninstall'
+	| 'drop log'
+	| 'forget'
 	| 'retry'
 	| 'resolve';
 
@@ -33,7 +38,7 @@ export interface RunningRequest {
 	id: number;
 	kind: RequestKind;
 	pair: string;
-	/** The table, conflict or parked change that it is about; null for all. */
+	/** The table, node, conflict or parked change that it is about; null for all. */
 	target: string | null;
 	/** What it does, such as `forcing shop both ways`. */
 	label: string;
@@ -71,7 +76,7 @@ export interface ScreenState {
 	size: Size;
 	/** The open pair, or none in the pairs view. */
 	pair: string | null;
-	tab: Tab;
+	tab: PairView;
 	/** The direction whose changes the cursor is in. */
 	direction: Direction;
 	/** The table whose changes alone are listed, or null for all. */
