@@ -1,7 +1,7 @@
 /** What `y` copies: of what is selected, the part that one is most likely to paste elsewhere. */
 
+import type { KeyContext } from './key-context.ts';
 import { noticeText } from './messages.ts';
-import type { KeyContext } from './selection.ts';
 
 export interface Copyable {
 	/** What it is, such as `the key`. */

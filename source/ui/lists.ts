@@ -8,7 +8,8 @@ import type {
 	PendingChange,
 	TableSnapshot,
 } from '../engine/snapshot.ts';
-import { type Binding, bindingsOf } from './keys.ts';
+import type { Binding } from './keys/binding.ts';
+import { bindingsOf } from './keys/bindings.ts';
 import { type ListedNotice, noticeText } from './messages.ts';
 import { type ListedNode, nodesOf } from './nodes.ts';
 import { openPair, type PairView, type ScreenState, viewBehind } from './state.ts';

@@ -1,7 +1,6 @@
 /** What the line above the footer says, and what gives way to what there. */
 
 import type { Notice } from '../engine/snapshot.ts';
-import type { ScreenState } from './state.ts';
 
 export interface Message {
 	level: 'info' | 'warning' | 'error';
@@ -26,8 +25,15 @@ function weight({ level, from }: Pick<Message, 'level' | 'from'>): [rank: number
 	return from === 'notice' ? [0, 0] : [1, 5000];
 }
 
-/** The state with a notice taken in: listed, and shown unless something weightier still stands. */
-export function withNotice(state: ScreenState, notice: Notice): Partial<ScreenState> {
+/** What there is to read of what happened. */
+export interface Told {
+	/** Newest last. */
+	notices: ListedNotice[];
+	message: Message | null;
+}
+
+/** The same with a notice taken in: listed, and shown unless something weightier still stands. */
+export function withNotice(state: Told, notice: Notice): Partial<Told> {
 	const id = (state.notices.at(-1)?.id ?? 0) + 1;
 	const notices = [...state.notices, { ...notice, id }].slice(-keptNotices);
 	const lines = noticeText(notice).split('\n');

@@ -3,7 +3,7 @@
 import { type Side, sides } from '../config/types.ts';
 import type { LivePair } from '../engine/snapshot.ts';
 import { copyable, keyToCopy } from './copyable.ts';
-import type { KeyContext } from './selection.ts';
+import type { KeyContext } from './key-context.ts';
 import type { RequestKind } from './state.ts';
 
 type Refusal = (context: KeyContext) => string | null;

@@ -4,7 +4,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Direction } from '../config/types.ts';
 import type { EngineSnapshot, LivePair } from '../engine/snapshot.ts';
 import type { Inspected } from './inspected.ts';
-import type { ListedNotice, Message } from './messages.ts';
+import type { Told } from './messages.ts';
 
 /** The views of one pair, in the order of their digits. */
 export const tabs = ['overview', 'changes', 'tables', 'conflicts', 'parked', 'log'] as const;
@@ -71,7 +71,7 @@ export interface Cursor {
 	index: number;
 }
 
-export interface ScreenState {
+export interface ScreenState extends Told {
 	snapshot: EngineSnapshot;
 	size: Size;
 	/** The open pair, or none in the pairs view. */
@@ -92,9 +92,6 @@ export interface ScreenState {
 	/** The first line to show of what is scrolled by lines: the help, and the row. */
 	tops: Record<string, number>;
 	question: Question | null;
-	/** Newest last. */
-	notices: ListedNotice[];
-	message: Message | null;
 	requests: RunningRequest[];
 	setup: Setup | null;
 	/** The person wants to leave and the engine finishes its batch. */

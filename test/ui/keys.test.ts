@@ -1,7 +1,7 @@
 import type { Key } from 'ink';
 import { expect, test } from 'vitest';
 import { keyNames } from '../../source/ui/key-names.ts';
-import { bindingFor, bindings, bindingsOf } from '../../source/ui/keys.ts';
+import { bindingFor, bindings, bindingsOf } from '../../source/ui/keys/bindings.ts';
 import { tabs, type View } from '../../source/ui/state.ts';
 
 const views: View[] = ['setup', 'pairs', ...tabs, 'nodes', 'row', 'help', 'filter', 'confirm'];

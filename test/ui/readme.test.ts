@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { bindings } from '../../source/ui/keys.ts';
+import { bindings } from '../../source/ui/keys/bindings.ts';
 import { tabs, type View } from '../../source/ui/state.ts';
 
 const groups: [name: string, views: readonly View[]][] = [
