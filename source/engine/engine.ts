@@ -2,6 +2,7 @@ import { type Config, type Direction, type Side, sides } from '../config/types.t
 import { SyncError } from '../errors.ts';
 import { Audience } from './audience.ts';
 import { listingOf, type PartialListing } from './listing.ts';
+import { forgottenText } from './log-state.ts';
 import { PairEngine } from './pair-engine.ts';
 import type { RowInspection, RowQuery } from './row-comparison.ts';
 import { type EngineSnapshot, type EngineView, longestStop, type Notice } from './snapshot.ts';
@@ -90,6 +91,19 @@ export class Engine implements EngineView {
 	async uninstall(pair: string, table?: string): Promise<string> {
 		const report = await this.#pair(pair).uninstall(table);
 		return bothSides((side) => `${report[side].uninstalled.length} uninstalled`);
+	}
+
+	async dropLog(pair: string): Promise<string> {
+		const report = await this.#pair(pair).dropLog();
+		const dropped = (side: Side) => (report[side].log_dropped ? ', change log dropped' : '');
+		const words = bothSides(
+			(side) => `${report[side].uninstalled.length} uninstalled${dropped(side)}`,
+		);
+		return `${words}; paused`;
+	}
+
+	async forget(pair: string, node: string): Promise<string> {
+		return forgottenText(node, await this.#pair(pair).forget(node));
 	}
 
 	async retry(pair: string, id?: string): Promise<string> {

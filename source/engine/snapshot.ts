@@ -42,8 +42,20 @@ export interface LogSnapshot {
 	changes: number;
 	/** When the oldest was made: ISO 8601, UTC; `null` in an empty log. */
 	since: string | null;
-	/** The nodes whose changes are kept until they have them; `seen_at` is `null` where the log alone tells. */
-	nodes: { node_id: string; seen_at: string | null }[];
+	/** The nodes whose changes are kept until they have them. */
+	nodes: LogNode[];
+}
+
+/** A node that a change log is kept for. */
+export interface LogNode {
+	node_id: string;
+	/** When it last came for its changes: ISO 8601, UTC; `null` where the log alone tells of it. */
+	seen_at: string | null;
+	/**
+	 * Changes that it lacks, counted up to `countedWaiting`; `null` for the pair's own other node, for
+	 * which they are counted by direction.
+	 */
+	waiting: number | null;
 }
 
 export interface TableSnapshot {
@@ -209,6 +221,9 @@ export interface LivePair extends PairSnapshot {
 	last_changes: Record<string, LastChange>;
 }
 
+/** How many changes that wait for a node of another pair are counted: so many means as many or more. */
+export const countedWaiting = 10_000;
+
 /** How many conflicts per side, and parked changes per direction, a watched pair lists. */
 export const listedRecords = 200;
 
@@ -253,6 +268,10 @@ export interface EngineRequests {
 	/** Installs triggers on both sides; on one table, or on all. Resolves to what was done, in words. */
 	install(pair: string, table?: string): Promise<string>;
 	uninstall(pair: string, table?: string): Promise<string>;
+	/** Removes all that is this program's from both databases, and pauses the pair. */
+	dropLog(pair: string): Promise<string>;
+	/** No longer keeps changes for a node that is gone for good. Resolves to what was done, in words. */
+	forget(pair: string, node: string): Promise<string>;
 	/**
 	 * Tries parked changes now: one by its id, or all. Resolves to what came of it, in words, once
 	 * that run has ended.

@@ -5,7 +5,8 @@ import type { EngineView } from '../engine/snapshot.ts';
 import { createActing, type Say } from './acting.ts';
 import { type Copyable, copyable, keyToCopy } from './copyable.ts';
 import { plural } from './format.ts';
-import { type ActionId, bindingFor } from './keys.ts';
+import type { ActionId } from './keys/binding.ts';
+import { bindingFor } from './keys/bindings.ts';
 import { helpList } from './lists.ts';
 import { createMoving } from './moving.ts';
 import { currentPair, keyContext } from './selection.ts';
@@ -99,6 +100,9 @@ export function createControl(options: ControlOptions): Control {
 		force_to_local: () => acting.force(['cloud_to_local']),
 		install: acting.install,
 		uninstall: acting.uninstall,
+		drop_log: acting.dropLog,
+		nodes: () => store.setState({ tab: 'nodes' }),
+		forget: acting.forget,
 		retry: () => acting.retry(false),
 		retry_all: () => acting.retry(true),
 		keep_local: () => acting.resolve('local'),

@@ -9,10 +9,12 @@ import type {
 	PendingChange,
 	TableSnapshot,
 } from '../engine/snapshot.ts';
-import { type Binding, bindingsOf } from './keys.ts';
+import type { Binding } from './keys/binding.ts';
+import { bindingsOf } from './keys/bindings.ts';
 import { type ListedNotice, noticeText } from './messages.ts';
+import { type ListedNode, nodesOf } from './nodes.ts';
 import { hasNewerParked, hasOlderConflicts } from './records.ts';
-import { openPair, type ScreenState, type Tab, viewBehind } from './state.ts';
+import { openPair, type PairView, type ScreenState, viewBehind } from './state.ts';
 
 export const pairsList = 'pairs';
 export const helpList = 'help';
@@ -20,7 +22,7 @@ export const helpList = 'help';
 export const rowList = 'row';
 
 /** The name of a list of a pair, by which its filter is kept; and its cursor, one a direction. */
-export function listOf(pair: string, tab: Tab, direction?: Direction): string {
+export function listOf(pair: string, tab: PairView, direction?: Direction): string {
 	return [tab, 'of', pair, direction].filter(Boolean).join(' ');
 }
 
@@ -94,6 +96,11 @@ export function tableRows(state: ScreenState, pair: LivePair): readonly TableSna
 		triggers.cloud,
 		skipped_reason,
 	]);
+}
+
+export function nodeRows(state: ScreenState, pair: LivePair): readonly ListedNode[] {
+	const list = listOf(pair.name, 'nodes');
+	return filtered(state, list, nodesOf(pair), ({ node_id, sides }) => [node_id, ...sides]);
 }
 
 export function conflictRows(state: ScreenState, pair: LivePair): readonly ListedConflict[] {
@@ -222,6 +229,12 @@ export function listInView(state: ScreenState): ListInView | null {
 				tableRows(state, pair).map((table) => table.name),
 				pair.tables.length,
 				'table',
+			);
+		case 'nodes':
+			return list(
+				nodeRows(state, pair).map(({ node_id }) => node_id),
+				nodesOf(pair).length,
+				'node',
 			);
 		case 'conflicts':
 			return list(

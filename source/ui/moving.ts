@@ -55,7 +55,8 @@ export function createMoving(store: ScreenStore, pages: ReadonlyMap<string, numb
 
 	/** @param by 1 for the next view of the pair, -1 for the one before */
 	function turnTab(by: number): void {
-		const index = tabs.indexOf(store.getState().tab);
+		const { tab } = store.getState();
+		const index = tabs.indexOf(tab === 'nodes' ? 'overview' : tab);
 		openTab(tabs[(index + by + tabs.length) % tabs.length] ?? 'overview');
 	}
 
@@ -106,6 +107,7 @@ export function createMoving(store: ScreenStore, pages: ReadonlyMap<string, numb
 		if (found && (state.filters[found.name] ?? '') !== '') {
 			return withPages({ ...state, filters: { ...state.filters, [found.name]: '' } });
 		}
+		if (state.tab === 'nodes') return { tab: 'overview' };
 		if (state.changesOf !== null) return { changesOf: null, tab: 'tables' };
 		return { pair: null };
 	}

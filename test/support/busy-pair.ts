@@ -84,14 +84,14 @@ export function busyPair(): LivePair {
 			local: {
 				changes: 19_634,
 				since: beforeNoon(260_000),
-				nodes: [{ node_id: 'cloud', seen_at: beforeNoon(3) }],
+				nodes: [{ node_id: 'cloud', seen_at: beforeNoon(3), waiting: null }],
 			},
 			cloud: {
 				changes: 1244,
 				since: beforeNoon(90_000),
 				nodes: [
-					{ node_id: 'site-a', seen_at: beforeNoon(3) },
-					{ node_id: 'site-b', seen_at: beforeNoon(3600) },
+					{ node_id: 'site-a', seen_at: beforeNoon(3), waiting: null },
+					{ node_id: 'site-b', seen_at: beforeNoon(3600), waiting: 12 },
 				],
 			},
 		},

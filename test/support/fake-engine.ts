@@ -227,6 +227,16 @@ export class FakeEngine implements EngineView {
 		return this.answer();
 	}
 
+	dropLog(name: string): Promise<string> {
+		this.requests.push(`drop log ${name}`);
+		return this.answer();
+	}
+
+	forget(name: string, node: string): Promise<string> {
+		this.requests.push(`forget ${name} ${node}`);
+		return this.answer();
+	}
+
 	retry(name: string, id?: string): Promise<string> {
 		this.requests.push(['retry', name, id].filter(Boolean).join(' '));
 		return this.answer();

@@ -8,6 +8,7 @@ process.env.TZ = 'UTC';
 const ways: [view: string, keys: string[]][] = [
 	['pairs', []],
 	['overview', ['\r']],
+	['nodes', ['\r', 'n']],
 	['changes', ['\r', '2']],
 	['changes-of-a-table', ['\r', '3', 'jj', '\r']],
 	['tables', ['\r', '3']],

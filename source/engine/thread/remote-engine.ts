@@ -102,6 +102,14 @@ export class RemoteEngine implements EngineView {
 		return this.#thread.call('uninstall', pair, table);
 	}
 
+	dropLog(pair: string): Promise<string> {
+		return this.#thread.call('dropLog', pair);
+	}
+
+	forget(pair: string, node: string): Promise<string> {
+		return this.#thread.call('forget', pair, node);
+	}
+
 	retry(pair: string, id?: string): Promise<string> {
 		return this.#thread.call('retry', pair, id);
 	}
