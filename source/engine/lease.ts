@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Direction, type PairConfig, type Side, sides } from '../config/types.ts';
 import { Connection } from '../database/connection.ts';
 import { asSyncError, SyncError } from '../errors.ts';
+import { Beats } from './beats.ts';
 import type { Connections } from './connections.ts';
 import { type Holder, thisHolder } from './holder.ts';
 import {
@@ -17,14 +18,8 @@ import {
 	takeLease,
 } from './lease-end.ts';
 import { requireOwnTables } from './own-tables.ts';
-import {
-	answerRequest,
-	askForRun,
-	dropRequest,
-	openRequests,
-	type RunRequest,
-	requestOutcome,
-} from './run-requests.ts';
+import { Answers, askHolder } from './passing-on.ts';
+import type { RunRequest } from './run-requests.ts';
 
 /** Milliseconds between two looks at what others ask for. */
 const beat = 1000;
@@ -52,7 +47,7 @@ export interface LeaseEvents {
  */
 export class Lease {
 	readonly #pair: PairConfig;
-	readonly #events: LeaseEvents;
+	readonly #onLost: LeaseEvents['onLost'];
 	readonly #me: Holder = thisHolder();
 	readonly #name: string;
 	/** In the order in which they are taken. */
@@ -60,19 +55,21 @@ export class Lease {
 	readonly #connections: Partial<Connections> = {};
 	#tokens: Record<Side, string> | null = null;
 	readonly #connecting: Partial<Record<Side, Promise<Connection>>> = {};
-	#timer: NodeJS.Timeout | null = null;
-	#beats = 0;
 	/** Whether the tables were there once. */
 	#ready = false;
-	/** What a beat began and has not ended, by name. */
-	readonly #underWay = new Map<string, Promise<void>>();
-	readonly #answering = new Set<string>();
+	readonly #beats = new Beats({
+		interval: beat,
+		onBeat: (number) => this.#beat(number),
+		onError: (error) => this.#met(error),
+	});
+	readonly #answers: Answers | null;
 
 	constructor(pair: PairConfig, events: LeaseEvents = {}) {
 		this.#pair = pair;
-		this.#events = events;
+		this.#onLost = events.onLost;
 		this.#order = leaseOrder(pair);
 		this.#name = leaseName(pair);
+		this.#answers = events.onRequest ? new Answers(this.#name, events.onRequest) : null;
 	}
 
 	/** This engine, as others see it. */
@@ -134,7 +131,7 @@ export class Lease {
 		const { local, cloud } = tokens;
 		if (local === undefined || cloud === undefined) throw new Error('a pair has two ends');
 		this.#tokens = { local, cloud };
-		this.#timer ??= setInterval(() => this.#beat(), beat);
+		this.#beats.start();
 		return null;
 	}
 
@@ -185,31 +182,21 @@ export class Lease {
 	 * @throws SyncError with what the holder met
 	 */
 	async passOn(wanted: readonly Direction[], stopped: () => boolean): Promise<boolean> {
-		const [first] = this.#order;
-		if (first === undefined) throw new Error('a pair has two ends');
-		const connection = await this.#connect(first);
-		const id = await askForRun(connection, this.#name, wanted, this.#me);
-		try {
-			while (!stopped()) {
-				const outcome = await requestOutcome(connection, id);
-				if (outcome?.problem) throw new SyncError('busy', outcome.problem);
-				if (outcome) return true;
-				if ((await this.tryToTake()) === null) return false;
-				await pause(beat / 4);
-			}
-			throw new SyncError('busy', 'the engine is stopping', { pair: this.#pair.name });
-		} finally {
-			if (!connection.lost) await dropRequest(connection, id);
-		}
+		return askHolder(await this.#connectFirst(), this.#pair, {
+			wanted,
+			me: this.#me,
+			stopped,
+			takesOver: async () => (await this.tryToTake()) === null,
+		});
 	}
 
 	/** Sets the pair free for others, and closes the connections. Never throws. */
 	async release(): Promise<void> {
-		this.#rest();
+		this.#beats.stop();
 		// A server that does not answer must not hold up who wants to go.
 		const patience = pause(releasePatience, undefined, { ref: false });
-		await Promise.race([Promise.all(this.#underWay.values()), patience]);
-		if (this.#underWay.size > 0) this.cut();
+		await Promise.race([this.#beats.settled(), patience]);
+		if (this.#beats.isBusy) this.cut();
 		const tokens = this.#tokens;
 		this.#tokens = null;
 		await Promise.all(
@@ -228,8 +215,8 @@ export class Lease {
 
 	/** Does what takes the lease's own tables away, and the lease with them. It is not renewed meanwhile. */
 	async endWith<T>(work: () => Promise<T>): Promise<T> {
-		this.#rest();
-		await Promise.all(this.#underWay.values());
+		this.#beats.stop();
+		await this.#beats.settled();
 		try {
 			return await work();
 		} finally {
@@ -240,6 +227,13 @@ export class Lease {
 	/** Cuts the connections: the lease runs out by itself where it cannot be given back. */
 	cut(): void {
 		for (const side of sides) this.#connections[side]?.destroy();
+	}
+
+	/** To the end that the requests of others stand at. */
+	#connectFirst(): Promise<Connection> {
+		const [first] = this.#order;
+		if (first === undefined) throw new Error('a pair has two ends');
+		return this.#connect(first);
 	}
 
 	async #connect(side: Side): Promise<Connection> {
@@ -262,27 +256,12 @@ export class Lease {
 		return connection;
 	}
 
-	#rest(): void {
-		if (this.#timer) clearInterval(this.#timer);
-		this.#timer = null;
-	}
-
 	/** An end that does not answer must not keep the other from being renewed. */
-	#beat(): void {
-		this.#beats += 1;
-		if (this.#beats % beatsPerRenewal === 0) {
-			for (const side of sides) this.#begin(`renew ${side}`, () => this.#renew(side));
+	#beat(number: number): void {
+		if (number % beatsPerRenewal === 0) {
+			for (const side of sides) this.#beats.begin(`renew ${side}`, () => this.#renew(side));
 		}
-		this.#begin('answer', () => this.#answerRequests());
-	}
-
-	/** Does something, unless an earlier beat still does it. */
-	#begin(name: string, work: () => Promise<void>): void {
-		if (this.#underWay.has(name)) return;
-		const done = work()
-			.catch((thrown) => this.#met(asSyncError(thrown)))
-			.finally(() => this.#underWay.delete(name));
-		this.#underWay.set(name, done);
+		this.#beats.begin('answer', () => this.#answerRequests());
 	}
 
 	/** The next beat tries again, and the batch in hand finds out for itself whose the pair is. */
@@ -301,39 +280,20 @@ export class Lease {
 	}
 
 	async #answerRequests(): Promise<void> {
-		const [first] = this.#order;
-		const { onRequest } = this.#events;
-		if (!first || !onRequest || !this.#tokens) return;
-		for (const request of await openRequests(await this.#connect(first), this.#name)) {
-			if (this.#answering.has(request.id)) continue;
-			this.#answering.add(request.id);
-			void this.#answer(request, onRequest(request), first);
-		}
-	}
-
-	async #answer({ id }: RunRequest, outcome: Promise<boolean>, side: Side): Promise<void> {
-		try {
-			const problem = await outcome.then(
-				(done) => (done ? null : undefined),
-				(thrown) => asSyncError(thrown).describe(),
-			);
-			// Who asked finds out by the lease that this engine is gone, and sees to it.
-			if (problem === undefined || !this.#tokens) return;
-			await answerRequest(await this.#connect(side), id, problem);
-		} catch {
-			// Asked for again at the next beat.
-		} finally {
-			this.#answering.delete(id);
-		}
+		if (!this.#tokens) return;
+		await this.#answers?.see(
+			() => this.#connectFirst(),
+			() => this.isHeld,
+		);
 	}
 
 	#lose(): void {
 		if (!this.#tokens) return;
 		this.#tokens = null;
-		this.#rest();
+		this.#beats.stop();
 		// With them go the named locks, which would seem to show a holder.
 		this.cut();
-		this.#events.onLost?.();
+		this.#onLost?.();
 	}
 }
 

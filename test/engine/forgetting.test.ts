@@ -84,7 +84,7 @@ describeOn(['mariadb', 'mysql'], 'what an engine keeps for others', () => {
 		);
 	});
 
-	it('is left alone on a read-only pair, and while another engine holds the pair', async () => {
+	it('is left alone on a read-only pair; an engine on standby forgets, and drops nothing', async () => {
 		const pair = await enginePair(
 			{ local: 'mariadb', cloud: 'mysql' },
 			{ schema, config: { interval: 3_600_000 } },
@@ -94,6 +94,10 @@ describeOn(['mariadb', 'mysql'], 'what an engine keeps for others', () => {
 		const second = started(pair.config);
 		await shows(second, 'standby', ({ state }) => state === 'standby');
 		await expect(second.dropLog('pair')).rejects.toMatchObject({ code: 'held' });
+		await pair.cloud.connection.query("INSERT INTO change_log_nodes (node_id) VALUES ('gone')");
+		await shows(first, 'the node', (shown) => waiting(shown, 'gone') === 0);
+		expect(await second.forget('pair', 'gone')).toMatch(/kept for gone any more on cloud$/);
+		expect(only(second).state).toBe('standby');
 		const reader = started({ ...pair.config, readOnly: true });
 		const refusal = { code: 'usage', message: 'the pair is read-only' };
 		await expect(reader.forget('pair', 'cloud')).rejects.toMatchObject(refusal);

@@ -1,0 +1,126 @@
+import { type Direction, directions, type PairConfig } from '../config/types.ts';
+import { waitsForRight } from '../database/table-pair.ts';
+import type { BatchResult } from '../transfer/batch.ts';
+import type { DrainResult } from '../transfer/drain.ts';
+import type { Connections } from './connections.ts';
+import { knownTables, prepare } from './prepare.ts';
+import { type PassRequest, passOver, splitText, waitingText } from './sync.ts';
+import type { Tally } from './tally.ts';
+import type { Teller } from './teller.ts';
+import { upkeep } from './upkeep.ts';
+import { findVanished } from './vanished.ts';
+
+interface RunsContext {
+	lease: PassRequest['lease'];
+	tally: Tally;
+	teller: Teller;
+	/** Whether the run in hand is to end after its batch. */
+	stopped: () => boolean;
+	/** Called after each batch. */
+	onMoved: () => void;
+}
+
+/** The runs of a pair that this engine holds: what each starts from, what it moves, what it tells. */
+export class Runs {
+	readonly #pair: PairConfig;
+	readonly #context: RunsContext;
+	/** Why changes of tables wait that the latest runs had to leave out, by table. */
+	readonly #waiting: Record<Direction, DrainResult['waiting']> = {
+		local_to_cloud: new Map(),
+		cloud_to_local: new Map(),
+	};
+	/** Whether a table waits for a right. */
+	#denied = false;
+	#beginsAnew = false;
+	/** Tables whose triggers were looked after once; what is dropped later is shown, not put back. */
+	#prepared: ReadonlySet<string> = new Set();
+
+	constructor(pair: PairConfig, context: RunsContext) {
+		this.#pair = pair;
+		this.#context = context;
+	}
+
+	/** Why changes of tables wait, by table. */
+	get waiting(): [string, string][] {
+		return [...this.#waiting.local_to_cloud, ...this.#waiting.cloud_to_local];
+	}
+
+	/** Whether the sessions are to begin anew: they may not know of a right that was given since. */
+	get beginsAnew(): boolean {
+		return this.#beginsAnew;
+	}
+
+	/** Looks after every table at the next run as at the first. */
+	startOver(): void {
+		this.#prepared = new Set();
+	}
+
+	/**
+	 * Installs what is missing, and runs batches until nothing is pending.
+	 * @param all whether parked changes are tried too whose pause is not over
+	 */
+	async run(connections: Connections, wanted: readonly Direction[], all: boolean): Promise<void> {
+		const { lease, teller, stopped } = this.#context;
+		const prepared = await prepare(connections, this.#pair, this.#prepared);
+		const { tables, installed, uncaptured, skipped, missing } = prepared;
+		this.#prepared = knownTables(tables);
+		for (const message of installed) teller.tell('info', message);
+		for (const message of uncaptured) teller.tell('warning', message);
+		teller.tellNew('skipped', 'info', skipped);
+		teller.tellNew('missing', 'warning', missing);
+		const result = await passOver(connections, this.#pair, tables, {
+			directions: wanted,
+			once: false,
+			lease,
+			all,
+			stopped,
+			onBatch: (direction, batch) => this.#moved(direction, batch),
+		});
+		for (const direction of wanted) {
+			const { errors, notes } = result[direction];
+			const split = splitText(this.#pair, result[direction]);
+			if (split !== null) teller.tell('info', split, direction);
+			teller.tellOnce('warning', notes, direction);
+			const waits = waitingText(result[direction]);
+			teller.tellNew(`waiting ${direction}`, 'warning', waits, direction);
+			this.#waiting[direction] = result[direction].waiting;
+			for (const error of errors) teller.tell('error', error.describe(), direction);
+		}
+		const leftOut = directions.some((direction) => this.#waiting[direction].size > 0);
+		const denied = leftOut || waitsForRight(tables);
+		// Once more after the last one: the right may have been given when the session had just begun.
+		this.#beginsAnew = denied || this.#denied;
+		this.#denied = denied;
+		if (stopped()) return;
+		await upkeep(connections, this.#pair);
+		if (wanted.length < directions.length) return;
+		const vanished = await findVanished(connections, this.#pair, tables);
+		teller.tellNew('vanished', 'warning', vanished);
+	}
+
+	#moved(direction: Direction, batch: BatchResult): void {
+		const { tally, teller, onMoved } = this.#context;
+		tally.add(direction, batch);
+		const milliseconds = Math.round(batch.milliseconds);
+		const found = batch.conflicts === 1 ? '1 conflict' : `${batch.conflicts} conflicts`;
+		const conflicts = batch.conflicts === 0 ? '' : `; ${found}`;
+		teller.tell(
+			'info',
+			`applied ${batch.applied} ${batch.applied === 1 ? 'change' : 'changes'} in ${milliseconds} ms${conflicts}`,
+			direction,
+			batchDetail(batch),
+		);
+		onMoved();
+	}
+}
+
+/** What the batch came to in SQL: `9 upserts, 2 deletes`. */
+function batchDetail({ upserts, deletes, refused }: BatchResult): string {
+	const counted = (number: number, word: string) =>
+		number === 0 ? [] : [`${number} ${word}${number === 1 || word === 'refused' ? '' : 's'}`];
+	return [
+		...counted(upserts, 'upsert'),
+		...counted(deletes, 'delete'),
+		...counted(refused.length, 'refused'),
+	].join(', ');
+}
