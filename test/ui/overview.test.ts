@@ -19,6 +19,17 @@ test('the overview tells ends, logs, directions, batches, holder and what needs 
 	);
 });
 
+test('what to do about a problem is told whole where there are rows for it', async () => {
+	const what = 'another engine holds the pair: ops on site-b.example.com, process 4711';
+	const cure =
+		'A run that is forced on a screen is passed on to it; when it ends, the next engine takes over.';
+	const { press, text } = await showScreen([
+		pair('shop', { looked_at: noon, state: 'standby', problem: `pair shop: ${what}\n  ${cure}` }),
+	]);
+	await press('\r3');
+	expect(text()).toMatch(/passed on to it; when it ends, the\n +next engine takes over\.$/m);
+});
+
 test('while an end is down, what is known to need a person is still told, and what is not known', async () => {
 	const direction = { pending: 0, oldest_pending_seconds: null, errors: 0, last_batch: null };
 	const { press, text } = await showScreen([

@@ -1,6 +1,6 @@
 /** The lines above the footer: what the engine is busy with, or what there is to say. */
 
-import { wrap } from '../../terminal/text.ts';
+import { wrap, wrapAll } from '../../terminal/text.ts';
 import { timeOfDay, span as timeSpan } from '../format.ts';
 import type { Frame } from '../frame.ts';
 import type { Message } from '../messages.ts';
@@ -61,9 +61,9 @@ export function messageLines(frame: Frame): string[] {
 	const most = message.level === 'error' || message.from !== 'notice' ? mostLines : 1;
 	const { ellipsis } = theme.glyphs;
 	const [first = '', ...hints] = message.lines.map((each) => each.trim()).filter(Boolean);
-	const lines = [first, ...hints]
-		.flatMap((each) => wrap(each, room, Math.min(most, mostLines - 1), { ellipsis }))
-		.slice(0, most);
+	// However long the first is, there is a line for what to do.
+	const whats = wrap(first, room, Math.min(most, mostLines - 1), { ellipsis });
+	const lines = wrapAll([...whats, ...hints], room, most, { ellipsis });
 	return lines.map((each, index) =>
 		line(theme, width, [
 			span(index === 0 ? ` ${theme.glyphs[sign]} ` : '   ', look),
