@@ -1,4 +1,4 @@
-import { forgetPeer } from '../engine/log-state.ts';
+import { forgetPeer, forgottenText } from '../engine/log-state.ts';
 import { SyncError } from '../errors.ts';
 import { type Command, exitCode } from './command.ts';
 import { withConnections } from './install.ts';
@@ -20,7 +20,7 @@ export const forget: Command = {
 		const [pair] = pairs;
 		if (!pair) throw new SyncError('usage', `there is no pair named ${name}`);
 		const known = await withConnections(pair, (connections) => forgetPeer(connections, pair, node));
-		context.out(`${name}: no changes are kept for ${node} any more on ${known.join(' and ')}`);
+		context.out(`${name}: ${forgottenText(node, known)}`);
 		return exitCode.done;
 	},
 };

@@ -1,5 +1,11 @@
 import { type Direction, type Side, sides } from '../config/types.ts';
-import type { LivePair, LogSnapshot, PairSnapshot, TableSnapshot } from '../engine/snapshot.ts';
+import {
+	countedWaiting,
+	type LivePair,
+	type LogSnapshot,
+	type PairSnapshot,
+	type TableSnapshot,
+} from '../engine/snapshot.ts';
 import { type Beyond, readStatus } from '../engine/status.ts';
 import { type Command, worstExitCode } from './command.ts';
 import { changes, count, plainTable, seconds } from './output.ts';
@@ -66,11 +72,19 @@ function describeEngine(holder: string | null | undefined): string[] {
 function describeLog(side: Side, log: LogSnapshot | null): string[] {
 	if (log === null) return [];
 	const since = log.since === null ? '' : `, the oldest of ${minutes(log.since)}`;
-	const nodes = log.nodes.map(({ node_id, seen_at }) =>
-		seen_at === null ? `${node_id} (not seen yet)` : `${node_id} (seen ${minutes(seen_at)})`,
-	);
+	const nodes = log.nodes.map(({ node_id, seen_at, waiting }) => {
+		const seen = seen_at === null ? 'not seen yet' : `seen ${minutes(seen_at)}`;
+		return `${node_id} (${[seen, ...describeWaiting(waiting)].join(', ')})`;
+	});
 	const kept = nodes.length === 0 ? '' : `; kept for ${nodes.join(', ')}`;
 	return [`  log of ${side}  at most ${changes(log.changes)}${since}${kept}`];
+}
+
+/** The pair's own nodes have their pending changes in lines of their own. */
+function describeWaiting(waiting: number | null): string[] {
+	if (waiting === null) return [];
+	const more = waiting >= countedWaiting ? ' or more' : '';
+	return [`${changes(waiting)}${more} ${waiting === 1 ? 'waits' : 'wait'} for it`];
 }
 
 function describeNotes(notes: LivePair['notes']): string[] {

@@ -163,6 +163,7 @@ export class Connection {
 	 * run.
 	 */
 	async together<T>(work: () => Promise<T>): Promise<T> {
+		if (this.#together) return work();
 		this.#together = new Together(
 			(statements) => this.#sendPacket(statements),
 			this.server.maxAllowedPacket * packetShare,

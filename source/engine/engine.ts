@@ -1,6 +1,8 @@
 import { type Config, type Direction, type Side, sides } from '../config/types.ts';
 import { SyncError } from '../errors.ts';
 import { Audience } from './audience.ts';
+import { listingOf, type PartialListing } from './listing.ts';
+import { forgottenText } from './log-state.ts';
 import { PairEngine } from './pair-engine.ts';
 import type { RowInspection, RowQuery } from './row-comparison.ts';
 import { type EngineSnapshot, type EngineView, longestStop, type Notice } from './snapshot.ts';
@@ -91,6 +93,19 @@ export class Engine implements EngineView {
 		return bothSides((side) => `${report[side].uninstalled.length} uninstalled`);
 	}
 
+	async dropLog(pair: string): Promise<string> {
+		const report = await this.#pair(pair).dropLog();
+		const dropped = (side: Side) => (report[side].log_dropped ? ', change log dropped' : '');
+		const words = bothSides(
+			(side) => `${report[side].uninstalled.length} uninstalled${dropped(side)}`,
+		);
+		return `${words}; paused`;
+	}
+
+	async forget(pair: string, node: string): Promise<string> {
+		return forgottenText(node, await this.#pair(pair).forget(node));
+	}
+
 	async retry(pair: string, id?: string): Promise<string> {
 		const { tried, parked } = await this.#pair(pair).retry(id);
 		if (tried === 0) return 'no change is parked';
@@ -107,9 +122,9 @@ export class Engine implements EngineView {
 		return this.#pair(pair).inspect(query);
 	}
 
-	watch(name: string | null, table: string | null = null): void {
+	watch(name: string | null, listing?: PartialListing): void {
 		for (const pair of this.#pairs.values()) {
-			pair.watched = pair.pair.name === name ? { table } : null;
+			pair.watched = pair.pair.name === name ? listingOf(listing) : null;
 		}
 	}
 

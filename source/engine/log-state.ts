@@ -3,25 +3,35 @@ import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
 import { nodesTable } from '../database/own-tables.ts';
 import { SyncError } from '../errors.ts';
-import { forgetNode, knownNodes } from '../transfer/known-nodes.ts';
+import { countLacking, forgetNode, knownNodes } from '../transfer/known-nodes.ts';
 import { logSize } from '../transfer/retention.ts';
 import type { Connections } from './connections.ts';
 import { findSharedNodeIds } from './node-ids.ts';
-import type { LogSnapshot } from './snapshot.ts';
+import { countedWaiting, type LogNode, type LogSnapshot } from './snapshot.ts';
 import { toIso } from './utc.ts';
 
 /** What is to be said of a log before the first run. */
 export const emptyLog: LogSnapshot = { changes: 0, since: null, nodes: [] };
 
-/** What the connection's change log holds, and for whom. */
-export async function readLog(connection: Connection): Promise<LogSnapshot> {
-	const { changes, since } = await logSize(connection);
-	const nodes = await knownNodes(connection);
-	return {
-		changes,
-		since: toIso(since, connection),
-		nodes: nodes.map(({ node, seenAt }) => ({ node_id: node, seen_at: toIso(seenAt, connection) })),
-	};
+/**
+ * What the connection's change log holds, and for whom.
+ * @param peer the pair's other node: what is pending for that is counted elsewhere
+ */
+export async function readLog(connection: Connection, peer: string): Promise<LogSnapshot> {
+	const [{ changes, since }, known] = await Promise.all([
+		logSize(connection),
+		knownNodes(connection),
+	]);
+	const nodes = await Promise.all(
+		known.map(
+			async ({ node, seenAt }): Promise<LogNode> => ({
+				node_id: node,
+				seen_at: toIso(seenAt, connection),
+				waiting: node === peer ? null : await countLacking(connection, node, countedWaiting),
+			}),
+		),
+	);
+	return { changes, since: toIso(since, connection), nodes };
 }
 
 /**
@@ -53,4 +63,9 @@ export async function forgetPeer(
 		pair: pair.name,
 		hint: 'mysql-sync-tui status lists the nodes that the logs are kept for.',
 	});
+}
+
+/** What forgetting a node came to, in words. */
+export function forgottenText(node: string, known: readonly Side[]): string {
+	return `no changes are kept for ${node} any more on ${known.join(' and ')}`;
 }

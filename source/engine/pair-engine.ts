@@ -16,6 +16,8 @@ import {
 } from './installation.ts';
 import { heldError, Lease } from './lease.ts';
 import { describeHolder } from './lease-end.ts';
+import type { Listing } from './listing.ts';
+import { forgetPeer } from './log-state.ts';
 import { Monitor } from './monitor.ts';
 import { refuseSharedNodeIds } from './node-ids.ts';
 import { pairSnapshot } from './pair-snapshot.ts';
@@ -82,6 +84,8 @@ export class PairEngine {
 		local_to_cloud: new Map(),
 		cloud_to_local: new Map(),
 	};
+	/** Whether the next run is to follow at once on what was just done. */
+	#goesOn = false;
 	/** Whether a table waits for a right. */
 	#denied = false;
 	/** Whether the sessions are to begin anew: they may not know of a right that was given since. */
@@ -160,6 +164,37 @@ export class PairEngine {
 		);
 	}
 
+	/**
+	 * Removes all that is this program's from both databases. The pair is paused: its next run would
+	 * put it all back.
+	 * @throws SyncError `held` while another engine is at work on the pair
+	 */
+	dropLog(): Promise<Uninstallation> {
+		return this.#request(async () => {
+			const connections = await this.#connect();
+			await this.#lease.take();
+			this.#standingBy = false;
+			this.pause();
+			this.#prepared = new Set();
+			return this.#lease.endWith(() =>
+				uninstallPair(connections, this.pair, { table: null, dropLog: true }),
+			);
+		});
+	}
+
+	/**
+	 * No longer keeps changes for a node: a word in the databases, which whoever holds the pair reads at
+	 * its next run. Resolves to the sides whose logs were kept for it.
+	 */
+	forget(node: string): Promise<Side[]> {
+		return this.#request(async () => {
+			const known = await forgetPeer(await this.#connect(), this.pair, node);
+			// A run shortens the logs, or shows whether a pair that was blocked by the id may go on.
+			this.#goesOn = true;
+			return known;
+		});
+	}
+
 	pause(): void {
 		this.#paused = true;
 		this.#nextRunAt = null;
@@ -201,7 +236,7 @@ export class PairEngine {
 		);
 	}
 
-	set watched(watched: { table: string | null } | null) {
+	set watched(watched: Listing | null) {
 		this.#monitor.watched = watched;
 	}
 
@@ -263,8 +298,9 @@ export class PairEngine {
 				if (before) this.#teller.tell('info', 'at work again');
 				this.#problem = null;
 				this.#state = 'idle';
-				this.#schedule(this.pair.interval);
+				this.#schedule(this.#goesOn ? 0 : this.pair.interval);
 			}
+			this.#goesOn = false;
 		} catch (thrown) {
 			const error = asSyncError(thrown);
 			// A session may not know of rights that were given since it began.

@@ -4,6 +4,7 @@
  */
 
 import type { Direction, Side } from '../config/types.ts';
+import type { ChangesPage, PartialListing } from './listing.ts';
 import type { RowInspection, RowQuery } from './row-comparison.ts';
 
 export type PairState = 'idle' | 'running' | 'paused' | 'standby' | 'offline' | 'blocked';
@@ -41,8 +42,20 @@ export interface LogSnapshot {
 	changes: number;
 	/** When the oldest was made: ISO 8601, UTC; `null` in an empty log. */
 	since: string | null;
-	/** The nodes whose changes are kept until they have them; `seen_at` is `null` where the log alone tells. */
-	nodes: { node_id: string; seen_at: string | null }[];
+	/** The nodes whose changes are kept until they have them. */
+	nodes: LogNode[];
+}
+
+/** A node that a change log is kept for. */
+export interface LogNode {
+	node_id: string;
+	/** When it last came for its changes: ISO 8601, UTC; `null` where the log alone tells of it. */
+	seen_at: string | null;
+	/**
+	 * Changes that it lacks, counted up to `countedWaiting`; `null` for the pair's own other node, for
+	 * which they are counted by direction.
+	 */
+	waiting: number | null;
 }
 
 export interface TableSnapshot {
@@ -194,10 +207,12 @@ export interface LivePair extends PairSnapshot {
 	/** The triggers of each side one by one, by table; `null` for a side that could not be looked at. */
 	event_triggers: Record<string, Record<Side, EventTriggers | null>>;
 	/**
-	 * The oldest pending changes, up to `listedChanges`, of the watched table or of all. This and what
-	 * follows is read while a screen watches the pair.
+	 * The pending changes of the page that was asked for, up to `listedChanges`, oldest first. This and
+	 * what follows is read while a screen watches the pair.
 	 */
 	changes: Record<Direction, PendingChange[]>;
+	/** Where these stand among all that is pending. */
+	pages: Record<Direction, ChangesPage>;
 	/** Open conflicts first, each kind newest first, up to `listedRecords` a side; `null` before they were read. */
 	conflict_list: ListedConflict[] | null;
 	/** Parked changes, oldest first, up to `listedRecords` a direction; `null` before they were read. */
@@ -206,8 +221,8 @@ export interface LivePair extends PairSnapshot {
 	last_changes: Record<string, LastChange>;
 }
 
-/** How many pending changes per direction a watched pair lists. */
-export const listedChanges = 200;
+/** How many changes that wait for a node of another pair are counted: so many means as many or more. */
+export const countedWaiting = 10_000;
 
 /** How many conflicts per side, and parked changes per direction, a watched pair lists. */
 export const listedRecords = 200;
@@ -253,6 +268,10 @@ export interface EngineRequests {
 	/** Installs triggers on both sides; on one table, or on all. Resolves to what was done, in words. */
 	install(pair: string, table?: string): Promise<string>;
 	uninstall(pair: string, table?: string): Promise<string>;
+	/** Removes all that is this program's from both databases, and pauses the pair. */
+	dropLog(pair: string): Promise<string>;
+	/** No longer keeps changes for a node that is gone for good. Resolves to what was done, in words. */
+	forget(pair: string, node: string): Promise<string>;
 	/**
 	 * Tries parked changes now: one by its id, or all. Resolves to what came of it, in words, once
 	 * that run has ended.
@@ -262,8 +281,8 @@ export interface EngineRequests {
 	resolve(pair: string, id: string, keep: Side): Promise<string>;
 	/** Reads a row from both sides. Changes nothing, and waits for no run. */
 	inspect(pair: string, query: RowQuery): Promise<RowInspection>;
-	/** Names the pair whose pending changes are to be listed, or none; and a table to list alone. */
-	watch(pair: string | null, table?: string | null): void;
+	/** Names the pair whose pending changes are to be listed, or none; and which of them. */
+	watch(pair: string | null, listing?: PartialListing): void;
 }
 
 /** The engine as the screen sees it: snapshots out, requests in. */

@@ -3,9 +3,10 @@
  * the change log however long it is silent, until it is forgotten by command.
  */
 import type { Connection } from '../database/connection.ts';
-import { quoteString } from '../database/literals.ts';
+import { quoteString, quoteStrings } from '../database/literals.ts';
 import { anonymous, type DatabaseIdentity } from './database-identity.ts';
 import { parseNodes } from './nodes.ts';
+import { pendingLists } from './pending.ts';
 
 export interface KnownNode {
 	node: string;
@@ -23,6 +24,29 @@ export async function knownNodes(connection: Connection): Promise<KnownNode[]> {
 		ORDER BY node_id`,
 	);
 	return rows.map(({ node_id, seen_at }) => ({ node: node_id, seenAt: seen_at }));
+}
+
+/**
+ * How many changes of the connection's log a node lacks.
+ * @param most where it lacks more, this is what is counted: somebody may be silent for months
+ */
+export async function countLacking(
+	connection: Connection,
+	node: string,
+	most: number,
+): Promise<number> {
+	const lists = await pendingLists(connection, node);
+	if (lists.length === 0) return 0;
+	const [row] = await connection.rows<{ changes: string | number }>(
+		`SELECT COUNT(*) AS changes
+		FROM (
+			SELECT id
+			FROM change_log FORCE INDEX (change_log_pending)
+			WHERE applied_nodes IN (${quoteStrings(lists)}) AND source_node <> ${quoteString(node)}
+			LIMIT ${most}
+		) AS lacking`,
+	);
+	return Number(row?.changes ?? 0);
 }
 
 /**

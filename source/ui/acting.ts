@@ -6,7 +6,12 @@ import type { EngineView } from '../engine/snapshot.ts';
 import { asSyncError } from '../errors.ts';
 import { type Inspected, rowQuery } from './inspected.ts';
 import { logged, type Message } from './messages.ts';
-import { resolveQuestion, uninstallQuestion } from './questions.ts';
+import {
+	dropLogQuestion,
+	forgetQuestion,
+	resolveQuestion,
+	uninstallQuestion,
+} from './questions.ts';
 import { currentPair, keyContext } from './selection.ts';
 import type { RequestKind, ScreenStore } from './state.ts';
 
@@ -132,6 +137,34 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 		store.setState({ question: uninstallQuestion(pair, table, confirm) });
 	}
 
+	function dropLog(): void {
+		const pair = currentPair(store.getState());
+		if (!pair) return;
+		const { name } = pair;
+		const confirm = () =>
+			request({
+				kind: 'drop log',
+				pair: name,
+				label: `dropping the change log of ${name}`,
+				work: () => engine.dropLog(name),
+			});
+		store.setState({ question: dropLogQuestion(pair, confirm) });
+	}
+
+	function forget(): void {
+		const { pair, node } = keyContext(store.getState());
+		if (!pair || !node) return;
+		const confirm = () =>
+			request({
+				kind: 'forget',
+				pair: pair.name,
+				target: node.node_id,
+				label: `forgetting the node ${node.node_id}`,
+				work: () => engine.forget(pair.name, node.node_id),
+			});
+		store.setState({ question: forgetQuestion(pair, node, now(), confirm) });
+	}
+
 	function retry(all: boolean): void {
 		const { pair, parked } = keyContext(store.getState());
 		const one = all ? null : parked;
@@ -249,6 +282,8 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 		force,
 		install,
 		uninstall,
+		dropLog,
+		forget,
 		retry,
 		resolve,
 		pauseOrResume,

@@ -5,7 +5,8 @@ import type { EngineView } from '../engine/snapshot.ts';
 import { createActing, type Say } from './acting.ts';
 import { type Copyable, copyable, keyToCopy } from './copyable.ts';
 import { plural } from './format.ts';
-import { type ActionId, bindingFor } from './keys.ts';
+import type { ActionId } from './keys/binding.ts';
+import { bindingFor } from './keys/bindings.ts';
 import { helpList } from './lists.ts';
 import { createMoving } from './moving.ts';
 import { currentPair, keyContext } from './selection.ts';
@@ -78,8 +79,8 @@ export function createControl(options: ControlOptions): Control {
 		down: () => moving.move((index) => index + 1),
 		page_up: () => moving.move((index, _last, page) => index - page),
 		page_down: () => moving.move((index, _last, page) => index + page),
-		first: () => moving.move(() => 0),
-		last: () => moving.move((_index, last) => last),
+		first: () => moving.moveToEnd('oldest'),
+		last: () => moving.moveToEnd('newest'),
 		open: openPair,
 		changes_of_table: changesOfTable,
 		inspect: acting.inspect,
@@ -99,6 +100,9 @@ export function createControl(options: ControlOptions): Control {
 		force_to_local: () => acting.force(['cloud_to_local']),
 		install: acting.install,
 		uninstall: acting.uninstall,
+		drop_log: acting.dropLog,
+		nodes: () => store.setState({ tab: 'nodes' }),
+		forget: acting.forget,
 		retry: () => acting.retry(false),
 		retry_all: () => acting.retry(true),
 		keep_local: () => acting.resolve('local'),

@@ -1,7 +1,7 @@
 /** What `y` copies: of what is selected, the part that one is most likely to paste elsewhere. */
 
+import type { KeyContext } from './key-context.ts';
 import { noticeText } from './messages.ts';
-import type { KeyContext } from './selection.ts';
 
 export interface Copyable {
 	/** What it is, such as `the key`. */
@@ -16,7 +16,7 @@ function mendingSql(text: string): string | null {
 }
 
 export function copyable(context: KeyContext): Copyable | null {
-	const { view, pair, table, parked, notice } = context;
+	const { view, pair, table, node, parked, notice } = context;
 	if (parked) return { what: 'the error', text: parked.message };
 	if (notice) {
 		const statement = mendingSql(notice.message);
@@ -24,6 +24,7 @@ export function copyable(context: KeyContext): Copyable | null {
 			? { what: 'the line', text: noticeText(notice) }
 			: { what: 'the statement that mends it', text: statement };
 	}
+	if (node) return { what: 'the node id', text: node.node_id };
 	if (table) {
 		const said = [table.skipped_reason ?? '', ...(pair?.notes[table.name] ?? [])];
 		const statement = said.map(mendingSql).find((found) => found !== null);

@@ -1,4 +1,4 @@
-/** The names by which `keys.ts` knows the keys that Ink reports. */
+/** The names by which the bindings know the keys that Ink reports. */
 
 import type { Key } from 'ink';
 

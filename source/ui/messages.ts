@@ -1,7 +1,6 @@
 /** What the line above the footer says, and what gives way to what there. */
 
 import type { Notice } from '../engine/snapshot.ts';
-import type { ScreenState } from './state.ts';
 
 export interface Message {
 	level: 'info' | 'warning' | 'error';
@@ -26,14 +25,21 @@ function weight({ level, from }: Pick<Message, 'level' | 'from'>): [rank: number
 	return from === 'notice' ? [0, 0] : [1, 5000];
 }
 
+/** What there is to read of what happened. */
+export interface Told {
+	/** Newest last. */
+	notices: ListedNotice[];
+	message: Message | null;
+}
+
 /** The log with one more line. */
-export function logged({ notices }: ScreenState, notice: Notice): ListedNotice[] {
+export function logged({ notices }: Pick<Told, 'notices'>, notice: Notice): ListedNotice[] {
 	const id = (notices.at(-1)?.id ?? 0) + 1;
 	return [...notices, { ...notice, id }].slice(-keptNotices);
 }
 
-/** The state with a notice taken in: listed, and shown unless something weightier still stands. */
-export function withNotice(state: ScreenState, notice: Notice): Partial<ScreenState> {
+/** The same with a notice taken in: listed, and shown unless something weightier still stands. */
+export function withNotice(state: Told, notice: Notice): Partial<Told> {
 	const notices = logged(state, notice);
 	const lines = noticeText(notice).split('\n');
 	const message: Message = { level: notice.level, lines, at: notice.at, from: 'notice' };

@@ -3,7 +3,9 @@
 import { type Side, sides } from '../config/types.ts';
 import type { RowComparison } from '../engine/row-comparison.ts';
 import type { ListedConflict, LivePair, TableSnapshot } from '../engine/snapshot.ts';
-import { plural } from './format.ts';
+import { count, plural } from './format.ts';
+import { type ListedNode, silence, waitingText } from './nodes.ts';
+import { parkedCount } from './refusals.ts';
 import type { Question } from './state.ts';
 
 export function uninstallQuestion(
@@ -26,6 +28,62 @@ export function uninstallQuestion(
 			'Where "auto_install" is on, the triggers come back at the next start.',
 		],
 		yes: 'uninstalls them',
+		confirm,
+	};
+}
+
+export function dropLogQuestion(pair: LivePair, confirm: () => void): Question {
+	const { local_to_cloud, cloud_to_local } = pair.directions;
+	const pending = [local_to_cloud.pending, cloud_to_local.pending];
+	const lost = pending.includes(null)
+		? null
+		: pending.reduce<number>((sum, n) => sum + (n ?? 0), 0);
+	const parked = parkedCount(pair);
+	return {
+		title: `Drop the change log of ${pair.name} and all that is on record?`,
+		pair: pair.name,
+		effects: sides.map((side) => ({
+			side,
+			address: pair.address[side],
+			effect: 'log, records and triggers go',
+		})),
+		notes: [
+			`Never synced: ${count(lost)} pending, ${count(parked)} parked, ${count(pair.conflicts)} in conflict.`,
+			'Other pairs of these two databases lose theirs too.',
+			'Rows and your own triggers stay. The pair is paused; its next run begins anew.',
+		],
+		yes: 'drops them',
+		confirm,
+	};
+}
+
+/** @param now epoch milliseconds */
+export function forgetQuestion(
+	pair: LivePair,
+	node: ListedNode,
+	now: number,
+	confirm: () => void,
+): Question {
+	const { node_id, own } = node;
+	const silent = silence(node, now);
+	const effect = (side: Side) => {
+		if (pair.logs[side] === null) return 'not known';
+		if (!node.sides.includes(side)) return 'nothing: not kept for it';
+		const number = waitingText(node, side);
+		return number === '1' ? '1 change never reaches it' : `${number} changes never reach it`;
+	};
+	return {
+		title: `Forget the node ${node_id}, for ${pair.name}?`,
+		pair: pair.name,
+		effects: sides.map((side) => ({ side, address: pair.address[side], effect: effect(side) })),
+		notes: [
+			`${node_id} ${silent === null ? 'has never been seen here' : `was last seen ${silent} ago`}.`,
+			own === null
+				? 'What it lacks goes from the log; if it comes back, compare the two sides.'
+				: `If another database went by this id, that of the pair takes its place.`,
+			'Rows stay as they are, and its id is free for another database.',
+		],
+		yes: 'forgets it',
 		confirm,
 	};
 }

@@ -3,7 +3,7 @@
 import { type Side, sides } from '../config/types.ts';
 import type { LivePair } from '../engine/snapshot.ts';
 import { copyable, keyToCopy } from './copyable.ts';
-import type { KeyContext } from './selection.ts';
+import type { KeyContext } from './key-context.ts';
 import type { RequestKind } from './state.ts';
 
 type Refusal = (context: KeyContext) => string | null;
@@ -16,6 +16,8 @@ const busyWith: Record<RequestKind, string> = {
 	'force to local': 'is being forced from cloud to local already',
 	install: 'is having its triggers installed already',
 	uninstall: 'is having its triggers removed already',
+	'drop log': 'is having its change log dropped already',
+	forget: 'is forgetting that node already',
 	retry: 'is having its parked changes tried already',
 	resolve: 'is having a conflict decided already',
 };
@@ -76,6 +78,39 @@ export function refuseTriggers(kind: 'install' | 'uninstall'): Refusal {
 		return readOnly(pair) ?? skipped ?? running ?? offline(pair);
 	};
 }
+
+/** Tables that another engine is at work with are not taken from under it. */
+export const refuseDropLog: Refusal = (context) => {
+	const { pair } = context;
+	if (!pair) return noPair;
+	const held =
+		pair.holder && !pair.held_here
+			? `${pair.holder} is at work on ${pair.name}; end that engine first.`
+			: null;
+	return readOnly(pair) ?? held ?? alreadyRunning(context, 'drop log') ?? offline(pair);
+};
+
+/**
+ * A pair on standby forgets by itself: the engine that holds it reads that from the databases. Where
+ * the id of an own node belongs to another database the pair is blocked, and that is forgotten.
+ */
+export const refuseForget: Refusal = (context) => {
+	const { pair, node } = context;
+	if (!pair) return noPair;
+	if (!node) {
+		const logs = sides.flatMap((side) => pair.logs[side] ?? []);
+		if (logs.length === 0) return `The logs of ${pair.name} have not been read yet.`;
+		return logs.some(({ nodes }) => nodes.length > 0)
+			? 'There is no node under the cursor.'
+			: `No log of ${pair.name} is kept for a node yet.`;
+	}
+	const own =
+		node.own !== null && pair.state !== 'blocked'
+			? `${node.node_id} is the ${node.own} node of this very pair; to end the pair, take it out of the configuration.`
+			: null;
+	const running = alreadyRunning(context, 'forget', node.node_id);
+	return own ?? readOnly(pair) ?? running ?? offline(pair);
+};
 
 export const refuseStarter: Refusal = ({ setup }) => {
 	if (!setup) return 'There is a configuration already; add a pair to its "sync_pairs".';

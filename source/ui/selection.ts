@@ -1,45 +1,18 @@
 /** What a key pressed now would act on. */
 
-import type {
-	ListedConflict,
-	ListedParked,
-	LivePair,
-	PendingChange,
-	TableSnapshot,
-} from '../engine/snapshot.ts';
+import type { LivePair } from '../engine/snapshot.ts';
+import type { KeyContext } from './key-context.ts';
 import {
 	changeRows,
 	conflictRows,
 	listInView,
 	logRows,
+	nodeRows,
 	pairRows,
 	parkedRows,
 	tableRows,
 } from './lists.ts';
-import type { ListedNotice } from './messages.ts';
-import {
-	openPair,
-	type RunningRequest,
-	type ScreenState,
-	type Setup,
-	type View,
-	viewBehind,
-} from './state.ts';
-
-export interface KeyContext {
-	view: View;
-	pair: LivePair | null;
-	/** What is under the cursor, or looked at closely; null elsewhere. */
-	table: TableSnapshot | null;
-	change: PendingChange | null;
-	conflict: ListedConflict | null;
-	parked: ListedParked | null;
-	notice: ListedNotice | null;
-	/** What is looked for in the list in view. */
-	filter: string;
-	requests: readonly RunningRequest[];
-	setup: Setup | null;
-}
+import { openPair, type ScreenState, viewBehind } from './state.ts';
 
 /** The pair that keys act on: the open one, or the one under the cursor. */
 export function currentPair(state: ScreenState): LivePair | null {
@@ -54,14 +27,22 @@ function latest<Item extends { id: string }>(items: readonly Item[] | null, item
 	return items?.find(({ id }) => id === item.id) ?? item;
 }
 
+const nothing = {
+	table: null,
+	node: null,
+	change: null,
+	conflict: null,
+	parked: null,
+	notice: null,
+};
+
 export function keyContext(state: ScreenState): KeyContext {
 	const { requests, setup, inspected } = state;
 	const view = viewBehind(state);
 	const pair = currentPair(state);
 	const list = listInView(state);
 	const filter = (list && state.filters[list.name]) ?? '';
-	const nothing = { table: null, change: null, conflict: null, parked: null, notice: null };
-	const context: KeyContext = { view, pair, ...nothing, filter, requests, setup };
+	const context: KeyContext = { ...nothing, view, pair, filter, requests, setup };
 	if (!pair) return context;
 	if (view === 'row' && inspected) {
 		switch (inspected.kind) {
@@ -81,6 +62,8 @@ export function keyContext(state: ScreenState): KeyContext {
 			return { ...context, change: changeRows(state, pair, state.direction)[index] ?? null };
 		case 'tables':
 			return { ...context, table: tableRows(state, pair)[index] ?? null };
+		case 'nodes':
+			return { ...context, node: nodeRows(state, pair)[index] ?? null };
 		case 'conflicts':
 			return { ...context, conflict: conflictRows(state, pair)[index] ?? null };
 		case 'parked':

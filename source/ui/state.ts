@@ -2,17 +2,21 @@
 
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Direction } from '../config/types.ts';
+import type { Anchor } from '../engine/listing.ts';
 import type { EngineSnapshot, LivePair } from '../engine/snapshot.ts';
 import type { Inspected } from './inspected.ts';
-import type { ListedNotice, Message } from './messages.ts';
+import type { Told } from './messages.ts';
 
 /** The views of one pair, in the order of their digits. */
 export const tabs = ['overview', 'changes', 'tables', 'conflicts', 'parked', 'log'] as const;
 
 export type Tab = (typeof tabs)[number];
 
+/** The nodes that the logs are kept for are a list behind the overview, without a digit. */
+export type PairView = Tab | 'nodes';
+
 /** The views that have keys of their own; the last four lie over another one. */
-export type View = 'setup' | 'pairs' | Tab | 'row' | 'help' | 'filter' | 'confirm';
+export type View = 'setup' | 'pairs' | PairView | 'row' | 'help' | 'filter' | 'confirm';
 
 export interface Size {
 	columns: number;
@@ -25,6 +29,8 @@ export type RequestKind =
 	| 'force to local'
 	| 'install'
 	| 'uninstall'
+	| 'drop log'
+	| 'forget'
 	| 'retry'
 	| 'resolve';
 
@@ -33,7 +39,7 @@ export interface RunningRequest {
 	id: number;
 	kind: RequestKind;
 	pair: string;
-	/** The table, conflict or parked change that it is about; null for all. */
+	/** The table, node, conflict or parked change that it is about; null for all. */
 	target: string | null;
 	/** What it does, such as `forcing shop both ways`. */
 	label: string;
@@ -63,20 +69,23 @@ export interface Setup {
 /** Where the cursor of a list is: on the row of this key, or on this index once that is gone. */
 export interface Cursor {
 	key: string | null;
+	/** Negative from the end of the list: -1 is its last row. */
 	index: number;
 }
 
-export interface ScreenState {
+export interface ScreenState extends Told {
 	snapshot: EngineSnapshot;
 	size: Size;
 	/** The open pair, or none in the pairs view. */
 	pair: string | null;
-	tab: Tab;
+	tab: PairView;
 	/** The direction whose changes the cursor is in. */
 	direction: Direction;
 	/** The table whose changes alone are listed, or null for all. */
 	changesOf: string | null;
 	cursors: Record<string, Cursor>;
+	/** The page of a long list that its cursor needs; the oldest one unless said. By the cursor's name. */
+	anchors: Record<string, Anchor>;
 	/** What is looked for in each list. */
 	filters: Record<string, string>;
 	/** The list whose filter is being typed. */
@@ -87,9 +96,6 @@ export interface ScreenState {
 	/** The first line to show of what is scrolled by lines: the help, and the row. */
 	tops: Record<string, number>;
 	question: Question | null;
-	/** Newest last. */
-	notices: ListedNotice[];
-	message: Message | null;
 	requests: RunningRequest[];
 	setup: Setup | null;
 	/** The person wants to leave and the engine finishes its batch. */
@@ -112,6 +118,7 @@ export function createScreenStore(initial: {
 		direction: 'local_to_cloud',
 		changesOf: null,
 		cursors: {},
+		anchors: {},
 		filters: {},
 		filtering: null,
 		inspected: null,

@@ -41,7 +41,7 @@ describeOn(['mariadb', 'mysql'], 'a node that is silent', () => {
 		expect(await logged(atHub)).toBe(2);
 		const { stdout } = await run('status', 'near');
 		expect(stdout).toMatch(
-			/log of cloud {2}at most 2 changes, the oldest of [\d-]+ [\d:]+ UTC; kept for far \(seen [\d-]+ [\d:]+ UTC\), near/,
+			/log of cloud {2}at most 2 changes, the oldest of [\d-]+ [\d:]+ UTC; kept for far \(seen [\d-]+ [\d:]+ UTC, 2 changes wait for it\), near/,
 		);
 
 		// It comes back, and has everything.

@@ -1,5 +1,7 @@
 /** A pair with something of everything in it, as of noon on the screen's clock. */
 
+import type { Direction } from '../../source/config/types.ts';
+import { emptyPages } from '../../source/engine/listing.ts';
 import type { RowInspection } from '../../source/engine/row-comparison.ts';
 import type {
 	EventTriggers,
@@ -35,6 +37,22 @@ function changes(length: number, origin: string, oldest: number): PendingChange[
 	});
 }
 
+/** What is pending of one table alone, as often as the pair's counts say. */
+export function busyChangesOf(name: string): Pick<LivePair, 'changes' | 'pages'> {
+	const { tables } = busyPair();
+	const some = (direction: Direction, origin: string, oldest: number) => {
+		const pending = tables.find((each) => each.name === name)?.pending[direction] ?? 0;
+		return changes(4 * pending, origin, oldest).filter((each) => each.table === name);
+	};
+	return {
+		changes: {
+			local_to_cloud: some('local_to_cloud', 'site-a', 200),
+			cloud_to_local: some('cloud_to_local', 'site-b', 31),
+		},
+		pages: emptyPages(),
+	};
+}
+
 function trend(most: number): TrendSample[] {
 	return Array.from({ length: 60 }, (_, index) => ({
 		at: noon - (59 - index) * trendStep,
@@ -66,14 +84,14 @@ export function busyPair(): LivePair {
 			local: {
 				changes: 19_634,
 				since: beforeNoon(260_000),
-				nodes: [{ node_id: 'cloud', seen_at: beforeNoon(3) }],
+				nodes: [{ node_id: 'cloud', seen_at: beforeNoon(3), waiting: null }],
 			},
 			cloud: {
 				changes: 1244,
 				since: beforeNoon(90_000),
 				nodes: [
-					{ node_id: 'site-a', seen_at: beforeNoon(3) },
-					{ node_id: 'site-b', seen_at: beforeNoon(3600) },
+					{ node_id: 'site-a', seen_at: beforeNoon(3), waiting: null },
+					{ node_id: 'site-b', seen_at: beforeNoon(3600), waiting: 12 },
 				],
 			},
 		},

@@ -1,10 +1,10 @@
 import type { Key } from 'ink';
 import { expect, test } from 'vitest';
 import { keyNames } from '../../source/ui/key-names.ts';
-import { bindingFor, bindings, bindingsOf } from '../../source/ui/keys.ts';
+import { bindingFor, bindings, bindingsOf } from '../../source/ui/keys/bindings.ts';
 import { tabs, type View } from '../../source/ui/state.ts';
 
-const views: View[] = ['setup', 'pairs', ...tabs, 'row', 'help', 'filter', 'confirm'];
+const views: View[] = ['setup', 'pairs', ...tabs, 'nodes', 'row', 'help', 'filter', 'confirm'];
 
 function key(values: Partial<Key> = {}): Key {
 	return values as Key;
@@ -23,7 +23,7 @@ test.each(views)(
 
 test('what destroys is bound in the lists alone and never to Enter', () => {
 	for (const { action, keys, views: where } of bindings) {
-		if (action !== 'uninstall' && action !== 'yes') continue;
+		if (!['uninstall', 'drop_log', 'forget', 'yes'].includes(action)) continue;
 		expect(keys).not.toContain('enter');
 		expect(where).not.toContain('help');
 	}

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { bindings } from '../../source/ui/keys.ts';
+import { bindings } from '../../source/ui/keys/bindings.ts';
 import { tabs, type View } from '../../source/ui/state.ts';
 
 const groups: [name: string, views: readonly View[]][] = [
-	['everywhere', ['setup', 'pairs', ...tabs, 'row', 'help', 'filter', 'confirm']],
-	['every view of a pair', tabs],
-	['every list', ['pairs', 'changes', 'tables', 'conflicts', 'parked', 'log']],
+	['everywhere', ['setup', 'pairs', ...tabs, 'nodes', 'row', 'help', 'filter', 'confirm']],
+	['every view of a pair', [...tabs, 'nodes']],
+	['views 1 to 6', tabs],
+	['every list', ['pairs', 'nodes', 'changes', 'tables', 'conflicts', 'parked', 'log']],
 ];
 
 const viewNames: Partial<Record<View, string>> = {

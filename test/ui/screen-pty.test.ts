@@ -89,15 +89,16 @@ test('while the engine finishes its batch the screen says so, and a second q lea
 });
 
 test('keys open a pair, change its view, scroll, and lead back', async () => {
-	const screen = openFakeScreen(['everything']);
+	const screen = openFakeScreen(['long-log']);
 	await screen.waitForScreen('❯ ! shop');
 	screen.press('\r');
 	await screen.waitForScreen('┤1 Overview├');
 	screen.press('\t');
 	await screen.waitForScreen('┤2 Changes├');
 	screen.press('G');
-	await screen.waitForScreen('of the oldest 200');
-	await screen.waitForScreen(/–200 of/);
+	await screen.waitForScreen(/99,994–100,000 of ~?100,000/);
+	screen.press('k');
+	await screen.waitForScreen(/❯ UPDATE +customers +id=99999/);
 	screen.press('\t');
 	await screen.waitForScreen('┤3 Tables├');
 	screen.press('jj');

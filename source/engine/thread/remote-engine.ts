@@ -1,5 +1,6 @@
 import type { Config, Direction, Side } from '../../config/types.ts';
 import { Audience } from '../audience.ts';
+import type { PartialListing } from '../listing.ts';
 import type { RowInspection, RowQuery } from '../row-comparison.ts';
 import {
 	type EngineSnapshot,
@@ -101,6 +102,14 @@ export class RemoteEngine implements EngineView {
 		return this.#thread.call('uninstall', pair, table);
 	}
 
+	dropLog(pair: string): Promise<string> {
+		return this.#thread.call('dropLog', pair);
+	}
+
+	forget(pair: string, node: string): Promise<string> {
+		return this.#thread.call('forget', pair, node);
+	}
+
 	retry(pair: string, id?: string): Promise<string> {
 		return this.#thread.call('retry', pair, id);
 	}
@@ -113,9 +122,9 @@ export class RemoteEngine implements EngineView {
 		return this.#thread.call('inspect', pair, query);
 	}
 
-	watch(pair: string | null, table: string | null = null): void {
+	watch(pair: string | null, listing?: PartialListing): void {
 		// A thread that has ended has nothing to list; that it has is told otherwise.
-		this.#thread.call('watch', pair, table).catch(() => {});
+		this.#thread.call('watch', pair, listing).catch(() => {});
 	}
 
 	/** The snapshot tells of a wish at once: the engine hears of it a moment later. */

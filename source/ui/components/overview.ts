@@ -19,6 +19,7 @@ import {
 	took,
 } from '../format.ts';
 import type { Frame } from '../frame.ts';
+import { type ListedNode, nodesOf, silence, waitingText } from '../nodes.ts';
 import { type Pending, pendingOf } from '../pending.ts';
 import { nextRun, stateSpan } from './header.ts';
 import { needsSpans } from './needs.ts';
@@ -59,11 +60,28 @@ function logLine(frame: Frame, pair: LivePair, side: Side): string {
 		return labelled(frame, '', [span('  log ', 'quiet'), span('?', 'warning')]);
 	}
 	const { changes, since, nodes } = log;
-	const own = pair[side].node_id;
-	const others = nodes.filter(({ node_id }) => node_id !== own).map(({ node_id }) => node_id);
-	const kept = others.length === 0 ? '' : `, kept for ${others.join(', ')}`;
 	const from = since === null ? '' : ` since ${agoIso(since, frame.now)}`;
-	return labelled(frame, '', [span(`  log ${plural(changes, 'change')}${from}${kept}`, 'quiet')]);
+	const size = span(`  log ${plural(changes, 'change')}${from}`, 'quiet');
+	const others = nodesOf(pair).filter((node) => node.own === null && node.sides.includes(side));
+	if (others.length > 0) return labelled(frame, '', [size, ...othersSpans(frame, others, side)]);
+	const kept = nodes.map(({ node_id }) => node_id).join(', ');
+	return labelled(frame, '', [size, span(kept === '' ? '' : `, kept for ${kept}`, 'quiet')]);
+}
+
+/** Of the nodes of other pairs that a log is kept for, the one that is silent for longest. */
+function othersSpans({ now }: Frame, others: readonly ListedNode[], side: Side): Span[] {
+	const [first] = [...others].sort((one, other) =>
+		(one.seen_at ?? '') < (other.seen_at ?? '') ? -1 : 1,
+	);
+	if (!first) return [];
+	const silent = silence(first, now);
+	return [
+		span(`; ${first.node_id}`),
+		span(` ${silent === null ? 'never seen' : `silent ${silent}`}`),
+		others.length > 1
+			? span(`, ${count(others.length - 1)} more (n)`, 'quiet')
+			: span(`, ${waitingText(first, side)} wait`),
+	];
 }
 
 function ageSpan(pending: Pending): Span {

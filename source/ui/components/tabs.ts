@@ -4,7 +4,7 @@ import type { LivePair } from '../../engine/snapshot.ts';
 import { shortCount } from '../format.ts';
 import type { Frame } from '../frame.ts';
 import { parkedCount } from '../refusals.ts';
-import { type Tab, tabs } from '../state.ts';
+import { type PairView, type Tab, tabs } from '../state.ts';
 import { line, type Span, span, spansWidth } from './spans.ts';
 
 const titles: Record<Tab, string> = {
@@ -27,14 +27,20 @@ function waits(pair: LivePair, tab: Tab): string {
 	return number === 0 ? '' : ` ${shortCount(number, 4)}`;
 }
 
+/** The tab that a view is behind. */
+function tabOf(view: PairView): Tab {
+	return view === 'nodes' ? 'overview' : view;
+}
+
 export function tabLine(frame: Frame, pair: LivePair): string {
 	const { theme, width, state } = frame;
 	const { rule, openTab, closeTab } = theme.glyphs;
 	const counted = width >= roomForCounts;
+	const open = tabOf(state.tab);
 	// The signs around the open tab stand where blanks stand between the others.
 	const spans: Span[] = tabs.flatMap((tab, index) => {
-		const isOpen = tab === state.tab;
-		const afterOpen = index > 0 && tabs[index - 1] === state.tab;
+		const isOpen = tab === open;
+		const afterOpen = index > 0 && tabs[index - 1] === open;
 		const before = isOpen ? openTab : afterOpen ? closeTab : ' ';
 		const blank = width >= roomy ? (isOpen ? [' ', before] : [before, ' ']) : [before];
 		return [
@@ -43,7 +49,7 @@ export function tabLine(frame: Frame, pair: LivePair): string {
 			span(counted ? waits(pair, tab) : '', 'warning'),
 		];
 	});
-	spans.push(span(tabs.at(-1) === state.tab ? `${closeTab} ` : '  ', 'quiet'));
+	spans.push(span(tabs.at(-1) === open ? `${closeTab} ` : '  ', 'quiet'));
 	const room = Math.max(0, width - spansWidth(spans));
 	return line(theme, width, [...spans, span(rule.repeat(room), 'quiet')]);
 }

@@ -10,6 +10,7 @@ const titles = {
 	setup: 'setting up',
 	pairs: 'the pairs view',
 	overview: 'the overview of a pair',
+	nodes: 'the nodes of a pair',
 	changes: 'the changes of a pair',
 	tables: 'the tables of a pair',
 	conflicts: 'the conflicts of a pair',

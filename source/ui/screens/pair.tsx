@@ -4,10 +4,11 @@ import { Lines } from '../components/lines.tsx';
 import { summaryLines } from '../components/summary.ts';
 import { tabLine } from '../components/tabs.ts';
 import type { Frame } from '../frame.ts';
-import type { Tab } from '../state.ts';
+import type { PairView } from '../state.ts';
 import { ChangesScreen } from './changes.tsx';
 import { ConflictsScreen } from './conflicts.tsx';
 import { LogScreen } from './log.tsx';
+import { NodesScreen } from './nodes.tsx';
 import { OverviewScreen } from './overview.tsx';
 import { ParkedScreen } from './parked.tsx';
 import { RowScreen } from './row.tsx';
@@ -19,13 +20,14 @@ interface PairProps {
 	height: number;
 }
 
-const screens: Record<Tab, (props: PairProps) => React.ReactNode> = {
+const screens: Record<PairView, (props: PairProps) => React.ReactNode> = {
 	overview: OverviewScreen,
 	changes: ChangesScreen,
 	tables: TablesScreen,
 	conflicts: ConflictsScreen,
 	parked: ParkedScreen,
 	log: LogScreen,
+	nodes: NodesScreen,
 };
 
 /** One pair: its views by name, how it stands, and the view that is open. */

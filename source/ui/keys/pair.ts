@@ -1,0 +1,102 @@
+/** What is asked of a pair as a whole, or of a table of it. */
+
+import {
+	refuseDropLog,
+	refuseForce,
+	refusePause,
+	refuseRetryAll,
+	refuseTriggers,
+} from '../refusals.ts';
+import type { Binding } from './binding.ts';
+import { allOfPair, atPair, retriesAll } from './places.ts';
+
+export const pairKeys: readonly Binding[] = [
+	{
+		action: 'force_both',
+		keys: ['f'],
+		shown: 'f',
+		what: 'force a batch both ways now',
+		views: atPair,
+		footer: { word: 'force', rank: 5 },
+		refuse: refuseForce('force both ways'),
+	},
+	{
+		action: 'force_to_cloud',
+		keys: ['>'],
+		shown: '>',
+		what: 'force a batch from local to cloud now',
+		views: atPair,
+		footer: { word: 'cloud', rank: 7 },
+		refuse: refuseForce('force to cloud'),
+	},
+	{
+		action: 'force_to_local',
+		keys: ['<'],
+		shown: '<',
+		what: 'force a batch from cloud to local now',
+		views: atPair,
+		footer: { word: 'local', rank: 7 },
+		refuse: refuseForce('force to local'),
+	},
+	{
+		action: 'install',
+		keys: ['i'],
+		shown: 'i',
+		what: 'install missing and stale triggers',
+		views: allOfPair,
+		footer: { word: 'install', rank: 9 },
+		refuse: refuseTriggers('install'),
+	},
+	{
+		action: 'install',
+		keys: ['i'],
+		shown: 'i',
+		what: "install this table's triggers",
+		views: ['tables'],
+		footer: { word: 'install', rank: 6 },
+		refuse: refuseTriggers('install'),
+	},
+	{
+		action: 'uninstall',
+		keys: ['u'],
+		shown: 'u',
+		what: 'uninstall all triggers of the pair; asks',
+		views: allOfPair,
+		footer: { word: 'uninstall', rank: 11 },
+		refuse: refuseTriggers('uninstall'),
+	},
+	{
+		action: 'uninstall',
+		keys: ['u'],
+		shown: 'u',
+		what: "uninstall this table's triggers; asks",
+		views: ['tables'],
+		footer: { word: 'uninstall', rank: 6 },
+		refuse: refuseTriggers('uninstall'),
+	},
+	{
+		action: 'drop_log',
+		keys: ['U'],
+		shown: 'U',
+		what: 'uninstall everything, drop the change log and all records; asks',
+		views: ['pairs', 'overview'],
+		refuse: refuseDropLog,
+	},
+	{
+		action: 'pause',
+		keys: ['p'],
+		shown: 'p',
+		what: "pause or resume the pair's scheduled runs",
+		views: atPair,
+		footer: { word: ({ pair }) => (pair?.state === 'paused' ? 'resume' : 'pause'), rank: 10 },
+		refuse: refusePause,
+	},
+	{
+		action: 'retry_all',
+		keys: ['r'],
+		shown: 'r',
+		what: 'try all parked changes of the pair now',
+		views: retriesAll,
+		refuse: refuseRetryAll,
+	},
+];

@@ -1,0 +1,80 @@
+/** The screen itself: its questions, its help, and the way out. */
+
+import { refuseStarter } from '../refusals.ts';
+import type { Binding } from './binding.ts';
+import { atPair, everywhere } from './places.ts';
+
+export const screenKeys: readonly Binding[] = [
+	{
+		action: 'write_starter',
+		keys: ['enter', 'w'],
+		shown: 'Enter w',
+		what: 'write a first configuration to be filled in',
+		views: ['setup'],
+		footer: { word: 'write configuration', rank: 1 },
+		refuse: refuseStarter,
+	},
+	{
+		action: 'yes',
+		keys: ['y'],
+		shown: 'y',
+		what: 'yes, do it',
+		views: ['confirm'],
+		footer: { word: 'yes', rank: 0 },
+	},
+	{
+		action: 'no',
+		keys: ['n', 'escape', 'enter', 'q'],
+		shown: 'n Esc Enter',
+		what: 'no, leave everything as it is',
+		views: ['confirm'],
+		footer: { word: 'no', rank: 0 },
+	},
+	{
+		action: 'close_help',
+		keys: ['escape', '?', 'enter'],
+		shown: 'Esc ?',
+		what: 'close the help',
+		views: ['help'],
+		footer: { word: 'close', rank: 0 },
+	},
+	{
+		action: 'redraw',
+		keys: ['ctrl-l'],
+		shown: 'Ctrl-L',
+		what: 'draw the screen anew',
+		views: everywhere,
+	},
+	{
+		action: 'suspend',
+		keys: ['ctrl-z'],
+		shown: 'Ctrl-Z',
+		what: 'back to the shell; fg returns',
+		views: everywhere,
+	},
+	{
+		action: 'help',
+		keys: ['?'],
+		shown: '?',
+		what: 'every key of the view',
+		views: ['setup', ...atPair],
+		footer: { word: 'help', rank: 0 },
+	},
+	{
+		action: 'quit',
+		keys: ['q', 'ctrl-c'],
+		shown: 'q Ctrl-C',
+		what: 'quit after the batch in hand; again: at once',
+		views: ['setup', ...atPair, 'help'],
+		footer: { word: 'quit', rank: 0 },
+	},
+	{
+		// There q is a way to say no, or a letter.
+		action: 'quit',
+		keys: ['ctrl-c'],
+		shown: 'Ctrl-C',
+		what: 'quit after the batch in hand; again: at once',
+		views: ['filter', 'confirm'],
+		footer: { word: 'quit', rank: 0 },
+	},
+];

@@ -1,0 +1,83 @@
+import { sides } from '../../config/types.ts';
+import type { LivePair } from '../../engine/snapshot.ts';
+import type { Column } from '../components/columns.ts';
+import { Lines } from '../components/lines.tsx';
+import { type Span, span } from '../components/spans.ts';
+import type { Frame } from '../frame.ts';
+import { useList } from '../hooks/use-list.ts';
+import { cursorIndex, listOf, nodeRows } from '../lists.ts';
+import { type ListedNode, nodesOf, silence, waitingText } from '../nodes.ts';
+import { staleSpan } from '../pending.ts';
+
+function nodeColumns(frame: Frame): Column<ListedNode>[] {
+	return [
+		{ title: 'NODE', least: 12, most: 40, rank: 0, cell: ({ node_id }) => span(node_id, 'strong') },
+		{
+			title: 'SEEN',
+			least: 9,
+			most: 9,
+			rank: 0,
+			align: 'right',
+			cell: (node) => {
+				const silent = silence(node, frame.now);
+				return silent === null ? span('not yet', 'warning') : span(`${silent} ago`);
+			},
+		},
+		{
+			title: 'WAITING',
+			least: 9,
+			most: 9,
+			rank: 0,
+			align: 'right',
+			cell: (node) => {
+				const text = waitingText(node);
+				return span(text, text === '?' ? 'warning' : text === '0' ? 'quiet' : 'plain');
+			},
+		},
+		{ title: 'LOG OF', least: 12, most: 12, rank: 0, cell: (node) => span(node.sides.join(', ')) },
+		{
+			title: '',
+			least: 9,
+			most: 30,
+			rank: 1,
+			cell: ({ own }) => span(own === null ? '' : 'this pair', 'quiet'),
+		},
+	];
+}
+
+interface NodesProps {
+	frame: Frame;
+	pair: LivePair;
+	height: number;
+}
+
+function emptyWords(pair: LivePair): Span {
+	if (sides.every((side) => pair.logs[side] === null)) return span('not read yet', 'warning');
+	return nodesOf(pair).length === 0
+		? span('no log is kept for a node yet', 'quiet')
+		: span('no node holds that', 'quiet');
+}
+
+/** Whose log could not be read, so that nodes may be missing here. */
+function unreadSpan(pair: LivePair): Span {
+	const unread = sides.filter((side) => pair.logs[side] === null);
+	return span(unread.length === 0 ? '' : `  log of ${unread.join(' and ')} not read`, 'warning');
+}
+
+/** The nodes that the logs are kept for: how long each is silent, and what waits for it. */
+export function NodesScreen({ frame, pair, height }: NodesProps) {
+	const { width, state, now, refresh } = frame;
+	const list = listOf(pair.name, 'nodes');
+	const rows = nodeRows(state, pair);
+	const keys = rows.map(({ node_id }) => node_id);
+	const lines = useList(frame, {
+		list,
+		title: [span('nodes the logs are kept for'), unreadSpan(pair), staleSpan(pair, now, refresh)],
+		rows,
+		columns: nodeColumns(frame),
+		selected: cursorIndex(state, list, keys),
+		height,
+		empty: emptyWords(pair),
+	});
+	return <Lines width={width} height={height} lines={lines} />;
+}
