@@ -62,6 +62,17 @@ test('a cure that is too long for its lines is marked as cut', async () => {
 	expect(lines().at(-2)).toMatch(/^ {3}Do this, .*…$/);
 });
 
+test('an error of the engine that is old news takes one line', async () => {
+	const { engine, shows, pass, lines } = await showScreen([shop()]);
+	const message = `refused ${'because '.repeat(20)}\nDo this.`;
+	engine.notice({ at: noon, level: 'error', message });
+	await shows(/ {12}Do this\.$/m);
+	expect(lines().at(-4)).toMatch(/^ ✗ \d\d:\d\d:\d\d shop: refused/);
+	await pass(21_000);
+	expect(lines().at(-2)).toMatch(/^ ✗ \d\d:\d\d:\d\d shop: refused .*…$/);
+	expect(lines().at(-3)).not.toContain('because');
+});
+
 test('an error is not wiped off by a routine notice, and is by a later one', async () => {
 	const { engine, press, shows, text } = await showScreen([shop()]);
 	engine.answer = async () => {
