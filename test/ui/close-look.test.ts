@@ -76,6 +76,17 @@ test('the history of a row is read whole, however narrow the screen', async () =
 	);
 });
 
+test('back from a conflict the cursor is on it, whatever has come in above it', async () => {
+	const { engine, press, shows } = await showScreen([shop()]);
+	await press('\r4\r');
+	const newer = conflict(15);
+	engine.update('shop', ({ conflict_list }) => ({
+		conflict_list: [newer, ...(conflict_list ?? [])],
+	}));
+	await press(esc);
+	await shows(/ {3}L15 .*\n ❯ L12 /);
+});
+
 test('a row that cannot be read says why', async () => {
 	const { engine, press, shows } = await showScreen([shop()]);
 	engine.inspected = async () => {
