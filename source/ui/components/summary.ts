@@ -16,6 +16,8 @@ const wide = 176;
 const directionWidth = 102;
 /** From this width on there is room for what was moved since the start. */
 const roomForMoved = 100;
+/** From this width on there is room for the last batch beside what is parked. */
+const roomForBoth = 80;
 /** Lines that a cure may take, and a problem without one. */
 const mostProblemLines = 2;
 
@@ -119,12 +121,15 @@ function directionSpans(frame: Frame, pair: LivePair, direction: Direction): Spa
 		ageCell(theme, pending),
 		...(width >= roomForMoved ? [cell(theme, moved, movedWidth, { look: 'quiet' })] : []),
 	];
+	const parked = errors !== null && errors > 0 ? `${bad} ${count(errors)} parked` : '';
+	const last = lastBatch(last_batch, now);
 	return [
 		span('   '),
 		...spaced(cells),
 		span(gap),
-		...lastBatch(last_batch, now),
-		span(errors !== null && errors > 0 ? `${gap}${bad} ${count(errors)} parked` : '', 'bad'),
+		// Where it is narrow, what needs a person must not be what is cut off.
+		...(parked !== '' && width < roomForBoth ? [] : [...last, span(gap)]),
+		span(parked, 'bad'),
 	];
 }
 
