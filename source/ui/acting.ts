@@ -5,6 +5,7 @@ import type { RowInspection } from '../engine/row-comparison.ts';
 import type { EngineView } from '../engine/snapshot.ts';
 import { asSyncError } from '../errors.ts';
 import { type Inspected, rowQuery } from './inspected.ts';
+import { listInView } from './lists.ts';
 import { logged, type Message } from './messages.ts';
 import {
 	dropLogQuestion,
@@ -231,10 +232,22 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 		const { change, conflict, parked, notice } = keyContext(state);
 		const reading = { step: 'reading' } as const;
 		const { direction } = state;
+		if (conflict ?? parked) keepCursor();
 		if (change) show({ kind: 'change', change, direction, reading });
 		else if (conflict) show({ kind: 'conflict', conflict, reading });
 		else if (parked) show({ kind: 'parked', parked, reading });
 		else if (notice) show({ kind: 'notice', notice });
+	}
+
+	/** These come in at the top: the way back must lead to the one that was looked at. */
+	function keepCursor(): void {
+		const state = store.getState();
+		const found = listInView(state);
+		if (!found?.cursor) return;
+		const { cursor, keys, index } = found;
+		store.setState({
+			cursors: { ...state.cursors, [cursor]: { key: keys[index] ?? null, index } },
+		});
 	}
 
 	function reread(): void {

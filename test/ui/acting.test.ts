@@ -48,6 +48,31 @@ test('an error is shown with its place and the cure', async () => {
 	expect(text()).toContain('Set log_bin_trust_function_creators to 1.');
 });
 
+test('a cure that is too long for its lines is marked as cut', async () => {
+	const { engine, press, shows, lines } = await showScreen([shop()]);
+	engine.answer = async () => {
+		throw new SyncError('denied', `refused ${'because '.repeat(20)}`, {
+			hint: `Do this, ${'and that, '.repeat(20)}and no more.`,
+		});
+	};
+	await press('i');
+	await shows('refused because');
+	expect(lines().at(-4)).toMatch(/^ ✗ refused because/);
+	expect(lines().at(-3)).toMatch(/because.*…$/);
+	expect(lines().at(-2)).toMatch(/^ {3}Do this, .*…$/);
+});
+
+test('an error of the engine that is old news takes one line', async () => {
+	const { engine, shows, pass, lines } = await showScreen([shop()]);
+	const message = `refused ${'because '.repeat(20)}\nDo this.`;
+	engine.notice({ at: noon, level: 'error', message });
+	await shows(/ {12}Do this\.$/m);
+	expect(lines().at(-4)).toMatch(/^ ✗ \d\d:\d\d:\d\d shop: refused/);
+	await pass(21_000);
+	expect(lines().at(-2)).toMatch(/^ ✗ \d\d:\d\d:\d\d shop: refused .*…$/);
+	expect(lines().at(-3)).not.toContain('because');
+});
+
 test('an error is not wiped off by a routine notice, and is by a later one', async () => {
 	const { engine, press, shows, text } = await showScreen([shop()]);
 	engine.answer = async () => {

@@ -64,6 +64,29 @@ test('what a request has done to the row is seen at once', async () => {
 	]);
 });
 
+test('the history of a row is read whole, however narrow the screen', async () => {
+	const { engine, press, text } = await showScreen([shop()], { columns: 60 });
+	const by = 'ops on site-b.example.com, process 4711';
+	const event = { at: null, side: 'cloud', text: `INSERT from site-b applied, by ${by}` } as const;
+	engine.inspected = async () => inspection({ history: [event] });
+	await press('\r2\r');
+	await press('G');
+	expect(text()).toMatch(
+		/\? {2}cloud {2}INSERT from site-b applied, by ops\n +on site-b.example.com, process 4711$/m,
+	);
+});
+
+test('back from a conflict the cursor is on it, whatever has come in above it', async () => {
+	const { engine, press, shows } = await showScreen([shop()]);
+	await press('\r4\r');
+	const newer = conflict(15);
+	engine.update('shop', ({ conflict_list }) => ({
+		conflict_list: [newer, ...(conflict_list ?? [])],
+	}));
+	await press(esc);
+	await shows(/ {3}L15 .*\n ❯ L12 /);
+});
+
 test('a row that cannot be read says why', async () => {
 	const { engine, press, shows } = await showScreen([shop()]);
 	engine.inspected = async () => {

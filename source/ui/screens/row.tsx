@@ -86,17 +86,24 @@ function facts(frame: Frame, pair: LivePair, inspected: Inspected): string[] {
 
 function historyLines(frame: Frame, events: readonly RowEvent[]): string[] {
 	const { theme, width, now } = frame;
+	const { ellipsis } = theme.glyphs;
 	return [
 		'',
 		rule(theme, width, [span('on record')]),
 		...(events.length === 0 ? [fact(frame, [span('nothing', 'quiet')])] : []),
-		...events.map(({ at, side, text }) =>
-			fact(frame, [
-				span(`${(at === null ? '?' : agoIso(at, now)).padStart(9)}  `, 'quiet'),
-				span(`${side}  `),
-				span(text),
-			]),
-		),
+		...events.flatMap(({ at, side, text }) => {
+			const head = `${(at === null ? '?' : agoIso(at, now)).padStart(9)}  `;
+			const place = `${side}  `;
+			const indent = head.length + place.length;
+			return wrap(text, width - indent - 6, mostWords, { ellipsis }).map((each, index) =>
+				fact(
+					frame,
+					index === 0
+						? [span(head, 'quiet'), span(place), span(each)]
+						: [span(' '.repeat(indent)), span(each)],
+				),
+			);
+		}),
 	];
 }
 
