@@ -1,4 +1,4 @@
-import type { Direction, PairConfig, Side } from '../config/types.ts';
+import { type Direction, type PairConfig, type Side, sides } from '../config/types.ts';
 import { notesOn } from '../database/table-pair.ts';
 import type { SyncError } from '../errors.ts';
 import { describeHolder } from './lease-end.ts';
@@ -23,11 +23,14 @@ export interface PairMode {
 /** A pair as the screen sees it, put together from what its parts know. */
 export function pairSnapshot(
 	pair: PairConfig,
-	{ state, problem, nextRunAt, heldHere, waiting }: PairMode,
+	{ state: mode, problem, nextRunAt, heldHere, waiting }: PairMode,
 	monitor: Monitor,
 	tally: Tally,
 ): LivePair {
 	const { look } = monitor;
+	// Looks may find out long before the next run does; `status` calls that offline too.
+	const isDown = sides.some((side) => monitor.end(side).reachable === false);
+	const state = mode === 'idle' && isDown ? 'offline' : mode;
 	const direction = (name: Direction): DirectionSnapshot => {
 		const count = look?.pending[name];
 		return {

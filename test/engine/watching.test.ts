@@ -3,7 +3,9 @@ import { expect, it, onTestFinished } from 'vitest';
 import { loadConfig } from '../../source/config/load.ts';
 import { Engine } from '../../source/engine/engine.ts';
 import type { LivePair } from '../../source/engine/snapshot.ts';
-import { testPair } from '../support/pair.ts';
+import { type TestPairOptions, testPair } from '../support/pair.ts';
+import { startProxy } from '../support/proxy.ts';
+import { sharedServer } from '../support/servers.ts';
 import { describeOn } from '../support/suites.ts';
 import { waitFor } from '../support/wait.ts';
 
@@ -14,6 +16,19 @@ const schema = [
 ];
 
 describeOn(['mariadb', 'mysql'], 'a pair that is watched', () => {
+	it('is offline while an end is seen to be down, however long until the next run', async () => {
+		const proxy = await startProxy(sharedServer('mysql').address);
+		const { shows } = await started({}, { cloud: { port: proxy.port } });
+		proxy.refuse();
+		const isDown = ({ state, cloud }: LivePair) => state === 'offline' && cloud.reachable === false;
+		await shows('that an end is down', isDown);
+		proxy.mend();
+		await shows(
+			'that it is back',
+			({ state, cloud }) => state === 'idle' && cloud.reachable === true,
+		);
+	});
+
 	it('lists conflicts with their two versions, and carries a decision out', async () => {
 		const { local, cloud, engine, shows } = await started({ conflict: 'manual' });
 		engine.watch('pair');
@@ -146,10 +161,10 @@ interface Started {
 }
 
 /** An engine whose next scheduled run is an hour away, after its first run and look. */
-async function started(config: object = {}): Promise<Started> {
+async function started(config: object = {}, ends: TestPairOptions['ends'] = {}): Promise<Started> {
 	const pair = await testPair(
 		{ local: 'mariadb', cloud: 'mysql' },
-		{ schema, config: { interval: '1h', refresh: '200ms', ...config } },
+		{ schema, config: { interval: '1h', refresh: '200ms', ...config }, ends },
 	);
 	const engine = new Engine(await loadConfig({ path: pair.configPath }));
 	engine.start();
