@@ -1,5 +1,6 @@
 import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
+import { quoteString } from '../database/literals.ts';
 import { changeLogTable } from '../database/tracked-table.ts';
 import { SyncError } from '../errors.ts';
 import { type FoundColumn, logColumns, pendingIndex } from './change-log-layout.ts';
@@ -59,30 +60,33 @@ function createStatement(): string {
 }
 
 async function inspect(connection: Connection): Promise<Inspection> {
-	const [table] = await connection.rows<{ type: string; engine: string | null }>(
-		`SELECT table_type AS type, engine AS engine
-		FROM information_schema.tables
-		WHERE table_schema = DATABASE() AND table_name = ?`,
-		[changeLogTable],
+	const name = quoteString(changeLogTable);
+	const [[table], found, indexed] = await connection.together(() =>
+		Promise.all([
+			connection.rows<{ type: string; engine: string | null }>(
+				`SELECT table_type AS type, engine AS engine
+				FROM information_schema.tables
+				WHERE table_schema = DATABASE() AND table_name = ${name}`,
+			),
+			connection.rows<FoundColumn>(
+				`SELECT LOWER(column_name) AS name, LOWER(data_type) AS type,
+					LOWER(column_type) AS full_type, character_maximum_length AS width,
+					LOWER(is_nullable) AS nullable, collation_name AS collation,
+					column_default AS column_default, LOWER(extra) AS extra
+				FROM information_schema.columns
+				WHERE table_schema = DATABASE() AND table_name = ${name}`,
+			),
+			connection.rows<{ index_name: string; columns: string }>(
+				`SELECT index_name AS index_name,
+					LOWER(GROUP_CONCAT(column_name ORDER BY seq_in_index)) AS columns
+				FROM information_schema.statistics
+				WHERE table_schema = DATABASE() AND table_name = ${name}
+				GROUP BY index_name`,
+			),
+		]),
 	);
 	if (!table) return { state: 'missing', changes: [], nullable: [] };
-	const found = await connection.rows<FoundColumn>(
-		`SELECT LOWER(column_name) AS name, LOWER(data_type) AS type, LOWER(column_type) AS full_type,
-			character_maximum_length AS width, LOWER(is_nullable) AS nullable, collation_name AS collation,
-			column_default AS column_default, LOWER(extra) AS extra
-		FROM information_schema.columns
-		WHERE table_schema = DATABASE() AND table_name = ?`,
-		[changeLogTable],
-	);
 	refuseForeign(connection, table.type, found);
-	const indexed = await connection.rows<{ index_name: string; columns: string }>(
-		`SELECT index_name AS index_name,
-			LOWER(GROUP_CONCAT(column_name ORDER BY seq_in_index)) AS columns
-		FROM information_schema.statistics
-		WHERE table_schema = DATABASE() AND table_name = ?
-		GROUP BY index_name`,
-		[changeLogTable],
-	);
 	const columns = new Map(found.map((column) => [column.name, column]));
 	const changes: string[] = [];
 	const nullable: string[] = [];

@@ -40,7 +40,7 @@ export interface TriggerInventory {
  */
 export async function readTriggers(
 	connection: Connection,
-	grants?: readonly Grant[],
+	grants?: Promise<readonly Grant[]>,
 ): Promise<TriggerInventory> {
 	// MariaDB shows that there is one, and nothing of it, to a user with other rights on the table.
 	const found = await connection.rows<FoundTrigger>(
@@ -57,7 +57,7 @@ export async function readTriggers(
 		else addTo(application, table_name, { name, timing, event, statement: body });
 	}
 	const sees = grantedTables(
-		grants ?? (await readGrants(connection)),
+		await (grants ?? readGrants(connection)),
 		'TRIGGER',
 		connection.end.database,
 	);

@@ -100,28 +100,33 @@ interface ColumnRow {
 export async function readCatalogue(
 	connection: Connection,
 	names?: readonly string[],
-	grants?: readonly Grant[],
+	grants?: Promise<readonly Grant[]>,
 ): Promise<Table[]> {
 	if (names?.length === 0) return [];
 	const only = (column: string) => (names ? `AND ${column} IN (${quoteStrings(names)})` : '');
-	const tables = await connection.rows<TableRow>(
-		`SELECT table_name AS name, table_type AS type, engine AS engine,
-			create_options AS options
-		FROM information_schema.tables
-		WHERE table_schema = DATABASE() ${only('table_name')}
-		ORDER BY table_name`,
+	const [tables, columnsOf, keys, foreignKeysOf, known] = await connection.together(() =>
+		Promise.all([
+			connection.rows<TableRow>(
+				`SELECT table_name AS name, table_type AS type, engine AS engine,
+					create_options AS options
+				FROM information_schema.tables
+				WHERE table_schema = DATABASE() ${only('table_name')}
+				ORDER BY table_name`,
+			),
+			readColumns(connection, names),
+			connection.rows<KeyRow>(
+				`SELECT table_name AS table_name, index_name AS index_name, column_name AS name,
+					sub_part AS prefix, ${indexesExpressions(connection.server) ? 'expression' : 'NULL'} AS expression
+				FROM information_schema.statistics
+				WHERE table_schema = DATABASE() AND non_unique = 0 ${only('table_name')}
+				ORDER BY table_name, index_name, seq_in_index`,
+			),
+			readForeignKeys(connection, only),
+			grants ?? readGrants(connection),
+		]),
 	);
-	const columnsOf = await readColumns(connection, names);
-	const keys = await connection.rows<KeyRow>(
-		`SELECT table_name AS table_name, index_name AS index_name, column_name AS name,
-			sub_part AS prefix, ${indexesExpressions(connection.server) ? 'expression' : 'NULL'} AS expression
-		FROM information_schema.statistics
-		WHERE table_schema = DATABASE() AND non_unique = 0 ${only('table_name')}
-		ORDER BY table_name, index_name, seq_in_index`,
-	);
-	const foreignKeysOf = await readForeignKeys(connection, only);
 	const keyOf = byTable(keys);
-	const rightsOn = rightsOf(connection, grants ?? (await readGrants(connection)));
+	const rightsOn = rightsOf(connection, known);
 	const { product } = connection.server;
 	return tables.map(({ name, type, engine, options }) => {
 		const parts = keyOf.get(name) ?? [];

@@ -1,28 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ConnectionOptions, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
+import type { ResultSetHeader, RowDataPacket } from 'mysql2/promise';
 import { createConnection, type Connection as DriverConnection } from 'mysql2/promise';
 import type { EndConfig, Endpoint } from '../config/types.ts';
 import { SyncError } from '../errors.ts';
+import { closeDriver, connectTimeout, driverOptions, isThere, pingTimeout } from './driver.ts';
 import { cutOff, fromDriver, silentServer } from './errors.ts';
 import { fillIn } from './literals.ts';
 import { aheadOf, clockReading, prepareSession, type ServerInfo } from './session.ts';
 import { type Answer, Together } from './together.ts';
 import { Waiting } from './waiting.ts';
 
-/** Milliseconds to wait for a server to accept a connection, and again to set the session up. */
-const connectTimeout = 9_000;
-
 /** Milliseconds after which a statement counts as lost although the server answers others. */
 const statementTimeout = 60_000;
 
-/** Milliseconds after which a server that was asked for nothing counts as frozen. */
-const pingTimeout = 5_000;
-
 /** The part of the largest packet the server takes that several statements fill. */
 const packetShare = 0.9;
-
-/** Milliseconds that a server has to close a connection. */
-const closeTimeout = 1_000;
 
 /** Milliseconds for a statement that may rebuild a table. */
 const definitionTimeout = 3_600_000;
@@ -163,6 +155,7 @@ export class Connection {
 	 * run.
 	 */
 	async together<T>(work: () => Promise<T>): Promise<T> {
+		if (this.#together) return work();
 		this.#together = new Together(
 			(statements) => this.#sendPacket(statements),
 			this.server.maxAllowedPacket * packetShare,
@@ -286,57 +279,4 @@ function withNames([rows, fields]: Answer): unknown {
 	if (!Array.isArray(rows)) return rows;
 	const names = fields.map(({ name }) => name);
 	return rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]])));
-}
-
-async function closeDriver(driver: DriverConnection): Promise<void> {
-	// A frozen server would keep us waiting for the end of the connection.
-	const patience = pause(closeTimeout, undefined, { ref: false });
-	await Promise.race([driver.end().catch(() => {}), patience]);
-	driver.destroy();
-}
-
-/** Whether a server lets a new connection in, or says why not. */
-async function isThere(options: ConnectionOptions): Promise<boolean> {
-	try {
-		const driver = await createConnection({ ...options, connectTimeout: pingTimeout });
-		driver.on('error', () => {});
-		await closeDriver(driver);
-		return true;
-	} catch (error) {
-		// What has a number was said by the server itself.
-		return fromDriver(error).errno !== undefined;
-	}
-}
-
-function driverOptions(
-	end: EndConfig,
-	place: Endpoint | { socketPath: string },
-): ConnectionOptions {
-	const tls = end.tls;
-	return {
-		...place,
-		user: end.user,
-		password: end.password,
-		database: end.database,
-		charset: 'utf8mb4',
-		connectTimeout,
-		enableKeepAlive: true,
-		dateStrings: true,
-		// Otherwise JSON is parsed, MariaDB's too although its type is LONGTEXT, and loses its text.
-		jsonStrings: true,
-		supportBigNumbers: true,
-		bigNumberStrings: true,
-		decimalNumbers: false,
-		// For \`together\`: every value stands in a statement as a literal of our own making.
-		multipleStatements: true,
-		...(tls && {
-			ssl: {
-				...(tls.ca !== undefined && { ca: tls.ca }),
-				...(tls.cert !== undefined && { cert: tls.cert }),
-				...(tls.key !== undefined && { key: tls.key }),
-				rejectUnauthorized: tls.verify,
-				verifyIdentity: tls.verify,
-			},
-		}),
-	};
 }

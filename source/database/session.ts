@@ -51,9 +51,10 @@ interface ServerRow extends RowDataPacket {
  * READ COMMITTED, because under REPEATABLE READ marking log rows blocked writers on MariaDB.
  */
 export async function prepareSession(driver: DriverConnection): Promise<ServerInfo> {
-	await driver.query('SET NAMES utf8mb4');
-	await driver.query(
-		`SET SESSION
+	const before = Date.now();
+	const [answers] = await driver.query<RowDataPacket[][]>(
+		`SET NAMES utf8mb4;
+		SET SESSION
 			time_zone = '+00:00',
 			sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION',
 			autocommit = 1,
@@ -61,17 +62,15 @@ export async function prepareSession(driver: DriverConnection): Promise<ServerIn
 			unique_checks = 1,
 			lock_wait_timeout = ${lockWait},
 			innodb_lock_wait_timeout = ${lockWait},
-			${loopMarker} = ''`,
-	);
-	await driver.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
-	const before = Date.now();
-	const [[row]] = await driver.query<ServerRow[]>(
-		`SELECT VERSION() AS version,
+			${loopMarker} = '';
+		SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED;
+		SELECT VERSION() AS version,
 			CURRENT_USER() AS account,
 			@@max_allowed_packet AS max_allowed_packet,
 			@@lower_case_table_names AS lower_case_table_names,
 			${clockReading} AS now`,
 	);
+	const [row] = answers.at(-1) as ServerRow[];
 	const after = Date.now();
 	if (!row) throw new Error('the server did not tell its version');
 	return {

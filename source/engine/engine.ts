@@ -1,6 +1,7 @@
 import { type Config, type Direction, type Side, sides } from '../config/types.ts';
 import { SyncError } from '../errors.ts';
 import { Audience } from './audience.ts';
+import { listingOf, type PartialListing } from './listing.ts';
 import { forgottenText } from './log-state.ts';
 import { PairEngine } from './pair-engine.ts';
 import type { RowInspection, RowQuery } from './row-comparison.ts';
@@ -121,9 +122,9 @@ export class Engine implements EngineView {
 		return this.#pair(pair).inspect(query);
 	}
 
-	watch(name: string | null, table: string | null = null): void {
+	watch(name: string | null, listing?: PartialListing): void {
 		for (const pair of this.#pairs.values()) {
-			pair.watched = pair.pair.name === name ? { table } : null;
+			pair.watched = pair.pair.name === name ? listingOf(listing) : null;
 		}
 	}
 

@@ -71,7 +71,8 @@ export async function lookAt(
 		}
 		try {
 			const captured = tables.flatMap((table) => table.sides[side]?.name ?? []);
-			return await countPending(connection, pair[targetSide(direction)].nodeId, new Set(captured));
+			const target = pair[targetSide(direction)].nodeId;
+			return await connection.together(() => countPending(connection, target, new Set(captured)));
 		} catch (error) {
 			errors[side] = asSyncError(error).at({ pair: pair.name, side });
 			return null;

@@ -4,11 +4,18 @@ import { type TablePair, waitsForRight } from '../database/table-pair.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { retryDelay } from './backoff.ts';
 import { reachedEnd, unknownEnd, unreachedEnd } from './end-snapshot.ts';
+import type { Listing } from './listing.ts';
 import { type Look, lookAt } from './look.ts';
 import type { EndSnapshot } from './snapshot.ts';
 import type { Trend } from './trend.ts';
 import { Waker } from './waker.ts';
-import { nothingListed, readWatched, type Watched } from './watched.ts';
+import {
+	noChangesListed,
+	nothingListed,
+	readChanges,
+	readWatched,
+	type Watched,
+} from './watched.ts';
 
 /** Milliseconds after which a server that does not answer a look counts as lost. */
 const lookTimeout = 10_000;
@@ -58,10 +65,10 @@ export class Monitor {
 	#whole: { by: Record<Side, Connection | null>; until: number } | null = null;
 	#dueAt = 0;
 	readonly #questions: (() => Promise<void>)[] = [];
-	#watched: { table: string | null } | null = null;
+	#watched: Listing | null = null;
 	#listed = nothingListed();
 	/** What was watched when it was read. */
-	#listedFor: { table: string | null } | null = null;
+	#listedFor: Listing | null = null;
 
 	/** Whether a table waited for a right when the sessions began. */
 	#denied = false;
@@ -101,15 +108,36 @@ export class Monitor {
 		this.refresh();
 	}
 
-	/** Whether what is pending, in conflict and parked is listed, and not only counted; and of which table. */
-	set watched(watched: { table: string | null } | null) {
-		const table = watched?.table ?? null;
-		if (table !== (this.#watched?.table ?? null)) {
-			// What is listed of other tables is not what is asked for.
-			this.#listed = { ...this.#listed, changes: nothingListed().changes };
-		}
+	/** Whether what is pending, in conflict and parked is listed, and not only counted; and which part of it. */
+	set watched(watched: Listing | null) {
+		const before = this.#watched;
 		this.#watched = watched;
-		if (watched) this.refresh();
+		if (!watched) {
+			this.#listedFor = null;
+			return;
+		}
+		if (watched.table !== (before?.table ?? null)) {
+			// What is listed of other tables is not what is asked for.
+			this.#listed = { ...this.#listed, ...noChangesListed() };
+		}
+		// Another page needs no look: the rest of what is listed stays.
+		if (before && this.#listedFor && this.#look) this.#turnPage();
+		else this.refresh();
+	}
+
+	#turnPage(): void {
+		this.#questions.push(async () => {
+			const [look, watched] = [this.#look, this.#watched];
+			// Pages that somebody has turned over meanwhile are not read.
+			if (!look || !watched || watched === this.#listedFor) return;
+			const connections = { local: this.#connection('local'), cloud: this.#connection('cloud') };
+			const changes = await readChanges(this.#pair, connections, look, this.#listed, watched);
+			if (this.#watched?.table !== watched.table) return;
+			this.#listed = { ...this.#listed, ...changes };
+			this.#listedFor = watched;
+			this.#events.onUpdate();
+		});
+		this.#waker.wake();
 	}
 
 	/**
@@ -193,11 +221,10 @@ export class Monitor {
 		const isNew = look.logs !== this.#look?.logs || this.#listedFor !== this.#watched;
 		if (this.#watched && isNew) {
 			const watched = this.#watched;
-			const { table } = watched;
 			const reached = { local: this.#connection('local'), cloud: this.#connection('cloud') };
-			const listed = await readWatched(this.#pair, reached, look, this.#listed, table);
-			if (table === (this.#watched?.table ?? null)) this.#listed = listed;
-			this.#listedFor = watched;
+			const listed = await readWatched(this.#pair, reached, look, this.#listed, watched);
+			if (watched.table === (this.#watched?.table ?? null)) this.#listed = listed;
+			this.#listedFor = this.#watched && watched;
 		}
 		// What is known stays on the screen, marked as old, while no end can be reached.
 		if (!connections.local && !connections.cloud) return;

@@ -12,6 +12,7 @@ import {
 } from './installation.ts';
 import { heldError, Lease } from './lease.ts';
 import { describeHolder } from './lease-end.ts';
+import type { Listing } from './listing.ts';
 import { forgetPeer } from './log-state.ts';
 import { Mode } from './mode.ts';
 import { Monitor } from './monitor.ts';
@@ -211,7 +212,7 @@ export class PairEngine {
 		);
 	}
 
-	set watched(watched: { table: string | null } | null) {
+	set watched(watched: Listing | null) {
 		this.#monitor.watched = watched;
 	}
 

@@ -1,30 +1,47 @@
-import type { Side } from '../config/types.ts';
+import { type Direction, sourceSide } from '../config/types.ts';
 import type { Column } from '../database/catalogue.ts';
 import type { Connection } from '../database/connection.ts';
 import { displayRowKey, parseRowKey } from '../database/row-key.ts';
 import type { TablePair } from '../database/table-pair.ts';
-import { fetchPending } from '../transfer/pending.ts';
-import { listedChanges, type PendingChange } from './snapshot.ts';
+import type { Change, PendingCount } from '../transfer/pending.ts';
+import { readPendingPage, type WordInNames } from '../transfer/pending-page.ts';
+import { type ChangesPage, type Listing, listedChanges, operations } from './listing.ts';
+import type { PendingChange } from './snapshot.ts';
 import { toIso } from './utc.ts';
 
-/** The oldest changes of one side that are pending for a node, as the screen lists them. */
+export interface ListedPage {
+	changes: PendingChange[];
+	page: ChangesPage;
+}
+
+/** What is wanted of the changes of one side that are pending for a node, as the screen lists them. */
 export async function listChanges(
 	connection: Connection,
 	target: string,
-	tables: readonly TablePair[],
-): Promise<PendingChange[]> {
-	const side: Side = connection.end.side;
+	direction: Direction,
+	tablePairs: readonly TablePair[],
+	count: PendingCount,
+	{ table: only, pages }: Listing,
+): Promise<ListedPage> {
 	const keys = new Map<string, { name: string; key: Column[] }>();
-	for (const { name, sides } of tables) {
-		const table = sides[side];
-		if (table) keys.set(table.name, { name, key: table.key });
+	for (const { name, sides } of tablePairs) {
+		const table = sides[sourceSide(direction)];
+		if (table && (only === null || name === only)) keys.set(table.name, { name, key: table.key });
 	}
-	const changes = await fetchPending(connection, {
+	const { anchor, words } = pages[direction];
+	const tables = [...keys.keys()];
+	const ofTables = tables.reduce((sum, name) => sum + (count.byTable.get(name) ?? 0), 0);
+	const { changes, older, newer } = await readPendingPage(connection, {
 		target,
-		tables: [...keys.keys()],
-		limit: listedChanges,
+		tables,
+		words: words.map((word) => whereIn(word, keys)),
+		anchor,
+		size: listedChanges,
+		total: words.length === 0 ? ofTables : null,
 	});
-	return changes.map((change) => {
+	return { changes: changes.map(listed), page: { anchor, words, older, newer } };
+
+	function listed(change: Change): PendingChange {
 		const table = keys.get(change.table);
 		return {
 			id: change.id,
@@ -35,7 +52,19 @@ export async function listChanges(
 			source_node: change.sourceNode,
 			changed_at: toIso(change.changedAt, connection),
 		};
-	});
+	}
+}
+
+/** Where a word occurs among tables, which are given by the source's name. */
+function whereIn(spelled: string, tables: ReadonlyMap<string, { name: string }>): WordInNames {
+	const word = spelled.toLowerCase();
+	return {
+		word,
+		tables: [...tables].flatMap(([ofSource, { name }]) =>
+			name.toLowerCase().includes(word) ? [ofSource] : [],
+		),
+		operations: operations.filter((operation) => operation.toLowerCase().includes(word)),
+	};
 }
 
 function displayKey(rowKey: string | null, key: readonly Column[]): string {

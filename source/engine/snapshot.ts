@@ -4,6 +4,7 @@
  */
 
 import type { Direction, Side } from '../config/types.ts';
+import type { ChangesPage, PartialListing } from './listing.ts';
 import type { RowInspection, RowQuery } from './row-comparison.ts';
 
 export type PairState = 'idle' | 'running' | 'paused' | 'standby' | 'offline' | 'blocked';
@@ -206,10 +207,12 @@ export interface LivePair extends PairSnapshot {
 	/** The triggers of each side one by one, by table; `null` for a side that could not be looked at. */
 	event_triggers: Record<string, Record<Side, EventTriggers | null>>;
 	/**
-	 * The oldest pending changes, up to `listedChanges`, of the watched table or of all. This and what
-	 * follows is read while a screen watches the pair.
+	 * The pending changes of the page that was asked for, up to `listedChanges`, oldest first. This and
+	 * what follows is read while a screen watches the pair.
 	 */
 	changes: Record<Direction, PendingChange[]>;
+	/** Where these stand among all that is pending. */
+	pages: Record<Direction, ChangesPage>;
 	/** Open conflicts first, each kind newest first, up to `listedRecords` a side; `null` before they were read. */
 	conflict_list: ListedConflict[] | null;
 	/** Parked changes, oldest first, up to `listedRecords` a direction; `null` before they were read. */
@@ -217,9 +220,6 @@ export interface LivePair extends PairSnapshot {
 	/** By table, as far back as the latest changes of the logs tell. */
 	last_changes: Record<string, LastChange>;
 }
-
-/** How many pending changes per direction a watched pair lists. */
-export const listedChanges = 200;
 
 /** How many changes that wait for a node of another pair are counted: so many means as many or more. */
 export const countedWaiting = 10_000;
@@ -281,8 +281,8 @@ export interface EngineRequests {
 	resolve(pair: string, id: string, keep: Side): Promise<string>;
 	/** Reads a row from both sides. Changes nothing, and waits for no run. */
 	inspect(pair: string, query: RowQuery): Promise<RowInspection>;
-	/** Names the pair whose pending changes are to be listed, or none; and a table to list alone. */
-	watch(pair: string | null, table?: string | null): void;
+	/** Names the pair whose pending changes are to be listed, or none; and which of them. */
+	watch(pair: string | null, listing?: PartialListing): void;
 }
 
 /** The engine as the screen sees it: snapshots out, requests in. */

@@ -16,10 +16,14 @@ export interface SideSurvey {
 
 /** @throws SyncError `foreign_change_log` if the database's change log is not this program's */
 export async function surveySide(connection: Connection): Promise<SideSurvey> {
-	const changeLog = await changeLogState(connection);
-	const grants = await readGrants(connection);
-	const tables = await readCatalogue(connection, undefined, grants);
-	const triggers = await readTriggers(connection, grants);
+	const [changeLog, tables, triggers] = await connection.together(() => {
+		const grants = readGrants(connection);
+		return Promise.all([
+			changeLogState(connection),
+			readCatalogue(connection, undefined, grants),
+			readTriggers(connection, grants),
+		]);
+	});
 	return { tables, triggers, changeLog, foldsTableNames: connection.server.foldsTableNames };
 }
 

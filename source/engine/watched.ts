@@ -11,18 +11,27 @@ import type { Connection } from '../database/connection.ts';
 import { conflictsTable, parkedTable } from '../database/own-tables.ts';
 import { listForScreen } from './conflict-list.ts';
 import { laterChanges, readLastChanges } from './last-changes.ts';
+import { emptyPages, type Listing } from './listing.ts';
 import type { Look } from './look.ts';
 import { listParkedForScreen } from './parked-list.ts';
-import { listChanges } from './pending-list.ts';
+import { type ListedPage, listChanges } from './pending-list.ts';
 import { otherSide } from './side-ids.ts';
 import type { ListedConflict, ListedParked, LivePair } from './snapshot.ts';
 
 /** What is listed of a pair that a screen watches; what could not be read stays as it was. */
-export type Watched = Pick<LivePair, 'changes' | 'conflict_list' | 'parked_list' | 'last_changes'>;
+export type Watched = ListedChanges &
+	Pick<LivePair, 'conflict_list' | 'parked_list' | 'last_changes'>;
+
+/** The part of it that is read by pages. */
+export type ListedChanges = Pick<LivePair, 'changes' | 'pages'>;
+
+export function noChangesListed(): ListedChanges {
+	return { changes: { local_to_cloud: [], cloud_to_local: [] }, pages: emptyPages() };
+}
 
 export function nothingListed(): Watched {
 	return {
-		changes: { local_to_cloud: [], cloud_to_local: [] },
+		...noChangesListed(),
 		conflict_list: null,
 		parked_list: null,
 		last_changes: {},
@@ -30,24 +39,46 @@ export function nothingListed(): Watched {
 }
 
 /**
+ * Reads the pending changes that a screen lists of a pair.
+ * @param before what was listed; it stands where an end cannot be asked
+ */
+export async function readChanges(
+	pair: PairConfig,
+	connections: Record<Side, Connection | null>,
+	look: Look,
+	before: ListedChanges,
+	listing: Listing,
+): Promise<ListedChanges> {
+	const read = async (direction: Direction): Promise<ListedPage> => {
+		const side = sourceSide(direction);
+		const count = look.pending[direction];
+		const target = pair[targetSide(direction)].nodeId;
+		const page =
+			count &&
+			look.ownTables[side].has('change_log') &&
+			(await ask(connections[side], (connection) =>
+				listChanges(connection, target, direction, look.tablePairs, count, listing),
+			));
+		return page || { changes: before.changes[direction], page: before.pages[direction] };
+	};
+	const [toCloud, toLocal] = await Promise.all([read('local_to_cloud'), read('cloud_to_local')]);
+	return {
+		changes: { local_to_cloud: toCloud.changes, cloud_to_local: toLocal.changes },
+		pages: { local_to_cloud: toCloud.page, cloud_to_local: toLocal.page },
+	};
+}
+
+/**
  * Reads what a screen lists of a pair.
  * @param before what was listed; it stands where an end cannot be asked
- * @param table the only table whose pending changes are listed, or null for all
  */
 export async function readWatched(
 	pair: PairConfig,
 	connections: Record<Side, Connection | null>,
 	look: Look,
 	before: Watched,
-	table: string | null,
+	listing: Listing,
 ): Promise<Watched> {
-	const changesOf = async (direction: Direction) => {
-		const side = sourceSide(direction);
-		if (look.pending[direction] === null || !look.ownTables[side].has('change_log')) return null;
-		const tables = look.tablePairs.filter(({ name }) => table === null || name === table);
-		const target = pair[targetSide(direction)].nodeId;
-		return ask(connections[side], (connection) => listChanges(connection, target, tables));
-	};
 	const conflictsOn = (side: Side) =>
 		listOf<ListedConflict>(
 			look.ownTables[side].has(conflictsTable),
@@ -68,17 +99,13 @@ export async function readWatched(
 			? ask(connections[side], (connection) => readLastChanges(connection, look.tablePairs))
 			: null;
 	const [changes, conflicts, parked, last] = await Promise.all([
-		Promise.all(directions.map(changesOf)),
+		readChanges(pair, connections, look, before, listing),
 		Promise.all(sides.map(conflictsOn)),
 		Promise.all(directions.map(parkedOf)),
 		Promise.all(sides.map(lastOn)),
 	]);
-	const [toCloud, toLocal] = changes;
 	return {
-		changes: {
-			local_to_cloud: toCloud ?? before.changes.local_to_cloud,
-			cloud_to_local: toLocal ?? before.changes.cloud_to_local,
-		},
+		...changes,
 		conflict_list: merged(conflicts, before.conflict_list)?.sort(openThenNewest) ?? null,
 		parked_list: merged(parked, before.parked_list)?.sort(oldestFirst) ?? null,
 		last_changes: last.reduce<Watched['last_changes']>(

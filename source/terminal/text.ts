@@ -81,6 +81,24 @@ export function wrap(
 	return lines.slice(0, height);
 }
 
+/** Several texts, each from a line of its own, in at most `height` lines; what is left out is marked. */
+export function wrapAll(
+	texts: readonly string[],
+	width: number,
+	height: number,
+	options: FitOptions = {},
+): string[] {
+	const lines = texts.flatMap((text) => wrap(text, width, height, options));
+	const kept = lines.slice(0, Math.max(0, height));
+	const last = kept.at(-1);
+	if (last === undefined || kept.length === lines.length) return kept;
+	const { ellipsis = '…' } = options;
+	return [
+		...kept.slice(0, -1),
+		last.endsWith(ellipsis) ? last : cut(last + ellipsis, width, options),
+	];
+}
+
 /** The text made harmless and broken after every `width` cells into at most `height` lines. */
 export function wrapSigns(
 	text: string,

@@ -17,7 +17,11 @@ export interface Change {
 /** The distinct lists in `applied_nodes` that lack the node: what is pending for it stands under these. */
 export async function pendingLists(connection: Connection, target: string): Promise<string[]> {
 	const lists = await nodeLists(connection, [target, connection.end.nodeId]);
-	return lists.filter((list) => !parseNodes(list).includes(target));
+	return lacking(lists, target);
+}
+
+function lacking(lists: readonly string[], node: string): string[] {
+	return lists.filter((list) => !parseNodes(list).includes(node));
 }
 
 /** Sorts changes, the oldest first. Ids are written without leading zeros. */
@@ -25,7 +29,8 @@ export function byAge({ id: one }: Pick<Change, 'id'>, { id: other }: Pick<Chang
 	return one.length - other.length || (one < other ? -1 : 1);
 }
 
-interface ChangeRow {
+/** The same as a connection gives it. */
+export interface ChangeRow {
 	id: string | number;
 	table_name: string;
 	operation: string;
@@ -35,7 +40,7 @@ interface ChangeRow {
 	changed_at: string | null;
 }
 
-function toChange(row: ChangeRow): Change {
+export function toChange(row: ChangeRow): Change {
 	return {
 		id: String(row.id),
 		table: row.table_name,
@@ -99,7 +104,7 @@ export async function fetchPendingOf(
 	}
 	const likely = [target, connection.end.nodeId];
 	const found = await withNodeLists(connection, likely, async (lists) => {
-		const pending = lists.filter((list) => !parseNodes(list).includes(target));
+		const pending = lacking(lists, target);
 		return Promise.all(
 			parts.map((part) =>
 				connection.rows<ChangeRow>(
@@ -131,19 +136,20 @@ export async function countPending(
 	tables: ReadonlySet<string>,
 ): Promise<PendingCount> {
 	const count: PendingCount = { pending: 0, oldestSeconds: null, byTable: new Map() };
-	const lists = await pendingLists(connection, target);
-	if (lists.length === 0) return count;
-	const rows = await connection.rows<{
-		table_name: string;
-		changes: string | number;
-		oldest: string | number | null;
-	}>(
-		`SELECT table_name, COUNT(*) AS changes,
-			TIMESTAMPDIFF(MICROSECOND, MIN(changed_at), UTC_TIMESTAMP(6)) AS oldest
-		FROM change_log FORCE INDEX (change_log_pending)
-		WHERE applied_nodes IN (${quoteStrings(lists)})
-			AND source_node <> ${quoteString(target)}
-		GROUP BY table_name`,
+	const likely = [target, connection.end.nodeId];
+	const rows = await withNodeLists(connection, likely, (lists) =>
+		connection.rows<{
+			table_name: string;
+			changes: string | number;
+			oldest: string | number | null;
+		}>(
+			`SELECT table_name, COUNT(*) AS changes,
+				TIMESTAMPDIFF(MICROSECOND, MIN(changed_at), UTC_TIMESTAMP(6)) AS oldest
+			FROM change_log FORCE INDEX (change_log_pending)
+			WHERE applied_nodes IN (${quoteStrings(lacking(lists, target))})
+				AND source_node <> ${quoteString(target)}
+			GROUP BY table_name`,
+		),
 	);
 	for (const row of rows) {
 		if (!tables.has(row.table_name)) continue;

@@ -1,10 +1,12 @@
 /** What keys ask of the engine, and what is said of how it went. */
 
 import { type Direction, directions, type Side } from '../config/types.ts';
+import type { RowInspection } from '../engine/row-comparison.ts';
 import type { EngineView } from '../engine/snapshot.ts';
 import { asSyncError } from '../errors.ts';
 import { type Inspected, rowQuery } from './inspected.ts';
-import type { Message } from './messages.ts';
+import { listInView } from './lists.ts';
+import { logged, type Message } from './messages.ts';
 import {
 	dropLogQuestion,
 	forgetQuestion,
@@ -30,6 +32,10 @@ interface Request {
 	pair: string;
 	target?: string | null | undefined;
 	label: string;
+	/** Whether the log keeps what came of it; by default it does. */
+	logs?: boolean;
+	/** The table it is about alone, for the log. */
+	table?: string | undefined;
 	/** Resolves to what came of it, in words. */
 	work: () => Promise<string>;
 }
@@ -47,14 +53,25 @@ const forces: Record<Direction, RequestKind> = {
 export function createActing({ engine, store, say, now, writeStarter }: ActingOptions) {
 	let lastRequest = 0;
 
+	/**
+	 * Keeps in the log what a key brought about: the engine tells of runs, and of what fails. The words
+	 * of a pair's state would not say since when it is so.
+	 */
+	function log(pair: string, message: string, table?: string | undefined): void {
+		const notice = { at: now(), level: 'info', pair, message, ...(table && { table }) } as const;
+		store.setState((state) => ({ notices: logged(state, notice) }));
+	}
+
 	/** The engine does one thing at a time for a pair: what is asked for meanwhile waits there. */
-	function request({ kind, pair, target = null, label, work }: Request): void {
+	function request(asked: Request): void {
+		const { kind, pair, target = null, label, logs = true, table, work } = asked;
 		const id = ++lastRequest;
 		const running = { id, kind, pair, target, label, startedAt: now() };
 		store.setState(({ requests }) => ({ requests: [...requests, running], message: null }));
 		work()
 			.then(
 				(done) => {
+					if (logs) log(pair, done, table);
 					// One that went well does not hide why the one before did not.
 					const { message } = store.getState();
 					if (message?.level === 'error' && message.from === 'request') return;
@@ -82,6 +99,8 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 			kind: both ? 'force both ways' : forces[only],
 			pair: name,
 			label: `forcing ${name} ${way}`,
+			// Its batches are told.
+			logs: false,
 			work: async () => {
 				await engine.force(name, which);
 				return `ran ${way}`;
@@ -97,6 +116,7 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 			kind: 'install',
 			pair: pair.name,
 			target: table?.name,
+			table: table?.name,
 			label: `installing the triggers of ${what}`,
 			work: () => engine.install(pair.name, table?.name),
 		});
@@ -111,6 +131,7 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 				kind: 'uninstall',
 				pair: pair.name,
 				target: table?.name,
+				table: table?.name,
 				label: `removing the triggers of ${what}`,
 				work: () => engine.uninstall(pair.name, table?.name),
 			});
@@ -171,8 +192,21 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 				label: `keeping the ${keep} version of ${conflict.table} ${conflict.key}`,
 				work: () => engine.resolve(pair.name, conflict.id, keep),
 			});
+		const ask = (row: RowInspection | null) =>
+			resolveQuestion(pair, conflict, keep, row?.now.there ?? null, confirm);
 		const { inspected } = store.getState();
-		store.setState({ question: resolveQuestion(pair, conflict, keep, inspected, confirm) });
+		const reading = inspected?.kind === 'conflict' ? inspected.reading : null;
+		store.setState({ question: ask(reading?.step === 'read' ? reading.row : null) });
+		// Whether a row is overwritten or deleted is worth reading it, or reading it anew.
+		const { table, row_key, id } = conflict;
+		engine.inspect(pair.name, { table, row_key, conflict: id }).then(
+			(row) => {
+				const still = store.getState().question?.confirm === confirm;
+				if (still) store.setState({ question: ask(row) });
+			},
+			// The question stands as it is: what is not known is not said.
+			() => undefined,
+		);
 	}
 
 	function pauseOrResume(): void {
@@ -186,7 +220,10 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 		const words = resumes ? 'resumed' : `paused${when}; f still forces a batch`;
 		const done = resumes ? engine.resume(name) : engine.pause(name);
 		say('info', `${name}: ${words}`, 'key');
-		done.catch((error: unknown) => say('error', asSyncError(error).describe(), 'key'));
+		done.then(
+			() => log(name, resumes ? 'resumed' : 'paused'),
+			(error: unknown) => say('error', asSyncError(error).describe(), 'key'),
+		);
 	}
 
 	/** Looks closely at what is under the cursor. */
@@ -195,10 +232,22 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 		const { change, conflict, parked, notice } = keyContext(state);
 		const reading = { step: 'reading' } as const;
 		const { direction } = state;
+		if (conflict ?? parked) keepCursor();
 		if (change) show({ kind: 'change', change, direction, reading });
 		else if (conflict) show({ kind: 'conflict', conflict, reading });
 		else if (parked) show({ kind: 'parked', parked, reading });
 		else if (notice) show({ kind: 'notice', notice });
+	}
+
+	/** These come in at the top: the way back must lead to the one that was looked at. */
+	function keepCursor(): void {
+		const state = store.getState();
+		const found = listInView(state);
+		if (!found?.cursor) return;
+		const { cursor, keys, index } = found;
+		store.setState({
+			cursors: { ...state.cursors, [cursor]: { key: keys[index] ?? null, index } },
+		});
 	}
 
 	function reread(): void {

@@ -1,13 +1,18 @@
 /** Carries what the engine publishes into the store, a few times a second at most. */
 
+import { isSameListing, type Listing, listingOf } from '../engine/listing.ts';
 import type { EngineSnapshot, EngineView, Notice } from '../engine/snapshot.ts';
 import type { Clock } from './clock.ts';
 import { withNotice } from './messages.ts';
 import { sameForNow } from './pace.ts';
+import { wantedListing, withPages } from './pages.ts';
 import type { ScreenState, ScreenStore } from './state.ts';
 
 /** Milliseconds between two updates of the screen that the engine causes. */
 const shortestPause = 100;
+
+/** Milliseconds without a sign after which what is typed of a filter is asked for. */
+const typingPause = 200;
 
 /**
  * Follows the engine until the returned function is called. What came of a look but other times and
@@ -32,11 +37,28 @@ export function followEngine(engine: EngineView, store: ScreenStore, clock: Cloc
 		store.setState((before) => {
 			let state: ScreenState = { ...before, snapshot };
 			for (const notice of fresh) state = { ...state, ...withNotice(state, notice) };
-			return state;
+			return withPages(state);
 		});
 	};
 	const soon = () => {
 		timer ??= setTimeout(update, Math.max(0, updatedAt + shortestPause - Date.now()));
+	};
+
+	let asked: { pair: string | null; listing: Listing } = { pair: null, listing: listingOf() };
+	let asking: NodeJS.Timeout | undefined;
+	const ask = (state: ScreenState) => {
+		clearTimeout(asking);
+		const { pair } = state;
+		const listing = wantedListing(state);
+		if (pair === asked.pair && isSameListing(listing, asked.listing)) return;
+		const watch = () => {
+			asked = { pair, listing };
+			if (pair === null) engine.watch(null);
+			else engine.watch(pair, listing);
+		};
+		const typing = pair === asked.pair && state.filtering !== null;
+		if (typing) asking = setTimeout(watch, typingPause);
+		else watch();
 	};
 
 	const undo = [
@@ -51,13 +73,11 @@ export function followEngine(engine: EngineView, store: ScreenStore, clock: Cloc
 			notices.push(notice);
 			soon();
 		}),
-		store.subscribe((state, before) => {
-			if (state.pair === before.pair && state.changesOf === before.changesOf) return;
-			engine.watch(state.pair, state.changesOf);
-		}),
+		store.subscribe(ask),
 	];
 	return () => {
 		clearTimeout(timer);
+		clearTimeout(asking);
 		for (const step of undo) step();
 	};
 }

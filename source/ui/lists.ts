@@ -1,6 +1,7 @@
 /** The lists of the screen: what stands in each once it is filtered, and where its cursor is. */
 
 import type { Direction } from '../config/types.ts';
+import { isOlder } from '../engine/listing.ts';
 import type {
 	ListedConflict,
 	ListedParked,
@@ -12,6 +13,7 @@ import type { Binding } from './keys/binding.ts';
 import { bindingsOf } from './keys/bindings.ts';
 import { type ListedNotice, noticeText } from './messages.ts';
 import { type ListedNode, nodesOf } from './nodes.ts';
+import { hasNewerParked, hasOlderConflicts } from './records.ts';
 import { openPair, type PairView, type ScreenState, viewBehind } from './state.ts';
 
 export const pairsList = 'pairs';
@@ -24,13 +26,21 @@ export function listOf(pair: string, tab: PairView, direction?: Direction): stri
 	return [tab, 'of', pair, direction].filter(Boolean).join(' ');
 }
 
+/** What the cursor in the changes of one direction is kept by: one for each table that is listed alone. */
+export function changesCursor(state: ScreenState, pair: LivePair, direction: Direction): string {
+	const all = listOf(pair.name, 'changes', direction);
+	return state.changesOf === null ? all : `${all} in ${state.changesOf}`;
+}
+
+/** The words of a filter. */
+export function filterWords(filter: string): string[] {
+	return filter.split(/\s+/).filter((word) => word !== '');
+}
+
 /** Whether every word of the filter is in one of the texts, whatever the case. */
 function matches(filter: string, texts: readonly (string | null)[]): boolean {
 	const text = texts.join(' ').toLowerCase();
-	return filter
-		.toLowerCase()
-		.split(/\s+/)
-		.every((word) => text.includes(word));
+	return filterWords(filter.toLowerCase()).every((word) => text.includes(word));
 }
 
 /** The rows that the filter of a list leaves. */
@@ -53,11 +63,23 @@ export function pairRows(state: ScreenState): readonly LivePair[] {
 	]);
 }
 
+/** Whether the cursor is on a change beyond the listed ones: the page that it needs is on its way. */
+function isBeyond(state: ScreenState, pair: LivePair, direction: Direction): boolean {
+	const { key = null } = state.cursors[changesCursor(state, pair, direction)] ?? {};
+	const { older, newer } = pair.pages[direction];
+	const changes = pair.changes[direction];
+	const [first, last] = [changes[0], changes.at(-1)];
+	if (key === null || !first || !last) return false;
+	return (older > 0 && isOlder(key, first.id)) || (newer > 0 && isOlder(last.id, key));
+}
+
+/** The listed changes that the filter leaves; none while those around the cursor are not read. */
 export function changeRows(
 	state: ScreenState,
 	pair: LivePair,
 	direction: Direction,
 ): readonly PendingChange[] {
+	if (isBeyond(state, pair, direction)) return [];
 	return filtered(
 		state,
 		listOf(pair.name, 'changes'),
@@ -129,6 +151,26 @@ export function cursorIndex(state: ScreenState, list: string, keys: readonly str
 	return found >= 0 ? found : Math.min(cursor.index, keys.length - 1);
 }
 
+/**
+ * The index of the cursor among changes, which may be another page than it was set in: where its
+ * change is gone, it is on the next one that is listed.
+ */
+export function changeIndex(
+	state: ScreenState,
+	list: string,
+	changes: readonly PendingChange[],
+): number {
+	const cursor = state.cursors[list];
+	if (!cursor || changes.length === 0) return 0;
+	const { key, index } = cursor;
+	if (key === null) {
+		const fromStart = index < 0 ? changes.length + index : index;
+		return Math.min(changes.length - 1, Math.max(0, fromStart));
+	}
+	const found = changes.findIndex(({ id }) => !isOlder(id, key));
+	return found < 0 ? changes.length - 1 : found;
+}
+
 /** The cursor of a log is on its last line until somebody moves it. */
 export function logIndex(state: ScreenState, list: string, keys: readonly string[]): number {
 	return state.cursors[list] ? cursorIndex(state, list, keys) : Math.max(0, keys.length - 1);
@@ -147,6 +189,8 @@ export interface ListInView {
 	total: number;
 	/** What a row is called. */
 	noun: string;
+	/** Whether there are more on record than are listed. */
+	partial?: boolean;
 }
 
 /** The list that is on screen, whatever question lies over it; null where there is none. */
@@ -166,16 +210,19 @@ export function listInView(state: ScreenState): ListInView | null {
 	const pair = openPair(state);
 	if (!pair || view === 'row' || view === 'overview' || view === 'setup') return null;
 	const name = listOf(pair.name, view);
-	const list = (keys: string[], total: number, noun: string, cursor = name): ListInView => {
-		const index = (view === 'log' ? logIndex : cursorIndex)(state, cursor, keys);
-		return { name, cursor, keys, index, total, noun };
+	const list = (keys: string[], total: number, noun: string, partial = false): ListInView => {
+		const index = (view === 'log' ? logIndex : cursorIndex)(state, name, keys);
+		return { name, cursor: name, keys, index, total, noun, partial };
 	};
 	switch (view) {
 		case 'changes': {
 			const { direction } = state;
-			const keys = changeRows(state, pair, direction).map(({ id }) => id);
+			const rows = changeRows(state, pair, direction);
+			const cursor = changesCursor(state, pair, direction);
+			const keys = rows.map(({ id }) => id);
 			const total = pair.changes[direction].length;
-			return list(keys, total, 'listed change', listOf(pair.name, view, direction));
+			const index = changeIndex(state, cursor, rows);
+			return { name, cursor, keys, index, total, noun: 'listed change' };
 		}
 		case 'tables':
 			return list(
@@ -194,12 +241,14 @@ export function listInView(state: ScreenState): ListInView | null {
 				conflictRows(state, pair).map(({ id }) => id),
 				pair.conflict_list?.length ?? 0,
 				'listed conflict',
+				hasOlderConflicts(pair),
 			);
 		case 'parked':
 			return list(
 				parkedRows(state, pair).map(({ id }) => id),
 				pair.parked_list?.length ?? 0,
 				'listed change',
+				hasNewerParked(pair),
 			);
 		case 'log':
 			return list(

@@ -32,10 +32,15 @@ export interface Told {
 	message: Message | null;
 }
 
+/** The log with one more line. */
+export function logged({ notices }: Pick<Told, 'notices'>, notice: Notice): ListedNotice[] {
+	const id = (notices.at(-1)?.id ?? 0) + 1;
+	return [...notices, { ...notice, id }].slice(-keptNotices);
+}
+
 /** The same with a notice taken in: listed, and shown unless something weightier still stands. */
 export function withNotice(state: Told, notice: Notice): Partial<Told> {
-	const id = (state.notices.at(-1)?.id ?? 0) + 1;
-	const notices = [...state.notices, { ...notice, id }].slice(-keptNotices);
+	const notices = logged(state, notice);
 	const lines = noticeText(notice).split('\n');
 	const message: Message = { level: notice.level, lines, at: notice.at, from: 'notice' };
 	if (state.message) {

@@ -1,6 +1,7 @@
 /** Moving about: cursors, views, filters. Nothing of it reaches the engine. */
 
 import { listInView, rowList } from './lists.ts';
+import { atEnd, placeOf, withPages } from './pages.ts';
 import { type ScreenState, type ScreenStore, type Tab, tabs, viewBehind } from './state.ts';
 
 /** Characters of a filter that are of use. */
@@ -36,9 +37,16 @@ export function createMoving(store: ScreenStore, pages: ReadonlyMap<string, numb
 		const { [cursor]: _before, ...others } = state.cursors;
 		// The log follows its end again once the cursor is there.
 		const follows = viewBehind(state) === 'log' && next === last;
-		store.setState({
-			cursors: follows ? others : { ...others, [cursor]: { key: keys[next] ?? null, index: next } },
-		});
+		const at = placeOf(state, cursor, keys, next);
+		const cursors = follows ? others : { ...others, [cursor]: at };
+		store.setState(withPages({ ...state, cursors }));
+	}
+
+	/** Moves to an end, of which a long list may not have been read. */
+	function moveToEnd(end: 'oldest' | 'newest'): void {
+		const state = atEnd(store.getState(), end);
+		if (state) store.setState(state);
+		else move((_index, last) => (end === 'oldest' ? 0 : last));
 	}
 
 	function openTab(tab: Tab): void {
@@ -53,10 +61,9 @@ export function createMoving(store: ScreenStore, pages: ReadonlyMap<string, numb
 	}
 
 	function setFilter(list: string, filter: string): void {
-		store.setState(({ filters, tops }) => ({
-			filters: { ...filters, [list]: filter.slice(0, longestFilter) },
-			tops: { ...tops, [list]: 0 },
-		}));
+		const state = store.getState();
+		const filters = { ...state.filters, [list]: filter.slice(0, longestFilter) };
+		store.setState(withPages({ ...state, filters, tops: { ...state.tops, [list]: 0 } }));
 	}
 
 	function startFilter(): void {
@@ -98,7 +105,7 @@ export function createMoving(store: ScreenStore, pages: ReadonlyMap<string, numb
 		if (state.inspected) return { inspected: null };
 		const found = listInView(state);
 		if (found && (state.filters[found.name] ?? '') !== '') {
-			return { filters: { ...state.filters, [found.name]: '' } };
+			return withPages({ ...state, filters: { ...state.filters, [found.name]: '' } });
 		}
 		if (state.tab === 'nodes') return { tab: 'overview' };
 		if (state.changesOf !== null) return { changesOf: null, tab: 'tables' };
@@ -107,6 +114,7 @@ export function createMoving(store: ScreenStore, pages: ReadonlyMap<string, numb
 
 	return {
 		move,
+		moveToEnd,
 		openTab,
 		turnTab,
 		startFilter,

@@ -10,7 +10,7 @@ const second = 1000;
 const young = 60 * second;
 
 /** Milliseconds between two ticks at rest. What the engine finds changed is drawn at once all the same. */
-const rest = 5 * second;
+const rest = 10 * second;
 
 /** Milliseconds until the screen's time goes on. */
 export function paceOf(state: ScreenState, now: number): number {

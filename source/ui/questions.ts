@@ -1,9 +1,9 @@
 /** What is asked before anything is removed or overwritten: what goes, where, and what follows from it. */
 
 import { type Side, sides } from '../config/types.ts';
+import type { RowComparison } from '../engine/row-comparison.ts';
 import type { ListedConflict, LivePair, TableSnapshot } from '../engine/snapshot.ts';
 import { count, plural } from './format.ts';
-import type { Inspected } from './inspected.ts';
 import { type ListedNode, silence, waitingText } from './nodes.ts';
 import { parkedCount } from './refusals.ts';
 import type { Question } from './state.ts';
@@ -88,21 +88,27 @@ export function forgetQuestion(
 	};
 }
 
-/** @param inspected tells whether the kept version is that of a deleted row, where it has been read */
+/**
+ * @param there which sides have the row now, which tells whether it is overwritten or deleted; null
+ *   as long as that has not been read
+ */
 export function resolveQuestion(
 	pair: LivePair,
 	{ id, table, key, clash }: ListedConflict,
 	keep: Side,
-	inspected: Inspected | null,
+	there: RowComparison['there'] | null,
 	confirm: () => void,
 ): Question {
 	const other = keep === 'local' ? 'cloud' : 'local';
-	const reading = inspected?.kind === 'conflict' ? inspected.reading : null;
-	const now = reading?.step === 'read' ? reading.row.now : null;
-	const effect =
-		clash || now?.there[keep] === false ? 'the row is deleted' : 'the row is overwritten';
-	const stays =
-		!clash && now?.there[keep] === false ? 'the row stays deleted' : 'the row stays as it is';
+	const kept = there?.[keep] ?? null;
+	const becomes =
+		kept === null
+			? `the row becomes as on ${keep}`
+			: there?.[other] === false
+				? 'the row comes back'
+				: 'the row is overwritten';
+	const effect = clash || kept === false ? 'the row is deleted' : becomes;
+	const stays = !clash && kept === false ? 'the row stays deleted' : 'the row stays as it is';
 	return {
 		title: `Keep the ${keep} version of ${table} ${key} (${id} of ${pair.name})?`,
 		pair: pair.name,

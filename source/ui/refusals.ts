@@ -117,7 +117,14 @@ export const refuseStarter: Refusal = ({ setup }) => {
 	return setup.step === 'offered' ? null : `It is in ${setup.path} already.`;
 };
 
-export const refusePause: Refusal = ({ pair }) => (pair ? readOnly(pair) : noPair);
+/** A pause here would be taken for one of the pair, while the engine that holds it goes on. */
+function runElsewhere({ name, state, held_here: here, holder }: LivePair): string | null {
+	if (state === 'paused' || here || (state !== 'standby' && !holder)) return null;
+	return `${name} is run by another engine${holder ? ` (${holder})` : ''}; pause it there.`;
+}
+
+export const refusePause: Refusal = ({ pair }) =>
+	pair ? (readOnly(pair) ?? runElsewhere(pair)) : noPair;
 
 /** How many changes are parked in both directions; null where that is not known. */
 export function parkedCount({ directions }: LivePair): number | null {

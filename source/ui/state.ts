@@ -2,6 +2,7 @@
 
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Direction } from '../config/types.ts';
+import type { Anchor } from '../engine/listing.ts';
 import type { EngineSnapshot, LivePair } from '../engine/snapshot.ts';
 import type { Inspected } from './inspected.ts';
 import type { Told } from './messages.ts';
@@ -68,6 +69,7 @@ export interface Setup {
 /** Where the cursor of a list is: on the row of this key, or on this index once that is gone. */
 export interface Cursor {
 	key: string | null;
+	/** Negative from the end of the list: -1 is its last row. */
 	index: number;
 }
 
@@ -82,6 +84,8 @@ export interface ScreenState extends Told {
 	/** The table whose changes alone are listed, or null for all. */
 	changesOf: string | null;
 	cursors: Record<string, Cursor>;
+	/** The page of a long list that its cursor needs; the oldest one unless said. By the cursor's name. */
+	anchors: Record<string, Anchor>;
 	/** What is looked for in each list. */
 	filters: Record<string, string>;
 	/** The list whose filter is being typed. */
@@ -114,6 +118,7 @@ export function createScreenStore(initial: {
 		direction: 'local_to_cloud',
 		changesOf: null,
 		cursors: {},
+		anchors: {},
 		filters: {},
 		filtering: null,
 		inspected: null,

@@ -101,7 +101,7 @@ describeOn(['mariadb', 'mysql'], 'a pair that is watched', () => {
 			item: { side: 'cloud', operation: 'INSERT', source_node: 'cloud' },
 			maker: { side: 'local', operation: 'INSERT', source_node: 'site' },
 		});
-		engine.watch('pair', 'item');
+		engine.watch('pair', { table: 'item' });
 		await shows(
 			'the changes of one table',
 			({ changes }) => changes.local_to_cloud.length === 0 && changes.cloud_to_local.length === 1,

@@ -12,7 +12,7 @@ import { startOwnServer } from '../support/databases.ts';
 import { type TestPair, testPair } from '../support/pair.ts';
 import { writeConfig } from '../support/program.ts';
 import { rounds, timeFor } from '../support/rounds.ts';
-import { describeOn } from '../support/suites.ts';
+import { describeInFull } from '../support/suites.ts';
 import { lostVersions, versionSchema, versionWriters } from '../support/versions.ts';
 import { waitFor } from '../support/wait.ts';
 
@@ -106,7 +106,7 @@ async function goesOn({ local, cloud }: TestPair): Promise<void> {
 	expect(await timed('the other pair', arrived)).toBeLessThan(unhindered);
 }
 
-describeOn(products, 'a server that freezes while both sides are written to', () => {
+describeInFull(products, 'a server that freezes while both sides are written to', () => {
 	it(
 		'is told in time, holds up no other pair, and costs nothing once it goes on',
 		async () => {

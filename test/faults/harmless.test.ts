@@ -7,7 +7,7 @@ import { startProxy } from '../support/proxy.ts';
 import { Chance, rounds, timeFor } from '../support/rounds.ts';
 import { runningEngine } from '../support/running-engine.ts';
 import { sharedServer } from '../support/servers.ts';
-import { describeOn } from '../support/suites.ts';
+import { describeInFull } from '../support/suites.ts';
 import { waitFor } from '../support/wait.ts';
 
 const rows = 300;
@@ -21,7 +21,7 @@ function quantile(mets: readonly Met[], share: number): string {
 	return (times[Math.floor((times.length - 1) * share)] ?? 0).toFixed(1);
 }
 
-describeOn(
+describeInFull(
 	['mariadb', 'mysql'],
 	'applications that write on both sides while the engine works',
 	() => {

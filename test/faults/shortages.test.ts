@@ -7,7 +7,7 @@ import { compareTables } from '../support/compare-tables.ts';
 import { startOwnServer } from '../support/databases.ts';
 import { testPair } from '../support/pair.ts';
 import { runningEngine } from '../support/running-engine.ts';
-import { describeOn } from '../support/suites.ts';
+import { describeInFull } from '../support/suites.ts';
 import { waitFor } from '../support/wait.ts';
 
 /** What befalls the cloud's server, what the engine then says, and how a person mends it. */
@@ -231,7 +231,7 @@ async function suffers(product: Product): Promise<void> {
 	expect((await pair.run('errors')).code).toBe(0);
 }
 
-describeOn(products, 'a server that refuses everything for a while', () => {
+describeInFull(products, 'a server that refuses everything for a while', () => {
 	it('is told with what to do, and takes what waited once it is mended', async () => {
 		// Side by side, for most of it is waiting.
 		await Promise.all(products.map(suffers));

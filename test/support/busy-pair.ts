@@ -1,5 +1,7 @@
 /** A pair with something of everything in it, as of noon on the screen's clock. */
 
+import type { Direction } from '../../source/config/types.ts';
+import { emptyPages } from '../../source/engine/listing.ts';
 import type { RowInspection } from '../../source/engine/row-comparison.ts';
 import type {
 	EventTriggers,
@@ -33,6 +35,22 @@ function changes(length: number, origin: string, oldest: number): PendingChange[
 			changed_at: beforeNoon(Math.max(0, oldest - index)),
 		});
 	});
+}
+
+/** What is pending of one table alone, as often as the pair's counts say. */
+export function busyChangesOf(name: string): Pick<LivePair, 'changes' | 'pages'> {
+	const { tables } = busyPair();
+	const some = (direction: Direction, origin: string, oldest: number) => {
+		const pending = tables.find((each) => each.name === name)?.pending[direction] ?? 0;
+		return changes(4 * pending, origin, oldest).filter((each) => each.table === name);
+	};
+	return {
+		changes: {
+			local_to_cloud: some('local_to_cloud', 'site-a', 200),
+			cloud_to_local: some('cloud_to_local', 'site-b', 31),
+		},
+		pages: emptyPages(),
+	};
 }
 
 function trend(most: number): TrendSample[] {

@@ -1,6 +1,7 @@
 /** An engine in memory, for tests of the screen: it shows what it is told and records requests. */
 
 import type { Direction, Side } from '../../source/config/types.ts';
+import { type ChangesPage, emptyPages, type PartialListing } from '../../source/engine/listing.ts';
 import type { RowInspection, RowQuery } from '../../source/engine/row-comparison.ts';
 import type {
 	EndSnapshot,
@@ -103,7 +104,7 @@ export function inspection(values: Partial<RowInspection> = {}): RowInspection {
 /** An idle pair with two reachable ends, looked at just now. */
 export function pair(name: string, values: Partial<LivePair> = {}): LivePair {
 	const direction = { pending: 0, oldest_pending_seconds: null, errors: 0, last_batch: null };
-	return {
+	return withOldestPages({
 		name,
 		state: 'idle',
 		local: end(),
@@ -133,8 +134,20 @@ export function pair(name: string, values: Partial<LivePair> = {}): LivePair {
 		logs: { local: null, cloud: null },
 		notes: {},
 		changes: { local_to_cloud: [], cloud_to_local: [] },
+		pages: emptyPages(),
 		...values,
+	});
+}
+
+/** A pair whose listed changes are the oldest ones of all that are pending. */
+export function withOldestPages(pair: LivePair): LivePair {
+	const page = (direction: Direction): ChangesPage => {
+		const pending = pair.directions[direction].pending ?? 0;
+		const newer = Math.max(0, pending - pair.changes[direction].length);
+		return { anchor: 'oldest', words: [], older: 0, newer };
 	};
+	const pages = { local_to_cloud: page('local_to_cloud'), cloud_to_local: page('cloud_to_local') };
+	return { ...pair, pages };
 }
 
 type Answer = () => Promise<string>;
@@ -146,6 +159,8 @@ export class FakeEngine implements EngineView {
 	answer: Answer = async () => 'done';
 	/** What `inspect` resolves to. */
 	inspected: () => Promise<RowInspection> = async () => inspection();
+	/** Told what is to be listed. */
+	onWatch: ((name: string | null, listing: PartialListing) => void) | null = null;
 	private current: EngineSnapshot;
 	private readonly listeners = new Set<() => void>();
 	private readonly noticeListeners = new Set<(notice: Notice) => void>();
@@ -237,7 +252,11 @@ export class FakeEngine implements EngineView {
 		return this.inspected();
 	}
 
-	watch(name: string | null, tableName: string | null = null): void {
-		this.requests.push(['watch', name ?? 'nothing', tableName].filter(Boolean).join(' '));
+	watch(name: string | null, { table: only, pages }: PartialListing = {}): void {
+		const asked = Object.values(pages ?? {}).flatMap(({ anchor, words }) =>
+			anchor === 'oldest' ? words : [anchor, ...words],
+		);
+		this.requests.push(['watch', name ?? 'nothing', only, ...asked].filter(Boolean).join(' '));
+		this.onWatch?.(name, { table: only ?? null, pages: pages ?? {} });
 	}
 }

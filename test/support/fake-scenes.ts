@@ -1,7 +1,16 @@
 /** Scenes for the screen: an engine with something of everything, and one that is at work. */
 
 import type { LivePair, PendingChange } from '../../source/engine/snapshot.ts';
-import { change, end, FakeEngine, inspection, pair, table } from './fake-engine.ts';
+import {
+	change,
+	end,
+	FakeEngine,
+	inspection,
+	pair,
+	table,
+	withOldestPages,
+} from './fake-engine.ts';
+import { fakeLog } from './fake-log.ts';
 
 const minute = 60_000;
 
@@ -130,7 +139,14 @@ export function everything(): FakeEngine {
 	]);
 }
 
-/** The same, with changes that come and go, batches and notices. */
+/** The same, with 100,000 changes of the first pair. */
+export function longLog(): FakeEngine {
+	const engine = everything();
+	fakeLog(engine, 'shop', 100_000);
+	return engine;
+}
+
+/** One pair of every kind, with changes that come and go, batches and notices. */
 export function atWork(): FakeEngine {
 	const engine = everything();
 	let tick = 0;
@@ -144,7 +160,8 @@ export function atWork(): FakeEngine {
 			const down = (tick * 11) % 60;
 			const { local_to_cloud: to, cloud_to_local: back } = now.directions;
 			const last = { at: new Date().toISOString(), applied: 100, milliseconds: 40 + (tick % 9) };
-			return {
+			return withOldestPages({
+				...now,
 				looked_at: Date.now(),
 				state: tick % 20 < 12 ? 'running' : 'idle',
 				next_run_at: tick % 20 < 12 ? null : Date.now() + (20 - (tick % 20)) * 1000,
@@ -165,7 +182,7 @@ export function atWork(): FakeEngine {
 						oldest_pending_seconds: down ? down * 0.9 : null,
 					},
 				},
-			};
+			});
 		});
 		if (tick % 3 === 0) {
 			engine.notice({ direction: 'local_to_cloud', message: `batch ${tick / 3} applied` });

@@ -6,13 +6,14 @@
 import { writeFileSync } from 'node:fs';
 import { openScreen } from '../../source/ui/main.tsx';
 import { FakeEngine, pair } from './fake-engine.ts';
-import { atWork, countdown, everything, odd } from './fake-scenes.ts';
+import { atWork, countdown, everything, longLog, odd } from './fake-scenes.ts';
 
 const [scene = 'everything', manner] = process.argv.slice(2);
 
 const scenes: Record<string, () => FakeEngine> = {
 	everything,
 	'at-work': atWork,
+	'long-log': longLog,
 	one: () => new FakeEngine([pair('shop')]),
 	countdown,
 	odd,

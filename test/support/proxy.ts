@@ -196,9 +196,12 @@ export class LineProxy {
 	}
 }
 
-/** Whether a client's packet is a query that begins so; MySQL's have room for attributes before it. */
+/**
+ * Whether a client's packet has a statement that begins so, the first or one behind it; MySQL's have
+ * room for attributes before the first.
+ */
 function sends(data: Buffer, beginning: string): boolean {
-	return data.includes(`\x03${beginning}`) || data.includes(`\x03\0\x01${beginning}`);
+	return ['\x03', '\x03\0\x01', ';\n'].some((before) => data.includes(before + beginning));
 }
 
 /** Starts a proxy to a server; stopped at the end of the test. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cut, fitTo, textWidth, wrap } from '../../source/terminal/text.ts';
+import { cut, fitTo, textWidth, wrap, wrapAll } from '../../source/terminal/text.ts';
 
 test('width is counted in cells', () => {
 	expect(textWidth('orders')).toBe(6);
@@ -31,6 +31,14 @@ test('any text fits its column exactly', () => {
 			expect(textWidth(cut(text, width, { cut: 'middle' }))).toBeLessThanOrEqual(width);
 		}),
 	);
+});
+
+test('of several texts what does not fit is marked as left out', () => {
+	expect(wrapAll(['one two', 'three'], 8, 2)).toEqual(['one two', 'three']);
+	expect(wrapAll(['one two', 'three', 'four'], 8, 2)).toEqual(['one two', 'three…']);
+	expect(wrapAll(['one two', 'and three'], 8, 2)).toEqual(['one two', 'and…']);
+	expect(wrapAll(['one', 'two or 3', 'four'], 8, 2)).toEqual(['one', 'two or …']);
+	expect(wrapAll(['one'], 8, 0)).toEqual([]);
 });
 
 test('long text is broken at spaces, and what does not fit is marked', () => {

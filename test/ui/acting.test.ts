@@ -48,6 +48,31 @@ test('an error is shown with its place and the cure', async () => {
 	expect(text()).toContain('Set log_bin_trust_function_creators to 1.');
 });
 
+test('a cure that is too long for its lines is marked as cut', async () => {
+	const { engine, press, shows, lines } = await showScreen([shop()]);
+	engine.answer = async () => {
+		throw new SyncError('denied', `refused ${'because '.repeat(20)}`, {
+			hint: `Do this, ${'and that, '.repeat(20)}and no more.`,
+		});
+	};
+	await press('i');
+	await shows('refused because');
+	expect(lines().at(-4)).toMatch(/^ ✗ refused because/);
+	expect(lines().at(-3)).toMatch(/because.*…$/);
+	expect(lines().at(-2)).toMatch(/^ {3}Do this, .*…$/);
+});
+
+test('an error of the engine that is old news takes one line', async () => {
+	const { engine, shows, pass, lines } = await showScreen([shop()]);
+	const message = `refused ${'because '.repeat(20)}\nDo this.`;
+	engine.notice({ at: noon, level: 'error', message });
+	await shows(/ {12}Do this\.$/m);
+	expect(lines().at(-4)).toMatch(/^ ✗ \d\d:\d\d:\d\d shop: refused/);
+	await pass(21_000);
+	expect(lines().at(-2)).toMatch(/^ ✗ \d\d:\d\d:\d\d shop: refused .*…$/);
+	expect(lines().at(-3)).not.toContain('because');
+});
+
 test('an error is not wiped off by a routine notice, and is by a later one', async () => {
 	const { engine, press, shows, text } = await showScreen([shop()]);
 	engine.answer = async () => {
@@ -73,6 +98,39 @@ test('p pauses, and resumes a paused pair', async () => {
 	await press('p');
 	await shows('● idle');
 	expect(engine.requests).toEqual(['pause shop', 'resume shop']);
+});
+
+test('a pair that another engine runs is not paused here, as if that stopped it', async () => {
+	const holder = 'ops on site-b, process 4711';
+	const standby = { state: 'standby', held_here: false, holder } as const;
+	const { engine, press, text } = await showScreen([pair('shop', { looked_at: noon, ...standby })]);
+	await press('p');
+	expect(text()).toMatch(
+		/! shop is run by another engine \(ops on site-b, process 4711\); pause it\s+there\./,
+	);
+	expect(engine.requests).toEqual([]);
+});
+
+test('a pair that was paused here before another engine took it can be resumed', async () => {
+	const holder = 'ops on site-b, process 4711';
+	const paused = { state: 'paused', held_here: false, holder } as const;
+	const { engine, press } = await showScreen([pair('shop', { looked_at: noon, ...paused })]);
+	await press('p');
+	expect(engine.requests).toEqual(['resume shop']);
+});
+
+test('the log keeps what keys brought about', async () => {
+	const { press, shows, text } = await showScreen([shop()]);
+	await press('\r3');
+	await press('ju');
+	await press('y');
+	await shows('shop: done');
+	await press('p');
+	await press('f');
+	await shows('shop: ran both ways');
+	await press('6');
+	expect(text()).toMatch(/· {3}orders: done\n.* · {3}paused$/m);
+	expect(text()).toMatch(/ 2 of 2 ──$/m);
 });
 
 test('keys act on the pair under the cursor', async () => {

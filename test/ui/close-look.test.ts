@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { RowInspection } from '../../source/engine/row-comparison.ts';
 import { SyncError } from '../../source/errors.ts';
 import { change, conflict, end, inspection, pair, parked } from '../support/fake-engine.ts';
 import { noon, showScreen } from '../support/screen.tsx';
@@ -63,6 +64,29 @@ test('what a request has done to the row is seen at once', async () => {
 	]);
 });
 
+test('the history of a row is read whole, however narrow the screen', async () => {
+	const { engine, press, text } = await showScreen([shop()], { columns: 60 });
+	const by = 'ops on site-b.example.com, process 4711';
+	const event = { at: null, side: 'cloud', text: `INSERT from site-b applied, by ${by}` } as const;
+	engine.inspected = async () => inspection({ history: [event] });
+	await press('\r2\r');
+	await press('G');
+	expect(text()).toMatch(
+		/\? {2}cloud {2}INSERT from site-b applied, by ops\n +on site-b.example.com, process 4711$/m,
+	);
+});
+
+test('back from a conflict the cursor is on it, whatever has come in above it', async () => {
+	const { engine, press, shows } = await showScreen([shop()]);
+	await press('\r4\r');
+	const newer = conflict(15);
+	engine.update('shop', ({ conflict_list }) => ({
+		conflict_list: [newer, ...(conflict_list ?? [])],
+	}));
+	await press(esc);
+	await shows(/ {3}L15 .*\n ❯ L12 /);
+});
+
 test('a row that cannot be read says why', async () => {
 	const { engine, press, shows } = await showScreen([shop()]);
 	engine.inspected = async () => {
@@ -108,6 +132,26 @@ test.each([
 		]);
 	},
 );
+
+test('a question about a conflict says that the row is deleted where the kept side has none', async () => {
+	const { engine, press, text, shows } = await showScreen([shop()]);
+	let answer = (_row: RowInspection): void => undefined;
+	engine.inspected = () =>
+		new Promise((resolve) => {
+			answer = resolve;
+		});
+	await press('\r4C');
+	expect(text()).toMatch(/local │ 127.0.0.1:3306\/shop +│ the row becomes as on cloud/);
+	const read = inspection();
+	read.now.there.cloud = false;
+	answer(read);
+	await shows(/local │ 127.0.0.1:3306\/shop +│ the row is deleted/);
+	expect(text()).toMatch(/cloud │ db.example.com:3306\/shop +│ the row stays deleted/);
+	await press('n');
+	await press('L');
+	answer(read);
+	await shows(/cloud │ db.example.com:3306\/shop +│ the row comes back/);
+});
 
 test('a conflict that is decided says whose version was kept', async () => {
 	const { press, text } = await showScreen([shop()]);

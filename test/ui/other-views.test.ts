@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { SyncError } from '../../source/errors.ts';
 import { bindingsOf } from '../../source/ui/keys/bindings.ts';
 import { tabs } from '../../source/ui/state.ts';
+import { busyPair } from '../support/busy-pair.ts';
 import { change, conflict, end, inspection, pair, parked, table } from '../support/fake-engine.ts';
 import { noon, showScreen } from '../support/screen.tsx';
 
@@ -81,6 +82,16 @@ test('on the smallest terminal the help scrolls and no line is cut', async () =>
 	await press('g');
 	expect(text()).toMatch(/1–9 of \d+/);
 });
+
+test.each([...tabs.map((tab, index) => [tab, String(index + 1)]), ['close look', '4\r']])(
+	'the footer of the %s leads to the next view at 80 columns',
+	async (_view, keys) => {
+		const { press, lines } = await showScreen([busyPair()]);
+		await press('\r');
+		await press(String(keys));
+		expect(lines().at(-1)).toMatch(/ Esc back .*Tab view .*\? help {2}q quit$/);
+	},
+);
 
 test('the way to help and out is in the footer at any width', async () => {
 	for (const columns of [60, 80, 200]) {
@@ -167,4 +178,29 @@ test('a table with a hostile name is asked for by its true name', async () => {
 	await press('i');
 	await shows('shop: done');
 	expect(engine.requests.at(-1)).toBe(`install shop ${name}`);
+});
+
+test('a list of more conflicts or parked changes than are shown says which of them these are', async () => {
+	const records = Array.from({ length: 200 }, (_, index) => index + 1);
+	const direction = { pending: 0, oldest_pending_seconds: null, last_batch: null };
+	const { press, text } = await showScreen([
+		pair('shop', {
+			looked_at: noon,
+			conflicts: 1500,
+			conflict_list: records.map((id) => conflict(id)),
+			parked_list: records.map((id) => parked(id)),
+			directions: {
+				local_to_cloud: { ...direction, errors: 3210 },
+				cloud_to_local: { ...direction, errors: 0 },
+			},
+		}),
+	]);
+	await press('\r4');
+	expect(text()).toMatch(/conflicts {2}1,500 undecided .* 1 of 200; older ones are not listed/);
+	await press('5');
+	expect(text()).toMatch(/parked changes {2}3,210 .* 1 of 200; newer ones are not listed/);
+	await press('/');
+	await press('id=7');
+	expect(text()).toContain(' 1 of 11; newer ones are not listed');
+	expect(text()).toContain(' / id=7▏  11 of 200 listed changes; the rest is not searched');
 });

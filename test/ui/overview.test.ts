@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { busyPair } from '../support/busy-pair.ts';
-import { end, pair } from '../support/fake-engine.ts';
+import { end, pair, table } from '../support/fake-engine.ts';
 import { beforeNoon, noon, showScreen } from '../support/screen.tsx';
 
 test('the overview tells ends, logs, directions, batches, holder and what needs a person', async () => {
@@ -16,6 +16,53 @@ test('the overview tells ends, logs, directions, batches, holder and what needs 
 	expect(text()).toContain('held by   this engine');
 	expect(text()).toContain(
 		'needs you ! 2 conflicts (4)  ✗ 2 parked (5)  ✗ triggers of 2 tables (3)',
+	);
+});
+
+test('what to do about a problem is told whole where there are rows for it', async () => {
+	const what = 'another engine holds the pair: ops on site-b.example.com, process 4711';
+	const cure =
+		'A run that is forced on a screen is passed on to it; when it ends, the next engine takes over.';
+	const { press, text } = await showScreen([
+		pair('shop', { looked_at: noon, state: 'standby', problem: `pair shop: ${what}\n  ${cure}` }),
+	]);
+	await press('\r3');
+	expect(text()).toMatch(/passed on to it; when it ends, the\n +next engine takes over\.$/m);
+});
+
+test('an error of several lines covers the end of the overview and does not arrange it anew', async () => {
+	const { engine, press, shows, lines } = await showScreen([busyPair()]);
+	await press('\r');
+	const before = lines();
+	const message = `refused ${'because '.repeat(20)}\nDo this.`;
+	engine.notice({ at: noon, level: 'error', message });
+	await shows(/ Do this\.$/m);
+	expect(lines().slice(0, 18)).toEqual(before.slice(0, 18));
+});
+
+test('on a narrow screen what is parked is told rather than the last batch', async () => {
+	const { press, text } = await showScreen([busyPair()], { columns: 60, rows: 15 });
+	await press('\r3');
+	expect(text()).toMatch(/← +37 {2}pending {2}oldest 31s +✗ 2 parked$/m);
+});
+
+test('while an end is down, what is known to need a person is still told, and what is not known', async () => {
+	const direction = { pending: 0, oldest_pending_seconds: null, errors: 0, last_batch: null };
+	const { press, text } = await showScreen([
+		pair('shop', {
+			looked_at: noon,
+			conflicts: null,
+			cloud: end({ reachable: false, error: 'connect ECONNREFUSED' }),
+			directions: {
+				local_to_cloud: { ...direction, errors: 1 },
+				cloud_to_local: { ...direction, pending: null, errors: null },
+			},
+			tables: [table('audit', { skipped_reason: 'no primary key' })],
+		}),
+	]);
+	await press('\r');
+	expect(text()).toMatch(
+		/needs you \? conflicts \(4\) {2}✗ 1\+\? parked \(5\) {2}1 skipped \(3\)$/m,
 	);
 });
 

@@ -18,8 +18,8 @@ function atRest() {
 	return makePair('shop', { state: 'idle', directions, next_run_at: now + 300_000 });
 }
 
-test('a screen at rest is drawn every five seconds', () => {
-	expect(paceOf(screenOf(atRest()), now)).toBe(5000);
+test('a screen at rest is drawn every ten seconds', () => {
+	expect(paceOf(screenOf(atRest()), now)).toBe(10_000);
 });
 
 test('a screen with something that is less than a minute old, or soon due, is drawn every second', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DirectionSnapshot } from '../../source/engine/snapshot.ts';
-import { end, pair } from '../support/fake-engine.ts';
+import { end, pair, table } from '../support/fake-engine.ts';
 import { beforeNoon, noon, showScreen } from '../support/screen.tsx';
 
 function direction(values: Partial<DirectionSnapshot>): DirectionSnapshot {
@@ -226,4 +226,23 @@ test('a warning that comes by itself takes one line and shows that it goes on', 
 	await shows('recent');
 	expect(lines().at(-2)).toMatch(/^ ! \d\d:\d\d:\d\d shop: word .*…$/);
 	expect(lines().at(-3)).toBe('');
+});
+
+test('a pair that needs a person is marked in the list, and lacking triggers are told beside its name', async () => {
+	const missing = { local: 'missing', cloud: 'installed' } as const;
+	const parked = { pending: 1, oldest_pending_seconds: 5, errors: 1, last_batch: null };
+	const { press, text, lines } = await showScreen([
+		pair('shop', { looked_at: noon, tables: [table('stock', { triggers: missing })] }),
+		pair('branch', { looked_at: noon }),
+		pair('hub', {
+			looked_at: noon,
+			directions: { local_to_cloud: parked, cloud_to_local: { ...parked, errors: null } },
+		}),
+	]);
+	expect(lines()[2]).toMatch(/^ ❯ ! shop +● idle/);
+	expect(lines()[3]).toMatch(/^ {3}branch +● idle/);
+	expect(lines()[4]).toMatch(/^ {3}! hub +● idle/);
+	expect(text()).toMatch(/── shop {2}● idle ─+ triggers of 1 table {3}1 of 3 ──$/m);
+	await press('j');
+	expect(text()).toMatch(/── branch {2}● idle ─+ 2 of 3 ──$/m);
 });

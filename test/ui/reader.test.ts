@@ -63,7 +63,7 @@ test('with INK_SCREEN_READER the screen is lines one under the other, each read 
 	await terminal.waitForScreen('selected: warehouse-north');
 	terminal.press('p');
 	await terminal.waitForScreen('warehouse-north: paused');
-	expect(said('selected: shop')).toBe(2);
+	expect(said('selected: warning shop')).toBe(2);
 	expect(said('q quit')).toBe(2);
 	expect(terminal.raw.replaceAll('\u001b[?2004h', '')).not.toContain('\u001b');
 	terminal.press('q');

@@ -39,7 +39,7 @@ test('opens on the alternate screen without a cursor and shows the pairs', async
 	expect(screen.onAlternateScreen).toBe(true);
 	expect(screen.cursorVisible).toBe(false);
 	expect(lines[0]).toMatch(/^ mysql-sync-tui 0\.1\.0 · site-a +6 pairs/);
-	expect(lines[2]).toMatch(/^ ❯ shop +▶ running/);
+	expect(lines[2]).toMatch(/^ ❯ ! shop +▶ running/);
 });
 
 test.each([
@@ -89,15 +89,16 @@ test('while the engine finishes its batch the screen says so, and a second q lea
 });
 
 test('keys open a pair, change its view, scroll, and lead back', async () => {
-	const screen = openFakeScreen(['everything']);
-	await screen.waitForScreen('❯ shop');
+	const screen = openFakeScreen(['long-log']);
+	await screen.waitForScreen('❯ ! shop');
 	screen.press('\r');
 	await screen.waitForScreen('┤1 Overview├');
 	screen.press('\t');
 	await screen.waitForScreen('┤2 Changes├');
 	screen.press('G');
-	await screen.waitForScreen('of the oldest 200');
-	await screen.waitForScreen(/–200 of/);
+	await screen.waitForScreen(/99,994–100,000 of ~?100,000/);
+	screen.press('k');
+	await screen.waitForScreen(/❯ UPDATE +customers +id=99999/);
 	screen.press('\t');
 	await screen.waitForScreen('┤3 Tables├');
 	screen.press('jj');
@@ -105,12 +106,12 @@ test('keys open a pair, change its view, scroll, and lead back', async () => {
 	screen.press('\u001b[A');
 	await screen.waitForScreen('❯ orders');
 	screen.press('\u001b');
-	await screen.waitForScreen('❯ shop');
+	await screen.waitForScreen('❯ ! shop');
 });
 
 test('y sends the text to the clipboard of the terminal, past what is drawn', async () => {
 	const screen = openFakeScreen(['everything']);
-	await screen.waitForScreen('❯ shop');
+	await screen.waitForScreen('❯ ! shop');
 	screen.press('y');
 	await screen.waitForScreen("sent the name to the terminal's clipboard: shop");
 	const base64 = Buffer.from('shop').toString('base64');
@@ -119,7 +120,7 @@ test('y sends the text to the clipboard of the terminal, past what is drawn', as
 
 test('typed ahead on a slow line, each key counts', async () => {
 	const screen = openFakeScreen(['everything']);
-	await screen.waitForScreen('❯ shop');
+	await screen.waitForScreen('❯ ! shop');
 	screen.press('jj\rk3');
 	await screen.waitForScreen('mysql-sync-tui › archive');
 	await screen.waitForScreen('┤3 Tables├');
@@ -158,7 +159,7 @@ test('a terminal that goes away ends the screen like SIGHUP', async () => {
 	try {
 		const result = join(folder, 'result');
 		const screen = openFakeScreen(['at-work'], { env: { RESULT_FILE: result } });
-		await screen.waitForScreen('❯ shop');
+		await screen.waitForScreen('❯ ! shop');
 		screen.hangUp();
 		await vi.waitFor(
 			async () => expect(await readFile(result, 'utf8')).toBe('ended by SIGHUP, finished false'),

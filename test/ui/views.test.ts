@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { busyNotices, busyPair, busyRow } from '../support/busy-pair.ts';
+import { busyChangesOf, busyNotices, busyPair, busyRow } from '../support/busy-pair.ts';
 import { showScreen } from '../support/screen.tsx';
 
 // Times of the day are shown as they are where the person is.
@@ -48,11 +48,16 @@ const sizes = [
 test.each(sizes.flatMap((size) => ways.map(([view, keys]) => ({ ...size, view, keys }))))(
 	'$view at $columns x $rows looks as it did',
 	async ({ view, keys, columns, rows }) => {
-		const { engine, press, lines, store } = await showScreen([busyPair()], { columns, rows });
+		const { engine, press, pass, lines, store } = await showScreen([busyPair()], { columns, rows });
 		for (const notice of busyNotices()) engine.notice(notice);
+		engine.onWatch = (_name, { table }) => {
+			if (table) engine.update('shop', () => busyChangesOf(table));
+		};
 		engine.inspected = async () => busyRow(view === 'row-of-a-conflict');
 		await vi.waitFor(() => expect(store.getState().notices).toHaveLength(busyNotices().length));
 		for (const key of keys) await press(key);
+		await vi.waitFor(() => expect(store.getState().snapshot).toBe(engine.snapshot()));
+		await pass(0);
 		expect(lines()).toHaveLength(rows);
 		await expect(`${lines().join('\n')}\n`).toMatchFileSnapshot(
 			`views/${view}-${columns}x${rows}.txt`,

@@ -1,5 +1,6 @@
 import type { Config, Direction, Side } from '../../config/types.ts';
 import { Audience } from '../audience.ts';
+import type { PartialListing } from '../listing.ts';
 import type { RowInspection, RowQuery } from '../row-comparison.ts';
 import {
 	type EngineSnapshot,
@@ -121,9 +122,9 @@ export class RemoteEngine implements EngineView {
 		return this.#thread.call('inspect', pair, query);
 	}
 
-	watch(pair: string | null, table: string | null = null): void {
+	watch(pair: string | null, listing?: PartialListing): void {
 		// A thread that has ended has nothing to list; that it has is told otherwise.
-		this.#thread.call('watch', pair, table).catch(() => {});
+		this.#thread.call('watch', pair, listing).catch(() => {});
 	}
 
 	/** The snapshot tells of a wish at once: the engine hears of it a moment later. */

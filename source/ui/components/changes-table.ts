@@ -4,6 +4,8 @@ import { type Direction, sourceSide } from '../../config/types.ts';
 import type { LivePair, PendingChange } from '../../engine/snapshot.ts';
 import { count, span as timeSpan } from '../format.ts';
 import type { Frame } from '../frame.ts';
+import { listOf } from '../lists.ts';
+import { isSearching, pendingListed, searchesListedOnly } from '../pages.ts';
 import { pendingOf } from '../pending.ts';
 import { type Column, margin, placeColumns, rowLine } from './columns.ts';
 import { operationLooks } from './operations.ts';
@@ -59,8 +61,6 @@ export interface ChangesBlock {
 	/** What the filter leaves of the listed changes. */
 	changes: readonly PendingChange[];
 	width: number;
-	/** Whether a filter leaves out the rest. */
-	filtered: boolean;
 	/** Rows for changes, below the heading. */
 	rows: number;
 	/** The first change to show. */
@@ -70,22 +70,33 @@ export interface ChangesBlock {
 	focused: boolean;
 }
 
+/** Which of the pending changes are on screen, or in which of them a filter has found so many. */
+function position(frame: Frame, block: ChangesBlock, about: string): string {
+	const { pair, direction, changes, top, rows } = block;
+	const { from } = frame.theme.glyphs;
+	const { older, newer, words } = pair.pages[direction];
+	const listed = pair.changes[direction].length;
+	const all = `${about}${count(older + listed + newer)}`;
+	if (searchesListedOnly(frame.state, pair, direction)) {
+		const searched = `${count(older + 1)}${from}${count(older + listed)}`;
+		return `  ${count(changes.length)} found in ${searched} of ${all}`;
+	}
+	const complete = older === 0 && newer === 0;
+	if (rows <= 0 || changes.length === 0 || (complete && changes.length <= rows)) return '';
+	const first = count(older + top + 1);
+	const last = count(older + Math.min(changes.length, top + rows));
+	const found = words.length > 0 ? ' found' : '';
+	return `  ${first}${from}${last} of ${complete ? count(changes.length) : all}${found}`;
+}
+
 function heading(frame: Frame, block: ChangesBlock): string {
 	const { theme, now, refresh } = frame;
-	const { pair, direction, changes, width, focused, top, rows } = block;
+	const { pair, direction, width, focused } = block;
 	const { changesOf } = frame.state;
-	const { toCloud, toLocal, about, from } = theme.glyphs;
-	const ofTable = pair.tables.find(({ name }) => name === changesOf)?.pending[direction];
+	const { toCloud, toLocal, about } = theme.glyphs;
 	const all = pendingOf(pair, direction, now, refresh);
-	const pending = changesOf === null ? all : { ...all, count: ofTable ?? null };
-	const listed = changes.length;
+	const pending = { ...all, count: pendingListed(frame.state, pair, direction) };
 	const stale = pending.staleFor === null ? '' : about;
-	const unlisted = pending.count !== null && pending.count > pair.changes[direction].length;
-	const oldest = unlisted ? 'the oldest ' : '';
-	const seen =
-		listed > rows && rows > 0
-			? `  ${top + 1}${from}${Math.min(listed, top + rows)} of ${oldest}${count(listed)}`
-			: '';
 	const arrow = direction === 'local_to_cloud' ? toCloud : toLocal;
 	const words = direction.replaceAll('_', ' ');
 	const of = changesOf === null ? '' : ` in ${changesOf}`;
@@ -96,22 +107,28 @@ function heading(frame: Frame, block: ChangesBlock): string {
 			`  ${stale}${count(pending.count)} pending${of}`,
 			stale ? 'warning' : focused ? 'plain' : 'quiet',
 		),
-		span(seen, 'quiet'),
+		span(position(frame, block, stale), 'quiet'),
 	]);
 }
 
 /** What stands in an empty list: that nothing is pending is one thing, not to know is another. */
 function emptyWords(frame: Frame, block: ChangesBlock): Span {
 	const { pair, direction } = block;
+	const { state } = frame;
 	const { pending } = pair.directions[direction];
-	if (block.filtered) return span('none of the listed changes holds that', 'quiet');
+	const { older, newer, words } = pair.pages[direction];
+	const filter = state.filters[listOf(pair.name, 'changes')] ?? '';
+	if (isSearching(state, pair, direction)) return span('looking for that', 'quiet');
+	if (filter !== '' && (words.length > 0 || pair.changes[direction].length > 0)) {
+		const everywhere = words.length > 0 && older === 0 && newer === 0;
+		const none = everywhere ? 'no pending change' : 'none of the listed changes';
+		return span(`${none} holds that`, 'quiet');
+	}
 	if (pair[sourceSide(direction)].reachable === false) {
 		return span(`the ${sourceSide(direction)} end cannot be reached`, 'warning');
 	}
 	if (pending === null) return span('not looked at yet', 'warning');
-	const { changesOf } = frame.state;
-	const ofTable = pair.tables.find(({ name }) => name === changesOf)?.pending[direction];
-	const none = (changesOf === null ? pending : ofTable) === 0;
+	const none = pendingListed(state, pair, direction) === 0;
 	return span(none ? 'nothing pending' : 'reading the changes', 'quiet');
 }
 

@@ -3,6 +3,7 @@
 import { count, plural } from '../format.ts';
 import type { Frame } from '../frame.ts';
 import { listInView } from '../lists.ts';
+import { pagesInView } from '../pages.ts';
 import { line, span } from './spans.ts';
 
 /** None where nothing is filtered. */
@@ -11,11 +12,15 @@ export function filterLines(frame: Frame): string[] {
 	if (state.question) return [];
 	const found = listInView(state);
 	if (!found) return [];
-	const { name, keys, total, noun } = found;
+	const { name, keys, total, noun, partial = false } = found;
 	const filter = state.filters[name] ?? '';
 	const typing = state.filtering === name;
 	if (!typing && filter === '') return [];
-	const matches = `${count(keys.length)} of ${plural(total, noun)}`;
+	const pages = pagesInView(state);
+	const { found: among = keys.length, of = total } = pages?.wholeSearch ?? {};
+	const which = pages?.wholeSearch ? 'pending change' : noun;
+	const rest = (pages?.listedOnly || partial) && filter !== '' ? '; the rest is not searched' : '';
+	const matches = `${count(among)} of ${plural(of, which)}${rest}`;
 	return [
 		line(theme, width, [
 			span(' / ', 'key'),

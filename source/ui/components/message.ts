@@ -1,6 +1,6 @@
 /** The lines above the footer: what the engine is busy with, or what there is to say. */
 
-import { wrap } from '../../terminal/text.ts';
+import { wrap, wrapAll } from '../../terminal/text.ts';
 import { timeOfDay, span as timeSpan } from '../format.ts';
 import type { Frame } from '../frame.ts';
 import type { Message } from '../messages.ts';
@@ -9,7 +9,7 @@ import type { Look } from '../theme.ts';
 import { levelLooks } from './notices.ts';
 import { line, span } from './spans.ts';
 
-/** Milliseconds for which it is news that something went well. */
+/** Milliseconds for which it is news that something went well, or that the engine met an error. */
 const newsFor = 20_000;
 /** Lines a message may take; an error with its hint needs more than one. */
 const mostLines = 3;
@@ -47,7 +47,7 @@ function isStale({ state, now }: Frame, { level, from, at }: Message): boolean {
 
 /** At least one line, so that the view above keeps its place. */
 export function messageLines(frame: Frame): string[] {
-	const { theme, width, state } = frame;
+	const { theme, width, state, now } = frame;
 	if (theme.announces) return [];
 	if (state.finishing) return [finishing(frame)];
 	if (state.requests.length > 0) return [busy(frame)];
@@ -57,13 +57,15 @@ export function messageLines(frame: Frame): string[] {
 	const text: Look = message.level === 'info' ? 'plain' : look;
 	const time = message.from === 'notice' ? `${timeOfDay(message.at)} ` : '';
 	const room = width - 4 - time.length;
-	// A warning that comes and goes by itself must not move the view each time.
-	const most = message.level === 'error' || message.from !== 'notice' ? mostLines : 1;
+	// A warning that comes and goes by itself must not move the view each time, and an old error that
+	// nothing has taken the place of leaves the view its room: the log has all of it.
+	const isNews = message.level === 'error' && now - message.at <= newsFor;
+	const most = isNews || message.from !== 'notice' ? mostLines : 1;
 	const { ellipsis } = theme.glyphs;
 	const [first = '', ...hints] = message.lines.map((each) => each.trim()).filter(Boolean);
-	const lines = [first, ...hints]
-		.flatMap((each) => wrap(each, room, Math.min(most, mostLines - 1), { ellipsis }))
-		.slice(0, most);
+	// However long the first is, there is a line for what to do.
+	const whats = wrap(first, room, Math.min(most, mostLines - 1), { ellipsis });
+	const lines = wrapAll([...whats, ...hints], room, most, { ellipsis });
 	return lines.map((each, index) =>
 		line(theme, width, [
 			span(index === 0 ? ` ${theme.glyphs[sign]} ` : '   ', look),

@@ -10,10 +10,10 @@ import {
 import { ago, count, perSecond, plural, shortCount, span as timeSpan, took } from '../format.ts';
 import type { Frame } from '../frame.ts';
 import { type Pending, pendingOf } from '../pending.ts';
-import { parkedCount } from '../refusals.ts';
 import { nextRun, stateSpan } from './header.ts';
 import { labelled, labelWidth } from './labelled.ts';
 import { logLine } from './log-line.ts';
+import { needsSpans } from './needs.ts';
 import { operationLooks } from './operations.ts';
 import { edges, line, rule, type Span, span, spansWidth } from './spans.ts';
 import { mostOf, sparkline } from './sparkline.ts';
@@ -154,28 +154,6 @@ function holderLine(frame: Frame, pair: LivePair): string {
 	]);
 }
 
-/** What waits for a person, and the view where it can be seen to. */
-function needs({ theme }: Frame, pair: LivePair): Span[] {
-	const { warning, bad, ok } = theme.glyphs;
-	const parked = parkedCount(pair);
-	const lacking = pair.tables.filter(({ triggers }) =>
-		sides.some((side) => triggers[side] === 'missing' || triggers[side] === 'stale'),
-	).length;
-	const skipped = pair.tables.filter(({ skipped_reason }) => skipped_reason !== null).length;
-	const noted = Object.keys(pair.notes).length;
-	const said = [
-		pair.conflicts ? span(`${warning} ${plural(pair.conflicts, 'conflict')} (4)`, 'warning') : null,
-		parked ? span(`${bad} ${count(parked)} parked (5)`, 'bad') : null,
-		lacking > 0 ? span(`${bad} triggers of ${plural(lacking, 'table')} (3)`, 'bad') : null,
-		noted > 0 ? span(`${warning} notes on ${plural(noted, 'table')} (3)`, 'warning') : null,
-		skipped > 0 ? span(`${count(skipped)} skipped (3)`, 'quiet') : null,
-	].filter((each) => each !== null);
-	if (said.length > 0)
-		return said.flatMap((each, index) => (index === 0 ? [each] : [span('  '), each]));
-	const unknown = pair.conflicts === null || parked === null || pair.looked_at === null;
-	return unknown ? [span('?', 'warning')] : [span(`${ok} nothing`, 'good')];
-}
-
 /** A change in few words. */
 function changeLine(frame: Frame, direction: Direction, change: PendingChange): string {
 	const { theme, width, now } = frame;
@@ -241,7 +219,7 @@ function blocks(frame: Frame, pair: LivePair): Block[] {
 		...ways,
 		{ rank: 2, lines: [runLine(frame, pair)], apart: true },
 		{ rank: 2, lines: [holderLine(frame, pair)] },
-		{ rank: 1, lines: [labelled(frame, 'needs you', needs(frame, pair))] },
+		{ rank: 1, lines: [labelled(frame, 'needs you', needsSpans(frame, pair))] },
 	];
 }
 

@@ -7,6 +7,7 @@ import type { Frame } from '../frame.ts';
 import { oldestCell, oldestOf, pendingCell, pendingOf } from '../pending.ts';
 import type { Column } from './columns.ts';
 import { nextRun, stateSpan } from './header.ts';
+import { needsPerson } from './needs.ts';
 import { type Span, span } from './spans.ts';
 
 const pendingWidth = 9;
@@ -87,7 +88,10 @@ export function pairColumns(frame: Frame): Column<LivePair>[] {
 			least: 10,
 			most: 28,
 			rank: 0,
-			cell: (pair) => span(pair.name, 'strong'),
+			cell: (pair) =>
+				needsPerson(pair)
+					? span(`${theme.glyphs.warning} ${pair.name}`, 'warning')
+					: span(pair.name, 'strong'),
 		},
 		{ title: 'STATE', least: 9, most: 9, rank: 0, cell: (pair) => stateSpan(theme, pair) },
 		...endColumns(frame, 'local'),

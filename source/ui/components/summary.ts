@@ -16,7 +16,9 @@ const wide = 176;
 const directionWidth = 102;
 /** From this width on there is room for what was moved since the start. */
 const roomForMoved = 100;
-/** Lines that a problem without a cure may take. */
+/** From this width on there is room for the last batch beside what is parked. */
+const roomForBoth = 80;
+/** Lines that a cure may take, and a problem without one. */
 const mostProblemLines = 2;
 
 const gap = '  ';
@@ -119,12 +121,15 @@ function directionSpans(frame: Frame, pair: LivePair, direction: Direction): Spa
 		ageCell(theme, pending),
 		...(width >= roomForMoved ? [cell(theme, moved, movedWidth, { look: 'quiet' })] : []),
 	];
+	const parked = errors !== null && errors > 0 ? `${bad} ${count(errors)} parked` : '';
+	const last = lastBatch(last_batch, now);
 	return [
 		span('   '),
 		...spaced(cells),
 		span(gap),
-		...lastBatch(last_batch, now),
-		span(errors !== null && errors > 0 ? `${gap}${bad} ${count(errors)} parked` : '', 'bad'),
+		// Where it is narrow, what needs a person must not be what is cut off.
+		...(parked !== '' && width < roomForBoth ? [] : [...last, span(gap)]),
+		span(parked, 'bad'),
 	];
 }
 
@@ -134,8 +139,12 @@ export function problemLines(frame: Frame, pair: LivePair): string[] {
 	const { theme, width } = frame;
 	const { warning, ellipsis } = theme.glyphs;
 	const [what = '', ...cure] = withoutPair(pair.problem, pair.name).split(/\n\s*/);
+	const roomy = frame.state.size.rows >= roomForEnds;
 	const most = cure.length > 0 ? 1 : mostProblemLines;
-	const parts = [what, cure.join(' ')].flatMap((each) => wrap(each, width - 6, most, { ellipsis }));
+	const parts = [
+		...wrap(what, width - 6, most, { ellipsis }),
+		...wrap(cure.join(' '), width - 6, roomy ? mostProblemLines : 1, { ellipsis }),
+	];
 	return parts.map((part, index) =>
 		line(theme, width, [span(index === 0 ? `   ${warning} ` : '     ', 'bad'), span(part, 'bad')]),
 	);

@@ -20,13 +20,26 @@ export interface ListOptions<Row> {
 	empty: Span;
 	/** Stands in place of the columns of a row but the first. */
 	instead?: (row: Row) => Span | undefined;
+	/** What is not listed, such as `older ones`, where the rows are not all there are. */
+	unlisted?: string | undefined;
 	/** Leaves the heading out, where it says nothing that the rows do not. */
 	bare?: boolean;
 }
 
 export function useList<Row>(frame: Frame, options: ListOptions<Row>): string[] {
 	const { theme, width } = frame;
-	const { list, title, rows, columns, selected, height, empty, instead, bare = false } = options;
+	const {
+		list,
+		title,
+		rows,
+		columns,
+		selected,
+		height,
+		empty,
+		instead,
+		unlisted,
+		bare = false,
+	} = options;
 	const room = Math.max(0, height - (bare ? 1 : 2));
 	const top = useWindow(list, rows.length, room, selected);
 	const placed = placeColumns(columns, width);
@@ -39,8 +52,9 @@ export function useList<Row>(frame: Frame, options: ListOptions<Row>): string[] 
 	if (shown.length === 0 && room > 0) {
 		shown.push(line(theme, width, [span(' '.repeat(margin)), empty]));
 	}
-	const position =
-		rows.length === 0 ? [] : [span(`${count(selected + 1)} of ${count(rows.length)}`, 'quiet')];
+	const rest = unlisted === undefined ? '' : `; ${unlisted} are not listed`;
+	const place = `${count(selected + 1)} of ${count(rows.length)}${rest}`;
+	const position = rows.length === 0 ? [] : [span(place, 'quiet')];
 	const blank = Array.from({ length: Math.max(0, room - shown.length) }, () => '');
 	return [
 		rule(theme, width, title, position),

@@ -10,7 +10,7 @@ export const filteringKeys: readonly Binding[] = [
 		shown: '/',
 		what: 'show only what holds some words',
 		views: [...lists, 'help'],
-		footer: { word: 'filter', rank: 3 },
+		footer: { word: 'filter', rank: 4 },
 	},
 	{
 		action: 'up',

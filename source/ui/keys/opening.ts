@@ -89,7 +89,7 @@ export const openingKeys: readonly Binding[] = [
 		shown: 'Tab',
 		what: 'the next view of the pair',
 		views: ofPair,
-		footer: { word: 'view', rank: 6 },
+		footer: { word: 'view', rank: 3 },
 	},
 	{
 		action: 'previous_tab',

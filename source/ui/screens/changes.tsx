@@ -4,7 +4,7 @@ import { changesLines } from '../components/changes-table.ts';
 import { Lines } from '../components/lines.tsx';
 import type { Frame } from '../frame.ts';
 import { useWindow } from '../hooks/use-window.ts';
-import { changeRows, cursorIndex, listOf } from '../lists.ts';
+import { changeIndex, changeRows, changesCursor } from '../lists.ts';
 
 /** From this width on the two directions stand side by side. */
 const sideBySide = 120;
@@ -30,18 +30,16 @@ function rowsOf(frame: Frame, direction: Direction, height: number): number {
 function useChanges({ frame, pair, height }: ChangesProps, direction: Direction, width: number) {
 	const { state } = frame;
 	const rows = rowsOf(frame, direction, height);
-	const list = listOf(pair.name, 'changes', direction);
+	const list = changesCursor(state, pair, direction);
 	const changes = changeRows(state, pair, direction);
-	const filtered = (state.filters[listOf(pair.name, 'changes')] ?? '') !== '';
+	const selected = changeIndex(state, list, changes);
 	const keys = changes.map(({ id }) => id);
-	const selected = cursorIndex(state, list, keys);
-	const top = useWindow(list, keys.length, rows, selected);
+	const top = useWindow(list, keys.length, rows, selected, keys);
 	const focused = state.direction === direction;
 	return changesLines(frame, {
 		pair,
 		direction,
 		changes,
-		filtered,
 		width,
 		rows,
 		top,

@@ -7,6 +7,7 @@ import type { Frame } from '../frame.ts';
 import { useList } from '../hooks/use-list.ts';
 import { conflictRows, cursorIndex, listOf } from '../lists.ts';
 import { staleSpan } from '../pending.ts';
+import { hasOlderConflicts } from '../records.ts';
 
 /** Whose version stayed: `! undecided`, `✓ local`, or `▶ local` until a run has carried that out. */
 export function keptSpan({ theme }: Frame, { kept, open }: ListedConflict): Span {
@@ -62,6 +63,7 @@ export function ConflictsScreen({ frame, pair, height }: ConflictsProps) {
 		columns: conflictColumns(frame),
 		selected: cursorIndex(state, list, keys),
 		height,
+		unlisted: hasOlderConflicts(pair) ? 'older ones' : undefined,
 		empty: emptyWords(pair),
 	});
 	return <Lines width={width} height={height} lines={lines} />;

@@ -19,6 +19,8 @@ const between = 3;
 const leastOldest = 3;
 const keptForOldest = 4;
 const roomForOldest = 20;
+/** Lines of the screen around the overview: the header, the tabs, a message, the footer. */
+const around = 4;
 
 interface OverviewProps {
 	frame: Frame;
@@ -82,8 +84,11 @@ function besideLines(frame: Frame, pair: LivePair, height: number): string[] {
 export function OverviewScreen({ frame, pair, height }: OverviewProps) {
 	const wide = frame.width >= twoColumns;
 	const left = wide ? { ...frame, width: leftWidth } : frame;
-	const kept = height >= roomForOldest ? keptForOldest : 0;
-	const top = overviewLines(left, pair, height - kept);
+	const topIn = (rows: number) =>
+		overviewLines(left, pair, rows - (rows >= roomForOldest ? keptForOldest : 0));
+	// A message of several lines covers the end of the view, and does not arrange it anew.
+	const usual = topIn(Math.max(height, frame.state.size.rows - around));
+	const top = usual.length <= height ? usual : topIn(height);
 	const room = height - top.length;
 	const below = room >= leastOldest ? oldestLines(left, pair, room) : [];
 	const lines = [...top, ...below];

@@ -1,10 +1,13 @@
+import type { LivePair } from '../../engine/snapshot.ts';
 import { headingLine, placeColumns, rowLine } from '../components/columns.ts';
 import { stateSpan, withBadges } from '../components/header.ts';
 import { Lines } from '../components/lines.tsx';
+import { lackingTriggers } from '../components/needs.ts';
 import { noticeLines } from '../components/notices.ts';
 import { pairColumns } from '../components/pairs-table.ts';
-import { line, rule, span } from '../components/spans.ts';
+import { line, rule, type Span, span } from '../components/spans.ts';
 import { summaryLines } from '../components/summary.ts';
+import { plural } from '../format.ts';
 import type { Frame } from '../frame.ts';
 import { useWindow } from '../hooks/use-window.ts';
 import { cursorIndex, pairRows, pairsList } from '../lists.ts';
@@ -13,6 +16,14 @@ import { cursorIndex, pairRows, pairsList } from '../lists.ts';
 const leastRows = 3;
 /** Rows below which the recent notices are not worth their title. */
 const leastNotices = 2;
+
+/** From this width on it is said of how many tables triggers are lacking. */
+const roomForTriggers = 76;
+
+function triggersBadge({ width }: Frame, pair: LivePair): Span {
+	const lacking = width < roomForTriggers ? 0 : lackingTriggers(pair);
+	return span(lacking > 0 ? `triggers of ${plural(lacking, 'table')}` : '', 'bad');
+}
 
 /** All pairs, the selected one in more detail, and what happened lately. */
 export function PairsScreen({ frame, height }: { frame: Frame; height: number }) {
@@ -31,6 +42,7 @@ export function PairsScreen({ frame, height }: { frame: Frame; height: number })
 					[span(pair.name, 'strong'), span('  '), stateSpan(theme, pair)],
 					withBadges(
 						pair,
+						triggersBadge(frame, pair),
 						span(pairs.length > 1 ? `${selected + 1} of ${pairs.length}` : '', 'quiet'),
 					),
 				),

@@ -9,6 +9,7 @@ import type { Frame } from '../frame.ts';
 import { useList } from '../hooks/use-list.ts';
 import { cursorIndex, listOf, parkedRows } from '../lists.ts';
 import { staleSpan } from '../pending.ts';
+import { hasNewerParked } from '../records.ts';
 import { parkedCount } from '../refusals.ts';
 
 /** When a parked change is tried next: `in 4m`, or `due` once the next run takes it along. */
@@ -118,6 +119,7 @@ export function ParkedScreen({ frame, pair, height }: ParkedProps) {
 		columns: parkedColumns(frame),
 		selected,
 		height: height - below.length,
+		unlisted: hasNewerParked(pair) ? 'newer ones' : undefined,
 		empty: emptyWords(pair),
 	});
 	return <Lines width={width} height={height} lines={[...lines, ...below]} />;

@@ -1,5 +1,5 @@
 import type { RowEvent } from '../../engine/row-comparison.ts';
-import { type LivePair, listedChanges } from '../../engine/snapshot.ts';
+import type { LivePair } from '../../engine/snapshot.ts';
 import { wrap } from '../../terminal/text.ts';
 import { comparisonLines, comparisonWords } from '../components/comparison.ts';
 import { Lines } from '../components/lines.tsx';
@@ -11,6 +11,7 @@ import { useWindow } from '../hooks/use-window.ts';
 import { type Inspected, type Reading, rowName } from '../inspected.ts';
 import { rowList } from '../lists.ts';
 import { noticeText } from '../messages.ts';
+import { isGone } from '../pages.ts';
 import { keyContext } from '../selection.ts';
 import { keptSpan } from './conflicts.tsx';
 import { nextTry } from './parked.tsx';
@@ -38,9 +39,7 @@ function facts(frame: Frame, pair: LivePair, inspected: Inspected): string[] {
 		case 'change': {
 			const { operation, source_node, changed_at, id } = inspected.change;
 			const way = inspected.direction.replaceAll('_', ' ');
-			// A list that is full says nothing of what is not in it.
-			const listed = pair.changes[inspected.direction];
-			const gone = listed.length < listedChanges && listed.every((each) => each.id !== id);
+			const gone = isGone(pair, inspected.direction, id);
 			return [
 				fact(frame, [
 					span(`${operation} on ${source_node} ${agoIso(changed_at, now)}`),
@@ -87,17 +86,24 @@ function facts(frame: Frame, pair: LivePair, inspected: Inspected): string[] {
 
 function historyLines(frame: Frame, events: readonly RowEvent[]): string[] {
 	const { theme, width, now } = frame;
+	const { ellipsis } = theme.glyphs;
 	return [
 		'',
 		rule(theme, width, [span('on record')]),
 		...(events.length === 0 ? [fact(frame, [span('nothing', 'quiet')])] : []),
-		...events.map(({ at, side, text }) =>
-			fact(frame, [
-				span(`${(at === null ? '?' : agoIso(at, now)).padStart(9)}  `, 'quiet'),
-				span(`${side}  `),
-				span(text),
-			]),
-		),
+		...events.flatMap(({ at, side, text }) => {
+			const head = `${(at === null ? '?' : agoIso(at, now)).padStart(9)}  `;
+			const place = `${side}  `;
+			const indent = head.length + place.length;
+			return wrap(text, width - indent - 6, mostWords, { ellipsis }).map((each, index) =>
+				fact(
+					frame,
+					index === 0
+						? [span(head, 'quiet'), span(place), span(each)]
+						: [span(' '.repeat(indent)), span(each)],
+				),
+			);
+		}),
 	];
 }
 

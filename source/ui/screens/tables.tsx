@@ -1,6 +1,6 @@
 import { type Direction, type Side, sides } from '../../config/types.ts';
 import type { LivePair, TableSnapshot } from '../../engine/snapshot.ts';
-import { wrap } from '../../terminal/text.ts';
+import { wrapAll } from '../../terminal/text.ts';
 import type { Column } from '../components/columns.ts';
 import { Lines } from '../components/lines.tsx';
 import { line, rule, type Span, span } from '../components/spans.ts';
@@ -99,16 +99,16 @@ function lastChange(frame: Frame, pair: LivePair, { name }: TableSnapshot): Span
 /** Lines that the words about the selected table take at most. */
 const mostWords = 5;
 
-/** All that is to be said of the selected table, which its row has no room for. */
-function details(frame: Frame, pair: LivePair, table: TableSnapshot): string[] {
+/** What is to be said of the selected table, which its row has no room for. */
+function details(frame: Frame, pair: LivePair, table: TableSnapshot, height: number): string[] {
 	const { theme, width } = frame;
 	const { ellipsis } = theme.glyphs;
 	const notes = pair.notes[table.name] ?? [];
 	const texts = table.skipped_reason === null ? notes : [`skipped: ${table.skipped_reason}`];
-	const words = texts
-		.flatMap((text) => wrap(text, width - 6, mostWords, { ellipsis }))
-		.slice(0, mostWords)
-		.map((text) => line(theme, width, [span(`   ${text}`)]));
+	const most = Math.min(mostWords, height - 1);
+	const words = wrapAll(texts, width - 6, most, { ellipsis }).map((text) =>
+		line(theme, width, [span(`   ${text}`)]),
+	);
 	const labelled = (label: string, spans: Span[]) =>
 		line(theme, width, [span(`   ${label.padEnd(13)}`, 'quiet'), ...spans]);
 	const facts =
@@ -121,7 +121,7 @@ function details(frame: Frame, pair: LivePair, table: TableSnapshot): string[] {
 					labelled('key', [span(table.primary_key.join(', '))]),
 				]
 			: [];
-	return [rule(theme, width, [span(table.name, 'strong')]), ...words, ...facts];
+	return [rule(theme, width, [span(table.name, 'strong')]), ...words, ...facts].slice(0, height);
 }
 
 /** Rows of the list, with its title and heading, that are shown in any case. */
@@ -145,9 +145,7 @@ export function TablesScreen({ frame, pair, height }: TablesProps) {
 	);
 	const current = rows[selected];
 	// The list comes first where there is little room; the words about a table before its facts.
-	const below = current
-		? details(frame, pair, current).slice(0, Math.max(0, height - leastRows))
-		: [];
+	const below = current ? details(frame, pair, current, Math.max(0, height - leastRows)) : [];
 	const lines = useList(frame, {
 		list,
 		title: [span('tables'), staleSpan(pair, now, refresh)],

@@ -1,0 +1,191 @@
+/** The pages of the pending changes, of which the engine lists one at a time: the cursor needs it. */
+
+import { type Direction, directions } from '../config/types.ts';
+import {
+	around,
+	isOlder,
+	isSamePage,
+	type Listing,
+	listedChanges,
+	listingOf,
+	type PageRequest,
+	wordsInNames,
+} from '../engine/listing.ts';
+import type { LivePair } from '../engine/snapshot.ts';
+import { changeIndex, changeRows, changesCursor, filterWords, listOf } from './lists.ts';
+import { type Cursor, openPair, type ScreenState, viewBehind } from './state.ts';
+
+/** Changes from an end of a page from which on the next one is asked for. */
+const near = listedChanges / 4;
+
+/** How many changes are pending of those that are listed, without a filter; null if that is not known. */
+export function pendingListed(
+	{ changesOf }: ScreenState,
+	pair: LivePair,
+	direction: Direction,
+): number | null {
+	if (changesOf === null) return pair.directions[direction].pending;
+	return pair.tables.find(({ name }) => name === changesOf)?.pending[direction] ?? null;
+}
+
+function wordsOf(state: ScreenState, pair: LivePair): string[] {
+	return filterWords(state.filters[listOf(pair.name, 'changes')] ?? '');
+}
+
+/** The words of the filter that the database is to look for: a page that holds everything needs none. */
+function wordsToAskFor(state: ScreenState, pair: LivePair, direction: Direction): string[] {
+	const words = wordsOf(state, pair);
+	const pending = pendingListed(state, pair, direction);
+	if (words.length === 0 || pending === null || pending <= listedChanges) return [];
+	const { changesOf } = state;
+	const tables = changesOf === null ? pair.tables.map(({ name }) => name) : [changesOf];
+	return wordsInNames(words, tables);
+}
+
+function wantedPage(state: ScreenState, pair: LivePair, direction: Direction): PageRequest {
+	const anchor = state.anchors[changesCursor(state, pair, direction)] ?? 'oldest';
+	return { anchor, words: wordsToAskFor(state, pair, direction) };
+}
+
+/** What the engine is to list of the open pair. */
+export function wantedListing(state: ScreenState): Listing {
+	const pair = openPair(state);
+	// The overview shows the oldest changes, and no other view shows any.
+	if (!pair || state.tab !== 'changes') return listingOf();
+	return {
+		table: state.changesOf,
+		pages: {
+			local_to_cloud: wantedPage(state, pair, 'local_to_cloud'),
+			cloud_to_local: wantedPage(state, pair, 'cloud_to_local'),
+		},
+	};
+}
+
+/** Whether the filter has words that the database is still to look for. */
+export function isSearching(state: ScreenState, pair: LivePair, direction: Direction): boolean {
+	const wanted = wantedPage(state, pair, direction);
+	return wanted.words.length > 0 && !isSamePage(wanted, pair.pages[direction]);
+}
+
+/** Whether words of the filter are looked for among the listed changes alone, although more are pending. */
+export function searchesListedOnly(
+	state: ScreenState,
+	pair: LivePair,
+	direction: Direction,
+): boolean {
+	const { older, newer, words } = pair.pages[direction];
+	if (older === 0 && newer === 0) return false;
+	return wordsOf(state, pair).some((word) => !words.includes(word));
+}
+
+export interface PagesInView {
+	/** Whether the filter is looked for among the listed changes alone, although more are pending. */
+	listedOnly: boolean;
+	/** How many of all pending changes hold it, where the database has looked for all of it. */
+	wholeSearch: { found: number; of: number } | null;
+}
+
+/** How the filter of the pending changes in view was looked for; null where others are in view. */
+export function pagesInView(state: ScreenState): PagesInView | null {
+	const pair = changesInView(state);
+	if (!pair) return null;
+	const { direction } = state;
+	const { older, newer, words } = pair.pages[direction];
+	const listedOnly =
+		searchesListedOnly(state, pair, direction) && !isSearching(state, pair, direction);
+	const pending = pendingListed(state, pair, direction);
+	const whole =
+		words.length > 0 && pending !== null && wordsOf(state, pair).every((w) => words.includes(w));
+	const found = older + pair.changes[direction].length + newer;
+	return { listedOnly, wholeSearch: whole ? { found, of: Math.max(found, pending) } : null };
+}
+
+/** Whether a change that was listed is pending no longer: the page at its place does not hold it. */
+export function isGone(pair: LivePair, direction: Direction, id: string): boolean {
+	const changes = pair.changes[direction];
+	const { older, newer, words } = pair.pages[direction];
+	const [first, last] = [changes[0], changes.at(-1)];
+	const covers =
+		words.length === 0 &&
+		(older === 0 || (first && isOlder(first.id, id))) &&
+		(newer === 0 || (last && isOlder(id, last.id)));
+	return Boolean(covers) && changes.every((change) => change.id !== id);
+}
+
+function changesInView(state: ScreenState): LivePair | null {
+	return !state.helpOpen && viewBehind(state) === 'changes' ? openPair(state) : null;
+}
+
+/** The state with the cursor at an end of the changes in view; null where that is listed anyway. */
+export function atEnd(state: ScreenState, end: 'oldest' | 'newest'): ScreenState | null {
+	const pair = changesInView(state);
+	if (!pair) return null;
+	const { direction, anchors, cursors } = state;
+	const list = changesCursor(state, pair, direction);
+	const page = pair.pages[direction];
+	const anchor = anchors[list] ?? 'oldest';
+	const isLast = end === 'newest' && page.newer === 0;
+	if (page.anchor === anchor && (isLast || anchor === end)) return null;
+	return withPages({
+		...state,
+		anchors: { ...anchors, [list]: end },
+		cursors: { ...cursors, [list]: { key: null, index: end === 'oldest' ? 0 : -1 } },
+	});
+}
+
+/** Where a cursor is that was moved to an index: counted from the end that it waits for, if it does. */
+export function placeOf(
+	state: ScreenState,
+	list: string,
+	keys: readonly string[],
+	index: number,
+): Cursor {
+	const pair = changesInView(state);
+	const anchor = state.anchors[list];
+	const waits = pair && state.cursors[list]?.key === null;
+	if (waits && anchor !== pair.pages[state.direction].anchor) {
+		if (anchor === 'newest') return { key: null, index: index - keys.length };
+		if (anchor === 'oldest') return { key: null, index };
+	}
+	return { key: keys[index] ?? null, index };
+}
+
+/**
+ * The state in which the pages of the open pair follow the cursors: whenever one comes near an end of
+ * a page with more beyond, a page around it is asked for. Until that is there the cursor stays within
+ * the one that is known.
+ */
+export function withPages(state: ScreenState): ScreenState {
+	const pair = openPair(state);
+	if (!pair) return state;
+	return directions.reduce((now, direction) => withPage(now, pair, direction), state);
+}
+
+function withPage(state: ScreenState, pair: LivePair, direction: Direction): ScreenState {
+	const list = changesCursor(state, pair, direction);
+	const { cursors, anchors } = state;
+	const cursor = cursors[list];
+	const page = pair.pages[direction];
+	const anchor = anchors[list] ?? 'oldest';
+	// One page is asked for at a time.
+	if (!cursor || page.anchor !== anchor) return state;
+	if (cursor.key === null) {
+		const rows = changeRows(state, pair, direction);
+		const index = changeIndex(state, list, rows);
+		const key = rows[index]?.id;
+		return key === undefined
+			? state
+			: { ...state, cursors: { ...cursors, [list]: { key, index } } };
+	}
+	const { key } = cursor;
+	const changes = pair.changes[direction];
+	const place = changes.findIndex(({ id }) => !isOlder(id, key));
+	const before = place < 0 ? changes.length : place;
+	const after = changes.length - before;
+	const nearsEnd = (page.older > 0 && before < near) || (page.newer > 0 && after <= near);
+	// What another filter leaves is read from where the cursor is, too.
+	const asked = wantedPage(state, pair, direction);
+	const wanted = around(key);
+	if ((!nearsEnd && isSamePage(asked, page)) || wanted === anchor) return state;
+	return { ...state, anchors: { ...anchors, [list]: wanted } };
+}
