@@ -1,27 +1,18 @@
 /** Everything about a pair at a glance, in blocks of which those that matter most stay on a small screen. */
 
-import { type Direction, directions, type Side, sides, sourceSide } from '../../config/types.ts';
+import { type Direction, directions, sides, sourceSide } from '../../config/types.ts';
 import {
 	type LivePair,
 	type MovedBatch,
 	type PendingChange,
 	trendStep,
 } from '../../engine/snapshot.ts';
-import { fitTo } from '../../terminal/text.ts';
-import {
-	ago,
-	agoIso,
-	count,
-	perSecond,
-	plural,
-	shortCount,
-	span as timeSpan,
-	took,
-} from '../format.ts';
+import { ago, count, perSecond, plural, shortCount, span as timeSpan, took } from '../format.ts';
 import type { Frame } from '../frame.ts';
-import { type ListedNode, nodesOf, silence, waitingText } from '../nodes.ts';
 import { type Pending, pendingOf } from '../pending.ts';
 import { nextRun, stateSpan } from './header.ts';
+import { labelled, labelWidth } from './labelled.ts';
+import { logLine } from './log-line.ts';
 import { needsSpans } from './needs.ts';
 import { operationLooks } from './operations.ts';
 import { edges, line, rule, type Span, span, spansWidth } from './spans.ts';
@@ -40,48 +31,11 @@ interface Block {
 const leastOfAll = 8;
 /** From this width on a direction says how many of its changes are parked. */
 const roomForParked = 76;
-/** Cells before what is said of something. */
-const labelWidth = 13;
 /** Batches that one line may name. */
 const namedBatches = 4;
 
-function labelled(frame: Frame, label: string, spans: readonly Span[]): string {
-	const { theme, width } = frame;
-	return line(theme, width, [span(`   ${fitTo(label, labelWidth - 3)}`, 'quiet'), ...spans]);
-}
-
 function arrowOf({ theme }: Frame, direction: Direction): string {
 	return direction === 'local_to_cloud' ? theme.glyphs.toCloud : theme.glyphs.toLocal;
-}
-
-function logLine(frame: Frame, pair: LivePair, side: Side): string {
-	const log = pair.logs[side];
-	if (log === null) {
-		return labelled(frame, '', [span('  log ', 'quiet'), span('?', 'warning')]);
-	}
-	const { changes, since, nodes } = log;
-	const from = since === null ? '' : ` since ${agoIso(since, frame.now)}`;
-	const size = span(`  log ${plural(changes, 'change')}${from}`, 'quiet');
-	const others = nodesOf(pair).filter((node) => node.own === null && node.sides.includes(side));
-	if (others.length > 0) return labelled(frame, '', [size, ...othersSpans(frame, others, side)]);
-	const kept = nodes.map(({ node_id }) => node_id).join(', ');
-	return labelled(frame, '', [size, span(kept === '' ? '' : `, kept for ${kept}`, 'quiet')]);
-}
-
-/** Of the nodes of other pairs that a log is kept for, the one that is silent for longest. */
-function othersSpans({ now }: Frame, others: readonly ListedNode[], side: Side): Span[] {
-	const [first] = [...others].sort((one, other) =>
-		(one.seen_at ?? '') < (other.seen_at ?? '') ? -1 : 1,
-	);
-	if (!first) return [];
-	const silent = silence(first, now);
-	return [
-		span(`; ${first.node_id}`),
-		span(` ${silent === null ? 'never seen' : `silent ${silent}`}`),
-		others.length > 1
-			? span(`, ${count(others.length - 1)} more (n)`, 'quiet')
-			: span(`, ${waitingText(first, side)} wait`),
-	];
 }
 
 function ageSpan(pending: Pending): Span {
