@@ -46,6 +46,16 @@ test('on a narrow screen what is parked is told rather than the last batch', asy
 	expect(text()).toMatch(/← +37 {2}pending {2}oldest 31s +✗ 2 parked$/m);
 });
 
+test('a paused pair says which key resumes it, where that key does', async () => {
+	const { engine, press, shows, text } = await showScreen([pair('shop', { looked_at: noon })]);
+	await press('\r');
+	expect(text()).not.toContain('p resumes');
+	await press('p');
+	await shows(/state +‖ paused {2}next run — {2}every 10m 0s {2}p resumes$/m);
+	engine.update('shop', () => ({ read_only: true }));
+	await shows(/every 10m 0s {2}read-only$/m);
+});
+
 test('while an end is down, what is known to need a person is still told, and what is not known', async () => {
 	const direction = { pending: 0, oldest_pending_seconds: null, errors: 0, last_batch: null };
 	const { press, text } = await showScreen([

@@ -138,6 +138,7 @@ function runLine(frame: Frame, pair: LivePair): string {
 		span(when),
 		span(`  every ${timeSpan(pair.interval)}`, 'quiet'),
 		span(pair.read_only ? '  read-only' : '', 'warning'),
+		span(pair.state === 'paused' && !pair.read_only ? '  p resumes' : '', 'quiet'),
 	]);
 }
 
