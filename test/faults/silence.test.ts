@@ -9,7 +9,7 @@ import { startProgram } from '../support/program.ts';
 import { type LineProxy, startProxy } from '../support/proxy.ts';
 import { runningEngine } from '../support/running-engine.ts';
 import { sharedServer } from '../support/servers.ts';
-import { describeOn } from '../support/suites.ts';
+import { describeInFull } from '../support/suites.ts';
 import { waitFor } from '../support/wait.ts';
 
 /** What the readme says: milliseconds after which a silent server is told as such, at most. */
@@ -124,7 +124,7 @@ async function hostVanishes(): Promise<number> {
 	return taken;
 }
 
-describeOn(['mariadb', 'mysql'], 'what falls silent in the middle of a batch', () => {
+describeInFull(['mariadb', 'mysql'], 'what falls silent in the middle of a batch', () => {
 	it('is told, or taken over from, within the times that the readme promises, and nobody has to help', async () => {
 		// Side by side, for most of it is waiting.
 		const lines = Promise.all(sides.map(goesSilent));

@@ -9,7 +9,7 @@ import { type Program, startProgram, writeConfig } from '../support/program.ts';
 import { type LineProxy, startProxy } from '../support/proxy.ts';
 import { Chance, rounds, timeFor } from '../support/rounds.ts';
 import { sharedServer } from '../support/servers.ts';
-import { describeOneWay } from '../support/suites.ts';
+import { describeCrossed, describeInFull } from '../support/suites.ts';
 import { lostVersions, versionSchema, versionWriters } from '../support/versions.ts';
 import { waitFor } from '../support/wait.ts';
 
@@ -128,76 +128,78 @@ async function becomeEqual(pair: TestPair, words: () => string): Promise<void> {
 	});
 }
 
-describeOneWay('an engine that falls asleep in the middle of a batch, between', (products) => {
-	it(
-		'is taken over from, writes nothing when it wakes up, and stands by',
-		async () => {
-			const chance = new Chance(products.label);
-			const proxies = {
-				local: await startProxy(sharedServer(products.local).address),
-				cloud: await startProxy(sharedServer(products.cloud).address),
-			};
-			const pair = await testPair(products, {
-				schema: versionSchema,
-				config: { interval: '200ms', batch_size: 5 },
-				ends: { local: { port: proxies.local.port }, cloud: { port: proxies.cloud.port } },
-			});
-			await pair.sync();
-			await hurryLeases(pair);
-			const configs = {
-				'the same account': await configOfTheSame(pair),
-				'another account': await configOfAnother(pair),
-			};
-			const writers = versionWriters(pair);
-			for (let sleep = 0; sleep < sleeps; sleep += 1) {
-				for (const writer of writers) writer.start();
-				const asleep = await startProgram(['run'], {
-					config: pair.configPath,
-					env: { SSH_CONNECTION: sleeper },
+describeInFull(['mariadb', 'mysql'], 'an engine that falls asleep in the middle of a batch', () => {
+	describeCrossed('between', (products) => {
+		it(
+			'is taken over from, writes nothing when it wakes up, and stands by',
+			async () => {
+				const chance = new Chance(products.label);
+				const proxies = {
+					local: await startProxy(sharedServer(products.local).address),
+					cloud: await startProxy(sharedServer(products.cloud).address),
+				};
+				const pair = await testPair(products, {
+					schema: versionSchema,
+					config: { interval: '200ms', batch_size: 5 },
+					ends: { local: { port: proxies.local.port }, cloud: { port: proxies.cloud.port } },
 				});
-				await asleep.waitForOutput('applied', { stream: 'stderr' });
-				const side = chance.pick(sides);
-				const moment = chance.pick(moments);
-				const account = accounts[sleep % 2] ?? chance.pick(accounts);
-				await fallsAsleep(asleep, proxies[side], moment);
-				const said = asleep.stderr.length;
-				const awake = await startProgram(['run'], { config: configs[account] });
-				const words = () =>
-					`${side}, ${JSON.stringify(moment)}, ${account}; ${chance.words}${asleep.said()}${awake.said()}`;
-				// One that may not end the sleeper's session waits for it, if that has proved its right already.
-				const taken = await waitFor(() => isHeldBy(pair, awake), {
-					what: 'the pair to be taken over',
-					timeout: account === 'another account' ? 4_000 : 20_000,
-				}).catch((error) => {
-					if (account === 'another account') return false;
-					throw new Error(words(), { cause: error });
-				});
-				const before = await appliedBy(pair, asleep);
-				asleep.signal('SIGCONT');
-				await waitFor(() => asleep.stderr.slice(said).includes('on standby: '), {
-					what: 'the sleeper to stand by',
-				}).catch((error) => {
-					throw new Error(words(), { cause: error });
-				});
-				await Promise.all(writers.map((writer) => writer.stop()));
-				await becomeEqual(pair, words);
-				if (taken) expect(await appliedBy(pair, asleep), words()).toEqual(before);
-				expect(awake.stderr, words()).not.toContain('closed the connection');
+				await pair.sync();
+				await hurryLeases(pair);
+				const configs = {
+					'the same account': await configOfTheSame(pair),
+					'another account': await configOfAnother(pair),
+				};
+				const writers = versionWriters(pair);
+				for (let sleep = 0; sleep < sleeps; sleep += 1) {
+					for (const writer of writers) writer.start();
+					const asleep = await startProgram(['run'], {
+						config: pair.configPath,
+						env: { SSH_CONNECTION: sleeper },
+					});
+					await asleep.waitForOutput('applied', { stream: 'stderr' });
+					const side = chance.pick(sides);
+					const moment = chance.pick(moments);
+					const account = accounts[sleep % 2] ?? chance.pick(accounts);
+					await fallsAsleep(asleep, proxies[side], moment);
+					const said = asleep.stderr.length;
+					const awake = await startProgram(['run'], { config: configs[account] });
+					const words = () =>
+						`${side}, ${JSON.stringify(moment)}, ${account}; ${chance.words}${asleep.said()}${awake.said()}`;
+					// One that may not end the sleeper's session waits for it, if that has proved its right already.
+					const taken = await waitFor(() => isHeldBy(pair, awake), {
+						what: 'the pair to be taken over',
+						timeout: account === 'another account' ? 4_000 : 20_000,
+					}).catch((error) => {
+						if (account === 'another account') return false;
+						throw new Error(words(), { cause: error });
+					});
+					const before = await appliedBy(pair, asleep);
+					asleep.signal('SIGCONT');
+					await waitFor(() => asleep.stderr.slice(said).includes('on standby: '), {
+						what: 'the sleeper to stand by',
+					}).catch((error) => {
+						throw new Error(words(), { cause: error });
+					});
+					await Promise.all(writers.map((writer) => writer.stop()));
+					await becomeEqual(pair, words);
+					if (taken) expect(await appliedBy(pair, asleep), words()).toEqual(before);
+					expect(awake.stderr, words()).not.toContain('closed the connection');
 
-				awake.signal('SIGTERM');
-				expect(await awake.exited, words()).toMatchObject({ code: 0 });
-				const took = 'nobody holds the pair any more: took it over';
-				await asleep.waitForOutput(took, { stream: 'stderr', timeout: atOnce });
-				asleep.signal('SIGTERM');
-				expect(await asleep.exited, words()).toMatchObject({ code: 0 });
-			}
+					awake.signal('SIGTERM');
+					expect(await awake.exited, words()).toMatchObject({ code: 0 });
+					const took = 'nobody holds the pair any more: took it over';
+					await asleep.waitForOutput(took, { stream: 'stderr', timeout: atOnce });
+					asleep.signal('SIGTERM');
+					expect(await asleep.exited, words()).toMatchObject({ code: 0 });
+				}
 
-			expect((await pair.run('sync')).code).toBe(0);
-			expect(await compareTables(pair.local.connection, pair.cloud.connection)).toEqual([]);
-			expect(await lostVersions(pair, writers), chance.words).toEqual([]);
-			const again = await pair.sync();
-			expect(again.local_to_cloud.batches + again.cloud_to_local.batches).toBe(0);
-		},
-		timeFor(sleeps),
-	);
+				expect((await pair.run('sync')).code).toBe(0);
+				expect(await compareTables(pair.local.connection, pair.cloud.connection)).toEqual([]);
+				expect(await lostVersions(pair, writers), chance.words).toEqual([]);
+				const again = await pair.sync();
+				expect(again.local_to_cloud.batches + again.cloud_to_local.batches).toBe(0);
+			},
+			timeFor(sleeps),
+		);
+	});
 });

@@ -7,7 +7,7 @@ import { compareTables } from '../support/compare-tables.ts';
 import { freshDatabase } from '../support/databases.ts';
 import { engineEnd } from '../support/ends.ts';
 import { pairDefaults } from '../support/engine-pair.ts';
-import { describeOn } from '../support/suites.ts';
+import { describeInFull } from '../support/suites.ts';
 
 const schema = [
 	'CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(40))',
@@ -70,7 +70,7 @@ async function tenSites() {
 	return { hub: hub.connection, sites };
 }
 
-describeOn(['mariadb', 'mysql'], 'ten sites and a hub', () => {
+describeInFull(['mariadb', 'mysql'], 'ten sites and a hub', () => {
 	it('all end with the same rows, each change once, whichever sites are away meanwhile', async () => {
 		const note = `RANDOM_SEED=${seed}`;
 		const [rounds = []] = fc.sample(schedule, { numRuns: 1, seed });

@@ -4,7 +4,7 @@ import { compareTables } from '../support/compare-tables.ts';
 import { freshDatabase, startOwnServer } from '../support/databases.ts';
 import { type PairEnd, testPair } from '../support/pair.ts';
 import { runProgram } from '../support/program.ts';
-import { describeOn, describeOneWay } from '../support/suites.ts';
+import { describeInFull, describeOneWay } from '../support/suites.ts';
 
 /** One digest a row: the values themselves would not fit into one answer. */
 async function digests({ connection }: PairEnd, columns: string[]): Promise<RowDataPacket[]> {
@@ -55,7 +55,7 @@ describeOneWay('wide rows between', (products) => {
 	});
 });
 
-describeOn(['mariadb', 'mysql'], 'wide rows', () => {
+describeInFull(['mariadb', 'mysql'], 'wide rows', () => {
 	it('are spread over batches by their bytes', async () => {
 		const pair = await testPair(
 			{ local: 'mysql', cloud: 'mysql' },

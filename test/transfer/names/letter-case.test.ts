@@ -9,7 +9,7 @@ import { startOwnServer } from '../../support/databases.ts';
 import { type EnginePair, enginePair, errorsOf } from '../../support/engine-pair.ts';
 import type { PairEnd } from '../../support/pair.ts';
 import { sharedServer } from '../../support/servers.ts';
-import { type AtEnd, atSuiteEnd, describeOn } from '../../support/suites.ts';
+import { type AtEnd, atSuiteEnd, describeInFull } from '../../support/suites.ts';
 import { changedByInstalling, leftByUninstalling } from './installed.ts';
 
 /** Starts a server that writes every table name in lower case, which MySQL has to be told at birth. */
@@ -42,7 +42,7 @@ async function rowsOf({ local, cloud }: EnginePair, side: 'local' | 'cloud') {
 	return rows;
 }
 
-describeOn(['mariadb', 'mysql'], 'an end that writes table names in lower case', () => {
+describeInFull(['mariadb', 'mysql'], 'an end that writes table names in lower case', () => {
 	describe.each(['mariadb', 'mysql'] as const)('on %s', (product) => {
 		const atEnd = atSuiteEnd();
 		let folding: Server;
