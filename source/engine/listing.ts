@@ -2,6 +2,8 @@
 
 import { type Direction, directions } from '../config/types.ts';
 
+export { isOlder } from '../transfer/change-id.ts';
+
 /** How many pending changes per direction a watched pair lists. */
 export const listedChanges = 400;
 
@@ -70,9 +72,4 @@ export function emptyPages(): Record<Direction, ChangesPage> {
 /** The anchor of a page around a change. @throws SyntaxError if it is no id */
 export function around(id: string): Anchor {
 	return `${BigInt(id)}`;
-}
-
-/** Whether a change came before another one, by their ids. */
-export function isOlder(id: string, other: string): boolean {
-	return id.length === other.length ? id < other : id.length < other.length;
 }

@@ -36,7 +36,6 @@ export async function countLacking(
 	most: number,
 ): Promise<number> {
 	const lists = await pendingLists(connection, node);
-	if (lists.length === 0) return 0;
 	const [row] = await connection.rows<{ changes: string | number }>(
 		`SELECT COUNT(*) AS changes
 		FROM (

@@ -1,6 +1,6 @@
 import type { Connection } from '../database/connection.ts';
 import { quoteString, quoteStrings } from '../database/literals.ts';
-import { type Change, type ChangeRow, pendingLists, toChange } from './pending.ts';
+import { type Change, pendingLists, selectChanges } from './pending.ts';
 
 /** A word that is looked for in what names a change, and where it occurs. */
 export interface WordInNames {
@@ -35,34 +35,21 @@ export interface PendingPage {
 }
 
 /**
- * Reads a part of what is pending: from an end of the log, or around a change. Each list in
- * `applied_nodes` is an index range that has its changes in the order of their ids, so that no more
- * rows than wanted are read of any, wherever in the log they stand; only counting reads on.
+ * Reads a part of what is pending: from an end of the log, or around a change. Wherever in the log
+ * that is, no more rows than wanted are read; only counting reads on.
  */
 export async function readPendingPage(
 	connection: Connection,
 	{ target, tables, words, anchor, size, total }: PageQuery,
 ): Promise<PendingPage> {
-	const lists = tables.length === 0 ? [] : await pendingLists(connection, target);
-	if (lists.length === 0) return { changes: [], older: 0, newer: 0 };
+	if (tables.length === 0) return { changes: [], older: 0, newer: 0 };
+	const lists = await pendingLists(connection, target);
 	const wanted = `source_node <> ${quoteString(target)}
 		AND table_name IN (${quoteStrings(tables)})
 		${words.map((word) => `AND ${holds(word)}`).join('\n')}`;
 
-	const read = async (ids: string, order: 'ASC' | 'DESC', limit: number) => {
-		const ofList = (list: string) =>
-			`(SELECT id, table_name, operation, row_key, source_node, applied_nodes, changed_at
-			FROM change_log FORCE INDEX (change_log_pending)
-			WHERE applied_nodes = ${quoteString(list)} AND ${ids} AND ${wanted}
-			ORDER BY id ${order}
-			LIMIT ${limit})`;
-		const rows = await connection.rows<ChangeRow>(
-			`${lists.map(ofList).join('\nUNION ALL\n')}
-			ORDER BY id ${order}
-			LIMIT ${limit}`,
-		);
-		return rows.map(toChange);
-	};
+	const read = (ids: string, order: 'ASC' | 'DESC', limit: number) =>
+		selectChanges(connection, lists, { where: `${ids} AND ${wanted}`, order, limit });
 	const countOf = async (ids: string) => {
 		const [row] = await connection.rows<{ changes: string | number }>(
 			`SELECT COUNT(*) AS changes

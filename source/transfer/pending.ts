@@ -1,5 +1,6 @@
 import type { Connection } from '../database/connection.ts';
 import { idList, quoteString, quoteStrings } from '../database/literals.ts';
+import { isOlder } from './change-id.ts';
 import { nodeLists, parseNodes, withNodeLists } from './nodes.ts';
 
 /** One row of the change log. */
@@ -14,7 +15,10 @@ export interface Change {
 	changedAt: string | null;
 }
 
-/** The distinct lists in `applied_nodes` that lack the node: what is pending for it stands under these. */
+/**
+ * The distinct lists in `applied_nodes` that lack the node, of which the empty one is always one: what
+ * is pending for it stands under these.
+ */
 export async function pendingLists(connection: Connection, target: string): Promise<string[]> {
 	const lists = await nodeLists(connection, [target, connection.end.nodeId]);
 	return lacking(lists, target);
@@ -24,13 +28,12 @@ function lacking(lists: readonly string[], node: string): string[] {
 	return lists.filter((list) => !parseNodes(list).includes(node));
 }
 
-/** Sorts changes, the oldest first. Ids are written without leading zeros. */
+/** Sorts changes, the oldest first. */
 export function byAge({ id: one }: Pick<Change, 'id'>, { id: other }: Pick<Change, 'id'>): number {
-	return one.length - other.length || (one < other ? -1 : 1);
+	return isOlder(one, other) ? -1 : 1;
 }
 
-/** The same as a connection gives it. */
-export interface ChangeRow {
+interface ChangeRow {
 	id: string | number;
 	table_name: string;
 	operation: string;
@@ -40,7 +43,7 @@ export interface ChangeRow {
 	changed_at: string | null;
 }
 
-export function toChange(row: ChangeRow): Change {
+function toChange(row: ChangeRow): Change {
 	return {
 		id: String(row.id),
 		table: row.table_name,
@@ -68,20 +71,33 @@ export async function fetchPending(
 	{ target, tables, limit, except = [] }: PendingQuery,
 ): Promise<Change[]> {
 	if (tables.length === 0) return [];
-	const lists = await pendingLists(connection, target);
-	if (lists.length === 0) return [];
-	const oldestOf = (list: string) =>
+	return selectChanges(connection, await pendingLists(connection, target), {
+		where: `source_node <> ${quoteString(target)}
+			AND table_name IN (${quoteStrings(tables)})
+			${except.length > 0 ? `AND id NOT IN (${idList(except)})` : ''}`,
+		order: 'ASC',
+		limit,
+	});
+}
+
+/**
+ * Changes under some lists in `applied_nodes`, in the order of their ids. Each list is an index range
+ * that has its changes in that order, so that no more rows than wanted are read of any.
+ */
+export async function selectChanges(
+	connection: Connection,
+	lists: readonly string[],
+	{ where, order, limit }: { where: string; order: 'ASC' | 'DESC'; limit: number },
+): Promise<Change[]> {
+	const ofList = (list: string) =>
 		`(SELECT id, table_name, operation, row_key, source_node, applied_nodes, changed_at
 		FROM change_log FORCE INDEX (change_log_pending)
-		WHERE applied_nodes = ${quoteString(list)}
-			AND source_node <> ${quoteString(target)}
-			AND table_name IN (${quoteStrings(tables)})
-			${except.length > 0 ? `AND id NOT IN (${idList(except)})` : ''}
-		ORDER BY id
+		WHERE applied_nodes = ${quoteString(list)} AND ${where}
+		ORDER BY id ${order}
 		LIMIT ${limit})`;
 	const rows = await connection.rows<ChangeRow>(
-		`${lists.map(oldestOf).join('\nUNION ALL\n')}
-		ORDER BY id
+		`${lists.map(ofList).join('\nUNION ALL\n')}
+		ORDER BY id ${order}
 		LIMIT ${limit}`,
 	);
 	return rows.map(toChange);

@@ -18,8 +18,8 @@ export async function findStray(
 	target: string,
 	tables: readonly string[],
 ): Promise<Stray[]> {
+	if (tables.length === 0) return [];
 	const lists = await pendingLists(connection, target);
-	if (lists.length === 0 || tables.length === 0) return [];
 	const name = connection.server.foldsTableNames ? 'LOWER(table_name)' : 'table_name';
 	const rows = await connection.rows<{ table: string; changes: string | number }>(
 		`SELECT table_name AS \`table\`, COUNT(*) AS changes
