@@ -5,9 +5,10 @@ import { asSyncError, SyncError } from '../errors.ts';
 import { retryDelay } from './backoff.ts';
 import { reachedEnd, unknownEnd, unreachedEnd } from './end-snapshot.ts';
 import type { Listing } from './listing.ts';
-import { type Look, lookAt } from './look.ts';
+import { type Look, lookAt, lookErrors } from './look.ts';
 import type { EndSnapshot } from './snapshot.ts';
 import type { Trend } from './trend.ts';
+import { WaitingRights } from './waiting-rights.ts';
 import { Waker } from './waker.ts';
 import {
 	noChangesListed,
@@ -70,8 +71,7 @@ export class Monitor {
 	/** What was watched when it was read. */
 	#listedFor: Listing | null = null;
 
-	/** Whether a table waited for a right when the sessions began. */
-	#denied = false;
+	readonly #rights = new WaitingRights();
 
 	/** @param refresh milliseconds between two looks */
 	constructor(pair: PairConfig, refresh: number, events: MonitorEvents) {
@@ -209,7 +209,11 @@ export class Monitor {
 		if (missing && sides.every((side) => this.#ends[side].snapshot.reachable))
 			this.#events.onReached();
 		const connections = { local: this.#connection('local'), cloud: this.#connection('cloud') };
-		const look = await lookAt(this.#pair, connections, this.#trusted(connections));
+		let look = await lookAt(this.#pair, connections, this.#trusted(connections));
+		// 1146: the tables were dropped since the look knew of them.
+		if (lookErrors(look).some(({ errno }) => errno === 1146)) {
+			look = await lookAt(this.#pair, connections);
+		}
 		this.#remember(look, connections);
 		for (const side of sides) {
 			const error = look.errors[side];
@@ -241,9 +245,8 @@ export class Monitor {
 		const connections = { local: this.#connection('local'), cloud: this.#connection('cloud') };
 		if (this.#trusted(connections)) return;
 		const denied = waitsForRight(this.#look?.tablePairs ?? []);
-		// Once more after the last one: the right may have been given when the session had just begun.
-		if (denied || this.#denied) await Promise.all(sides.map((side) => connections[side]?.close()));
-		this.#denied = denied;
+		if (!this.#rights.beginAnew(denied)) return;
+		await Promise.all(sides.map((side) => connections[side]?.close()));
 	}
 
 	/** The latest look, as long as what it found besides the counts may be trusted. */

@@ -9,6 +9,7 @@ import type { Tally } from './tally.ts';
 import type { Teller } from './teller.ts';
 import { upkeep } from './upkeep.ts';
 import { findVanished } from './vanished.ts';
+import { WaitingRights } from './waiting-rights.ts';
 
 interface RunsContext {
 	lease: PassRequest['lease'];
@@ -29,8 +30,7 @@ export class Runs {
 		local_to_cloud: new Map(),
 		cloud_to_local: new Map(),
 	};
-	/** Whether a table waits for a right. */
-	#denied = false;
+	readonly #rights = new WaitingRights();
 	#beginsAnew = false;
 	/** Tables whose triggers were looked after once; what is dropped later is shown, not put back. */
 	#prepared: ReadonlySet<string> = new Set();
@@ -87,10 +87,7 @@ export class Runs {
 			for (const error of errors) teller.tell('error', error.describe(), direction);
 		}
 		const leftOut = directions.some((direction) => this.#waiting[direction].size > 0);
-		const denied = leftOut || waitsForRight(tables);
-		// Once more after the last one: the right may have been given when the session had just begun.
-		this.#beginsAnew = denied || this.#denied;
-		this.#denied = denied;
+		this.#beginsAnew = this.#rights.beginAnew(leftOut || waitsForRight(tables));
 		if (stopped()) return;
 		await upkeep(connections, this.#pair);
 		if (wanted.length < directions.length) return;

@@ -2,10 +2,9 @@
 
 import { type Direction, directions, type Side } from '../config/types.ts';
 import type { RowInspection } from '../engine/row-comparison.ts';
-import type { EngineView } from '../engine/snapshot.ts';
+import type { EngineView, LivePair, TableSnapshot } from '../engine/snapshot.ts';
 import { asSyncError } from '../errors.ts';
-import { type Inspected, rowQuery } from './inspected.ts';
-import { listInView } from './lists.ts';
+import { createInspecting } from './inspecting.ts';
 import { logged, type Message } from './messages.ts';
 import {
 	dropLogQuestion,
@@ -51,6 +50,7 @@ const forces: Record<Direction, RequestKind> = {
 };
 
 export function createActing({ engine, store, say, now, writeStarter }: ActingOptions) {
+	const { inspect, reread } = createInspecting(engine, store);
 	let lastRequest = 0;
 
 	/**
@@ -111,13 +111,12 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 	function install(): void {
 		const { pair, table } = keyContext(store.getState());
 		if (!pair) return;
-		const what = table === null ? pair.name : `${pair.name}, table ${table.name}`;
 		request({
 			kind: 'install',
 			pair: pair.name,
 			target: table?.name,
 			table: table?.name,
-			label: `installing the triggers of ${what}`,
+			label: `installing ${triggersOf(pair, table)}`,
 			work: () => engine.install(pair.name, table?.name),
 		});
 	}
@@ -125,14 +124,13 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 	function uninstall(): void {
 		const { pair, table } = keyContext(store.getState());
 		if (!pair) return;
-		const what = table === null ? pair.name : `${pair.name}, table ${table.name}`;
 		const confirm = () =>
 			request({
 				kind: 'uninstall',
 				pair: pair.name,
 				target: table?.name,
 				table: table?.name,
-				label: `removing the triggers of ${what}`,
+				label: `removing ${triggersOf(pair, table)}`,
 				work: () => engine.uninstall(pair.name, table?.name),
 			});
 		store.setState({ question: uninstallQuestion(pair, table, confirm) });
@@ -226,58 +224,6 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 		);
 	}
 
-	/** Looks closely at what is under the cursor. */
-	function inspect(): void {
-		const state = store.getState();
-		const { change, conflict, parked, notice } = keyContext(state);
-		const reading = { step: 'reading' } as const;
-		const { direction } = state;
-		if (conflict ?? parked) keepCursor();
-		if (change) show({ kind: 'change', change, direction, reading });
-		else if (conflict) show({ kind: 'conflict', conflict, reading });
-		else if (parked) show({ kind: 'parked', parked, reading });
-		else if (notice) show({ kind: 'notice', notice });
-	}
-
-	/** These come in at the top: the way back must lead to the one that was looked at. */
-	function keepCursor(): void {
-		const state = store.getState();
-		const found = listInView(state);
-		if (!found?.cursor) return;
-		const { cursor, keys, index } = found;
-		store.setState({
-			cursors: { ...state.cursors, [cursor]: { key: keys[index] ?? null, index } },
-		});
-	}
-
-	function reread(): void {
-		const { inspected } = store.getState();
-		if (inspected) read(inspected);
-	}
-
-	function show(inspected: Inspected): void {
-		store.setState(({ tops }) => ({ inspected, tops: { ...tops, row: 0 } }));
-		read(inspected);
-	}
-
-	/** Reads the row from both sides; what was read before stands until then. */
-	function read(inspected: Inspected): void {
-		const pair = currentPair(store.getState());
-		const query = rowQuery(inspected);
-		if (!pair || !query || inspected.kind === 'notice') return;
-		const still = (reading: typeof inspected.reading) => {
-			const { inspected: shown } = store.getState();
-			const same = shown && JSON.stringify(rowQuery(shown)) === JSON.stringify(query);
-			if (same && shown.kind === inspected.kind) {
-				store.setState({ inspected: { ...inspected, reading } });
-			}
-		};
-		engine.inspect(pair.name, query).then(
-			(row) => still({ step: 'read', row }),
-			(error: unknown) => still({ step: 'failed', words: asSyncError(error).describe() }),
-		);
-	}
-
 	function starter(): void {
 		const { setup } = store.getState();
 		if (setup?.step !== 'offered' || !writeStarter) return;
@@ -304,4 +250,8 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 		reread,
 		writeStarter: starter,
 	};
+}
+
+function triggersOf(pair: LivePair, table: TableSnapshot | null): string {
+	return `the triggers of ${pair.name}${table === null ? '' : `, table ${table.name}`}`;
 }

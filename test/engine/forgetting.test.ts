@@ -73,7 +73,12 @@ describeOn(['mariadb', 'mysql'], 'what an engine keeps for others', () => {
 			),
 		);
 		expect(tables.map(([rows]) => rows)).toEqual([[], []]);
-		expect(only(engine)).toMatchObject({ state: 'paused', problem: null, held_here: false });
+		expect(only(engine)).toMatchObject({ state: 'paused', held_here: false });
+		await shows(
+			engine,
+			'no fault in it that the tables are gone',
+			({ problem, logs }) => problem === null && logs.local?.changes === 0,
+		);
 
 		// The next run begins anew.
 		await engine.force('pair', ['local_to_cloud']);
