@@ -18,21 +18,35 @@ export async function acknowledge(
 ): Promise<void> {
 	let open = changes;
 	while (open.length > 0) {
-		let missed = false;
-		for (const [appliedNodes, ids] of groupIds(open)) {
-			const nodes = formatNodes([...parseNodes(appliedNodes), node]);
-			for (let start = 0; start < ids.length; start += idsPerUpdate) {
-				const some = ids.slice(start, start + idsPerUpdate);
-				const marked = await connection.run(
-					`UPDATE change_log
-					SET applied_nodes = ${quoteString(nodes)}
-					WHERE id IN (${idList(some)}) AND applied_nodes = ${quoteString(appliedNodes)}`,
-				);
-				missed ||= marked < some.length;
-			}
-		}
+		const marked = await connection.together(() =>
+			Promise.all([...groupIds(open)].map(([list, ids]) => mark(connection, list, ids, node))),
+		);
+		const missed = marked.includes(false);
 		open = missed ? await stillWithout(connection, open, node) : [];
 	}
+}
+
+/** Resolves to whether all of the changes still had the list that was read. */
+async function mark(
+	connection: Connection,
+	appliedNodes: string,
+	ids: readonly string[],
+	node: string,
+): Promise<boolean> {
+	const nodes = formatNodes([...parseNodes(appliedNodes), node]);
+	const updates: Promise<number>[] = [];
+	for (let start = 0; start < ids.length; start += idsPerUpdate) {
+		const some = ids.slice(start, start + idsPerUpdate);
+		updates.push(
+			connection.run(
+				`UPDATE change_log
+				SET applied_nodes = ${quoteString(nodes)}
+				WHERE id IN (${idList(some)}) AND applied_nodes = ${quoteString(appliedNodes)}`,
+			),
+		);
+	}
+	const marked = (await Promise.all(updates)).reduce((sum, count) => sum + count, 0);
+	return marked === ids.length;
 }
 
 function groupIds(changes: readonly Change[]): Map<string, string[]> {

@@ -148,11 +148,11 @@ async function applyOnce(
 	const overruled = [...settled].flatMap(([row, { decision, theirs }]) =>
 		decision === 'same' || writes.has(row) ? theirs : [],
 	);
-	await acknowledge(target, [...overruled, ...[...given.values()].flat()], from);
 	if (source.sent > asked) await request.makeDurable(source);
 	// In one round trip: from the first write on, applications wait for the rows.
-	const [, contested, , receipt] = await target.together(() =>
+	const [, , contested, , receipt] = await target.together(() =>
 		Promise.all([
+			acknowledge(target, [...overruled, ...[...given.values()].flat()], from),
 			recordApplied(target, writes, from, ahead, request.by),
 			findContested(target, [...writes.keys()], from),
 			request.holdFast(target),

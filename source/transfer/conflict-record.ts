@@ -150,13 +150,17 @@ async function insertConflicts(
 		const settled = kept === null ? 'NULL' : 'UTC_TIMESTAMP(6)';
 		return `(${values}, ${other}, ${decided}, UTC_TIMESTAMP(6), ${settled})`;
 	});
-	await connection.run(
-		`INSERT INTO change_log_conflicts
-			(peer, table_name, row_key, display_key, other_key, kept, detected_at, settled_at)
-		VALUES ${rows.join(', ')}`,
-	);
-	const [row] = await connection.rows<{ first: string | number; step: string | number }>(
-		'SELECT LAST_INSERT_ID() AS `first`, @@auto_increment_increment AS step',
+	const [, [row]] = await connection.together(() =>
+		Promise.all([
+			connection.run(
+				`INSERT INTO change_log_conflicts
+					(peer, table_name, row_key, display_key, other_key, kept, detected_at, settled_at)
+				VALUES ${rows.join(', ')}`,
+			),
+			connection.rows<{ first: string | number; step: string | number }>(
+				'SELECT LAST_INSERT_ID() AS `first`, @@auto_increment_increment AS step',
+			),
+		]),
 	);
 	const [first, step] = [BigInt(row?.first ?? 0), BigInt(row?.step ?? 1)];
 	return entries.map((_, index) => `${first + BigInt(index) * step}`);

@@ -66,8 +66,9 @@ export async function settle(
 	await lockInOrder(target, [...current.keys(), ...taken]);
 	const takenRows = await findTaken(deciding, taken);
 	const suspects = [...new Set([...rows, ...takenRows.flatMap(({ roots }) => roots)])];
-	const standing = await lockTargetRows(target, suspects);
-	const contested = await findContested(target, suspects, sourceNode);
+	const [standing, contested] = await target.together(() =>
+		Promise.all([lockTargetRows(target, suspects), findContested(target, suspects, sourceNode)]),
+	);
 	const own = new Set(contested.keys());
 	for (const { theirs, roots } of takenRows) {
 		for (const root of roots) contested.set(root, [...(contested.get(root) ?? []), ...theirs]);
@@ -106,8 +107,10 @@ async function openConflicts(
 	const namesOf = (end: 'source' | 'target') => [
 		...new Set(rows.map(({ route }) => route[end].name)),
 	];
-	const here = await openConflictsOf(target, source.end.nodeId, namesOf('target'), rowKeys);
-	const there = await openConflictsOf(source, target.end.nodeId, namesOf('source'), rowKeys);
+	const [here, there] = await Promise.all([
+		openConflictsOf(target, source.end.nodeId, namesOf('target'), rowKeys),
+		openConflictsOf(source, target.end.nodeId, namesOf('source'), rowKeys),
+	]);
 	return new Map(
 		rows.map((row) => {
 			const { route, rowKey } = row;
@@ -145,10 +148,14 @@ async function record(
 		await settleConflicts(target, ids, side);
 	}
 	const rows = [...toEnter.keys()];
-	const versions = {
-		[from]: await imagesOf(source, rows, 'source'),
-		[to]: await imagesOf(target, rows, 'target'),
-	} as Record<Side, Awaited<ReturnType<typeof imagesOf>>>;
+	const [ours, theirs] = await Promise.all([
+		imagesOf(source, rows, 'source'),
+		imagesOf(target, rows, 'target'),
+	]);
+	const versions = { [from]: ours, [to]: theirs } as Record<
+		Side,
+		Awaited<ReturnType<typeof imagesOf>>
+	>;
 	const entering = [...toEnter].map(([row, kept]) => {
 		const { route, rowKey, key } = row;
 		const id = rowId(route.name, rowKey);
@@ -169,15 +176,23 @@ async function record(
 }
 
 async function imagesOf(connection: Connection, rows: readonly Row[], end: 'source' | 'target') {
-	const images = new Map();
-	for (const [route, ofRoute] of groupByRoute(rows)) {
-		const keys = ofRoute.map(({ key }) => key);
-		const key = end === 'source' ? route.source.key : targetKey(route);
-		for (const [rowKey, image] of await readImages(connection, route[end], key, keys)) {
-			images.set(rowId(route.name, rowKey), image);
-		}
-	}
-	return images;
+	const groups = [...groupByRoute(rows)];
+	const tables = await connection.together(() =>
+		Promise.all(
+			groups.map(([route, ofRoute]) => {
+				const keys = ofRoute.map(({ key }) => key);
+				const key = end === 'source' ? route.source.key : targetKey(route);
+				return readImages(connection, route[end], key, keys);
+			}),
+		),
+	);
+	return new Map(
+		groups.flatMap(([route], index) =>
+			[...(tables[index] ?? [])].map(
+				([rowKey, image]) => [rowId(route.name, rowKey), image] as const,
+			),
+		),
+	);
 }
 
 function sameValues(

@@ -113,14 +113,21 @@ export async function lockTargetRows<R extends Row>(
 	connection: Connection,
 	rows: readonly R[],
 ): Promise<CurrentRows<R>> {
+	const groups = [...groupByRoute(rows)];
+	const tables = await connection.together(() =>
+		Promise.all(
+			groups.map(([route, ofRoute]) => {
+				const columns = travellingColumns(route).map(({ source, target }) => ({
+					source: target,
+					target: source,
+				}));
+				return readTable(connection, route.target, columns, ofRoute, 'FOR UPDATE');
+			}),
+		),
+	);
 	const current: CurrentRows<R> = new Map();
-	for (const [route, ofRoute] of groupByRoute(rows)) {
-		const columns = travellingColumns(route).map(({ source, target }) => ({
-			source: target,
-			target: source,
-		}));
-		const found = await readTable(connection, route.target, columns, ofRoute, 'FOR UPDATE');
-		for (const row of ofRoute) current.set(row, found.get(row.rowKey) ?? null);
+	for (const [index, [, ofRoute]] of groups.entries()) {
+		for (const row of ofRoute) current.set(row, tables[index]?.get(row.rowKey) ?? null);
 	}
 	return current;
 }
@@ -130,13 +137,21 @@ export async function lockTargetRows<R extends Row>(
  * some of them first and the others later may wait for an application in a circle.
  */
 export async function lockInOrder(connection: Connection, rows: readonly Row[]): Promise<void> {
-	for (const [route, ofRoute] of groupByRoute(rows)) {
+	const parts = [...groupByRoute(rows)].flatMap(([route, ofRoute]) => {
 		const { key } = route.source;
 		const sorted = ofRoute.toSorted((one, other) => compareRowKeys(one.key, other.key, key));
-		for (let start = 0; start < sorted.length; start += keysPerRead) {
-			await lockKeys(connection, route, sorted.slice(start, start + keysPerRead));
-		}
-	}
+		return inParts(sorted, keysPerRead).map((some) => ({ route, some }));
+	});
+	await connection.together(() =>
+		Promise.all(parts.map(({ route, some }) => lockKeys(connection, route, some))),
+	);
+}
+
+function inParts<Item>(items: readonly Item[], size: number): Item[][] {
+	const parts: Item[][] = [];
+	for (let start = 0; start < items.length; start += size)
+		parts.push(items.slice(start, start + size));
+	return parts;
 }
 
 /** Which of the rows are there on the target, by the keys that they have there; locks them. */
