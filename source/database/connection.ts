@@ -33,6 +33,7 @@ export class Connection {
 	readonly #waiting: Waiting;
 	#sent = 0;
 	#lost = false;
+	#committed = false;
 	#together: Together | null = null;
 	#clockAhead: number;
 
@@ -167,6 +168,21 @@ export class Connection {
 		}
 	}
 
+	/**
+	 * Runs statements as one transaction that travels whole, in one packet if it fits into one: what it
+	 * locks waits for the server's own work and not for the network. Rolled back if one of them fails.
+	 */
+	async whole(statements: readonly string[]): Promise<void> {
+		await this.#orRollBack(() => this.commitAfter(['START TRANSACTION', ...statements]));
+	}
+
+	/** Ends the transaction in hand with statements that travel with its COMMIT. */
+	async commitAfter(statements: readonly string[]): Promise<void> {
+		const all = [...statements, 'COMMIT'];
+		await this.together(() => Promise.all(all.map((statement) => this.run(statement))));
+		this.#committed = true;
+	}
+
 	/** Runs the work in a transaction: committed when it resolves, rolled back when it throws. */
 	async transaction<T>(work: () => Promise<T>): Promise<T> {
 		await this.run('START TRANSACTION');
@@ -181,11 +197,18 @@ export class Connection {
 		return this.#finish(work);
 	}
 
-	async #finish<T>(work: () => Promise<T>): Promise<T> {
-		try {
+	#finish<T>(work: () => Promise<T>): Promise<T> {
+		return this.#orRollBack(async () => {
+			this.#committed = false;
 			const result = await work();
-			await this.run('COMMIT');
+			if (!this.#committed) await this.run('COMMIT');
 			return result;
+		});
+	}
+
+	async #orRollBack<T>(work: () => Promise<T>): Promise<T> {
+		try {
+			return await work();
 		} catch (error) {
 			// After a lock wait timeout (1205) the transaction is still open and holds its locks.
 			if (!this.#lost) await this.run('ROLLBACK').catch(() => this.destroy());

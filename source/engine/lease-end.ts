@@ -1,5 +1,6 @@
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
+import { failIf } from '../database/guard.ts';
 import { idList, quoteString } from '../database/literals.ts';
 import { SyncError } from '../errors.ts';
 import type { Holder } from './holder.ts';
@@ -199,26 +200,34 @@ export async function releaseLease(
 	await unlockSession(connection, lease);
 }
 
-/**
- * Makes sure, inside a transaction, that the lease is still that of the token, and that nobody takes
- * it before the transaction ends.
- * @throws SyncError `held` if another engine has taken it
- */
-export async function holdFast(
+/** @throws SyncError `held` if the lease is not that of the token any more */
+export async function requireLeaseOf(
 	connection: Connection,
 	lease: string,
 	token: string,
 ): Promise<void> {
-	const rows = await connection.rows(
-		`SELECT token
-		FROM change_log_leases
-		WHERE lease = ${quoteString(lease)} AND token = ${idList([token])} AND holder <> ''
-		LOCK IN SHARE MODE`,
-	);
+	const rows = await connection.rows(lockingLease(lease, token));
 	if (rows.length > 0) return;
 	throw new SyncError('held', 'another engine has taken the pair over', {
 		side: connection.end.side,
 	});
+}
+
+/**
+ * The statements that make sure, inside a transaction, that the lease is still that of the token, and
+ * that nobody takes it before the transaction ends. They fail where it is another's.
+ */
+export function holdingFast(lease: string, token: string): string[] {
+	const locking = lockingLease(lease, token);
+	// It is locked by then, or not there.
+	return [locking, failIf(`NOT EXISTS (${locking})`)];
+}
+
+function lockingLease(lease: string, token: string): string {
+	return `SELECT token
+		FROM change_log_leases
+		WHERE lease = ${quoteString(lease)} AND token = ${idList([token])} AND holder <> ''
+		LOCK IN SHARE MODE`;
 }
 
 /** The sides of a pair in the order of their node ids, in which every engine takes them. */

@@ -8,13 +8,14 @@ import { type Holder, thisHolder } from './holder.ts';
 import {
 	describeHolder,
 	type Held,
-	holdFast,
+	holdingFast,
 	leaseName,
 	leaseOrder,
 	markWorkSession,
 	rejoinLease,
 	releaseLease,
 	renewLease,
+	requireLeaseOf,
 	takeLease,
 } from './lease-end.ts';
 import { requireOwnTables } from './own-tables.ts';
@@ -149,14 +150,18 @@ export class Lease {
 	}
 
 	/**
-	 * Makes sure, inside a transaction of one of the ends, that the lease is this engine's until it ends.
-	 * @throws SyncError `held` if another engine has taken it
+	 * The statements that make sure, inside a transaction of one of the ends, that the lease is this
+	 * engine's until it ends; they fail if another engine has taken it.
+	 * @throws SyncError `held` if that is known already
 	 */
-	async holdFast(connection: Connection): Promise<void> {
-		const token = this.#tokens?.[connection.end.side];
-		if (token === undefined) throw new SyncError('held', 'this engine does not hold the pair');
+	holdingFast({ end }: Connection): string[] {
+		return holdingFast(this.#name, this.#token(end.side));
+	}
+
+	/** @throws SyncError `held` if another engine has taken the lease */
+	async requireHeld(connection: Connection): Promise<void> {
 		try {
-			await holdFast(connection, this.#name, token);
+			await requireLeaseOf(connection, this.#name, this.#token(connection.end.side));
 		} catch (thrown) {
 			const error = asSyncError(thrown);
 			if (error.code !== 'held' && error.errno !== 1146) throw thrown;
@@ -227,6 +232,12 @@ export class Lease {
 	/** Cuts the connections: the lease runs out by itself where it cannot be given back. */
 	cut(): void {
 		for (const side of sides) this.#connections[side]?.destroy();
+	}
+
+	#token(side: Side): string {
+		const token = this.#tokens?.[side];
+		if (token === undefined) throw new SyncError('held', 'this engine does not hold the pair');
+		return token;
 	}
 
 	/** To the end that the requests of others stand at. */

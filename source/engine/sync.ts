@@ -28,7 +28,7 @@ export interface PassRequest {
 	/** Tries parked changes too whose pause is not over, as where a person asks for a run. */
 	all?: boolean;
 	/** The right to do it. */
-	lease: Pick<Lease, 'holdFast' | 'makeDurable' | 'holder'>;
+	lease: Pick<Lease, 'holdingFast' | 'requireHeld' | 'makeDurable' | 'holder'>;
 	/** Asked between batches; true ends the pass. */
 	stopped: () => boolean;
 	onBatch?: (direction: Direction, batch: BatchResult) => void;
@@ -70,7 +70,8 @@ export async function passOver(
 			batchSize: pair.batchSize,
 			maxBatchSize: pair.maxBatchSize,
 			once,
-			holdFast: (connection) => lease.holdFast(connection),
+			holdingFast: (connection) => lease.holdingFast(connection),
+			requireHeld: (connection) => lease.requireHeld(connection),
 			makeDurable: (connection) => lease.makeDurable(connection.end.side),
 			by: lease.holder,
 			// What was just parked would be tried, and told, a second time.

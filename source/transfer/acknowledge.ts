@@ -1,4 +1,5 @@
 import type { Connection } from '../database/connection.ts';
+import { failIf } from '../database/guard.ts';
 import { idList, quoteString } from '../database/literals.ts';
 import { formatNodes, parseNodes } from './nodes.ts';
 import type { Change } from './pending.ts';
@@ -33,20 +34,38 @@ async function mark(
 	ids: readonly string[],
 	node: string,
 ): Promise<boolean> {
+	const updates = marksOf(appliedNodes, ids, node);
+	const counts = await Promise.all(updates.map(({ statement }) => connection.run(statement)));
+	return counts.every((count, index) => count === updates[index]?.count);
+}
+
+interface Mark {
+	statement: string;
+	/** Changes that it marks. */
+	count: number;
+}
+
+function marksOf(appliedNodes: string, ids: readonly string[], node: string): Mark[] {
 	const nodes = formatNodes([...parseNodes(appliedNodes), node]);
-	const updates: Promise<number>[] = [];
+	const marks: Mark[] = [];
 	for (let start = 0; start < ids.length; start += idsPerUpdate) {
 		const some = ids.slice(start, start + idsPerUpdate);
-		updates.push(
-			connection.run(
-				`UPDATE change_log
-				SET applied_nodes = ${quoteString(nodes)}
-				WHERE id IN (${idList(some)}) AND applied_nodes = ${quoteString(appliedNodes)}`,
-			),
-		);
+		const statement = `UPDATE change_log
+			SET applied_nodes = ${quoteString(nodes)}
+			WHERE id IN (${idList(some)}) AND applied_nodes = ${quoteString(appliedNodes)}`;
+		marks.push({ statement, count: some.length });
 	}
-	const marked = (await Promise.all(updates)).reduce((sum, count) => sum + count, 0);
-	return marked === ids.length;
+	return marks;
+}
+
+/** The statements that append the node, which fail where a list is no longer the one that was read. */
+export function acknowledging(changes: readonly Change[], node: string): string[] {
+	return [...groupIds(changes)].flatMap(([list, ids]) =>
+		marksOf(list, ids, node).flatMap(({ statement, count }) => [
+			statement,
+			failIf(`ROW_COUNT() <> ${count}`),
+		]),
+	);
 }
 
 function groupIds(changes: readonly Change[]): Map<string, string[]> {

@@ -1,26 +1,38 @@
 /** A batch's rows written to the target in one transaction, with what is contested among them decided first. */
 import type { ConflictPolicy, Direction } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
-import { acknowledge } from './acknowledge.ts';
-import { idOf, StrandedRows, startApplying, TakenRows } from './applying.ts';
+import { endsTransaction } from '../database/errors.ts';
+import { isFailedGuard } from '../database/guard.ts';
+import type { TrackedTable } from '../database/tracked-table.ts';
+import { asSyncError, SyncError } from '../errors.ts';
+import { type Applying, idOf, StrandedRows, startApplying, TakenRows } from './applying.ts';
 import { recordClashes } from './clashes.ts';
 import { clockDifference } from './clocks.ts';
 import type { DirtyRow, Row } from './collapse.ts';
-import { type Contested, findContested, settle } from './conflicts.ts';
+import { findContested, settle } from './conflicts.ts';
 import type { Decision, Settlement } from './deciding.ts';
 import { keepEffects } from './effects.ts';
 import type { FetchRequest } from './fetch.ts';
+import { setLoopMarker } from './loop-marker.ts';
 import type { Change } from './pending.ts';
 import type { CurrentRows } from './read.ts';
-import { giveReceipt } from './receipts.ts';
-import { type Applier, recordApplied } from './record.ts';
+import { receiptFor } from './receipts.ts';
+import type { Applier } from './record.ts';
+import { failIfContested, sealing } from './sealing.ts';
+import { doubt, vouchFor } from './unchanged.ts';
+import { travelsWhole, writing } from './whole.ts';
 import { type Written, writeRows } from './write-rows.ts';
 
 export interface BatchRequest extends FetchRequest {
 	direction: Direction;
 	policy: ConflictPolicy;
-	/** Throws SyncError `held` if the pair is not this engine's any more; keeps it until the transaction ends. */
-	holdFast: (target: Connection) => Promise<void>;
+	/**
+	 * The statements that make sure, inside the transaction, that the pair is this engine's until it ends.
+	 * Throws SyncError `held`.
+	 */
+	holdingFast: (target: Connection) => string[];
+	/** Throws SyncError `held` if the pair is not this engine's any more. */
+	requireHeld: (target: Connection) => Promise<void>;
 	/** Whom the record names as the one that applied the changes. */
 	by: Applier;
 }
@@ -34,13 +46,13 @@ export interface Applied extends Written, Settlement {
 	receipt: string | null;
 }
 
-/** Signals that rows turned out to be contested once they were written, and so were rolled back. */
-class ContestedRows extends Error {
-	readonly contested: Contested;
+/** Signals that what was sent together failed, and was rolled back. */
+class FailedTry extends Error {
+	readonly error: SyncError;
 
-	constructor(contested: Contested) {
-		super('rows of the batch changed on the target too');
-		this.contested = contested;
+	constructor(error: SyncError) {
+		super(error.message);
+		this.error = error;
 	}
 }
 
@@ -54,13 +66,25 @@ interface Found {
 	untouchable: Set<string>;
 	/** Rows of the target that deletions took along though they are contested, by `idOf`. */
 	taken: Map<string, Row>;
+	/** Whether the batch is written statement by statement, with a look at what each of them did. */
+	stepwise: boolean;
+	/** Tries that met changes which nothing had been decided about. */
+	overtaken: number;
 }
 
+/** Tries that lock nothing before all is decided. Then the rows are locked first: somebody writes them all the time. */
+const freeTries = 3;
+
+/** Tries that meet new changes of rows each time, although those that are there were locked. */
+const mostTries = 10;
+
 /**
- * Writes the rows to the target in one transaction. Whether a row is contested is asked after it
- * was written, when its lock keeps every application out; if one is, the transaction is rolled back
- * and done again with that row decided first. So batches without conflicts pay one question each.
+ * Writes the rows to the target in one transaction, which makes sure that none of them is contested by
+ * changes that were not decided about: if one is, it is rolled back and done again with that row
+ * decided. It travels whole where it can, so that an application that wants its rows waits for the
+ * server's work only. Where that fails it is done step by step, to find out what is at fault.
  * @throws MoreRows where rows have to travel along
+ * @throws SyncError `busy` where applications write the rows faster than they can be decided
  */
 export async function applyBatch(
 	source: Connection,
@@ -71,7 +95,7 @@ export async function applyBatch(
 ): Promise<Applied> {
 	if (current.size === 0) {
 		const nothing = { refused: [], notes: [], kept: 0, receipt: null, upserts: 0, deletes: 0 };
-		return { ...nothing, settled: new Map(), given: new Map() };
+		return { ...nothing, settled: new Map(), given: new Map(), records: [] };
 	}
 	const found: Found = {
 		known,
@@ -79,22 +103,64 @@ export async function applyBatch(
 		suspects: new Set(),
 		untouchable: new Set(),
 		taken: new Map(),
+		stepwise: !travelsWhole(target, current),
+		overtaken: 0,
 	};
 	for (;;) {
 		try {
-			return await target.transaction(() => applyOnce(source, target, current, request, found));
+			await vouchFor(target, tablesOf(current));
+			if (!found.stepwise && found.overtaken < freeTries) {
+				return await applyOnce(source, target, current, request, found, false);
+			}
+			return await target.transaction(() =>
+				applyOnce(source, target, current, request, found, true),
+			);
 		} catch (error) {
-			if (error instanceof ContestedRows) {
-				for (const row of error.contested.keys()) found.suspects.add(row);
-			} else if (error instanceof StrandedRows) {
+			if (error instanceof StrandedRows) {
 				for (const row of error.rows) found.untouchable.add(idOf(row));
 			} else if (error instanceof TakenRows) {
 				for (const row of error.rows) noteTaken(found, row);
+			} else if (error instanceof FailedTry) {
+				await learn(source, target, current, request, found, error);
 			} else {
 				throw error;
 			}
 		}
 	}
+}
+
+function tablesOf(current: CurrentRows): Set<TrackedTable> {
+	return new Set([...current.keys()].map(({ route }) => route.target));
+}
+
+/** Finds out why a try failed, so that the next one goes another way about it. */
+async function learn(
+	source: Connection,
+	target: Connection,
+	current: CurrentRows,
+	request: BatchRequest,
+	found: Found,
+	{ error }: FailedTry,
+): Promise<void> {
+	if (endsTransaction(error)) throw error;
+	if (!isFailedGuard(error)) {
+		if (found.stepwise) throw error;
+		found.stepwise = true;
+		return;
+	}
+	await request.requireHeld(target);
+	doubt(tablesOf(current));
+	found.overtaken += 1;
+	if (found.overtaken === freeTries + mostTries) {
+		throw new SyncError('busy', 'applications write the rows of the batch all the time', {
+			side: target.end.side,
+			hint: 'Nothing of the batch was carried over; it is tried again.',
+		});
+	}
+	const rows = [...current.keys()];
+	const locking = found.stepwise || found.overtaken >= freeTries;
+	const contested = await findContested(target, rows, source.end.nodeId);
+	for (const row of locking ? rows : contested.keys()) found.suspects.add(row);
 }
 
 /** A row of the batch is decided by itself first, and then with what takes it along. */
@@ -109,17 +175,19 @@ async function applyOnce(
 	target: Connection,
 	current: CurrentRows,
 	request: BatchRequest,
-	{ known, suspects, untouchable, taken }: Found,
+	{ known, suspects, untouchable, taken, stepwise }: Found,
+	locking: boolean,
 ): Promise<Applied> {
 	const from = source.end.nodeId;
 	const { policy, direction } = request;
 	const asked = source.sent;
 	const ahead = await clockDifference(source, target);
 	const routes = new Map([...request.routes.values()].map((route) => [route.target.name, route]));
-	const { settled, given } = await settle(
+	const { settled, given, records } = await settle(
 		{ source, target, routes, current, policy, direction, ahead },
 		[...suspects],
 		[...taken.values()],
+		locking,
 	);
 	const writes: CurrentRows = new Map(
 		[...current].filter(([row]) => (settled.get(row)?.decision ?? 'apply') === 'apply'),
@@ -134,6 +202,40 @@ async function applyOnce(
 		},
 		new Map(writes),
 	);
+	const outcome = stepwise
+		? await writeStepwise(state, direction, settled)
+		: { refused: [], notes: [], kept: 0 };
+	for (const { row } of outcome.refused) writes.delete(row as DirtyRow);
+	const receipt = receiptFor(from, doneChanges(current, { ...outcome, settled }));
+	const overruled = [...settled].flatMap(([row, { decision, theirs }]) =>
+		decision === 'same' || writes.has(row) ? theirs : [],
+	);
+	overruled.push(...[...given.values()].flat());
+	if (source.sent > asked) await request.makeDurable(source);
+	const seal = sealing(target, {
+		...{ writes, overruled, from, ahead, by: request.by },
+		records: [...records, ...receipt.statements],
+		holdingFast: request.holdingFast(target),
+	});
+	// An earlier batch may have left the name of a table there, by which triggers note what they see.
+	if (!stepwise) await setLoopMarker(target, '');
+	// The first one before anything is locked.
+	const guard = locking ? [] : failIfContested(target, [...writes.keys()], from, overruled);
+	const statements = stepwise ? seal : [...guard, ...writing(state), ...seal];
+	await (locking ? target.commitAfter(statements) : target.whole(statements)).catch((thrown) => {
+		throw new FailedTry(asSyncError(thrown));
+	});
+	const deletes = [...writes.values()].filter((values) => values === null).length;
+	const upserts = writes.size - deletes;
+	return { ...outcome, settled, given, records, receipt: receipt.digest, upserts, deletes };
+}
+
+/** Writes the rows one statement after the other, and puts on record what they clash with. */
+async function writeStepwise(
+	state: Applying,
+	direction: Direction,
+	settled: Settlement['settled'],
+): Promise<Written> {
 	const back = [...settled].filter(
 		([, { decision, sendBack }]) => sendBack && decision === 'yield',
 	);
@@ -141,28 +243,9 @@ async function applyOnce(
 		state,
 		back.map(([row]) => row),
 	);
-	const { refused, notes, kept } = await writeRows(state);
-	await recordClashes(source, target, direction, refused);
-	const notWritten = new Set(refused.map(({ row }) => row));
-	for (const row of [...writes.keys()]) if (notWritten.has(row)) writes.delete(row);
-	const overruled = [...settled].flatMap(([row, { decision, theirs }]) =>
-		decision === 'same' || writes.has(row) ? theirs : [],
-	);
-	if (source.sent > asked) await request.makeDurable(source);
-	// In one round trip: from the first write on, applications wait for the rows.
-	const [, , contested, , receipt] = await target.together(() =>
-		Promise.all([
-			acknowledge(target, [...overruled, ...[...given.values()].flat()], from),
-			recordApplied(target, writes, from, ahead, request.by),
-			findContested(target, [...writes.keys()], from),
-			request.holdFast(target),
-			giveReceipt(target, from, doneChanges(current, { refused, settled })),
-		]),
-	);
-	if (contested.size > 0) throw new ContestedRows(contested);
-	const deletes = [...writes.values()].filter((values) => values === null).length;
-	const upserts = writes.size - deletes;
-	return { refused, settled, given, notes, kept, receipt, upserts, deletes };
+	const written = await writeRows(state);
+	await recordClashes(state.source, state.target, direction, written.refused);
+	return written;
 }
 
 /** The changes that the target needs no more, in whatever way they were seen to. */

@@ -15,7 +15,7 @@ import type { Route, Row } from './collapse.ts';
 import { announce } from './effects.ts';
 import { evictCopies } from './eviction.ts';
 import { inOrder } from './order.ts';
-import { groupByRoute, lockInOrder } from './read.ts';
+import { groupByRoute } from './read.ts';
 import { explain } from './refusal.ts';
 import { dropReferences, freeValues, writeWithoutReferences } from './room.ts';
 import {
@@ -69,22 +69,19 @@ export async function runStatements(
 }
 
 /**
- * Locks rows in the order of their keys before any of them is written, where their statements do not
- * go by it: of tables that lose rows and get others in one batch, or that refer to themselves. An
+ * The rows to lock in the order of their keys before any of them is written, because their statements
+ * do not go by it: of tables that lose rows and get others in one batch, or that refer to themselves. An
  * application that locks rows in that order then waits for the engine, or the engine for it, and never
  * in a circle. Also rows whose deletion reaches others: a DELETE of several rows sees what refers to
  * the last of them as of its first one (READ COMMITTED), and would miss what was added meanwhile.
  */
-export async function lockBeforehand({ target, writes }: Applying): Promise<void> {
+export function toLockBeforehand(writes: Applying['writes']): Row[] {
 	const toLock = [...groupByRoute([...writes.keys()])].filter(([route, rows]) => {
 		const gone = rows.filter((row) => writes.get(row) === null).length;
 		if (gone > 0 && (gone < rows.length || route.target.referrers.some(isActing))) return true;
 		return refersToItself(route);
 	});
-	await lockInOrder(
-		target,
-		toLock.flatMap(([, rows]) => rows),
-	);
+	return toLock.flatMap(([, rows]) => rows);
 }
 
 /**

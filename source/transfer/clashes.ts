@@ -10,7 +10,7 @@ import { readImages } from '../database/row-image.ts';
 import { displayRowKey } from '../database/row-key.ts';
 import type { RefusedRow } from './applying.ts';
 import { type Row, rowOf } from './collapse.ts';
-import { type ConflictEntry, recordConflicts } from './conflict-record.ts';
+import { type ConflictEntry, recordingConflicts } from './conflict-record.ts';
 import { fetchPendingOf } from './pending.ts';
 import { targetKey } from './statements.ts';
 
@@ -42,7 +42,10 @@ export async function recordClashes(
 			versions: await versionsOf(source, target, direction, row, other),
 			kept: null,
 		};
-		await recordConflicts(target, source.end.nodeId, [{ entry, known: known ?? undefined }]);
+		const entering = [{ entry, known: known ?? undefined }];
+		for (const statement of recordingConflicts(target, source.end.nodeId, entering)) {
+			await target.run(statement);
+		}
 	}
 }
 

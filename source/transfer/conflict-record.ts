@@ -63,42 +63,55 @@ export interface Entering {
 	known: OpenConflict | undefined;
 }
 
-/**
- * Enters conflicts, or brings those on record up to date, in a few statements however many there are:
- * all of it happens while rows of an application are locked.
- */
-export async function recordConflicts(
+/** The statements that enter conflicts, or bring those on record up to date: few, however many there are. */
+export function recordingConflicts(
 	connection: Connection,
 	peer: string,
 	entering: readonly Entering[],
-): Promise<void> {
-	const ids = new Map<Entering, string>();
-	const anew = entering.filter(({ known }) => !known);
+): string[] {
+	const statements: string[] = [];
+	const anew = entering.filter(({ known }) => !known).map(({ entry }) => entry);
 	for (let start = 0; start < anew.length; start += entriesPerInsert) {
 		const some = anew.slice(start, start + entriesPerInsert);
-		const entered = await insertConflicts(
-			connection,
-			peer,
-			some.map(({ entry }) => entry),
+		// The ids of one INSERT … VALUES follow each other, in steps of the session's.
+		const idOf = (entry: ConflictEntry) =>
+			`@change_log_conflict + ${some.indexOf(entry)} * @@auto_increment_increment`;
+		statements.push(
+			insertion(peer, some),
+			'SET @change_log_conflict = LAST_INSERT_ID()',
+			...versionsIn(connection, some, idOf),
 		);
-		for (const [index, one] of some.entries()) ids.set(one, entered[index] ?? '');
 	}
-	const again = entering.flatMap((one) => (one.known ? [{ ...one, id: one.known.id, one }] : []));
-	for (const { one, id } of again) ids.set(one, id);
-	for (const side of sides) {
-		const kept = again.filter(({ entry }) => entry.kept === side).map(({ id }) => id);
-		await settleConflicts(connection, kept, side);
-	}
-	await deleteVersions(connection, [...again.map(({ id }) => id)]);
-	await insertVersions(
-		connection,
-		entering.flatMap((one) =>
-			sides.flatMap((side) => {
-				const version = one.entry.versions[side];
-				return version === null ? [] : { conflict: ids.get(one) ?? '', side, version };
-			}),
-		),
+	const again = new Map(
+		entering.flatMap(({ entry, known }) => (known ? [[entry, known.id] as const] : [])),
 	);
+	const settled = [...again].filter(([{ kept }]) => kept !== null);
+	for (const side of sides) {
+		const ids = settled.filter(([{ kept }]) => kept === side).map(([, id]) => id);
+		statements.push(...settlingConflicts(ids, side));
+	}
+	if (again.size > 0) {
+		statements.push(
+			`DELETE FROM change_log_conflict_rows WHERE conflict IN (${idList([...again.values()])})`,
+			...versionsIn(connection, [...again.keys()], (entry) => idList([again.get(entry) ?? ''])),
+		);
+	}
+	return statements;
+}
+
+/** @param idOf SQL of the number that a conflict has */
+function versionsIn(
+	connection: Connection,
+	entries: readonly ConflictEntry[],
+	idOf: (entry: ConflictEntry) => string,
+): string[] {
+	const versions = entries.flatMap((entry) =>
+		sides.flatMap((side) => {
+			const version = entry.versions[side];
+			return version === null ? [] : { conflict: idOf(entry), side, version };
+		}),
+	);
+	return insertingVersions(connection, versions);
 }
 
 /** Conflicts in one INSERT. */
@@ -115,12 +128,9 @@ export async function putVersion(
 		`DELETE FROM change_log_conflict_rows
 		WHERE conflict = ${idList([id])} AND side = ${quoteString(side)}`,
 	);
-	if (version !== null) await insertVersions(connection, [{ conflict: id, side, version }]);
-}
-
-async function deleteVersions(connection: Connection, ids: readonly string[]): Promise<void> {
-	if (ids.length === 0) return;
-	await connection.run(`DELETE FROM change_log_conflict_rows WHERE conflict IN (${idList(ids)})`);
+	if (version === null) return;
+	const statements = insertingVersions(connection, [{ conflict: idList([id]), side, version }]);
+	for (const statement of statements) await connection.run(statement);
 }
 
 /** Marks conflicts as settled: both sides have, or are about to have, the same row. */
@@ -129,20 +139,20 @@ export async function settleConflicts(
 	ids: readonly string[],
 	kept: Side,
 ): Promise<void> {
-	if (ids.length === 0) return;
-	await connection.run(
+	for (const statement of settlingConflicts(ids, kept)) await connection.run(statement);
+}
+
+/** The statement that does it; none where there is nothing to do. */
+export function settlingConflicts(ids: readonly string[], kept: Side): string[] {
+	if (ids.length === 0) return [];
+	return [
 		`UPDATE change_log_conflicts
 		SET kept = ${quoteString(kept)}, settled_at = UTC_TIMESTAMP(6)
 		WHERE id IN (${idList(ids)}) AND settled_at IS NULL`,
-	);
+	];
 }
 
-/** Resolves to the ids of the entries: those of one INSERT … VALUES follow each other, in steps of the session's. */
-async function insertConflicts(
-	connection: Connection,
-	peer: string,
-	entries: readonly ConflictEntry[],
-): Promise<string[]> {
+function insertion(peer: string, entries: readonly ConflictEntry[]): string {
 	const rows = entries.map(({ table, rowKey, otherKey, displayKey, kept }) => {
 		const values = [peer, table, rowKey, displayKey].map(quoteString).join(', ');
 		const other = otherKey === null ? 'NULL' : quoteString(otherKey);
@@ -150,24 +160,14 @@ async function insertConflicts(
 		const settled = kept === null ? 'NULL' : 'UTC_TIMESTAMP(6)';
 		return `(${values}, ${other}, ${decided}, UTC_TIMESTAMP(6), ${settled})`;
 	});
-	const [, [row]] = await connection.together(() =>
-		Promise.all([
-			connection.run(
-				`INSERT INTO change_log_conflicts
-					(peer, table_name, row_key, display_key, other_key, kept, detected_at, settled_at)
-				VALUES ${rows.join(', ')}`,
-			),
-			connection.rows<{ first: string | number; step: string | number }>(
-				'SELECT LAST_INSERT_ID() AS `first`, @@auto_increment_increment AS step',
-			),
-		]),
-	);
-	const [first, step] = [BigInt(row?.first ?? 0), BigInt(row?.step ?? 1)];
-	return entries.map((_, index) => `${first + BigInt(index) * step}`);
+	return `INSERT INTO change_log_conflicts
+			(peer, table_name, row_key, display_key, other_key, kept, detected_at, settled_at)
+		VALUES ${rows.join(', ')}`;
 }
 
 /** A side's version of a row in a conflict. */
 interface Version {
+	/** SQL of the conflict's number. */
 	conflict: string;
 	side: Side;
 	version: RowImage;
@@ -176,13 +176,14 @@ interface Version {
 /** Characters of versions in one statement: each may take four bytes, doubled by escapes. */
 const bytesPerCharacter = 10;
 
-async function insertVersions(connection: Connection, versions: readonly Version[]): Promise<void> {
-	const most = Math.floor(connection.server.maxAllowedPacket / bytesPerCharacter);
+function insertingVersions({ server }: Connection, versions: readonly Version[]): string[] {
+	const most = Math.floor(server.maxAllowedPacket / bytesPerCharacter);
+	const statements: string[] = [];
 	let waiting: string[] = [];
 	let length = 0;
-	const send = async () => {
+	const end = () => {
 		if (waiting.length === 0) return;
-		await connection.run(
+		statements.push(
 			`INSERT INTO change_log_conflict_rows (conflict, side, part, text)
 			VALUES ${waiting.join(', ')}`,
 		);
@@ -193,12 +194,11 @@ async function insertVersions(connection: Connection, versions: readonly Version
 		const characters = [...JSON.stringify(version)];
 		for (let part = 0; part * most < characters.length; part += 1) {
 			const some = characters.slice(part * most, (part + 1) * most);
-			if (length + some.length > most) await send();
-			waiting.push(
-				`(${idList([conflict])}, ${quoteString(side)}, ${part}, ${quoteString(some.join(''))})`,
-			);
+			if (length + some.length > most) end();
+			waiting.push(`(${conflict}, ${quoteString(side)}, ${part}, ${quoteString(some.join(''))})`);
 			length += some.length;
 		}
 	}
-	await send();
+	end();
+	return statements;
 }

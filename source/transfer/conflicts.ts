@@ -3,13 +3,14 @@ import type { Connection } from '../database/connection.ts';
 import { readImages } from '../database/row-image.ts';
 import { displayRowKey } from '../database/row-key.ts';
 import { type ColumnPair, sameValue, type Value } from '../database/values.ts';
+import { idOf } from './applying.ts';
 import { type DirtyRow, type Row, rowId } from './collapse.ts';
 import {
 	type ConflictEntry,
 	type OpenConflict,
 	openConflictsOf,
-	recordConflicts,
-	settleConflicts,
+	recordingConflicts,
+	settlingConflicts,
 } from './conflict-record.ts';
 import {
 	type Deciding,
@@ -20,8 +21,15 @@ import {
 	type Settlement,
 } from './deciding.ts';
 import { decideTaken, findTaken } from './dependents.ts';
-import { type Change, fetchPendingOf } from './pending.ts';
-import { groupByRoute, lockInOrder, lockTargetRows, travellingColumns } from './read.ts';
+import { withNodeLists } from './nodes.ts';
+import { type Change, fetchPendingOf, selectPendingOf } from './pending.ts';
+import {
+	type CurrentRows,
+	groupByRoute,
+	lockInOrder,
+	readTargetRows,
+	travellingColumns,
+} from './read.ts';
 import { targetKey } from './statements.ts';
 
 /** Rows that changed on the target too since both sides agreed, with the target's own changes. */
@@ -33,53 +41,58 @@ export async function findContested(
 	rows: readonly DirtyRow[],
 	sourceNode: string,
 ): Promise<Contested> {
-	const byKey = new Map(rows.map((row) => [`${row.route.target.name}\n${row.rowKey}`, row]));
 	const tables = [...new Set(rows.map(({ route }) => route.target.name))];
 	const rowKeys = [...new Set(rows.map(({ rowKey }) => rowKey))];
+	return byContestedRow(rows, await fetchPendingOf(target, sourceNode, tables, rowKeys));
+}
+
+function byContestedRow(rows: readonly DirtyRow[], changes: readonly Change[]): Contested {
+	const byId = new Map(rows.map((row) => [idOf(row), row]));
 	const contested: Contested = new Map();
-	for (const change of await fetchPendingOf(target, sourceNode, tables, rowKeys)) {
-		const row = byKey.get(`${change.table}\n${change.rowKey}`);
+	for (const change of changes) {
+		const row = byId.get(rowId(change.table, change.rowKey ?? ''));
 		if (!row) continue;
-		const changes = contested.get(row);
-		if (changes) changes.push(change);
+		const known = contested.get(row);
+		if (known) known.push(change);
 		else contested.set(row, [change]);
 	}
 	return contested;
 }
 
 /**
- * Decides contested rows inside the applying transaction, and puts both versions of each on record
- * there. The rows are locked first, and the target's log is read after that, so that no write of an
- * application slips between.
+ * Decides contested rows, and says what puts both versions of each on record. What is decided holds for
+ * a transaction that makes sure of it: either the rows are locked first, and the target's log is read
+ * after that, so that no write of an application slips between; or it fails where the log has other
+ * changes of them than those that were read.
  * @param rows rows of the batch that turned out to be contested
  * @param taken rows of the target that deletions of the batch took along though they are contested
+ * @param locking whether a transaction is open that is to lock the whole batch
  */
 export async function settle(
 	deciding: Deciding,
 	rows: readonly DirtyRow[],
 	taken: readonly Row[],
+	locking: boolean,
 ): Promise<Settlement> {
-	const { source, target, current } = deciding;
-	const settled = new Map<DirtyRow, Settled>();
-	if (rows.length + taken.length === 0) return { settled, given: new Map() };
-	const sourceNode = source.end.nodeId;
-	await lockInOrder(target, [...current.keys(), ...taken]);
+	const nothing: Settlement = { settled: new Map(), given: new Map(), records: [] };
+	if (rows.length + taken.length === 0) return nothing;
+	const { target, current } = deciding;
+	const settled: Settlement['settled'] = new Map();
+	if (taken.length > 0) await lockInOrder(target, [...current.keys(), ...taken]);
 	const takenRows = await findTaken(deciding, taken);
 	const suspects = [...new Set([...rows, ...takenRows.flatMap(({ roots }) => roots)])];
-	const [standing, contested] = await target.together(() =>
-		Promise.all([lockTargetRows(target, suspects), findContested(target, suspects, sourceNode)]),
-	);
+	const seen = await lookAt(deciding, suspects, taken, locking);
+	const { contested } = seen;
 	const own = new Set(contested.keys());
 	for (const { theirs, roots } of takenRows) {
 		for (const root of roots) contested.set(root, [...(contested.get(root) ?? []), ...theirs]);
 	}
-	if (contested.size + takenRows.length === 0) return { settled, given: new Map() };
-	const open = await openConflicts(source, target, [...contested.keys()]);
+	if (contested.size + takenRows.length === 0) return nothing;
 	const ruled = new Set<DirtyRow>();
 	for (const [row, theirs] of contested) {
 		const columns = travellingColumns(row.route);
-		const same = sameValues(columns, current.get(row) ?? null, standing.get(row) ?? null);
-		const { here = null, there = null } = open.get(row) ?? {};
+		const same = sameValues(columns, current.get(row) ?? null, seen.standing.get(row) ?? null);
+		const { here = null, there = null } = seen.open.get(row) ?? {};
 		const ruling = here?.kept ?? there?.kept ?? null;
 		if (ruling !== null) ruled.add(row);
 		const decision = same
@@ -91,26 +104,70 @@ export async function settle(
 		settled.set(row, { decision, theirs, atSource, sendBack: !own.has(row) });
 	}
 	const given = await decideTaken(deciding, takenRows, settled, ruled);
-	await record(deciding, settled, given, open);
-	return { settled, given };
+	return { settled, given, records: recording(deciding, settled, given, seen) };
 }
 
 /** The unsettled conflicts on record about rows: `here` at the target, `there` at the source. */
 type Open = Map<Row, { here?: OpenConflict; there?: OpenConflict }>;
 
-async function openConflicts(
-	source: Connection,
-	target: Connection,
-	rows: readonly DirtyRow[],
-): Promise<Open> {
-	const rowKeys = [...new Set(rows.map(({ rowKey }) => rowKey))];
+type Images = Awaited<ReturnType<typeof imagesOf>>;
+
+/** What both sides say of rows that may be contested. */
+interface Seen {
+	contested: Contested;
+	/** The rows as the target has them. */
+	standing: CurrentRows;
+	open: Open;
+	images: { source: Images; target: Images };
+}
+
+/** Reads all that is to be known of rows in one round trip to each side. */
+async function lookAt(
+	{ source, target, current }: Deciding,
+	suspects: readonly DirtyRow[],
+	taken: readonly Row[],
+	locking: boolean,
+): Promise<Seen> {
+	const [from, to] = [source.end.nodeId, target.end.nodeId];
+	const shown = [...suspects, ...taken];
+	const rowKeys = [...new Set(suspects.map(({ rowKey }) => rowKey))];
 	const namesOf = (end: 'source' | 'target') => [
-		...new Set(rows.map(({ route }) => route[end].name)),
+		...new Set(suspects.map(({ route }) => route[end].name)),
 	];
-	const [here, there] = await Promise.all([
-		openConflictsOf(target, source.end.nodeId, namesOf('target'), rowKeys),
-		openConflictsOf(source, target.end.nodeId, namesOf('source'), rowKeys),
+	const toLock = locking && taken.length === 0 ? [...current.keys()] : [];
+	const [[, changes, standing, theirs, here], [ours, there]] = await Promise.all([
+		target.together(() =>
+			withNodeLists(target, [from, to], (lists) =>
+				// In this order: what is read of a row must not be older than the changes that are known.
+				Promise.all([
+					lockInOrder(target, toLock),
+					selectPendingOf(target, lists, from, namesOf('target'), rowKeys),
+					readTargetRows(target, suspects, locking ? 'FOR UPDATE' : ''),
+					imagesOf(target, shown, 'target'),
+					openConflictsOf(target, from, namesOf('target'), rowKeys),
+				]),
+			),
+		),
+		source.together(() =>
+			Promise.all([
+				imagesOf(source, shown, 'source'),
+				openConflictsOf(source, to, namesOf('source'), rowKeys),
+			]),
+		),
 	]);
+	return {
+		contested: byContestedRow(suspects, changes),
+		standing,
+		open: byRow(suspects, here, there),
+		images: { source: ours, target: theirs },
+	};
+}
+
+function byRow(
+	rows: readonly DirtyRow[],
+	here: readonly OpenConflict[],
+	there: readonly OpenConflict[],
+): Open {
 	return new Map(
 		rows.map((row) => {
 			const { route, rowKey } = row;
@@ -123,12 +180,13 @@ async function openConflicts(
 	);
 }
 
-async function record(
+/** The statements that put what was decided on record at the target. */
+function recording(
 	{ source, target, direction }: Deciding,
 	settled: ReadonlyMap<DirtyRow, Settled>,
 	given: Given,
-	open: Open,
-): Promise<void> {
+	{ open, images }: Seen,
+): string[] {
 	const [from, to] = [sourceSide(direction), targetSide(direction)];
 	const toEnter = new Map<Row, Side | null>();
 	const agreed: OpenConflict[] = [];
@@ -143,19 +201,13 @@ async function record(
 		}
 	}
 	for (const row of given.keys()) toEnter.set(row, from);
-	for (const side of sides) {
-		const ids = agreed.filter(({ kept }) => (kept ?? to) === side).map(({ id }) => id);
-		await settleConflicts(target, ids, side);
-	}
-	const rows = [...toEnter.keys()];
-	const [ours, theirs] = await Promise.all([
-		imagesOf(source, rows, 'source'),
-		imagesOf(target, rows, 'target'),
-	]);
-	const versions = { [from]: ours, [to]: theirs } as Record<
-		Side,
-		Awaited<ReturnType<typeof imagesOf>>
-	>;
+	const settling = sides.flatMap((side) =>
+		settlingConflicts(
+			agreed.filter(({ kept }) => (kept ?? to) === side).map(({ id }) => id),
+			side,
+		),
+	);
+	const versions = { [from]: images.source, [to]: images.target } as Record<Side, Images>;
 	const entering = [...toEnter].map(([row, kept]) => {
 		const { route, rowKey, key } = row;
 		const id = rowId(route.name, rowKey);
@@ -172,7 +224,7 @@ async function record(
 		};
 		return { entry, known: open.get(row)?.here };
 	});
-	await recordConflicts(target, source.end.nodeId, entering);
+	return [...settling, ...recordingConflicts(target, source.end.nodeId, entering)];
 }
 
 async function imagesOf(connection: Connection, rows: readonly Row[], end: 'source' | 'target') {

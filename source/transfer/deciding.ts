@@ -46,6 +46,8 @@ export interface Settlement {
 	settled: Map<DirtyRow, Settled>;
 	/** Rows that go with a deletion although the target has changed them, with these changes. */
 	given: Given;
+	/** The statements that put it on record at the target. */
+	records: string[];
 }
 
 /** What the policy says of a row. @param theirs the target's own changes that contest it */

@@ -21,10 +21,12 @@ export interface DrainRequest {
 	/** Changes that a batch grows to at most, so that all that is pending goes over together. */
 	maxBatchSize: number;
 	/**
-	 * Makes sure, inside an applying transaction, that this engine still holds the pair until its end.
-	 * Throws SyncError `held`.
+	 * The statements that make sure, inside an applying transaction, that this engine still holds the pair
+	 * until its end. Throws SyncError `held`.
 	 */
-	holdFast: (target: Connection) => Promise<void>;
+	holdingFast: (target: Connection) => string[];
+	/** Throws SyncError `held` if the pair is not this engine's any more. */
+	requireHeld: (target: Connection) => Promise<void>;
 	/** Makes sure that what can be read at the source now outlives a crash of its server. Throws SyncError `held`. */
 	makeDurable: (source: Connection) => Promise<void>;
 	/** Whom the record names as the one that applied the changes. */

@@ -42,8 +42,7 @@ export async function withNodeLists<T>(
 	likely: readonly string[],
 	ask: (lists: string[]) => Promise<T>,
 ): Promise<T> {
-	const known = seen.get(connection) ?? new Set(['', ...likely]);
-	seen.set(connection, known);
+	const known = knownLists(connection, likely);
 	for (;;) {
 		const lists = [...known].sort();
 		const [others, answer] = await Promise.all([listsBetween(connection, lists), ask(lists)]);
@@ -52,16 +51,45 @@ export async function withNodeLists<T>(
 	}
 }
 
-async function listsBetween(connection: Connection, lists: readonly string[]): Promise<string[]> {
-	const between = lists.map((list, index) => {
+function knownLists(connection: Connection, likely: readonly string[]): Set<string> {
+	const known = seen.get(connection) ?? new Set(['', ...likely]);
+	seen.set(connection, known);
+	return known;
+}
+
+/**
+ * The distinct values of `applied_nodes` as far as they are known without asking, and SQL that is true
+ * where the log has others.
+ */
+export function expectedLists(
+	connection: Connection,
+	likely: readonly string[],
+): { lists: string[]; hasOthers: string } {
+	const lists = [...knownLists(connection, likely)].sort();
+	const between = rangesBetween(lists).map(
+		(range) => `EXISTS (SELECT 1 FROM change_log FORCE INDEX (change_log_pending) WHERE ${range})`,
+	);
+	return { lists, hasOthers: between.join(' OR ') };
+}
+
+/** SQL of what lies behind each of the lists and before the next. */
+function rangesBetween(lists: readonly string[]): string[] {
+	return lists.map((list, index) => {
 		const next = lists[index + 1];
-		return `(SELECT applied_nodes
-			FROM change_log FORCE INDEX (change_log_pending)
-			WHERE applied_nodes > ${quoteString(list)}
-				${next === undefined ? '' : `AND applied_nodes < ${quoteString(next)}`}
-			ORDER BY applied_nodes
-			LIMIT 1)`;
+		const before = next === undefined ? '' : ` AND applied_nodes < ${quoteString(next)}`;
+		return `applied_nodes > ${quoteString(list)}${before}`;
 	});
+}
+
+async function listsBetween(connection: Connection, lists: readonly string[]): Promise<string[]> {
+	const between = rangesBetween(lists).map(
+		(range) =>
+			`(SELECT applied_nodes
+			FROM change_log FORCE INDEX (change_log_pending)
+			WHERE ${range}
+			ORDER BY applied_nodes
+			LIMIT 1)`,
+	);
 	const rows = await connection.rows<{ applied_nodes: string }>(between.join('\nUNION ALL\n'));
 	return rows.map(({ applied_nodes }) => applied_nodes);
 }

@@ -1,7 +1,7 @@
 import type { Connection } from '../database/connection.ts';
 import { idList, quoteString, quoteStrings } from '../database/literals.ts';
 import { isOlder } from './change-id.ts';
-import { nodeLists, parseNodes, withNodeLists } from './nodes.ts';
+import { expectedLists, nodeLists, parseNodes, withNodeLists } from './nodes.ts';
 
 /** One row of the change log. */
 export interface Change {
@@ -114,28 +114,63 @@ export async function fetchPendingOf(
 	rowKeys: readonly string[],
 ): Promise<Change[]> {
 	if (rowKeys.length === 0) return [];
+	const likely = [target, connection.end.nodeId];
+	return withNodeLists(connection, likely, (lists) =>
+		selectPendingOf(connection, lists, target, tables, rowKeys),
+	);
+}
+
+/** The same where the distinct values of `applied_nodes` are known. */
+export async function selectPendingOf(
+	connection: Connection,
+	lists: readonly string[],
+	target: string,
+	tables: readonly string[],
+	rowKeys: readonly string[],
+): Promise<Change[]> {
 	const parts: string[] = [];
 	for (let start = 0; start < rowKeys.length; start += rowKeysPerQuery) {
 		parts.push(quoteStrings(rowKeys.slice(start, start + rowKeysPerQuery)));
 	}
-	const likely = [target, connection.end.nodeId];
-	const found = await withNodeLists(connection, likely, async (lists) => {
-		const pending = lacking(lists, target);
-		return Promise.all(
-			parts.map((part) =>
-				connection.rows<ChangeRow>(
-					`SELECT id, table_name, operation, row_key, source_node, applied_nodes, changed_at
-					FROM change_log FORCE INDEX (change_log_pending)
-					WHERE applied_nodes IN (${quoteStrings(pending)})
-						AND source_node <> ${quoteString(target)}
-						AND table_name IN (${quoteStrings(tables)})
-						AND row_key IN (${part})
-					ORDER BY id`,
-				),
+	const found = await Promise.all(
+		parts.map((part) =>
+			connection.rows<ChangeRow>(
+				`SELECT id, table_name, operation, row_key, source_node, applied_nodes, changed_at
+				FROM change_log FORCE INDEX (change_log_pending)
+				WHERE applied_nodes IN (${quoteStrings(lacking(lists, target))})
+					AND source_node <> ${quoteString(target)}
+					AND table_name IN (${quoteStrings(tables)})
+					AND row_key IN (${part})
+				ORDER BY id`,
 			),
-		);
-	});
+		),
+	);
 	return found.flat().map(toChange);
+}
+
+/**
+ * SQL that is true where rows have pending changes other than some that are known; also where it
+ * cannot tell, because the log has values of `applied_nodes` that are not.
+ */
+export function otherPendingOf(
+	connection: Connection,
+	target: string,
+	rowKeysByTable: ReadonlyMap<string, readonly string[]>,
+	known: readonly string[],
+): string {
+	const { lists, hasOthers } = expectedLists(connection, [target, connection.end.nodeId]);
+	const rows = [...rowKeysByTable].map(
+		([table, rowKeys]) =>
+			`(table_name = ${quoteString(table)} AND row_key IN (${quoteStrings(rowKeys)}))`,
+	);
+	return `EXISTS (
+			SELECT 1
+			FROM change_log FORCE INDEX (change_log_pending)
+			WHERE applied_nodes IN (${quoteStrings(lacking(lists, target))})
+				AND source_node <> ${quoteString(target)}
+				AND (${rows.join(' OR ')})
+				${known.length > 0 ? `AND id NOT IN (${idList(known)})` : ''}
+		) OR ${hasOthers}`;
 }
 
 export interface PendingCount {

@@ -108,10 +108,11 @@ async function readSizes(
 	return new Map(rows.map(([rowKey, bytes]) => [String(rowKey), Number(bytes)]));
 }
 
-/** Reads and locks the same rows as the target has them. */
-export async function lockTargetRows<R extends Row>(
+/** Reads the same rows as the target has them. @param lock `FOR UPDATE` to lock them too */
+export async function readTargetRows<R extends Row>(
 	connection: Connection,
 	rows: readonly R[],
+	lock: '' | 'FOR UPDATE',
 ): Promise<CurrentRows<R>> {
 	const groups = [...groupByRoute(rows)];
 	const tables = await connection.together(() =>
@@ -121,7 +122,7 @@ export async function lockTargetRows<R extends Row>(
 					source: target,
 					target: source,
 				}));
-				return readTable(connection, route.target, columns, ofRoute, 'FOR UPDATE');
+				return readTable(connection, route.target, columns, ofRoute, lock);
 			}),
 		),
 	);
@@ -137,14 +138,18 @@ export async function lockTargetRows<R extends Row>(
  * some of them first and the others later may wait for an application in a circle.
  */
 export async function lockInOrder(connection: Connection, rows: readonly Row[]): Promise<void> {
-	const parts = [...groupByRoute(rows)].flatMap(([route, ofRoute]) => {
+	await connection.together(() =>
+		Promise.all(locking(rows).map((statement) => connection.arrays(statement))),
+	);
+}
+
+/** The statements that do it. */
+export function locking(rows: readonly Row[]): string[] {
+	return [...groupByRoute(rows)].flatMap(([route, ofRoute]) => {
 		const { key } = route.source;
 		const sorted = ofRoute.toSorted((one, other) => compareRowKeys(one.key, other.key, key));
-		return inParts(sorted, keysPerRead).map((some) => ({ route, some }));
+		return inParts(sorted, keysPerRead).map((some) => lockingKeys(route, some));
 	});
-	await connection.together(() =>
-		Promise.all(parts.map(({ route, some }) => lockKeys(connection, route, some))),
-	);
 }
 
 function inParts<Item>(items: readonly Item[], size: number): Item[][] {
@@ -157,18 +162,20 @@ function inParts<Item>(items: readonly Item[], size: number): Item[][] {
 /** Which of the rows are there on the target, by the keys that they have there; locks them. */
 export async function lockKeys(
 	connection: Connection,
-	{ source, target }: Route,
+	route: Route,
 	rows: readonly Row[],
 ): Promise<Set<string>> {
+	const found = await connection.arrays(lockingKeys(route, rows));
+	return new Set(found.map(([rowKey]) => String(rowKey)));
+}
+
+function lockingKeys({ source, target }: Route, rows: readonly Row[]): string {
 	const key = source.key.map((column) => findColumn(target, column.name) ?? column);
 	const keys = rows.map((row) => row.key);
-	const found = await connection.arrays(
-		`SELECT ${rowKeyExpression(key, 't')}
+	return `SELECT ${rowKeyExpression(key, 't')}
 		FROM ${quoteName(target.name)} AS t
 		WHERE ${keyCondition(keys, key, 't')}
-		FOR UPDATE`,
-	);
-	return new Set(found.map(([rowKey]) => String(rowKey)));
+		FOR UPDATE`;
 }
 
 /** Reads columns of rows, by row key; rows that are gone are left out. */

@@ -10,21 +10,22 @@ import { idList, quoteString } from '../database/literals.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { Change } from './pending.ts';
 
-/** Writes the receipt of a batch, inside the transaction that applies it. Resolves to what tells it. */
-export async function giveReceipt(
-	target: Connection,
-	sourceNode: string,
-	changes: readonly Change[],
-): Promise<string | null> {
-	if (changes.length === 0) return null;
+/** A receipt on its way: what tells it, and the statements that write it. */
+export interface Receipt {
+	/** Null where there is nothing to give one for. */
+	digest: string | null;
+	statements: string[];
+}
+
+/** The receipt of a batch, to be written inside the transaction that applies it. */
+export function receiptFor(sourceNode: string, changes: readonly Change[]): Receipt {
+	if (changes.length === 0) return { digest: null, statements: [] };
 	const sorted = inOrder(changes);
 	const digest = digestOf(sorted);
-	await target.run(
-		`INSERT INTO change_log_receipts (peer, ids, digest)
+	const statement = `INSERT INTO change_log_receipts (peer, ids, digest)
 		VALUES (${quoteString(sourceNode)}, ${quoteString(toRanges(sorted))}, ${quoteString(digest)})
-		ON DUPLICATE KEY UPDATE ids = VALUES(ids), digest = VALUES(digest)`,
-	);
-	return digest;
+		ON DUPLICATE KEY UPDATE ids = VALUES(ids), digest = VALUES(digest)`;
+	return { digest, statements: [statement] };
 }
 
 /** Ids in one look-up. */

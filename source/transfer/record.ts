@@ -1,9 +1,7 @@
-import type { Connection } from '../database/connection.ts';
 import { quoteString } from '../database/literals.ts';
 import type { DirtyRow } from './collapse.ts';
 import { formatNodes, parseNodes } from './nodes.ts';
 import type { CurrentRows } from './read.ts';
-import { refuseDrifted } from './unchanged.ts';
 
 /** The engine that applies changes, as the record names it. */
 export interface Applier {
@@ -17,55 +15,43 @@ export interface Applier {
 const entriesPerInsert = 1000;
 
 /**
- * Enters the applied rows in the target's own change log, in the same transaction, with the node and
+ * The statements that enter the applied rows in the target's own change log, in the same transaction,
+ * with the node and
  * the moment of the original change: a hub passes them on to its other sites, and `applied_nodes`
  * keeps them from those that have them. The moment is told in the target's own time, as all of its log
  * is. Written here and not by the target's triggers, because a
  * session variable could carry one source for a whole statement only, and no moment.
- * When it was done and by whom is on record beside them. No statement waits for the answer of another.
+ * When it was done and by whom is on record beside them.
  * @param ahead microseconds that the target's clock is ahead of the source's
- * @throws SyncError `drifted` if a table that was written is not the one that it was
  */
-export async function recordApplied(
-	connection: Connection,
+export function recordingApplied(
 	applied: CurrentRows,
 	from: string,
 	ahead: bigint,
 	by: Applier,
-): Promise<void> {
-	const steps = [
-		refuseDrifted(connection, new Set([...applied.keys()].map(({ route }) => route.target))),
-	];
+): string[] {
+	const statements: string[] = [];
 	const entries = [...applied].map(([row, values]) => entry(row, values === null, from, ahead));
 	for (let start = 0; start < entries.length; start += entriesPerInsert) {
 		const some = entries.slice(start, start + entriesPerInsert);
-		steps.push(enter(connection, some), recordBatch(connection, from, some.length, by));
+		statements.push(entering(some), recordingBatch(from, some.length, by));
 	}
-	await Promise.all(steps);
+	return statements;
 }
 
-async function enter(connection: Connection, entries: readonly string[]): Promise<void> {
-	await connection.run(
-		`INSERT INTO change_log
+function entering(entries: readonly string[]): string {
+	return `INSERT INTO change_log
 			(table_name, operation, row_key, source_node, applied_nodes, changed_at)
-		VALUES ${entries.join(', ')}`,
-	);
+		VALUES ${entries.join(', ')}`;
 }
 
 /** InnoDB gives the rows of one INSERT … VALUES ids that follow each other, in steps of the session's. */
-async function recordBatch(
-	connection: Connection,
-	from: string,
-	entries: number,
-	{ host, person, process }: Applier,
-): Promise<void> {
-	await connection.run(
-		`INSERT INTO change_log_batches
+function recordingBatch(from: string, entries: number, { host, person, process }: Applier): string {
+	return `INSERT INTO change_log_batches
 			(peer, first_entry, last_entry, applied_at, host, person, process)
 		SELECT ${quoteString(from)}, LAST_INSERT_ID(),
 			LAST_INSERT_ID() + ${entries - 1} * @@auto_increment_increment, UTC_TIMESTAMP(6),
-			${quoteString(host)}, ${quoteString(person)}, ${process}`,
-	);
+			${quoteString(host)}, ${quoteString(person)}, ${process}`;
 }
 
 function entry(row: DirtyRow, gone: boolean, from: string, ahead: bigint): string {

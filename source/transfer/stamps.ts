@@ -4,7 +4,7 @@ import { sameValue } from '../database/values.ts';
 import type { Applying } from './applying.ts';
 import type { Route, Row } from './collapse.ts';
 import { announce } from './effects.ts';
-import { type CurrentRows, groupByRoute, lockTargetRows, travellingColumns } from './read.ts';
+import { type CurrentRows, groupByRoute, readTargetRows, travellingColumns } from './read.ts';
 import { updateRow } from './upsert.ts';
 
 /**
@@ -62,7 +62,7 @@ async function findDifferences(
 ): Promise<Map<Row, number[]>> {
 	const columns = travellingColumns(route);
 	const differences = new Map<Row, number[]>();
-	for (const [row, standing] of await lockTargetRows(target, rows)) {
+	for (const [row, standing] of await readTargetRows(target, rows, 'FOR UPDATE')) {
 		const values = wanted.get(row);
 		if (!values || !standing) continue;
 		const indexes = columns.flatMap((pair, index) =>

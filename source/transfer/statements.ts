@@ -24,8 +24,13 @@ export async function deleteRows(
 	route: Route,
 	writes: readonly RowWrite[],
 ): Promise<void> {
+	await connection.run(deletion(route, writes));
+}
+
+/** The statement that does it. */
+export function deletion(route: Route, writes: readonly RowWrite[]): string {
 	const table = quoteName(route.target.name);
-	await connection.run(`DELETE FROM ${table} WHERE ${rowCondition(route, writes, table)}`);
+	return `DELETE FROM ${table} WHERE ${rowCondition(route, writes, table)}`;
 }
 
 /** SQL that is true for the rows that are written, to the last byte of their keys. */

@@ -1,6 +1,8 @@
 import { type Column, readColumns } from '../database/catalogue.ts';
 import type { Connection } from '../database/connection.ts';
 import { isWholeTableError } from '../database/errors.ts';
+import { failIf } from '../database/guard.ts';
+import { quoteString, quoteStrings } from '../database/literals.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 
@@ -26,6 +28,57 @@ export async function refuseDrifted(
 			hint: 'Nothing of the batch was carried over; the next run looks at the table anew.',
 		});
 	}
+}
+
+/** A number that stands for a table's columns as the catalogue has them. */
+const fingerprint = `BIT_XOR(CONV(LEFT(SHA2(CONCAT_WS('\n', table_name, column_name, column_type,
+	is_nullable, character_set_name, collation_name, extra, column_key = 'PRI'), 256), 16), 16, 10))`;
+
+/** Of tables whose columns were found to be as they were when they were paired. */
+const fingerprints = new WeakMap<TrackedTable, string>();
+
+/**
+ * Makes sure that tables are as they were when they were paired, once for each time that they are.
+ * @throws SyncError `drifted` that names the table and the column
+ */
+export async function vouchFor(
+	connection: Connection,
+	tables: Iterable<TrackedTable>,
+): Promise<void> {
+	const unknown = [...tables].filter((table) => !fingerprints.has(table));
+	if (unknown.length === 0) return;
+	const names = unknown.map(({ name }) => name);
+	// Before the columns: of two definitions that follow each other, it is not the later one's.
+	const [found] = await connection.together(() =>
+		Promise.all([
+			connection.arrays(
+				`SELECT table_name, ${fingerprint}
+				FROM information_schema.columns
+				WHERE table_schema = DATABASE() AND table_name IN (${quoteStrings(names)})
+				GROUP BY table_name`,
+			),
+			refuseDrifted(connection, unknown),
+		]),
+	);
+	const byName = new Map(found.map(([name, number]) => [String(name), String(number)]));
+	for (const table of unknown) fingerprints.set(table, byName.get(table.name) ?? '0');
+}
+
+/** A statement that fails where tables which were vouched for are not what they were. */
+export function failIfDrifted(tables: Iterable<TrackedTable>): string {
+	const drifted = [...tables].map(
+		(table) =>
+			`NOT (${quoteString(fingerprints.get(table) ?? '')} <=> (
+				SELECT CONCAT(${fingerprint})
+				FROM information_schema.columns
+				WHERE table_schema = DATABASE() AND table_name = ${quoteString(table.name)}))`,
+	);
+	return failIf(drifted.join(' OR '));
+}
+
+/** Has tables looked at again before they are vouched for. */
+export function doubt(tables: Iterable<TrackedTable>): void {
+	for (const table of tables) fingerprints.delete(table);
 }
 
 /** Turns what a server says of a column or table that is gone into `drifted`, and throws it. */

@@ -23,6 +23,11 @@ export async function upsertRows(
 	route: Route,
 	writes: readonly RowWrite[],
 ): Promise<void> {
+	for (const statement of upserts(route, writes)) await connection.run(statement);
+}
+
+/** The statements that do it. */
+export function upserts(route: Route, writes: readonly RowWrite[]): string[] {
 	const columns = travellingColumns(route);
 	const table = quoteName(route.target.name);
 	const names = columns.map(({ target }) => target.name);
@@ -34,12 +39,12 @@ export async function upsertRows(
 			(name) => `${quoteName(name)} = VALUES(${quoteName(name)})`,
 		),
 	];
-	await connection.run(
+	return [
 		`INSERT INTO ${table} (${quoteNames(names)})
 		VALUES ${valueLists(columns, writes).join(', ')}
 		ON DUPLICATE KEY UPDATE ${updates.join(', ')}`,
-	);
-	await setErrorMembers(connection, route, columns, writes);
+		...settingErrorMembers(route, columns, writes),
+	];
 }
 
 /**
@@ -67,7 +72,9 @@ export async function insertOrUpdateRows(
 			`INSERT INTO ${quoteName(route.target.name)} (${quoteNames(columns.map(({ target }) => target.name))})
 			VALUES ${valueLists(columns, absent).join(', ')}`,
 		);
-		await setErrorMembers(connection, route, columns, absent);
+		for (const statement of settingErrorMembers(route, columns, absent)) {
+			await connection.run(statement);
+		}
 	}
 	for (const write of present) await updateRow(connection, route, write, columns);
 }
@@ -105,23 +112,22 @@ function valueLists(columns: readonly ColumnPair[], writes: readonly RowWrite[])
 	);
 }
 
-async function setErrorMembers(
-	connection: Connection,
+function settingErrorMembers(
 	route: Route,
 	columns: readonly ColumnPair[],
 	writes: readonly RowWrite[],
-): Promise<void> {
+): string[] {
 	const table = quoteName(route.target.name);
-	for (const [index, pair] of columns.entries()) {
-		if (!travelsAsIndex(pair)) continue;
+	return columns.flatMap((pair, index) => {
+		if (!travelsAsIndex(pair)) return [];
 		const isError = isErrorMember(pair);
 		const erroneous = writes.filter(({ values }) => isError(values?.[index] ?? null));
-		if (erroneous.length === 0) continue;
-		await connection.run(
+		if (erroneous.length === 0) return [];
+		return [
 			`UPDATE IGNORE ${table} SET ${quoteName(pair.target.name)} = 0
 			WHERE ${rowCondition(route, erroneous, table)}`,
-		);
-	}
+		];
+	});
 }
 
 /** The index of an ENUM's first member, which stands in for a moment where there is to be none. */

@@ -1,6 +1,7 @@
-import { lockBeforehand, refuse, runStatements, statementsFor } from './apply.ts';
+import { refuse, runStatements, statementsFor, toLockBeforehand } from './apply.ts';
 import { type Applying, idOf, type RefusedRow, StrandedRows } from './applying.ts';
 import { keepEffects, mayHaveEffects, takeEffects } from './effects.ts';
+import { lockInOrder } from './read.ts';
 import { askForMore } from './refusal.ts';
 import { straighten } from './stamps.ts';
 
@@ -30,7 +31,7 @@ export async function writeRows(state: Applying): Promise<Written> {
 	const notes = new Set<string>();
 	const own = new Set(state.writes.keys());
 	const left = new Set(state.staying);
-	await lockBeforehand(state);
+	await lockInOrder(state.target, toLockBeforehand(state.writes));
 	let waiting = statementsFor(state, own);
 	for (let round = 0; waiting.length > 0; round += 1) {
 		const outcome = await runStatements(state, waiting);

@@ -35,7 +35,8 @@ export class LineProxy {
 	readonly #leftovers = new Set<Socket>();
 	#mode: 'pass' | 'refuse' | 'silent' = 'pass';
 	#bytesLeft: Record<Way, number> = { up: Infinity, down: Infinity };
-	#awaited: { beginning: string; times: number; act: (line: Line) => void } | null = null;
+	#awaited: { beginning: string; times: number; act: (line: Line) => void | Promise<void> } | null =
+		null;
 
 	constructor(target: { host: string; port: number }) {
 		this.#target = target;
@@ -85,8 +86,11 @@ export class LineProxy {
 		this.#bytesLeft[way] = bytes;
 	}
 
-	/** Does something once a client has sent a statement that begins so for the nth time; the statement goes on. */
-	onStatement(beginning: string, act: () => void, times = 1): void {
+	/**
+	 * Does something once a client has sent a statement that begins so for the nth time; the statement goes
+	 * on when that is done. What it waits for then is looked for in the same packet too.
+	 */
+	onStatement(beginning: string, act: () => void | Promise<void>, times = 1): void {
 		this.#awaited = { beginning, times, act };
 	}
 
@@ -162,13 +166,21 @@ export class LineProxy {
 		if (line.silent) return;
 		if (way === 'up') {
 			this.packets += 1;
-			this.#noteStatement(line, data);
+			const acting = this.#noteStatement(line, data);
+			if (acting) {
+				void acting.then(() => this.#send(line, way, data));
+				return;
+			}
 		} else if (line.swallowing) {
 			this.struck += 1;
 			this.onStrike();
 			line.client.destroy();
 			return;
 		}
+		this.#send(line, way, data);
+	}
+
+	#send(line: Line, way: Way, data: Buffer): void {
 		const send = data.subarray(0, Math.min(data.length, this.#bytesLeft[way]));
 		this.#bytesLeft[way] -= send.length;
 		this.passed[way] += send.length;
@@ -186,13 +198,14 @@ export class LineProxy {
 		}
 	}
 
-	#noteStatement(line: Line, data: Buffer): void {
+	#noteStatement(line: Line, data: Buffer): Promise<void> | undefined {
 		const awaited = this.#awaited;
-		if (!awaited || !sends(data, awaited.beginning)) return;
+		if (!awaited || !sends(data, awaited.beginning)) return undefined;
 		awaited.times -= 1;
-		if (awaited.times > 0) return;
+		if (awaited.times > 0) return undefined;
 		this.#awaited = null;
-		awaited.act(line);
+		const acting = awaited.act(line);
+		return acting ? acting : this.#noteStatement(line, data);
 	}
 }
 

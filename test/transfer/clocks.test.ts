@@ -47,7 +47,12 @@ async function pass(
 	await passOver(connections, pair.config, tables, {
 		directions: ways,
 		once: false,
-		lease: { holdFast: async () => {}, makeDurable: async () => {}, holder: thisHolder() },
+		lease: {
+			holdingFast: () => [],
+			requireHeld: async () => {},
+			makeDurable: async () => {},
+			holder: thisHolder(),
+		},
 		stopped: () => false,
 	});
 }

@@ -1,0 +1,68 @@
+/** The end of a transaction that applies a batch: what is entered of it, and what it makes sure of. */
+import type { Connection } from '../database/connection.ts';
+import { failIf } from '../database/guard.ts';
+import { acknowledging } from './acknowledge.ts';
+import type { DirtyRow } from './collapse.ts';
+import { type Change, otherPendingOf } from './pending.ts';
+import { type CurrentRows, groupByRoute } from './read.ts';
+import { type Applier, recordingApplied } from './record.ts';
+import { failIfDrifted } from './unchanged.ts';
+
+/** What a batch did to the target. */
+export interface Sealing {
+	/** The rows that were written, with their values. */
+	writes: CurrentRows;
+	/** Changes of the target's own that were decided about. */
+	overruled: readonly Change[];
+	/** The statements that put decisions on record, and give the receipt. */
+	records: readonly string[];
+	/** The node that the changes come from. */
+	from: string;
+	/** Microseconds that the target's clock is ahead of the source's. */
+	ahead: bigint;
+	by: Applier;
+	/** The statements that make sure that the pair is still this engine's. */
+	holdingFast: readonly string[];
+}
+
+/**
+ * The statements that end the transaction. They fail, and nothing of it is committed, where rows turn
+ * out to be contested by changes that nothing was decided about, where a table is not the one that it
+ * was, and where the pair is another engine's.
+ */
+export function sealing(
+	target: Connection,
+	{ writes, overruled, records, from, ahead, by, holdingFast }: Sealing,
+): string[] {
+	const rows = [...writes.keys()];
+	const tables = new Set(rows.map(({ route }) => route.target));
+	return [
+		...failIfContested(target, rows, from, overruled),
+		...acknowledging(overruled, from),
+		...records,
+		...recordingApplied(writes, from, ahead, by),
+		...(tables.size > 0 ? [failIfDrifted(tables)] : []),
+		...holdingFast,
+	];
+}
+
+/**
+ * A statement that fails where rows have changes in the target's log that are pending for the source,
+ * other than those that are known; none where there are no rows.
+ */
+export function failIfContested(
+	target: Connection,
+	rows: readonly DirtyRow[],
+	from: string,
+	known: readonly Change[],
+): string[] {
+	if (rows.length === 0) return [];
+	const rowKeys = new Map(
+		[...groupByRoute(rows)].map(([route, ofRoute]) => [
+			route.target.name,
+			ofRoute.map(({ rowKey }) => rowKey),
+		]),
+	);
+	const ids = known.map(({ id }) => id);
+	return [failIf(otherPendingOf(target, from, rowKeys, ids))];
+}
