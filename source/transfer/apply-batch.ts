@@ -207,10 +207,13 @@ async function applyOnce(
 		: { refused: [], notes: [], kept: 0 };
 	for (const { row } of outcome.refused) writes.delete(row as DirtyRow);
 	const receipt = receiptFor(from, doneChanges(current, { ...outcome, settled }));
-	const overruled = [...settled].flatMap(([row, { decision, theirs }]) =>
-		decision === 'same' || writes.has(row) ? theirs : [],
-	);
-	overruled.push(...[...given.values()].flat());
+	// A change of a row that several deletions would take along is theirs of each.
+	const overruled = distinct([
+		...[...settled].flatMap(([row, { decision, theirs }]) =>
+			decision === 'same' || writes.has(row) ? theirs : [],
+		),
+		...[...given.values()].flat(),
+	]);
 	if (source.sent > asked) await request.makeDurable(source);
 	const seal = sealing(target, {
 		...{ writes, overruled, from, ahead, by: request.by },
@@ -228,6 +231,10 @@ async function applyOnce(
 	const deletes = [...writes.values()].filter((values) => values === null).length;
 	const upserts = writes.size - deletes;
 	return { ...outcome, settled, given, records, receipt: receipt.digest, upserts, deletes };
+}
+
+function distinct(changes: readonly Change[]): Change[] {
+	return [...new Map(changes.map((change) => [change.id, change])).values()];
 }
 
 /** Writes the rows one statement after the other, and puts on record what they clash with. */

@@ -2,7 +2,7 @@ import { type Column, readColumns } from '../database/catalogue.ts';
 import type { Connection } from '../database/connection.ts';
 import { isWholeTableError } from '../database/errors.ts';
 import { failIf } from '../database/guard.ts';
-import { quoteString, quoteStrings } from '../database/literals.ts';
+import { idList, quoteString } from '../database/literals.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 
@@ -30,9 +30,17 @@ export async function refuseDrifted(
 	}
 }
 
-/** A number that stands for a table's columns as the catalogue has them. */
-const fingerprint = `BIT_XOR(CONV(LEFT(SHA2(CONCAT_WS('\n', table_name, column_name, column_type,
-	is_nullable, character_set_name, collation_name, extra, column_key = 'PRI'), 256), 16), 16, 10))`;
+/**
+ * SQL of a number that stands for a table's columns as the catalogue has them. The catalogue compares
+ * names as no server does that tells letter case.
+ */
+function fingerprintOf({ name }: TrackedTable): string {
+	return `(SELECT BIT_XOR(CONV(LEFT(SHA2(CONCAT_WS('\n', column_name, column_type, is_nullable,
+			character_set_name, collation_name, extra, column_key = 'PRI'), 256), 16), 16, 10))
+		FROM information_schema.columns
+		WHERE table_schema = DATABASE() AND table_name = ${quoteString(name)}
+			AND CAST(table_name AS BINARY) = ${quoteString(name)})`;
+}
 
 /** Of tables whose columns were found to be as they were when they were paired. */
 const fingerprints = new WeakMap<TrackedTable, string>();
@@ -47,31 +55,20 @@ export async function vouchFor(
 ): Promise<void> {
 	const unknown = [...tables].filter((table) => !fingerprints.has(table));
 	if (unknown.length === 0) return;
-	const names = unknown.map(({ name }) => name);
 	// Before the columns: of two definitions that follow each other, it is not the later one's.
-	const [found] = await connection.together(() =>
+	const [[found]] = await connection.together(() =>
 		Promise.all([
-			connection.arrays(
-				`SELECT table_name, ${fingerprint}
-				FROM information_schema.columns
-				WHERE table_schema = DATABASE() AND table_name IN (${quoteStrings(names)})
-				GROUP BY table_name`,
-			),
+			connection.arrays(`SELECT ${unknown.map(fingerprintOf).join(', ')}`),
 			refuseDrifted(connection, unknown),
 		]),
 	);
-	const byName = new Map(found.map(([name, number]) => [String(name), String(number)]));
-	for (const table of unknown) fingerprints.set(table, byName.get(table.name) ?? '0');
+	for (const [index, table] of unknown.entries()) fingerprints.set(table, String(found?.[index]));
 }
 
 /** A statement that fails where tables which were vouched for are not what they were. */
 export function failIfDrifted(tables: Iterable<TrackedTable>): string {
 	const drifted = [...tables].map(
-		(table) =>
-			`NOT (${quoteString(fingerprints.get(table) ?? '')} <=> (
-				SELECT CONCAT(${fingerprint})
-				FROM information_schema.columns
-				WHERE table_schema = DATABASE() AND table_name = ${quoteString(table.name)}))`,
+		(table) => `${fingerprintOf(table)} <> ${idList([fingerprints.get(table) ?? '0'])}`,
 	);
 	return failIf(drifted.join(' OR '));
 }

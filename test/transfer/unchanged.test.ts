@@ -1,11 +1,27 @@
 import { expect, it } from 'vitest';
 import type { Side } from '../../source/config/types.ts';
-import { closeBoth, openBoth } from '../../source/engine/connections.ts';
+import type { TablePair } from '../../source/database/table-pair.ts';
+import { type Connections, closeBoth, openBoth } from '../../source/engine/connections.ts';
 import { thisHolder } from '../../source/engine/holder.ts';
 import { prepare } from '../../source/engine/prepare.ts';
 import { passOver } from '../../source/engine/sync.ts';
-import { enginePair } from '../support/engine-pair.ts';
+import { type EnginePair, enginePair } from '../support/engine-pair.ts';
 import { describeOneWay } from '../support/suites.ts';
+
+/** A pass by tables that were looked at before. */
+function passBy(connections: Connections, { config }: EnginePair, tables: TablePair[]) {
+	return passOver(connections, config, tables, {
+		directions: ['local_to_cloud'],
+		once: false,
+		lease: {
+			holdingFast: () => [],
+			requireHeld: async () => {},
+			makeDurable: async () => {},
+			holder: thisHolder(),
+		},
+		stopped: () => false,
+	});
+}
 
 describeOneWay('a table that is altered after a run has begun, between', (combination) => {
 	it.each<[Side, string, RegExp]>([
@@ -38,17 +54,7 @@ describeOneWay('a table that is altered after a run has begun, between', (combin
 			const { tables } = await prepare(connections, pair.config, new Set());
 			await pair[side].connection.query(`ALTER TABLE item ${change}`);
 
-			const { local_to_cloud } = await passOver(connections, pair.config, tables, {
-				directions: ['local_to_cloud'],
-				once: false,
-				lease: {
-					holdingFast: () => [],
-					requireHeld: async () => {},
-					makeDurable: async () => {},
-					holder: thisHolder(),
-				},
-				stopped: () => false,
-			});
+			const { local_to_cloud } = await passBy(connections, pair, tables);
 
 			const { errors, waiting } = local_to_cloud;
 			expect([...errors.map((error) => error.describe()), ...waiting.values()]).toEqual([
@@ -66,5 +72,28 @@ describeOneWay('a table that is altered after a run has begun, between', (combin
 			"SELECT id FROM change_log WHERE table_name = 'item' AND applied_nodes = ''",
 		);
 		expect(pending).toHaveLength(1);
+	});
+
+	it('waits too where batches of the run had found it unchanged', async () => {
+		const pair = await enginePair(combination, {
+			schema: ['CREATE TABLE item (id INT PRIMARY KEY, price DECIMAL(10, 4))'],
+		});
+		await pair.sync();
+		const connections = await openBoth(pair.config);
+		try {
+			const { tables } = await prepare(connections, pair.config, new Set());
+			await pair.local.connection.query('INSERT INTO item VALUES (1, 1.2345)');
+			expect((await passBy(connections, pair, tables)).local_to_cloud.applied).toBe(1);
+			await pair.cloud.connection.query('ALTER TABLE item MODIFY price DECIMAL(10, 1)');
+			await pair.local.connection.query('INSERT INTO item VALUES (2, 1.2345)');
+			const { errors } = (await passBy(connections, pair, tables)).local_to_cloud;
+			expect(errors.map((error) => error.describe())).toEqual([
+				expect.stringMatching(/cloud, table item: its column price is not as it was/),
+			]);
+		} finally {
+			await closeBoth(connections);
+		}
+		const [rows] = await pair.cloud.connection.query('SELECT id FROM item');
+		expect(rows).toEqual([{ id: 1 }]);
 	});
 });
