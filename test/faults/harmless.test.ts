@@ -38,32 +38,49 @@ describeInFull(
 					ends: { cloud: { port: proxy.port } },
 				});
 				const { engine, shown } = await runningEngine(pair);
+				/** Lets applications work on both sides meanwhile. */
+				const load = async (meanwhile: (done: () => number) => Promise<void>) => {
+					const loads = await Promise.all(
+						sides.flatMap((side) =>
+							[1, 2, 3].map(async (number) => {
+								const chance = new Chance(`${side} ${number}`);
+								return new LoadConnection(await pair[side].connect(), chance, rows);
+							}),
+						),
+					);
+					for (const one of loads) one.start();
+					await meanwhile(() => Math.min(...loads.map(({ met }) => met.done)));
+					return Promise.all(loads.map((one) => one.stop()));
+				};
 				const values = Array.from({ length: rows }, (_, index) => `(${index + 1}, 0)`).join();
 				await pair.local.connection.query(`INSERT INTO item VALUES ${values}`);
 				await waitFor(() => shown().moved.local_to_cloud === rows, { what: 'the rows' });
-				const loads = await Promise.all(
-					sides.flatMap((side) =>
-						[1, 2, 3].map(async (number) => {
-							const chance = new Chance(`${side} ${number}`);
-							return new LoadConnection(await pair[side].connect(), chance, rows);
-						}),
+				await engine.pause('pair');
+				const alone = await load((done) =>
+					waitFor(() => done() >= 40 * runs, { what: 'work', timeout: timeFor(runs) }).then(
+						() => undefined,
 					),
 				);
-				for (const load of loads) load.start();
-				for (let run = 0; run < runs; run += 1) {
-					const before = shown().moved;
-					await waitFor(() => shown().moved.cloud_to_local > before.cloud_to_local, {
-						what: 'another run',
-						timeout: 60_000,
-					});
-				}
-				const mets = await Promise.all(loads.map((load) => load.stop()));
-				await engine.stop();
-				const said = sides.map((side, index) => {
-					const ofSide = mets.slice(index * 3, index * 3 + 3);
-					const shares = [0.5, 0.95, 0.99, 1].map((share) => quantile(ofSide, share));
-					return `${side}: ${ofSide.flatMap(({ times }) => times).length} transactions, ms ${shares.join(' ')}`;
+				await engine.resume('pair');
+				const mets = await load(async () => {
+					for (let run = 0; run < runs; run += 1) {
+						const before = shown().moved;
+						await waitFor(() => shown().moved.cloud_to_local > before.cloud_to_local, {
+							what: 'another run',
+							timeout: 60_000,
+						});
+					}
 				});
+				await engine.stop();
+				const said = [alone, mets].flatMap((some, index) =>
+					sides.map((side, at) => {
+						const ofSide = some.slice(at * 3, at * 3 + 3);
+						const shares = [0.5, 0.95, 0.99, 1].map((share) => quantile(ofSide, share));
+						const count = ofSide.flatMap(({ times }) => times).length;
+						const what = index === 0 ? 'alone' : 'with the engine';
+						return `${side} ${what}: ${count} transactions, ms ${shares.join(' ')}`;
+					}),
+				);
 				if (process.env.FAULT_ROUNDS) console.log(said.join('; '));
 				const errors = mets.flatMap((met) => [...met.errors]);
 				expect(errors, said.join('; ')).toEqual([]);
