@@ -11,9 +11,9 @@ import { clockDifference } from './clocks.ts';
 import type { DirtyRow, Row } from './collapse.ts';
 import { findContested, settle } from './conflicts.ts';
 import type { Decision, Settlement } from './deciding.ts';
-import { keepEffects } from './effects.ts';
+import { keepEffects, mayHaveEffects } from './effects.ts';
 import type { FetchRequest } from './fetch.ts';
-import { setLoopMarker } from './loop-marker.ts';
+import { doubtLoopMarker, setLoopMarker } from './loop-marker.ts';
 import type { Change } from './pending.ts';
 import type { CurrentRows } from './read.ts';
 import { receiptFor } from './receipts.ts';
@@ -109,6 +109,8 @@ export async function applyBatch(
 	for (;;) {
 		try {
 			await vouchFor(target, tablesOf(current));
+			// An earlier batch may have left the name of a table there, by which triggers note what they see.
+			await setLoopMarker(target, '');
 			if (!found.stepwise && found.overtaken < freeTries) {
 				return await applyOnce(source, target, current, request, found, false);
 			}
@@ -150,6 +152,8 @@ async function learn(
 	}
 	await request.requireHeld(target);
 	doubt(tablesOf(current));
+	// What the target does by itself is seen to step by step.
+	if (mayHaveEffects(current.keys())) found.stepwise = true;
 	found.overtaken += 1;
 	if (found.overtaken === freeTries + mostTries) {
 		throw new SyncError('busy', 'applications write the rows of the batch all the time', {
@@ -220,12 +224,11 @@ async function applyOnce(
 		records: [...records, ...receipt.statements],
 		holdingFast: request.holdingFast(target),
 	});
-	// An earlier batch may have left the name of a table there, by which triggers note what they see.
-	if (!stepwise) await setLoopMarker(target, '');
 	// The first one before anything is locked.
 	const guard = locking ? [] : failIfContested(target, [...writes.keys()], from, overruled);
 	const statements = stepwise ? seal : [...guard, ...writing(state), ...seal];
 	await (locking ? target.commitAfter(statements) : target.whole(statements)).catch((thrown) => {
+		if (!stepwise) doubtLoopMarker(target);
 		throw new FailedTry(asSyncError(thrown));
 	});
 	const deletes = [...writes.values()].filter((values) => values === null).length;

@@ -6,6 +6,7 @@
  * change of the target's own, and travels back.
  */
 import type { Connection } from '../database/connection.ts';
+import { failIf } from '../database/guard.ts';
 import { idList, quoteString } from '../database/literals.ts';
 import { isActing } from '../database/referrers.ts';
 import { effectSign, tagOf } from '../database/session.ts';
@@ -27,7 +28,21 @@ export function mayHaveEffects(rows: Iterable<Row>): boolean {
 
 /** Tells the target's triggers which table is about to be written. */
 export async function announce(target: Connection, route: Route): Promise<void> {
-	await setLoopMarker(target, actsByItself(route.target) ? tagOf(route.target.name) : '');
+	await setLoopMarker(target, markerFor(route));
+}
+
+/** What the loop marker is while a table is written: empty where its rows touch no others. */
+export function markerFor({ target }: Route): string {
+	return actsByItself(target) ? tagOf(target.name) : '';
+}
+
+/** A statement that fails where the target has done something by itself. */
+export function failIfEffects(): string {
+	return failIf(`EXISTS (
+		SELECT 1
+		FROM change_log FORCE INDEX (change_log_pending)
+		WHERE applied_nodes LIKE '${effectSign}%'
+	)`);
 }
 
 /** Whether a write to the table may change rows of other tables. */

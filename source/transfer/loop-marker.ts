@@ -10,8 +10,21 @@ const markers = new WeakMap<Connection, string | null>();
 export async function setLoopMarker(connection: Connection, tag: string | null): Promise<void> {
 	const known = markers.get(connection);
 	if ((known === undefined ? '' : known) === tag) return;
-	await connection.run(`SET ${loopMarker} = ${tag === null ? 'NULL' : quoteString(tag)}`);
+	await connection.run(settingLoopMarker(tag));
 	markers.set(connection, tag);
+}
+
+/** The statement that does it. */
+export function settingLoopMarker(tag: string | null): string {
+	return `SET ${loopMarker} = ${tag === null ? 'NULL' : quoteString(tag)}`;
+}
+
+/** What no table has as its tag. */
+const unknown = '?';
+
+/** After statements that may or may not have set it. */
+export function doubtLoopMarker(connection: Connection): void {
+	markers.set(connection, unknown);
 }
 
 /** Runs work whose writes are captured like those of an application. */

@@ -83,4 +83,23 @@ describeCrossed('an application that waits for rows of a batch, between', (produ
 		// START TRANSACTION, which locks nothing; the locks; all the rest.
 		expect(packets).toBe(3);
 	});
+
+	it('waits for none where a row is deleted with those that refer to it', async () => {
+		const { proxy, pair } = await onTheWay(products, [
+			...schema,
+			`CREATE TABLE part (id INT PRIMARY KEY, item INT NOT NULL,
+				FOREIGN KEY (item) REFERENCES item (id) ON DELETE CASCADE ON UPDATE CASCADE)`,
+		]);
+		await pair.local.connection.query('INSERT INTO part VALUES (1, 1), (2, 1)');
+		await pair.sync(true);
+		await pair.local.connection.query('DELETE FROM item WHERE id = 1');
+		let packets = 0;
+		proxy.onStatement('DELETE FROM `part`', () => {
+			untilCommit(proxy, (count) => {
+				packets = count;
+			});
+		});
+		expect((await pair.sync(true)).local_to_cloud.applied).toBe(3);
+		expect(packets).toBe(1);
+	});
 });
