@@ -149,7 +149,10 @@ async function execute(state: Applying, statement: Statement, pass: Pass): Promi
 			pass.written.push(row);
 		}
 	} catch (thrown) {
-		const error = asSyncError(thrown).at({ table: route.name });
+		const met = asSyncError(thrown);
+		// Its server is gone, whatever the table.
+		if (met.code === 'unreachable') throw met;
+		const error = met.at({ table: route.name });
 		if (endsTransaction(error)) throw error;
 		if (isWholeTableError(error)) throw new RefusedTable(route, error);
 		if (await makeRoom(state, statement, error)) {

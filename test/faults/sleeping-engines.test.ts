@@ -21,6 +21,7 @@ const moments = [
 	'SET TRANSACTION',
 	'START TRANSACTION',
 	'INSERT INTO `item`',
+	'UPDATE `item`',
 	'INSERT INTO change_log\n',
 	'INSERT INTO change_log_batches',
 	'INSERT INTO change_log_conflicts',
@@ -130,16 +131,25 @@ async function becomeEqual(pair: TestPair, words: () => string): Promise<void> {
 
 describeInFull(['mariadb', 'mysql'], 'an engine that falls asleep in the middle of a batch', () => {
 	describeCrossed('between', (products) => {
-		it(
-			'is taken over from, writes nothing when it wakes up, and stands by',
-			async () => {
+		it.each([
+			['whole', versionSchema],
+			[
+				'step by step',
+				[
+					...versionSchema,
+					'CREATE TRIGGER item_seen AFTER INSERT ON item FOR EACH ROW SET @seen = 1',
+				],
+			],
+		])(
+			'that travels %s is taken over from, writes nothing when it wakes up, and stands by',
+			async (_, schema) => {
 				const chance = new Chance(products.label);
 				const proxies = {
 					local: await startProxy(sharedServer(products.local).address),
 					cloud: await startProxy(sharedServer(products.cloud).address),
 				};
 				const pair = await testPair(products, {
-					schema: versionSchema,
+					schema,
 					config: { interval: '200ms', batch_size: 5 },
 					ends: { local: { port: proxies.local.port }, cloud: { port: proxies.cloud.port } },
 				});

@@ -12,7 +12,7 @@ interface Line {
 	server: Socket;
 	/** Whether nothing travels any more although both ends stay open. */
 	silent: boolean;
-	/** Whether what the server says is withheld, and the line cut once it has said something. */
+	/** Whether what the server says is withheld, and the line cut once it has said all of it. */
 	swallowing: boolean;
 }
 
@@ -149,7 +149,10 @@ export class LineProxy {
 		this.#lines.add(line);
 		client.on('data', (data) => this.#pass(line, 'up', data));
 		server.on('data', (data) => this.#pass(line, 'down', data));
-		server.on('end', () => line.silent || client.end());
+		server.on('end', () => {
+			if (line.swallowing) this.#strike(line);
+			else if (!line.silent) client.end();
+		});
 		client.on('close', () => {
 			if (!line.silent) server.destroy();
 			else this.#leftovers.add(server);
@@ -172,12 +175,17 @@ export class LineProxy {
 				return;
 			}
 		} else if (line.swallowing) {
-			this.struck += 1;
-			this.onStrike();
-			line.client.destroy();
 			return;
 		}
 		this.#send(line, way, data);
+		// The server carries out what it has got before it sees that nobody is there any more.
+		if (line.swallowing) line.server.end();
+	}
+
+	#strike({ client }: Line): void {
+		this.struck += 1;
+		this.onStrike();
+		client.destroy();
 	}
 
 	#send(line: Line, way: Way, data: Buffer): void {
