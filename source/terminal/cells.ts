@@ -1,6 +1,6 @@
 /** A line of a frame taken apart into what stands in each cell of the terminal. */
 
-import stringWidth from 'string-width';
+import { textWidth } from './text.ts';
 
 export interface Cell {
 	text: string;
@@ -46,7 +46,7 @@ function pushText(cells: Cell[], text: string, style: string): void {
 		return;
 	}
 	for (const { segment } of segmenter.segment(text)) {
-		cells.push({ text: segment, width: stringWidth(segment), style });
+		cells.push({ text: segment, width: textWidth(segment), style });
 	}
 }
 

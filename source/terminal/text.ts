@@ -6,9 +6,21 @@ import { visible } from './sanitise.ts';
 const printableAscii = /^[\x20-\x7e]*$/;
 const segmenter = new Intl.Segmenter();
 
+/** Widths that were found out: a frame asks for most of what the last one did. */
+const widths = new Map<string, number>();
+
+/** Widths that are kept at most. */
+const mostWidths = 5000;
+
 /** Cells that a text takes on screen. */
 export function textWidth(text: string): number {
-	return printableAscii.test(text) ? text.length : stringWidth(text);
+	if (printableAscii.test(text)) return text.length;
+	const known = widths.get(text);
+	if (known !== undefined) return known;
+	const width = stringWidth(text);
+	if (widths.size >= mostWidths) widths.clear();
+	widths.set(text, width);
+	return width;
 }
 
 export interface FitOptions {

@@ -108,10 +108,9 @@ async function pressWhileDraining(root: Root, terminal: PtyTerminal): Promise<Sc
 	let draining = true;
 	const drained = (async () => {
 		while (draining) {
-			const [[found]] = (await root.query('SELECT COUNT(*) AS n FROM screen_b.t0')) as unknown as [
-				[{ n: number }],
-			];
-			if (Number(found.n) === backlog) draining = false;
+			// Counting the rows would keep the server as busy as the drain does.
+			const [last] = await root.query('SELECT id FROM screen_b.t0 WHERE id = ?', [backlog - 1]);
+			if ((last as object[]).length > 0) draining = false;
 			else await pause(100);
 		}
 	})();
