@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import { Connection } from '../database/connection.ts';
 import { type TablePair, waitsForRight } from '../database/table-pair.ts';
@@ -21,8 +22,11 @@ import {
 /** Milliseconds after which a server that does not answer a look counts as lost. */
 const lookTimeout = 10_000;
 
-/** Looks after which tables and triggers are read again, unless something was done to them meanwhile. */
-const looksPerLayout = 5;
+/**
+ * Looks after which tables and triggers are read again, unless something was done to them meanwhile. Most
+ * of what an idle screen costs is that: where they are found as they were it is done less often.
+ */
+const looksPerLayout = { least: 5, most: 15 };
 
 /** A look is at most this share of the time: a large catalogue is looked at less often. */
 const busyShare = 0.2;
@@ -71,6 +75,7 @@ export class Monitor {
 	/** What was watched when it was read. */
 	#listedFor: Listing | null = null;
 
+	#looksPerLayout = looksPerLayout.least;
 	readonly #rights = new WaitingRights();
 
 	/** @param refresh milliseconds between two looks */
@@ -259,7 +264,10 @@ export class Monitor {
 	#remember(look: Look, by: Record<Side, Connection | null>): void {
 		if (Object.keys(look.errors).length > 0) this.#whole = null;
 		else if (this.#look?.layout !== look.layout) {
-			this.#whole = { by, until: Date.now() + looksPerLayout * this.#refresh };
+			const { least, most } = looksPerLayout;
+			const unchanged = isDeepStrictEqual(this.#look?.layout, look.layout);
+			this.#looksPerLayout = unchanged ? Math.min(this.#looksPerLayout + least, most) : least;
+			this.#whole = { by, until: Date.now() + this.#looksPerLayout * this.#refresh };
 		}
 	}
 

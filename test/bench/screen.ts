@@ -12,8 +12,8 @@ const backlog = 100_000;
 /** Keys pressed meanwhile. */
 const keys = 200;
 
-/** Milliseconds that an idle screen, and one with running counters, are watched. */
-const watched = 15_000;
+/** Milliseconds that a screen is watched: several of the rounds in which an idle one does its work. */
+const watched = 40_000;
 
 /** Tables beside the one with the backlog: rows to move the cursor over. */
 const tables = 30;

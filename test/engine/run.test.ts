@@ -36,6 +36,8 @@ describeOn(['mariadb', 'mysql'], 'run', () => {
 		await arrives(pair.cloud.connection, 1);
 		await pair.cloud.connection.query("INSERT INTO item VALUES (2, 'later')");
 		await arrives(pair.local.connection, 2);
+		// The row is there a moment before the batch is told.
+		await program.waitForOutput('cloud-to-local: applied', { stream: 'stderr' });
 		await ended(program);
 		expect(program.stderr).toMatch(/^\S+Z info started, node site, pairs pair$/m);
 		expect(program.stderr).toMatch(/^\S+Z info pair local-to-cloud: applied 1 change in \d+ ms$/m);
