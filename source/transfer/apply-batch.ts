@@ -152,9 +152,9 @@ async function learn(
 	}
 	await request.requireHeld(target);
 	doubt(tablesOf(current));
-	// What the target does by itself is seen to step by step.
-	if (mayHaveEffects(current.keys())) found.stepwise = true;
 	found.overtaken += 1;
+	// What the target does by itself is seen to step by step; so is a row that it refuses by the same number.
+	if (mayHaveEffects(current.keys()) || found.overtaken > freeTries) found.stepwise = true;
 	if (found.overtaken === freeTries + mostTries) {
 		throw new SyncError('busy', 'applications write the rows of the batch all the time', {
 			side: target.end.side,

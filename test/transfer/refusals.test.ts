@@ -31,6 +31,26 @@ describeCombinations(
 			expect(await compareTables(pair.local.connection, pair.cloud.connection)).toEqual([]);
 		});
 
+		it('stays pending by itself too where the reason is a number out of range', async () => {
+			const pair = await testPair(combination, {
+				schema: ['CREATE TABLE item (id INT PRIMARY KEY, size INT UNSIGNED NOT NULL)'],
+			});
+			// 1690: the same number as that of the statements by which a batch makes sure of itself.
+			await pair.cloud.connection.query(
+				'ALTER TABLE item ADD CONSTRAINT some_size CHECK (size - 1 >= 0)',
+			);
+			await pair.run('install');
+			await pair.local.connection.query('INSERT INTO item VALUES (1, 1), (2, 0), (3, 3)');
+
+			const refused = await pair.run('sync', '--json');
+
+			expect(refused.code).toBe(1);
+			expect(refused.json()).toMatchObject({
+				pairs: [{ local_to_cloud: { applied: 2, errors: 1 } }],
+			});
+			expect(refused.stderr).toMatch(/cloud, table item, row id=2: /);
+		});
+
 		it('for the sake of a UNIQUE key does not change the row that has the value', async () => {
 			const pair = await testPair(combination, {
 				schema: ['CREATE TABLE item (id INT PRIMARY KEY, code INT UNIQUE, name VARCHAR(40))'],
