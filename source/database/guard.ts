@@ -9,7 +9,7 @@ export function failIf(condition: string): string {
 	return `SELECT ~0 + (${condition})`;
 }
 
-/** Whether it may have been such a statement that failed. */
-export function isFailedGuard({ errno }: SyncError): boolean {
-	return errno === 1690;
+/** Whether it was such a statement that failed: the servers name what was out of range, `~0 + …` or `(~(0) + …`. */
+export function isFailedGuard({ errno, message }: SyncError): boolean {
+	return errno === 1690 && /~\(?0\)? \+/.test(message);
 }
