@@ -21,7 +21,7 @@ import {
 } from '../database/row-key.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
-import { SyncError } from '../errors.ts';
+import { asSyncError, SyncError } from '../errors.ts';
 import { parseNodes } from '../transfer/nodes.ts';
 import type { Applier } from '../transfer/record.ts';
 import { logSize } from '../transfer/retention.ts';
@@ -143,16 +143,42 @@ function splitKey(words: readonly string[], key: readonly Column[], table: strin
 	);
 }
 
+/**
+ * The row keys under which a row may be on record whose key a person has typed, the one as typed first.
+ * @throws SyncError `usage` if the table has no such key
+ */
+export async function typedRowKeys(
+	connections: Record<Side, Connection | null>,
+	table: TablePair,
+	typed: string,
+): Promise<string[]> {
+	const columns = table.sides.local?.key ?? table.sides.cloud?.key ?? [];
+	const inWords = columns.length > 1 && !typed.includes('=');
+	const words = inWords ? typed.trim().split(/[\s,]+/) : [typed];
+	const wanted = readRowKey(splitKey(words, columns, table.name), columns);
+	try {
+		return await rowKeysOf(connections, table, wanted);
+	} catch (cause) {
+		if (asSyncError(cause).code !== 'refused') throw cause;
+		const types = columns.map(({ name, fullType }) => `${name} (${fullType})`);
+		throw new SyncError('usage', `no row of ${table.name} can have such a key`, {
+			table: table.name,
+			hint: `Its key is ${types.join(', ')}.`,
+			cause,
+		});
+	}
+}
+
 /** The row keys that the logs may hold: `1.5` is the key 1.50, and 'a' may be the key 'A'. */
 async function rowKeysOf(
-	connections: Connections,
+	connections: Record<Side, Connection | null>,
 	{ sides: ends }: TablePair,
 	wanted: RowKey,
 ): Promise<string[]> {
 	const known = await Promise.all(
 		sides.map(async (side) => {
-			const tracked = ends[side];
-			return tracked ? standingKeys(connections[side], tracked, wanted) : [];
+			const [tracked, connection] = [ends[side], connections[side]];
+			return tracked && connection ? standingKeys(connection, tracked, wanted) : [];
 		}),
 	);
 	// A log from before this program may hold the plain value of a one-column key.

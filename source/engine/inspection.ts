@@ -13,7 +13,7 @@ import type { Route } from '../transfer/collapse.ts';
 import { readTable, travellingColumns } from '../transfer/read.ts';
 import { targetKey } from '../transfer/statements.ts';
 import { readConflict } from './conflict-list.ts';
-import { type HistoryEvent, readEvents } from './history.ts';
+import { type HistoryEvent, readEvents, typedRowKeys } from './history.ts';
 import { describeEvent } from './history-text.ts';
 import type {
 	ComparedColumn,
@@ -51,7 +51,11 @@ export async function inspectRow(
 	}
 	const table = findPair(tables, query.table);
 	if (!table) throw new SyncError('usage', 'the pair does not track such a table any more', place);
-	const { row_key: rowKey } = query;
+	const rowKeys =
+		query.typed === undefined
+			? [query.row_key]
+			: await typedRowKeys(connections, table, query.typed);
+	const [rowKey = null] = rowKeys;
 	if (rowKey === null) {
 		throw new SyncError('usage', 'the change log has no key for this change', place);
 	}
@@ -59,7 +63,12 @@ export async function inspectRow(
 	const [rows, versions, events] = await Promise.all([
 		readBoth(connections, table, rowKey),
 		query.conflict === undefined ? null : readConflict(connections, pair, query.conflict),
-		readEvents(connections, pair, table, [rowKey]).catch(unlessNotInstalled),
+		readEvents(
+			connections,
+			pair,
+			table,
+			rowKeys.flatMap((one) => one ?? []),
+		).catch(unlessNotInstalled),
 	]);
 	const images = { local: rows.local?.image, cloud: rows.cloud?.image };
 	return {

@@ -51,6 +51,8 @@ export interface RowInspection {
 export interface RowQuery {
 	table: string;
 	row_key: string | null;
+	/** The key as a person types it, in place of `row_key`: `42`, `7 2` or `order_id=7, line=2`. */
+	typed?: string | undefined;
 	/** The conflict whose versions are to be shown too. */
 	conflict?: string | undefined;
 }

@@ -50,7 +50,7 @@ const forces: Record<Direction, RequestKind> = {
 };
 
 export function createActing({ engine, store, say, now, writeStarter }: ActingOptions) {
-	const { inspect, reread } = createInspecting(engine, store);
+	const { inspect, inspectRow, reread } = createInspecting(engine, store);
 	let lastRequest = 0;
 
 	/**
@@ -247,6 +247,7 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 		resolve,
 		pauseOrResume,
 		inspect,
+		inspectRow,
 		reread,
 		writeStarter: starter,
 	};

@@ -2,6 +2,7 @@ import { Box } from 'ink';
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Clock } from './clock.ts';
+import { askingLines } from './components/asking-line.ts';
 import { filterLines } from './components/filter-line.ts';
 import { footerLine } from './components/footer.ts';
 import { headerLine } from './components/header.ts';
@@ -65,7 +66,7 @@ export function App({ store, control, theme, clock, version, configPath, refresh
 		[state, theme, width, now, refresh],
 	);
 	if (!fits(state.size)) return <TooSmallScreen frame={frame} />;
-	const above = [...filterLines(frame), ...messageLines(frame)];
+	const above = [...filterLines(frame), ...askingLines(frame), ...messageLines(frame)];
 	const height = rows - above.length - 2;
 	return (
 		<ThemeContext.Provider value={theme}>

@@ -3,6 +3,7 @@
 import { directions } from '../config/types.ts';
 import type { EngineView } from '../engine/snapshot.ts';
 import { createActing, type Say } from './acting.ts';
+import { createAsking } from './asking.ts';
 import { type Copyable, copyable, keyToCopy } from './copyable.ts';
 import { plural } from './format.ts';
 import type { ActionId } from './keys/binding.ts';
@@ -51,6 +52,7 @@ export function createControl(options: ControlOptions): Control {
 	};
 	const acting = createActing({ engine, store, say, now, writeStarter });
 	const moving = createMoving(store, pages);
+	const asking = createAsking(store);
 
 	function copy(found: Copyable | null): void {
 		if (!found) return;
@@ -94,6 +96,15 @@ export function createControl(options: ControlOptions): Control {
 		filter: moving.startFilter,
 		keep_filter: () => store.setState({ filtering: null }),
 		clear_filter: moving.clearFilter,
+		ask_for_row: asking.start,
+		look_at_row: () => {
+			const { asking: row } = store.getState();
+			if (!row || row.key.trim() === '') return;
+			asking.leave();
+			acting.inspectRow(row);
+		},
+		leave_asking: asking.leave,
+		erase_of_key: asking.erase,
 		erase: moving.erase,
 		force_both: () => acting.force(directions),
 		force_to_cloud: () => acting.force(['local_to_cloud']),
@@ -141,7 +152,9 @@ export function createControl(options: ControlOptions): Control {
 			const binding = bindingFor(view, key);
 			if (state.finishing && binding?.action !== 'quit') return;
 			if (!binding) {
-				if (view === 'filter' && [...key].length === 1) moving.type(key);
+				if ([...key].length !== 1) return;
+				if (view === 'filter') moving.type(key);
+				else if (view === 'ask') asking.type(key);
 				return;
 			}
 			// Nobody has read a question that is answered in one go with what asked it.

@@ -41,7 +41,7 @@ export function copyable(context: KeyContext): Copyable | null {
 }
 
 /** The key of the selected row. */
-export function keyToCopy({ change, conflict, parked }: KeyContext): Copyable | null {
-	const row = change ?? conflict ?? parked;
-	return row && { what: 'the key', text: row.key };
+export function keyToCopy({ change, conflict, parked, row }: KeyContext): Copyable | null {
+	const keyed = change ?? conflict ?? parked ?? row;
+	return keyed && { what: 'the key', text: keyed.key };
 }

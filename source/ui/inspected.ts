@@ -1,4 +1,4 @@
-/** What is looked at closely: a change, a conflict, a parked change or a notice. */
+/** What is looked at closely: a change, a conflict, a parked change, a row by its key or a notice. */
 
 import type { Direction } from '../config/types.ts';
 import type { RowInspection, RowQuery } from '../engine/row-comparison.ts';
@@ -11,10 +11,17 @@ export type Reading =
 	| { step: 'read'; row: RowInspection }
 	| { step: 'failed'; words: string };
 
+/** A row that somebody asks for by its key, as typed. */
+export interface TypedRow {
+	table: string;
+	key: string;
+}
+
 export type Inspected =
 	| { kind: 'change'; change: PendingChange; direction: Direction; reading: Reading }
 	| { kind: 'conflict'; conflict: ListedConflict; reading: Reading }
 	| { kind: 'parked'; parked: ListedParked; reading: Reading }
+	| { kind: 'row'; row: TypedRow; reading: Reading }
 	| { kind: 'notice'; notice: ListedNotice };
 
 /** The row to read for it; null where it is about no row. */
@@ -23,6 +30,10 @@ export function rowQuery(inspected: Inspected): RowQuery | null {
 	if (inspected.kind === 'conflict') {
 		const { table, row_key, id } = inspected.conflict;
 		return { table, row_key, conflict: id };
+	}
+	if (inspected.kind === 'row') {
+		const { table, key } = inspected.row;
+		return { table, row_key: null, typed: key };
 	}
 	const { table, row_key } = inspected.kind === 'change' ? inspected.change : inspected.parked;
 	return { table, row_key };
@@ -37,6 +48,8 @@ export function rowName(inspected: Inspected): { table: string; key: string } | 
 			return inspected.conflict;
 		case 'parked':
 			return inspected.parked;
+		case 'row':
+			return inspected.row;
 		case 'notice':
 			return null;
 	}

@@ -2,7 +2,7 @@
 
 import type { EngineView } from '../engine/snapshot.ts';
 import { asSyncError } from '../errors.ts';
-import { type Inspected, rowQuery } from './inspected.ts';
+import { type Inspected, rowQuery, type TypedRow } from './inspected.ts';
 import { listInView } from './lists.ts';
 import { currentPair, keyContext } from './selection.ts';
 import type { ScreenStore } from './state.ts';
@@ -19,6 +19,11 @@ export function createInspecting(engine: EngineView, store: ScreenStore) {
 		else if (conflict) show({ kind: 'conflict', conflict, reading });
 		else if (parked) show({ kind: 'parked', parked, reading });
 		else if (notice) show({ kind: 'notice', notice });
+	}
+
+	/** Looks closely at a row of which only the key is known. */
+	function inspectRow(row: TypedRow): void {
+		show({ kind: 'row', row, reading: { step: 'reading' } });
 	}
 
 	/** These come in at the top: the way back must lead to the one that was looked at. */
@@ -60,5 +65,5 @@ export function createInspecting(engine: EngineView, store: ScreenStore) {
 		);
 	}
 
-	return { inspect, reread };
+	return { inspect, inspectRow, reread };
 }

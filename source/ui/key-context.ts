@@ -5,6 +5,7 @@ import type {
 	PendingChange,
 	TableSnapshot,
 } from '../engine/snapshot.ts';
+import type { TypedRow } from './inspected.ts';
 import type { ListedNotice } from './messages.ts';
 import type { ListedNode } from './nodes.ts';
 import type { RunningRequest, Setup, View } from './state.ts';
@@ -20,6 +21,8 @@ export interface KeyContext {
 	conflict: ListedConflict | null;
 	parked: ListedParked | null;
 	notice: ListedNotice | null;
+	/** A row that is looked at by its key. */
+	row: TypedRow | null;
 	/** What is looked for in the list in view. */
 	filter: string;
 	requests: readonly RunningRequest[];

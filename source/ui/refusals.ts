@@ -167,8 +167,13 @@ export const refuseWithoutPair: Refusal = ({ pair }) => (pair ? null : noPair);
 export const refuseOpen: Refusal = ({ change, conflict, parked, table, notice }) =>
 	(change ?? conflict ?? parked ?? table ?? notice) ? null : 'There is nothing under the cursor.';
 
-export const refuseReread: Refusal = ({ change, conflict, parked }) =>
-	(change ?? conflict ?? parked) ? null : 'A line of the log is about no single row.';
+export const refuseAskForRow: Refusal = ({ table }) => {
+	if (!table) return 'There is no table under the cursor.';
+	return table.skipped_reason === null ? null : `It is skipped: ${table.skipped_reason}.`;
+};
+
+export const refuseReread: Refusal = ({ change, conflict, parked, row }) =>
+	(change ?? conflict ?? parked ?? row) ? null : 'A line of the log is about no single row.';
 
 export const refuseBackFromPairs: Refusal = ({ filter }) =>
 	filter === '' ? 'This is the first view; q quits.' : null;

@@ -34,6 +34,7 @@ const nothing = {
 	conflict: null,
 	parked: null,
 	notice: null,
+	row: null,
 };
 
 export function keyContext(state: ScreenState): KeyContext {
@@ -52,6 +53,8 @@ export function keyContext(state: ScreenState): KeyContext {
 				return { ...context, conflict: latest(pair.conflict_list, inspected.conflict) };
 			case 'parked':
 				return { ...context, parked: latest(pair.parked_list, inspected.parked) };
+			case 'row':
+				return { ...context, row: inspected.row };
 			case 'notice':
 				return { ...context, notice: inspected.notice };
 		}

@@ -4,7 +4,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Direction } from '../config/types.ts';
 import type { Anchor } from '../engine/listing.ts';
 import type { EngineSnapshot, LivePair } from '../engine/snapshot.ts';
-import type { Inspected } from './inspected.ts';
+import type { Inspected, TypedRow } from './inspected.ts';
 import type { Told } from './messages.ts';
 
 /** The views of one pair, in the order of their digits. */
@@ -15,8 +15,8 @@ export type Tab = (typeof tabs)[number];
 /** The nodes that the logs are kept for are a list behind the overview, without a digit. */
 export type PairView = Tab | 'nodes';
 
-/** The views that have keys of their own; the last four lie over another one. */
-export type View = 'setup' | 'pairs' | PairView | 'row' | 'help' | 'filter' | 'confirm';
+/** The views that have keys of their own; the last five lie over another one. */
+export type View = 'setup' | 'pairs' | PairView | 'row' | 'help' | 'filter' | 'ask' | 'confirm';
 
 export interface Size {
 	columns: number;
@@ -90,6 +90,8 @@ export interface ScreenState extends Told {
 	filters: Record<string, string>;
 	/** The list whose filter is being typed. */
 	filtering: string | null;
+	/** A row whose key is being typed. */
+	asking: TypedRow | null;
 	/** What is looked at closely, over the view it was chosen in. */
 	inspected: Inspected | null;
 	helpOpen: boolean;
@@ -121,6 +123,7 @@ export function createScreenStore(initial: {
 		anchors: {},
 		filters: {},
 		filtering: null,
+		asking: null,
 		inspected: null,
 		helpOpen: false,
 		tops: {},
@@ -137,12 +140,15 @@ export function createScreenStore(initial: {
 export function viewOf(state: ScreenState): View {
 	if (state.question) return 'confirm';
 	if (state.filtering !== null) return 'filter';
+	if (state.asking) return 'ask';
 	if (state.helpOpen) return 'help';
 	return viewBehind(state);
 }
 
 /** The view that is open, whatever help or question lies over it. */
-export function viewBehind(state: ScreenState): Exclude<View, 'help' | 'filter' | 'confirm'> {
+export function viewBehind(
+	state: ScreenState,
+): Exclude<View, 'help' | 'filter' | 'ask' | 'confirm'> {
 	if (state.snapshot.pairs.length === 0) return 'setup';
 	if (!openPair(state)) return 'pairs';
 	return state.inspected ? 'row' : state.tab;

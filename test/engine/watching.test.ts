@@ -101,6 +101,13 @@ describeOn(['mariadb', 'mysql'], 'a pair that is watched', () => {
 		});
 		const { now } = await engine.inspect('pair', { table: 'item', row_key: 'x37' });
 		expect(now.columns.map(({ same }) => same)).toEqual([true, true, true]);
+
+		const typed = (key: string) =>
+			engine.inspect('pair', { table: 'item', row_key: null, typed: key });
+		expect((await typed('7')).now).toEqual(now);
+		expect((await typed('id=7')).history.length).toBeGreaterThan(0);
+		expect((await typed('8')).now.there).toEqual({ local: false, cloud: false });
+		await expect(typed('seven')).rejects.toMatchObject({ code: 'usage' });
 	});
 
 	it('tells the last change of each table, lists one table alone, and knows its triggers one by one', async () => {

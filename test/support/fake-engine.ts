@@ -247,8 +247,11 @@ export class FakeEngine implements EngineView {
 		return this.answer();
 	}
 
-	inspect(name: string, { table: of, row_key, conflict: id }: RowQuery): Promise<RowInspection> {
-		this.requests.push(['inspect', name, of, row_key, id].filter(Boolean).join(' '));
+	inspect(
+		name: string,
+		{ table: of, row_key, typed, conflict: id }: RowQuery,
+	): Promise<RowInspection> {
+		this.requests.push(['inspect', name, of, row_key, typed, id].filter(Boolean).join(' '));
 		return this.inspected();
 	}
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RowInspection } from '../../source/engine/row-comparison.ts';
 import { SyncError } from '../../source/errors.ts';
-import { change, conflict, end, inspection, pair, parked } from '../support/fake-engine.ts';
+import { change, conflict, end, inspection, pair, parked, table } from '../support/fake-engine.ts';
 import { noon, showScreen } from '../support/screen.tsx';
 
 const esc = '\u001b';
@@ -50,6 +50,38 @@ test('Enter reads the row anew, and how old the values are is said', async () =>
 	expect(text()).toContain('only local has the row');
 	expect(text()).toContain('CLOUD  no such row');
 	expect(text()).not.toContain('≠');
+});
+
+test('o in the tables asks for the key of any row, and shows that row and what is on record of it', async () => {
+	const { engine, press, text, store } = await showScreen([
+		pair('shop', {
+			tables: [table('customers'), table('logs', { skipped_reason: 'no primary key' })],
+		}),
+	]);
+	await press('\r3o');
+	expect(text()).toMatch(/^ customers █? ?/m);
+	await press('\r');
+	expect(engine.requests.filter((one) => one.startsWith('inspect'))).toEqual([]);
+	await press('43');
+	await press('\u007f');
+	await press('2');
+	expect(text()).toMatch(/^ customers 42/m);
+	await press('\r');
+	expect(engine.requests).toContain('inspect shop customers 42');
+	expect(text()).toMatch(/^── customers 42 ─/m);
+	expect(text()).toContain('asked for by its key');
+	await press('\r');
+	expect(engine.requests.filter((one) => one.startsWith('inspect'))).toHaveLength(2);
+	await press(esc);
+	expect(text()).toMatch(/❯ customers/);
+
+	await press('o7');
+	await press(esc);
+	expect(store.getState().asking).toBeNull();
+	await press('j');
+	await press('o');
+	expect(text()).toContain('It is skipped: no primary key.');
+	expect(store.getState().asking).toBeNull();
 });
 
 test('what a request has done to the row is seen at once', async () => {

@@ -4,7 +4,17 @@ import { keyNames } from '../../source/ui/key-names.ts';
 import { bindingFor, bindings, bindingsOf } from '../../source/ui/keys/bindings.ts';
 import { tabs, type View } from '../../source/ui/state.ts';
 
-const views: View[] = ['setup', 'pairs', ...tabs, 'nodes', 'row', 'help', 'filter', 'confirm'];
+const views: View[] = [
+	'setup',
+	'pairs',
+	...tabs,
+	'nodes',
+	'row',
+	'help',
+	'filter',
+	'ask',
+	'confirm',
+];
 
 function key(values: Partial<Key> = {}): Key {
 	return values as Key;

@@ -4,7 +4,7 @@ import { bindings } from '../../source/ui/keys/bindings.ts';
 import { tabs, type View } from '../../source/ui/state.ts';
 
 const groups: [name: string, views: readonly View[]][] = [
-	['everywhere', ['setup', 'pairs', ...tabs, 'nodes', 'row', 'help', 'filter', 'confirm']],
+	['everywhere', ['setup', 'pairs', ...tabs, 'nodes', 'row', 'help', 'filter', 'ask', 'confirm']],
 	['every view of a pair', [...tabs, 'nodes']],
 	['views 1 to 6', tabs],
 	['every list', ['pairs', 'nodes', 'changes', 'tables', 'conflicts', 'parked', 'log']],
@@ -14,6 +14,7 @@ const viewNames: Partial<Record<View, string>> = {
 	setup: 'first start',
 	row: 'close look',
 	filter: 'while filtering',
+	ask: 'while typing a key',
 	confirm: 'question',
 };
 

@@ -18,6 +18,8 @@ const ways: [view: string, keys: string[]][] = [
 	['row-of-a-change', ['\r', '2', '\r']],
 	['row-of-a-conflict', ['\r', '4', '\r']],
 	['row-of-a-parked-change', ['\r', '5', 'j', '\r']],
+	['row-by-its-key', ['\r', '3', 'o', '4', '2', '\r']],
+	['asking-for-a-row', ['\r', '3', 'o', '4', '2']],
 	['filter', ['\r', '3', '/', 'or']],
 	['help', ['\r', '4', '?']],
 	['question', ['\r', '4', 'L']],

@@ -4,6 +4,7 @@
  */
 
 import type { View } from '../state.ts';
+import { askingKeys } from './asking.ts';
 import type { Binding } from './binding.ts';
 import { copyingKeys } from './copying.ts';
 import { filteringKeys } from './filtering.ts';
@@ -17,6 +18,7 @@ import { screenKeys } from './screen.ts';
 export const bindings: readonly Binding[] = [
 	...movingKeys,
 	...openingKeys,
+	...askingKeys,
 	...filteringKeys,
 	...recordsKeys,
 	...pairKeys,

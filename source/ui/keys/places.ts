@@ -16,4 +16,4 @@ export const atPair: readonly View[] = ['pairs', ...ofPair];
 export const allOfPair: readonly View[] = ['pairs', ...tabs.filter((tab) => tab !== 'tables')];
 export const retriesAll: readonly View[] = ['pairs', ...tabs.filter((tab) => tab !== 'parked')];
 export const scrolled: readonly View[] = [...lists, 'row', 'help'];
-export const everywhere: readonly View[] = ['setup', ...atPair, 'help', 'filter', 'confirm'];
+export const everywhere: readonly View[] = ['setup', ...atPair, 'help', 'filter', 'ask', 'confirm'];

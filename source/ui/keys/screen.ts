@@ -74,7 +74,7 @@ export const screenKeys: readonly Binding[] = [
 		keys: ['ctrl-c'],
 		shown: 'Ctrl-C',
 		what: 'quit after the batch in hand; again: at once',
-		views: ['filter', 'confirm'],
+		views: ['filter', 'ask', 'confirm'],
 		footer: { word: 'quit', rank: 0 },
 	},
 ];

@@ -73,6 +73,8 @@ function facts(frame: Frame, pair: LivePair, inspected: Inspected): string[] {
 				...words(frame, message),
 			];
 		}
+		case 'row':
+			return [fact(frame, [span('asked for by its key', 'quiet')])];
 		case 'notice': {
 			const { notice } = inspected;
 			const { look } = levelLooks[notice.level];

@@ -1,0 +1,23 @@
+/** The line in which the key of a row is typed. */
+
+import type { Frame } from '../frame.ts';
+import { openPair } from '../state.ts';
+import { line, span } from './spans.ts';
+
+/** None where nobody asks for a row. */
+export function askingLines({ state, theme, width }: Frame): string[] {
+	const { asking, question } = state;
+	if (!asking || question) return [];
+	const table = openPair(state)?.tables.find(({ name }) => name === asking.table);
+	const columns = table?.primary_key ?? [];
+	const example =
+		columns.length > 1 ? columns.map((name) => `${name}=`).join(', ') : columns.join();
+	return [
+		line(theme, width, [
+			span(` ${asking.table} `, 'key'),
+			span(asking.key, 'strong'),
+			span(theme.glyphs.caret, 'accent'),
+			span(asking.key === '' ? `  ${example}` : '', 'quiet'),
+		]),
+	];
+}
