@@ -1,3 +1,4 @@
+import { beingDefined, catalogueRows } from '../database/catalogue-rows.ts';
 import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
 import { quoteString } from '../database/literals.ts';
@@ -61,14 +62,16 @@ function createStatement(): string {
 
 async function inspect(connection: Connection): Promise<Inspection> {
 	const name = quoteString(changeLogTable);
-	const [[table], found, indexed] = await connection.together(() =>
+	const [tables, columnsFound, indexed] = await connection.together(() =>
 		Promise.all([
-			connection.rows<{ type: string; engine: string | null }>(
+			catalogueRows<{ type: string; engine: string | null }>(
+				connection,
 				`SELECT table_type AS type, engine AS engine
 				FROM information_schema.tables
 				WHERE table_schema = DATABASE() AND table_name = ${name}`,
 			),
-			connection.rows<FoundColumn>(
+			catalogueRows<FoundColumn>(
+				connection,
 				`SELECT LOWER(column_name) AS name, LOWER(data_type) AS type,
 					LOWER(column_type) AS full_type, character_maximum_length AS width,
 					LOWER(is_nullable) AS nullable, collation_name AS collation,
@@ -76,7 +79,8 @@ async function inspect(connection: Connection): Promise<Inspection> {
 				FROM information_schema.columns
 				WHERE table_schema = DATABASE() AND table_name = ${name}`,
 			),
-			connection.rows<{ index_name: string; columns: string }>(
+			catalogueRows<{ index_name: string; columns: string }>(
+				connection,
 				`SELECT index_name AS index_name,
 					LOWER(GROUP_CONCAT(column_name ORDER BY seq_in_index)) AS columns
 				FROM information_schema.statistics
@@ -85,6 +89,11 @@ async function inspect(connection: Connection): Promise<Inspection> {
 			),
 		]),
 	);
+	if ([tables, columnsFound, indexed].some(({ leftOut }) => leftOut.length > 0)) {
+		throw beingDefined(connection, changeLogTable);
+	}
+	const [table] = tables.rows;
+	const found = columnsFound.rows;
 	if (!table) return { state: 'missing', changes: [], nullable: [] };
 	refuseForeign(connection, table.type, found);
 	const columns = new Map(found.map((column) => [column.name, column]));
@@ -104,7 +113,7 @@ async function inspect(connection: Connection): Promise<Inspection> {
 		}
 	}
 	if (table.engine?.toLowerCase() !== 'innodb') changes.push('ENGINE = InnoDB');
-	const index = indexed.find(({ index_name }) => index_name === pendingIndex);
+	const index = indexed.rows.find(({ index_name }) => index_name === pendingIndex);
 	if (index && index.columns !== 'applied_nodes') {
 		changes.push(`DROP KEY ${quoteName(pendingIndex)}`);
 	}

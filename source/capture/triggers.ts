@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { catalogueRows } from '../database/catalogue-rows.ts';
 import type { Connection } from '../database/connection.ts';
 import { type Grant, grantedTables, readGrants } from '../database/grants.ts';
 import { quoteName } from '../database/identifiers.ts';
@@ -28,8 +29,10 @@ interface FoundTrigger {
 export interface TriggerInventory {
 	byTable: Map<string, FoundTrigger[]>;
 	application: Map<string, ApplicationTrigger[]>;
-	/** Whether the user may see a table's triggers: what it may not see looks just like none. */
+	/** Whether a table's triggers are seen: those that the user may not see look just like none. */
 	sees: (table: string) => boolean;
+	/** The tables whose triggers are not seen as another session defines them anew. */
+	leftOut: string[];
 }
 
 /**
@@ -43,7 +46,8 @@ export async function readTriggers(
 	grants?: Promise<readonly Grant[]>,
 ): Promise<TriggerInventory> {
 	// MariaDB shows that there is one, and nothing of it, to a user with other rights on the table.
-	const found = await connection.rows<FoundTrigger>(
+	const { rows, leftOut } = await catalogueRows<FoundTrigger>(
+		connection,
 		`SELECT trigger_name AS name, event_object_table AS table_name, event_manipulation AS event,
 			action_timing AS timing, action_statement AS body, definer AS definer
 		FROM information_schema.triggers
@@ -51,17 +55,18 @@ export async function readTriggers(
 	);
 	const byTable = new Map<string, FoundTrigger[]>();
 	const application = new Map<string, ApplicationTrigger[]>();
-	for (const trigger of found) {
+	for (const trigger of rows) {
 		const { name, timing, event, table_name, body } = trigger;
 		if (isOwnTrigger(name)) addTo(byTable, table_name, trigger);
 		else addTo(application, table_name, { name, timing, event, statement: body });
 	}
-	const sees = grantedTables(
+	const granted = grantedTables(
 		await (grants ?? readGrants(connection)),
 		'TRIGGER',
 		connection.end.database,
 	);
-	return { byTable, application, sees };
+	const sees = (table: string) => granted(table) && !leftOut.includes(table);
+	return { byTable, application, sees, leftOut };
 }
 
 function addTo<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {

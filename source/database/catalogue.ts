@@ -1,8 +1,9 @@
+import { catalogueRows } from './catalogue-rows.ts';
 import type { Connection } from './connection.ts';
 import { defaultText } from './default-text.ts';
 import { type ForeignKey, readForeignKeys } from './foreign-keys.ts';
-import { type Grant, grantedTables, readGrants } from './grants.ts';
-import { quoteStrings } from './literals.ts';
+import { type Grant, grantedTables } from './grants.ts';
+import { quoteString, quoteStrings } from './literals.ts';
 import type { ServerInfo } from './session.ts';
 
 export interface Column {
@@ -68,6 +69,8 @@ export interface Table {
 	uniqueKeys: UniqueKey[];
 	foreignKeys: ForeignKey[];
 	rights: TableRights;
+	/** Whether another session is defining it anew, so that the rest is not known. */
+	isDefinedAnew: boolean;
 }
 
 interface TableRow {
@@ -93,28 +96,32 @@ interface ColumnRow {
 }
 
 /**
- * Reads the tables and views of the connection's database, or only the named ones. Names come back
- * as the server spells them. Every column is aliased: MySQL heads them in upper case otherwise.
- * @param grants of the connection's user; asked for unless given
+ * Reads the tables and views of the connection's database once. Names come back as the server spells
+ * them. Every column is aliased: MySQL heads them in upper case otherwise.
+ * @param grants of the connection's user
+ * @param name of the table that is read; all are unless given
+ * @returns also the names of the tables whose parts do not fit together
  */
-export async function readCatalogue(
+export async function readOnce(
 	connection: Connection,
-	names?: readonly string[],
-	grants?: Promise<readonly Grant[]>,
-): Promise<Table[]> {
-	if (names?.length === 0) return [];
-	const only = (column: string) => (names ? `AND ${column} IN (${quoteStrings(names)})` : '');
-	const [tables, columnsOf, keys, foreignKeysOf, known] = await connection.together(() =>
+	grants: Promise<readonly Grant[]>,
+	name?: string,
+): Promise<{ tables: Table[]; torn: string[] }> {
+	const only = (column: string) =>
+		name === undefined ? '' : `AND ${column} = ${quoteString(name)}`;
+	const [found, columns, keys, foreignKeys, known] = await connection.together(() =>
 		Promise.all([
-			connection.rows<TableRow>(
+			catalogueRows<TableRow>(
+				connection,
 				`SELECT table_name AS name, table_type AS type, engine AS engine,
 					create_options AS options
 				FROM information_schema.tables
 				WHERE table_schema = DATABASE() ${only('table_name')}
 				ORDER BY table_name`,
 			),
-			readColumns(connection, names),
-			connection.rows<KeyRow>(
+			readColumns(connection, name === undefined ? undefined : [name]),
+			catalogueRows<KeyRow>(
+				connection,
 				`SELECT table_name AS table_name, index_name AS index_name, column_name AS name,
 					sub_part AS prefix, ${indexesExpressions(connection.server) ? 'expression' : 'NULL'} AS expression
 				FROM information_schema.statistics
@@ -122,13 +129,21 @@ export async function readCatalogue(
 				ORDER BY table_name, index_name, seq_in_index`,
 			),
 			readForeignKeys(connection, only),
-			grants ?? readGrants(connection),
+			grants,
 		]),
 	);
-	const keyOf = byTable(keys);
+	const keyOf = byTable(keys.rows);
 	const rightsOn = rightsOf(connection, known);
 	const { product } = connection.server;
-	return tables.map(({ name, type, engine, options }) => {
+	const definedAnew = new Set(
+		[found, columns, keys, foreignKeys].flatMap(({ leftOut }) => leftOut),
+	);
+	const rows = [...found.rows];
+	for (const name of definedAnew) {
+		if (rows.some((row) => row.name === name)) continue;
+		rows.push({ name, type: 'BASE TABLE', engine: null, options: null });
+	}
+	const tables = rows.map(({ name, type, engine, options }): Table => {
 		const parts = keyOf.get(name) ?? [];
 		const key = parts.filter(({ index_name }) => index_name === 'PRIMARY');
 		return {
@@ -137,14 +152,43 @@ export async function readCatalogue(
 			isBaseTable: type === 'BASE TABLE' || type === 'SYSTEM VERSIONED',
 			engine,
 			partitioned: /\bpartitioned\b/i.test(options ?? ''),
-			columns: columnsOf.get(name) ?? [],
+			columns: columns.byTable.get(name) ?? [],
 			primaryKey: key.flatMap((part) => part.name ?? []),
 			prefixKey: key.some((part) => part.prefix !== null),
 			uniqueKeys: toUniqueKeys(parts.filter((part) => !key.includes(part))),
-			foreignKeys: foreignKeysOf.get(name) ?? [],
+			foreignKeys: foreignKeys.byTable.get(name) ?? [],
 			rights: rightsOn(name),
+			isDefinedAnew: definedAnew.has(name),
 		};
 	});
+	const torn = tables.filter(
+		(table) => !fits(table, keyOf.get(table.name) ?? [], foreignKeys.told.has(table.name)),
+	);
+	const listed = new Set(tables.map(({ name }) => name));
+	const unlisted = new Set(
+		[...columns.byTable.keys(), ...keyOf.keys(), ...foreignKeys.told].filter(
+			(name) => !listed.has(name),
+		),
+	);
+	return {
+		tables,
+		torn: [...torn.map(({ name }) => name), ...unlisted].filter((name) => !definedAnew.has(name)),
+	};
+}
+
+/** Whether what the catalogue's tables say of one table may be of one state of it. */
+function fits(table: Table, keys: readonly KeyRow[], toldOfKey: boolean): boolean {
+	const { isBaseTable, engine, columns, primaryKey, rights } = table;
+	// Of what a user may see in part, no more than that is told.
+	if (!isBaseTable || !rights.seesAll) return true;
+	const inKey = new Set(columns.filter((column) => column.inKey).map(({ name }) => name));
+	return (
+		engine !== null &&
+		columns.length > 0 &&
+		(keys.length > 0 || inKey.size === 0) &&
+		primaryKey.length > 0 === toldOfKey &&
+		primaryKey.every((name) => inKey.has(name))
+	);
 }
 
 function rightsOf(
@@ -160,8 +204,9 @@ function rightsOf(
 export async function readColumns(
 	connection: Connection,
 	names?: readonly string[],
-): Promise<Map<string, Column[]>> {
-	const rows = await connection.rows<ColumnRow>(
+): Promise<{ byTable: Map<string, Column[]>; leftOut: string[] }> {
+	const { rows, leftOut } = await catalogueRows<ColumnRow>(
+		connection,
 		`SELECT table_name AS table_name, column_name AS name, data_type AS type,
 			column_type AS full_type, is_nullable AS nullable, character_set_name AS character_set,
 			collation_name AS collation, column_default AS column_default, extra AS extra,
@@ -172,9 +217,10 @@ export async function readColumns(
 		ORDER BY table_name, ordinal_position`,
 	);
 	const { product } = connection.server;
-	return new Map(
-		[...byTable(rows)].map(([name, found]) => [name, found.map((row) => toColumn(row, product))]),
+	const columns = [...byTable(rows)].map(
+		([name, found]) => [name, found.map((row) => toColumn(row, product))] as const,
 	);
+	return { byTable: new Map(columns), leftOut };
 }
 
 interface KeyRow {

@@ -1,3 +1,4 @@
+import { catalogueRows } from './catalogue-rows.ts';
 import type { Connection } from './connection.ts';
 import { quoteName } from './identifiers.ts';
 
@@ -24,25 +25,44 @@ interface ForeignKeyRow {
 	on_update: string;
 }
 
+type ForeignKeyColumn = Omit<ForeignKeyRow, 'on_delete' | 'on_update'>;
+
+/** A column of a foreign key, or of a primary key, which refers to nothing. */
+type KeyColumnRow =
+	| ForeignKeyColumn
+	| (Omit<ForeignKeyColumn, 'parent' | 'parent_column'> & { parent: null; parent_column: null });
+
 type ForeignKeyRule = Pick<ForeignKeyRow, 'table_name' | 'name' | 'on_delete' | 'on_update'>;
 
-/**
- * The foreign keys that stay within the database, by table.
- * @param only SQL that is added to a condition, and leaves other tables out by a column's name
- */
+/** Foreign keys as the catalogue tells them. */
+interface FoundForeignKeys {
+	/** Those that stay within the database, by table. */
+	byTable: Map<string, ForeignKey[]>;
+	/** The tables whose primary key was told with them: of others nothing may have been told. */
+	told: Set<string>;
+	leftOut: string[];
+}
+
+/** @param only SQL that is added to a condition, and leaves other tables out by a column's name */
 export async function readForeignKeys(
 	connection: Connection,
 	only: (column: string) => string,
-): Promise<Map<string, ForeignKey[]>> {
-	const columns = await connection.rows<Omit<ForeignKeyRow, 'on_delete' | 'on_update'>>(
+): Promise<FoundForeignKeys> {
+	const { rows, leftOut } = await catalogueRows<KeyColumnRow>(
+		connection,
 		`SELECT table_name AS table_name, constraint_name AS name, referenced_table_name AS parent,
 			column_name AS column_name, referenced_column_name AS parent_column
 		FROM information_schema.key_column_usage
-		WHERE table_schema = DATABASE() AND referenced_table_schema = DATABASE()
+		WHERE table_schema = DATABASE()
+			AND (referenced_table_schema = DATABASE() OR constraint_name = 'PRIMARY')
 			${only('table_name')}
 		ORDER BY table_name, constraint_name, ordinal_position`,
 	);
-	if (columns.length === 0) return new Map();
+	const told = new Set(
+		rows.filter(({ name }) => name === 'PRIMARY').map(({ table_name }) => table_name),
+	);
+	const columns = rows.filter((row): row is ForeignKeyColumn => row.parent !== null);
+	if (columns.length === 0) return { byTable: new Map(), told, leftOut };
 	const rules = await connection.rows<ForeignKeyRule>(
 		`SELECT table_name AS table_name, constraint_name AS name,
 			delete_rule AS on_delete, update_rule AS on_update
@@ -51,14 +71,15 @@ export async function readForeignKeys(
 	);
 	const ruleOf = ({ table_name, name }: Pick<ForeignKeyRow, 'table_name' | 'name'>) =>
 		rules.find((rule) => rule.table_name === table_name && rule.name === name);
-	// MariaDB hides them from a user whose rights are on single tables, but not from who shows the table.
+	// MariaDB hides them from a user whose rights are on single tables, and while another session defines
+	// the table anew; but not from who shows the table.
 	const hidden = new Set(columns.filter((column) => !ruleOf(column)).map((one) => one.table_name));
 	for (const table of hidden) rules.push(...(await readRules(connection, table)));
 	const found = columns.flatMap((column) => {
 		const rule = ruleOf(column);
 		return rule ? [{ ...rule, ...column }] : [];
 	});
-	return toForeignKeys(found);
+	return { byTable: toForeignKeys(found), told, leftOut };
 }
 
 /** What the foreign keys of a table do, by its definition. */

@@ -1,3 +1,4 @@
+import { catalogueRows } from './catalogue-rows.ts';
 import type { Connection } from './connection.ts';
 import { quoteName } from './identifiers.ts';
 import { quoteStrings } from './literals.ts';
@@ -67,13 +68,14 @@ export async function edgeRows<Part extends Section>(
 	});
 }
 
-/** The partitions of those tables that have some, by the name of the table. */
+/** The partitions of those tables that have some, by the name of the table; and whose are not known now. */
 export async function readPartitions(
 	connection: Connection,
 	tables: readonly string[],
-): Promise<Map<string, string[]>> {
-	if (tables.length === 0) return new Map();
-	const rows = await connection.rows<{ table_name: string; name: string }>(
+): Promise<{ partitions: Map<string, string[]>; leftOut: string[] }> {
+	if (tables.length === 0) return { partitions: new Map(), leftOut: [] };
+	const { rows, leftOut } = await catalogueRows<{ table_name: string; name: string }>(
+		connection,
 		`SELECT DISTINCT table_name AS table_name, partition_name AS name
 		FROM information_schema.partitions
 		WHERE table_schema = DATABASE() AND partition_name IS NOT NULL
@@ -83,5 +85,5 @@ export async function readPartitions(
 	for (const { table_name, name } of rows) {
 		partitions.set(table_name, [...(partitions.get(table_name) ?? []), name]);
 	}
-	return partitions;
+	return { partitions, leftOut };
 }

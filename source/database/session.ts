@@ -68,6 +68,7 @@ export async function prepareSession(driver: DriverConnection): Promise<ServerIn
 			CURRENT_USER() AS account,
 			@@max_allowed_packet AS max_allowed_packet,
 			@@lower_case_table_names AS lower_case_table_names,
+			/*M!100002 ${sessionLock} AS session_lock, */
 			${clockReading} AS now`,
 	);
 	const [row] = answers.at(-1) as ServerRow[];
@@ -82,6 +83,13 @@ export async function prepareSession(driver: DriverConnection): Promise<ServerIn
 		clockAhead: aheadOf(row.now, before, after),
 	};
 }
+
+/**
+ * SQL: takes a lock that nobody waits for. To a session with locks MariaDB's catalogue tells at once
+ * which tables another session is defining anew; to one without, it waits for that to end, and each
+ * statement takes as long as `CREATE TABLE … AS SELECT` of a large table does.
+ */
+const sessionLock = `GET_LOCK(CONCAT('change_log_session_', CONNECTION_ID()), 0)`;
 
 /** SQL: the server's time, in seconds since 1970. */
 export const clockReading = 'UNIX_TIMESTAMP(NOW(6))';

@@ -56,6 +56,9 @@ export interface Inspection {
 /** The reason where there is no table. */
 export const missing = 'no such table';
 
+/** The reason where the catalogue tells nothing of the table just now. */
+const definedAnew = 'another session is creating or altering it, and it is looked at again';
+
 /** The reason where columns of the key are hidden from the user, as all may be. */
 export const hiddenKey = 'the user may not see every column of the primary key';
 
@@ -71,6 +74,7 @@ export function inspect(
 	if (!table) return unfit(table, missing);
 	if (isOwnTable(table.name)) return unfit(table, 'it belongs to this program');
 	if (!table.isBaseTable) return unfit(table, 'it is no base table');
+	if (table.isDefinedAnew) return unfit(table, definedAnew);
 	if (table.primaryKey.length === 0) return unfit(table, 'no primary key');
 	if (table.engine?.toLowerCase() !== 'innodb') {
 		return unfit(

@@ -10,7 +10,7 @@ import { putVersion, settleConflicts } from '../transfer/conflict-record.ts';
 import { asApplication } from '../transfer/loop-marker.ts';
 import type { Connections } from './connections.ts';
 import { otherSide } from './side-ids.ts';
-import { matchTables, surveySide } from './survey.ts';
+import { matchTables, refuseDefinedAnew, surveySide } from './survey.ts';
 
 /**
  * Decides between two rows that want one value of a UNIQUE key: the one of the side that is not kept is
@@ -60,6 +60,7 @@ async function trackedOn(
 ): Promise<TrackedTable> {
 	const [local, cloud] = await Promise.all(sides.map((each) => surveySide(connections[each])));
 	if (!local || !cloud) throw new Error('a pair has two ends');
+	refuseDefinedAnew(connections, { local, cloud });
 	const found = matchTables(pair, { local, cloud }).find((table) => table.sides[at]?.name === name);
 	const tracked = found?.sides[side];
 	if (tracked) return tracked;

@@ -2,7 +2,7 @@ import { dropBookkeeping, ensureBookkeeping } from '../capture/bookkeeping.ts';
 import { changeLogState, dropChangeLog, ensureChangeLog } from '../capture/change-log.ts';
 import { dropMarks, ensureMarks } from '../capture/marks.ts';
 import { setAside } from '../capture/noted-key.ts';
-import { installTriggers, readTriggers, uninstallTriggers } from '../capture/triggers.ts';
+import { installTriggers, uninstallTriggers } from '../capture/triggers.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import { isReferredToBy } from '../database/referrers.ts';
 import type { TablePair } from '../database/table-pair.ts';
@@ -10,7 +10,7 @@ import { asSyncError, SyncError } from '../errors.ts';
 import type { Connections } from './connections.ts';
 import { refuseSharedNodeIds } from './node-ids.ts';
 import { findOldKeys } from './old-key.ts';
-import { matchTables, surveySide } from './survey.ts';
+import { matchTables, refuseDefinedAnew, surveySide } from './survey.ts';
 
 /** What an installation did on one side. */
 export interface SideInstallation {
@@ -38,8 +38,9 @@ export type Installation = Record<Side, SideInstallation>;
  * Creates or completes the change log on both ends and makes the triggers of the chosen tables
  * current. A table that fails does not keep the others from being installed.
  * @param takeOver whether triggers of another account are replaced, as where a person asks for it
- * @throws SyncError `usage` if the pair has no such table; `foreign_change_log`; `unreachable`; `config`
- *   where an end goes by the node id of another database
+ * @throws SyncError `usage` if the pair has no such table; `foreign_change_log`; `unreachable`; `busy`
+ *   while another session defines a table anew, whose foreign keys have a say in its parents' triggers;
+ *   `config` where an end goes by the node id of another database
  */
 export async function installPair(
 	connections: Connections,
@@ -61,6 +62,7 @@ export async function installPair(
 		local: await surveySide(connections.local),
 		cloud: await surveySide(connections.cloud),
 	};
+	refuseDefinedAnew(connections, surveys);
 	const all = matchTables(pair, surveys);
 	const only = table === null ? null : findTable(all, pair, table);
 	const tables = all.filter((entry) => only === null || concerns(entry, only));
@@ -136,25 +138,24 @@ export interface UninstallRequest {
 
 /**
  * Drops this program's triggers on both ends; the application's own stay.
- * @throws SyncError `usage` if the pair has no such table
+ * @throws SyncError `usage` if the pair has no such table; `busy` while another session defines a table
+ *   anew, whose triggers would be left behind
  */
 export async function uninstallPair(
 	connections: Connections,
 	pair: PairConfig,
 	{ table, dropLog }: UninstallRequest,
 ): Promise<Uninstallation> {
-	const inventories = {
-		local: await readTriggers(connections.local),
-		cloud: await readTriggers(connections.cloud),
-	};
-	const tables = matchTables(pair, {
+	const surveys = {
 		local: await surveySide(connections.local),
 		cloud: await surveySide(connections.cloud),
-	});
+	};
+	refuseDefinedAnew(connections, surveys);
+	const tables = matchTables(pair, surveys);
 	const chosen = table === null ? tables : [findTable(tables, pair, table)];
 	const uninstallSide = async (side: Side): Promise<SideUninstallation> => {
 		const connection = connections[side];
-		const inventory = inventories[side];
+		const inventory = surveys[side].triggers;
 		const names = dropLog
 			? [...inventory.byTable.keys()].sort()
 			: chosen.map((entry) => entry.sides[side]?.name ?? entry.name);

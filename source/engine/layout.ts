@@ -6,7 +6,7 @@ import { asSyncError, type SyncError } from '../errors.ts';
 import { holdBackReferring } from './held-back.ts';
 import { findOldKeys, skipOldKeys } from './old-key.ts';
 import type { EventTriggers, TriggerState } from './snapshot.ts';
-import { matchTables, type SideSurvey, surveySide } from './survey.ts';
+import { definedAnew, matchTables, type SideSurvey, surveySide } from './survey.ts';
 
 /**
  * What the databases of a pair consist of: tables and triggers. It changes seldom and costs much to
@@ -87,5 +87,8 @@ function statesOn(
 	side: Side,
 ): ReturnType<typeof triggerStates> | null {
 	const survey = surveys[side];
-	return survey && triggerStates(table.sides[side], pair[side].nodeId, survey.triggers);
+	if (!survey) return null;
+	const states = triggerStates(table.sides[side], pair[side].nodeId, survey.triggers);
+	// Without the foreign keys of a table that is not seen, its parents' triggers seem to note too much.
+	return states.whole === 'stale' && definedAnew(survey).size > 0 ? null : states;
 }

@@ -29,7 +29,7 @@ export interface Place {
 	sections: { side: Side; partition: string | null }[];
 }
 
-/** The tables that are carried both ways. */
+/** The tables that are carried both ways, as far as their partitions are known. */
 export async function watchedTables(
 	connections: Connections,
 	tables: readonly TablePair[],
@@ -45,12 +45,16 @@ export async function watchedTables(
 			both.filter(({ ends }) => ends[side].partitioned).map(({ ends }) => ends[side].name),
 		);
 	const [local, cloud] = await Promise.all([partitionsOn('local'), partitionsOn('cloud')]);
-	return both.map(({ name, ends }) => ({
+	const known = both.filter(
+		({ ends }) =>
+			!local.leftOut.includes(ends.local.name) && !cloud.leftOut.includes(ends.cloud.name),
+	);
+	return known.map(({ name, ends }) => ({
 		name,
 		ends,
 		partitions: {
-			local: local.get(ends.local.name) ?? [],
-			cloud: cloud.get(ends.cloud.name) ?? [],
+			local: local.partitions.get(ends.local.name) ?? [],
+			cloud: cloud.partitions.get(ends.cloud.name) ?? [],
 		},
 	}));
 }

@@ -19,13 +19,15 @@ import { holdBackReferring } from './held-back.ts';
 import { concerns, describeFailures, installPair, type SideInstallation } from './installation.ts';
 import { findOldKeys, skipOldKeys } from './old-key.ts';
 import { notInstalled } from './own-tables.ts';
-import { matchTables, type SideSurvey, surveySide } from './survey.ts';
+import { definedAnew, matchTables, type SideSurvey, surveySide } from './survey.ts';
 import { rememberPeers } from './upkeep.ts';
 import { touchRows } from './vanished-text.ts';
 
 /** What a run starts from. */
 export interface Prepared {
 	tables: TablePair[];
+	/** What the next preparation is told of them. */
+	known: ReadonlySet<string>;
 	/** What was installed, in words. */
 	installed: string[];
 	/** Where changes may have been made between the old triggers and those installed now, in words. */
@@ -37,7 +39,7 @@ export interface Prepared {
 }
 
 /** The tables that each side has, as the next preparation is told of them. */
-export function knownTables(tables: readonly TablePair[]): Set<string> {
+function knownTables(tables: readonly TablePair[]): Set<string> {
 	return new Set(
 		tables.flatMap((table) =>
 			sides.filter((side) => table.sides[side]).map((side) => knownId(side, table)),
@@ -81,11 +83,29 @@ export async function prepare(
 		...(await strays(connections, pair, before)),
 		...(await rememberPeers(connections, pair)),
 	];
+	const unseen = sides.flatMap((side) =>
+		[...definedAnew(before[side])].map((name) => ({ side, name })),
+	);
+	if (unseen.length > 0 && logs.length === 0) {
+		// What is not seen would be taken for missing. All is looked after as now when it is seen.
+		const dropped = lacking.filter(
+			({ side, table, state }) => state === 'missing' && known.has(knownId(side, table)),
+		);
+		return {
+			tables,
+			known,
+			skipped,
+			installed: [],
+			uncaptured: [],
+			missing: [...unseen.map(describeUnseen), ...dropped.map(describeGone), ...(await atRest())],
+		};
+	}
 	if (pair.autoInstall && known.size === 0 && (logs.length > 0 || lacking.length > 0)) {
 		const uncaptured = await gaps(connections, pair, lacking);
 		const { installed, missing } = inWords(await installPair(connections, pair));
 		return {
 			tables,
+			known: knownTables(tables),
 			skipped,
 			installed,
 			uncaptured,
@@ -123,12 +143,20 @@ export async function prepare(
 	}
 	for (const { side, table } of lacking) {
 		if (pair.autoInstall && due.some((other) => concerns(table, other))) continue;
-		missing.push(
-			`${side}, table ${table.name}: its triggers are gone or out of date, so its changes are not captured; press \`i\`, or run \`mysql-sync-tui install --table ${table.name}\``,
-		);
+		missing.push(describeGone({ side, table }));
 	}
 	missing.push(...(await atRest()));
-	return { tables, installed, uncaptured, skipped, missing };
+	return { tables, known: knownTables(tables), installed, uncaptured, skipped, missing };
+}
+
+function describeGone({ side, table: { name } }: Pick<Lacking, 'side' | 'table'>): string {
+	return `${side}, table ${name}: its triggers are gone or out of date, so its changes are not captured; press \`i\`, or run \`mysql-sync-tui install --table ${name}\``;
+}
+
+function describeUnseen({ side, name }: { side: Side; name: string }): string {
+	return oneLine(
+		`${side}, table ${name}: another session is creating or altering it; triggers are looked after at the next run`,
+	);
 }
 
 /** Triggers that a table of a side lacks, in whole or in part. */

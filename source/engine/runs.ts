@@ -3,7 +3,7 @@ import { waitsForRight } from '../database/table-pair.ts';
 import type { BatchResult } from '../transfer/batch.ts';
 import type { DrainResult } from '../transfer/drain.ts';
 import type { Connections } from './connections.ts';
-import { knownTables, prepare } from './prepare.ts';
+import { prepare } from './prepare.ts';
 import { type PassRequest, passOver, splitText, waitingText } from './sync.ts';
 import type { Tally } from './tally.ts';
 import type { Teller } from './teller.ts';
@@ -63,7 +63,7 @@ export class Runs {
 		const { lease, teller, stopped } = this.#context;
 		const prepared = await prepare(connections, this.#pair, this.#prepared);
 		const { tables, installed, uncaptured, skipped, missing } = prepared;
-		this.#prepared = knownTables(tables);
+		this.#prepared = prepared.known;
 		for (const message of installed) teller.tell('info', message);
 		for (const message of uncaptured) teller.tell('warning', message);
 		teller.tellNew('skipped', 'info', skipped);

@@ -1,10 +1,13 @@
 import { type ChangeLogState, changeLogState } from '../capture/change-log.ts';
 import { readTriggers, type TriggerInventory } from '../capture/triggers.ts';
-import type { PairConfig, Side } from '../config/types.ts';
-import { readCatalogue, type Table } from '../database/catalogue.ts';
+import { type PairConfig, type Side, sides } from '../config/types.ts';
+import type { Table } from '../database/catalogue.ts';
+import { beingDefined } from '../database/catalogue-rows.ts';
 import type { Connection } from '../database/connection.ts';
 import { readGrants } from '../database/grants.ts';
+import { readCatalogue } from '../database/settled-catalogue.ts';
 import { pairTables, type TablePair } from '../database/table-pair.ts';
+import type { Connections } from './connections.ts';
 
 /** What stands in one database that matters to a pair. */
 export interface SideSurvey {
@@ -20,11 +23,30 @@ export async function surveySide(connection: Connection): Promise<SideSurvey> {
 		const grants = readGrants(connection);
 		return Promise.all([
 			changeLogState(connection),
-			readCatalogue(connection, undefined, grants),
+			readCatalogue(connection, grants),
 			readTriggers(connection, grants),
 		]);
 	});
 	return { tables, triggers, changeLog, foldsTableNames: connection.server.foldsTableNames };
+}
+
+/** The tables of a side whose definition or triggers are not known, as another session defines them anew. */
+export function definedAnew({ tables, triggers }: SideSurvey): Set<string> {
+	const unknown = tables.filter(({ isDefinedAnew }) => isDefinedAnew).map(({ name }) => name);
+	return new Set([...unknown, ...triggers.leftOut]);
+}
+
+/**
+ * Refuses what would take a table's triggers or foreign keys for missing that are only not seen.
+ * @throws SyncError `busy` that names the table
+ */
+export function refuseDefinedAnew(
+	connections: Connections,
+	surveys: Record<Side, SideSurvey>,
+): void {
+	for (const side of sides) {
+		for (const table of definedAnew(surveys[side])) throw beingDefined(connections[side], table);
+	}
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type Column, readColumns } from '../database/catalogue.ts';
+import { beingDefined } from '../database/catalogue-rows.ts';
 import type { Connection } from '../database/connection.ts';
 import { isWholeTableError } from '../database/errors.ts';
 import { failIf } from '../database/guard.ts';
@@ -10,7 +11,7 @@ import { asSyncError, SyncError } from '../errors.ts';
  * Refuses to go on with tables whose columns or keys have changed since they were paired: rows read
  * or written by the old definition would lose values without an error. Asked in the transaction that
  * has read or written them: its metadata lock keeps the definition as it is from then on.
- * @throws SyncError `drifted` that names the table and the column
+ * @throws SyncError `drifted` that names the table and the column; `busy` while another session defines one anew
  */
 export async function refuseDrifted(
 	connection: Connection,
@@ -18,9 +19,10 @@ export async function refuseDrifted(
 ): Promise<void> {
 	const paired = new Map([...tables].map((table) => [table.name, table]));
 	if (paired.size === 0) return;
-	const found = await readColumns(connection, [...paired.keys()]);
+	const { byTable, leftOut } = await readColumns(connection, [...paired.keys()]);
 	for (const [name, { columns }] of paired) {
-		const changed = changedColumn(columns, found.get(name) ?? []);
+		if (leftOut.includes(name)) throw beingDefined(connection, name);
+		const changed = changedColumn(columns, byTable.get(name) ?? []);
 		if (changed === null) continue;
 		throw new SyncError('drifted', `its column ${changed} is not as it was when the run began`, {
 			side: connection.end.side,

@@ -9,8 +9,8 @@ import {
 	triggerState,
 	uninstallTriggers,
 } from '../../source/capture/triggers.ts';
-import { readCatalogue } from '../../source/database/catalogue.ts';
 import { Connection } from '../../source/database/connection.ts';
+import { readCatalogue } from '../../source/database/settled-catalogue.ts';
 import { pairTables } from '../../source/database/table-pair.ts';
 import type { TrackedTable } from '../../source/database/tracked-table.ts';
 import { type Product, products } from '../../source/demo/servers/product.ts';

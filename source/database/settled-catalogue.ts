@@ -1,0 +1,51 @@
+import type { EndConfig } from '../config/types.ts';
+import { readOnce, type Table } from './catalogue.ts';
+import type { Connection } from './connection.ts';
+import { type Grant, readGrants } from './grants.ts';
+
+/** The tables and views that a database had when it was last read. */
+const lastSeen = new WeakMap<EndConfig, ReadonlySet<string>>();
+
+/**
+ * Reads the tables and views of the connection's database. Its statements do not see one state, and
+ * MariaDB lists its tables by their files: one that is copied by ALTER TABLE is for a moment in no
+ * statement's list, or in one and not in the next, without a warning. By its name it is found, as that
+ * waits for the lock of the name; so what does not fit together, and what is gone, is read by name.
+ * @param grants of the connection's user; asked for unless given
+ */
+export async function readCatalogue(
+	connection: Connection,
+	grants: Promise<readonly Grant[]> = readGrants(connection),
+): Promise<Table[]> {
+	const { end } = connection;
+	const { tables, torn } = await readOnce(connection, grants);
+	const settled = new Map(tables.map((table) => [table.name, table]));
+	const gone = [...(lastSeen.get(end) ?? [])].filter((name) => !settled.has(name));
+	const doubtful = [...new Set([...torn, ...gone])];
+	const found = await connection.together(() =>
+		Promise.all(doubtful.map((name) => readByName(connection, name, grants))),
+	);
+	for (const [index, name] of doubtful.entries()) {
+		const table = found[index];
+		if (table) settled.set(name, table);
+		else settled.delete(name);
+	}
+	lastSeen.set(end, new Set(settled.keys()));
+	return [...settled.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** How often a table is read whose definition changes between the statements. */
+const mostReads = 5;
+
+async function readByName(
+	connection: Connection,
+	name: string,
+	grants: Promise<readonly Grant[]>,
+): Promise<Table | undefined> {
+	for (let reads = 1; ; reads += 1) {
+		const { tables, torn } = await readOnce(connection, grants, name);
+		const table = tables.find((found) => found.name === name);
+		if (!torn.includes(name)) return table;
+		if (reads === mostReads) return table && { ...table, isDefinedAnew: true };
+	}
+}
