@@ -93,5 +93,7 @@ export class SyncError extends Error {
 export function asSyncError(error: unknown): SyncError {
 	if (error instanceof SyncError) return error;
 	const message = error instanceof Error ? error.message : String(error);
-	return new SyncError('internal', message, { cause: error });
+	const hint =
+		'A fault of this program: no change is lost by it. Start it again; if it comes back, report this message.';
+	return new SyncError('internal', message, { hint, cause: error });
 }

@@ -7,8 +7,9 @@ import { installPair } from '../engine/installation.ts';
 import { syncPair } from '../engine/sync.ts';
 import { SyncError } from '../errors.ts';
 import { requireTerminal } from '../ui/main.tsx';
+import { count, plural } from '../words.ts';
 import { type Command, type CommandContext, exitCode } from './command.ts';
-import { changes, count, plainTable } from './output.ts';
+import { plainTable } from './output.ts';
 import { showEngine } from './ui.ts';
 
 /** Seconds that `demo --headless` works, unless told otherwise. */
@@ -95,7 +96,7 @@ async function runHeadless(
 	out(`${count(business)} pieces of business done in both shops`);
 	for (const direction of directions) {
 		out(
-			`${direction.replaceAll('_', ' ')}: ${changes((moved[direction] ?? 0) + rest[direction].applied)} moved`,
+			`${direction.replaceAll('_', ' ')}: ${plural((moved[direction] ?? 0) + rest[direction].applied, 'change')} moved`,
 		);
 	}
 	for (const line of plainTable(

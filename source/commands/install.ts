@@ -3,6 +3,7 @@ import { closeBoth, openBoth } from '../engine/connections.ts';
 import { describeFailures, type Installation, installPair } from '../engine/installation.ts';
 import { requireWritable } from '../engine/sync.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
+import { plural } from '../words.ts';
 import { type Command, exitCode, worstExitCode } from './command.ts';
 import { selectPairs } from './pairs.ts';
 
@@ -77,5 +78,5 @@ function describeInstallation(pair: string, installation: Installation): string[
 }
 
 function tables(number: number): string {
-	return number === 1 ? '1 table' : `${number} tables`;
+	return plural(number, 'table');
 }

@@ -1,16 +1,6 @@
 import prettyMilliseconds from 'pretty-ms';
 import stringWidth from 'string-width';
 
-/** A number as a person reads it; what is not known is never shown as zero. */
-export function count(value: number | null): string {
-	return value === null ? '?' : value.toLocaleString('en-US');
-}
-
-/** `1 change`, `12 changes`. */
-export function changes(value: number): string {
-	return `${count(value)} ${value === 1 ? 'change' : 'changes'}`;
-}
-
 /** A length of time, given in seconds. */
 export function seconds(value: number): string {
 	return prettyMilliseconds(

@@ -1,7 +1,7 @@
 import { retryParked } from '../engine/parked-list.ts';
+import { plural } from '../words.ts';
 import { type Command, worstExitCode } from './command.ts';
 import { onEachPair, withConnections } from './install.ts';
-import { changes } from './output.ts';
 import { selectPairs } from './pairs.ts';
 
 export const retry: Command = {
@@ -15,7 +15,7 @@ export const retry: Command = {
 			withConnections(pair, (connections) => retryParked(connections, pair)),
 		);
 		for (const { pair, result } of results) {
-			context.out(`${pair}: ${changes(result)} back in line`);
+			context.out(`${pair}: ${plural(result, 'change')} back in line`);
 		}
 		for (const error of errors) context.err(error.describe());
 		return worstExitCode(errors);

@@ -7,8 +7,9 @@ import {
 	type TableSnapshot,
 } from '../engine/snapshot.ts';
 import { type Beyond, readStatus } from '../engine/status.ts';
+import { count, plural } from '../words.ts';
 import { type Command, worstExitCode } from './command.ts';
-import { changes, count, plainTable, seconds } from './output.ts';
+import { plainTable, seconds } from './output.ts';
 import { selectPairs } from './pairs.ts';
 
 export const status: Command = {
@@ -77,14 +78,14 @@ function describeLog(side: Side, log: LogSnapshot | null): string[] {
 		return `${node_id} (${[seen, ...describeWaiting(waiting)].join(', ')})`;
 	});
 	const kept = nodes.length === 0 ? '' : `; kept for ${nodes.join(', ')}`;
-	return [`  log of ${side}  at most ${changes(log.changes)}${since}${kept}`];
+	return [`  log of ${side}  at most ${plural(log.changes, 'change')}${since}${kept}`];
 }
 
 /** The pair's own nodes have their pending changes in lines of their own. */
 function describeWaiting(waiting: number | null): string[] {
 	if (waiting === null) return [];
 	const more = waiting >= countedWaiting ? ' or more' : '';
-	return [`${changes(waiting)}${more} ${waiting === 1 ? 'waits' : 'wait'} for it`];
+	return [`${plural(waiting, 'change')}${more} ${waiting === 1 ? 'waits' : 'wait'} for it`];
 }
 
 function describeNotes(notes: LivePair['notes']): string[] {

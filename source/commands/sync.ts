@@ -2,8 +2,8 @@ import { type Direction, directions, type PairConfig } from '../config/types.ts'
 import { type PassResult, type SyncResult, syncPair } from '../engine/sync.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { nothingMoved } from '../transfer/drain.ts';
+import { plural } from '../words.ts';
 import { type Command, type CommandContext, exitCode, worstExitCode } from './command.ts';
-import { changes } from './output.ts';
 import { selectPairs } from './pairs.ts';
 
 export const sync: Command = {
@@ -105,7 +105,7 @@ class Total {
 				conflicts > 0 ? `; rows that had changed on both sides: ${conflicts}` : '',
 				errors.length > 0 ? `; rows refused: ${errors.length}` : '',
 			];
-			return `${this.pair.name}: ${name.replaceAll('_', ' ')}: ${changes(applied)}${extra.join('')}`;
+			return `${this.pair.name}: ${name.replaceAll('_', ' ')}: ${plural(applied, 'change')}${extra.join('')}`;
 		});
 	}
 }

@@ -1,6 +1,8 @@
 import { type Config, type Direction, type Side, sides } from '../config/types.ts';
 import { SyncError } from '../errors.ts';
+import { count, plural } from '../words.ts';
 import { Audience } from './audience.ts';
+import { forcedText } from './forced-text.ts';
 import { listingOf, type PartialListing } from './listing.ts';
 import { forgottenText } from './log-state.ts';
 import { PairEngine } from './pair-engine.ts';
@@ -60,8 +62,8 @@ export class Engine implements EngineView {
 		return this.#audience.onNotice(listener);
 	}
 
-	force(pair: string, wanted: readonly Direction[]): Promise<void> {
-		return this.#pair(pair).force(wanted);
+	async force(pair: string, wanted: readonly Direction[]): Promise<string> {
+		return forcedText(wanted, await this.#pair(pair).force(wanted));
 	}
 
 	async pause(pair: string): Promise<void> {
@@ -109,8 +111,9 @@ export class Engine implements EngineView {
 	async retry(pair: string, id?: string): Promise<string> {
 		const { tried, parked } = await this.#pair(pair).retry(id);
 		if (tried === 0) return 'no change is parked';
-		const changes = tried === 1 ? '1 parked change' : `${tried} parked changes`;
-		return `tried ${changes}; ${parked === 0 ? 'none is' : `${parked} ${parked === 1 ? 'is' : 'are'} still`} parked`;
+		const still =
+			parked === 0 ? 'none is' : `${count(parked)} ${parked === 1 ? 'is' : 'are'} still`;
+		return `tried ${plural(tried, 'parked change')}; ${still} parked`;
 	}
 
 	async resolve(pair: string, id: string, keep: Side): Promise<string> {

@@ -3,6 +3,7 @@ import type { Connection } from '../database/connection.ts';
 import { failIf } from '../database/guard.ts';
 import { idList, quoteString } from '../database/literals.ts';
 import { SyncError } from '../errors.ts';
+import { plainTime } from './history-text.ts';
 import type { Holder } from './holder.ts';
 import {
 	endSession,
@@ -13,6 +14,7 @@ import {
 	usedLock,
 	workLockName,
 } from './lease-sessions.ts';
+import { toIso } from './utc.ts';
 
 /** Seconds that a lease holds without being renewed, on the server's clock. */
 const leaseSeconds = 20;
@@ -39,7 +41,7 @@ interface LeaseRow {
 	used_by: string | number | null;
 }
 
-/** Who holds a pair, and since when (UTC, as the server writes it). */
+/** Who holds a pair, and since when (ISO 8601, in this machine's time). */
 export interface Held extends Holder {
 	since: string;
 }
@@ -65,7 +67,7 @@ export async function takeLease(
 	);
 	const row = await requireLease(connection, lease);
 	if (row.holder === me.id) return { token: String(row.token) };
-	if (isAlive(row)) return { held: heldBy(row) };
+	if (isAlive(row)) return { held: heldBy(row, connection) };
 	// A holder that let go has nothing left to end; whoever has the lock then is about to take over.
 	const ended = row.holder === '' || (await endSessions(connection, lease, row.used_by));
 	const locked = await getLock(connection, lockName(connection, lease), ended);
@@ -85,13 +87,13 @@ export async function takeLease(
 	);
 	if (taken > 0) return { token: String(BigInt(row.token) + 1n) };
 	if (locked) await unlockSession(connection, lease);
-	return { held: heldBy(await requireLease(connection, lease)) };
+	return { held: heldBy(await requireLease(connection, lease), connection) };
 }
 
 /** Who holds a pair, as a database tells; null if nobody does. */
 export async function readHolder(connection: Connection, lease: string): Promise<Held | null> {
 	const row = await readLease(connection, lease);
-	return row && isAlive(row) ? heldBy(row) : null;
+	return row && isAlive(row) ? heldBy(row, connection) : null;
 }
 
 /** Which server it is among those of a cluster: a named lock says nothing of the others. */
@@ -123,8 +125,8 @@ function isAlive({ holder, valid, locked, server, this_server, used_by }: LeaseR
 	return !canTell || used_by !== null;
 }
 
-function heldBy({ holder, host, person, process, since }: LeaseRow): Held {
-	return { id: holder, host, person, process: Number(process), since };
+function heldBy({ holder, host, person, process, since }: LeaseRow, connection: Connection): Held {
+	return { id: holder, host, person, process: Number(process), since: toIso(since, connection) };
 }
 
 /**
@@ -243,6 +245,11 @@ export function leaseName(pair: PairConfig): string {
 }
 
 /** Who holds a pair, in words for a person. */
-export function describeHolder({ person, host, process, since }: Held): string {
-	return `${person} on ${host}, process ${process}, since ${since.slice(0, 19)} UTC`;
+export function nameHolder({ person, host, process }: Holder): string {
+	return `${person} on ${host}, process ${process}`;
+}
+
+/** Who holds a pair, and since when. */
+export function describeHolder(held: Held): string {
+	return `${nameHolder(held)}, since ${plainTime(held.since).slice(0, 19)} UTC`;
 }

@@ -1,12 +1,11 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
-import { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection.ts';
 import { type TablePair, waitsForRight } from '../database/table-pair.ts';
-import { asSyncError, SyncError } from '../errors.ts';
-import { retryDelay } from './backoff.ts';
-import { reachedEnd, unknownEnd, unreachedEnd } from './end-snapshot.ts';
+import { SyncError } from '../errors.ts';
+import { isSameLayout } from './layout.ts';
 import type { Listing } from './listing.ts';
 import { type Look, lookAt, lookErrors } from './look.ts';
+import { MonitoredEnd } from './monitored-end.ts';
 import type { EndSnapshot } from './snapshot.ts';
 import type { Trend } from './trend.ts';
 import { WaitingRights } from './waiting-rights.ts';
@@ -19,9 +18,6 @@ import {
 	type Watched,
 } from './watched.ts';
 
-/** Milliseconds after which a server that does not answer a look counts as lost. */
-const lookTimeout = 10_000;
-
 /**
  * Looks after which tables and triggers are read again, unless something was done to them meanwhile. Most
  * of what an idle screen costs is that: where they are found as they were it is done less often.
@@ -30,13 +26,6 @@ const looksPerLayout = { least: 5, most: 15 };
 
 /** A look is at most this share of the time: a large catalogue is looked at less often. */
 const busyShare = 0.2;
-
-interface EndState {
-	connection: Connection | null;
-	snapshot: EndSnapshot;
-	failures: number;
-	retryAt: number;
-}
 
 /** Something to be read on the connections of a monitor; an end that cannot be asked is null. */
 type Question<T> = (
@@ -61,7 +50,7 @@ export class Monitor {
 	readonly #refresh: number;
 	readonly #events: MonitorEvents;
 	readonly #waker = new Waker();
-	readonly #ends: Record<Side, EndState>;
+	readonly #ends: Record<Side, MonitoredEnd>;
 	#stopped = false;
 	#loop: Promise<void> | null = null;
 	#look: Look | null = null;
@@ -83,7 +72,10 @@ export class Monitor {
 		this.#pair = pair;
 		this.#refresh = refresh;
 		this.#events = events;
-		this.#ends = { local: newEnd(pair.local.nodeId), cloud: newEnd(pair.cloud.nodeId) };
+		this.#ends = {
+			local: new MonitoredEnd(pair.local, refresh),
+			cloud: new MonitoredEnd(pair.cloud, refresh),
+		};
 	}
 
 	start(): void {
@@ -98,7 +90,7 @@ export class Monitor {
 
 	/** Cuts a look off that does not end. */
 	cut(): void {
-		for (const side of sides) this.#ends[side].connection?.destroy();
+		for (const side of sides) this.#ends[side].cut();
 	}
 
 	/** Looks again at once. */
@@ -135,7 +127,7 @@ export class Monitor {
 			const [look, watched] = [this.#look, this.#watched];
 			// Pages that somebody has turned over meanwhile are not read.
 			if (!look || !watched || watched === this.#listedFor) return;
-			const connections = { local: this.#connection('local'), cloud: this.#connection('cloud') };
+			const connections = this.#connections;
 			const changes = await readChanges(this.#pair, connections, look, this.#listed, watched);
 			if (this.#watched?.table !== watched.table) return;
 			this.#listed = { ...this.#listed, ...changes };
@@ -163,7 +155,7 @@ export class Monitor {
 					reject(new SyncError('busy', words, { pair: this.#pair.name }));
 					return;
 				}
-				const connections = { local: this.#connection('local'), cloud: this.#connection('cloud') };
+				const connections = this.#connections;
 				await question(connections, tables).then(resolve, reject);
 			});
 			this.#waker.wake();
@@ -204,16 +196,16 @@ export class Monitor {
 			if (this.#questions.length === 0) await this.#waker.sleep(this.#dueAt - Date.now());
 		}
 		for (const question of this.#questions.splice(0)) await question();
-		await Promise.all(sides.map((side) => this.#ends[side].connection?.close()));
+		await Promise.all(sides.map((side) => this.#ends[side].close()));
 	}
 
 	async #lookOnce(): Promise<void> {
 		await this.#beginAnew();
 		const missing = sides.some((side) => this.#ends[side].snapshot.reachable === false);
-		await Promise.all(sides.map((side) => this.#reach(side)));
+		await Promise.all(sides.map((side) => this.#ends[side].reach()));
 		if (missing && sides.every((side) => this.#ends[side].snapshot.reachable))
 			this.#events.onReached();
-		const connections = { local: this.#connection('local'), cloud: this.#connection('cloud') };
+		const connections = this.#connections;
 		let look = await lookAt(this.#pair, connections, this.#trusted(connections));
 		// 1146: the tables were dropped since the look knew of them.
 		if (lookErrors(look).some(({ errno }) => errno === 1146)) {
@@ -222,15 +214,15 @@ export class Monitor {
 		this.#remember(look, connections);
 		for (const side of sides) {
 			const error = look.errors[side];
-			if (error?.code === 'unreachable') this.#lost(side, error);
+			if (error?.code === 'unreachable') this.#ends[side].lose(error);
 			// A session may not know of rights that were given since it began.
-			if (error?.code === 'denied') await this.#ends[side].connection?.close();
+			if (error?.code === 'denied') await this.#ends[side].close();
 		}
 		// A look at rest takes over what the one before has found.
 		const isNew = look.logs !== this.#look?.logs || this.#listedFor !== this.#watched;
 		if (this.#watched && isNew) {
 			const watched = this.#watched;
-			const reached = { local: this.#connection('local'), cloud: this.#connection('cloud') };
+			const reached = this.#connections;
 			const listed = await readWatched(this.#pair, reached, look, this.#listed, watched);
 			if (watched.table === (this.#watched?.table ?? null)) this.#listed = listed;
 			this.#listedFor = this.#watched && watched;
@@ -247,7 +239,7 @@ export class Monitor {
 
 	/** Where a table waits for a right, only a session that begins after it was given may know of it. */
 	async #beginAnew(): Promise<void> {
-		const connections = { local: this.#connection('local'), cloud: this.#connection('cloud') };
+		const connections = this.#connections;
 		if (this.#trusted(connections)) return;
 		const denied = waitsForRight(this.#look?.tablePairs ?? []);
 		if (!this.#rights.beginAnew(denied)) return;
@@ -265,49 +257,13 @@ export class Monitor {
 		if (Object.keys(look.errors).length > 0) this.#whole = null;
 		else if (this.#look?.layout !== look.layout) {
 			const { least, most } = looksPerLayout;
-			const unchanged = isDeepStrictEqual(this.#look?.layout, look.layout);
+			const unchanged = isSameLayout(this.#look?.layout, look.layout);
 			this.#looksPerLayout = unchanged ? Math.min(this.#looksPerLayout + least, most) : least;
 			this.#whole = { by, until: Date.now() + this.#looksPerLayout * this.#refresh };
 		}
 	}
 
-	#connection(side: Side): Connection | null {
-		const { connection } = this.#ends[side];
-		return connection && !connection.lost ? connection : null;
+	get #connections(): Record<Side, Connection | null> {
+		return { local: this.#ends.local.connection, cloud: this.#ends.cloud.connection };
 	}
-
-	/** Makes sure of an end's connection, and measures its round trip. */
-	async #reach(side: Side): Promise<void> {
-		const end = this.#ends[side];
-		if (!this.#connection(side)) {
-			if (Date.now() < end.retryAt) return;
-			try {
-				end.connection = await Connection.open(this.#pair[side], lookTimeout);
-			} catch (thrown) {
-				this.#lost(side, asSyncError(thrown));
-				return;
-			}
-		}
-		const connection = this.#connection(side);
-		if (!connection) return;
-		try {
-			end.snapshot = await reachedEnd(connection);
-			end.failures = 0;
-		} catch (thrown) {
-			this.#lost(side, asSyncError(thrown));
-		}
-	}
-
-	#lost(side: Side, error: SyncError): void {
-		const end = this.#ends[side];
-		end.connection?.destroy();
-		end.connection = null;
-		end.failures += 1;
-		end.retryAt = Date.now() + Math.min(retryDelay(end.failures), 10_000);
-		end.snapshot = unreachedEnd(end.snapshot, error);
-	}
-}
-
-function newEnd(nodeId: string): EndState {
-	return { connection: null, failures: 0, retryAt: 0, snapshot: unknownEnd(nodeId) };
 }

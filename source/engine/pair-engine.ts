@@ -3,6 +3,7 @@ import { type Direction, directions, type PairConfig, type Side } from '../confi
 import { asSyncError, SyncError } from '../errors.ts';
 import { decideConflict } from './conflict-list.ts';
 import { KeptConnections } from './connections.ts';
+import type { Forced } from './forced-text.ts';
 import { inspectRow } from './inspection.ts';
 import {
 	type Installation,
@@ -11,7 +12,7 @@ import {
 	uninstallPair,
 } from './installation.ts';
 import { heldError, Lease } from './lease.ts';
-import { describeHolder } from './lease-end.ts';
+import { describeHolder, nameHolder } from './lease-end.ts';
 import type { Listing } from './listing.ts';
 import { forgetPeer } from './log-state.ts';
 import { Mode } from './mode.ts';
@@ -22,7 +23,7 @@ import { listParked, retryParked } from './parked-list.ts';
 import type { RowInspection, RowQuery } from './row-comparison.ts';
 import { Runs } from './runs.ts';
 import type { LivePair, Notice } from './snapshot.ts';
-import { requireWritable } from './sync.ts';
+import { type PassResult, requireWritable } from './sync.ts';
 import { Tally } from './tally.ts';
 import { Teller } from './teller.ts';
 import { Waker } from './waker.ts';
@@ -123,10 +124,8 @@ export class PairEngine {
 		this.#connections.cut();
 	}
 
-	force(wanted: readonly Direction[]): Promise<void> {
-		return this.#request(async () => {
-			if (!(await this.#passedOn(wanted))) await this.#sync(wanted, true);
-		});
+	force(wanted: readonly Direction[]): Promise<Forced> {
+		return this.#request(() => this.#syncOrPassOn(wanted, true));
 	}
 
 	install(table?: string): Promise<Installation> {
@@ -191,7 +190,7 @@ export class PairEngine {
 		return this.#request(async () => {
 			const connections = await this.#connections.open();
 			const tried = await retryParked(connections, this.pair, id);
-			if (!(await this.#passedOn(directions))) await this.#sync(directions, false);
+			await this.#syncOrPassOn(directions, false);
 			const left = await listParked(await this.#connections.open(), this.pair);
 			const ofThese = left.filter((change) => id === undefined || change.id === id);
 			return { tried, parked: ofThese.length };
@@ -202,7 +201,7 @@ export class PairEngine {
 	resolve(id: string, keep: Side): Promise<void> {
 		return this.#request(async () => {
 			await decideConflict(await this.#connections.open(), this.pair, id, keep);
-			if (!(await this.#passedOn(directions))) await this.#sync(directions, true);
+			await this.#syncOrPassOn(directions, true);
 		});
 	}
 
@@ -239,7 +238,7 @@ export class PairEngine {
 			if (job) await this.#perform(job.work, job.reject);
 			else if (this.#mode.rest <= 0) {
 				if (this.#mode.isStandby && !(await this.#takesOver())) continue;
-				await this.#perform(() => this.#sync(directions, false));
+				await this.#perform(async () => void (await this.#sync(directions, false)));
 			} else {
 				await this.#waker.sleep(this.#mode.rest);
 			}
@@ -280,23 +279,29 @@ export class PairEngine {
 		return false;
 	}
 
-	/** Asks the engine that holds the pair for a run; false if it is this one. */
-	async #passedOn(wanted: readonly Direction[]): Promise<boolean> {
-		await refuseSharedNodeIds(await this.#connections.open(), this.pair);
-		const held = await this.#lease.tryToTake();
-		if (held === null) return false;
-		this.#mode.heldElsewhere(heldError(this.pair, held));
-		this.#teller.tell('info', `passed on to ${describeHolder(held)}`);
-		return this.#lease.passOn(wanted, () => this.#stopping);
+	/** Does a run, or has the engine that holds the pair do it. */
+	async #syncOrPassOn(wanted: readonly Direction[], all: boolean): Promise<Forced> {
+		const by = await this.#passedOn(wanted);
+		return by === null ? { moved: await this.#sync(wanted, all) } : { by };
 	}
 
-	async #sync(wanted: readonly Direction[], all: boolean): Promise<void> {
+	/** Asks the engine that holds the pair for a run. Resolves to its name, or null if it is this one. */
+	async #passedOn(wanted: readonly Direction[]): Promise<string | null> {
+		await refuseSharedNodeIds(await this.#connections.open(), this.pair);
+		const held = await this.#lease.tryToTake();
+		if (held === null) return null;
+		this.#mode.heldElsewhere(heldError(this.pair, held));
+		this.#teller.tell('info', `passed on to ${describeHolder(held)}`);
+		return (await this.#lease.passOn(wanted, () => this.#stopping)) ? nameHolder(held) : null;
+	}
+
+	async #sync(wanted: readonly Direction[], all: boolean): Promise<PassResult> {
 		const connections = await this.#connections.open();
 		await refuseSharedNodeIds(connections, this.pair);
 		await this.#lease.take();
 		this.#mode.holds();
 		await this.#lease.mark(connections);
-		await this.#runs.run(connections, wanted, all);
+		return this.#runs.run(connections, wanted, all);
 	}
 }
 

@@ -1,7 +1,7 @@
 import { type Direction, type PairConfig, type Side, sides } from '../config/types.ts';
 import { notesOn } from '../database/table-pair.ts';
 import type { SyncError } from '../errors.ts';
-import { describeHolder } from './lease-end.ts';
+import { nameHolder } from './lease-end.ts';
 import { type Look, lookErrors } from './look.ts';
 import type { Monitor } from './monitor.ts';
 import type { DirectionSnapshot, LivePair, MovedBatch, PairState } from './snapshot.ts';
@@ -28,9 +28,10 @@ export function pairSnapshot(
 	tally: Tally,
 ): LivePair {
 	const { look } = monitor;
-	// Looks may find out long before the next run does; `status` calls that offline too.
+	// Looks may find out long before the next run does; `status` calls that offline too. A pause that a
+	// person asked for stays what it is.
 	const isDown = sides.some((side) => monitor.end(side).reachable === false);
-	const state = mode === 'idle' && isDown ? 'offline' : mode;
+	const state = isDown && (mode === 'idle' || pair.readOnly) ? 'offline' : mode;
 	const direction = (name: Direction): DirectionSnapshot => {
 		const count = look?.pending[name];
 		return {
@@ -58,7 +59,7 @@ export function pairSnapshot(
 		moved: { ...tally.moved },
 		next_run_at: nextRunAt,
 		interval: pair.interval,
-		holder: look?.holder && describeHolder(look.holder),
+		holder: look?.holder && { name: nameHolder(look.holder), since: look.holder.since },
 		held_here: heldHere,
 		rate: { local_to_cloud: rate('local_to_cloud'), cloud_to_local: rate('cloud_to_local') },
 		trend: {

@@ -2,9 +2,10 @@ import { type Direction, directions, type PairConfig } from '../config/types.ts'
 import { waitsForRight } from '../database/table-pair.ts';
 import type { BatchResult } from '../transfer/batch.ts';
 import type { DrainResult } from '../transfer/drain.ts';
+import { count, plural, took } from '../words.ts';
 import type { Connections } from './connections.ts';
 import { prepare } from './prepare.ts';
-import { type PassRequest, passOver, splitText, waitingText } from './sync.ts';
+import { type PassRequest, type PassResult, passOver, splitText, waitingText } from './sync.ts';
 import type { Tally } from './tally.ts';
 import type { Teller } from './teller.ts';
 import { upkeep } from './upkeep.ts';
@@ -59,7 +60,11 @@ export class Runs {
 	 * Installs what is missing, and runs batches until nothing is pending.
 	 * @param all whether parked changes are tried too whose pause is not over
 	 */
-	async run(connections: Connections, wanted: readonly Direction[], all: boolean): Promise<void> {
+	async run(
+		connections: Connections,
+		wanted: readonly Direction[],
+		all: boolean,
+	): Promise<PassResult> {
 		const { lease, teller, stopped } = this.#context;
 		const prepared = await prepare(connections, this.#pair, this.#prepared);
 		const { tables, installed, uncaptured, skipped, missing } = prepared;
@@ -88,22 +93,21 @@ export class Runs {
 		}
 		const leftOut = directions.some((direction) => this.#waiting[direction].size > 0);
 		this.#beginsAnew = this.#rights.beginAnew(leftOut || waitsForRight(tables));
-		if (stopped()) return;
+		if (stopped()) return result;
 		await upkeep(connections, this.#pair);
-		if (wanted.length < directions.length) return;
+		if (wanted.length < directions.length) return result;
 		const vanished = await findVanished(connections, this.#pair, tables);
 		teller.tellNew('vanished', 'warning', vanished);
+		return result;
 	}
 
 	#moved(direction: Direction, batch: BatchResult): void {
 		const { tally, teller, onMoved } = this.#context;
 		tally.add(direction, batch);
-		const milliseconds = Math.round(batch.milliseconds);
-		const found = batch.conflicts === 1 ? '1 conflict' : `${batch.conflicts} conflicts`;
-		const conflicts = batch.conflicts === 0 ? '' : `; ${found}`;
+		const conflicts = batch.conflicts === 0 ? '' : `; ${plural(batch.conflicts, 'conflict')}`;
 		teller.tell(
 			'info',
-			`applied ${batch.applied} ${batch.applied === 1 ? 'change' : 'changes'} in ${milliseconds} ms${conflicts}`,
+			`applied ${plural(batch.applied, 'change')} in ${took(batch.milliseconds)}${conflicts}`,
 			direction,
 			batchDetail(batch),
 		);
@@ -113,11 +117,9 @@ export class Runs {
 
 /** What the batch came to in SQL: `9 upserts, 2 deletes`. */
 function batchDetail({ upserts, deletes, refused }: BatchResult): string {
-	const counted = (number: number, word: string) =>
-		number === 0 ? [] : [`${number} ${word}${number === 1 || word === 'refused' ? '' : 's'}`];
 	return [
-		...counted(upserts, 'upsert'),
-		...counted(deletes, 'delete'),
-		...counted(refused.length, 'refused'),
+		...(upserts > 0 ? [plural(upserts, 'upsert')] : []),
+		...(deletes > 0 ? [plural(deletes, 'delete')] : []),
+		...(refused.length > 0 ? [`${count(refused.length)} refused`] : []),
 	].join(', ');
 }

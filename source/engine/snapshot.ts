@@ -188,8 +188,8 @@ export interface LivePair extends PairSnapshot {
 	looked_at: number | null;
 	/** Milliseconds between two scheduled runs. */
 	interval: number;
-	/** Which engine holds the pair, in words; `null` where none does, `undefined` while that is unknown. */
-	holder: string | null | undefined;
+	/** Which engine holds the pair; `null` where none does, `undefined` while that is unknown. */
+	holder: PairHolder | null | undefined;
 	/** Whether it is this engine that holds the pair. */
 	held_here: boolean;
 	/** Changes a second that this engine moves at present; `null` where another one does it. */
@@ -237,6 +237,14 @@ export const trendSamples = 60;
 /** Milliseconds that a stop waits for the batches in hand. */
 export const longestStop = 20_000;
 
+/** The engine that holds a pair. */
+export interface PairHolder {
+	/** Person, host and process, in words. */
+	name: string;
+	/** ISO 8601, UTC. */
+	since: string;
+}
+
 export interface EngineSnapshot {
 	node_id: string;
 	pairs: LivePair[];
@@ -260,8 +268,11 @@ export interface Notice {
 
 /** What a screen can ask of the engine. A rejected promise carries a SyncError that says why not. */
 export interface EngineRequests {
-	/** Runs the given directions now, also while paused. Resolves when that run has ended. */
-	force(pair: string, directions: readonly Direction[]): Promise<void>;
+	/**
+	 * Runs the given directions now, also while paused. Resolves to what came of it, in words, when that
+	 * run has ended.
+	 */
+	force(pair: string, directions: readonly Direction[]): Promise<string>;
 	/** Stops scheduled runs of a pair after the batch in hand. The snapshot tells so from the call on. */
 	pause(pair: string): Promise<void>;
 	resume(pair: string): Promise<void>;

@@ -24,7 +24,10 @@ export interface Status {
 }
 
 /** What `status` says in words only. */
-export type Beyond = Pick<LivePair, 'logs' | 'holder' | 'notes'>;
+export interface Beyond extends Pick<LivePair, 'logs' | 'notes'> {
+	/** Which engine holds the pair, in words; null where none does, undefined where that is unknown. */
+	holder: string | null | undefined;
+}
 
 /** Looks at the pairs once; starts nothing and changes nothing. */
 export async function readStatus(config: Config, pairs: readonly PairConfig[]): Promise<Status> {

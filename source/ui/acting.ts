@@ -1,6 +1,7 @@
 /** What keys ask of the engine, and what is said of how it went. */
 
 import { type Direction, directions, type Side } from '../config/types.ts';
+import { waysText } from '../engine/forced-text.ts';
 import type { RowInspection } from '../engine/row-comparison.ts';
 import type { EngineView, LivePair, TableSnapshot } from '../engine/snapshot.ts';
 import { asSyncError } from '../errors.ts';
@@ -38,11 +39,6 @@ interface Request {
 	/** Resolves to what came of it, in words. */
 	work: () => Promise<string>;
 }
-
-const ways: Record<Direction, string> = {
-	local_to_cloud: 'from local to cloud',
-	cloud_to_local: 'from cloud to local',
-};
 
 const forces: Record<Direction, RequestKind> = {
 	local_to_cloud: 'force to cloud',
@@ -93,18 +89,13 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 		const [only] = which;
 		if (!pair || !only) return;
 		const { name } = pair;
-		const both = which.length === directions.length;
-		const way = both ? 'both ways' : ways[only];
 		request({
-			kind: both ? 'force both ways' : forces[only],
+			kind: which.length === directions.length ? 'force both ways' : forces[only],
 			pair: name,
-			label: `forcing ${name} ${way}`,
+			label: `forcing ${name} ${waysText(which)}`,
 			// Its batches are told.
 			logs: false,
-			work: async () => {
-				await engine.force(name, which);
-				return `ran ${way}`;
-			},
+			work: () => engine.force(name, which),
 		});
 	}
 

@@ -2,10 +2,10 @@
 
 import { directions } from '../config/types.ts';
 import type { EngineView } from '../engine/snapshot.ts';
+import { plural } from '../words.ts';
 import { createActing, type Say } from './acting.ts';
 import { createAsking } from './asking.ts';
 import { type Copyable, copyable, keyToCopy } from './copyable.ts';
-import { plural } from './format.ts';
 import type { ActionId } from './keys/binding.ts';
 import { bindingFor } from './keys/bindings.ts';
 import { helpList } from './lists.ts';

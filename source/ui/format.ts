@@ -1,18 +1,6 @@
-/** Numbers and times as people read them. Whatever is not known is '?', never 0. */
+/** What only the screen writes in a way of its own. Whatever is not known is '?', never 0. */
 
-const unknown = '?';
-
-const units = [
-	['d', 86_400],
-	['h', 3600],
-	['m', 60],
-	['s', 1],
-] as const;
-
-/** `1204` → `1,204`. */
-export function count(value: number | null): string {
-	return value === null ? unknown : value.toLocaleString('en-US');
-}
+import { count, span, took, unknown } from '../words.ts';
 
 /** A count that takes at most `width` cells: `12,345,678` → `12.3M`. */
 export function shortCount(value: number | null, width: number): string {
@@ -30,34 +18,9 @@ export function shortCount(value: number | null, width: number): string {
 	return whole;
 }
 
-/**
- * A span of time in its largest unit and, unless `parts` is 1, the one below: `3m 20s`, `2h 0m`.
- * (pretty-ms leaves out a zero and shows the unit after it, so that the width and the units of a
- * running age would change from one second to the next.)
- */
-export function span(milliseconds: number | null, parts: 1 | 2 = 2): string {
-	if (milliseconds === null) return unknown;
-	const seconds = Math.max(0, Math.floor(milliseconds / 1000));
-	const first = units.findIndex(([, size]) => seconds >= size);
-	let left = seconds;
-	const words = units.slice(first === -1 ? -1 : first).map(([unit, size]) => {
-		const value = Math.floor(left / size);
-		left -= value * size;
-		return `${value}${unit}`;
-	});
-	return words.slice(0, parts).join(' ');
-}
-
 /** `12s ago`, in the largest unit. */
 export function ago(at: number, now: number): string {
 	return `${span(now - at, 1)} ago`;
-}
-
-/** How long something took: `45 ms`, `1.2 s`, `3m 20s`. */
-export function took(milliseconds: number): string {
-	if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
-	if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(1)} s`;
-	return span(milliseconds);
 }
 
 /** A round trip: `0.4 ms`, `98 ms`, `1.2 s`. */
@@ -90,9 +53,4 @@ export function timeOfDay(at: number): string {
 export function agoIso(at: string | null, now: number): string {
 	const time = at === null ? Number.NaN : Date.parse(at);
 	return Number.isNaN(time) ? unknown : ago(time, now);
-}
-
-/** `1 table`, `12 tables`. */
-export function plural(value: number, word: string): string {
-	return `${count(value)} ${word}${value === 1 ? '' : 's'}`;
 }

@@ -2,9 +2,10 @@
 
 import { type Direction, directions, sourceSide } from '../config/types.ts';
 import type { LivePair } from '../engine/snapshot.ts';
+import { count, span as timeSpan } from '../words.ts';
 import type { Span } from './components/spans.ts';
 import { span } from './components/spans.ts';
-import { count, shortCount, span as timeSpan } from './format.ts';
+import { shortCount } from './format.ts';
 import type { Theme } from './theme.ts';
 
 /** A count this many refreshes old no longer follows the database. */

@@ -85,7 +85,7 @@ export const refuseDropLog: Refusal = (context) => {
 	if (!pair) return noPair;
 	const held =
 		pair.holder && !pair.held_here
-			? `${pair.holder} is at work on ${pair.name}; end that engine first.`
+			? `${pair.holder.name} is at work on ${pair.name}; end that engine first.`
 			: null;
 	return readOnly(pair) ?? held ?? alreadyRunning(context, 'drop log') ?? offline(pair);
 };
@@ -120,7 +120,7 @@ export const refuseStarter: Refusal = ({ setup }) => {
 /** A pause here would be taken for one of the pair, while the engine that holds it goes on. */
 function runElsewhere({ name, state, held_here: here, holder }: LivePair): string | null {
 	if (state === 'paused' || here || (state !== 'standby' && !holder)) return null;
-	return `${name} is run by another engine${holder ? ` (${holder})` : ''}; pause it there.`;
+	return `${name} is run by another engine${holder ? ` (${holder.name})` : ''}; pause it there.`;
 }
 
 export const refusePause: Refusal = ({ pair }) =>

@@ -202,9 +202,9 @@ export class FakeEngine implements EngineView {
 		return this.listeners.size + this.noticeListeners.size;
 	}
 
-	async force(name: string, directions: readonly Direction[]): Promise<void> {
+	force(name: string, directions: readonly Direction[]): Promise<string> {
 		this.requests.push(`force ${name} ${directions.join(' ')}`);
-		await this.answer();
+		return this.answer();
 	}
 
 	async pause(name: string): Promise<void> {

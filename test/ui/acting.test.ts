@@ -6,9 +6,9 @@ import { noon, showScreen } from '../support/screen.tsx';
 const shop = () => pair('shop', { looked_at: noon });
 
 test.each([
-	['f', 'force shop local_to_cloud cloud_to_local', 'shop: ran both ways'],
-	['>', 'force shop local_to_cloud', 'shop: ran from local to cloud'],
-	['<', 'force shop cloud_to_local', 'shop: ran from cloud to local'],
+	['f', 'force shop local_to_cloud cloud_to_local', 'shop: done'],
+	['>', 'force shop local_to_cloud', 'shop: done'],
+	['<', 'force shop cloud_to_local', 'shop: done'],
 	['i', 'install shop', 'shop: done'],
 ])('%s asks the engine and shows what came of it', async (key, request, answer) => {
 	const { engine, press, shows } = await showScreen([shop()]);
@@ -29,8 +29,8 @@ test('a request that runs is shown, counts its seconds, and is not started twice
 	await pass(3000);
 	expect(text()).toContain('▶ forcing shop both ways… 3s');
 	await press('f');
-	finish('');
-	await shows('shop: ran both ways');
+	finish('ran both ways: no change to cloud, none to local');
+	await shows('shop: ran both ways: no change to cloud');
 	expect(engine.requests).toHaveLength(1);
 });
 
@@ -101,7 +101,7 @@ test('p pauses, and resumes a paused pair', async () => {
 });
 
 test('a pair that another engine runs is not paused here, as if that stopped it', async () => {
-	const holder = 'ops on site-b, process 4711';
+	const holder = { name: 'ops on site-b, process 4711', since: '2026-01-02T08:00:00Z' };
 	const standby = { state: 'standby', held_here: false, holder } as const;
 	const { engine, press, text } = await showScreen([pair('shop', { looked_at: noon, ...standby })]);
 	await press('p');
@@ -112,7 +112,7 @@ test('a pair that another engine runs is not paused here, as if that stopped it'
 });
 
 test('a pair that was paused here before another engine took it can be resumed', async () => {
-	const holder = 'ops on site-b, process 4711';
+	const holder = { name: 'ops on site-b, process 4711', since: '2026-01-02T08:00:00Z' };
 	const paused = { state: 'paused', held_here: false, holder } as const;
 	const { engine, press } = await showScreen([pair('shop', { looked_at: noon, ...paused })]);
 	await press('p');
@@ -120,12 +120,13 @@ test('a pair that was paused here before another engine took it can be resumed',
 });
 
 test('the log keeps what keys brought about', async () => {
-	const { press, shows, text } = await showScreen([shop()]);
+	const { engine, press, shows, text } = await showScreen([shop()]);
 	await press('\r3');
 	await press('ju');
 	await press('y');
 	await shows('shop: done');
 	await press('p');
+	engine.answer = async () => 'ran both ways: no change to cloud, none to local';
 	await press('f');
 	await shows('shop: ran both ways');
 	await press('6');
@@ -137,7 +138,7 @@ test('keys act on the pair under the cursor', async () => {
 	const { engine, press, shows } = await showScreen([shop(), pair('branch', { looked_at: noon })]);
 	await press('j');
 	await press('f');
-	await shows('branch: ran both ways');
+	await shows('branch: done');
 	expect(engine.requests).toEqual(['force branch local_to_cloud cloud_to_local']);
 });
 

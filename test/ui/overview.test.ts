@@ -108,12 +108,12 @@ test('another engine that holds the pair is named', async () => {
 			state: 'standby',
 			looked_at: noon,
 			held_here: false,
-			holder: 'ops on far.example.com, process 9, since 2026-01-02 08:00:00 UTC',
+			holder: { name: 'ops on far.example.com, process 9', since: '2026-01-02T08:00:00Z' },
 			problem: 'held by ops on far.example.com, process 9',
 		}),
 	]);
 	await press('\r');
-	expect(text()).toMatch(/held by +ops on far\.example\.com, process 9/);
+	expect(text()).toMatch(/held by +ops on far\.example\.com, process 9, for 4h 0m$/m);
 	expect(text()).toContain('○ standby');
 	expect(text()).toContain('! held by ops on far.example.com');
 });

@@ -31,7 +31,7 @@ describeOn(['mariadb', 'mysql'], 'the screen on real servers', () => {
 		await screen.waitForScreen('○ standby');
 		screen.press('\r');
 		await screen.waitForScreen(
-			new RegExp(`held by +\\S.* on ${hostname()}, process ${holder.pid}, since`),
+			new RegExp(`held by +\\S.* on ${hostname()}, process ${holder.pid}, for \\d+s`),
 		);
 		holder.signal('SIGTERM');
 		expect(await holder.exited).toMatchObject({ code: 0 });

@@ -82,7 +82,7 @@ export class RemoteEngine implements EngineView {
 		return this.#audience.onNotice(listener);
 	}
 
-	force(pair: string, wanted: readonly Direction[]): Promise<void> {
+	force(pair: string, wanted: readonly Direction[]): Promise<string> {
 		return this.#thread.call('force', pair, wanted);
 	}
 

@@ -1,6 +1,7 @@
 import type { Side } from '../../config/types.ts';
 import type { LivePair } from '../../engine/snapshot.ts';
-import { agoIso, count, plural } from '../format.ts';
+import { count, plural } from '../../words.ts';
+import { agoIso } from '../format.ts';
 import type { Frame } from '../frame.ts';
 import { type ListedNode, nodesOf, silence, waitingText } from '../nodes.ts';
 import { labelled } from './labelled.ts';

@@ -7,7 +7,8 @@ import {
 	type PendingChange,
 	trendStep,
 } from '../../engine/snapshot.ts';
-import { ago, count, perSecond, plural, shortCount, span as timeSpan, took } from '../format.ts';
+import { count, plural, span as timeSpan, took } from '../../words.ts';
+import { ago, perSecond, shortCount } from '../format.ts';
 import type { Frame } from '../frame.ts';
 import { type Pending, pendingOf } from '../pending.ts';
 import { nextRun, stateSpan } from './header.ts';
@@ -144,15 +145,15 @@ function runLine(frame: Frame, pair: LivePair): string {
 
 function holderLine(frame: Frame, pair: LivePair): string {
 	const { holder, held_here: here } = pair;
-	if (here)
-		return labelled(frame, 'held by', [
-			span('this engine'),
-			span(holder ? `  ${holder}` : '', 'quiet'),
-		]);
+	const since = holder ? Date.parse(holder.since) : Number.NaN;
+	const age = span(Number.isNaN(since) ? '' : `, for ${timeSpan(frame.now - since)}`, 'quiet');
+	if (here) return labelled(frame, 'held by', [span('this engine'), age]);
 	if (holder === undefined) return labelled(frame, 'held by', [span('?', 'warning')]);
-	return labelled(frame, 'held by', [
-		holder === null ? span('no engine', 'quiet') : span(holder, 'warning'),
-	]);
+	return labelled(
+		frame,
+		'held by',
+		holder === null ? [span('no engine', 'quiet')] : [span(holder.name, 'warning'), age],
+	);
 }
 
 /** A change in few words. */

@@ -2,7 +2,8 @@
 
 import type { Direction, Side } from '../../config/types.ts';
 import type { LivePair } from '../../engine/snapshot.ts';
-import { ago, count, latency, took } from '../format.ts';
+import { count, took } from '../../words.ts';
+import { ago, latency } from '../format.ts';
 import type { Frame } from '../frame.ts';
 import { oldestCell, oldestOf, pendingCell, pendingOf } from '../pending.ts';
 import type { Column } from './columns.ts';

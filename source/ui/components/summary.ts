@@ -3,7 +3,8 @@
 import { type Direction, directions, type Side, sides } from '../../config/types.ts';
 import type { LastBatch, LivePair } from '../../engine/snapshot.ts';
 import { type FitOptions, fitTo, textWidth, wrap } from '../../terminal/text.ts';
-import { ago, count, latency, span as timeSpan, took } from '../format.ts';
+import { count, span as timeSpan, took } from '../../words.ts';
+import { ago, latency } from '../format.ts';
 import type { Frame } from '../frame.ts';
 import { withoutPair } from '../messages.ts';
 import { type Pending, pendingOf } from '../pending.ts';
@@ -145,8 +146,10 @@ export function problemLines(frame: Frame, pair: LivePair): string[] {
 		...wrap(what, width - 6, most, { ellipsis }),
 		...wrap(cure.join(' '), width - 6, roomy ? mostProblemLines : 1, { ellipsis }),
 	];
+	// That another engine is at work, or none is wanted, is no fault.
+	const look = pair.state === 'standby' || pair.state === 'paused' ? 'warning' : 'bad';
 	return parts.map((part, index) =>
-		line(theme, width, [span(index === 0 ? `   ${warning} ` : '     ', 'bad'), span(part, 'bad')]),
+		line(theme, width, [span(index === 0 ? `   ${warning} ` : '     ', look), span(part, look)]),
 	);
 }
 

@@ -1,8 +1,9 @@
 import type { ListedConflict, LivePair } from '../../engine/snapshot.ts';
+import { count } from '../../words.ts';
 import type { Column } from '../components/columns.ts';
 import { Lines } from '../components/lines.tsx';
 import { type Span, span } from '../components/spans.ts';
-import { agoIso, count } from '../format.ts';
+import { agoIso } from '../format.ts';
 import type { Frame } from '../frame.ts';
 import { useList } from '../hooks/use-list.ts';
 import { conflictRows, cursorIndex, listOf } from '../lists.ts';

@@ -1,8 +1,9 @@
 import type { LivePair } from '../../engine/snapshot.ts';
+import { count } from '../../words.ts';
 import { Lines } from '../components/lines.tsx';
 import { noticeSpans } from '../components/notices.ts';
 import { line, rule, span } from '../components/spans.ts';
-import { count, timeOfDay } from '../format.ts';
+import { timeOfDay } from '../format.ts';
 import type { Frame } from '../frame.ts';
 import { useWindow } from '../hooks/use-window.ts';
 import { listOf, logIndex, logRows, noticesOf } from '../lists.ts';

@@ -1,12 +1,13 @@
 import { Box } from 'ink';
 import { directions } from '../../config/types.ts';
 import type { LivePair, MovedBatch } from '../../engine/snapshot.ts';
+import { count, took } from '../../words.ts';
 import { type Column, headingLine, placeColumns, rowLine } from '../components/columns.ts';
 import { Lines } from '../components/lines.tsx';
 import { noticeLines } from '../components/notices.ts';
 import { oldestLines, overviewLines } from '../components/overview.ts';
 import { rule, span } from '../components/spans.ts';
-import { count, timeOfDay, took } from '../format.ts';
+import { timeOfDay } from '../format.ts';
 import type { Frame } from '../frame.ts';
 import { noticesOf } from '../lists.ts';
 

@@ -1,4 +1,5 @@
 import type { LivePair } from '../../engine/snapshot.ts';
+import { plural } from '../../words.ts';
 import { headingLine, placeColumns, rowLine } from '../components/columns.ts';
 import { stateSpan, withBadges } from '../components/header.ts';
 import { Lines } from '../components/lines.tsx';
@@ -7,7 +8,6 @@ import { noticeLines } from '../components/notices.ts';
 import { pairColumns } from '../components/pairs-table.ts';
 import { line, rule, type Span, span } from '../components/spans.ts';
 import { summaryLines } from '../components/summary.ts';
-import { plural } from '../format.ts';
 import type { Frame } from '../frame.ts';
 import { useWindow } from '../hooks/use-window.ts';
 import { cursorIndex, pairRows, pairsList } from '../lists.ts';

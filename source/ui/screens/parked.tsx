@@ -1,10 +1,11 @@
 import type { ListedParked, LivePair } from '../../engine/snapshot.ts';
 import { wrap } from '../../terminal/text.ts';
+import { count } from '../../words.ts';
 import type { Column } from '../components/columns.ts';
 import { Lines } from '../components/lines.tsx';
 import { operationLooks } from '../components/operations.ts';
 import { line, rule, type Span, span } from '../components/spans.ts';
-import { agoIso, count, until } from '../format.ts';
+import { agoIso, until } from '../format.ts';
 import type { Frame } from '../frame.ts';
 import { useList } from '../hooks/use-list.ts';
 import { cursorIndex, listOf, parkedRows } from '../lists.ts';

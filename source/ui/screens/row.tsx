@@ -1,11 +1,12 @@
 import type { RowEvent } from '../../engine/row-comparison.ts';
 import type { LivePair } from '../../engine/snapshot.ts';
 import { wrap } from '../../terminal/text.ts';
+import { plural } from '../../words.ts';
 import { comparisonLines, comparisonWords } from '../components/comparison.ts';
 import { Lines } from '../components/lines.tsx';
 import { levelLooks } from '../components/notices.ts';
 import { line, rule, type Span, span } from '../components/spans.ts';
-import { ago, agoIso, plural, timeOfDay } from '../format.ts';
+import { ago, agoIso, timeOfDay } from '../format.ts';
 import type { Frame } from '../frame.ts';
 import { useWindow } from '../hooks/use-window.ts';
 import { type Inspected, type Reading, rowName } from '../inspected.ts';
