@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { triggerStates } from '../capture/triggers.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
@@ -58,18 +57,6 @@ export async function readLayout(
 		),
 		errors,
 	};
-}
-
-/** Whether two readings found the same tables and triggers. */
-export function isSameLayout(one: Layout | undefined, other: Layout): boolean {
-	return one !== undefined && isDeepStrictEqual(comparable(one), comparable(other));
-}
-
-/** What of a layout is data: which triggers are seen is a question of rights, and shows in their states. */
-function comparable({ surveys, ...rest }: Layout) {
-	const found = (survey: SideSurvey | null) =>
-		survey && { ...survey, triggers: { ...survey.triggers, sees: null } };
-	return { ...rest, surveys: onBoth((side) => found(surveys[side])) };
 }
 
 async function matchLooked(

@@ -2,7 +2,6 @@ import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
 import { type TablePair, waitsForRight } from '../database/table-pair.ts';
 import { SyncError } from '../errors.ts';
-import { isSameLayout } from './layout.ts';
 import type { Listing } from './listing.ts';
 import { type Look, lookAt, lookErrors } from './look.ts';
 import { MonitoredEnd } from './monitored-end.ts';
@@ -19,10 +18,10 @@ import {
 } from './watched.ts';
 
 /**
- * Looks after which tables and triggers are read again, unless something was done to them meanwhile. Most
- * of what an idle screen costs is that: where they are found as they were it is done less often.
+ * Looks after which tables and triggers are read again, unless something was done to them meanwhile:
+ * one for so many tables, within these bounds. That is most of what an engine at rest costs.
  */
-const looksPerLayout = { least: 5, most: 15 };
+const looksPerLayout = { least: 5, most: 15, tables: 10 };
 
 /** A look is at most this share of the time: a large catalogue is looked at less often. */
 const busyShare = 0.2;
@@ -64,7 +63,6 @@ export class Monitor {
 	/** What was watched when it was read. */
 	#listedFor: Listing | null = null;
 
-	#looksPerLayout = looksPerLayout.least;
 	readonly #rights = new WaitingRights();
 
 	/** @param refresh milliseconds between two looks */
@@ -256,10 +254,9 @@ export class Monitor {
 	#remember(look: Look, by: Record<Side, Connection | null>): void {
 		if (Object.keys(look.errors).length > 0) this.#whole = null;
 		else if (this.#look?.layout !== look.layout) {
-			const { least, most } = looksPerLayout;
-			const unchanged = isSameLayout(this.#look?.layout, look.layout);
-			this.#looksPerLayout = unchanged ? Math.min(this.#looksPerLayout + least, most) : least;
-			this.#whole = { by, until: Date.now() + this.#looksPerLayout * this.#refresh };
+			const { least, most, tables } = looksPerLayout;
+			const looks = Math.min(Math.max(look.tables.length / tables, least), most);
+			this.#whole = { by, until: Date.now() + looks * this.#refresh };
 		}
 	}
 
