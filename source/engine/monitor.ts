@@ -21,7 +21,7 @@ import {
  * Looks after which tables and triggers are read again, unless something was done to them meanwhile:
  * one for so many tables, within these bounds. That is most of what an engine at rest costs.
  */
-const looksPerLayout = { least: 5, most: 15, tables: 10 };
+const looksPerLayout = { least: 8, most: 15, tables: 10 };
 
 /** A look is at most this share of the time: a large catalogue is looked at less often. */
 const busyShare = 0.2;
