@@ -62,8 +62,8 @@ export class Engine implements EngineView {
 		return this.#audience.onNotice(listener);
 	}
 
-	async force(pair: string, wanted: readonly Direction[]): Promise<string> {
-		return forcedText(wanted, await this.#pair(pair).force(wanted));
+	async force(pair: string, wanted: readonly Direction[], once = false): Promise<string> {
+		return forcedText(wanted, await this.#pair(pair).force(wanted, once));
 	}
 
 	async pause(pair: string): Promise<void> {

@@ -27,9 +27,11 @@ export function forcedText(wanted: readonly Direction[], forced: Forced): string
 		wanted.reduce((total, direction) => total + ask(moved[direction]), 0);
 	const conflicts = sum((result) => result.conflicts);
 	const refused = sum((result) => result.errors.length);
+	const more = wanted.some((direction) => moved[direction].split && moved[direction].batches === 1);
 	return [
 		`ran ${waysText(wanted)}: ${parts.join(', ')}`,
 		...(conflicts > 0 ? [plural(conflicts, 'conflict')] : []),
 		...(refused > 0 ? [`${count(refused)} refused`] : []),
+		...(more ? ['more is pending'] : []),
 	].join('; ');
 }

@@ -21,7 +21,7 @@ import { refuseSharedNodeIds } from './node-ids.ts';
 import { pairSnapshot } from './pair-snapshot.ts';
 import { listParked, retryParked } from './parked-list.ts';
 import type { RowInspection, RowQuery } from './row-comparison.ts';
-import { Runs } from './runs.ts';
+import { type RunOptions, Runs } from './runs.ts';
 import type { LivePair, Notice } from './snapshot.ts';
 import { type PassResult, requireWritable } from './sync.ts';
 import { Tally } from './tally.ts';
@@ -124,8 +124,17 @@ export class PairEngine {
 		this.#connections.cut();
 	}
 
-	force(wanted: readonly Direction[]): Promise<Forced> {
-		return this.#request(() => this.#syncOrPassOn(wanted, true));
+	/**
+	 * Runs the given directions now.
+	 * @param once one batch per direction and no more
+	 * @throws SyncError `held` where another engine would have to do that
+	 */
+	force(wanted: readonly Direction[], once = false): Promise<Forced> {
+		return this.#request(async () =>
+			once
+				? { moved: await this.#sync(wanted, { all: true, once }) }
+				: this.#syncOrPassOn(wanted, true),
+		);
 	}
 
 	install(table?: string): Promise<Installation> {
@@ -238,7 +247,9 @@ export class PairEngine {
 			if (job) await this.#perform(job.work, job.reject);
 			else if (this.#mode.rest <= 0) {
 				if (this.#mode.isStandby && !(await this.#takesOver())) continue;
-				await this.#perform(async () => void (await this.#sync(directions, false)));
+				await this.#perform(
+					async () => void (await this.#sync(directions, { all: false, once: false })),
+				);
 			} else {
 				await this.#waker.sleep(this.#mode.rest);
 			}
@@ -282,7 +293,7 @@ export class PairEngine {
 	/** Does a run, or has the engine that holds the pair do it. */
 	async #syncOrPassOn(wanted: readonly Direction[], all: boolean): Promise<Forced> {
 		const by = await this.#passedOn(wanted);
-		return by === null ? { moved: await this.#sync(wanted, all) } : { by };
+		return by === null ? { moved: await this.#sync(wanted, { all, once: false }) } : { by };
 	}
 
 	/** Asks the engine that holds the pair for a run. Resolves to its name, or null if it is this one. */
@@ -295,13 +306,13 @@ export class PairEngine {
 		return (await this.#lease.passOn(wanted, () => this.#stopping)) ? nameHolder(held) : null;
 	}
 
-	async #sync(wanted: readonly Direction[], all: boolean): Promise<PassResult> {
+	async #sync(wanted: readonly Direction[], how: RunOptions): Promise<PassResult> {
 		const connections = await this.#connections.open();
 		await refuseSharedNodeIds(connections, this.pair);
 		await this.#lease.take();
 		this.#mode.holds();
 		await this.#lease.mark(connections);
-		return this.#runs.run(connections, wanted, all);
+		return this.#runs.run(connections, wanted, how);
 	}
 }
 

@@ -22,6 +22,13 @@ interface RunsContext {
 	onMoved: () => void;
 }
 
+export interface RunOptions {
+	/** Tries parked changes too whose pause is not over. */
+	all: boolean;
+	/** One batch per direction and no more. */
+	once: boolean;
+}
+
 /** The runs of a pair that this engine holds: what each starts from, what it moves, what it tells. */
 export class Runs {
 	readonly #pair: PairConfig;
@@ -56,14 +63,11 @@ export class Runs {
 		this.#prepared = new Set();
 	}
 
-	/**
-	 * Installs what is missing, and runs batches until nothing is pending.
-	 * @param all whether parked changes are tried too whose pause is not over
-	 */
+	/** Installs what is missing, and runs batches until nothing is pending, or one per direction. */
 	async run(
 		connections: Connections,
 		wanted: readonly Direction[],
-		all: boolean,
+		{ all, once }: RunOptions,
 	): Promise<PassResult> {
 		const { lease, teller, stopped } = this.#context;
 		const prepared = await prepare(connections, this.#pair, this.#prepared);
@@ -75,7 +79,7 @@ export class Runs {
 		teller.tellNew('missing', 'warning', missing);
 		const result = await passOver(connections, this.#pair, tables, {
 			directions: wanted,
-			once: false,
+			once,
 			lease,
 			all,
 			stopped,

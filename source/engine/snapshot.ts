@@ -271,8 +271,9 @@ export interface EngineRequests {
 	/**
 	 * Runs the given directions now, also while paused. Resolves to what came of it, in words, when that
 	 * run has ended.
+	 * @param once one batch per direction and no more; only the engine that holds the pair does that
 	 */
-	force(pair: string, directions: readonly Direction[]): Promise<string>;
+	force(pair: string, directions: readonly Direction[], once?: boolean): Promise<string>;
 	/** Stops scheduled runs of a pair after the batch in hand. The snapshot tells so from the call on. */
 	pause(pair: string): Promise<void>;
 	resume(pair: string): Promise<void>;

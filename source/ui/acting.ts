@@ -99,6 +99,19 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 		});
 	}
 
+	function oneBatch(): void {
+		const pair = currentPair(store.getState());
+		if (!pair) return;
+		const { name } = pair;
+		request({
+			kind: 'one batch',
+			pair: name,
+			label: `moving one batch each way of ${name}`,
+			logs: false,
+			work: () => engine.force(name, directions, true),
+		});
+	}
+
 	function install(): void {
 		const { pair, table } = keyContext(store.getState());
 		if (!pair) return;
@@ -230,6 +243,7 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 
 	return {
 		force,
+		oneBatch,
 		install,
 		uninstall,
 		dropLog,

@@ -107,6 +107,7 @@ export function createControl(options: ControlOptions): Control {
 		erase_of_key: asking.erase,
 		erase: moving.erase,
 		force_both: () => acting.force(directions),
+		one_batch: acting.oneBatch,
 		force_to_cloud: () => acting.force(['local_to_cloud']),
 		force_to_local: () => acting.force(['cloud_to_local']),
 		install: acting.install,

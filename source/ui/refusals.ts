@@ -12,6 +12,7 @@ const noPair = 'There is no pair to act on.';
 
 const busyWith: Record<RequestKind, string> = {
 	'force both ways': 'is being forced both ways already',
+	'one batch': 'is having one batch moved already',
 	'force to cloud': 'is being forced from local to cloud already',
 	'force to local': 'is being forced from cloud to local already',
 	install: 'is having its triggers installed already',
@@ -65,6 +66,17 @@ export function refuseForce(kind: RequestKind): Refusal {
 		return readOnly(context.pair) ?? alreadyRunning(context, kind);
 	};
 }
+
+/** The engine that holds a pair takes on whole runs only. */
+export const refuseOneBatch: Refusal = (context) => {
+	const { pair } = context;
+	if (!pair) return noPair;
+	const held =
+		pair.state === 'standby'
+			? `${pair.name} is run by another engine; f has it run both ways.`
+			: null;
+	return readOnly(pair) ?? held ?? alreadyRunning(context, 'one batch');
+};
 
 export function refuseTriggers(kind: 'install' | 'uninstall'): Refusal {
 	return (context) => {

@@ -25,6 +25,7 @@ export interface Size {
 
 export type RequestKind =
 	| 'force both ways'
+	| 'one batch'
 	| 'force to cloud'
 	| 'force to local'
 	| 'install'

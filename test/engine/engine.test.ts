@@ -58,6 +58,24 @@ describeOn(['mariadb', 'mysql'], 'the engine', () => {
 		});
 	});
 
+	it('moves one batch each way and no more where that is asked for, and tells what is left', async () => {
+		const config = { batch_size: 2, max_batch_size: 2 };
+		const [pair, engine] = await started({ config });
+		await shows(engine, 'the first run to end', ({ next_run_at }) => next_run_at !== null);
+		for (const id of [1, 2, 3]) {
+			await pair.local.connection.query("INSERT INTO item VALUES (?, 'up')", [id]);
+		}
+		await pair.cloud.connection.query("INSERT INTO item VALUES (4, 'down')");
+		expect(await engine.force('pair', directions, true)).toBe(
+			'ran both ways: 2 changes to cloud, 1 to local; more is pending',
+		);
+		const [arrived] = await pair.cloud.connection.query('SELECT id FROM item ORDER BY id');
+		expect(arrived).toEqual([{ id: 1 }, { id: 2 }, { id: 4 }]);
+		expect(await engine.force('pair', directions)).toBe(
+			'ran both ways: 1 change to cloud, none to local',
+		);
+	});
+
 	it('shows pending changes and trigger states as somebody else changes them', async () => {
 		const [pair, engine] = await started();
 		await shows(

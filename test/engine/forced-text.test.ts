@@ -34,6 +34,17 @@ test('a forced run tells of conflicts and refused rows', () => {
 	);
 });
 
+test('one batch that leaves changes behind says so', () => {
+	const one = { ...nothingMoved(), applied: 100, batches: 1, split: true };
+	expect(forcedText(directions, { moved: { ...nothing, local_to_cloud: one } })).toBe(
+		'ran both ways: 100 changes to cloud, none to local; more is pending',
+	);
+	const whole = { ...one, applied: 200, batches: 2 };
+	expect(forcedText(directions, { moved: { ...nothing, local_to_cloud: whole } })).toBe(
+		'ran both ways: 200 changes to cloud, none to local',
+	);
+});
+
 test('a run that another engine did is told as its', () => {
 	expect(forcedText(directions, { by: 'ops on site-b, process 4711' })).toBe(
 		'ops on site-b, process 4711 ran both ways',

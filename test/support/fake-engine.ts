@@ -202,8 +202,8 @@ export class FakeEngine implements EngineView {
 		return this.listeners.size + this.noticeListeners.size;
 	}
 
-	force(name: string, directions: readonly Direction[]): Promise<string> {
-		this.requests.push(`force ${name} ${directions.join(' ')}`);
+	force(name: string, directions: readonly Direction[], once = false): Promise<string> {
+		this.requests.push(`force ${name} ${directions.join(' ')}${once ? ' once' : ''}`);
 		return this.answer();
 	}
 

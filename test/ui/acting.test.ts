@@ -7,6 +7,7 @@ const shop = () => pair('shop', { looked_at: noon });
 
 test.each([
 	['f', 'force shop local_to_cloud cloud_to_local', 'shop: done'],
+	['b', 'force shop local_to_cloud cloud_to_local once', 'shop: done'],
 	['>', 'force shop local_to_cloud', 'shop: done'],
 	['<', 'force shop cloud_to_local', 'shop: done'],
 	['i', 'install shop', 'shop: done'],

@@ -66,7 +66,7 @@ test('the help is filtered too', async () => {
 	const { press, text } = await showScreen([shop()]);
 	await press('?/');
 	await press('force');
-	expect(text()).toContain('force a batch both ways now');
+	expect(text()).toContain('force a run both ways now');
 	expect(text()).not.toContain('one row up');
 	await press(esc);
 	expect(text()).toContain('one row up');

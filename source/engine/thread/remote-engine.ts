@@ -82,8 +82,8 @@ export class RemoteEngine implements EngineView {
 		return this.#audience.onNotice(listener);
 	}
 
-	force(pair: string, wanted: readonly Direction[]): Promise<string> {
-		return this.#thread.call('force', pair, wanted);
+	force(pair: string, wanted: readonly Direction[], once = false): Promise<string> {
+		return this.#thread.call('force', pair, wanted, once);
 	}
 
 	pause(pair: string): Promise<void> {

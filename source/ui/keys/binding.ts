@@ -30,6 +30,7 @@ export type ActionId =
 	| 'erase_of_key'
 	| 'erase'
 	| 'force_both'
+	| 'one_batch'
 	| 'force_to_cloud'
 	| 'force_to_local'
 	| 'install'
