@@ -182,6 +182,23 @@ describeOn(['mariadb', 'mysql'], 'the engine', () => {
 		);
 	});
 
+	it('shows a read-only pair as offline while an end of it cannot be reached', async () => {
+		const pair = await testPair(
+			{ local: 'mariadb', cloud: 'mysql' },
+			{ schema, config: { refresh: '200ms', read_only: true } },
+		);
+		const config = await loadConfig({ path: pair.configPath });
+		const nowhere = { endpoints: [{ host: '127.0.0.1', port: 1 }] };
+		const engine = new Engine({
+			...config,
+			pairs: config.pairs.map((each) => ({ ...each, cloud: { ...each.cloud, ...nowhere } })),
+		});
+		engine.start();
+		onTestFinished(() => engine.stop());
+		await shows(engine, 'the end to be down', ({ cloud }) => cloud.reachable === false);
+		expect(only(engine)).toMatchObject({ state: 'offline', local: { reachable: true } });
+	});
+
 	it('leaves a pair that is not enabled untouched', async () => {
 		const [, engine] = await started({ pair: { enabled: false } });
 		await expect(engine.force('pair', directions)).rejects.toMatchObject({ code: 'usage' });
