@@ -32,7 +32,8 @@ export class Connection {
 	readonly #timeout: number;
 	readonly #waiting: Waiting;
 	#sent = 0;
-	#lost = false;
+	/** What broke the connection, or that it was closed: it is of no further use. */
+	#broken: SyncError | null = null;
 	#committed = false;
 	#together: Together | null = null;
 	#clockAhead: number;
@@ -96,7 +97,7 @@ export class Connection {
 
 	/** Whether the connection broke: it is of no further use. */
 	get lost(): boolean {
-		return this.#lost;
+		return this.#broken !== null;
 	}
 
 	/** Statements that were sent so far. */
@@ -146,7 +147,7 @@ export class Connection {
 		try {
 			return await work();
 		} finally {
-			if (!this.#lost) await this.run('SET lock_wait_timeout = @change_log_wait');
+			if (!this.lost) await this.run('SET lock_wait_timeout = @change_log_wait');
 		}
 	}
 
@@ -211,7 +212,7 @@ export class Connection {
 			return await work();
 		} catch (error) {
 			// After a lock wait timeout (1205) the transaction is still open and holds its locks.
-			if (!this.#lost) await this.run('ROLLBACK').catch(() => this.destroy());
+			if (!this.lost) await this.run('ROLLBACK').catch(() => this.destroy());
 			throw error;
 		}
 	}
@@ -240,18 +241,18 @@ export class Connection {
 
 	/** Closes the connection after the statement in hand. Never throws. */
 	async close(): Promise<void> {
-		if (this.#lost) return;
-		this.#lost = true;
+		if (this.lost) return;
+		this.#broken = cutOff();
 		await closeDriver(this.#driver);
-		this.#waiting.end(cutOff());
+		this.#waiting.end(this.#broken);
 	}
 
-	/** Cuts the connection at once; what is under way on it fails. */
-	destroy(): void {
-		this.#lost = true;
+	/** Cuts the connection at once; what is under way on it fails for this reason, and what follows. */
+	destroy(reason = cutOff()): void {
+		this.#broken ??= reason;
 		this.#driver.destroy();
 		// The driver leaves whoever waits for an answer waiting for ever.
-		this.#waiting.end(cutOff());
+		this.#waiting.end(this.#broken);
 	}
 
 	async #send<Result extends RowDataPacket[] | ResultSetHeader>(
@@ -292,8 +293,10 @@ export class Connection {
 
 	#failed(error: unknown): SyncError {
 		const failure = fromDriver(error, { side: this.end.side });
-		if (failure.code === 'unreachable') this.destroy();
-		return failure;
+		if (failure.code !== 'unreachable') return failure;
+		this.destroy(failure);
+		// What was under way with it, or comes after it, has no better reason than the first.
+		return (this.#broken ?? failure).at({ side: this.end.side });
 	}
 }
 

@@ -101,6 +101,7 @@ function isFull(errno: number, message: string): boolean {
 const networkWords: Record<string, string> = {
 	PROTOCOL_SEQUENCE_TIMEOUT: 'the server does not answer any more',
 	PROTOCOL_CONNECTION_LOST: 'the server closed the connection',
+	ETIMEDOUT: 'the server does not answer',
 };
 
 const networkHints: Record<string, string> = {

@@ -1,10 +1,10 @@
 import { type Direction, type PairConfig, type Side, sides } from '../config/types.ts';
 import { notesOn } from '../database/table-pair.ts';
 import type { SyncError } from '../errors.ts';
-import { nameHolder } from './lease-end.ts';
+import { type Held, nameHolder } from './lease-end.ts';
 import { type Look, lookErrors } from './look.ts';
 import type { Monitor } from './monitor.ts';
-import type { DirectionSnapshot, LivePair, MovedBatch, PairState } from './snapshot.ts';
+import type { DirectionSnapshot, LivePair, MovedBatch, PairHolder, PairState } from './snapshot.ts';
 import type { Tally } from './tally.ts';
 
 /** What a pair's engine is about. */
@@ -59,7 +59,7 @@ export function pairSnapshot(
 		moved: { ...tally.moved },
 		next_run_at: nextRunAt,
 		interval: pair.interval,
-		holder: look?.holder && { name: nameHolder(look.holder), since: look.holder.since },
+		holder: look?.holder && holderOf(look.holder),
 		held_here: heldHere,
 		rate: { local_to_cloud: rate('local_to_cloud'), cloud_to_local: rate('cloud_to_local') },
 		trend: {
@@ -76,6 +76,10 @@ export function pairSnapshot(
 		event_triggers: look?.eventTriggers ?? {},
 		...monitor.listed,
 	};
+}
+
+function holderOf(held: Held): PairHolder {
+	return { name: nameHolder(held), process: held.process, since: held.since };
 }
 
 /** A batch as `status` prints it. */

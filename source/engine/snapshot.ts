@@ -241,6 +241,8 @@ export const longestStop = 20_000;
 export interface PairHolder {
 	/** Person, host and process, in words. */
 	name: string;
+	/** The process alone, for who knows the host. */
+	process: number;
 	/** ISO 8601, UTC. */
 	since: string;
 }

@@ -61,4 +61,27 @@ describeOn(['mariadb', 'mysql'], 'a connection', () => {
 			expect(await connection.arrays('SELECT id FROM item')).toEqual([[1]]);
 		},
 	);
+
+	it.each(['mariadb', 'mysql'] as const)(
+		'to %s that broke says what broke it to whoever asks afterwards, too',
+		async (product) => {
+			const database = await freshDatabase(product);
+			const [connection, other] = [await openEnd(database), await openEnd(database)];
+			const [row] = await connection.rows<{ id: string }>('SELECT CONNECTION_ID() AS id');
+			const words = 'the server closed the connection';
+			const asked = Promise.allSettled([
+				connection.rows('SELECT SLEEP(600)'),
+				connection.rows('SELECT 1'),
+			]);
+			await other.run(`KILL ${row?.id}`);
+			for (const { status, reason } of (await asked) as PromiseRejectedResult[]) {
+				expect({ status, reason: reason.message }).toEqual({ status: 'rejected', reason: words });
+			}
+			await expect(connection.rows('SELECT 1')).rejects.toMatchObject({
+				code: 'unreachable',
+				message: words,
+			});
+			await expect(connection.execute('SELECT ?', ['x'])).rejects.toThrow(words);
+		},
+	);
 });

@@ -77,7 +77,11 @@ export function busyPair(): LivePair {
 		looked_at: noon,
 		next_run_at: noon + 252_000,
 		conflicts: 2,
-		holder: { name: 'ops on site-a.example.com, process 4711', since: '2026-01-02T08:00:00Z' },
+		holder: {
+			name: 'ops on site-a.example.com, process 4711',
+			process: 4711,
+			since: '2026-01-02T08:00:00Z',
+		},
 		rate: { local_to_cloud: 312.4, cloud_to_local: 0 },
 		moved: { local_to_cloud: 18_430, cloud_to_local: 1207 },
 		logs: {

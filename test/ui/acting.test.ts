@@ -102,7 +102,11 @@ test('p pauses, and resumes a paused pair', async () => {
 });
 
 test('a pair that another engine runs is not paused here, as if that stopped it', async () => {
-	const holder = { name: 'ops on site-b, process 4711', since: '2026-01-02T08:00:00Z' };
+	const holder = {
+		name: 'ops on site-b, process 4711',
+		process: 4711,
+		since: '2026-01-02T08:00:00Z',
+	};
 	const standby = { state: 'standby', held_here: false, holder } as const;
 	const { engine, press, text } = await showScreen([pair('shop', { looked_at: noon, ...standby })]);
 	await press('p');
@@ -113,7 +117,11 @@ test('a pair that another engine runs is not paused here, as if that stopped it'
 });
 
 test('a pair that was paused here before another engine took it can be resumed', async () => {
-	const holder = { name: 'ops on site-b, process 4711', since: '2026-01-02T08:00:00Z' };
+	const holder = {
+		name: 'ops on site-b, process 4711',
+		process: 4711,
+		since: '2026-01-02T08:00:00Z',
+	};
 	const paused = { state: 'paused', held_here: false, holder } as const;
 	const { engine, press } = await showScreen([pair('shop', { looked_at: noon, ...paused })]);
 	await press('p');

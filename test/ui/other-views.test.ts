@@ -126,7 +126,7 @@ test('nothing that comes from a database, a server or a file steers the terminal
 			conflict_list: [conflict(1, { id: evil, table: evil, key: evil })],
 			parked_list: [parked(1, { id: evil, table: evil, key: evil, message: evil })],
 			notes: { [evil]: [evil] },
-			holder: { name: evil, since: evil },
+			holder: { name: evil, process: 1, since: evil },
 		}),
 	]);
 	const evilRow = inspection();

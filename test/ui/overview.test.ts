@@ -108,7 +108,11 @@ test('another engine that holds the pair is named', async () => {
 			state: 'standby',
 			looked_at: noon,
 			held_here: false,
-			holder: { name: 'ops on far.example.com, process 9', since: '2026-01-02T08:00:00Z' },
+			holder: {
+				name: 'ops on far.example.com, process 9',
+				process: 9,
+				since: '2026-01-02T08:00:00Z',
+			},
 			problem: 'held by ops on far.example.com, process 9',
 		}),
 	]);

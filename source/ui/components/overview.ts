@@ -147,7 +147,10 @@ function holderLine(frame: Frame, pair: LivePair): string {
 	const { holder, held_here: here } = pair;
 	const since = holder ? Date.parse(holder.since) : Number.NaN;
 	const age = span(Number.isNaN(since) ? '' : `, for ${timeSpan(frame.now - since, 1)}`, 'quiet');
-	if (here) return labelled(frame, 'held by', [span('this engine'), age]);
+	if (here) {
+		const process = span(holder ? `, process ${holder.process}` : '', 'quiet');
+		return labelled(frame, 'held by', [span('this engine'), process, age]);
+	}
 	if (holder === undefined) return labelled(frame, 'held by', [span('?', 'warning')]);
 	return labelled(
 		frame,
