@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { triggerStates } from '../capture/triggers.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
@@ -15,6 +16,9 @@ import { definedAnew, matchTables, type SideSurvey, surveySide } from './survey.
 export interface Layout {
 	/** Null for an end that could not be asked. */
 	surveys: Record<Side, SideSurvey | null>;
+	/** As the surveys alone tell them. */
+	matched: TablePair[];
+	/** The same with what stands in the way of their pending changes. */
 	tables: TablePair[];
 	/** By table. */
 	triggers: Record<string, Record<Side, TriggerState>>;
@@ -24,10 +28,14 @@ export interface Layout {
 	errors: Partial<Record<Side, SyncError>>;
 }
 
-/** Reads what both databases consist of; an end that could not be reached is null. */
+/**
+ * Reads what both databases consist of; an end that could not be reached is null.
+ * @param before what was read earlier: where that is found again, what follows from it stands
+ */
 export async function readLayout(
 	pair: PairConfig,
 	connections: Record<Side, Connection | null>,
+	before: Layout | null = null,
 ): Promise<Layout> {
 	const errors: Layout['errors'] = {};
 	const survey = async (side: Side): Promise<SideSurvey | null> => {
@@ -42,12 +50,17 @@ export async function readLayout(
 	};
 	const [local = null, cloud = null] = await Promise.all(sides.map(survey));
 	const surveys = { local, cloud };
-	const tables = await matchLooked(pair, connections, surveys);
+	const isFoundAgain =
+		before !== null && sides.every((side) => isSameSurvey(before.surveys[side], surveys[side]));
+	const matched = isFoundAgain ? before.matched : matchTables(pair, surveys);
+	const tables = await withObstacles(pair, connections, surveys, matched);
+	if (isFoundAgain) return { ...before, surveys, tables, errors };
 	const states = tables.map(
 		(table) => [table.name, onBoth((side) => statesOn(pair, surveys, table, side))] as const,
 	);
 	return {
 		surveys,
+		matched,
 		tables,
 		triggers: Object.fromEntries(
 			states.map(([name, on]) => [name, onBoth((side) => on[side]?.whole ?? 'unknown')]),
@@ -59,12 +72,24 @@ export async function readLayout(
 	};
 }
 
-async function matchLooked(
+function isSameSurvey(one: SideSurvey | null, other: SideSurvey | null): boolean {
+	if (!one || !other) return one === other;
+	const [facts, otherFacts] = [one, other].map(
+		({ triggers: { sees, ...triggers }, ...survey }) => ({
+			...survey,
+			triggers,
+			seen: survey.tables.map(({ name }) => sees(name)),
+		}),
+	);
+	return isDeepStrictEqual(facts, otherFacts);
+}
+
+async function withObstacles(
 	pair: PairConfig,
 	{ local, cloud }: Record<Side, Connection | null>,
 	surveys: Layout['surveys'],
+	tables: TablePair[],
 ): Promise<TablePair[]> {
-	const tables = matchTables(pair, surveys);
 	if (!local || !cloud || !surveys.local || !surveys.cloud) return tables;
 	const both = { local: surveys.local, cloud: surveys.cloud };
 	try {

@@ -22,11 +22,17 @@ import { requireOwnTables } from './own-tables.ts';
 import { Answers, askHolder } from './passing-on.ts';
 import type { RunRequest } from './run-requests.ts';
 
-/** Milliseconds between two looks at what others ask for. */
-const beat = 1000;
+/**
+ * Milliseconds between two looks at what others ask for: a person waits that long at most, and on a
+ * pair at rest they are a good part of what an engine costs.
+ */
+const beat = 2500;
 
 /** Beats between two renewals: four would have to fail in a row before the lease runs out. */
-const beatsPerRenewal = 5;
+const beatsPerRenewal = 2;
+
+/** Milliseconds between two tries to take a lease that another engine is about to give back. */
+const takePause = 250;
 
 /** Milliseconds after which a server that does not answer counts as lost. */
 const answerTimeout = 10_000;
@@ -94,7 +100,7 @@ export class Lease {
 			const held = await this.tryToTake();
 			if (held === null) return;
 			if (performance.now() - start >= patience) throw heldError(this.#pair, held);
-			await pause(beat / 4);
+			await pause(takePause);
 		}
 	}
 

@@ -49,13 +49,15 @@ export interface Look {
 /**
  * Looks at both ends; an end that could not be reached is null, and what it holds is unknown.
  * @param before a look of a moment ago; what it has found stands as long as nothing is pending
+ * @param known a layout that was read earlier, to go by where it is found again
  */
 export async function lookAt(
 	pair: PairConfig,
 	connections: Record<Side, Connection | null>,
 	before: Look | null = null,
+	known: Layout | null = null,
 ): Promise<Look> {
-	const layout = before?.layout ?? (await readLayout(pair, connections));
+	const layout = before?.layout ?? (await readLayout(pair, connections, known));
 	const { surveys, tables } = layout;
 	const errors: Look['errors'] = { ...layout.errors };
 	const count = async (direction: Direction): Promise<PendingCount | null> => {

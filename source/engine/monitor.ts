@@ -204,10 +204,11 @@ export class Monitor {
 		if (missing && sides.every((side) => this.#ends[side].snapshot.reachable))
 			this.#events.onReached();
 		const connections = this.#connections;
-		let look = await lookAt(this.#pair, connections, this.#trusted(connections));
+		const known = this.#look?.layout ?? null;
+		let look = await lookAt(this.#pair, connections, this.#trusted(connections), known);
 		// 1146: the tables were dropped since the look knew of them.
 		if (lookErrors(look).some(({ errno }) => errno === 1146)) {
-			look = await lookAt(this.#pair, connections);
+			look = await lookAt(this.#pair, connections, null, known);
 		}
 		this.#remember(look, connections);
 		for (const side of sides) {

@@ -7,16 +7,24 @@ export interface Clock {
 	onTick(listener: () => void): () => void;
 }
 
-/** @param pace milliseconds until the next tick, asked at each */
-export function systemClock(pace: () => number): Clock {
+/**
+ * @param pace milliseconds until the next tick, asked at each
+ * @param isDue whether a tick at a time would show anything new; without it there is none
+ */
+export function systemClock(
+	pace: () => number,
+	isDue: (now: number, latest: number) => boolean,
+): Clock {
 	const listeners = new Set<() => void>();
 	let timer: NodeJS.Timeout | undefined;
 	let time = Date.now();
 	const wait = () => {
 		timer = setTimeout(() => {
-			time = Date.now();
+			const now = Date.now();
+			const due = isDue(now, time);
+			if (due) time = now;
 			wait();
-			for (const each of listeners) each();
+			if (due) for (const each of listeners) each();
 		}, pace());
 	};
 	return {

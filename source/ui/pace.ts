@@ -1,16 +1,25 @@
 /** How often the screen is drawn anew for the sake of time alone: at rest seldom, to be cheap. */
 
 import { directions } from '../config/types.ts';
-import type { LivePair } from '../engine/snapshot.ts';
+import type { EngineSnapshot, LivePair } from '../engine/snapshot.ts';
 import type { ScreenState } from './state.ts';
 
 const second = 1000;
 
+/** A count this many refreshes old no longer follows the database. */
+const refreshesUntilStale = 3;
+
 /** Milliseconds for which a thing's age is shown in seconds. */
 const young = 60 * second;
 
-/** Milliseconds between two ticks at rest. What the engine finds changed is drawn at once all the same. */
+/**
+ * Milliseconds at rest after which it is seen whether a tick is due. What the engine finds changed is
+ * drawn at once all the same.
+ */
 const rest = 10 * second;
+
+/** Milliseconds between two ticks at rest: ages are told in minutes then. */
+const longRest = 30 * second;
 
 /** Milliseconds until the screen's time goes on. */
 export function paceOf(state: ScreenState, now: number): number {
@@ -19,6 +28,30 @@ export function paceOf(state: ScreenState, now: number): number {
 	const lively = requests.length > 0 || recent(message?.at);
 	const anyLively = lively || snapshot.pairs.some((pair) => isLively(pair, recent));
 	return anyLively ? second : rest;
+}
+
+/**
+ * Whether time alone has changed what is on the screen.
+ * @param latest the time that it shows
+ * @param snapshot what the engine knows, shown or not
+ * @param refresh milliseconds between two looks of it
+ */
+export function isTickDue(
+	state: ScreenState,
+	now: number,
+	latest: number,
+	snapshot: EngineSnapshot,
+	refresh: number,
+): boolean {
+	if (paceOf(state, now) < rest || now - latest >= longRest) return true;
+	return snapshot.pairs.some(
+		({ looked_at }) => looked_at !== null && isStale(looked_at, now, refresh),
+	);
+}
+
+/** Whether a count no longer follows the database. */
+export function isStale(lookedAt: number, now: number, refresh: number): boolean {
+	return now - lookedAt > refreshesUntilStale * refresh;
 }
 
 function isLively(pair: LivePair, recent: (at: number | null) => boolean): boolean {

@@ -6,10 +6,8 @@ import { count, span as timeSpan } from '../words.ts';
 import type { Span } from './components/spans.ts';
 import { span } from './components/spans.ts';
 import { shortCount } from './format.ts';
+import { isStale } from './pace.ts';
 import type { Theme } from './theme.ts';
-
-/** A count this many refreshes old no longer follows the database. */
-const refreshesUntilStale = 3;
 
 export interface Pending {
 	/** Null when it was never read. */
@@ -29,7 +27,7 @@ export function pendingOf(
 	const { pending, oldest_pending_seconds: oldest } = pair.directions[direction];
 	const since = pair.looked_at === null ? null : Math.max(0, now - pair.looked_at);
 	const unreachable = pair[sourceSide(direction)].reachable === false;
-	const old = since !== null && since > refreshesUntilStale * refresh;
+	const old = pair.looked_at !== null && isStale(pair.looked_at, now, refresh);
 	return {
 		count: pending,
 		oldest: oldest === null ? null : oldest * 1000 + (since ?? 0),

@@ -8,7 +8,7 @@ import { systemClock } from './clock.ts';
 import { createControl } from './control.ts';
 import { followEngine } from './follow.ts';
 import type { ExitReason, ScreenOptions } from './options.ts';
-import { paceOf } from './pace.ts';
+import { isTickDue, paceOf } from './pace.ts';
 import { announcements, cursor, inWords, readAnew, wantsReader } from './reader.ts';
 import { createScreenStore } from './state.ts';
 import { readerTheme, themeFor } from './theme.ts';
@@ -19,7 +19,7 @@ export async function runProgram(
 	options: ScreenOptions,
 	streams: TerminalStreams,
 ): Promise<ExitReason> {
-	const { configPath, setup, version, onQuit, failure, refresh } = options;
+	const { configPath, setup, version, onQuit, failure, refresh = 2000 } = options;
 	const session = new TerminalSession(
 		streams,
 		wantsReader(process.env) ? { inWords, cursor } : undefined,
@@ -31,7 +31,10 @@ export async function runProgram(
 		setupPath: setup?.path ?? null,
 	});
 
-	const clock = systemClock(() => paceOf(store.getState(), Date.now()));
+	const clock = systemClock(
+		() => paceOf(store.getState(), Date.now()),
+		(now, latest) => isTickDue(store.getState(), now, latest, engine.snapshot(), refresh),
+	);
 
 	let leave: (reason: ExitReason) => void = () => undefined;
 	let fail: (error: unknown) => void = () => undefined;
@@ -77,7 +80,7 @@ export async function runProgram(
 			clock={clock}
 			version={version}
 			configPath={configPath}
-			refresh={refresh ?? 2000}
+			refresh={refresh}
 		/>,
 		{
 			// Ink asks of its streams no more than ScreenOutput has.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { paceOf, sameForNow } from '../../source/ui/pace.ts';
+import { isTickDue, paceOf, sameForNow } from '../../source/ui/pace.ts';
 import { createScreenStore } from '../../source/ui/state.ts';
 import { pair as makePair } from '../support/fake-engine.ts';
 
@@ -18,8 +18,30 @@ function atRest() {
 	return makePair('shop', { state: 'idle', directions, next_run_at: now + 300_000 });
 }
 
-test('a screen at rest is drawn every ten seconds', () => {
-	expect(paceOf(screenOf(atRest()), now)).toBe(10_000);
+/** Whether a screen that shows one state of a pair is to be drawn while the engine knows another. */
+function isDue(shown: ReturnType<typeof makePair>, known: typeof shown, sinceLatest: number) {
+	const snapshot = { node_id: 'site', pairs: [known] };
+	return isTickDue(screenOf(shown), now, now - sinceLatest, snapshot, 2000);
+}
+
+test('a screen at rest is drawn every half a minute', () => {
+	const pair = { ...atRest(), looked_at: now };
+	const isDrawn = (sinceLatest: number) => isDue(pair, pair, sinceLatest);
+	expect(paceOf(screenOf(pair), now)).toBe(10_000);
+	expect(isDrawn(10_000)).toBe(false);
+	expect(isDrawn(20_000)).toBe(false);
+	expect(isDrawn(30_000)).toBe(true);
+});
+
+test('a screen at rest is drawn within ten seconds when the engine looks no more', () => {
+	const shown = { ...atRest(), looked_at: now - 7000 };
+	expect(isDue(shown, { ...shown, looked_at: now - 1000 }, 10_000)).toBe(false);
+	expect(isDue(shown, shown, 10_000)).toBe(true);
+});
+
+test('a screen that is at rest no more is drawn at once', () => {
+	const pair = { ...atRest(), looked_at: now };
+	expect(isDue({ ...pair, next_run_at: now + 55_000 }, pair, 1000)).toBe(true);
 });
 
 test('a screen with something that is less than a minute old, or soon due, is drawn every second', () => {
