@@ -59,7 +59,9 @@ export function driverOptions(
 		supportBigNumbers: true,
 		bigNumberStrings: true,
 		decimalNumbers: false,
-		// For \`together\`: every value stands in a statement as a literal of our own making.
+		// Where a statement was called from concerns nobody, and is taken down before each.
+		trace: false,
+		// For `together`: every value stands in a statement as a literal of our own making.
 		multipleStatements: true,
 		...(tls && {
 			ssl: {
