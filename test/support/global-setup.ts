@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { dataTemplate } from '../../source/demo/servers/data.ts';
-import { type Product, products } from '../../source/demo/servers/product.ts';
+import { type Product, productNames, products } from '../../source/demo/servers/product.ts';
 import { type Server, startServer } from '../../source/demo/servers/server.ts';
 import { asSyncError } from '../../source/errors.ts';
 import { obtainServer } from './obtain.ts';
@@ -53,6 +53,7 @@ async function share(product: Product, running: Server[]): Promise<SharedServer>
 	const template = await dataTemplate(program);
 	const server = await startServer(program, { template });
 	running.push(server);
+	process.stderr.write(`Tests run on ${productNames[product]} ${server.version}.\n`);
 	const { host, port, socket, user, password } = server;
 	return { address: { product, host, port, socket, user, password }, program, template };
 }

@@ -1,10 +1,21 @@
 import { findServer } from '../../source/demo/servers/find.ts';
 import { installMariadb } from '../../source/demo/servers/install.ts';
-import type { Product, ServerProgram } from '../../source/demo/servers/product.ts';
-import { fetchMysql } from './fetch-mysql.ts';
+import {
+	type Product,
+	productNames,
+	type ServerProgram,
+} from '../../source/demo/servers/product.ts';
+import { fetchServer } from './fetch-server.ts';
+
+/** The variables that choose the version of the servers, such as `TEST_MARIADB=11.8`. */
+const versionVariables: Record<Product, string> = {
+	mariadb: 'TEST_MARIADB',
+	mysql: 'TEST_MYSQL',
+};
 
 /**
- * A server program of a product: the one that is here, or one that is got now.
+ * A server program of a product, of the version that the environment names: the one that is here, or
+ * one that is got now.
  * @param say told what is being done where that takes a while
  * @throws SyncError `environment` with the reason why none can be had
  */
@@ -12,9 +23,11 @@ export async function obtainServer(
 	product: Product,
 	say: (line: string) => void,
 ): Promise<ServerProgram> {
-	const found = await findServer(product);
+	const version = process.env[versionVariables[product]] || undefined;
+	const found = await findServer(product, version);
 	if (found) return found;
-	if (product === 'mariadb') return installMariadb(say);
-	say("Fetching MySQL from Debian's unstable suite (once; it is kept in the user's cache).");
-	return fetchMysql();
+	if (product === 'mariadb' && version === undefined) return installMariadb(say);
+	const name = [productNames[product], version].filter(Boolean).join(' ');
+	say(`Fetching ${name} from Debian (once; it is kept in the user's cache).`);
+	return fetchServer(product, version);
 }

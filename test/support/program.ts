@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { unpackedFolder } from '../../source/demo/servers/unpacked.ts';
+import { cacheFolder } from '../../source/demo/servers/unpacked.ts';
 import type { AtEnd } from './suites.ts';
 import { waitFor } from './wait.ts';
 
@@ -174,8 +174,8 @@ export function cleanEnvironment(home: string): Record<string, string> {
 		TMPDIR: tmpdir(),
 		HOME: home,
 		XDG_CONFIG_HOME: join(home, '.config'),
-		// The one thing that is shared: the MySQL server that was fetched.
-		XDG_CACHE_HOME: dirname(dirname(unpackedFolder())),
+		// The one thing that is shared: the servers that were fetched.
+		XDG_CACHE_HOME: dirname(cacheFolder()),
 		LANG: 'C.UTF-8',
 		NO_COLOR: '1',
 	};

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Product } from '../../source/demo/servers/product.ts';
 import { type Server, startServer } from '../../source/demo/servers/server.ts';
-import { unpackedFolder } from '../../source/demo/servers/unpacked.ts';
+import { cacheFolder } from '../../source/demo/servers/unpacked.ts';
 import { sharedServer } from './servers.ts';
 import type { AtEnd } from './suites.ts';
 
@@ -28,7 +28,7 @@ export interface ShiftedServer {
 
 /** The library: the installed one, one that was fetched before, or one that is fetched now, and not installed. */
 export async function obtainFaketime(): Promise<string> {
-	const cache = join(dirname(unpackedFolder()), 'faketime');
+	const cache = join(cacheFolder(), 'faketime');
 	const found = (await findIn('/usr/lib')) ?? (await findIn(join(cache, 'usr/lib')));
 	if (found) return found;
 	await mkdir(dirname(cache), { recursive: true });

@@ -62,14 +62,36 @@ async function makeTemplate(
 	}
 }
 
+/** Makes MariaDB's data folder as mariadb-install-db does, from the statements that it uses. */
+const bootstrap = `
+share=$1 data=$2
+shift 2
+mkdir -m 700 "$data" && cd "$share" && {
+	printf '%s;\\n' 'CREATE DATABASE mysql' 'USE mysql' 'SET @auth_root_socket = NULL' &&
+	cat mariadb_system_tables.sql mariadb_performance_tables.sql mariadb_system_tables_data.sql \\
+		fill_help_tables.sql maria_add_gis_sp_bootstrap.sql mariadb_sys_schema.sql
+} >"$data.sql" && "$@" "--datadir=$data" <"$data.sql"
+`;
+
 /** The command that makes a data folder whose root has no password. */
 function initialise(program: ServerProgram, data: string): string[] {
 	const leading = leadingOptions(program);
-	if (program.installDb === undefined) {
+	if (program.product === 'mysql') {
 		return [...program.command, ...leading, '--initialize-insecure', `--datadir=${data}`];
 	}
+	if (program.systemTables !== undefined) {
+		return [
+			...['sh', '-c', bootstrap, 'bootstrap', program.systemTables, data],
+			...[...program.command, ...leading, '--bootstrap'],
+			// No accounts for this machine's host name.
+			'--skip-name-resolve',
+			// The system tables are not InnoDB's.
+			'--enforce-storage-engine=',
+			'--max-allowed-packet=8M',
+		];
+	}
 	return [
-		program.installDb,
+		program.installDb ?? 'mariadb-install-db',
 		...leading,
 		'--auth-root-authentication-method=normal',
 		'--skip-test-db',

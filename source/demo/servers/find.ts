@@ -1,12 +1,20 @@
 import { describeServer } from './describe.ts';
 import { executables } from './executables.ts';
-import type { Product, ServerProgram } from './product.ts';
-import { unpackedMysql } from './unpacked.ts';
+import { isVersion, type Product, type ServerProgram } from './product.ts';
+import { unpackedServer } from './unpacked.ts';
 
-/** The server program of a product on this machine, if there is one that runs. */
-export async function findServer(product: Product): Promise<ServerProgram | undefined> {
-	if (product === 'mariadb') return findMariadb();
-	return (await findInstalledMysql()) ?? unpackedMysql();
+/**
+ * The server program of a product on this machine, if there is one that runs: the installed one, else
+ * one that was unpacked into the user's cache.
+ * @param version one of this version, such as `11.8`; any unless given
+ */
+export async function findServer(
+	product: Product,
+	version?: string,
+): Promise<ServerProgram | undefined> {
+	const installed = await (product === 'mariadb' ? findMariadb() : findInstalledMysql());
+	if (installed && isVersion(installed, version)) return installed;
+	return unpackedServer(product, version);
 }
 
 async function findMariadb(): Promise<ServerProgram | undefined> {

@@ -17,4 +17,17 @@ export interface ServerProgram {
 	options: readonly string[];
 	/** MariaDB's program that makes a data folder; MySQL's server does that itself. */
 	installDb?: string;
+	/**
+	 * The folder with the statements that make MariaDB's system tables, where its program for that
+	 * does not run: an unpacked one calls others that need the loader.
+	 */
+	systemTables?: string;
+}
+
+/**
+ * Whether a server is of a version.
+ * @param version as many parts of it as matter, such as `11.8`; any will do unless given
+ */
+export function isVersion(program: Pick<ServerProgram, 'version'>, version?: string): boolean {
+	return version === undefined || `${program.version}.`.startsWith(`${version}.`);
 }

@@ -1,13 +1,13 @@
 /**
- * A MySQL server that was unpacked rather than installed: Debian carries MySQL in its unstable
- * suite only, and that needs a newer C library than a stable Debian has, so the server is run by
- * the loader, and with the libraries, that it was unpacked with.
+ * Servers that were unpacked rather than installed. Debian carries MySQL, and a newer MariaDB than
+ * the installed one, in suites that need a newer C library than the machine has: such a server is
+ * run by the loader, and with the libraries, that it was unpacked with.
  */
 import { access, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { describeServer } from './describe.ts';
-import type { ServerProgram } from './product.ts';
+import { isVersion, type Product, type ServerProgram } from './product.ts';
 
 /** Debian's library folder and the loader in it, by Node's name of the processor. */
 const libraries: Partial<Record<NodeJS.Architecture, { folder: string; loader: string }>> = {
@@ -15,46 +15,69 @@ const libraries: Partial<Record<NodeJS.Architecture, { folder: string; loader: s
 	arm64: { folder: 'usr/lib/aarch64-linux-gnu', loader: 'ld-linux-aarch64.so.1' },
 };
 
-/** The folder, in the user's cache, that holds unpacked MySQL servers, one folder each. */
-export function unpackedFolder(): string {
+/** Where the packages put the server and its support files. */
+const layouts: Record<Product, { server: string; share: string }> = {
+	mariadb: { server: 'usr/sbin/mariadbd', share: 'usr/share/mariadb' },
+	mysql: { server: 'usr/sbin/mysqld', share: 'usr/share/mysql' },
+};
+
+/** This program's folder in the user's cache. */
+export function cacheFolder(): string {
 	const given = process.env.XDG_CACHE_HOME;
 	// A relative path in this variable is to be ignored, says its specification.
 	const cache = given !== undefined && isAbsolute(given) ? given : join(homedir(), '.cache');
-	return join(cache, 'mysql-sync-tui', 'mysql');
+	return join(cache, 'mysql-sync-tui');
 }
 
-/** The newest server in the user's cache that runs. */
-export async function unpackedMysql(): Promise<ServerProgram | undefined> {
-	const folder = unpackedFolder();
+/** The folder, in the user's cache, that holds the unpacked servers of a product, one folder each. */
+export function unpackedFolder(product: Product): string {
+	return join(cacheFolder(), product);
+}
+
+/**
+ * The newest server of a product in the user's cache that runs.
+ * @param version one of this version, such as `11.8`; any unless given
+ */
+export async function unpackedServer(
+	product: Product,
+	version?: string,
+): Promise<ServerProgram | undefined> {
+	const folder = unpackedFolder(product);
 	const names = await readdir(folder).catch(() => []);
 	const newestFirst = names
 		.filter((name) => !name.startsWith('.'))
 		.sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
 	for (const name of newestFirst) {
-		const program = await unpackedProgram(join(folder, name));
-		if (program) return program;
+		const program = await unpackedProgram(product, join(folder, name));
+		if (program && isVersion(program, version)) return program;
 	}
 	return undefined;
 }
 
-/** The server in a folder that Debian packages were unpacked into, if it runs. */
-export async function unpackedProgram(root: string): Promise<ServerProgram | undefined> {
+/** The server of a product in a folder that Debian packages were unpacked into, if it runs. */
+export async function unpackedProgram(
+	product: Product,
+	root: string,
+): Promise<ServerProgram | undefined> {
 	const library = libraries[process.arch];
 	if (library === undefined || process.platform !== 'linux') return undefined;
 	const folder = join(root, library.folder);
 	const loader = join(folder, library.loader);
-	const server = join(root, 'usr/sbin/mysqld');
+	const layout = layouts[product];
+	const server = join(root, layout.server);
 	const there = await Promise.all([access(loader), access(server)]).catch(() => undefined);
 	if (there === undefined) return undefined;
 	const found = await describeServer([loader, '--library-path', folder, server]);
-	if (found?.product !== 'mysql') return undefined;
+	if (found?.product !== product) return undefined;
+	const share = join(root, layout.share);
 	return {
 		...found,
 		options: [
 			'--lc-messages=en_US',
-			`--lc-messages-dir=${join(root, 'usr/share/mysql')}`,
-			`--character-sets-dir=${join(root, 'usr/share/mysql/charsets')}`,
+			`--lc-messages-dir=${share}`,
+			`--character-sets-dir=${join(share, 'charsets')}`,
 			`--plugin-dir=${join(root, 'usr/lib/mysql/plugin')}`,
 		],
+		...(product === 'mariadb' ? { systemTables: share } : {}),
 	};
 }
