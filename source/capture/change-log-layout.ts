@@ -33,16 +33,33 @@ function isNodeList(width: number): (column: FoundColumn) => boolean {
 		column.column_default !== null;
 }
 
+const counted = 'BIGINT UNSIGNED NOT NULL AUTO_INCREMENT';
+const drawn = 'BIGINT UNSIGNED NOT NULL DEFAULT (UUID_SHORT())';
+
+/**
+ * Ids come from a counter, unless innodb_autoinc_lock_mode is 0: whoever draws one there locks the
+ * counter until its statement ends, so that writers to different tables wait for each other, and some
+ * of them end in a deadlock (1213, 1467).
+ */
+function idColumn(lockMode: number): LogColumn {
+	const isDrawn = ({ column_default }: FoundColumn) =>
+		column_default?.includes('uuid_short') ?? false;
+	const isCounted = ({ extra }: FoundColumn) => extra.includes('auto_increment');
+	return {
+		name: 'id',
+		definition: lockMode === 0 ? drawn : counted,
+		fits: (column) =>
+			/int$/.test(column.type) && (isDrawn(column) || (lockMode !== 0 && isCounted(column))),
+	};
+}
+
 /**
  * The columns of the change log. A key is at most 3072 bytes, a row key twice that and a little.
  * The ids in `applied_nodes` are kept sorted, so that few distinct lists stand in its index.
+ * @param lockMode the server's innodb_autoinc_lock_mode
  */
-export const logColumns: readonly LogColumn[] = [
-	{
-		name: 'id',
-		definition: 'BIGINT UNSIGNED NOT NULL AUTO_INCREMENT',
-		fits: (column) => /int$/.test(column.type) && column.extra.includes('auto_increment'),
-	},
+export const logColumns = (lockMode: number): readonly LogColumn[] => [
+	idColumn(lockMode),
 	{
 		name: 'table_name',
 		definition: 'VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL',

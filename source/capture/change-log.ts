@@ -4,7 +4,7 @@ import { quoteName } from '../database/identifiers.ts';
 import { quoteString } from '../database/literals.ts';
 import { changeLogTable } from '../database/tracked-table.ts';
 import { SyncError } from '../errors.ts';
-import { type FoundColumn, logColumns, pendingIndex } from './change-log-layout.ts';
+import { type FoundColumn, type LogColumn, logColumns, pendingIndex } from './change-log-layout.ts';
 
 export type ChangeLogState = 'missing' | 'incomplete' | 'complete';
 
@@ -14,6 +14,8 @@ interface Inspection {
 	changes: string[];
 	/** Whether rows may hold NULL where the completed column does not allow it. */
 	nullable: string[];
+	/** The columns as they should be. */
+	wanted: readonly LogColumn[];
 }
 
 /** Whether the database has a change log that is ready for use. @throws SyncError `foreign_change_log` */
@@ -29,10 +31,10 @@ export async function changeLogState(connection: Connection): Promise<ChangeLogS
 export async function ensureChangeLog(
 	connection: Connection,
 ): Promise<'present' | 'created' | 'completed'> {
-	const { state, changes, nullable } = await inspect(connection);
+	const { state, changes, nullable, wanted } = await inspect(connection);
 	if (state === 'complete') return 'present';
 	if (state === 'missing') {
-		await connection.run(createStatement());
+		await connection.run(createStatement(wanted));
 		return 'created';
 	}
 	for (const column of nullable) {
@@ -51,8 +53,8 @@ export async function dropChangeLog(connection: Connection): Promise<boolean> {
 	return true;
 }
 
-function createStatement(): string {
-	const columns = logColumns.map(({ name, definition }) => `${quoteName(name)} ${definition}`);
+function createStatement(wanted: readonly LogColumn[]): string {
+	const columns = wanted.map(({ name, definition }) => `${quoteName(name)} ${definition}`);
 	return `CREATE TABLE IF NOT EXISTS ${quoteName(changeLogTable)} (
 		${columns.join(',\n\t\t')},
 		PRIMARY KEY (id),
@@ -62,7 +64,7 @@ function createStatement(): string {
 
 async function inspect(connection: Connection): Promise<Inspection> {
 	const name = quoteString(changeLogTable);
-	const [tables, columnsFound, indexed] = await connection.together(() =>
+	const [tables, columnsFound, indexed, settings] = await connection.together(() =>
 		Promise.all([
 			catalogueRows<{ type: string; engine: string | null }>(
 				connection,
@@ -75,7 +77,7 @@ async function inspect(connection: Connection): Promise<Inspection> {
 				`SELECT LOWER(column_name) AS name, LOWER(data_type) AS type,
 					LOWER(column_type) AS full_type, character_maximum_length AS width,
 					LOWER(is_nullable) AS nullable, collation_name AS collation,
-					column_default AS column_default, LOWER(extra) AS extra
+					LOWER(column_default) AS column_default, LOWER(extra) AS extra
 				FROM information_schema.columns
 				WHERE table_schema = DATABASE() AND table_name = ${name}`,
 			),
@@ -87,6 +89,7 @@ async function inspect(connection: Connection): Promise<Inspection> {
 				WHERE table_schema = DATABASE() AND table_name = ${name}
 				GROUP BY index_name`,
 			),
+			connection.rows<{ mode: string | number }>('SELECT @@innodb_autoinc_lock_mode AS mode'),
 		]),
 	);
 	if ([tables, columnsFound, indexed].some(({ leftOut }) => leftOut.length > 0)) {
@@ -94,12 +97,13 @@ async function inspect(connection: Connection): Promise<Inspection> {
 	}
 	const [table] = tables.rows;
 	const found = columnsFound.rows;
-	if (!table) return { state: 'missing', changes: [], nullable: [] };
-	refuseForeign(connection, table.type, found);
+	const all = logColumns(Number(settings[0]?.mode));
+	if (!table) return { state: 'missing', changes: [], nullable: [], wanted: all };
+	refuseForeign(connection, table.type, found, all);
 	const columns = new Map(found.map((column) => [column.name, column]));
 	const changes: string[] = [];
 	const nullable: string[] = [];
-	for (const wanted of logColumns) {
+	for (const wanted of all) {
 		const column = columns.get(wanted.name);
 		const clause = `${quoteName(wanted.name)} ${wanted.definition}`;
 		if (!column) {
@@ -120,15 +124,25 @@ async function inspect(connection: Connection): Promise<Inspection> {
 	if (index?.columns !== 'applied_nodes') {
 		changes.push(`ADD KEY ${quoteName(pendingIndex)} (applied_nodes)`);
 	}
-	return { state: changes.length === 0 ? 'complete' : 'incomplete', changes, nullable };
+	return {
+		state: changes.length === 0 ? 'complete' : 'incomplete',
+		changes,
+		nullable,
+		wanted: all,
+	};
 }
 
 /**
  * An older log lacks a column or two; a table that shares fewer than four names with ours, or that
  * demands values we would not give, is somebody else's.
  */
-function refuseForeign(connection: Connection, type: string, found: readonly FoundColumn[]): void {
-	const ours = new Set(logColumns.map(({ name }) => name));
+function refuseForeign(
+	connection: Connection,
+	type: string,
+	found: readonly FoundColumn[],
+	wanted: readonly LogColumn[],
+): void {
+	const ours = new Set(wanted.map(({ name }) => name));
 	const shared = found.filter(({ name }) => ours.has(name));
 	const demanding = found.find(
 		({ name, nullable, column_default, extra }) =>

@@ -6,7 +6,7 @@ import type { Connection } from '../database/connection.ts';
 import { quoteString } from '../database/literals.ts';
 import { rowKeyExpression } from '../database/row-key.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
-import type { TriggerInventory } from './triggers.ts';
+import type { TriggerInventory } from './trigger-inventory.ts';
 
 /** The columns that the triggers note instead of the present key's, or null where there is nothing amiss. */
 export function outdatedKey(table: TrackedTable, { byTable }: TriggerInventory): string[] | null {

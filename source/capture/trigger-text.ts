@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { Column } from '../database/catalogue.ts';
 import { quoteName } from '../database/identifiers.ts';
 import { quoteString } from '../database/literals.ts';
 import { rowKeyExpression } from '../database/row-key.ts';
-import { loopMarker, nodesOfNote, tagOf } from '../database/session.ts';
-import { changeLogTable, type TrackedTable } from '../database/tracked-table.ts';
+import { loopMarker, tagOf } from '../database/session.ts';
+import type { TrackedTable } from '../database/tracked-table.ts';
 import { cascadeTriggers } from './cascades.ts';
+import { type EntryRoute, type EntryWriter, entryWriter } from './log-entry.ts';
 
 export type TriggerEvent = 'INSERT' | 'UPDATE' | 'DELETE';
 
@@ -19,21 +21,27 @@ export interface WantedTrigger {
 	body: string;
 }
 
+/** Who writes the entries, and how. */
+export interface TriggerAuthor {
+	nodeId: string;
+	/** The account that creates the triggers, or has created them. */
+	definer: string;
+	route: EntryRoute;
+}
+
 /**
  * The triggers of a table: three that note its own changes, and up to three that note what its
  * foreign keys do to the rows that refer to it. The three name primary-key columns only: a trigger
  * that names a column which is then dropped makes every write of the application fail (1054).
- * @param definer the account that creates them, or has created them
  */
 export function wantedTriggers(
 	table: TrackedTable,
-	nodeId: string,
-	definer: string,
+	author: TriggerAuthor,
 ): readonly WantedTrigger[] {
 	const known = written.get(table) ?? new Map<string, readonly WantedTrigger[]>();
 	written.set(table, known);
-	const who = JSON.stringify([nodeId, definer]);
-	const triggers = known.get(who) ?? writeTriggers(table, nodeId, definer);
+	const who = JSON.stringify([author.nodeId, author.definer, author.route]);
+	const triggers = known.get(who) ?? writeTriggers(table, author);
 	known.set(who, triggers);
 	return triggers;
 }
@@ -41,13 +49,17 @@ export function wantedTriggers(
 /** What was written before: to write the texts and their hashes is most of what a look costs. */
 const written = new WeakMap<TrackedTable, Map<string, readonly WantedTrigger[]>>();
 
-function writeTriggers(table: TrackedTable, nodeId: string, definer: string): WantedTrigger[] {
+function writeTriggers(
+	table: TrackedTable,
+	{ nodeId, definer, route }: TriggerAuthor,
+): WantedTrigger[] {
+	const write = entryWriter(route, nodeId, definer);
 	const own = triggerEvents.map((event) => {
-		const body = bodies[event](table, nodeId);
+		const body = unlessApplied(table, statements[event](table, write));
 		const name = triggerName(table.name, event.toLowerCase(), body, definer);
 		return { name, timing: 'AFTER' as const, event, body };
 	});
-	const cascades = cascadeTriggers(table, nodeId).map(({ timing, event, body }) => {
+	const cascades = cascadeTriggers(table, write).map(({ timing, event, body }) => {
 		const name = triggerName(table.name, `${timing}_${event}`.toLowerCase(), body, definer);
 		return { name, timing, event, body };
 	});
@@ -84,41 +96,49 @@ function triggerName(table: string, event: string, body: string, definer: string
 	return `change_log_${readable}${end}`;
 }
 
-const entryColumns = 'table_name, operation, row_key, source_node, applied_nodes, changed_at';
-
-function note(
-	table: TrackedTable,
-	operation: TriggerEvent,
-	rowKey: string,
-	nodeId: string,
-): string {
-	return `INSERT INTO ${quoteName(changeLogTable)} (${entryColumns})
-		VALUES (${quoteString(table.name)}, '${operation}', ${rowKey}, ${quoteString(nodeId)}, ${nodesOfNote}, UTC_TIMESTAMP(6));`;
-}
-
 /** Not where this program applies the table itself. */
-function unlessApplied(table: TrackedTable, statements: string): string {
+function unlessApplied(table: TrackedTable, statement: string): string {
 	return `BEGIN
 	IF ${loopMarker} IS NULL OR ${loopMarker} NOT IN ('', '${tagOf(table.name)}') THEN
-		${statements}
+		${statement}
 	END IF;
 END`;
 }
 
-const bodies: Record<TriggerEvent, (table: TrackedTable, nodeId: string) => string> = {
-	INSERT: (table, nodeId) =>
-		unlessApplied(table, note(table, 'INSERT', rowKeyExpression(table.key, 'NEW'), nodeId)),
-	UPDATE: (table, nodeId) => {
-		const oldKey = rowKeyExpression(table.key, 'OLD');
-		const newKey = rowKeyExpression(table.key, 'NEW');
-		return unlessApplied(
-			table,
-			`IF ${oldKey} <> ${newKey} THEN
-			${note(table, 'DELETE', oldKey, nodeId)}
+/** What the trigger of an event writes. */
+const statements: Record<TriggerEvent, (table: TrackedTable, write: EntryWriter) => string> = {
+	INSERT: ({ name, key }, write) =>
+		write({
+			table: quoteString(name),
+			operation: "'INSERT'",
+			rowKey: rowKeyExpression(key, 'NEW'),
+		}),
+	UPDATE: ({ name, key }, write) => {
+		const table = quoteString(name);
+		const deletion = { table, operation: "'DELETE'", rowKey: rowKeyExpression(key, 'OLD') };
+		const update = { table, operation: "'UPDATE'", rowKey: rowKeyExpression(key, 'NEW') };
+		return `IF ${keyDiffers(key)} THEN
+			${write(deletion)}
 		END IF;
-		${note(table, 'UPDATE', newKey, nodeId)}`,
-		);
+		${write(update)}`;
 	},
-	DELETE: (table, nodeId) =>
-		unlessApplied(table, note(table, 'DELETE', rowKeyExpression(table.key, 'OLD'), nodeId)),
+	DELETE: ({ name, key }, write) =>
+		write({
+			table: quoteString(name),
+			operation: "'DELETE'",
+			rowKey: rowKeyExpression(key, 'OLD'),
+		}),
 };
+
+/** SQL: whether an UPDATE has changed the key. Text is compared as its bytes: a change of case counts. */
+function keyDiffers(key: readonly Column[]): string {
+	const differs = key.map((column) => {
+		const name = quoteName(column.name);
+		if (integers.includes(column.type)) return `OLD.${name} <> NEW.${name}`;
+		return `${rowKeyExpression([column], 'OLD')} <> ${rowKeyExpression([column], 'NEW')}`;
+	});
+	return differs.join(' OR ');
+}
+
+/** Types whose values are equal exactly where their texts are. */
+const integers = ['tinyint', 'smallint', 'mediumint', 'int', 'bigint'];

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { catalogueRows } from '../database/catalogue-rows.ts';
 import type { Connection } from '../database/connection.ts';
-import { type Grant, grantedTables, readGrants } from '../database/grants.ts';
 import { quoteName } from '../database/identifiers.ts';
-import type { ApplicationTrigger, TrackedTable } from '../database/tracked-table.ts';
+import type { TrackedTable } from '../database/tracked-table.ts';
 import { asSyncError, SyncError } from '../errors.ts';
+import { ensureProcedure, writesThrough } from './entry-procedures.ts';
+import { type EntryRoute, routes } from './log-entry.ts';
+import type { FoundTrigger, TriggerInventory } from './trigger-inventory.ts';
 import {
 	createTrigger,
-	isOwnTrigger,
 	notesCascades,
 	type TriggerEvent,
 	type WantedTrigger,
@@ -15,65 +15,6 @@ import {
 } from './trigger-text.ts';
 
 export type TriggerState = 'installed' | 'missing' | 'stale' | 'skipped' | 'unknown';
-
-interface FoundTrigger {
-	name: string;
-	table_name: string;
-	event: 'INSERT' | 'UPDATE' | 'DELETE';
-	timing: 'BEFORE' | 'AFTER';
-	body: string;
-	definer: string;
-}
-
-/** The triggers of one database by table: this program's and the application's, as far as they can be seen. */
-export interface TriggerInventory {
-	byTable: Map<string, FoundTrigger[]>;
-	application: Map<string, ApplicationTrigger[]>;
-	/** Whether a table's triggers are seen: those that the user may not see look just like none. */
-	sees: (table: string) => boolean;
-	/** The tables whose triggers are not seen as another session defines them anew. */
-	leftOut: string[];
-}
-
-/**
- * Reads which triggers stand in the connection's database. Asked for by the schema of their tables:
- * asked for by trigger_schema, MariaDB opens the tables of all databases, and takes one schema for
- * another whose name differs in letter case.
- * @param grants of the connection's user; asked for unless given
- */
-export async function readTriggers(
-	connection: Connection,
-	grants?: Promise<readonly Grant[]>,
-): Promise<TriggerInventory> {
-	// MariaDB shows that there is one, and nothing of it, to a user with other rights on the table.
-	const { rows, leftOut } = await catalogueRows<FoundTrigger>(
-		connection,
-		`SELECT trigger_name AS name, event_object_table AS table_name, event_manipulation AS event,
-			action_timing AS timing, action_statement AS body, definer AS definer
-		FROM information_schema.triggers
-		WHERE event_object_schema = DATABASE() AND action_statement IS NOT NULL`,
-	);
-	const byTable = new Map<string, FoundTrigger[]>();
-	const application = new Map<string, ApplicationTrigger[]>();
-	for (const trigger of rows) {
-		const { name, timing, event, table_name, body } = trigger;
-		if (isOwnTrigger(name)) addTo(byTable, table_name, trigger);
-		else addTo(application, table_name, { name, timing, event, statement: body });
-	}
-	const granted = grantedTables(
-		await (grants ?? readGrants(connection)),
-		'TRIGGER',
-		connection.end.database,
-	);
-	const sees = (table: string) => granted(table) && !leftOut.includes(table);
-	return { byTable, application, sees, leftOut };
-}
-
-function addTo<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {
-	const list = lists.get(key);
-	if (list) list.push(item);
-	else lists.set(key, [item]);
-}
 
 /** The state of a table's triggers on one side, which is that of the least good of them. */
 export function triggerState(
@@ -121,20 +62,30 @@ interface Judged {
 	complete: boolean;
 }
 
-function judge(table: TrackedTable, nodeId: string, { byTable, sees }: TriggerInventory): Judged {
-	const found = byTable.get(table.name) ?? [];
-	const definers = [...new Set(found.map(({ definer }) => definer))];
-	const wanted = new Map(
-		definers.map((definer) => [definer, wantedTriggers(table, nodeId, definer)]),
-	);
+function judge(table: TrackedTable, nodeId: string, inventory: TriggerInventory): Judged {
+	const found = inventory.byTable.get(table.name) ?? [];
 	return {
 		found: found.map((trigger) => ({
 			...trigger,
-			current: isWanted(trigger, wanted.get(trigger.definer) ?? []),
+			current: isCurrent(trigger, table, nodeId, inventory),
 		})),
-		wanted: wantedTriggers(table, nodeId, ''),
-		complete: sees(table.name),
+		wanted: wantedTriggers(table, { nodeId, definer: '', route: 'insert' }),
+		complete: inventory.sees(table.name),
 	};
+}
+
+/** A trigger with an INSERT of its own is out of date where the user could replace it with one that calls a procedure. */
+function isCurrent(
+	trigger: FoundTrigger,
+	table: TrackedTable,
+	nodeId: string,
+	{ procedures }: TriggerInventory,
+): boolean {
+	const { definer } = trigger;
+	const isOf = (route: EntryRoute) =>
+		isWanted(trigger, wantedTriggers(table, { nodeId, definer, route }));
+	if (procedures.route === 'insert' && isOf('insert')) return true;
+	return isOf('procedure') && writesThrough(procedures, nodeId, definer);
 }
 
 /** The state of those of a table's triggers that are asked for. */
@@ -159,7 +110,7 @@ export function standElsewhere(
 	if (!table) return false;
 	const elsewhere = [...byTable.values()].flat().filter((found) => found.table_name !== table.name);
 	return [...new Set(elsewhere.map(({ definer }) => definer))].some((definer) => {
-		const wanted = wantedTriggers(table, nodeId, definer);
+		const wanted = routes.flatMap((route) => wantedTriggers(table, { nodeId, definer, route }));
 		return elsewhere.some((found) => wanted.some(isNamed(found.name)));
 	});
 }
@@ -182,7 +133,9 @@ export async function installTriggers(
 	const { nodeId } = connection.end;
 	if (!takeOver && triggerState(table, nodeId, inventory) === 'installed') return false;
 	const found = inventory.byTable.get(table.name) ?? [];
-	const wanted = wantedTriggers(table, nodeId, account);
+	const { route } = inventory.procedures;
+	const wanted = wantedTriggers(table, { nodeId, definer: account, route });
+	const isCut = route === 'procedure' && !writesThrough(inventory.procedures, nodeId, account);
 	const current = found.filter(
 		(trigger) => trigger.definer === account && isWanted(trigger, wanted),
 	);
@@ -197,6 +150,7 @@ export async function installTriggers(
 	const drop = ({ name }: FoundTrigger) =>
 		define(connection, table, `DROP TRIGGER IF EXISTS ${quoteName(name)}`);
 	await connection.withLockWait(tableWait, async () => {
+		await ensureProcedure(connection, inventory.procedures);
 		for (const trigger of [...edited, ...elsewhere]) await drop(trigger);
 		for (const trigger of wanted) {
 			if (current.some(({ name }) => name === trigger.name)) continue;
@@ -204,7 +158,7 @@ export async function installTriggers(
 		}
 		for (const trigger of older) await drop(trigger);
 	});
-	return current.length < wanted.length || outdated.length > 0;
+	return isCut || current.length < wanted.length || outdated.length > 0;
 }
 
 function isNamed(name: string): (trigger: WantedTrigger) => boolean {

@@ -67,12 +67,13 @@ export async function onEachPair<T>(
 
 function describeInstallation(pair: string, installation: Installation): string[] {
 	return sides.flatMap((side) => {
-		const { change_log, installed, unchanged, skipped, failed } = installation[side];
+		const { change_log, installed, unchanged, skipped, failed, warnings } = installation[side];
 		const head = `${pair}: ${side}`;
 		return [
 			`${head}: change log ${change_log}; triggers installed on ${tables(installed.length)}, current on ${tables(unchanged.length)}`,
 			...skipped.map(({ table, reason }) => `${head}: ${table} skipped: ${reason}`),
 			...describeFailures(failed).map((words) => `${head}: ${words}`),
+			...warnings.map((words) => `${head}: ${words}`),
 		];
 	});
 }

@@ -53,7 +53,7 @@ function denied(
 }
 
 /** `'user'@'host'` of an account as CURRENT_USER() writes it. */
-function quoteAccount(account: string): string {
+export function quoteAccount(account: string): string {
 	const at = account.lastIndexOf('@');
 	return `${quoteString(account.slice(0, at))}@${quoteString(account.slice(at + 1))}`;
 }

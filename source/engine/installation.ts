@@ -1,5 +1,6 @@
 import { dropBookkeeping, ensureBookkeeping } from '../capture/bookkeeping.ts';
 import { changeLogState, dropChangeLog, ensureChangeLog } from '../capture/change-log.ts';
+import { dropIdleProcedures, withoutProcedure } from '../capture/entry-procedures.ts';
 import { dropMarks, ensureMarks } from '../capture/marks.ts';
 import { setAside } from '../capture/noted-key.ts';
 import { installTriggers, uninstallTriggers } from '../capture/triggers.ts';
@@ -20,6 +21,8 @@ export interface SideInstallation {
 	unchanged: string[];
 	skipped: { table: string; reason: string }[];
 	failed: { table: string; message: string; hint: string | null }[];
+	/** What works, but could work better, in words. */
+	warnings: string[];
 }
 
 /** Failures in words, those of one kind together: often every table fails for one reason. */
@@ -74,6 +77,7 @@ export async function installPair(
 			unchanged: [],
 			skipped: [],
 			failed: [],
+			warnings: withoutProcedure(connections[side], surveys[side].triggers.procedures),
 		};
 		for (const { name, sides: ends, skippedReason } of tables) {
 			const tracked = ends[side];
@@ -163,6 +167,10 @@ export async function uninstallPair(
 		for (const name of names) {
 			if ((await uninstallTriggers(connection, name, inventory)) > 0) uninstalled.push(name);
 		}
+		const left = [...inventory.byTable].flatMap(([name, found]) =>
+			names.includes(name) ? [] : found,
+		);
+		if (inventory.seesEvery) await dropIdleProcedures(connection, inventory.procedures, left);
 		if (dropLog) {
 			await dropMarks(connection);
 			await dropBookkeeping(connection);

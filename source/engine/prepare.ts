@@ -239,9 +239,12 @@ function inWords(
 	const installed: string[] = [];
 	const missing: string[] = [];
 	for (const side of sides) {
-		const { change_log, installed: tables, failed } = report[side];
+		const { change_log, installed: tables, failed, warnings } = report[side];
 		if (change_log !== 'present') installed.push(`${side}: change log ${change_log}`);
-		if (tables.length > 0) installed.push(`${side}: triggers installed on ${tables.join(', ')}`);
+		if (tables.length > 0) {
+			installed.push(`${side}: triggers installed on ${tables.join(', ')}`);
+			installed.push(...warnings.map((words) => `${side}: ${words}`));
+		}
 		missing.push(...describeFailures(failed).map((words) => `${side}: ${words}`));
 	}
 	return { installed, missing };

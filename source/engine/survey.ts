@@ -1,5 +1,5 @@
 import { type ChangeLogState, changeLogState } from '../capture/change-log.ts';
-import { readTriggers, type TriggerInventory } from '../capture/triggers.ts';
+import { readTriggers, type TriggerInventory } from '../capture/trigger-inventory.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Table } from '../database/catalogue.ts';
 import { beingDefined } from '../database/catalogue-rows.ts';

@@ -3,12 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection as Application, RowDataPacket } from 'mysql2/promise';
 import { expect, it } from 'vitest';
 import { ensureChangeLog } from '../../source/capture/change-log.ts';
-import {
-	installTriggers,
-	readTriggers,
-	triggerState,
-	uninstallTriggers,
-} from '../../source/capture/triggers.ts';
+import { readTriggers } from '../../source/capture/trigger-inventory.ts';
+import { installTriggers, triggerState, uninstallTriggers } from '../../source/capture/triggers.ts';
 import { Connection } from '../../source/database/connection.ts';
 import { readCatalogue } from '../../source/database/settled-catalogue.ts';
 import { pairTables } from '../../source/database/table-pair.ts';

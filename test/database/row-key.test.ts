@@ -1,7 +1,8 @@
 import type { RowDataPacket } from 'mysql2/promise';
 import { expect, it } from 'vitest';
 import { ensureChangeLog } from '../../source/capture/change-log.ts';
-import { installTriggers, readTriggers } from '../../source/capture/triggers.ts';
+import { readTriggers } from '../../source/capture/trigger-inventory.ts';
+import { installTriggers } from '../../source/capture/triggers.ts';
 import { displayRowKey, keyCondition, parseRowKey } from '../../source/database/row-key.ts';
 import { readCatalogue } from '../../source/database/settled-catalogue.ts';
 import { pairTables } from '../../source/database/table-pair.ts';

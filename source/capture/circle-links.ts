@@ -1,0 +1,49 @@
+/** What the recursive query for rows in a circle carries from one step to the next. */
+import { type Fate, steps } from './fates.ts';
+
+export interface Links {
+	/** The query's columns, each with a column of a table whose type it has. */
+	types: Map<string, { table: string; column: string }>;
+	/** The query's column that holds a column of a fate's rows. */
+	columnOf: (fate: number, column: string) => string;
+	/** The column of a fate's rows that a column of the query holds. */
+	holds: (fate: number, linkColumn: string) => string | undefined;
+}
+
+/**
+ * The columns that the next steps refer to. Fates share those of the query whose types are the same:
+ * a row of the query may not be wider than a row of a table.
+ */
+export function linksOf(fates: readonly Fate[]): Links {
+	const types: Links['types'] = new Map();
+	const places = new Map<string, string>();
+	const held = new Map<string, string>();
+	const ofType = new Map<string, string>();
+	for (const [number, fate] of fates.entries()) {
+		const used = new Map<string, number>();
+		for (const column of linkColumns(fate)) {
+			const keyColumn = fate.table.key?.find(({ name }) => name === column);
+			const type = keyColumn
+				? JSON.stringify([keyColumn.fullType, keyColumn.collation])
+				: JSON.stringify([fate.table.name, column]);
+			const nth = used.get(type) ?? 0;
+			used.set(type, nth + 1);
+			const shared = `${type} ${nth}`;
+			const name = ofType.get(shared) ?? `c${ofType.size}`;
+			if (!ofType.has(shared)) types.set(name, { table: fate.table.name, column });
+			ofType.set(shared, name);
+			places.set(`${number} ${column}`, name);
+			held.set(`${number} ${name}`, column);
+		}
+	}
+	return {
+		types,
+		columnOf: (fate, column) => places.get(`${fate} ${column}`) ?? column,
+		holds: (fate, link) => held.get(`${fate} ${link}`),
+	};
+}
+
+/** The columns of a fate's rows that the next steps refer to. */
+export function linkColumns(fate: Fate): string[] {
+	return [...new Set(steps(fate).flatMap(({ referrer }) => referrer.foreignKey.parentColumns))];
+}

@@ -1,0 +1,150 @@
+/** Queries for the rows that foreign keys reach where tables refer to themselves or to each other in a circle. */
+import { quoteName } from '../database/identifiers.ts';
+import { quoteString } from '../database/literals.ts';
+import { rowKeyExpression } from '../database/row-key.ts';
+import { type Links, linkColumns, linksOf } from './circle-links.ts';
+import { fateId, reachable, type Step, steps } from './fates.ts';
+import { holderOf, type Referred, refers, wholeRow } from './path-rows.ts';
+
+/** No table of the application is called so: the query's own name would stand for it. */
+const reachedRows = 'change_log_reached';
+
+/** Both servers join 61 tables at most; two of them are the rows reached so far and the edges. */
+const mostTables = 58;
+
+/**
+ * Members of a recursive query. What MariaDB needs for one doubles with each of them: 12 took a
+ * gigabyte and 3 seconds, 16 brought the server down (10.11.19).
+ */
+const mostMembers = 2;
+
+/** A step from rows of one fate to rows of another. */
+interface Edge {
+	from: number;
+	to: number;
+	step: Step;
+}
+
+/**
+ * The entries of the rows that a step reaches, and of those that are reached from them: recursive
+ * queries whose rows are those reached so far, each with its fate, its entry for the log, and the
+ * columns that the next step refers to. Each ends when nothing new is reached. Their first row gives
+ * the columns their types: both servers take them from there. None where no table is captured.
+ */
+export function rowsInCircle(first: Step, referred: Referred): string[] {
+	const fates = reachable(first.fate);
+	if (fates.every(({ table }) => table.key === null)) return [];
+	const numbers = new Map(fates.map((fate, index) => [fateId(fate), index]));
+	const edges = fates.flatMap((fate, from) =>
+		steps(fate).map((step) => ({ from, to: numbers.get(fateId(step.fate)) ?? 0, step })),
+	);
+	const links = linksOf(fates);
+	const query = (members: readonly (readonly Edge[])[], wanted: string) =>
+		recursiveQuery(first, referred, links, members, wanted);
+	const all = pack(edges);
+	if (all.length <= mostMembers) return [query(all, '')];
+	// Where that would be too many members, tables that refer on are walked once for each pack of the others.
+	const goesOn = ({ to }: Edge) => edges.some(({ from }) => from === to);
+	const inner = pack(edges.filter(goesOn));
+	return pack(edges.filter((edge) => !goesOn(edge))).map((leaves, index) => {
+		const these = leaves.map(({ to }) => to).join(', ');
+		return query([...inner, leaves], index === 0 ? '' : ` AND fate IN (${these})`);
+	});
+}
+
+/** Edges in packs that one query can join. */
+function pack(edges: readonly Edge[]): Edge[][] {
+	const packs: Edge[][] = [];
+	let room = 0;
+	for (const edge of edges) {
+		const tables = wholeRow(edge.step.referrer.child, 't', linkColumns(edge.step.fate)) ? 2 : 1;
+		if (room < tables) {
+			packs.push([]);
+			room = mostTables;
+		}
+		packs.at(-1)?.push(edge);
+		room -= tables;
+	}
+	return packs;
+}
+
+function recursiveQuery(
+	first: Step,
+	referred: Referred,
+	links: Links,
+	members: readonly (readonly Edge[])[],
+	wanted: string,
+): string {
+	const names = ['fate', 'table_name', 'operation', 'row_key', ...links.types.keys()];
+	const typed = [...links.types.values()].map(
+		({ table, column }) =>
+			`(SELECT f.${quoteName(column)} FROM ${quoteName(table)} AS f WHERE FALSE)`,
+	);
+	return `WITH RECURSIVE ${reachedRows} (${names.join(', ')}) AS (
+				SELECT ${["-1, CAST('' AS CHAR(64)), CAST('' AS CHAR(6)), CAST('' AS CHAR(6400))", ...typed].join(', ')}
+				UNION ${[firstMember(first, referred, links), ...members.map((edges) => nextMember(edges, links))].join('\n\t\t\t\tUNION ')}
+			)
+			SELECT table_name, operation, row_key FROM ${reachedRows} WHERE row_key <> ''${wanted}`;
+}
+
+function operationOf({ fate }: Step): string {
+	return fate.changed === null ? "'DELETE'" : "'UPDATE'";
+}
+
+function keyOf({ referrer: { child } }: Step, alias: string): string {
+	return child.key === null ? "''" : rowKeyExpression(child.key, alias);
+}
+
+/** The column of a step's rows that a column of the query carries on. */
+function carried(step: Step, to: number, link: string, alias: string, links: Links): string {
+	const name = links.holds(to, link);
+	return name === undefined ? 'NULL' : holderOf(step.referrer.child, alias, name);
+}
+
+function firstMember(first: Step, referred: Referred, links: Links): string {
+	const { child } = first.referrer;
+	const values = [...links.types.keys()].map((link) => carried(first, 0, link, 't', links));
+	const entry = [quoteString(child.name), operationOf(first), keyOf(first, 't')];
+	return `(SELECT ${[0, ...entry, ...values].join(', ')}
+				FROM ${quoteName(child.name)} AS t${wholeRow(child, 't', linkColumns(first.fate))}
+				WHERE ${refers(first.referrer, 't', referred)} LOCK IN SHARE MODE)`;
+}
+
+/**
+ * From each row reached so far along each edge that begins there: a row of the query for each edge,
+ * to which the edge's table alone can add columns. To the others NULL is referred, which no row equals.
+ */
+function nextMember(edges: readonly Edge[], links: Links): string {
+	const list = edges.map(
+		({ from, to, step }, edge) =>
+			`SELECT ${edge} AS edge, ${from} AS fate, ${to} AS next_fate, ${quoteString(step.referrer.child.name)} AS table_name, ${operationOf(step)} AS operation`,
+	);
+	const joins = edges.map(({ from, step }, edge) => {
+		const { child } = step.referrer;
+		const alias = `t${edge}`;
+		const link = (column: string) =>
+			`IF(edges.edge = ${edge}, ${reachedRows}.${links.columnOf(from, column)}, NULL)`;
+		const whole = wholeRow(child, alias, linkColumns(step.fate)).replace(
+			/^ STRAIGHT_JOIN/,
+			' LEFT JOIN',
+		);
+		return `LEFT JOIN ${quoteName(child.name)} AS ${alias} ON ${refers(step.referrer, alias, link)}${whole}`;
+	});
+	const byEdge = (value: (edge: Edge, alias: string) => string) => {
+		const cases = edges.map((edge, index) => [index, value(edge, `t${index}`)] as const);
+		const some = cases.filter(([, sql]) => sql !== 'NULL');
+		if (some.length === 0) return 'NULL';
+		return `CASE edges.edge ${some.map(([index, sql]) => `WHEN ${index} THEN ${sql}`).join(' ')} END`;
+	};
+	const values = [...links.types.keys()].map((link) =>
+		byEdge(({ step, to }, alias) => carried(step, to, link, alias, links)),
+	);
+	const found = edges.map(({ step }, index) => {
+		const [column = ''] = step.referrer.foreignKey.columns;
+		return `(edges.edge = ${index} AND t${index}.${quoteName(column)} IS NOT NULL)`;
+	});
+	return `(SELECT ${['edges.next_fate', 'edges.table_name', 'edges.operation', byEdge(({ step }, alias) => keyOf(step, alias)), ...values].join(', ')}
+				FROM ${reachedRows} STRAIGHT_JOIN (${list.join(' UNION ALL ')}) AS edges ON edges.fate = ${reachedRows}.fate
+				${joins.join('\n\t\t\t\t')}
+				WHERE ${found.join(' OR ')} LOCK IN SHARE MODE)`;
+}

@@ -1,0 +1,73 @@
+/** Which rows foreign keys change by themselves, as chains of steps from one table to the next. */
+import type { Referrer, Referring } from '../database/referrers.ts';
+
+/** Rows of a table that are deleted, or whose named columns change. */
+export interface Fate {
+	table: Pick<Referring, 'name'> & { key: Referring['key']; referrers: readonly Referrer[] };
+	/** Null where the rows are deleted. */
+	changed: readonly string[] | null;
+}
+
+/** A foreign key that carries a change on, and what it does to the rows that refer. */
+export interface Step {
+	referrer: Referrer;
+	fate: Fate;
+}
+
+export type Path = readonly [Step, ...Step[]];
+
+/** Steps of a chain that one query joins: both servers join 61 tables at most. */
+const longestPath = 20;
+
+/** Chains that are told one by one: where tables refer to each other many times over there are countless. */
+const mostPaths = 100;
+
+/** What the foreign keys do next to rows that refer to rows of such a fate. */
+export function steps({ table, changed }: Fate): Step[] {
+	return table.referrers.flatMap((referrer) => {
+		const { columns, parentColumns, onDelete, onUpdate } = referrer.foreignKey;
+		const reached = changed === null || parentColumns.some((name) => changed.includes(name));
+		const action = changed === null ? onDelete : onUpdate;
+		if (!reached || action === 'RESTRICT') return [];
+		const deleted = changed === null && action === 'CASCADE';
+		return [{ referrer, fate: { table: referrer.child, changed: deleted ? null : columns } }];
+	});
+}
+
+/** Whether the rows get other primary keys. */
+export function movesKey({ table, changed }: Fate): boolean {
+	return changed !== null && (table.key ?? []).some(({ name }) => changed.includes(name));
+}
+
+export function lastOf(path: Path): Step {
+	return path.at(-1) ?? path[0];
+}
+
+/**
+ * Every chain of steps that begins with this one; null where they run in a circle, are too long for a
+ * join, or too many.
+ */
+export function pathsFrom(first: Step): Path[] | null {
+	const paths: Path[] = [];
+	const walk = (path: Path, entered: readonly string[]): boolean => {
+		const { fate } = lastOf(path);
+		const id = fateId(fate);
+		if (entered.includes(id) || path.length > longestPath) return false;
+		if (paths.push(path) > mostPaths) return false;
+		return steps(fate).every((next) => walk([...path, next], [...entered, id]));
+	};
+	return walk([first], []) ? paths : null;
+}
+
+export function fateId({ table, changed }: Fate): string {
+	return JSON.stringify([table.name, changed]);
+}
+
+/** A fate and all those that follow from it, each once. */
+export function reachable(first: Fate): Fate[] {
+	const found = new Map([[fateId(first), first]]);
+	for (const fate of found.values()) {
+		for (const next of steps(fate)) found.set(fateId(next.fate), next.fate);
+	}
+	return [...found.values()];
+}

@@ -1,0 +1,71 @@
+/** Which triggers and procedures of this program a database has, and which triggers of the application's. */
+import { catalogueRows } from '../database/catalogue-rows.ts';
+import type { Connection } from '../database/connection.ts';
+import { type Grant, grantedTables, readGrants } from '../database/grants.ts';
+import type { ApplicationTrigger } from '../database/tracked-table.ts';
+import { type FoundProcedures, readProcedures } from './entry-procedures.ts';
+import { isOwnTrigger } from './trigger-text.ts';
+
+export interface FoundTrigger {
+	name: string;
+	table_name: string;
+	event: 'INSERT' | 'UPDATE' | 'DELETE';
+	timing: 'BEFORE' | 'AFTER';
+	body: string;
+	definer: string;
+}
+
+/** The triggers of one database by table: this program's and the application's, as far as they can be seen. */
+export interface TriggerInventory {
+	byTable: Map<string, FoundTrigger[]>;
+	application: Map<string, ApplicationTrigger[]>;
+	/** Whether a table's triggers are seen: those that the user may not see look just like none. */
+	sees: (table: string) => boolean;
+	/** Whether every trigger of the database is seen. */
+	seesEvery: boolean;
+	/** The tables whose triggers are not seen as another session defines them anew. */
+	leftOut: string[];
+	/** What the triggers write their entries through. */
+	procedures: FoundProcedures;
+}
+
+/**
+ * Reads which triggers stand in the connection's database. Asked for by the schema of their tables:
+ * asked for by trigger_schema, MariaDB opens the tables of all databases, and takes one schema for
+ * another whose name differs in letter case.
+ * @param grants of the connection's user; asked for unless given
+ */
+export async function readTriggers(
+	connection: Connection,
+	grants?: Promise<readonly Grant[]>,
+): Promise<TriggerInventory> {
+	const known = grants ?? readGrants(connection);
+	// MariaDB shows that there is one, and nothing of it, to a user with other rights on the table.
+	const [{ rows, leftOut }, procedures] = await Promise.all([
+		catalogueRows<FoundTrigger>(
+			connection,
+			`SELECT trigger_name AS name, event_object_table AS table_name, event_manipulation AS event,
+				action_timing AS timing, action_statement AS body, definer AS definer
+			FROM information_schema.triggers
+			WHERE event_object_schema = DATABASE() AND action_statement IS NOT NULL`,
+		),
+		readProcedures(connection, known),
+	]);
+	const byTable = new Map<string, FoundTrigger[]>();
+	const application = new Map<string, ApplicationTrigger[]>();
+	for (const trigger of rows) {
+		const { name, timing, event, table_name, body } = trigger;
+		if (isOwnTrigger(name)) addTo(byTable, table_name, trigger);
+		else addTo(application, table_name, { name, timing, event, statement: body });
+	}
+	const granted = grantedTables(await known, 'TRIGGER', connection.end.database);
+	const sees = (table: string) => granted(table) && !leftOut.includes(table);
+	const seesEvery = granted(null) && leftOut.length === 0;
+	return { byTable, application, sees, seesEvery, leftOut, procedures };
+}
+
+function addTo<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {
+	const list = lists.get(key);
+	if (list) list.push(item);
+	else lists.set(key, [item]);
+}
