@@ -8,6 +8,7 @@ import { productNames, products } from '../../source/demo/servers/product.ts';
 import { startServer } from '../../source/demo/servers/server.ts';
 import { obtainServer } from '../support/obtain.ts';
 import { measureBacklog } from './backlog.ts';
+import { measureCapture } from './capture.ts';
 import { measureIdleLook } from './idle-look.ts';
 import { measureScreen } from './screen.ts';
 
@@ -53,6 +54,17 @@ for (const product of products) {
 				'at least',
 				15,
 			);
+		}
+		if (isAsked('capture')) {
+			for (const [kind, took] of Object.entries(await measureCapture(server))) {
+				const [none, least, program] = [took.none, took.least, took.program].map((time) =>
+					time.toFixed(0),
+				);
+				console.log(
+					`  ${kind}: ${none} ms without triggers, ${least} with the least, ${program} with the program's`,
+				);
+				claim(`${kind}, against the least triggers`, took.program / took.least, 'at most', 3);
+			}
 		}
 		if (isAsked('look')) {
 			const look = await measureIdleLook(server);
