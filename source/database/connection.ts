@@ -3,10 +3,10 @@ import type { FieldPacket, ResultSetHeader, RowDataPacket } from 'mysql2/promise
 import { createConnection, type Connection as DriverConnection } from 'mysql2/promise';
 import type { EndConfig, Endpoint } from '../config/types.ts';
 import { SyncError } from '../errors.ts';
-import { type Decoded, decodeNamed, decodeRows } from './decode.ts';
+import { decodeNamed, decodeRows } from './decode.ts';
 import { closeDriver, connectTimeout, driverOptions, isThere, pingTimeout } from './driver.ts';
 import { cutOff, fromDriver, silentServer } from './errors.ts';
-import { fillIn } from './literals.ts';
+import { fillIn, TextBytes, type Value } from './literals.ts';
 import { aheadOf, clockReading, prepareSession, type ServerInfo } from './session.ts';
 import { type Answer, Together } from './together.ts';
 import { Waiting } from './waiting.ts';
@@ -19,8 +19,6 @@ const packetShare = 0.9;
 
 /** Milliseconds for a statement that may rebuild a table. */
 const definitionTimeout = 3_600_000;
-
-type Value = string | number | Buffer | null;
 
 /**
  * One connection to one end, its session pinned so that values read and written on it are exact
@@ -116,7 +114,7 @@ export class Connection {
 	 * Like `rows`, each row as an array in the order of the select list, and text that is no UTF-8 as its
 	 * bytes: nothing of a value is lost.
 	 */
-	async arrays(sql: string, values: readonly Value[] = []): Promise<Decoded[][]> {
+	async arrays(sql: string, values: readonly Value[] = []): Promise<Value[][]> {
 		const [rows, fields] = rowsOf(await this.#send(sql, values));
 		return decodeRows(rows, fields, true);
 	}
@@ -131,7 +129,7 @@ export class Connection {
 	async execute(sql: string, values: readonly Value[]): Promise<void> {
 		try {
 			await this.#waiting.wait(
-				this.#driver.execute({ sql, values: [...values], timeout: this.#timeout }),
+				this.#driver.execute({ sql, values: values.map(binaryForm), timeout: this.#timeout }),
 			);
 			// Statements of varying text would pile up on the server (1461).
 			this.#driver.unprepare(sql);
@@ -255,11 +253,7 @@ export class Connection {
 		this.#waiting.end(this.#broken);
 	}
 
-	async #send(
-		sql: string,
-		values: readonly Value[],
-		timeout = this.#timeout,
-	): Promise<Answer> {
+	async #send(sql: string, values: readonly Value[], timeout = this.#timeout): Promise<Answer> {
 		if (this.#together) {
 			return this.#together.ask(values.length > 0 ? fillIn(sql, values) : sql);
 		}
@@ -304,6 +298,11 @@ export class Connection {
 		// What was under way with it, or comes after it, has no better reason than the first.
 		return (this.#broken ?? failure).at({ side: this.end.side });
 	}
+}
+
+/** What the driver sends in binary form: bytes enter a text column as they are, or are refused. */
+function binaryForm(value: Value): string | number | Buffer | null {
+	return value instanceof TextBytes ? value.bytes : value;
 }
 
 /** The rows that a statement answered with, which it must have done. */

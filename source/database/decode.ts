@@ -6,11 +6,9 @@
  */
 import { isUtf8 } from 'node:buffer';
 import mysql, { type FieldPacket } from 'mysql2';
+import { TextBytes, type Value } from './literals.ts';
 
 const { Types } = mysql;
-
-/** A value of a result: bytes where it is binary, or text that JavaScript cannot hold. */
-export type Decoded = string | number | Buffer | null;
 
 /** Numbers that a JavaScript number holds exactly; BIGINT and DECIMAL stay text. */
 const numbers = new Set<number>([
@@ -41,13 +39,13 @@ const binary = 63;
 
 /**
  * Decodes the rows of one result.
- * @param exact whether text that is no UTF-8 is wanted as its bytes; it is read with U+FFFD in it otherwise
+ * @param exact whether text that is no UTF-8 is wanted as its bytes; it is text with U+FFFD in it otherwise
  */
 export function decodeRows(
 	rows: readonly (readonly (Buffer | null)[])[],
 	fields: readonly FieldPacket[],
 	exact: boolean,
-): Decoded[][] {
+): Value[][] {
 	const decoders = fields.map((field) => decoderOf(field, exact));
 	return rows.map((row) =>
 		row.map((bytes, index) => (bytes === null ? null : (decoders[index]?.(bytes) ?? bytes))),
@@ -65,7 +63,7 @@ export function decodeNamed<Row>(
 	);
 }
 
-type Decoder = (bytes: Buffer) => string | number | Buffer;
+type Decoder = (bytes: Buffer) => Value;
 
 /** Undefined where the value stays bytes. */
 function decoderOf(
@@ -81,7 +79,7 @@ function decoderOf(
 
 const replacement = '\ufffd';
 
-function exactText(bytes: Buffer): string | Buffer {
+function exactText(bytes: Buffer): string | TextBytes {
 	const text = bytes.toString();
-	return text.includes(replacement) && !isUtf8(bytes) ? bytes : text;
+	return text.includes(replacement) && !isUtf8(bytes) ? new TextBytes(bytes) : text;
 }

@@ -10,7 +10,7 @@ import { SyncError } from '../errors.ts';
 import type { Column } from './catalogue.ts';
 import { decode, isText, keepsKeysAsText } from './character-sets.ts';
 import { quoteName } from './identifiers.ts';
-import { quoteBytes, quoteString } from './literals.ts';
+import { quoteBytes, quoteString, quoteText } from './literals.ts';
 
 interface KeyCodec {
 	/** SQL that yields the bytes of the part. */
@@ -24,7 +24,6 @@ interface KeyCodec {
 }
 
 const text = (bytes: Buffer) => bytes.toString('utf8');
-const quoted = (bytes: Buffer) => quoteString(text(bytes));
 const hexadecimal = (bytes: Buffer) => `0x${bytes.toString('hex')}`;
 const fromText = (written: string) => Buffer.from(written);
 
@@ -49,7 +48,7 @@ const numberCodec: KeyCodec = {
 };
 const stringCodec: KeyCodec = {
 	encode: (column) => `HEX(CONVERT(${column} USING utf8mb4))`,
-	literal: quoted,
+	literal: quoteText,
 	display: text,
 	read: fromText,
 };
@@ -62,7 +61,7 @@ const encodedCodec = (characterSet: string): KeyCodec => ({
 });
 const castCodec: KeyCodec = {
 	encode: (column) => `HEX(CAST(${column} AS CHAR))`,
-	literal: quoted,
+	literal: quoteText,
 	display: text,
 	read: fromText,
 };

@@ -24,8 +24,7 @@ const ofBoth: Variables = {
 	// 127, without NO_AUTO_VALUE_ON_ZERO the id 0 becomes a new id, without ALLOW_INVALID_DATES zero dates
 	// are refused. Backslash escapes stay on, and ANSI_QUOTES off: literals are written for that.
 	time_zone: "'+00:00'",
-	sql_mode:
-		"'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION'",
+	sql_mode: "'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION'",
 	// A frozen clock would end no lease, and make every change as old as the next.
 	timestamp: 'DEFAULT',
 	// Rows: a limit cuts every SELECT that has none of its own.

@@ -1,7 +1,14 @@
 import type { Column } from '../database/catalogue.ts';
+import { isText } from '../database/character-sets.ts';
 import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
-import { compareRowKeys, keyCondition, rowKeyExpression } from '../database/row-key.ts';
+import {
+	compareRowKeys,
+	keyCondition,
+	type RowKey,
+	rowKeyExpression,
+} from '../database/row-key.ts';
+import { type KeyedTable, rowsByKey } from '../database/rows-by-key.ts';
 import { findColumn } from '../database/tracked-table.ts';
 import { type ColumnPair, converter, readExpression, type Value } from '../database/values.ts';
 import type { DirtyRow, Route, Row } from './collapse.ts';
@@ -100,11 +107,7 @@ async function readSizes(
 		({ source: column }) => `COALESCE(LENGTH(t.${quoteName(column.name)}), 0)`,
 	);
 	const keys = wanted.map(({ key }) => key);
-	const rows = await connection.arrays(
-		`SELECT ${rowKeyExpression(source.key, 't')}, ${lengths.join(' + ')}
-		FROM ${quoteName(source.name)} AS t
-		WHERE ${keyCondition(keys, source.key, 't')}`,
-	);
+	const rows = await rowsByKey(connection, source, keys, [lengths.join(' + ')]);
 	return new Map(rows.map(([rowKey, bytes]) => [String(rowKey), Number(bytes)]));
 }
 
@@ -181,21 +184,28 @@ function lockingKeys({ source, target }: Route, rows: readonly Row[]): string {
 /** Reads columns of rows, by row key; rows that are gone are left out. */
 export async function readTable(
 	connection: Connection,
-	table: { name: string; key: Column[] },
+	table: KeyedTable,
 	columns: readonly ColumnPair[],
 	wanted: readonly Row[],
 	lock = '',
 ): Promise<Map<string, Value[]>> {
 	const expressions = columns.map((pair) => readExpression(pair, 't'));
-	const keys = wanted.map(({ key }) => key);
-	const rows = await connection.arrays(
-		`SELECT ${rowKeyExpression(table.key, 't')}, ${expressions.join(', ')}
-		FROM ${quoteName(table.name)} AS t
-		WHERE ${keyCondition(keys, table.key, 't')}
-		${lock}`,
-	);
 	const convert = converter(columns);
-	return new Map(rows.map(([rowKey, ...values]) => [String(rowKey), convert(values)]));
+	const read = async (keys: readonly RowKey[]) => {
+		const rows = await rowsByKey(connection, table, keys, expressions, lock);
+		return rows.map(([rowKey, ...values]) => [String(rowKey), convert(values)] as const);
+	};
+	const found = new Map(await read(wanted.map(({ key }) => key)));
+	const missing = wanted.filter(({ rowKey }) => !found.has(rowKey));
+	if (missing.length === 0 || table.key.some(isText)) return found;
+	// A key may be written otherwise than the server writes it: `1.5` for 1.50, in a log of before this
+	// format. Of a text that is another key.
+	if (found.size > wanted.length - missing.length) {
+		for (const { key, rowKey } of missing) {
+			for (const [, values] of await read([key])) found.set(rowKey, values);
+		}
+	}
+	return found;
 }
 
 /** Rows by table, the tables in the order in which they first appear. */
