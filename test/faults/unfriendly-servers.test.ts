@@ -1,15 +1,16 @@
 /**
- * Servers whose globals would change what the program's statements read, write or commit. Each is set on
- * a server of its own kind while the other has its own, and rows travel both ways.
+ * Servers whose globals and init_connect would change what the program's statements read, write or commit.
+ * Rows travel both ways, and both ends are compared by sessions that began before.
  */
 import { randomBytes } from 'node:crypto';
 import type { RowDataPacket } from 'mysql2/promise';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Side, sides } from '../../source/config/types.ts';
 import type { Product } from '../../source/demo/servers/product.ts';
 import { startOwnServer } from '../support/databases.ts';
 import { type EnginePair, enginePair, errorsOf } from '../support/engine-pair.ts';
-import { atSuiteEnd, describeCrossed } from '../support/suites.ts';
+import type { PairEnd } from '../support/pair.ts';
+import { type AtEnd, atSuiteEnd, describeOn, everything } from '../support/suites.ts';
 
 /** Globals by name, the value as SQL. */
 type Globals = Readonly<Record<string, string | number>>;
@@ -103,46 +104,38 @@ function schemaOn(product: Product): string[] {
 	];
 }
 
-describeCrossed('globals of a server, between', (products) => {
-	const atEnd = atSuiteEnd();
-	let pair: EnginePair;
-	let round = 0;
+const products: Record<Side, Product> = { local: 'mariadb', cloud: 'mysql' };
 
-	beforeAll(async () => {
-		const [local, cloud] = await Promise.all([
-			startOwnServer(products.local, { atEnd }),
-			startOwnServer(products.cloud, { atEnd }),
-		]);
-		pair = await enginePair(
-			{ local, cloud },
-			{
-				schema: { local: schemaOn(products.local), cloud: schemaOn(products.cloud) },
-				atEnd,
-			},
+/** A pair on servers of its own, reached by an account for which init_connect is run. */
+async function ownPair(atEnd: AtEnd): Promise<EnginePair> {
+	const [local, cloud] = await Promise.all(
+		sides.map((side) => startOwnServer(products[side], { atEnd })),
+	);
+	if (!local || !cloud) throw new Error('a server is missing');
+	const schema = { local: schemaOn(products.local), cloud: schemaOn(products.cloud) };
+	const pair = await enginePair({ local, cloud }, { schema, atEnd });
+	for (const side of sides) {
+		const { connection, name } = pair[side];
+		const password = randomBytes(12).toString('base64url');
+		await connection.query(
+			`SET sql_mode = 'ALLOW_INVALID_DATES';
+			SET GLOBAL log_bin_trust_function_creators = 1;
+			CREATE USER engine@'%' IDENTIFIED BY '${password}';
+			GRANT ALL ON \`${name}\`.* TO engine@'%'`,
 		);
-		for (const side of sides) {
-			const { connection, name } = pair[side];
-			const password = randomBytes(12).toString('base64url');
-			await connection.query(
-				`SET sql_mode = 'ALLOW_INVALID_DATES';
-				SET GLOBAL log_bin_trust_function_creators = 1;
-				CREATE USER engine@'%' IDENTIFIED BY '${password}';
-				GRANT ALL ON \`${name}\`.* TO engine@'%'`,
-			);
-			// init_connect is run for accounts without SUPER.
-			Object.assign(pair.config[side], { user: 'engine', password });
-		}
-		expect(errorsOf(await pair.sync())).toEqual([]);
-	});
+		Object.assign(pair.config[side], { user: 'engine', password });
+	}
+	return pair;
+}
 
-	/** New rows, changed ones and deleted ones, those of each side apart. */
-	async function write(side: Side): Promise<void> {
-		const { connection } = pair[side];
+/** New rows on both sides, and changes of those that the round before left there. */
+async function write(pair: EnginePair, round: number): Promise<void> {
+	for (const side of sides) {
 		const first = (side === 'local' ? 0 : 500) + round * 1000;
 		const ids = Array.from({ length: rows }, (_, index) => first + index);
 		const list = (row: (id: number) => string) => ids.map(row).join(', ');
 		const older = `id BETWEEN ${first - 1000} AND ${first - 1000 + rows}`;
-		await connection.query(
+		await pair[side].connection.query(
 			`INSERT INTO item VALUES ${list((id) => `(${id}, ${id}, ${id} / 7e0, 'w${id}', '2024-10-27 01:30:00.5', '2024-02-31', ${id}.0000000001, x'00${id % 10}F', '{"a": 1.5}')`)};
 			INSERT INTO part VALUES ${list((id) => `(${id}, 'x', ${id})`)};
 			INSERT INTO node VALUES ${list((id) => `(${id}, ${id % 10 === 0 ? 'NULL' : id - 1})`)};
@@ -154,49 +147,91 @@ describeCrossed('globals of a server, between', (products) => {
 			DELETE FROM node WHERE id IN (${first - 1000 + 54}, ${first - 1000 + 61})`,
 		);
 	}
+}
 
-	async function travels(globals: Partial<Record<Side, Globals>>): Promise<void> {
-		round += 1;
-		try {
-			for (const side of sides) await setGlobals(side, globals[side] ?? {});
-			for (const side of sides) await write(side);
+/** Syncs, and expects the rows of the latest round on both sides, with nothing left to do. */
+async function expectEqual(pair: EnginePair, rounds: number): Promise<void> {
+	const moved = await pair.sync();
+	expect(errorsOf(moved)).toEqual([]);
+	expect(await pair.differences()).toEqual([]);
+	for (const side of sides) {
+		const [[row]] = await pair[side].connection.query<RowDataPacket[]>(
+			'SELECT COUNT(*) AS n FROM kept WHERE id >= ?',
+			[rounds * 1000],
+		);
+		expect(Number(row?.n)).toBe(2 * rows);
+	}
+	const again = await pair.sync();
+	expect(again.local_to_cloud.applied + again.cloud_to_local.applied).toBe(0);
+}
+
+async function setGlobals({ connection, product }: PairEnd, globals: Globals): Promise<void> {
+	for (const [name, value] of Object.entries(globals)) {
+		// MariaDB has had the newer names since 11.1.
+		const known = product === 'mariadb' ? name.replace(/^transaction_/, 'tx_') : name;
+		await connection.query(`SET GLOBAL ${known} = ${value}`);
+	}
+}
+
+describeOn(['mariadb', 'mysql'], 'globals that would change what statements do', () => {
+	it('do no harm all at once, from the installation on', async () => {
+		const pair = await ownPair(onTestFinished);
+		for (const side of sides) {
+			const all = [...ofBoth, ...ofOne[products[side]]];
+			await setGlobals(pair[side], Object.assign({}, ...all));
+			await setGlobals(pair[side], {
+				init_connect: `'SET sql_select_limit = 1, timestamp = 1000000000, autocommit = 0; SET NAMES latin1; SET SESSION TRANSACTION READ ONLY; START TRANSACTION READ ONLY; USE information_schema'`,
+			});
+		}
+		expect(errorsOf(await pair.sync())).toEqual([]);
+		for (const round of [1, 2]) {
+			await write(pair, round);
+			await expectEqual(pair, round);
+		}
+		// Nothing of the installation is done again.
+		expect((await pair.sync()).said.join('\n')).not.toMatch(/pair: (local|cloud): /);
+	});
+
+	describe.skipIf(!everything)('one by one', () => {
+		const atEnd = atSuiteEnd();
+		let pair: EnginePair;
+		let round = 0;
+
+		beforeAll(async () => {
+			pair = await ownPair(atEnd);
 			expect(errorsOf(await pair.sync())).toEqual([]);
-			expect(await pair.differences()).toEqual([]);
-			expect(await count('local')).toBe(await count('cloud'));
-			const again = await pair.sync();
-			expect(again.local_to_cloud.applied + again.cloud_to_local.applied).toBe(0);
-		} finally {
-			for (const side of sides) {
-				const names = Object.keys(globals[side] ?? {});
-				const defaults = names.map((name) => [name, 'DEFAULT'] as const);
-				await setGlobals(side, Object.fromEntries(defaults));
+		});
+
+		async function travels(globals: Partial<Record<Side, Globals>>): Promise<void> {
+			round += 1;
+			try {
+				for (const side of sides) await setGlobals(pair[side], globals[side] ?? {});
+				await write(pair, round);
+				await expectEqual(pair, round);
+			} finally {
+				for (const side of sides) {
+					const names = Object.keys(globals[side] ?? {});
+					const defaults = names.map((name) => [name, 'DEFAULT'] as const);
+					await setGlobals(pair[side], Object.fromEntries(defaults));
+				}
 			}
 		}
-	}
 
-	async function setGlobals(side: Side, globals: Globals): Promise<void> {
-		const { connection, product } = pair[side];
-		for (const [name, value] of Object.entries(globals)) {
-			// MariaDB has had the newer names since 11.1.
-			const known = product === 'mariadb' ? name.replace(/^transaction_/, 'tx_') : name;
-			await connection.query(`SET GLOBAL ${known} = ${value}`);
+		for (const globals of ofBoth) {
+			it(`${inWords(globals)} on both sides does no harm`, () =>
+				travels({ local: globals, cloud: globals }));
 		}
-	}
-
-	async function count(side: Side): Promise<number> {
-		const [[row]] = await pair[side].connection.query<RowDataPacket[]>(
-			'SELECT (SELECT COUNT(*) FROM item) + (SELECT COUNT(*) FROM kept) + (SELECT COUNT(*) FROM node) AS n',
-		);
-		return Number(row?.n);
-	}
-
-	for (const globals of ofBoth) {
-		const words = JSON.stringify(globals);
-		it(`does no harm: ${words} on both sides`, () => travels({ local: globals, cloud: globals }));
-	}
-	for (const side of sides) {
-		for (const globals of ofOne[products[side]]) {
-			it(`does no harm: ${JSON.stringify(globals)} on ${side}`, () => travels({ [side]: globals }));
+		for (const side of sides) {
+			for (const globals of ofOne[products[side]]) {
+				it(`${inWords(globals)} on ${products[side]} does no harm`, () =>
+					travels({ [side]: globals }));
+			}
 		}
-	}
+	});
 });
+
+function inWords(globals: Globals): string {
+	return Object.entries(globals)
+		.map(([name, value]) => `${name} = ${value}`)
+		.join(', ');
+}
