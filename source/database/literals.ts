@@ -2,7 +2,6 @@
  * Values written into statement text. Every session of this program runs with a sql_mode that has
  * backslash escapes on and a utf8mb4 client character set, which is what mysql2's escaping assumes.
  */
-import { isUtf8 } from 'node:buffer';
 import { escape as escapeValue, format } from 'mysql2';
 
 /** A value of a row, as it is read and written. */
@@ -28,11 +27,6 @@ export class TextBytes {
 	toSqlString(): string {
 		return `_utf8mb4 ${quoteBytes(this.bytes)}`;
 	}
-}
-
-/** The literal of a text whose bytes are those of utf8mb4. */
-export function quoteText(bytes: Buffer): string {
-	return isUtf8(bytes) ? quoteString(bytes.toString()) : new TextBytes(bytes).toSqlString();
 }
 
 /** A binary string literal; the empty one is `x''`. */

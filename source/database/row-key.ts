@@ -6,11 +6,12 @@
  * writer's time zone). Hexadecimal, because JSON_OBJECT,
  * QUOTE and CAST AS CHAR lose bytes or make the application's write fail.
  */
+import { isUtf8 } from 'node:buffer';
 import { SyncError } from '../errors.ts';
 import type { Column } from './catalogue.ts';
 import { decode, isText, keepsKeysAsText } from './character-sets.ts';
 import { quoteName } from './identifiers.ts';
-import { quoteBytes, quoteString, quoteText } from './literals.ts';
+import { quoteBytes, quoteString } from './literals.ts';
 
 interface KeyCodec {
 	/** SQL that yields the bytes of the part. */
@@ -24,6 +25,7 @@ interface KeyCodec {
 }
 
 const text = (bytes: Buffer) => bytes.toString('utf8');
+const quoted = (bytes: Buffer) => quoteString(text(bytes));
 const hexadecimal = (bytes: Buffer) => `0x${bytes.toString('hex')}`;
 const fromText = (written: string) => Buffer.from(written);
 
@@ -48,7 +50,7 @@ const numberCodec: KeyCodec = {
 };
 const stringCodec: KeyCodec = {
 	encode: (column) => `HEX(CONVERT(${column} USING utf8mb4))`,
-	literal: quoteText,
+	literal: quoted,
 	display: text,
 	read: fromText,
 };
@@ -61,7 +63,7 @@ const encodedCodec = (characterSet: string): KeyCodec => ({
 });
 const castCodec: KeyCodec = {
 	encode: (column) => `HEX(CAST(${column} AS CHAR))`,
-	literal: quoteText,
+	literal: quoted,
 	display: text,
 	read: fromText,
 };
@@ -293,9 +295,22 @@ function isListable(column: Column): boolean {
 	return /int$|char$|binary$/.test(column.type);
 }
 
+/**
+ * Text with lone surrogates, which MariaDB has: to a server that knows no such text it is NULL, and no row
+ * has it. As a literal with its character set it would be an error there.
+ */
+function unlikelyText(bytes: Buffer, { characterSet, collation }: Column): string {
+	if (!characterSet?.startsWith('utf8')) return 'NULL';
+	return `CONVERT(${quoteBytes(bytes)} USING ${characterSet}) COLLATE ${collation}`;
+}
+
 function literal(bytes: Buffer | undefined, column: Column): string {
 	try {
-		return codecOf(column).literal(bytes ?? Buffer.of());
+		const codec = codecOf(column);
+		const part = bytes ?? Buffer.of();
+		return codec === stringCodec && isText(column) && !isUtf8(part)
+			? unlikelyText(part, column)
+			: codec.literal(part);
 	} catch (error) {
 		throw new SyncError(
 			'refused',
