@@ -8,6 +8,7 @@
  * special rights may set (sql_log_bin, binlog_format, max_error_count on MySQL).
  */
 import { quoteName } from './identifiers.ts';
+import { quoteString, quoteStrings } from './literals.ts';
 
 /** Seconds that a statement waits for a row or table lock before it gives way to the application. */
 const lockWait = 5;
@@ -55,6 +56,7 @@ const ofBoth: Variables = {
 	innodb_lock_wait_timeout: lockWait,
 };
 
+/** Of MariaDB, as far as the server has them: versions and builds differ, and what is old is removed. */
 const ofMariadb: Variables = {
 	// Versioned tables would be read as they were at some other time, and have none of the latest rows.
 	system_versioning_asof: 'DEFAULT',
@@ -63,11 +65,14 @@ const ofMariadb: Variables = {
 	max_error_count: 64,
 	// A longer IN list would be read as a subquery, and the table as a whole.
 	in_predicate_conversion_threshold: 0,
+	// Otherwise a row that changed since the snapshot fails a statement, and ours wait for rows that they
+	// do not name.
+	innodb_snapshot_isolation: 0,
+	// A node that lost its cluster would be read as if it had not.
+	wsrep_dirty_reads: 0,
 	// This program has time-outs of its own; a statement that is cut off would be tried again for ever.
 	max_statement_time: 0,
 	query_cache_type: 0,
-	// Without this word `utf8`, as an older catalogue has it, would be utf8mb4, and a TIME cast otherwise.
-	old_mode: "'UTF8_IS_UTF8MB3'",
 	sql_if_exists: 0,
 	alter_algorithm: "'DEFAULT'",
 	// The rows that foreign keys reach in a circle are found by recursion.
@@ -75,21 +80,14 @@ const ofMariadb: Variables = {
 	max_recursive_iterations: 4294967295,
 };
 
-/**
- * Of MariaDB, where they exist: the first came with patch releases of several lines, the other is not in
- * every build. All are turned off.
- */
-const offWhereTheyExist: readonly string[] = [
-	// Otherwise a row that changed since the snapshot fails a statement, and ours wait for rows that they
-	// do not name.
-	'innodb_snapshot_isolation',
-	// A node that lost its cluster would be read as if it had not.
-	'wsrep_dirty_reads',
-];
-
-/** By the first version that has them, as in an executable comment. */
-const ofMysql: Readonly<Record<number, Variables>> = {
-	80000: {
+/** By product and the first version that has them, as the opening of an executable comment. */
+const byVersion: Readonly<Record<string, Variables>> = {
+	'/*M!100601': {
+		// Without this word `utf8`, as an older catalogue has it, would be utf8mb4; another would cast a TIME
+		// to a date of its own.
+		old_mode: "'UTF8_IS_UTF8MB3'",
+	},
+	'/*!80000': {
 		// See max_statement_time.
 		max_execution_time: 0,
 		// With too little memory for the ranges of a long IN list the whole table is read, and locked.
@@ -97,32 +95,35 @@ const ofMysql: Readonly<Record<number, Variables>> = {
 		// See max_recursive_iterations.
 		cte_max_recursion_depth: 4294967295,
 	},
-	80030: {
+	'/*!80030': {
 		// Otherwise the catalogue hides a primary key that the server made itself.
 		show_gipk_in_create_table_and_information_schema: 1,
 	},
 };
 
 /**
- * Statements, one packet of them, that set up a session which has just begun. One SET for each product:
- * the other one takes its comment for a comment.
+ * Statements, one packet of them, that set up a session which has just begun. To each product what is
+ * the other's is a comment.
  */
 export function pinningStatements(database: string): string[] {
+	const values = Object.entries(ofMariadb).map(
+		([name, value]) => `WHEN ${quoteString(name)} THEN ${quoteString(String(value))}`,
+	);
 	return [
 		'SET NAMES utf8mb4',
 		`SET SESSION ${[
-			assignments(ofBoth).join(', '),
-			`/*M!100500 , ${assignments(ofMariadb).join(', ')} */`,
-			...Object.entries(ofMysql).map(
-				([version, variables]) => `/*!${version} , ${assignments(variables).join(', ')} */`,
+			assignments(ofBoth),
+			...Object.entries(byVersion).map(
+				([opening, variables]) => `${opening} , ${assignments(variables)} */`,
 			),
 		].join('\n')}`,
-		`/*M!100500 SET @change_log_off = (
-			SELECT COALESCE(CONCAT('SET SESSION ', GROUP_CONCAT(variable_name, ' = 0')), 'DO 0')
+		`/*M!100500 SET @change_log_session = (
+			SELECT CONCAT('SET SESSION ',
+				GROUP_CONCAT(variable_name, ' = ', CASE LOWER(variable_name) ${values.join(' ')} END))
 			FROM information_schema.system_variables
-			WHERE variable_name IN (${offWhereTheyExist.map((name) => `'${name}'`).join(', ')})) */
+			WHERE variable_name IN (${quoteStrings(Object.keys(ofMariadb))})) */
 		/*!80000 DO 0 */`,
-		'/*M!100500 EXECUTE IMMEDIATE @change_log_off */ /*!80000 DO 0 */',
+		'/*M!100500 EXECUTE IMMEDIATE @change_log_session */ /*!80000 DO 0 */',
 		// READ COMMITTED, because under REPEATABLE READ marking log rows blocked writers on MariaDB.
 		'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE',
 		// What init_connect may have left: a transaction, locked tables, another database.
@@ -132,6 +133,8 @@ export function pinningStatements(database: string): string[] {
 	];
 }
 
-function assignments(variables: Variables): string[] {
-	return Object.entries(variables).map(([name, value]) => `${name} = ${value}`);
+function assignments(variables: Variables): string {
+	return Object.entries(variables)
+		.map(([name, value]) => `${name} = ${value}`)
+		.join(', ');
 }
