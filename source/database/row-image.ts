@@ -4,7 +4,7 @@ import { isText } from './character-sets.ts';
 import type { Connection } from './connection.ts';
 import { quoteName } from './identifiers.ts';
 import { TextBytes, type Value } from './literals.ts';
-import type { RowKey } from './row-key.ts';
+import { formatRowKey, type RowKey } from './row-key.ts';
 import { rowsByKey } from './rows-by-key.ts';
 import type { TrackedTable } from './tracked-table.ts';
 import { readExpression } from './values.ts';
@@ -22,13 +22,17 @@ export async function readImages(
 	const images = new Map<string, RowImage>();
 	if (wanted.length === 0) return images;
 	const { name, columns } = table;
-	const rows = await rowsByKey(connection, { name, key }, wanted, columns.map(expression));
-	for (const [rowKey, ...values] of rows) {
-		const entries = table.columns.map((column, index) => [
+	const rows = await rowsByKey(
+		connection,
+		{ table: { name, key }, select: columns.map(expression) },
+		wanted.map((each) => ({ rowKey: formatRowKey(each), key: each })),
+	);
+	for (const [rowKey, values] of rows) {
+		const entries = columns.map((column, index) => [
 			column.name,
 			imageOf(column, values[index] ?? null),
 		]);
-		images.set(String(rowKey), Object.fromEntries(entries));
+		images.set(rowKey, Object.fromEntries(entries));
 	}
 	return images;
 }

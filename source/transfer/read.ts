@@ -1,14 +1,14 @@
 import type { Column } from '../database/catalogue.ts';
-import { isText } from '../database/character-sets.ts';
 import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
+import { compareRowKeys, keyCondition, rowKeyExpression } from '../database/row-key.ts';
 import {
-	compareRowKeys,
-	keyCondition,
-	type RowKey,
-	rowKeyExpression,
-} from '../database/row-key.ts';
-import { type KeyedTable, rowsByKey } from '../database/rows-by-key.ts';
+	confirmGone,
+	type FoundRows,
+	findRows,
+	type Reading,
+	rowsByKey,
+} from '../database/rows-by-key.ts';
 import { findColumn } from '../database/tracked-table.ts';
 import { type ColumnPair, converter, readExpression, type Value } from '../database/values.ts';
 import type { DirtyRow, Route, Row } from './collapse.ts';
@@ -38,17 +38,25 @@ export async function readRows<R extends Row>(
 	connection: Connection,
 	rows: readonly R[],
 ): Promise<CurrentRows<R>> {
-	const current: CurrentRows<R> = new Map();
+	const parts: { reading: TableReading; wanted: R[]; found: FoundRows }[] = [];
 	for (const [route, ofRoute] of groupByRoute(rows)) {
-		for (let start = 0; start < ofRoute.length; start += keysPerRead) {
-			const wanted = ofRoute.slice(start, start + keysPerRead);
-			const found = await readTable(
-				connection,
-				route.source,
-				travellingColumns(route),
-				wanted,
-			).catch(asDrifted(route.source));
-			for (const row of wanted) current.set(row, found.get(row.rowKey) ?? null);
+		const reading = readingOf(route.source, travellingColumns(route));
+		for (const wanted of inParts(ofRoute, keysPerRead)) {
+			const found = await findRows(connection, reading, wanted).catch(asDrifted(route.source));
+			parts.push({ reading, wanted, found });
+		}
+	}
+	await connection.together(() =>
+		Promise.all(
+			parts.map(({ reading, wanted, found }) => confirmGone(connection, reading, wanted, found)),
+		),
+	);
+	const current: CurrentRows<R> = new Map();
+	for (const { reading, wanted, found } of parts) {
+		const convert = converter(reading.columns);
+		for (const row of wanted) {
+			const values = found.get(row.rowKey);
+			current.set(row, values ? convert(values) : null);
 		}
 	}
 	await refuseDrifted(connection, new Set(rows.map(({ route }) => route.source)));
@@ -106,9 +114,10 @@ async function readSizes(
 	const lengths = large.map(
 		({ source: column }) => `COALESCE(LENGTH(t.${quoteName(column.name)}), 0)`,
 	);
-	const keys = wanted.map(({ key }) => key);
-	const rows = await rowsByKey(connection, source, keys, [lengths.join(' + ')]);
-	return new Map(rows.map(([rowKey, bytes]) => [String(rowKey), Number(bytes)]));
+	// Of a row that is gone there are no bytes.
+	const select = [lengths.join(' + ')];
+	const found = await findRows(connection, { table: source, select }, wanted);
+	return new Map([...found].map(([rowKey, [bytes]]) => [rowKey, Number(bytes)]));
 }
 
 /** Reads the same rows as the target has them. @param lock `FOR UPDATE` to lock them too */
@@ -181,31 +190,29 @@ function lockingKeys({ source, target }: Route, rows: readonly Row[]): string {
 		FOR UPDATE`;
 }
 
+interface TableReading extends Reading {
+	columns: readonly ColumnPair[];
+}
+
+function readingOf(
+	table: Reading['table'],
+	columns: readonly ColumnPair[],
+	lock: '' | 'FOR UPDATE' = '',
+): TableReading {
+	return { table, columns, select: columns.map((pair) => readExpression(pair, 't')), lock };
+}
+
 /** Reads columns of rows, by row key; rows that are gone are left out. */
 export async function readTable(
 	connection: Connection,
-	table: KeyedTable,
+	table: Reading['table'],
 	columns: readonly ColumnPair[],
 	wanted: readonly Row[],
-	lock = '',
+	lock: '' | 'FOR UPDATE' = '',
 ): Promise<Map<string, Value[]>> {
-	const expressions = columns.map((pair) => readExpression(pair, 't'));
+	const found = await rowsByKey(connection, readingOf(table, columns, lock), wanted);
 	const convert = converter(columns);
-	const read = async (keys: readonly RowKey[]) => {
-		const rows = await rowsByKey(connection, table, keys, expressions, lock);
-		return rows.map(([rowKey, ...values]) => [String(rowKey), convert(values)] as const);
-	};
-	const found = new Map(await read(wanted.map(({ key }) => key)));
-	const missing = wanted.filter(({ rowKey }) => !found.has(rowKey));
-	if (missing.length === 0 || table.key.some(isText)) return found;
-	// A key may be written otherwise than the server writes it: `1.5` for 1.50, in a log of before this
-	// format. Of a text that is another key.
-	if (found.size > wanted.length - missing.length) {
-		for (const { key, rowKey } of missing) {
-			for (const [, values] of await read([key])) found.set(rowKey, values);
-		}
-	}
-	return found;
+	return new Map([...found].map(([rowKey, values]) => [rowKey, convert(values)]));
 }
 
 /** Rows by table, the tables in the order in which they first appear. */

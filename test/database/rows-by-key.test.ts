@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { readOnce } from '../../source/database/catalogue.ts';
 import { readGrants } from '../../source/database/grants.ts';
+import { formatRowKey } from '../../source/database/row-key.ts';
 import { rowsByKey } from '../../source/database/rows-by-key.ts';
 import { inspect, type TrackedTable } from '../../source/database/tracked-table.ts';
 import type { Product } from '../../source/demo/servers/product.ts';
@@ -20,24 +21,37 @@ async function threeRows(product: Product) {
 	return { connection, table: inspect(tables[0]).tracked as TrackedTable };
 }
 
-const keys = ['1', '2', '3', '4'].map((key) => [Buffer.from(key)]);
+const wanted = ['1', '2', '3', '4'].map((id) => {
+	const key = [Buffer.from(id)];
+	return { rowKey: formatRowKey(key), key };
+});
+const all = [
+	['x31', [10]],
+	['x32', [20]],
+	['x33', [30]],
+];
 
 for (const product of products) {
 	describeOn([product], `rows by their keys, from ${product}`, () => {
 		it('are all that there are', async () => {
 			const { connection, table } = await threeRows(product);
-			expect(await rowsByKey(connection, table, keys, ['t.n'])).toEqual([
-				['x31', 10],
-				['x32', 20],
-				['x33', 30],
-			]);
-			expect(await rowsByKey(connection, table, keys.slice(3), ['t.n'])).toEqual([]);
+			const reading = { table, select: ['t.n'] };
+			expect([...(await rowsByKey(connection, reading, wanted))]).toEqual(all);
+			expect([...(await rowsByKey(connection, reading, wanted.slice(3)))]).toEqual([]);
 		});
 
-		it.each([0, 1, 2])('are an error where the server sends %i of three', async (limit) => {
+		it.each([1, 2])('are all that there are where results are cut after %i', async (limit) => {
 			const { connection, table } = await threeRows(product);
 			await connection.run(`SET SESSION sql_select_limit = ${limit}`);
-			await expect(rowsByKey(connection, table, keys, ['t.n'])).rejects.toMatchObject({
+			const reading = { table, select: ['t.n'] };
+			expect([...(await rowsByKey(connection, reading, wanted))]).toEqual(all);
+		});
+
+		it('are an error where the server does not say whether there are any', async () => {
+			const { connection, table } = await threeRows(product);
+			await connection.run('SET SESSION sql_select_limit = 0');
+			const reading = { table, select: ['t.n'] };
+			await expect(rowsByKey(connection, reading, wanted)).rejects.toMatchObject({
 				code: 'busy',
 				place: { side: 'local', table: 'item' },
 			});
