@@ -70,8 +70,6 @@ const ofMariadb: Variables = {
 	innodb_snapshot_isolation: 0,
 	// A node that lost its cluster would be read as if it had not.
 	wsrep_dirty_reads: 0,
-	// This program has time-outs of its own; a statement that is cut off would be tried again for ever.
-	max_statement_time: 0,
 	query_cache_type: 0,
 	sql_if_exists: 0,
 	alter_algorithm: "'DEFAULT'",
@@ -82,6 +80,10 @@ const ofMariadb: Variables = {
 
 /** By product and the first version that has them, as the opening of an executable comment. */
 const byVersion: Readonly<Record<string, Variables>> = {
+	'/*M!100500': {
+		// This program has time-outs of its own; a statement that is cut off would be tried again for ever.
+		max_statement_time: 0,
+	},
 	'/*M!100601': {
 		// Without this word `utf8`, as an older catalogue has it, would be utf8mb4; another would cast a TIME
 		// to a date of its own.

@@ -59,7 +59,7 @@ const ofOne: Record<Product, readonly Globals[]> = {
 		{ system_versioning_asof: "'2020-01-01'" },
 		{ check_constraint_checks: 0 },
 		{ in_predicate_conversion_threshold: 2 },
-		{ max_statement_time: 0.00001 },
+		{ max_statement_time: 0.001 },
 		{ query_cache_size: 1048576, query_cache_type: 1 },
 		{ old_mode: "'ZERO_DATE_TIME_CAST'" },
 		{ sql_if_exists: 1 },
