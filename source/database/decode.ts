@@ -47,9 +47,11 @@ export function decodeRows(
 	exact: boolean,
 ): Value[][] {
 	const decoders = fields.map((field) => decoderOf(field, exact));
-	return rows.map((row) =>
-		row.map((bytes, index) => (bytes === null ? null : (decoders[index]?.(bytes) ?? bytes))),
-	);
+	const decode = (bytes: Buffer | null, index: number) => {
+		const decoder = decoders[index];
+		return bytes === null || !decoder ? bytes : decoder(bytes);
+	};
+	return rows.map((row) => row.map(decode));
 }
 
 /** The same, each row as an object. */
@@ -71,7 +73,7 @@ function decoderOf(
 	exact: boolean,
 ): Decoder | undefined {
 	// JavaScript rounds a decimal to the nearest DOUBLE, and both servers write the shortest that means it.
-	if (numbers.has(columnType)) return (bytes) => Number(bytes.toString('latin1'));
+	if (numbers.has(columnType)) return (bytes) => Number(bytes.toString());
 	if (texts.has(columnType)) return (bytes) => bytes.toString();
 	if (characterSet === binary) return undefined;
 	return exact ? exactText : (bytes) => bytes.toString();
