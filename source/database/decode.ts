@@ -1,8 +1,8 @@
 /**
- * How the bytes of a result become values. The driver leaves them as they came (`typeCast: false`): its
- * own reading adds up the digits of a DOUBLE and gets another number for one in seventy, takes
- * geometries and vectors apart, and puts U+FFFD where bytes are no UTF-8, as those of a lone surrogate
- * are, which both servers store.
+ * How the bytes of a result become values. The driver leaves them as they came (`typeCast: false`). Its
+ * own reading adds up the digits of a DOUBLE and gets another number for one in seventy, takes geometries
+ * and vectors apart, and puts U+FFFD where bytes are no UTF-8: those of a lone surrogate, which MariaDB
+ * stores.
  */
 import { isUtf8 } from 'node:buffer';
 import mysql, { type FieldPacket } from 'mysql2';
