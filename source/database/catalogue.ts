@@ -17,6 +17,8 @@ export interface Column {
 	collation: string | null;
 	/** Computed by the server: read, never written. */
 	generated: boolean;
+	/** What it is computed from, as the server spells it; null where it is not. */
+	expression: string | null;
 	/** Whether an INSERT may leave it out. */
 	optional: boolean;
 	autoIncrement: boolean;
@@ -90,6 +92,7 @@ interface ColumnRow {
 	collation: string | null;
 	column_default: string | null;
 	extra: string;
+	expression: string | null;
 	comment: string;
 	column_key: string;
 	privileges: string;
@@ -132,7 +135,12 @@ export async function readOnce(
 			grants,
 		]),
 	);
-	const keyOf = byTable(keys.rows);
+	const keyOf = byTable(
+		keys.rows.filter(({ table_name, name }) => {
+			const column = columns.byTable.get(table_name)?.find((each) => each.name === name);
+			return !column || !endsPeriod(column);
+		}),
+	);
 	const rightsOn = rightsOf(connection, known);
 	const { product } = connection.server;
 	const definedAnew = new Set(
@@ -210,7 +218,7 @@ export async function readColumns(
 		`SELECT table_name AS table_name, column_name AS name, data_type AS type,
 			column_type AS full_type, is_nullable AS nullable, character_set_name AS character_set,
 			collation_name AS collation, column_default AS column_default, extra AS extra,
-			column_comment AS comment, column_key AS column_key, privileges AS privileges
+			generation_expression AS expression, column_comment AS comment, column_key AS column_key, privileges AS privileges
 		FROM information_schema.columns
 		WHERE table_schema = DATABASE()
 			${names ? `AND table_name IN (${quoteStrings(names)})` : ''}
@@ -221,6 +229,15 @@ export async function readColumns(
 		([name, found]) => [name, found.map((row) => toColumn(row, product))] as const,
 	);
 	return { byTable: new Map(columns), leftOut };
+}
+
+/**
+ * Whether it is the column of a MariaDB table with system versioning that says until when a row was there.
+ * The catalogue has it in every UNIQUE key, though of the present rows none has another value in it than
+ * the others.
+ */
+function endsPeriod({ expression }: Pick<Column, 'expression'>): boolean {
+	return expression === 'ROW END';
 }
 
 interface KeyRow {
@@ -286,11 +303,12 @@ function toColumn(row: ColumnRow, product: Table['product']): Column {
 		collation: row.collation,
 		generated,
 		optional: generated || autoIncrement || row.nullable === 'YES' || row.column_default !== null,
+		expression: generated ? unescaped(row.expression ?? '') : null,
 		autoIncrement,
 		defaultText: generated ? null : defaultText(row, product),
 		onUpdate: /\bon update (\S+)/i.exec(row.extra)?.[1] ?? null,
 		comment: row.comment,
-		inKey: row.column_key === 'PRI',
+		inKey: row.column_key === 'PRI' && !endsPeriod(row),
 		lacks: tableRights.filter((right) => !row.privileges.split(',').includes(right.toLowerCase())),
 	};
 }

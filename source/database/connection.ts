@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ResultSetHeader, RowDataPacket } from 'mysql2/promise';
+import type { FieldPacket, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
 import { createConnection, type Connection as DriverConnection } from 'mysql2/promise';
 import type { EndConfig, Endpoint } from '../config/types.ts';
 import { SyncError } from '../errors.ts';
+import { decodeNamed, decodeRows } from './decode.ts';
 import { closeDriver, connectTimeout, driverOptions, isThere, pingTimeout } from './driver.ts';
 import { cutOff, fromDriver, silentServer } from './errors.ts';
-import { fillIn } from './literals.ts';
+import { fillIn, TextBytes, type Value } from './literals.ts';
 import { aheadOf, clockReading, prepareSession, type ServerInfo } from './session.ts';
 import { type Answer, Together } from './together.ts';
 import { Waiting } from './waiting.ts';
@@ -18,8 +19,6 @@ const packetShare = 0.9;
 
 /** Milliseconds for a statement that may rebuild a table. */
 const definitionTimeout = 3_600_000;
-
-type Value = string | number | Buffer | null;
 
 /**
  * One connection to one end, its session pinned so that values read and written on it are exact
@@ -86,7 +85,7 @@ export class Connection {
 			// The driver's own time-outs would count anew for every statement, and there is none for a
 			// connection that freezes between two.
 			const patience = pause(connectTimeout, null, { ref: false });
-			const server = await Promise.race([prepareSession(driver), patience]);
+			const server = await Promise.race([prepareSession(driver, end.database), patience]);
 			if (server === null) throw silentServer();
 			return new Connection(end, driver, server, timeout, () => isThere(options));
 		} catch (error) {
@@ -107,27 +106,30 @@ export class Connection {
 
 	/** Runs a statement that returns rows. `?` stands for a value, never for a name. */
 	async rows<Row>(sql: string, values: readonly Value[] = []): Promise<Row[]> {
-		const [rows] = await this.#send<RowDataPacket[]>(sql, values, false);
-		return rows as Row[];
+		const [rows, fields] = rowsOf(await this.#send(sql, values));
+		return decodeNamed<Row>(rows, fields);
 	}
 
-	/** Like `rows`, each row as an array in the order of the select list. */
-	async arrays(sql: string, values: readonly Value[] = []): Promise<unknown[][]> {
-		const [rows] = await this.#send<RowDataPacket[]>(sql, values, true);
-		return rows as unknown[][];
+	/**
+	 * Like `rows`, each row as an array in the order of the select list, and text that is no UTF-8 as its
+	 * bytes: nothing of a value is lost.
+	 */
+	async arrays(sql: string, values: readonly Value[] = []): Promise<Value[][]> {
+		const [rows, fields] = rowsOf(await this.#send(sql, values));
+		return decodeRows(rows, fields, true);
 	}
 
 	/** Runs a statement that changes something. Resolves to the number of rows it found to change. */
 	async run(sql: string, values: readonly Value[] = []): Promise<number> {
-		const [result] = await this.#send<ResultSetHeader>(sql, values, false);
-		return result.affectedRows;
+		const [result] = await this.#send(sql, values);
+		return (result as ResultSetHeader).affectedRows;
 	}
 
 	/** Runs a statement with its values in binary form, which takes no more room than they have. */
 	async execute(sql: string, values: readonly Value[]): Promise<void> {
 		try {
 			await this.#waiting.wait(
-				this.#driver.execute({ sql, values: [...values], timeout: this.#timeout }),
+				this.#driver.execute({ sql, values: values.map(binaryForm), timeout: this.#timeout }),
 			);
 			// Statements of varying text would pile up on the server (1461).
 			this.#driver.unprepare(sql);
@@ -138,7 +140,7 @@ export class Connection {
 
 	/** Runs a statement that defines something, and may copy a large table to do it. */
 	async define(sql: string): Promise<void> {
-		await this.#send<ResultSetHeader>(sql, [], false, definitionTimeout);
+		await this.#send(sql, [], definitionTimeout);
 	}
 
 	/** Runs work whose statements wait for the lock of a table for so many seconds and no longer. */
@@ -221,13 +223,9 @@ export class Connection {
 	async ping(): Promise<number> {
 		const start = performance.now();
 		const before = Date.now();
-		const [[row]] = await this.#send<RowDataPacket[]>(
-			`SELECT ${clockReading} AS now`,
-			[],
-			false,
-			pingTimeout,
-		);
-		this.#clockAhead = aheadOf(row?.now, before, Date.now());
+		const answer = await this.#send(`SELECT ${clockReading} AS now`, [], pingTimeout);
+		const [row] = decodeNamed<{ now: string }>(...rowsOf(answer));
+		this.#clockAhead = aheadOf(row?.now ?? Number.NaN, before, Date.now());
 		return performance.now() - start;
 	}
 
@@ -255,36 +253,38 @@ export class Connection {
 		this.#waiting.end(this.#broken);
 	}
 
-	async #send<Result extends RowDataPacket[] | ResultSetHeader>(
-		sql: string,
-		values: readonly Value[],
-		rowsAsArray: boolean,
-		timeout = this.#timeout,
-	): Promise<[Result, ...unknown[]]> {
+	async #send(sql: string, values: readonly Value[], timeout = this.#timeout): Promise<Answer> {
 		if (this.#together) {
-			const answer = await this.#together.ask(values.length > 0 ? fillIn(sql, values) : sql);
-			return [(rowsAsArray ? answer[0] : withNames(answer)) as Result];
+			return this.#together.ask(values.length > 0 ? fillIn(sql, values) : sql);
 		}
-		return this.#query<Result>(sql, values, rowsAsArray, timeout);
+		const [rows, fields] = await this.#query(sql, values, timeout);
+		return [rows, fields] as unknown as Answer;
 	}
 
 	async #sendPacket(statements: readonly string[]): Promise<Answer[]> {
-		const [results, fields] = await this.#query<RowDataPacket[]>(statements.join(';\n'), [], true);
+		const [results, fields] = await this.#query(statements.join(';\n'), [], this.#timeout);
 		// The driver gives the answer to a single statement as it is.
-		if (statements.length === 1) return [[results, fields] as Answer];
+		if (statements.length === 1) return [[results, fields] as unknown as Answer];
+		if (!Array.isArray(fields) || fields.length !== statements.length) {
+			throw new SyncError(
+				'internal',
+				`the server gave ${Array.isArray(fields) ? fields.length : 'no'} answers to ${statements.length} statements`,
+				{ side: this.end.side },
+			);
+		}
 		return statements.map((_, index) => [results[index], fields[index]] as unknown as Answer);
 	}
 
-	async #query<Result extends RowDataPacket[] | ResultSetHeader>(
-		sql: string,
-		values: readonly Value[],
-		rowsAsArray: boolean,
-		timeout = this.#timeout,
-	) {
+	async #query(sql: string, values: readonly Value[], timeout: number) {
 		this.#sent += 1;
 		try {
 			return await this.#waiting.wait(
-				this.#driver.query<Result>({ sql, values: [...values], rowsAsArray, timeout }),
+				this.#driver.query<RowDataPacket[]>({
+					sql,
+					values: [...values],
+					rowsAsArray: true,
+					timeout,
+				}),
 			);
 		} catch (error) {
 			throw this.#failed(error);
@@ -300,9 +300,15 @@ export class Connection {
 	}
 }
 
-/** Rows as objects; what has no rows stays as it is. */
-function withNames([rows, fields]: Answer): unknown {
-	if (!Array.isArray(rows)) return rows;
-	const names = fields.map(({ name }) => name);
-	return rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]])));
+/** What the driver sends in binary form: bytes enter a text column as they are, or are refused. */
+function binaryForm(value: Value): string | number | Buffer | null {
+	return value instanceof TextBytes ? value.bytes : value;
+}
+
+/** The rows that a statement answered with, which it must have done. */
+function rowsOf([rows, fields]: Answer): [rows: (Buffer | null)[][], fields: FieldPacket[]] {
+	if (!Array.isArray(rows) || !fields) {
+		throw new SyncError('internal', 'the server answered a question without rows');
+	}
+	return [rows, fields];
 }

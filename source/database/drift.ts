@@ -84,6 +84,7 @@ export function columnDrift(local: Standing, cloud: Standing): Drift {
 	] as const) {
 		for (const column of from.table.columns) {
 			const other = sameColumn(to.table, column.name);
+			if (other) drift.skipped ??= differentlyComputed(from, column, to, other);
 			if (!other || column.generated || other.generated) continue;
 			const inKey = column.inKey || other.inKey;
 			const fit = fitOf(column, other);
@@ -125,6 +126,21 @@ function missingColumns(from: Standing, to: Standing): string | null {
 	}
 	const computed = travelling.find(({ name }) => sameColumn(to.table, name)?.generated);
 	return computed ? `the column ${computed.name} is a generated one on ${to.side}` : null;
+}
+
+/** Why a generated column of the key does not have the same value on both sides, or null where it has. */
+function differentlyComputed(
+	from: Standing,
+	column: Column,
+	to: Standing,
+	other: Column,
+): string | null {
+	if (!column.inKey || !column.generated || !other.generated) return null;
+	const definition = ({ fullType, collation, expression }: Column) =>
+		[fullType, collation ?? '', `AS (${expression})`].filter((part) => part !== '').join(' ');
+	const [one, another] = [definition(column), definition(other)];
+	if (one === another) return null;
+	return `the key column ${column.name} is computed differently: ${one} on ${from.side}, ${another} on ${to.side}`;
 }
 
 const outcomes: Record<Exclude<Fit, 'whole'>, (side: Side) => string> = {

@@ -39,7 +39,7 @@ export async function isThere(options: ConnectionOptions): Promise<boolean> {
 	}
 }
 
-/** The options of a connection whose values come as the server writes them, to the last digit. */
+/** The options of a connection whose values come as the bytes that the server sends. */
 export function driverOptions(
 	end: EndConfig,
 	place: Endpoint | { socketPath: string },
@@ -53,12 +53,8 @@ export function driverOptions(
 		charset: 'utf8mb4',
 		connectTimeout,
 		enableKeepAlive: true,
-		dateStrings: true,
-		// Otherwise JSON is parsed, MariaDB's too although its type is LONGTEXT, and loses its text.
-		jsonStrings: true,
-		supportBigNumbers: true,
-		bigNumberStrings: true,
-		decimalNumbers: false,
+		// Its own reading changes values: see decode.ts.
+		typeCast: false,
 		// Where a statement was called from concerns nobody, and is taken down before each.
 		trace: false,
 		// For `together`: every value stands in a statement as a literal of our own making.

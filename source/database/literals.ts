@@ -4,9 +4,29 @@
  */
 import { escape as escapeValue, format } from 'mysql2';
 
+/** A value of a row, as it is read and written. */
+export type Value = string | number | Buffer | TextBytes | null;
+
 /** A quoted string literal. */
 export function quoteString(text: string): string {
 	return escapeValue(text);
+}
+
+/**
+ * Text that JavaScript cannot hold, as its bytes: MariaDB takes lone surrogates for characters. As a value
+ * of a statement it is `_utf8mb4 x'…'`, which the other server takes, turns into its column's character
+ * set, or refuses. The driver's escaping calls `toSqlString`.
+ */
+export class TextBytes {
+	readonly bytes: Buffer;
+
+	constructor(bytes: Buffer) {
+		this.bytes = bytes;
+	}
+
+	toSqlString(): string {
+		return `_utf8mb4 ${quoteBytes(this.bytes)}`;
+	}
 }
 
 /** A binary string literal; the empty one is `x''`. */
@@ -28,9 +48,6 @@ export function idList(ids: readonly string[]): string {
 }
 
 /** Puts literals in the places of a text's question marks; no name may stand in it. */
-export function fillIn(
-	template: string,
-	values: readonly (string | number | Buffer | null)[],
-): string {
+export function fillIn(template: string, values: readonly Value[]): string {
 	return format(template, [...values]);
 }

@@ -3,7 +3,9 @@ import type { Column } from './catalogue.ts';
 import { isText } from './character-sets.ts';
 import type { Connection } from './connection.ts';
 import { quoteName } from './identifiers.ts';
-import { keyCondition, type RowKey, rowKeyExpression } from './row-key.ts';
+import { TextBytes, type Value } from './literals.ts';
+import { formatRowKey, type RowKey } from './row-key.ts';
+import { rowsByKey } from './rows-by-key.ts';
 import type { TrackedTable } from './tracked-table.ts';
 import { readExpression } from './values.ts';
 
@@ -19,17 +21,18 @@ export async function readImages(
 ): Promise<Map<string, RowImage>> {
 	const images = new Map<string, RowImage>();
 	if (wanted.length === 0) return images;
-	const rows = await connection.arrays(
-		`SELECT ${rowKeyExpression(key, 't')}, ${table.columns.map(expression).join(', ')}
-		FROM ${quoteName(table.name)} AS t
-		WHERE ${keyCondition(wanted, key, 't')}`,
+	const { name, columns } = table;
+	const rows = await rowsByKey(
+		connection,
+		{ table: { name, key }, select: columns.map(expression) },
+		wanted.map((each) => ({ rowKey: formatRowKey(each), key: each })),
 	);
-	for (const [rowKey, ...values] of rows) {
-		const entries = table.columns.map((column, index) => [
+	for (const [rowKey, values] of rows) {
+		const entries = columns.map((column, index) => [
 			column.name,
 			imageOf(column, values[index] ?? null),
 		]);
-		images.set(String(rowKey), Object.fromEntries(entries));
+		images.set(rowKey, Object.fromEntries(entries));
 	}
 	return images;
 }
@@ -40,9 +43,10 @@ function expression(column: Column): string {
 	return readExpression({ source: column, target: column }, 't');
 }
 
-function imageOf({ type }: Column, value: unknown): string | number | null {
+function imageOf({ type }: Column, value: Value): string | number | null {
 	if (value === null) return null;
-	if (Buffer.isBuffer(value)) return `0x${value.toString('hex')}`;
+	const bytes = value instanceof TextBytes ? value.bytes : value;
+	if (Buffer.isBuffer(bytes)) return `0x${bytes.toString('hex')}`;
 	if (typeof value === 'number' && !Object.is(value, -0)) return value;
 	const text = Object.is(value, -0) ? '-0' : String(value);
 	const exact = /int$|^year$/.test(type) && Number.isSafeInteger(Number(text));

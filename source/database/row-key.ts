@@ -6,6 +6,7 @@
  * writer's time zone). Hexadecimal, because JSON_OBJECT,
  * QUOTE and CAST AS CHAR lose bytes or make the application's write fail.
  */
+import { isUtf8 } from 'node:buffer';
 import { SyncError } from '../errors.ts';
 import type { Column } from './catalogue.ts';
 import { decode, isText, keepsKeysAsText } from './character-sets.ts';
@@ -294,9 +295,22 @@ function isListable(column: Column): boolean {
 	return /int$|char$|binary$/.test(column.type);
 }
 
+/**
+ * Text with lone surrogates, which MariaDB has: to a server that knows no such text it is NULL, and no row
+ * has it. As a literal with its character set it would be an error there.
+ */
+function unlikelyText(bytes: Buffer, { characterSet, collation }: Column): string {
+	if (!characterSet?.startsWith('utf8')) return 'NULL';
+	return `CONVERT(${quoteBytes(bytes)} USING ${characterSet}) COLLATE ${collation}`;
+}
+
 function literal(bytes: Buffer | undefined, column: Column): string {
 	try {
-		return codecOf(column).literal(bytes ?? Buffer.of());
+		const codec = codecOf(column);
+		const part = bytes ?? Buffer.of();
+		return codec === stringCodec && isText(column) && !isUtf8(part)
+			? unlikelyText(part, column)
+			: codec.literal(part);
 	} catch (error) {
 		throw new SyncError(
 			'refused',

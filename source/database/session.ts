@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Connection as DriverConnection, RowDataPacket } from 'mysql2/promise';
+import type { FieldPacket } from 'mysql2';
+import type { Connection as DriverConnection } from 'mysql2/promise';
+import { decodeNamed } from './decode.ts';
+import { pinningStatements } from './session-variables.ts';
 
 /**
  * The loop marker. Only this program sets it: to nothing, and no trigger logs anything; or to the tag of
@@ -19,9 +22,6 @@ export function tagOf(table: string): string {
 	return createHash('sha256').update(table).digest('hex').slice(0, 10);
 }
 
-/** Seconds that a statement waits for a row or table lock before it gives way to the application. */
-const lockWait = 5;
-
 export interface ServerInfo {
 	product: 'mariadb' | 'mysql';
 	/** Such as `10.11.19`. */
@@ -36,7 +36,7 @@ export interface ServerInfo {
 	clockAhead: number;
 }
 
-interface ServerRow extends RowDataPacket {
+interface ServerRow {
 	version: string;
 	account: string;
 	max_allowed_packet: string | number;
@@ -44,34 +44,28 @@ interface ServerRow extends RowDataPacket {
 	now: string | number;
 }
 
-/**
- * Pins everything of a session that changes what a value reads or writes as: without a fixed time
- * zone instants collapse at a DST change, without a strict sql_mode 999 becomes 127, without
- * NO_AUTO_VALUE_ON_ZERO the id 0 becomes a new id, without ALLOW_INVALID_DATES zero dates are refused.
- * READ COMMITTED, because under REPEATABLE READ marking log rows blocked writers on MariaDB.
- */
-export async function prepareSession(driver: DriverConnection): Promise<ServerInfo> {
+/** Pins everything of a session that changes what a statement of it reads, writes or commits. */
+export async function prepareSession(
+	driver: DriverConnection,
+	database: string,
+): Promise<ServerInfo> {
 	const before = Date.now();
-	const [answers] = await driver.query<RowDataPacket[][]>(
-		`SET NAMES utf8mb4;
-		SET SESSION
-			time_zone = '+00:00',
-			sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION',
-			autocommit = 1,
-			foreign_key_checks = 1,
-			unique_checks = 1,
-			lock_wait_timeout = ${lockWait},
-			innodb_lock_wait_timeout = ${lockWait},
-			${loopMarker} = '';
-		SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED;
-		SELECT VERSION() AS version,
+	const statements = [
+		...pinningStatements(database),
+		`SET ${loopMarker} = ''`,
+		`SELECT VERSION() AS version,
 			CURRENT_USER() AS account,
 			@@max_allowed_packet AS max_allowed_packet,
 			@@lower_case_table_names AS lower_case_table_names,
 			/*M!100002 ${sessionLock} AS session_lock, */
 			${clockReading} AS now`,
-	);
-	const [row] = answers.at(-1) as ServerRow[];
+	];
+	const [answers, fields] = await driver.query({
+		sql: statements.join(';\n'),
+		rowsAsArray: true,
+	});
+	const rows = (answers as unknown as Buffer[][][]).at(-1) ?? [];
+	const [row] = decodeNamed<ServerRow>(rows, (fields as unknown as FieldPacket[][]).at(-1) ?? []);
 	const after = Date.now();
 	if (!row) throw new Error('the server did not tell its version');
 	return {

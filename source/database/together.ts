@@ -1,7 +1,7 @@
 import type { FieldPacket, ResultSetHeader } from 'mysql2/promise';
 
-/** What a server answers to one statement, its rows as arrays. */
-export type Answer = [unknown[][] | ResultSetHeader, FieldPacket[]];
+/** What a server answers to one statement: rows as arrays of bytes, with their fields, or no rows. */
+export type Answer = [(Buffer | null)[][] | ResultSetHeader, FieldPacket[] | undefined];
 
 /** Sends a packet of statements. Resolves to the answers in their order. */
 export type SendPacket = (statements: readonly string[]) => Promise<Answer[]>;

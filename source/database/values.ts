@@ -8,15 +8,15 @@ import { isText, survivesAsText } from './character-sets.ts';
 import { lengthOf, refusable } from './column-length.ts';
 import { quoteName } from './identifiers.ts';
 import { sameJson } from './json.ts';
+import { TextBytes, type Value } from './literals.ts';
 
-/** A value on its way between two servers. */
-export type Value = string | number | Buffer | null;
+export type { Value } from './literals.ts';
 
 interface Codec {
 	read: (column: string) => string;
 	placeholder: string;
 	/** From what the driver gave to what it must be given. */
-	convert?: (value: unknown) => Value;
+	convert?: (value: Value) => Value;
 }
 
 const asText: Codec = { read: (column) => `CAST(${column} AS CHAR)`, placeholder: '?' };
@@ -26,11 +26,11 @@ const asDouble: Codec = {
 	read: (column) => `CAST(${column} AS DOUBLE)`,
 	placeholder: '?',
 	// As a JavaScript number -0 would be written as 0.
-	convert: (value) => (Object.is(value, -0) ? '-0' : (value as Value)),
+	convert: (value) => (Object.is(value, -0) ? '-0' : value),
 };
 const asTextWithin = (target: Column): Codec => ({
 	...asIs,
-	convert: (value) => (typeof value === 'string' ? refusable(value, target) : (value as Value)),
+	convert: (value) => (typeof value === 'string' ? refusable(value, target) : value),
 });
 const asIndex: Codec = {
 	read: (column) => `CAST(${column} AS UNSIGNED)`,
@@ -111,12 +111,12 @@ export function writePlaceholder(pair: ColumnPair): string {
 }
 
 /** Turns values as the driver read them into values as it must write them, column by column. */
-export function converter(pairs: readonly ColumnPair[]): (row: unknown[]) => Value[] {
+export function converter(pairs: readonly ColumnPair[]): (row: Value[]) => Value[] {
 	const conversions = pairs.map((pair) => codecOf(pair).convert);
 	return (row) =>
 		row.map((value, index) => {
 			const convert = conversions[index];
-			return convert ? convert(value) : (value as Value);
+			return convert ? convert(value) : value;
 		});
 }
 
@@ -128,6 +128,7 @@ export function sameValue({ source, target }: ColumnPair, one: Value, other: Val
 	if (one === null || other === null) return one === other;
 	if (isFloating(source)) return Number(one) === Number(other);
 	if (Buffer.isBuffer(one) && Buffer.isBuffer(other)) return one.equals(other);
+	if (one instanceof TextBytes && other instanceof TextBytes) return one.bytes.equals(other.bytes);
 	if (source.type === 'json' || target.type === 'json') return sameJson(String(one), String(other));
 	return one === other;
 }
@@ -136,6 +137,7 @@ export function sameValue({ source, target }: ColumnPair, one: Value, other: Val
 export function rawBytes(value: Value): number {
 	if (value === null) return 0;
 	if (typeof value === 'number') return 8;
+	if (value instanceof TextBytes) return value.bytes.length;
 	return typeof value === 'string' ? Buffer.byteLength(value) : value.length;
 }
 

@@ -2,6 +2,13 @@ import type { Column } from '../database/catalogue.ts';
 import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
 import { compareRowKeys, keyCondition, rowKeyExpression } from '../database/row-key.ts';
+import {
+	confirmGone,
+	type FoundRows,
+	findRows,
+	type Reading,
+	rowsByKey,
+} from '../database/rows-by-key.ts';
 import { findColumn } from '../database/tracked-table.ts';
 import { type ColumnPair, converter, readExpression, type Value } from '../database/values.ts';
 import type { DirtyRow, Route, Row } from './collapse.ts';
@@ -31,17 +38,25 @@ export async function readRows<R extends Row>(
 	connection: Connection,
 	rows: readonly R[],
 ): Promise<CurrentRows<R>> {
-	const current: CurrentRows<R> = new Map();
+	const parts: { reading: TableReading; wanted: R[]; found: FoundRows }[] = [];
 	for (const [route, ofRoute] of groupByRoute(rows)) {
-		for (let start = 0; start < ofRoute.length; start += keysPerRead) {
-			const wanted = ofRoute.slice(start, start + keysPerRead);
-			const found = await readTable(
-				connection,
-				route.source,
-				travellingColumns(route),
-				wanted,
-			).catch(asDrifted(route.source));
-			for (const row of wanted) current.set(row, found.get(row.rowKey) ?? null);
+		const reading = readingOf(route.source, travellingColumns(route));
+		for (const wanted of inParts(ofRoute, keysPerRead)) {
+			const found = await findRows(connection, reading, wanted).catch(asDrifted(route.source));
+			parts.push({ reading, wanted, found });
+		}
+	}
+	await connection.together(() =>
+		Promise.all(
+			parts.map(({ reading, wanted, found }) => confirmGone(connection, reading, wanted, found)),
+		),
+	);
+	const current: CurrentRows<R> = new Map();
+	for (const { reading, wanted, found } of parts) {
+		const convert = converter(reading.columns);
+		for (const row of wanted) {
+			const values = found.get(row.rowKey);
+			current.set(row, values ? convert(values) : null);
 		}
 	}
 	await refuseDrifted(connection, new Set(rows.map(({ route }) => route.source)));
@@ -99,13 +114,10 @@ async function readSizes(
 	const lengths = large.map(
 		({ source: column }) => `COALESCE(LENGTH(t.${quoteName(column.name)}), 0)`,
 	);
-	const keys = wanted.map(({ key }) => key);
-	const rows = await connection.arrays(
-		`SELECT ${rowKeyExpression(source.key, 't')}, ${lengths.join(' + ')}
-		FROM ${quoteName(source.name)} AS t
-		WHERE ${keyCondition(keys, source.key, 't')}`,
-	);
-	return new Map(rows.map(([rowKey, bytes]) => [String(rowKey), Number(bytes)]));
+	// Of a row that is gone there are no bytes.
+	const select = [lengths.join(' + ')];
+	const found = await findRows(connection, { table: source, select }, wanted);
+	return new Map([...found].map(([rowKey, [bytes]]) => [rowKey, Number(bytes)]));
 }
 
 /** Reads the same rows as the target has them. @param lock `FOR UPDATE` to lock them too */
@@ -178,24 +190,29 @@ function lockingKeys({ source, target }: Route, rows: readonly Row[]): string {
 		FOR UPDATE`;
 }
 
+interface TableReading extends Reading {
+	columns: readonly ColumnPair[];
+}
+
+function readingOf(
+	table: Reading['table'],
+	columns: readonly ColumnPair[],
+	lock: '' | 'FOR UPDATE' = '',
+): TableReading {
+	return { table, columns, select: columns.map((pair) => readExpression(pair, 't')), lock };
+}
+
 /** Reads columns of rows, by row key; rows that are gone are left out. */
 export async function readTable(
 	connection: Connection,
-	table: { name: string; key: Column[] },
+	table: Reading['table'],
 	columns: readonly ColumnPair[],
 	wanted: readonly Row[],
-	lock = '',
+	lock: '' | 'FOR UPDATE' = '',
 ): Promise<Map<string, Value[]>> {
-	const expressions = columns.map((pair) => readExpression(pair, 't'));
-	const keys = wanted.map(({ key }) => key);
-	const rows = await connection.arrays(
-		`SELECT ${rowKeyExpression(table.key, 't')}, ${expressions.join(', ')}
-		FROM ${quoteName(table.name)} AS t
-		WHERE ${keyCondition(keys, table.key, 't')}
-		${lock}`,
-	);
+	const found = await rowsByKey(connection, readingOf(table, columns, lock), wanted);
 	const convert = converter(columns);
-	return new Map(rows.map(([rowKey, ...values]) => [String(rowKey), convert(values)]));
+	return new Map([...found].map(([rowKey, values]) => [rowKey, convert(values)]));
 }
 
 /** Rows by table, the tables in the order in which they first appear. */

@@ -38,7 +38,7 @@ export async function refuseDrifted(
  */
 function fingerprintOf({ name }: TrackedTable): string {
 	return `(SELECT BIT_XOR(CONV(LEFT(SHA2(CONCAT_WS('\n', column_name, column_type, is_nullable,
-			character_set_name, collation_name, extra, column_key = 'PRI'), 256), 16), 16, 10))
+			character_set_name, collation_name, extra, generation_expression, column_key = 'PRI'), 256), 16), 16, 10))
 		FROM information_schema.columns
 		WHERE table_schema = DATABASE() AND table_name = ${quoteString(name)}
 			AND CAST(table_name AS BINARY) = ${quoteString(name)})`;
@@ -104,6 +104,6 @@ function changedColumn(before: readonly Column[], now: readonly Column[]): strin
 }
 
 function definitionOf(column: Column): string {
-	const { fullType, nullable, characterSet, collation, generated, inKey } = column;
-	return JSON.stringify([fullType, nullable, characterSet, collation, generated, inKey]);
+	const { fullType, nullable, characterSet, collation, expression, inKey } = column;
+	return JSON.stringify([fullType, nullable, characterSet, collation, expression, inKey]);
 }

@@ -31,13 +31,15 @@ export function upserts(route: Route, writes: readonly RowWrite[]): string[] {
 	const columns = travellingColumns(route);
 	const table = quoteName(route.target.name);
 	const names = columns.map(({ target }) => target.name);
-	const key = route.target.key.map((column) => column.name);
-	const [guarded = '', ...otherKeys] = key;
+	const key = new Set(route.target.key.map(({ name }) => name));
+	// The key's first: it is compared before it is set. A generated column of it is not set at all.
+	const [guarded = '', ...others] = [
+		...route.target.key.flatMap(({ name }) => (names.includes(name) ? name : [])),
+		...names.filter((name) => !key.has(name)),
+	];
 	const updates = [
 		`${quoteName(guarded)} = IF(${sameKey(route)} OR (SELECT 1 UNION SELECT 2), VALUES(${quoteName(guarded)}), ${table}.${quoteName(guarded)})`,
-		...[...otherKeys, ...names.filter((name) => !key.includes(name))].map(
-			(name) => `${quoteName(name)} = VALUES(${quoteName(name)})`,
-		),
+		...others.map((name) => `${quoteName(name)} = VALUES(${quoteName(name)})`),
 	];
 	return [
 		`INSERT INTO ${table} (${quoteNames(names)})

@@ -26,7 +26,7 @@ export function describeOn(needed: readonly Product[], name: string, body: () =>
 }
 
 /** Whether two of one product are paired too, which takes half as long again: CI does. */
-const all = process.env.ALL_COMBINATIONS === '1';
+export const everything = process.env.ALL_COMBINATIONS === '1';
 
 /**
  * A suite of the same tests in all combinations of products; in the everyday run of each product with
@@ -39,7 +39,7 @@ export function describeCombinations(
 ): void {
 	describe(name, () => {
 		for (const pair of combinations) {
-			if (!all && (pair.local === pair.cloud || !isEveryday(pair, everyday))) continue;
+			if (!everything && (pair.local === pair.cloud || !isEveryday(pair, everyday))) continue;
 			describeOn([pair.local, pair.cloud], pair.label, () => body(pair));
 		}
 	});
@@ -61,7 +61,7 @@ export function describeCrossed(name: string, body: (pair: Combination) => void)
 
 /** Like `describeCrossed`, where a suite takes long: in the everyday run MariaDB is on the local side alone. */
 export function describeOneWay(name: string, body: (pair: Combination) => void): void {
-	if (all) {
+	if (everything) {
 		describeCrossed(name, body);
 		return;
 	}
@@ -73,7 +73,7 @@ export function describeOneWay(name: string, body: (pair: Combination) => void):
 
 /** A suite that takes long, and is run where all combinations are. */
 export function describeInFull(needed: readonly Product[], name: string, body: () => void): void {
-	if (all) describeOn(needed, name, body);
+	if (everything) describeOn(needed, name, body);
 	else describe.skip(name, body);
 }
 

@@ -1,0 +1,87 @@
+/**
+ * How the bytes of a result become values. The driver leaves them as they came (`typeCast: false`). Its
+ * own reading adds up the digits of a DOUBLE and gets another number for one in seventy, takes geometries
+ * and vectors apart, and puts U+FFFD where bytes are no UTF-8: those of a lone surrogate, which MariaDB
+ * stores.
+ */
+import { isUtf8 } from 'node:buffer';
+import mysql, { type FieldPacket } from 'mysql2';
+import { TextBytes, type Value } from './literals.ts';
+
+const { Types } = mysql;
+
+/** Numbers that a JavaScript number holds exactly; BIGINT and DECIMAL stay text. */
+const numbers = new Set<number>([
+	Types.TINY,
+	Types.SHORT,
+	Types.INT24,
+	Types.LONG,
+	Types.YEAR,
+	Types.FLOAT,
+	Types.DOUBLE,
+]);
+
+/** Sent as ASCII although the field's character set is that of bytes. */
+const texts = new Set<number>([
+	Types.LONGLONG,
+	Types.DECIMAL,
+	Types.NEWDECIMAL,
+	Types.DATE,
+	Types.NEWDATE,
+	Types.TIME,
+	Types.DATETIME,
+	Types.TIMESTAMP,
+	Types.JSON,
+]);
+
+/** The number of the character set `binary`. */
+const binary = 63;
+
+/**
+ * Decodes the rows of one result.
+ * @param exact whether text that is no UTF-8 is wanted as its bytes; it is text with U+FFFD in it otherwise
+ */
+export function decodeRows(
+	rows: readonly (readonly (Buffer | null)[])[],
+	fields: readonly FieldPacket[],
+	exact: boolean,
+): Value[][] {
+	const decoders = fields.map((field) => decoderOf(field, exact));
+	const decode = (bytes: Buffer | null, index: number) => {
+		const decoder = decoders[index];
+		return bytes === null || !decoder ? bytes : decoder(bytes);
+	};
+	return rows.map((row) => row.map(decode));
+}
+
+/** The same, each row as an object. */
+export function decodeNamed<Row>(
+	rows: readonly (readonly (Buffer | null)[])[],
+	fields: readonly FieldPacket[],
+): Row[] {
+	const names = fields.map(({ name }) => name);
+	return decodeRows(rows, fields, false).map(
+		(row) => Object.fromEntries(names.map((name, index) => [name, row[index]])) as Row,
+	);
+}
+
+type Decoder = (bytes: Buffer) => Value;
+
+/** Undefined where the value stays bytes. */
+function decoderOf(
+	{ columnType = -1, characterSet }: FieldPacket,
+	exact: boolean,
+): Decoder | undefined {
+	// JavaScript rounds a decimal to the nearest DOUBLE, and both servers write the shortest that means it.
+	if (numbers.has(columnType)) return (bytes) => Number(bytes.toString());
+	if (texts.has(columnType)) return (bytes) => bytes.toString();
+	if (characterSet === binary) return undefined;
+	return exact ? exactText : (bytes) => bytes.toString();
+}
+
+const replacement = '\ufffd';
+
+function exactText(bytes: Buffer): string | TextBytes {
+	const text = bytes.toString();
+	return text.includes(replacement) && !isUtf8(bytes) ? new TextBytes(bytes) : text;
+}
