@@ -20,18 +20,18 @@ export const status: Command = {
 	run: async (context) => {
 		const { config, pairs } = await selectPairs(context, 'all');
 		const { document, beyond, errors } = await readStatus(config, pairs);
-		if (context.flags.json) context.out(JSON.stringify(document, null, 2));
+		if (context.flags.json) context.json(document);
 		else {
 			for (const [index, pair] of document.pairs.entries()) {
 				context.out(describePair(pair, beyond[index]));
 			}
 		}
-		for (const error of errors) context.err(error.describe());
+		for (const error of errors) context.err(error.lines());
 		return worstExitCode(errors);
 	},
 };
 
-function describePair(pair: PairSnapshot, beyond?: Beyond): string {
+function describePair(pair: PairSnapshot, beyond?: Beyond): string[] {
 	return [
 		`${pair.name}: ${pair.state}`,
 		describeEnd(pair, 'local'),
@@ -42,8 +42,7 @@ function describePair(pair: PairSnapshot, beyond?: Beyond): string {
 		...sides.flatMap((side) => describeLog(side, beyond?.logs[side] ?? null)),
 		...describeTables(pair.tables),
 		...describeNotes(beyond?.notes ?? {}),
-		'',
-	].join('\n');
+	];
 }
 
 function describeEnd(pair: PairSnapshot, side: Side): string {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { visible } from '../../source/terminal/sanitise.ts';
+import { visible } from '../source/visible.ts';
 
 test('ordinary text of any script stays as it is', () => {
 	for (const text of ['orders', 'Größe', '客户评论', 'заказы', '👨‍👩‍👧 ❤️', 'e\u0301']) {
