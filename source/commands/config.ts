@@ -21,7 +21,7 @@ export const config: Command = {
 		}
 		const loaded = await loadConfig({ path: flags.config });
 		out(describeConfig(loaded));
-		err(await configWarnings(loaded.path));
+		err(await configWarnings(loaded));
 		return exitCode.done;
 	},
 };

@@ -1,4 +1,5 @@
 import { type Direction, type Side, sides } from '../config/types.ts';
+import { describeSecurity } from '../engine/line-security.ts';
 import {
 	countedWaiting,
 	type LivePair,
@@ -34,8 +35,8 @@ export const status: Command = {
 function describePair(pair: PairSnapshot, beyond?: Beyond): string[] {
 	return [
 		`${pair.name}: ${pair.state}`,
-		describeEnd(pair, 'local'),
-		describeEnd(pair, 'cloud'),
+		describeEnd(pair, 'local', beyond),
+		describeEnd(pair, 'cloud', beyond),
 		...describeEngine(beyond?.holder),
 		describeDirection(pair, 'local_to_cloud'),
 		describeDirection(pair, 'cloud_to_local'),
@@ -45,7 +46,7 @@ function describePair(pair: PairSnapshot, beyond?: Beyond): string[] {
 	];
 }
 
-function describeEnd(pair: PairSnapshot, side: Side): string {
+function describeEnd(pair: PairSnapshot, side: Side, beyond?: Beyond): string {
 	const { node_id, reachable, server, latency_ms, error } = pair[side];
 	const reached =
 		reachable === null
@@ -53,7 +54,8 @@ function describeEnd(pair: PairSnapshot, side: Side): string {
 			: reachable
 				? `${server}, ${latency_ms} ms`
 				: `cannot be reached: ${error}`;
-	return `  ${side}  ${node_id}, ${reached}`;
+	const security = describeSecurity(beyond?.security[side] ?? null);
+	return `  ${side}  ${node_id}, ${reached}${security === null ? '' : `, ${security}`}`;
 }
 
 function describeDirection(pair: PairSnapshot, direction: Direction): string {

@@ -38,7 +38,7 @@ test('the first configuration loads, with one sample pair that does nothing yet'
 		{ name: 'example', enabled: false },
 	]);
 	expect(describeConfig(config)[1]).toContain('example: not enabled');
-	expect(await configWarnings(path)).toEqual([]);
+	expect(await configWarnings(config)).toEqual([]);
 
 	const file = JSON.parse(await readFile(path, 'utf8'));
 	expect(file.$schema).toMatch(/config\.schema\.json$/);
