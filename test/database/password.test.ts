@@ -1,9 +1,11 @@
+import { createConnection } from 'mysql2/promise';
 import { describe, expect, it } from 'vitest';
 import type { EndConfig, TlsConfig } from '../../source/config/types.ts';
 import { openDriver } from '../../source/database/driver.ts';
 import { fromDriver } from '../../source/database/errors.ts';
 import type { SyncError } from '../../source/errors.ts';
 import { authority } from '../support/certificates.ts';
+import { startOwnServer } from '../support/databases.ts';
 import {
 	hisKey,
 	packetOf,
@@ -14,6 +16,7 @@ import {
 	switchTo,
 	wantsMore,
 } from '../support/rogue-server.ts';
+import { describeOn } from '../support/suites.ts';
 
 const password = 'correct horse battery staple';
 const accepted = Buffer.from([0, 0, 0, 2, 0, 0, 0]);
@@ -126,6 +129,35 @@ describe('whoever is in between on a line without TLS', () => {
 			expect(rogue.has(password)).toBe(false);
 		},
 	);
+});
+
+describeOn(['mysql'], 'a MySQL server without TLS', () => {
+	it('gets the scramble alone, which is enough once it has the password from elsewhere', async () => {
+		const server = await startOwnServer('mysql', { args: ['--tls-version='] });
+		const { host, port, socket: socketPath, user: root, password: secret } = server;
+		const session = await createConnection({ socketPath, user: root, password: secret });
+		await session.query(`CREATE USER sync IDENTIFIED BY '${password}'`);
+		await session.query('GRANT ALL ON *.* TO sync');
+		session.destroy();
+		const account = { user: 'sync', password, database: 'mysql' };
+		const end: EndConfig = {
+			side: 'cloud',
+			nodeId: 'cloud',
+			endpoints: [{ host, port }],
+			...account,
+		};
+		const logIn = () => openDriver(end, { host, port }, 5_000, () => false);
+		const error = fromDriver(await logIn().catch((thrown: unknown) => thrown));
+		expect(error).toMatchObject({
+			code: 'unreachable',
+			hint: expect.stringContaining('"ssl": false'),
+		});
+		expect(error.message).toContain('it is withheld');
+		(await createConnection({ socketPath, ...account })).destroy();
+		const { driver, security } = await logIn();
+		driver.destroy();
+		expect(security).toBe('clear');
+	});
 });
 
 describe('TLS', () => {
