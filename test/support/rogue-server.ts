@@ -30,6 +30,8 @@ export interface RogueOptions {
 	certificate?: Certificate;
 	/** What comes with the greeting, behind it. */
 	behindGreeting?: Buffer;
+	/** What he says in place of a greeting. */
+	greeting?: Buffer;
 }
 
 export class RogueServer {
@@ -53,6 +55,7 @@ export async function startRogueServer({
 	script = () => [],
 	certificate,
 	behindGreeting = Buffer.alloc(0),
+	greeting = greetingOf(plugin, certificate !== undefined),
 }: RogueOptions): Promise<RogueServer> {
 	const rogue = new RogueServer();
 	const sockets = new Set<Socket>();
@@ -79,7 +82,7 @@ export async function startRogueServer({
 	const server = createServer((socket) => {
 		sockets.add(socket);
 		socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
-		const hello = packetOf(0, greeting(plugin, certificate !== undefined));
+		const hello = packetOf(0, greeting);
 		socket.write(Buffer.concat([hello, behindGreeting]));
 		if (!certificate) {
 			talk(socket, 2);
@@ -121,7 +124,7 @@ export function packetOf(sequence: number, body: Buffer): Buffer {
 	return Buffer.concat([header, body]);
 }
 
-function greeting(plugin: string, offersTls: boolean): Buffer {
+function greetingOf(plugin: string, offersTls: boolean): Buffer {
 	const flags = offersTls ? capabilities | tlsFlag : capabilities & ~tlsFlag;
 	const head = Buffer.concat([
 		Buffer.from([10]),
