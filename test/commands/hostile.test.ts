@@ -181,7 +181,7 @@ describeOn(['mariadb', 'mysql'], 'what comes from databases', () => {
 		const id = /decide: mysql-sync-tui resolve pair (\S+)/.exec(stdout)?.[1] ?? '';
 		await harmless(['resolve', 'pair', id, '--keep', 'local'], { config: pair.configPath });
 		await harmless(['uninstall', '--drop-log'], { config: pair.configPath });
-	});
+	}, 240_000);
 
 	it('is harmless in the log of run, and as the engine that others see', async () => {
 		const pair = await fullOfHarm();
