@@ -2,30 +2,33 @@
 /** The edge: the command line, the exit code, the signals. Nothing else knows the process. */
 import module from 'node:module';
 import meow from 'meow';
-import { exitCodeOf, type Flags } from './commands/command.ts';
+import { exitCode, exitCodeOf, type Flags } from './commands/command.ts';
 import { flagNames, helpText, main } from './commands/main.ts';
 import { nearest } from './config/nearest.ts';
 import { asSyncError, SyncError } from './errors.ts';
+import { Printer } from './terminal/printer.ts';
 
 // From Node 22 on, which the types of Node 20 do not know: a second start need not compile again.
 (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 
-// A reader that went away (`| head`) is no fault of this program.
-for (const stream of [process.stdout, process.stderr]) {
-	stream.on('error', (error: NodeJS.ErrnoException) => {
-		if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-	});
-}
+const stdout = new Printer(process.stdout, false);
+const stderr = new Printer(process.stderr, true);
+
+// What nobody catches is told as any other error is, without a call stack.
+process.on('uncaughtException', (error) => {
+	complain(asSyncError(error));
+	process.exit(exitCode.needsPerson);
+});
 
 async function start(): Promise<number> {
 	const { input, flags, pkg } = readCommandLine();
 	const { help, version, ...given } = flags;
 	if (help) {
-		out(helpText());
+		stdout.lines(helpText());
 		return 0;
 	}
 	if (version) {
-		out(String(pkg.version));
+		stdout.lines(String(pkg.version));
 		return 0;
 	}
 	const names = Object.entries(given)
@@ -45,8 +48,9 @@ async function start(): Promise<number> {
 			open: given.open ?? false,
 			keep: given.keep,
 		},
-		out,
-		err,
+		out: (lines) => stdout.lines(lines),
+		json: (document) => stdout.json(document),
+		err: (lines) => stderr.lines(lines),
 		onSignal,
 		version: String(pkg.version),
 	});
@@ -95,12 +99,9 @@ function checkedFlag(name: string, value: unknown): keyof Flags {
 	return flag;
 }
 
-function out(text: string): void {
-	process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
-}
-
-function err(text: string): void {
-	process.stderr.write(text.endsWith('\n') ? text : `${text}\n`);
+function complain(error: SyncError): void {
+	const [first = '', ...others] = error.lines();
+	stderr.lines([`mysql-sync-tui: ${first}`, ...others]);
 }
 
 function onSignal(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void {
@@ -114,14 +115,20 @@ function onSignal(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void 
 	};
 }
 
-/** Milliseconds for connections to close by themselves before the process ends all the same. */
+/** Milliseconds for connections to close and messages to be read before the process ends all the same. */
 const lingering = 1000;
 
 try {
 	process.exitCode = await start();
 } catch (thrown) {
 	const error = asSyncError(thrown);
-	err(`mysql-sync-tui: ${error.describe()}`);
+	complain(error);
 	process.exitCode = exitCodeOf(error);
+}
+// A slow reader gets the whole of a result, however long that takes.
+await stdout.finished();
+if (stdout.failure !== null) {
+	complain(new SyncError('environment', `standard output is not complete: ${stdout.failure}`));
+	process.exitCode = Math.max(Number(process.exitCode), exitCode.needsPerson);
 }
 setTimeout(() => process.exit(), lingering).unref();

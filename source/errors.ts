@@ -4,6 +4,8 @@
  * what to do next.
  */
 
+import { visible } from './visible.ts';
+
 export type ErrorCode =
 	/** The command line or the configuration is wrong: nothing was touched. */
 	| 'usage'
@@ -41,6 +43,8 @@ export interface Place {
 export interface SyncErrorOptions extends Place {
 	/** What to do next, as one sentence. */
 	hint?: string | undefined;
+	/** Further lines below the message, such as the other problems of a file. */
+	details?: readonly string[] | undefined;
 	/** The server's error number, where a server said it. */
 	errno?: number | undefined;
 	cause?: unknown;
@@ -51,12 +55,14 @@ export class SyncError extends Error {
 	readonly code: ErrorCode;
 	readonly place: Place;
 	readonly hint: string | undefined;
+	readonly details: readonly string[];
 	readonly errno: number | undefined;
 
 	constructor(code: ErrorCode, message: string, options: SyncErrorOptions = {}) {
 		super(message, options.cause === undefined ? undefined : { cause: options.cause });
 		this.code = code;
 		this.hint = options.hint;
+		this.details = options.details ?? [];
 		this.errno = options.errno;
 		const { pair, side, table, key } = options;
 		this.place = { pair, side, table, key };
@@ -70,13 +76,17 @@ export class SyncError extends Error {
 			table: this.place.table ?? place.table,
 			key: this.place.key ?? place.key,
 			hint: this.hint,
+			details: this.details,
 			errno: this.errno,
 			cause: this.cause,
 		});
 	}
 
-	/** One or two lines for a person: where, what, and what to do. */
-	describe(): string {
+	/**
+	 * Lines for a person: where, what, and what to do. Servers and files have a say in the texts, so
+	 * that each is made visible: none adds a line.
+	 */
+	lines(): string[] {
 		const { pair, side, table, key } = this.place;
 		const where = [
 			pair && `pair ${pair}`,
@@ -85,7 +95,13 @@ export class SyncError extends Error {
 			key && `row ${key}`,
 		].filter(Boolean);
 		const head = where.length > 0 ? `${where.join(', ')}: ${this.message}` : this.message;
-		return this.hint ? `${head}\n  ${this.hint}` : head;
+		const hint = this.hint ? [`  ${this.hint}`] : [];
+		return [head, ...this.details, ...hint].map(visible);
+	}
+
+	/** The same as one text. */
+	describe(): string {
+		return this.lines().join('\n');
 	}
 }
 

@@ -19,10 +19,12 @@ export interface CommandContext {
 	/** What stands behind the command: pair names, or a word of its own. */
 	words: string[];
 	flags: Flags;
-	/** Standard output: results. */
-	out: (text: string) => void;
-	/** Standard error: messages. */
-	err: (text: string) => void;
+	/** Standard output: results, a string for each line. */
+	out: (lines: string | readonly string[]) => void;
+	/** Standard output: the one document of `--json`. */
+	json: (document: unknown) => void;
+	/** Standard error: messages, a string for each line. */
+	err: (lines: string | readonly string[]) => void;
 	/** Calls back at SIGINT or SIGTERM, once each; returns the way to stop that. */
 	onSignal: (listener: (signal: 'SIGINT' | 'SIGTERM') => void) => () => void;
 	version: string;

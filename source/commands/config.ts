@@ -20,8 +20,8 @@ export const config: Command = {
 			return exitCode.done;
 		}
 		const loaded = await loadConfig({ path: flags.config });
-		for (const line of describeConfig(loaded)) out(line);
-		for (const warning of await configWarnings(loaded.path)) err(warning);
+		out(describeConfig(loaded));
+		err(await configWarnings(loaded));
 		return exitCode.done;
 	},
 };

@@ -1,5 +1,6 @@
 import { type ConflictRecord, listConflicts } from '../engine/conflict-list.ts';
 import { closeBoth, openBoth } from '../engine/connections.ts';
+import { printableJson } from '../visible.ts';
 import { type Command, exitCode, worstExitCode } from './command.ts';
 import { onEachPair } from './install.ts';
 import { selectPairs } from './pairs.ts';
@@ -23,32 +24,26 @@ export const conflicts: Command = {
 			const document = {
 				pairs: results.map(({ pair, result }) => ({ name: pair, conflicts: result })),
 			};
-			context.out(JSON.stringify(document, null, 2));
+			context.json(document);
 		} else {
 			for (const { pair, result } of results) context.out(describe(pair, result));
 		}
-		for (const error of errors) context.err(error.describe());
+		for (const error of errors) context.err(error.lines());
 		const open = results.some(({ result }) => result.some(({ kept }) => kept === null));
 		return Math.max(worstExitCode(errors), open ? exitCode.needsPerson : exitCode.done);
 	},
 };
 
-function describe(pair: string, records: readonly ConflictRecord[]): string {
-	if (records.length === 0) return `${pair}: no conflicts`;
-	return records
-		.map(({ id, table, key, local, cloud, kept, detected_at }) =>
-			[
-				`${pair}: ${id}  ${table} ${key}  ${detected_at}  ${kept === null ? 'undecided' : `kept ${kept}`}`,
-				`  local  ${version(local)}`,
-				`  cloud  ${version(cloud)}`,
-				...(kept === null
-					? [`  decide: mysql-sync-tui resolve ${pair} ${id} --keep local|cloud`]
-					: []),
-			].join('\n'),
-		)
-		.join('\n');
+function describe(pair: string, records: readonly ConflictRecord[]): string[] {
+	if (records.length === 0) return [`${pair}: no conflicts`];
+	return records.flatMap(({ id, table, key, local, cloud, kept, detected_at }) => [
+		`${pair}: ${id}  ${table} ${key}  ${detected_at}  ${kept === null ? 'undecided' : `kept ${kept}`}`,
+		`  local  ${version(local)}`,
+		`  cloud  ${version(cloud)}`,
+		...(kept === null ? [`  decide: mysql-sync-tui resolve ${pair} ${id} --keep local|cloud`] : []),
+	]);
 }
 
 function version(row: ConflictRecord['local']): string {
-	return row === null ? 'deleted' : JSON.stringify(row);
+	return row === null ? 'deleted' : printableJson(row);
 }

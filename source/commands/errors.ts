@@ -25,26 +25,24 @@ export const errors: Command = {
 			const document = {
 				pairs: results.map(({ pair, result }) => ({ name: pair, errors: result })),
 			};
-			context.out(JSON.stringify(document, null, 2));
+			context.json(document);
 		} else {
 			for (const { pair, result } of results) context.out(describe(pair, result));
 		}
-		for (const failure of failures) context.err(failure.describe());
+		for (const failure of failures) context.err(failure.lines());
 		const parked = results.some(({ result }) => result.length > 0);
 		return Math.max(worstExitCode(failures), parked ? exitCode.needsPerson : exitCode.done);
 	},
 };
 
-function describe(pair: string, parked: readonly ParkedChange[]): string {
-	if (parked.length === 0) return `${pair}: nothing is parked`;
-	return parked
-		.map((change) => {
-			const { id, direction, table, key, operation, message, code, attempts } = change;
-			return [
-				`${pair}: ${id}  ${direction.replaceAll('_', ' ')}  ${operation} ${table} ${key}`,
-				`  ${oneLine(message)} (${code})`,
-				`  ${attempts === 1 ? '1 attempt' : `${attempts} attempts`}, the last at ${change.last_at}, the next after ${change.next_at}`,
-			].join('\n');
-		})
-		.join('\n');
+function describe(pair: string, parked: readonly ParkedChange[]): string[] {
+	if (parked.length === 0) return [`${pair}: nothing is parked`];
+	return parked.flatMap((change) => {
+		const { id, direction, table, key, operation, message, code, attempts } = change;
+		return [
+			`${pair}: ${id}  ${direction.replaceAll('_', ' ')}  ${operation} ${table} ${key}`,
+			`  ${oneLine(message)} (${code})`,
+			`  ${attempts === 1 ? '1 attempt' : `${attempts} attempts`}, the last at ${change.last_at}, the next after ${change.next_at}`,
+		];
+	});
 }

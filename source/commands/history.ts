@@ -24,9 +24,9 @@ export const history: Command = {
 			readHistory(connections, pair, table, key),
 		);
 		if (context.flags.json) {
-			context.out(JSON.stringify({ pairs: [{ name, ...found }] }, null, 2));
+			context.json({ pairs: [{ name, ...found }] });
 		} else {
-			for (const line of describe(found)) context.out(line);
+			context.out(describe(found));
 		}
 		return exitCode.done;
 	},

@@ -20,13 +20,13 @@ export const install: Command = {
 		);
 		if (context.flags.json) {
 			const document = { pairs: results.map(({ pair, result }) => ({ name: pair, ...result })) };
-			context.out(JSON.stringify(document, null, 2));
+			context.json(document);
 		} else {
 			for (const { pair, result } of results) {
-				for (const line of describeInstallation(pair, result)) context.out(line);
+				context.out(describeInstallation(pair, result));
 			}
 		}
-		for (const error of errors) context.err(error.describe());
+		for (const error of errors) context.err(error.lines());
 		const failed = results.some(({ result }) =>
 			sides.some((side) => result[side].failed.length > 0),
 		);

@@ -51,7 +51,7 @@ export const flagNames: Record<keyof Flags, string> = {
 };
 
 /** What `--help` prints. */
-export function helpText(): string {
+export function helpText(): string[] {
 	return [
 		'Keeps pairs of MySQL/MariaDB databases in sync, in both directions.',
 		'',
@@ -73,7 +73,7 @@ export function helpText(): string {
 		'Exit codes: 0 done; 1 something needs a person; 2 usage or configuration;',
 		'3 a server could not be reached or was lost; 4 another engine holds the pair;',
 		'130 or 143 interrupted.',
-	].join('\n');
+	];
 }
 
 /**

@@ -1,5 +1,6 @@
 import prettyMilliseconds from 'pretty-ms';
 import stringWidth from 'string-width';
+import { visible } from '../visible.ts';
 
 /** A length of time, given in seconds. */
 export function seconds(value: number): string {
@@ -9,9 +10,9 @@ export function seconds(value: number): string {
 	);
 }
 
-/** Lines with aligned columns, the heads first. */
+/** Lines with aligned columns, the heads first; what a cell holds is made visible before it is measured. */
 export function plainTable(heads: readonly string[], rows: readonly string[][]): string[] {
-	const lines = [heads, ...rows];
+	const lines = [heads, ...rows].map((cells) => cells.map(visible));
 	const widths = heads.map((_, index) =>
 		Math.max(...lines.map((line) => stringWidth(line[index] ?? ''))),
 	);

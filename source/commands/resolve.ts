@@ -31,7 +31,7 @@ export const resolve: Command = {
 			say: (line) => context.err(line),
 		});
 		const errors = [...local_to_cloud.errors, ...cloud_to_local.errors];
-		for (const error of errors) context.err(error.at({ pair: name }).describe());
+		for (const error of errors) context.err(error.at({ pair: name }).lines());
 		if (errors.length === 0) context.out(`${name}: ${id}: kept ${keep} on both sides`);
 		return errors.length === 0 ? exitCode.done : worstExitCode(errors);
 	},

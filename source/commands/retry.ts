@@ -17,7 +17,7 @@ export const retry: Command = {
 		for (const { pair, result } of results) {
 			context.out(`${pair}: ${plural(result, 'change')} back in line`);
 		}
-		for (const error of errors) context.err(error.describe());
+		for (const error of errors) context.err(error.lines());
 		return worstExitCode(errors);
 	},
 };

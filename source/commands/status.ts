@@ -1,4 +1,5 @@
 import { type Direction, type Side, sides } from '../config/types.ts';
+import { describeSecurity } from '../engine/line-security.ts';
 import {
 	countedWaiting,
 	type LivePair,
@@ -20,33 +21,32 @@ export const status: Command = {
 	run: async (context) => {
 		const { config, pairs } = await selectPairs(context, 'all');
 		const { document, beyond, errors } = await readStatus(config, pairs);
-		if (context.flags.json) context.out(JSON.stringify(document, null, 2));
+		if (context.flags.json) context.json(document);
 		else {
 			for (const [index, pair] of document.pairs.entries()) {
 				context.out(describePair(pair, beyond[index]));
 			}
 		}
-		for (const error of errors) context.err(error.describe());
+		for (const error of errors) context.err(error.lines());
 		return worstExitCode(errors);
 	},
 };
 
-function describePair(pair: PairSnapshot, beyond?: Beyond): string {
+function describePair(pair: PairSnapshot, beyond?: Beyond): string[] {
 	return [
 		`${pair.name}: ${pair.state}`,
-		describeEnd(pair, 'local'),
-		describeEnd(pair, 'cloud'),
+		describeEnd(pair, 'local', beyond),
+		describeEnd(pair, 'cloud', beyond),
 		...describeEngine(beyond?.holder),
 		describeDirection(pair, 'local_to_cloud'),
 		describeDirection(pair, 'cloud_to_local'),
 		...sides.flatMap((side) => describeLog(side, beyond?.logs[side] ?? null)),
 		...describeTables(pair.tables),
 		...describeNotes(beyond?.notes ?? {}),
-		'',
-	].join('\n');
+	];
 }
 
-function describeEnd(pair: PairSnapshot, side: Side): string {
+function describeEnd(pair: PairSnapshot, side: Side, beyond?: Beyond): string {
 	const { node_id, reachable, server, latency_ms, error } = pair[side];
 	const reached =
 		reachable === null
@@ -54,7 +54,8 @@ function describeEnd(pair: PairSnapshot, side: Side): string {
 			: reachable
 				? `${server}, ${latency_ms} ms`
 				: `cannot be reached: ${error}`;
-	return `  ${side}  ${node_id}, ${reached}`;
+	const security = describeSecurity(beyond?.security[side] ?? null);
+	return `  ${side}  ${node_id}, ${reached}${security === null ? '' : `, ${security}`}`;
 }
 
 function describeDirection(pair: PairSnapshot, direction: Direction): string {

@@ -27,14 +27,14 @@ export const sync: Command = {
 		}
 		if (context.flags.json) {
 			const document = { pairs: totals.map((total) => total.document()) };
-			context.out(JSON.stringify(document, null, 2));
+			context.json(document);
 		} else {
 			for (const total of totals) {
-				for (const line of total.describe(wanted)) context.out(line);
+				context.out(total.describe(wanted));
 			}
 		}
 		const errors = totals.flatMap((total) => total.allErrors());
-		for (const error of errors) context.err(error.describe());
+		for (const error of errors) context.err(error.lines());
 		const unsettled = totals.flatMap((total) => total.unsettled);
 		for (const words of unsettled) context.err(words);
 		if (interrupted) return exitCode[interrupted];

@@ -25,7 +25,7 @@ export const uninstall: Command = {
 		);
 		if (json) {
 			const document = { pairs: results.map(({ pair, result }) => ({ name: pair, ...result })) };
-			context.out(JSON.stringify(document, null, 2));
+			context.json(document);
 		} else {
 			for (const { pair, result } of results) {
 				for (const side of sides) {
@@ -36,7 +36,7 @@ export const uninstall: Command = {
 				}
 			}
 		}
-		for (const error of errors) context.err(error.describe());
+		for (const error of errors) context.err(error.lines());
 		return worstExitCode(errors);
 	},
 };

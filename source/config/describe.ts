@@ -1,4 +1,5 @@
 import { formatDuration } from './duration.ts';
+import { isLoopbackHost } from './loopback.ts';
 import type { Config, EndConfig, PairConfig } from './types.ts';
 
 /** What a configuration says, in a few lines for a person; no secret is among them. */
@@ -26,11 +27,22 @@ function describePair(pair: PairConfig): string[] {
 	];
 }
 
-function describeEnd({ nodeId, user, database, socket, endpoints, tls }: EndConfig): string {
+function describeEnd(end: EndConfig): string {
+	const { nodeId, user, database, socket, endpoints } = end;
 	const where = socket ?? endpoints.map(({ host, port }) => address(host, port)).join(' or ');
-	const notes = [`node id ${nodeId}`];
-	if (tls !== undefined) notes.push(tls.verify ? 'TLS' : 'TLS without verification');
+	const notes = [`node id ${nodeId}`, ...describeLine(end)];
 	return `${database} at ${where} as ${user} (${notes.join(', ')})`;
+}
+
+function describeLine({ tls, endpoints }: EndConfig): string[] {
+	if (tls) {
+		const name = tls.servername === undefined ? '' : ` with ${tls.servername}`;
+		return [`TLS${name}${tls.verify ? '' : ', server identity not verified'}`];
+	}
+	if (endpoints.every(({ host }) => isLoopbackHost(host))) return [];
+	return tls === false
+		? ['not encrypted']
+		: ['TLS if the server offers it, server identity not verified'];
 }
 
 function address(host: string, port: number): string {

@@ -50,4 +50,5 @@ export interface TlsEntry {
 	cert?: string;
 	key?: string;
 	verify?: boolean;
+	servername?: string;
 }

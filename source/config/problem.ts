@@ -22,7 +22,9 @@ export function configError(
 			const key = readablePointer(pointer);
 			return `${file}:${line}:${column}: ${key === '' ? message : `${key} ${message}`}`;
 		});
-	return new SyncError('config', [...new Set(lines)].join('\n'), {
+	const [first = file, ...others] = new Set(lines);
+	return new SyncError('config', first, {
+		details: others,
 		hint: 'Correct the file, then check it with "mysql-sync-tui config check".',
 	});
 }

@@ -25,15 +25,21 @@ export async function readPassword(
 	return value ?? '';
 }
 
-/** The TLS settings that an end's `ssl` stands for, with the files read; undefined for no TLS. */
+/**
+ * The TLS settings that an end's `ssl` stands for, with the files read; false for none, undefined where
+ * nothing is said.
+ */
 export async function readTls(
 	ssl: boolean | TlsEntry | undefined,
 	pointer: string,
 	context: LoadContext,
-): Promise<TlsConfig | undefined> {
-	if (ssl === undefined || ssl === false) return undefined;
+): Promise<TlsConfig | false | undefined> {
+	if (ssl === undefined || ssl === false) return ssl;
 	if (ssl === true) return { verify: defaults.tls.verify };
-	const tls: TlsConfig = { verify: ssl.verify ?? defaults.tls.verify };
+	const tls: TlsConfig = {
+		verify: ssl.verify ?? defaults.tls.verify,
+		...(ssl.servername !== undefined && { servername: ssl.servername }),
+	};
 	for (const part of ['ca', 'cert', 'key'] as const) {
 		const path = ssl[part];
 		if (path !== undefined) tls[part] = await readText(path, `${pointer}/${part}`, context);

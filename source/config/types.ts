@@ -21,7 +21,10 @@ export interface TlsConfig {
 	ca?: string;
 	cert?: string;
 	key?: string;
+	/** Whether the server must prove who it is. */
 	verify: boolean;
+	/** The name its certificate must be for, unless that is the host that it is reached at. */
+	servername?: string;
 }
 
 /** One database, as one side of one pair reaches it. */
@@ -34,7 +37,8 @@ export interface EndConfig {
 	user: string;
 	password: string;
 	database: string;
-	tls?: TlsConfig;
+	/** `false`: no TLS, as the configuration says in so many words. Not there: it says nothing. */
+	tls?: TlsConfig | false;
 }
 
 export interface PairConfig {

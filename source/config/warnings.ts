@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises';
+import { isLoopbackHost } from './loopback.ts';
 import { parseConfig, readText } from './read.ts';
+import { type Config, type EndConfig, sides } from './types.ts';
 
 const othersMayRead = 0o004;
 
@@ -7,7 +9,35 @@ const othersMayRead = 0o004;
  * What is unwise in a configuration that loads, as sentences with the cure.
  * Throws SyncError('config') as loadConfig does.
  */
-export async function configWarnings(path: string): Promise<string[]> {
+export async function configWarnings({ path, pairs }: Config): Promise<string[]> {
+	const enabled = pairs.filter((pair) => pair.enabled);
+	return [
+		...(await exposedPassword(path)),
+		...enabled.flatMap((pair) =>
+			sides.flatMap((side) =>
+				unverifiedLine(pair[side]).map((words) => `pair ${pair.name}, ${side}: ${words}`),
+			),
+		),
+	];
+}
+
+function unverifiedLine({ tls, endpoints }: EndConfig): string[] {
+	const away = endpoints.filter(({ host }) => !isLoopbackHost(host)).map(({ host }) => host);
+	const isVerified = tls ? tls.verify : false;
+	if (away.length === 0 || isVerified) return [];
+	const hosts = away.join(' and ');
+	if (tls === false) {
+		return [
+			`the connection to ${hosts} is not encrypted: others may read and change what travels on it. Write "ssl": true, or {"ca": "FILE"}.`,
+		];
+	}
+	const how = tls ? '' : ' where there is TLS, and without TLS nothing is encrypted';
+	return [
+		`the identity of ${hosts} is not verified${how}. Write "ssl": true, or {"ca": "FILE"} with the authority that signed its certificate.`,
+	];
+}
+
+async function exposedPassword(path: string): Promise<string[]> {
 	const { file } = parseConfig(await readText(path), path);
 	const ends = (file.sync_pairs ?? []).flatMap(({ local, cloud }) => [local, cloud]);
 	const holdsPassword = ends.some(

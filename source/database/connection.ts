@@ -1,11 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { FieldPacket, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
-import { createConnection, type Connection as DriverConnection } from 'mysql2/promise';
-import type { EndConfig, Endpoint } from '../config/types.ts';
+import type {
+	Connection as DriverConnection,
+	FieldPacket,
+	ResultSetHeader,
+	RowDataPacket,
+} from 'mysql2/promise';
+import type { EndConfig } from '../config/types.ts';
 import { SyncError } from '../errors.ts';
 import { decodeNamed, decodeRows } from './decode.ts';
-import { closeDriver, connectTimeout, driverOptions, isThere, pingTimeout } from './driver.ts';
+import { closeDriver, connectTimeout, isThere, openDriver, pingTimeout } from './driver.ts';
 import { cutOff, fromDriver, silentServer } from './errors.ts';
+import type { LineSecurity, Place } from './line.ts';
 import { fillIn, TextBytes, type Value } from './literals.ts';
 import { aheadOf, clockReading, prepareSession, type ServerInfo } from './session.ts';
 import { type Answer, Together } from './together.ts';
@@ -27,6 +32,7 @@ const definitionTimeout = 3_600_000;
 export class Connection {
 	readonly end: EndConfig;
 	readonly server: ServerInfo;
+	readonly security: LineSecurity;
 	readonly #driver: DriverConnection;
 	readonly #timeout: number;
 	readonly #waiting: Waiting;
@@ -39,13 +45,14 @@ export class Connection {
 
 	private constructor(
 		end: EndConfig,
-		driver: DriverConnection,
+		{ driver, security }: Awaited<ReturnType<typeof openDriver>>,
 		server: ServerInfo,
 		timeout: number,
 		isThere: () => Promise<boolean>,
 	) {
 		this.end = end;
 		this.#driver = driver;
+		this.security = security;
 		this.server = server;
 		this.#clockAhead = server.clockAhead;
 		this.#timeout = timeout;
@@ -58,8 +65,7 @@ export class Connection {
 	 * @throws SyncError `unreachable` or `denied`
 	 */
 	static async open(end: EndConfig, timeout: number = statementTimeout): Promise<Connection> {
-		const places: (Endpoint | { socketPath: string })[] =
-			end.socket === undefined ? end.endpoints : [{ socketPath: end.socket }];
+		const places: Place[] = end.socket === undefined ? end.endpoints : [{ socketPath: end.socket }];
 		let failure: SyncError | undefined;
 		for (const place of places) {
 			try {
@@ -72,22 +78,16 @@ export class Connection {
 		throw failure ?? new SyncError('internal', 'no endpoint is configured', { side: end.side });
 	}
 
-	static async #openAt(
-		end: EndConfig,
-		place: Endpoint | { socketPath: string },
-		timeout: number,
-	): Promise<Connection> {
-		const options = driverOptions(end, place);
-		const driver = await createConnection(options);
-		// Without a listener a connection that breaks while idle ends the process.
-		driver.on('error', () => {});
+	static async #openAt(end: EndConfig, place: Place, timeout: number): Promise<Connection> {
+		const open = await openDriver(end, place);
+		const { driver } = open;
 		try {
 			// The driver's own time-outs would count anew for every statement, and there is none for a
 			// connection that freezes between two.
 			const patience = pause(connectTimeout, null, { ref: false });
 			const server = await Promise.race([prepareSession(driver, end.database), patience]);
 			if (server === null) throw silentServer();
-			return new Connection(end, driver, server, timeout, () => isThere(options));
+			return new Connection(end, open, server, timeout, () => isThere(end, place));
 		} catch (error) {
 			driver.destroy();
 			throw error;

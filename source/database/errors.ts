@@ -140,13 +140,8 @@ export function fromDriver(error: unknown, place: Place = {}): SyncError {
 			cause: error,
 		});
 	}
-	if (code === 'HANDSHAKE_SSL_ERROR' || code === 'HANDSHAKE_NO_SSL_SUPPORT') {
-		return new SyncError('unreachable', message, {
-			...place,
-			hint: "Check `ssl` of this end: `ca` must hold the certificate that signed the server's.",
-			cause: error,
-		});
-	}
+	const refused = refusedLogIn(code, message);
+	if (refused) return new SyncError('unreachable', refused[0], { ...place, hint: refused[1] });
 	if (fatal === true || (errno !== undefined && errno < 0) || code?.startsWith('PROTOCOL_')) {
 		const words = networkWords[code ?? ''] ?? (message || code || 'the connection was lost');
 		return new SyncError('unreachable', words, {
@@ -159,6 +154,39 @@ export function fromDriver(error: unknown, place: Place = {}): SyncError {
 		return new SyncError('refused', sqlMessage ?? message, { ...place, errno, cause: error });
 	}
 	return new SyncError('internal', message, { ...place, cause: error });
+}
+
+/** What is wrong with TLS or the way to log in, and what to do about it. */
+function refusedLogIn(code: string | undefined, message: string): [string, string] | null {
+	switch (code) {
+		case 'HANDSHAKE_NO_SSL_SUPPORT':
+			return [
+				'the server offers no TLS, and `ssl` asks for it',
+				'Set TLS up on the server. If it is, somebody in between has taken the offer away.',
+			];
+		case 'HANDSHAKE_SSL_ERROR':
+			return [
+				`TLS failed: ${message}`,
+				message.includes("does not match certificate's")
+					? 'Reach the server by a name of its certificate, or write that name as `servername` in `ssl`.'
+					: "Check `ssl` of this end: `ca` must hold the certificate that signed the server's.",
+			];
+		case 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED':
+			return [
+				'the server wants the password in plain text (mysql_clear_password): it is never sent so',
+				'Use an account that logs in with caching_sha2_password or mysql_native_password.',
+			];
+		case 'AUTH_SWITCH_PLUGIN_ERROR': {
+			const plugin = /using unknown plugin (.*?)\. See /s.exec(message)?.[1];
+			if (plugin === undefined) return null;
+			return [
+				`the account logs in with the plugin ${plugin}, which this program does not know`,
+				'Use an account that logs in with caching_sha2_password or mysql_native_password.',
+			];
+		}
+		default:
+			return null;
+	}
 }
 
 /** The error for a server that has fallen silent. */

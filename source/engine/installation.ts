@@ -29,7 +29,7 @@ export interface SideInstallation {
 export function describeFailures(failed: SideInstallation['failed']): string[] {
 	const tables = new Map<string, string[]>();
 	for (const { table, message, hint } of failed) {
-		const words = hint === null ? message : `${message}\n  ${hint}`;
+		const words = hint === null ? message : `${message} — ${hint}`;
 		tables.set(words, [...(tables.get(words) ?? []), table]);
 	}
 	return [...tables].map(([words, names]) => `no triggers on ${names.join(', ')}: ${words}`);

@@ -1,5 +1,6 @@
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
+import type { LineSecurity } from '../database/line.ts';
 import { type TablePair, waitsForRight } from '../database/table-pair.ts';
 import { SyncError } from '../errors.ts';
 import type { Listing } from './listing.ts';
@@ -162,6 +163,11 @@ export class Monitor {
 
 	end(side: Side): EndSnapshot {
 		return this.#ends[side].snapshot;
+	}
+
+	/** How the latest connection to an end is protected, or was. */
+	security(side: Side): LineSecurity | null {
+		return this.#ends[side].security;
 	}
 
 	get look(): Look | null {

@@ -1,5 +1,6 @@
 import type { EndConfig } from '../config/types.ts';
 import { Connection } from '../database/connection.ts';
+import type { LineSecurity } from '../database/line.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { retryDelay } from './backoff.ts';
 import { reachedEnd, unknownEnd, unreachedEnd } from './end-snapshot.ts';
@@ -21,6 +22,7 @@ export class MonitoredEnd {
 	readonly #measuredFor: number;
 	#connection: Connection | null = null;
 	#snapshot: EndSnapshot;
+	#security: LineSecurity | null = null;
 	#failures = 0;
 	/** Epoch milliseconds, as the next. */
 	#retryAt = 0;
@@ -38,6 +40,11 @@ export class MonitoredEnd {
 		return this.#connection?.lost ? null : this.#connection;
 	}
 
+	/** How the latest connection is protected, or was. */
+	get security(): LineSecurity | null {
+		return this.#security;
+	}
+
 	get snapshot(): EndSnapshot {
 		return this.#snapshot;
 	}
@@ -48,6 +55,7 @@ export class MonitoredEnd {
 			if (Date.now() < this.#retryAt) return;
 			try {
 				this.#connection = await Connection.open(this.#end, lookTimeout);
+				this.#security = this.#connection.security;
 			} catch (thrown) {
 				this.lose(asSyncError(thrown));
 				return;

@@ -54,6 +54,7 @@ export function pairSnapshot(
 		},
 		conflicts: look?.conflicts ?? null,
 		tables: look?.tables ?? [],
+		security: { local: monitor.security('local'), cloud: monitor.security('cloud') },
 		address: { local: addressOf(pair, 'local'), cloud: addressOf(pair, 'cloud') },
 		read_only: pair.readOnly,
 		moved: { ...tally.moved },

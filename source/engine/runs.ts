@@ -1,9 +1,10 @@
-import { type Direction, directions, type PairConfig } from '../config/types.ts';
+import { type Direction, directions, type PairConfig, sides } from '../config/types.ts';
 import { waitsForRight } from '../database/table-pair.ts';
 import type { BatchResult } from '../transfer/batch.ts';
 import type { DrainResult } from '../transfer/drain.ts';
 import { count, plural, took } from '../words.ts';
 import type { Connections } from './connections.ts';
+import { describeSecurity, isExposed } from './line-security.ts';
 import { prepare } from './prepare.ts';
 import { type PassRequest, type PassResult, passOver, splitText, waitingText } from './sync.ts';
 import type { Tally } from './tally.ts';
@@ -73,6 +74,7 @@ export class Runs {
 		const prepared = await prepare(connections, this.#pair, this.#prepared);
 		const { tables, installed, uncaptured, skipped, missing } = prepared;
 		this.#prepared = prepared.known;
+		teller.tellNew('exposed', 'warning', exposedLines(connections));
 		for (const message of installed) teller.tell('info', message);
 		for (const message of uncaptured) teller.tell('warning', message);
 		teller.tellNew('skipped', 'info', skipped);
@@ -117,6 +119,16 @@ export class Runs {
 		);
 		onMoved();
 	}
+}
+
+/** Which ends are reached over a line that others could read or change, in words. */
+function exposedLines(connections: Connections): string[] {
+	return sides.flatMap((side) => {
+		const { security } = connections[side];
+		return isExposed(security)
+			? [`${side}: ${describeSecurity(security)}; \`ssl\` of this end sets that right`]
+			: [];
+	});
 }
 
 /** What the batch came to in SQL: `9 upserts, 2 deletes`. */

@@ -4,6 +4,7 @@
  */
 
 import type { Direction, Side } from '../config/types.ts';
+import type { LineSecurity } from '../database/line.ts';
 import type { ChangesPage, PartialListing } from './listing.ts';
 import type { RowInspection, RowQuery } from './row-comparison.ts';
 
@@ -179,6 +180,8 @@ export interface LastChange {
 export interface LivePair extends PairSnapshot {
 	/** `host:port/database` or `socket/database` of each end, without secrets. */
 	address: Record<Side, string>;
+	/** How the latest connection to each end is protected; `null` before there was one. */
+	security: Record<Side, LineSecurity | null>;
 	read_only: boolean;
 	/** Changes that this engine has moved since it started. */
 	moved: Record<Direction, number>;

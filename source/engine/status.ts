@@ -24,7 +24,7 @@ export interface Status {
 }
 
 /** What `status` says in words only. */
-export interface Beyond extends Pick<LivePair, 'logs' | 'notes'> {
+export interface Beyond extends Pick<LivePair, 'logs' | 'notes' | 'security'> {
 	/** Which engine holds the pair, in words; null where none does, undefined where that is unknown. */
 	holder: string | null | undefined;
 }
@@ -34,8 +34,8 @@ export async function readStatus(config: Config, pairs: readonly PairConfig[]): 
 	const looks = await Promise.all(pairs.map(pairStatus));
 	return {
 		document: { node_id: config.nodeId, pairs: looks.map(({ snapshot }) => snapshot) },
-		beyond: looks.map(({ logs, holder, notes }) => ({
-			...{ logs, notes },
+		beyond: looks.map(({ logs, holder, notes, security }) => ({
+			...{ logs, notes, security },
 			holder: holder && describeHolder(holder),
 		})),
 		errors: looks.flatMap(({ errors }) => errors),
@@ -46,7 +46,7 @@ async function pairStatus(
 	pair: PairConfig,
 ): Promise<
 	{ snapshot: PairSnapshot; errors: SyncError[] } & Pick<Look, 'logs' | 'holder'> &
-		Pick<LivePair, 'notes'>
+		Pick<LivePair, 'notes' | 'security'>
 > {
 	const [local, cloud] = await Promise.all(sides.map((side) => reach(pair, side)));
 	if (!local || !cloud) throw new Error('a pair has two ends');
@@ -81,6 +81,10 @@ async function pairStatus(
 		logs: look.logs,
 		holder: look.holder,
 		notes: notesByTable(look, []),
+		security: {
+			local: local.connection?.security ?? null,
+			cloud: cloud.connection?.security ?? null,
+		},
 		snapshot: {
 			name: pair.name,
 			state,

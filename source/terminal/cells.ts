@@ -1,5 +1,6 @@
 /** A line of a frame taken apart into what stands in each cell of the terminal. */
 
+import { visible } from '../visible.ts';
 import { textWidth } from './text.ts';
 
 export interface Cell {
@@ -40,7 +41,9 @@ function applySgr(active: Map<number, number>, parameters: string): void {
 	}
 }
 
-function pushText(cells: Cell[], text: string, style: string): void {
+/** Whatever sequence a text still holds, it is shown and not obeyed. */
+function pushText(cells: Cell[], raw: string, style: string): void {
+	const text = visible(raw);
 	if (printableAscii.test(text)) {
 		for (const character of text) cells.push({ text: character, width: 1, style });
 		return;

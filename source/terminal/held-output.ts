@@ -1,5 +1,7 @@
 /** Keeps what other code prints (a library's warning, say) off the screen until it is closed. */
 
+import { visible } from '../visible.ts';
+
 /** Characters kept; the newest win. */
 const most = 65_536;
 
@@ -25,7 +27,7 @@ export function holdOutput(stream: NodeJS.WriteStream): HeldOutput {
 	return {
 		release() {
 			stream.write = original;
-			if (kept !== '') stream.write(kept);
+			if (kept !== '') stream.write(kept.split('\n').map(visible).join('\n'));
 			kept = '';
 		},
 	};

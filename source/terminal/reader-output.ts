@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { stripVTControlCharacters } from 'node:util';
+import { visible } from '../visible.ts';
 import type { FrameOutput } from './screen-output.ts';
 
 /** What differs from second to second is no reason to read a line again. */
@@ -37,7 +38,7 @@ export class ReaderOutput extends EventEmitter implements FrameOutput {
 		if (frame === '' || frame === '\n') return true;
 		this.wanted = stripVTControlCharacters(frame)
 			.split('\n')
-			.map((line) => this.inWords(line))
+			.map((line) => this.inWords(visible(line)))
 			.filter(Boolean);
 		this.flush();
 		return true;
@@ -45,7 +46,7 @@ export class ReaderOutput extends EventEmitter implements FrameOutput {
 
 	/** Says something at once, whatever is on the screen. */
 	announce(text: string): void {
-		if (this.open) this.send(`${text}\n`);
+		if (this.open) this.send(`${visible(text)}\n`);
 	}
 
 	/** Reads what is new in the next frame, because the person did something. */

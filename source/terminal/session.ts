@@ -144,10 +144,14 @@ export class TerminalSession {
 		// A closed pty shows as EIO on the next write or an end of the input; without listeners the
 		// error would be thrown. They stay after a hang-up, since the caller may print once more.
 		const hangUp = () => this.hangUp();
-		for (const stream of [stdin, stdout, stderr]) stream.on('error', hangUp);
+		for (const stream of [stdin, stdout]) stream.on('error', hangUp);
+		// Standard error may be a file on a full disk; the screen does without it.
+		const carryOn = () => undefined;
+		stderr.on('error', carryOn);
 		this.undo.push(() => {
 			if (this.hungUp) return;
-			for (const stream of [stdin, stdout, stderr]) stream.off('error', hangUp);
+			for (const stream of [stdin, stdout]) stream.off('error', hangUp);
+			stderr.off('error', carryOn);
 		});
 		this.on(stdin, 'end', hangUp);
 		this.on(stdout, 'resize', () => this.resized());

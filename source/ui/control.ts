@@ -63,7 +63,12 @@ export function createControl(options: ControlOptions): Control {
 		}
 		const [...signs] = found.text.replaceAll(/\s+/g, ' ');
 		const shown = signs.length > repeated ? plural(signs.length, 'character') : signs.join('');
-		say('info', `sent ${found.what} to the terminal's clipboard: ${shown}\n${words}`, 'key');
+		const altered = found.altered ? '\nIt holds control characters: signs stand for them.' : '';
+		say(
+			'info',
+			`sent ${found.what} to the terminal's clipboard: ${shown}\n${words}${altered}`,
+			'key',
+		);
 	}
 
 	function openPair(): void {

@@ -1,13 +1,27 @@
 /** What `y` copies: of what is selected, the part that one is most likely to paste elsewhere. */
 
+import { pasteable } from '../visible.ts';
 import type { KeyContext } from './key-context.ts';
 import { noticeText } from './messages.ts';
 
 export interface Copyable {
 	/** What it is, such as `the key`. */
 	what: string;
-	/** Exactly as it came from the database, and so not fit to be printed. */
+	/** One line without control characters: wherever it is pasted, nothing in it runs by itself. */
 	text: string;
+	/** Whether signs stand in it for control characters. */
+	altered: boolean;
+}
+
+/** @param text as it came from a database, a server or the configuration */
+function toPaste(what: string, text: string): Copyable {
+	const safe = pasteable(text);
+	return { what, text: safe, altered: safe !== text };
+}
+
+/** A message of this program's, whose hint is a line of its own, as one line. */
+function inOneLine(message: string): string {
+	return message.split(/\s*\n\s*/).join(' ');
 }
 
 /** The statement in a text that says how to mend something; null where it says none. */
@@ -17,25 +31,25 @@ function mendingSql(text: string): string | null {
 
 export function copyable(context: KeyContext): Copyable | null {
 	const { view, pair, table, node, parked, notice } = context;
-	if (parked) return { what: 'the error', text: parked.message };
+	if (parked) return toPaste('the error', inOneLine(parked.message));
 	if (notice) {
 		const statement = mendingSql(notice.message);
 		return statement === null
-			? { what: 'the line', text: noticeText(notice) }
-			: { what: 'the statement that mends it', text: statement };
+			? toPaste('the line', inOneLine(noticeText(notice)))
+			: toPaste('the statement that mends it', statement);
 	}
-	if (node) return { what: 'the node id', text: node.node_id };
+	if (node) return toPaste('the node id', node.node_id);
 	if (table) {
 		const said = [table.skipped_reason ?? '', ...(pair?.notes[table.name] ?? [])];
 		const statement = said.map(mendingSql).find((found) => found !== null);
 		return statement === undefined
-			? { what: 'the name', text: table.name }
-			: { what: 'the statement that mends it', text: statement };
+			? toPaste('the name', table.name)
+			: toPaste('the statement that mends it', statement);
 	}
 	if ((view === 'overview' || view === 'pairs') && pair) {
 		return pair.problem === null
-			? { what: 'the name', text: pair.name }
-			: { what: 'the problem', text: pair.problem };
+			? toPaste('the name', pair.name)
+			: toPaste('the problem', inOneLine(pair.problem));
 	}
 	return keyToCopy(context);
 }
@@ -43,5 +57,5 @@ export function copyable(context: KeyContext): Copyable | null {
 /** The key of the selected row. */
 export function keyToCopy({ change, conflict, parked, row }: KeyContext): Copyable | null {
 	const keyed = change ?? conflict ?? parked ?? row;
-	return keyed && { what: 'the key', text: keyed.key };
+	return keyed && toPaste('the key', keyed.key);
 }

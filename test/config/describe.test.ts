@@ -14,18 +14,27 @@ test('a configuration is described in a few lines', async () => {
 				local: end({ socket: '/run/db.sock', database: 'stock' }),
 				cloud: end({ hosts: ['a:1', '[::1]:2'], database: 'stock', ssl: { verify: false } }),
 			}),
+			pair({
+				name: 'till',
+				local: end({ host: 'till.example', database: 'till', ssl: false }),
+				cloud: end({ host: '10.0.0.9', database: 'till', ssl: { servername: 'db.example' } }),
+			}),
 		]),
 	);
 	expect(describeConfig(config)).toEqual([
-		`${config.path} holds: 2 pairs, node id site`,
+		`${config.path} holds: 3 pairs, node id site`,
 		'shop: every 1h 30m, batches of 100 (up to 5000), conflicts: newest',
 		'  local   shop at 127.0.0.1:3306 as sync (node id site, TLS)',
-		'  cloud   shop at cloud.example:3306 as sync (node id cloud)',
+		'  cloud   shop at cloud.example:3306 as sync (node id cloud, TLS if the server offers it, server identity not verified)',
 		'  tables  all except session, audit',
 		'stock: not enabled, batches of 100 (up to 5000), conflicts: newest, read-only',
 		'  local   stock at /run/db.sock as sync (node id site)',
-		'  cloud   stock at a:1 or [::1]:2 as sync (node id cloud, TLS without verification)',
+		'  cloud   stock at a:1 or [::1]:2 as sync (node id cloud, TLS, server identity not verified)',
 		'  tables  item, place',
+		'till: every 10m, batches of 100 (up to 5000), conflicts: newest',
+		'  local   till at till.example:3306 as sync (node id site, not encrypted)',
+		'  cloud   till at 10.0.0.9:3306 as sync (node id cloud, TLS with db.example)',
+		'  tables  all',
 	]);
 });
 

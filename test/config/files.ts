@@ -38,7 +38,7 @@ export async function refusals(content: unknown, env: NodeJS.ProcessEnv = {}): P
 	const path = await configFile(content);
 	const error = await rejection(loadConfig({ path, env }));
 	expect(error.code).toBe('config');
-	return error.message.split('\n').map((line) => line.replace(`${path}:`, ''));
+	return [error.message, ...error.details].map((line) => line.replace(`${path}:`, ''));
 }
 
 /** The SyncError that a promise is rejected with. */

@@ -69,7 +69,8 @@ describe('ssl', () => {
 		[true, { verify: true }],
 		[{}, { verify: true }],
 		[{ verify: false }, { verify: false }],
-		[false, undefined],
+		[{ servername: 'db.example' }, { verify: true, servername: 'db.example' }],
+		[false, false],
 		[undefined, undefined],
 	])('%j is %j', async (ssl, tls) => {
 		const { pairs } = await load(withSsl(ssl));

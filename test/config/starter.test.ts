@@ -38,15 +38,15 @@ test('the first configuration loads, with one sample pair that does nothing yet'
 		{ name: 'example', enabled: false },
 	]);
 	expect(describeConfig(config)[1]).toContain('example: not enabled');
-	expect(await configWarnings(path)).toEqual([]);
+	expect(await configWarnings(config)).toEqual([]);
 
 	const file = JSON.parse(await readFile(path, 'utf8'));
 	expect(file.$schema).toMatch(/config\.schema\.json$/);
 	file.sync_pairs[0].enabled = true;
 	await writeFile(path, JSON.stringify(file));
 	const error = await rejection(loadConfig({ path, env: {} }));
-	expect(error.message).toContain('LOCAL_DB_PASSWORD');
-	expect(error.message).toContain('CLOUD_DB_PASSWORD');
+	expect(error.describe()).toContain('LOCAL_DB_PASSWORD');
+	expect(error.describe()).toContain('CLOUD_DB_PASSWORD');
 });
 
 test('a configuration that exists is left as it is', async () => {

@@ -180,7 +180,9 @@ for (const product of products) {
 			const error = await start.catch((reason: unknown) => reason);
 			expect(error).toBeInstanceOf(SyncError);
 			expect(error).toMatchObject({ code: 'environment' });
-			expect(String(error)).toMatch(/ended while it was starting[\s\S]*no-such-option/);
+			const { message, details } = error as SyncError;
+			expect(message).toMatch(/ended while it was starting\. Its log ends:$/);
+			expect(details.join('\n')).toContain('no-such-option');
 		});
 
 		test('dies with the program that started it, and its folder goes too', async () => {

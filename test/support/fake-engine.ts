@@ -112,6 +112,7 @@ export function pair(name: string, values: Partial<LivePair> = {}): LivePair {
 		directions: { local_to_cloud: { ...direction }, cloud_to_local: { ...direction } },
 		conflicts: 0,
 		tables: [table('customers'), table('orders')],
+		security: { local: 'own machine', cloud: 'verified' },
 		address: {
 			local: `127.0.0.1:3306/${name}`,
 			cloud: `db.example.com:3306/${name}`,

@@ -3,7 +3,7 @@ import { change, pair, parked, table } from '../support/fake-engine.ts';
 import { noon, showScreen } from '../support/screen.tsx';
 
 const alter = 'ALTER TABLE `item` ADD COLUMN `size` INT NULL';
-const evil = 'id=\u001b]52;c;eA==\u0007';
+const evil = 'id=\u001b]52;c;eA==\u0007\nrm x';
 
 function shop() {
 	return pair('shop', {
@@ -19,9 +19,9 @@ function shop() {
 }
 
 test.each([
-	['the key of a change, exactly as it is', '2', 'y', evil],
+	['the key of a change, with signs for its control characters', '2', 'y', 'id=␛]52;c;eA==␇␊rm x'],
 	['the statement that mends a table', '3', 'y', alter],
-	['the error of a parked change', '5', 'y', 'Data too long\nMake it longer.'],
+	['the error of a parked change, as one line', '5', 'y', 'Data too long Make it longer.'],
 	['the key of a parked change', '5', 'Y', 'id=3'],
 	['the name of a pair', '1', 'y', 'shop'],
 ])('%s is copied, and that it is not certain is said', async (_what, view, key, copied) => {
@@ -31,6 +31,7 @@ test.each([
 	expect(asked).toEqual([`copy ${copied}`]);
 	expect(text()).toMatch(/sent the \w+.* to the terminal's clipboard: /);
 	expect(text()).toContain('It is not certain.');
+	expect(text().includes('signs stand for them')).toBe(copied.includes('␛'));
 	expect(text()).not.toContain('\u001b');
 });
 

@@ -170,3 +170,22 @@ test('the log follows its end until one scrolls up, and G follows it again', asy
 	await press('\r\r');
 	expect(lines().join('\n')).toMatch(/shop: it broke\n +Mend it\./);
 });
+
+test.each([
+	['unverified', '! TLS, server identity not verified'],
+	['clear', '! not encrypted'],
+] as const)(
+	'a line that is %s is told below its end, on a narrow screen too',
+	async (security, words) => {
+		const pairs = [
+			pair('shop', { looked_at: noon, security: { local: 'own machine', cloud: security } }),
+		];
+		for (const size of [{}, { columns: 60, rows: 15 }]) {
+			const { press, lines } = await showScreen(pairs, size);
+			await press('\r');
+			const end = lines().findIndex((line) => line.includes('MySQL 9.7.4'));
+			expect(lines()[end + 1]?.trim()).toBe(words);
+			expect(lines().join('\n').split(words)).toHaveLength(2);
+		}
+	},
+);

@@ -134,7 +134,9 @@ export class GuardedFolder {
 		signal?.removeEventListener('abort', abort);
 		if (code === 0) return;
 		const outcome = signal?.aborted ? 'took too long' : 'failed';
-		throw new SyncError('environment', `${command[0]} ${outcome}: ${this.tail(log)}`);
+		throw new SyncError('environment', `${command[0]} ${outcome}:`, {
+			details: this.tail(log).split('\n'),
+		});
 	}
 
 	/** The end of what was printed to a log. */

@@ -96,7 +96,8 @@ async function aptGet(say: (line: string) => void, ...args: string[]): Promise<v
 		});
 	} catch (error) {
 		const said = String((error as { stderr?: string }).stderr ?? '').trim();
-		throw new SyncError('environment', `apt-get ${args[0]} failed: ${said.slice(-1_000)}`, {
+		throw new SyncError('environment', `apt-get ${args[0]} failed:`, {
+			details: said.slice(-1_000).split('\n'),
 			hint: `Install the package by hand and try again: ${installCommands.debian}`,
 			cause: error,
 		});

@@ -161,10 +161,9 @@ export class Server {
 
 	#failure(what: string): SyncError {
 		const name = `${productNames[this.product]} ${this.version}`;
-		return new SyncError(
-			'environment',
-			`${name} ${what}. Its log ends:\n${this.#guarded.tail(log)}`,
-		);
+		return new SyncError('environment', `${name} ${what}. Its log ends:`, {
+			details: this.#guarded.tail(log).split('\n'),
+		});
 	}
 
 	/** Whether the log says that another program has the port. */

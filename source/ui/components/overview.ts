@@ -1,6 +1,7 @@
 /** Everything about a pair at a glance, in blocks of which those that matter most stay on a small screen. */
 
-import { type Direction, directions, sides, sourceSide } from '../../config/types.ts';
+import { type Direction, directions, type Side, sides, sourceSide } from '../../config/types.ts';
+import { describeSecurity, isExposed } from '../../engine/line-security.ts';
 import {
 	type LivePair,
 	type MovedBatch,
@@ -205,11 +206,20 @@ function unknownWords(pair: LivePair): string {
 	return unknown ? 'not looked at yet' : 'reading the changes';
 }
 
+/** That others on the way could read or change what travels, where that is so. */
+function exposureLines(frame: Frame, pair: LivePair, side: Side): string[] {
+	const security = pair.security[side];
+	if (!isExposed(security)) return [];
+	const words = `  ${frame.theme.glyphs.warning} ${describeSecurity(security)}`;
+	return [labelled(frame, '', [span(words, 'warning')])];
+}
+
 /** The blocks of an overview, from the top. */
 function blocks(frame: Frame, pair: LivePair): Block[] {
 	const { theme, width } = frame;
 	const ends = sides.flatMap((side): Block[] => [
 		{ rank: 3, lines: [line(theme, width, endSpans(frame, pair, side, width))] },
+		{ rank: 3, lines: exposureLines(frame, pair, side) },
 		{ rank: 6, lines: [logLine(frame, pair, side)] },
 	]);
 	const ways = directions.flatMap((direction): Block[] => [

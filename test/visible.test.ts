@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { visible } from '../../source/terminal/sanitise.ts';
+import { pasteable, printableJson, visible } from '../source/visible.ts';
 
 test('ordinary text of any script stays as it is', () => {
 	for (const text of ['orders', 'Größe', '客户评论', 'заказы', '👨‍👩‍👧 ❤️', 'e\u0301']) {
@@ -39,4 +39,29 @@ test('no text at all leaves a control character', () => {
 			expect(visible(visible(text))).toBe(visible(text));
 		}),
 	);
+});
+
+test('JSON holds nothing that acts on a terminal, and parses back to exactly the same', () => {
+	const text = fc.oneof(
+		fc.string({ unit: 'binary' }),
+		// Halves of pairs too.
+		fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)),
+	);
+	fc.assert(
+		fc.property(fc.array(fc.dictionary(text, text)), fc.option(fc.constant(2)), (value, indent) => {
+			const json = printableJson(value, indent ?? undefined);
+			expect(json).not.toMatch(
+				/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/,
+			);
+			expect(json).not.toMatch(/\p{Cs}/u);
+			expect(JSON.parse(json)).toEqual(value);
+		}),
+	);
+	expect(printableJson({ a: '\u202e\u{e0041}é客' })).toBe('{"a":"\\u202e\\udb40\\udc41é客"}');
+});
+
+test('what is pasted neither runs nor reorders anything, and is spelt as it was', () => {
+	expect(pasteable('a\u001b]52;\u0007b\r\nrm x\u202e')).toBe('a␛]52;␇b␍␊rm x␦');
+	// Persian needs its zero-width non-joiner, and a key with one is another key without it.
+	expect(pasteable('نامه\u200cای 👨‍👩‍👧')).toBe('نامه\u200cای 👨‍👩‍👧');
 });
