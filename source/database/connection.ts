@@ -2,13 +2,23 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { FieldPacket, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
 import { createConnection, type Connection as DriverConnection } from 'mysql2/promise';
 import type { EndConfig, Endpoint } from '../config/types.ts';
-import { SyncError } from '../errors.ts';
+import { asSyncError, SyncError } from '../errors.ts';
 import { decodeNamed, decodeRows } from './decode.ts';
 import { closeDriver, connectTimeout, driverOptions, isThere, pingTimeout } from './driver.ts';
 import { cutOff, fromDriver, silentServer } from './errors.ts';
 import { fillIn, TextBytes, type Value } from './literals.ts';
 import { aheadOf, clockReading, prepareSession, type ServerInfo } from './session.ts';
 import { type Answer, Together } from './together.ts';
+import {
+	beginning,
+	beginningSnapshot,
+	committing,
+	fateAfter,
+	isRolledBack,
+	makingSure,
+	rolledBack,
+	rollingBack,
+} from './transaction.ts';
 import { Waiting } from './waiting.ts';
 
 /** Milliseconds after which a statement counts as lost although the server answers others. */
@@ -176,37 +186,61 @@ export class Connection {
 	 * locks waits for the server's own work and not for the network. Rolled back if one of them fails.
 	 */
 	async whole(statements: readonly string[]): Promise<void> {
-		await this.#orRollBack(() => this.commitAfter(['START TRANSACTION', ...statements]));
+		await this.#orRollBack(() => this.#inTurn([...beginning, ...statements, ...committing]));
 	}
 
-	/** Ends the transaction in hand with statements that travel with its COMMIT. */
+	/**
+	 * Ends the transaction in hand with statements that travel with its COMMIT.
+	 * @throws SyncError `busy` where the server has rolled the transaction back
+	 */
 	async commitAfter(statements: readonly string[]): Promise<void> {
-		const all = [...statements, 'COMMIT'];
-		await this.together(() => Promise.all(all.map((statement) => this.run(statement))));
+		await this.#inTurn([...statements, ...committing]);
 		this.#committed = true;
 	}
 
 	/** Runs the work in a transaction: committed when it resolves, rolled back when it throws. */
 	async transaction<T>(work: () => Promise<T>): Promise<T> {
-		await this.run('START TRANSACTION');
-		return this.#finish(work);
+		return this.#orRollBack(async () => {
+			this.#committed = false;
+			await this.#inTurn(beginning);
+			const result = await work();
+			if (!this.#committed) await this.#inTurn(committing);
+			return result;
+		});
 	}
 
 	/** Runs reads that all see one moment of the database. */
 	async snapshot<T>(work: () => Promise<T>): Promise<T> {
-		// Of the next transaction only: the session stays READ COMMITTED.
-		await this.run('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-		await this.run('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
-		return this.#finish(work);
-	}
-
-	#finish<T>(work: () => Promise<T>): Promise<T> {
 		return this.#orRollBack(async () => {
-			this.#committed = false;
+			await this.#inTurn(beginningSnapshot);
 			const result = await work();
-			if (!this.#committed) await this.run('COMMIT');
+			await this.#inTurn(committing);
 			return result;
 		});
+	}
+
+	/**
+	 * Makes sure, after a statement has failed, that the transaction it belongs to is still open; the server
+	 * is asked only where the error does not tell.
+	 * @throws SyncError `busy` where the server has rolled it back
+	 */
+	async requireOpen(failure: SyncError): Promise<void> {
+		const fate = fateAfter(failure);
+		if (fate === 'open') return;
+		if (fate === 'rolled back') throw rolledBack(failure);
+		await this.#inTurn(makingSure).catch((thrown) => {
+			throw asSyncError(thrown).code === 'unreachable' ? thrown : rolledBack(failure);
+		});
+	}
+
+	/** Runs statements of which none is run after one that failed. */
+	async #inTurn(statements: readonly string[]): Promise<void> {
+		try {
+			await this.together(() => Promise.all(statements.map((statement) => this.run(statement))));
+		} catch (thrown) {
+			const error = asSyncError(thrown);
+			throw isRolledBack(error) ? rolledBack(error) : thrown;
+		}
 	}
 
 	async #orRollBack<T>(work: () => Promise<T>): Promise<T> {
@@ -214,7 +248,7 @@ export class Connection {
 			return await work();
 		} catch (error) {
 			// After a lock wait timeout (1205) the transaction is still open and holds its locks.
-			if (!this.lost) await this.run('ROLLBACK').catch(() => this.destroy());
+			if (!this.lost) await this.#inTurn(rollingBack).catch(() => this.destroy());
 			throw error;
 		}
 	}
