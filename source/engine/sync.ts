@@ -114,7 +114,7 @@ export function splitText(pair: PairConfig, { split, batches }: DrainResult): st
 	if (!split) return null;
 	const limit = Math.max(pair.batchSize, pair.maxBatchSize);
 	return batches > 1
-		? `more was pending than fits into one batch (${limit} changes, or 64 MB of large values), so it went over in ${batches}: until the last one a transaction could be seen in part`
+		? `more was pending than fits into one batch (${limit} changes, 64 MB of large values, or a limit of the server), so it went over in ${batches}: until the last one a transaction could be seen in part`
 		: 'one batch was asked for and more is pending: until it follows, a transaction can be seen in part';
 }
 

@@ -70,7 +70,9 @@ export async function moveBatch(
 			const tooLarge = whereTooLarge(thrown, target);
 			if (tooLarge && request.limit > 1) throw new BatchTooLarge(tooLarge, fetched.changes.length);
 			if (tooLarge) {
-				fetched = withoutRows(fetched, along);
+				const refused = [...withoutRows(fetched, along).current.keys()];
+				// With all their changes, so that each row is refused once.
+				fetched = await fetchBatch(source, target, { ...request, limit: 1 }, refused);
 				applied = refusedForSize(fetched, tooLarge);
 			} else if (thrown instanceof MoreRows) {
 				for (const row of thrown.rows) along.set(idOf(row), row);

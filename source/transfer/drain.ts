@@ -166,7 +166,7 @@ export async function drain(
 
 /** Why batches are smaller than they were to be, in words. */
 function describeLimit(reason: SyncError): string {
-	return `${reason.place.side} takes no transaction as large as a batch (${limitOf(reason)}), so the changes go over in smaller batches: until the last one a transaction can be seen in part`;
+	return `${reason.place.side} refuses transactions as large as a batch (${limitOf(reason)}): batches were made smaller`;
 }
 
 /** @param recover what is to be done before another try: the last one may have got half way */
