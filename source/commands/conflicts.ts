@@ -1,5 +1,5 @@
 import { type ConflictRecord, listConflicts } from '../engine/conflict-list.ts';
-import { closeBoth, openBoth } from '../engine/connections.ts';
+import { accessToLook, closeBoth, openBoth } from '../engine/connections.ts';
 import { type Command, exitCode, worstExitCode } from './command.ts';
 import { onEachPair } from './install.ts';
 import { selectPairs } from './pairs.ts';
@@ -12,7 +12,7 @@ export const conflicts: Command = {
 	run: async (context) => {
 		const { pairs } = await selectPairs(context, 'enabled');
 		const { results, errors } = await onEachPair(pairs, async (pair) => {
-			const connections = await openBoth(pair);
+			const connections = await openBoth(pair, accessToLook(pair));
 			try {
 				return await listConflicts(connections, pair, context.flags.open);
 			} finally {

@@ -1,12 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FieldPacket, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
 import { createConnection, type Connection as DriverConnection } from 'mysql2/promise';
-import type { EndConfig, Endpoint } from '../config/types.ts';
+import type { EndConfig } from '../config/types.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { decodeNamed, decodeRows } from './decode.ts';
 import { closeDriver, connectTimeout, driverOptions, isThere, pingTimeout } from './driver.ts';
 import { cutOff, fromDriver, silentServer } from './errors.ts';
 import { fillIn, TextBytes, type Value } from './literals.ts';
+import { type Access, explainState, isNodeFailure } from './node-state.ts';
+import { Nodes, type Place } from './nodes.ts';
 import { aheadOf, clockReading, prepareSession, type ServerInfo } from './session.ts';
 import { type Answer, Together } from './together.ts';
 import {
@@ -30,6 +32,12 @@ const packetShare = 0.9;
 /** Milliseconds for a statement that may rebuild a table. */
 const definitionTimeout = 3_600_000;
 
+export interface OpenOptions {
+	timeout?: number;
+	/** What the connection is for. */
+	access?: Access;
+}
+
 /**
  * One connection to one end, its session pinned so that values read and written on it are exact
  * (see `prepareSession`). Every error it throws is a SyncError that names the side.
@@ -37,6 +45,7 @@ const definitionTimeout = 3_600_000;
 export class Connection {
 	readonly end: EndConfig;
 	readonly server: ServerInfo;
+	readonly #place: Place;
 	readonly #driver: DriverConnection;
 	readonly #timeout: number;
 	readonly #waiting: Waiting;
@@ -46,15 +55,18 @@ export class Connection {
 	#committed = false;
 	#together: Together | null = null;
 	#clockAhead: number;
+	#writeRefusal: SyncError | null = null;
 
 	private constructor(
 		end: EndConfig,
+		place: Place,
 		driver: DriverConnection,
 		server: ServerInfo,
 		timeout: number,
 		isThere: () => Promise<boolean>,
 	) {
 		this.end = end;
+		this.#place = place;
 		this.#driver = driver;
 		this.server = server;
 		this.#clockAhead = server.clockAhead;
@@ -63,29 +75,43 @@ export class Connection {
 	}
 
 	/**
-	 * Connects to the first of the end's endpoints that answers.
-	 * @param timeout milliseconds after which a statement on it counts as lost
-	 * @throws SyncError `unreachable` or `denied`
+	 * Connects to the first of the end's nodes that can serve, the one in use before the others.
+	 * @param options.timeout milliseconds after which a statement on it counts as lost
+	 * @throws SyncError `unreachable` or `denied`; `busy` where every node that answers is read-only
 	 */
-	static async open(end: EndConfig, timeout: number = statementTimeout): Promise<Connection> {
-		const places: (Endpoint | { socketPath: string })[] =
-			end.socket === undefined ? end.endpoints : [{ socketPath: end.socket }];
-		let failure: SyncError | undefined;
-		for (const place of places) {
+	static async open(
+		end: EndConfig,
+		{ timeout = statementTimeout, access = 'write' }: OpenOptions = {},
+	): Promise<Connection> {
+		const nodes = Nodes.of(end);
+		const readable: Place[] = [];
+		for (const place of nodes.inTurn) {
 			try {
-				return await Connection.#openAt(end, place, timeout);
-			} catch (error) {
-				failure = fromDriver(error, { side: end.side });
-				if (failure.code !== 'unreachable') break;
+				const wanted = access === 'look' ? 'write' : access;
+				const connection = await Connection.#openAt(end, place, timeout, wanted);
+				nodes.use(place);
+				return connection;
+			} catch (thrown) {
+				const failure = fromDriver(thrown, { side: end.side });
+				nodes.leave(place, failure);
+				if (failure.code === 'busy') readable.push(place);
+				else if (failure.code !== 'unreachable') throw failure;
 			}
 		}
-		throw failure ?? new SyncError('internal', 'no endpoint is configured', { side: end.side });
+		const failure = nodes.unusable().at({ side: end.side });
+		const [place] = readable;
+		if (access !== 'look' || !place) throw failure;
+		const connection = await Connection.#openAt(end, place, timeout, 'read');
+		connection.#writeRefusal = failure;
+		nodes.use(place);
+		return connection;
 	}
 
 	static async #openAt(
 		end: EndConfig,
-		place: Endpoint | { socketPath: string },
+		place: Place,
 		timeout: number,
+		access: 'read' | 'write',
 	): Promise<Connection> {
 		const options = driverOptions(end, place);
 		const driver = await createConnection(options);
@@ -95,9 +121,12 @@ export class Connection {
 			// The driver's own time-outs would count anew for every statement, and there is none for a
 			// connection that freezes between two.
 			const patience = pause(connectTimeout, null, { ref: false });
-			const server = await Promise.race([prepareSession(driver, end.database), patience]);
+			const prepared = prepareSession(driver, end.database, access).catch(async (error) => {
+				throw await explainState(driver, fromDriver(error));
+			});
+			const server = await Promise.race([prepared, patience]);
 			if (server === null) throw silentServer();
-			return new Connection(end, driver, server, timeout, () => isThere(options));
+			return new Connection(end, place, driver, server, timeout, () => isThere(options));
 		} catch (error) {
 			driver.destroy();
 			throw error;
@@ -107,6 +136,22 @@ export class Connection {
 	/** Whether the connection broke: it is of no further use. */
 	get lost(): boolean {
 		return this.#broken !== null;
+	}
+
+	/** Whether it leads to the node of its end that is in use; another one is to be opened where not. */
+	get isToNodeInUse(): boolean {
+		return Nodes.of(this.end).isInUse(this.#place);
+	}
+
+	/** Why it can only be read; null where it can be written too, or nobody asked. */
+	get writeRefusal(): SyncError | null {
+		return this.#writeRefusal;
+	}
+
+	/** Leaves the node for another one of the end, where there is one, and cuts the connection then. */
+	leaveNode(reason: SyncError): void {
+		Nodes.of(this.end).leave(this.#place, reason);
+		if (!this.isToNodeInUse) this.destroy(reason);
 	}
 
 	/** Statements that were sent so far. */
@@ -327,7 +372,9 @@ export class Connection {
 
 	#failed(error: unknown): SyncError {
 		const failure = fromDriver(error, { side: this.end.side });
-		if (failure.code !== 'unreachable') return failure;
+		const leaves = isNodeFailure(failure);
+		if (leaves) Nodes.of(this.end).leave(this.#place, failure);
+		else if (failure.code !== 'unreachable') return failure;
 		this.destroy(failure);
 		// What was under way with it, or comes after it, has no better reason than the first.
 		return (this.#broken ?? failure).at({ side: this.end.side });

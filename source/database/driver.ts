@@ -6,8 +6,9 @@ import {
 	createConnection,
 	type Connection as DriverConnection,
 } from 'mysql2/promise';
-import type { EndConfig, Endpoint } from '../config/types.ts';
+import type { EndConfig } from '../config/types.ts';
 import { fromDriver } from './errors.ts';
+import type { Place } from './nodes.ts';
 
 /** Milliseconds to wait for a server to accept a connection, and again to set the session up. */
 export const connectTimeout = 9_000;
@@ -40,10 +41,7 @@ export async function isThere(options: ConnectionOptions): Promise<boolean> {
 }
 
 /** The options of a connection whose values come as the bytes that the server sends. */
-export function driverOptions(
-	end: EndConfig,
-	place: Endpoint | { socketPath: string },
-): ConnectionOptions {
+export function driverOptions(end: EndConfig, place: Place): ConnectionOptions {
 	const tls = end.tls;
 	return {
 		...place,

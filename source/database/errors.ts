@@ -50,6 +50,10 @@ const byNumber: Record<number, { code: ErrorCode; hint?: string }> = {
 	},
 	1637: { code: 'busy', hint: 'The server has too many transactions open at once.' },
 	1047: { code: 'unreachable', hint: 'The node is not part of its cluster at the moment.' }, // Galera
+	3032: {
+		code: 'unreachable',
+		hint: 'The server is in offline_mode: SET GLOBAL offline_mode=OFF lets it serve again.',
+	},
 	1040: {
 		code: 'unreachable',
 		hint: 'The server has no connection left: raise max_connections or close some.',
@@ -59,7 +63,7 @@ const byNumber: Record<number, { code: ErrorCode; hint?: string }> = {
 		hint: 'The user has no connection left: raise max_user_connections.',
 	},
 	1226: { code: 'unreachable', hint: 'The user has used up a resource limit of the account.' },
-	1053: { code: 'unreachable' }, // shutdown in progress
+	1053: { code: 'unreachable', hint: 'The server is shutting down.' },
 	1927: { code: 'unreachable' }, // MariaDB: connection killed
 	4031: { code: 'unreachable' }, // MySQL: disconnected for inactivity
 	// For lack of rights.

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ConflictPolicy, Direction } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
 import { limitOf } from '../database/transaction-limits.ts';
+import { explainLockWait } from '../database/write-lock.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { RefusedTable } from './applying.ts';
 import { type BatchResult, moveBatch } from './batch.ts';
@@ -116,6 +117,7 @@ export async function drain(
 		const batch = await patiently(
 			() => moveBatch(source, target, { ...request, routes, limit: size.limit, except }),
 			() => redeemReceipts(source, target),
+			[source, target],
 		).catch((error) => {
 			if (error instanceof BatchTooLarge) {
 				size.tooLarge(error.changes);
@@ -173,6 +175,7 @@ function describeLimit(reason: SyncError): string {
 async function patiently(
 	move: () => Promise<BatchResult>,
 	recover: () => Promise<unknown>,
+	connections: readonly Connection[],
 ): Promise<BatchResult> {
 	for (let attempt = 1; ; attempt += 1) {
 		try {
@@ -180,8 +183,10 @@ async function patiently(
 			return await move();
 		} catch (thrown) {
 			if (thrown instanceof RefusedTable || thrown instanceof BatchTooLarge) throw thrown;
-			const error = asSyncError(thrown);
-			if (error.code !== 'busy' || attempt === attempts) throw error;
+			const met = asSyncError(thrown);
+			if (met.code !== 'busy' || connections.some(({ lost }) => lost)) throw met;
+			const error = await explainLockWait(met, connections);
+			if (error !== met || attempt === attempts) throw error;
 			await pause(firstPause * 2 ** (attempt - 1));
 		}
 	}

@@ -5,7 +5,11 @@ import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { describe, inject, onTestFinished } from 'vitest';
 import { copyData } from '../../source/demo/servers/data.ts';
 import { GuardedFolder } from '../../source/demo/servers/folder.ts';
-import { footprintOptions, leadingOptions, relaxedOptions } from '../../source/demo/servers/options.ts';
+import {
+	footprintOptions,
+	leadingOptions,
+	relaxedOptions,
+} from '../../source/demo/servers/options.ts';
 import { freePort } from '../../source/demo/servers/port.ts';
 import type { ServerProgram } from '../../source/demo/servers/product.ts';
 import type { ServerAddress } from './servers.ts';
@@ -107,7 +111,8 @@ export async function startGalera(
 		nodes.push(await start(name, index, cluster, ...(index === 0 ? ['--wsrep-new-cluster'] : [])));
 	}
 	await waitFor(
-		async () => (await nodes[0]?.run("SHOW STATUS LIKE 'wsrep_cluster_size'"))?.[0]?.Value === `${size}`,
+		async () =>
+			(await nodes[0]?.run("SHOW STATUS LIKE 'wsrep_cluster_size'"))?.[0]?.Value === `${size}`,
 		{ timeout: joinTimeout, what: `a cluster of ${size} nodes` },
 	);
 	return nodes;
@@ -190,7 +195,10 @@ async function startNode(
 		},
 		shutDown: async () => {
 			await run('SHUTDOWN').catch(() => undefined);
-			await waitFor(() => child.exitCode !== null, { timeout: joinTimeout, what: `${name} to end` });
+			await waitFor(() => child.exitCode !== null, {
+				timeout: joinTimeout,
+				what: `${name} to end`,
+			});
 		},
 	};
 }

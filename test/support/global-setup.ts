@@ -64,7 +64,9 @@ async function share(product: Product, running: Server[]): Promise<SharedServer>
 }
 
 /** What clusters are started from: a MariaDB that is installed here, and the library that goes with it. */
-async function galeraParts(mariadb?: Servers['mariadb']): Promise<GaleraParts | { missing: string }> {
+async function galeraParts(
+	mariadb?: Servers['mariadb'],
+): Promise<GaleraParts | { missing: string }> {
 	if (mariadb === undefined || 'missing' in mariadb) {
 		return { missing: mariadb?.missing ?? 'there is no MariaDB' };
 	}

@@ -71,28 +71,31 @@ describeOnGalera('a Galera node that takes no large transactions', () => {
 	it.each([
 		{ limit: 3, arrive: 0 },
 		{ limit: 5, arrive: 4 },
-	])('commits nothing in part where $limit rows may be in a transaction', async ({ limit, arrive }) => {
-		const pair = await pairWith('cloud');
-		for (const table of ['item', 'part']) {
-			await pair.local.connection.query(`INSERT INTO ${table} VALUES (1, 'one'), (2, 'two')`);
-		}
-		await withLimit('wsrep_max_ws_rows', limit, async () => {
-			const moved = await pair.sync();
-			expect(moved.local_to_cloud.applied).toBe(arrive);
-			expect(errorsOf(moved)).toHaveLength(4 - arrive);
-			for (const words of errorsOf(moved)) {
-				expect(words).toMatch(
-					/^cloud, table (item|part), row id=[12]: the row alone is too large a transaction for the server: wsrep_max_ws_rows exceeded \(wsrep_max_ws_rows\)\n {2}Raise wsrep_max_ws_rows/,
-				);
+	])(
+		'commits nothing in part where $limit rows may be in a transaction',
+		async ({ limit, arrive }) => {
+			const pair = await pairWith('cloud');
+			for (const table of ['item', 'part']) {
+				await pair.local.connection.query(`INSERT INTO ${table} VALUES (1, 'one'), (2, 'two')`);
 			}
-			const logged = await node.run(
-				`SELECT COUNT(*) AS entries FROM ${pair.cloud.name}.change_log`,
-			);
-			expect(Number(logged[0]?.entries)).toBe(arrive);
-		});
-		expect(errorsOf(await pair.sync())).toEqual([]);
-		expect(await pair.differences()).toEqual([]);
-	});
+			await withLimit('wsrep_max_ws_rows', limit, async () => {
+				const moved = await pair.sync();
+				expect(moved.local_to_cloud.applied).toBe(arrive);
+				expect(errorsOf(moved)).toHaveLength(4 - arrive);
+				for (const words of errorsOf(moved)) {
+					expect(words).toMatch(
+						/^cloud, table (item|part), row id=[12]: the row alone is too large a transaction for the server: wsrep_max_ws_rows exceeded \(wsrep_max_ws_rows\)\n {2}Raise wsrep_max_ws_rows/,
+					);
+				}
+				const logged = await node.run(
+					`SELECT COUNT(*) AS entries FROM ${pair.cloud.name}.change_log`,
+				);
+				expect(Number(logged[0]?.entries)).toBe(arrive);
+			});
+			expect(errorsOf(await pair.sync())).toEqual([]);
+			expect(await pair.differences()).toEqual([]);
+		},
+	);
 
 	it('refuses only the row that is too large by itself', async () => {
 		const pair = await pairWith('cloud');
