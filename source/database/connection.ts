@@ -189,7 +189,7 @@ export class Connection {
 			// Statements of varying text would pile up on the server (1461).
 			this.#driver.unprepare(sql);
 		} catch (error) {
-			throw this.#failed(error);
+			throw await this.#failed(error);
 		}
 	}
 
@@ -366,15 +366,18 @@ export class Connection {
 				}),
 			);
 		} catch (error) {
-			throw this.#failed(error);
+			throw await this.#failed(error);
 		}
 	}
 
-	#failed(error: unknown): SyncError {
-		const failure = fromDriver(error, { side: this.end.side });
-		const leaves = isNodeFailure(failure);
-		if (leaves) Nodes.of(this.end).leave(this.#place, failure);
-		else if (failure.code !== 'unreachable') return failure;
+	async #failed(error: unknown): Promise<SyncError> {
+		let failure = fromDriver(error, { side: this.end.side });
+		if (isNodeFailure(failure) && !this.lost) {
+			failure = await explainState(this.#driver, failure);
+			Nodes.of(this.end).leave(this.#place, failure);
+		} else if (failure.code !== 'unreachable') {
+			return failure;
+		}
 		this.destroy(failure);
 		// What was under way with it, or comes after it, has no better reason than the first.
 		return (this.#broken ?? failure).at({ side: this.end.side });

@@ -22,6 +22,9 @@ export const askingFor: Record<Exclude<Access, 'look'>, string> = {
 	write: `START TRANSACTION READ WRITE; ROLLBACK AND NO CHAIN NO RELEASE; ${failIf('@@GLOBAL.innodb_read_only')}`,
 };
 
+/** Milliseconds to wait for a node to say what is wrong with it. */
+const answerTimeout = 2_000;
+
 /** Whether a server refuses to write anything, although it can be read. */
 export function isReadOnly({ errno, message }: SyncError): boolean {
 	return errno === 1836 || (errno === 1290 && /read-only/.test(message));
@@ -29,13 +32,18 @@ export function isReadOnly({ errno, message }: SyncError): boolean {
 
 /** Whether an error says that the node as a whole does not serve now. */
 export function isNodeFailure(error: SyncError): boolean {
-	// 1047: Galera; 1053: shutdown; 3032: offline_mode.
-	return isReadOnly(error) || [1047, 1053, 3032].includes(error.errno ?? 0);
+	// 1053: shutdown; 3032: offline_mode.
+	return isOutsideCluster(error) || isReadOnly(error) || [1053, 3032].includes(error.errno ?? 0);
+}
+
+/** Whether a Galera node says that it is none at the moment: while it writes, or whatever is asked of it. */
+function isOutsideCluster({ errno, message }: SyncError): boolean {
+	return errno === 1047 || (errno === 1180 && /primary component/i.test(message));
 }
 
 /** The same error in words that name the node's state and its cure; what was not for its state stays. */
 export async function explainState(driver: DriverConnection, error: SyncError): Promise<SyncError> {
-	if (error.errno === 1047) return galeraState(driver, error);
+	if (isOutsideCluster(error)) return galeraState(driver, error);
 	if (isReadOnly(error) || isFailedGuard(error)) return readOnlyState(driver, error);
 	return error;
 }
@@ -113,11 +121,10 @@ function cureOf(variable: string | undefined, member: string | null): string {
 /** The server's state in its replication group (MySQL); null where it is in none, or that cannot be told. */
 async function memberState(driver: DriverConnection): Promise<string | null> {
 	try {
-		const [rows] = await driver.query<RowDataPacket[]>(
-			`SELECT member_state AS state
+		const sql = `SELECT member_state AS state
 			FROM performance_schema.replication_group_members
-			WHERE member_id = @@server_uuid AND channel_name = 'group_replication_applier'`,
-		);
+			WHERE member_id = @@server_uuid AND channel_name = 'group_replication_applier'`;
+		const [rows] = await driver.query<RowDataPacket[]>({ sql, timeout: answerTimeout });
 		const state = rows[0]?.state;
 		return typeof state === 'string' && state !== 'OFFLINE' ? state : null;
 	} catch {
@@ -133,9 +140,8 @@ async function variables(
 ): Promise<Record<string, string>> {
 	try {
 		const list = names.map((name) => `'${name}'`).join(', ');
-		const [rows] = await driver.query<RowDataPacket[]>(
-			`SHOW GLOBAL ${kind} WHERE Variable_name IN (${list})`,
-		);
+		const sql = `SHOW GLOBAL ${kind} WHERE Variable_name IN (${list})`;
+		const [rows] = await driver.query<RowDataPacket[]>({ sql, timeout: answerTimeout });
 		return Object.fromEntries(rows.map(({ Variable_name, Value }) => [Variable_name, Value]));
 	} catch {
 		return {};

@@ -80,8 +80,7 @@ export class Nodes {
 		return this.#places.flatMap((place) => {
 			const failure = this.#failures.get(place);
 			if (!failure || place === current) return [];
-			const words = [`${placeName(place)} is not used: ${failure.message}`, failure.hint];
-			return `${words.filter(Boolean).join('; ')}; ${placeName(current)} is used instead`;
+			return `${placeName(place)} is not used, ${placeName(current)} is: ${failure.message}`;
 		});
 	}
 
