@@ -111,7 +111,9 @@ async function readOnlyState(driver: DriverConnection, error: SyncError): Promis
 
 function cureOf(variable: string | undefined, member: string | null): string {
 	if (member === 'RECOVERING') return ' It takes writes when it has caught up with its group.';
-	if (member === 'ERROR') return ' Read its error log, then START GROUP_REPLICATION there.';
+	if (member === 'ERROR' || member === 'OFFLINE') {
+		return ' Read its error log, then run START GROUP_REPLICATION there.';
+	}
 	if (variable === 'innodb_read_only')
 		return ' It was started so: restart it without innodb_read_only.';
 	if (variable === undefined || member !== null) return '';
@@ -126,7 +128,7 @@ async function memberState(driver: DriverConnection): Promise<string | null> {
 			WHERE member_id = @@server_uuid AND channel_name = 'group_replication_applier'`;
 		const [rows] = await driver.query<RowDataPacket[]>({ sql, timeout: answerTimeout });
 		const state = rows[0]?.state;
-		return typeof state === 'string' && state !== 'OFFLINE' ? state : null;
+		return typeof state === 'string' ? state : null;
 	} catch {
 		return null;
 	}

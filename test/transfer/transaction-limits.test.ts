@@ -1,13 +1,21 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { Side } from '../../source/config/types.ts';
+import { products } from '../../source/demo/servers/product.ts';
+import { startOwnServer } from '../support/databases.ts';
 import { type EnginePair, enginePair, errorsOf } from '../support/engine-pair.ts';
 import { describeOnGalera, type GaleraNode, startGalera } from '../support/galera.ts';
-import { atSuiteEnd } from '../support/suites.ts';
+import { startGroupMember } from '../support/group-replication.ts';
+import { atSuiteEnd, describeOn } from '../support/suites.ts';
 
 const schema = [
-	'CREATE TABLE item (id INT PRIMARY KEY, name TEXT)',
-	'CREATE TABLE part (id INT PRIMARY KEY, name TEXT)',
+	'CREATE TABLE item (id INT PRIMARY KEY, name LONGTEXT)',
+	'CREATE TABLE part (id INT PRIMARY KEY, name LONGTEXT)',
 ];
+
+async function insert(pair: EnginePair, side: Side, rows: number): Promise<void> {
+	const values = Array.from({ length: rows }, (_, index) => [index + 1, `row ${index + 1}`]);
+	await pair[side].connection.query('INSERT INTO item VALUES ?', [values]);
+}
 
 describeOnGalera('a Galera node that takes no large transactions', () => {
 	const atEnd = atSuiteEnd();
@@ -33,11 +41,6 @@ describeOnGalera('a Galera node that takes no large transactions', () => {
 		} finally {
 			await node.run(`SET GLOBAL ${limit} = ${before?.value}`);
 		}
-	}
-
-	async function insert(pair: EnginePair, side: Side, rows: number): Promise<void> {
-		const values = Array.from({ length: rows }, (_, index) => [index + 1, `row ${index + 1}`]);
-		await pair[side].connection.query('INSERT INTO item VALUES ?', [values]);
 	}
 
 	it('gets 20,000 rows in transactions of at most 1,000', async () => {
@@ -113,4 +116,64 @@ describeOnGalera('a Galera node that takes no large transactions', () => {
 		expect(errorsOf(await pair.sync())).toEqual([]);
 		expect(await pair.differences()).toEqual([]);
 	});
+});
+
+describeOn(products, 'a server whose binary log takes no large transactions', () => {
+	it.each(products)(
+		'gets everything in smaller batches: %s',
+		async (product) => {
+			const own = await startOwnServer(product, {
+				args: [
+					'--log-bin',
+					'--server-id=1',
+					'--binlog-format=ROW',
+					'--binlog-cache-size=4096',
+					'--max-binlog-cache-size=65536',
+					'--log-bin-trust-function-creators=1',
+				],
+			});
+			const pair = await enginePair({ local: 'mariadb', cloud: own }, { schema });
+			await pair.sync();
+			await insert(pair, 'local', 3_000);
+			await pair.local.connection.query("UPDATE item SET name = REPEAT('x', 70000) WHERE id = 100");
+			const tooLarge =
+				/^cloud, table item, row id=100: the row alone is too large .*\(max_binlog_cache_size\)\n {2}Raise max_binlog_cache_size/;
+			const moved = await pair.sync();
+			expect(moved.said.join('\n')).toContain(
+				'cloud refuses transactions as large as a batch (max_binlog_cache_size): batches were made smaller',
+			);
+			// MySQL takes a single row of any size.
+			const refused = product === 'mysql' ? [] : [tooLarge];
+			expect(errorsOf(moved)).toEqual(refused.map((words) => expect.stringMatching(words)));
+			expect(await pair.differences()).toHaveLength(refused.length);
+		},
+		120_000,
+	);
+});
+
+describeOn(['mariadb', 'mysql'], 'a member of a replication group', () => {
+	it('that takes no large transactions gets everything in smaller ones, and says when it is none', async () => {
+		const member = await startGroupMember();
+		const pair = await enginePair({ local: 'mariadb', cloud: member }, { schema });
+		await pair.sync();
+		await insert(pair, 'local', 3_000);
+		await pair.local.connection.query("UPDATE item SET name = REPEAT('x', 400000) WHERE id = 100");
+		await pair.cloud.connection.query(
+			'SET GLOBAL group_replication_transaction_size_limit = 50000',
+		);
+		const moved = await pair.sync();
+		expect(errorsOf(moved)).toEqual([
+			expect.stringMatching(
+				/^cloud, table item, row id=100: the row alone is too large .*\(group_replication_transaction_size_limit\)\n/,
+			),
+		]);
+		expect(await pair.differences()).toHaveLength(1);
+		await pair.cloud.connection.query('STOP GROUP_REPLICATION');
+		await expect(pair.sync()).rejects.toMatchObject({
+			code: 'busy',
+			message:
+				'the server is read-only (super_read_only=ON, its state in the replication group is OFFLINE)',
+			hint: expect.stringContaining('run START GROUP_REPLICATION there'),
+		});
+	}, 120_000);
 });
