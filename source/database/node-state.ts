@@ -26,7 +26,7 @@ export const askingFor: Record<Exclude<Access, 'look'>, string> = {
 const answerTimeout = 2_000;
 
 /** Whether a server refuses to write anything, although it can be read. */
-export function isReadOnly({ errno, message }: SyncError): boolean {
+function isReadOnly({ errno, message }: SyncError): boolean {
 	return errno === 1836 || (errno === 1290 && /read-only/.test(message));
 }
 

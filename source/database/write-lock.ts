@@ -6,8 +6,16 @@ import type { Connection } from './connection.ts';
 const patience = 1;
 
 /**
- * Tells a lock on the whole server from one on rows, after a lock wait has timed out (1205): an UPDATE
- * that finds no row waits only for FLUSH TABLES WITH READ LOCK, BACKUP STAGE, or LOCK TABLES. Where the
+ * A transaction that changes nothing, and meets no row of anybody's: it waits only for a lock on the
+ * whole server or on this table. BACKUP STAGE BLOCK_COMMIT stops only what has something to commit.
+ */
+const harmlessWrite = [
+	"INSERT INTO change_log_receipts (peer, ids, digest) VALUES ('', '', '')",
+	"DELETE FROM change_log_receipts WHERE peer = ''",
+];
+
+/**
+ * Tells a lock on the whole server from one on rows, after a lock wait has timed out (1205). Where the
  * end has other nodes, this one is left.
  * @returns the error to go on with: in words that name the lock, or the same
  */
@@ -33,9 +41,7 @@ export async function explainLockWait(
 
 async function isWriteLocked(connection: Connection): Promise<boolean> {
 	try {
-		await connection.withLockWait(patience, () =>
-			connection.run("UPDATE change_log_leases SET token = token WHERE lease = ''"),
-		);
+		await connection.withLockWait(patience, () => connection.whole(harmlessWrite));
 		return false;
 	} catch (thrown) {
 		return asSyncError(thrown).errno === 1205;

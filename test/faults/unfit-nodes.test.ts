@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { RowDataPacket } from 'mysql2/promise';
 import { createConnection } from 'mysql2/promise';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
-import { products } from '../../source/demo/servers/product.ts';
+import { type Product, products } from '../../source/demo/servers/product.ts';
 import type { StatusDocument } from '../../source/engine/snapshot.ts';
 import { freshDatabase, startOwnServer } from '../support/databases.ts';
 import { describeOnGalera, type GaleraNode, startGalera } from '../support/galera.ts';
@@ -241,6 +241,72 @@ describeOn(products, 'a pair of whose two hosts the first is read-only', () => {
 				reachable: true,
 				pending: 0,
 			});
+		},
+		120_000,
+	);
+});
+
+/** What befalls a server that is the only one, by its product. */
+const lockouts: readonly {
+	product: Product;
+	name: string;
+	befall: string;
+	mend: string;
+	told: string;
+	code: number;
+}[] = [
+	...products.map((product) => ({
+		product,
+		name: 'FLUSH TABLES WITH READ LOCK',
+		befall: 'FLUSH TABLES WITH READ LOCK',
+		mend: 'UNLOCK TABLES',
+		told: 'the server is locked against writing\n  Somebody holds FLUSH TABLES WITH READ LOCK, LOCK TABLES or a backup lock there',
+		code: 1,
+	})),
+	{
+		product: 'mariadb',
+		name: 'BACKUP STAGE',
+		befall: 'BACKUP STAGE START; BACKUP STAGE BLOCK_COMMIT',
+		mend: 'BACKUP STAGE END',
+		told: 'the server is locked against writing\n',
+		code: 1,
+	},
+	{
+		product: 'mysql',
+		name: 'offline_mode',
+		befall: 'SET GLOBAL offline_mode = ON',
+		mend: 'SET GLOBAL offline_mode = OFF',
+		told: 'The server is currently in offline mode\n  The server is in offline_mode: SET GLOBAL offline_mode=OFF',
+		code: 3,
+	},
+];
+
+describeOn(products, 'a server that answers but cannot serve', () => {
+	it.each(lockouts)(
+		'is told: $product, $name',
+		async (lockout) => {
+			const { product, befall: statement, mend, told, code } = lockout;
+			const server = await startOwnServer(product, {
+				args: product === 'mysql' ? ['--log-bin-trust-function-creators=1'] : [],
+			});
+			const login = { user: 'plain', password: 'plain' };
+			const pair = await testPair(
+				{ local: 'mariadb', cloud: server },
+				{ schema, ends: { cloud: login } },
+			);
+			const root = pair.cloud.connection;
+			await root.query("CREATE USER plain@'127.0.0.1' IDENTIFIED BY 'plain'");
+			await root.query(`GRANT ALL ON ${pair.cloud.name}.* TO plain@'127.0.0.1'`);
+			expect((await pair.run('install')).code).toBe(0);
+			await pair.local.connection.query("INSERT INTO item VALUES (1, 'one')");
+			await root.query(statement);
+			const refused = await pair.run('sync');
+			expect(refused.stderr).toContain(`pair pair, cloud: ${told}`);
+			expect(refused.code).toBe(code);
+			await root.query(mend);
+			expect((await pair.run('sync')).code).toBe(0);
+			const [rows] = await root.query<RowDataPacket[]>('SELECT id FROM item');
+			expect(rows).toEqual([{ id: 1 }]);
 		},
 		120_000,
 	);

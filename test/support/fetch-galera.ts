@@ -23,7 +23,7 @@ const fetchTimeout = 300_000;
  * @throws SyncError `environment` with the reason why it cannot be had
  */
 export async function obtainGalera(): Promise<string> {
-	const cache = join(dirname(unpackedFolder()), 'galera');
+	const cache = join(dirname(unpackedFolder('mariadb')), 'galera');
 	const kept = (await readdir(cache).catch(() => [])).map((name) => join(cache, name, library));
 	for (const path of [...installed, ...kept]) if (await exists(path)) return path;
 	await mkdir(cache, { recursive: true });

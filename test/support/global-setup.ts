@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { dataTemplate } from '../../source/demo/servers/data.ts';
+import { findServer } from '../../source/demo/servers/find.ts';
 import { type Product, productNames, products } from '../../source/demo/servers/product.ts';
 import { type Server, startServer } from '../../source/demo/servers/server.ts';
 import { asSyncError } from '../../source/errors.ts';
@@ -25,8 +26,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 			}
 		}),
 	);
-	const [mariadb] = entries.flatMap(([product, server]) => (product === 'mariadb' ? [server] : []));
-	const galera = await galeraParts(mariadb);
+	const galera = await galeraParts();
 	const stop = () => Promise.all(running.map((server) => server.stop()));
 	const missing = [...entries, ['galera', galera] as const].flatMap(([name, server]) =>
 		required.includes(name) && 'missing' in server ? [server.missing] : [],
@@ -63,16 +63,15 @@ async function share(product: Product, running: Server[]): Promise<SharedServer>
 	return { address: { product, host, port, socket, user, password }, program, template };
 }
 
-/** What clusters are started from: a MariaDB that is installed here, and the library that goes with it. */
-async function galeraParts(
-	mariadb?: Servers['mariadb'],
-): Promise<GaleraParts | { missing: string }> {
-	if (mariadb === undefined || 'missing' in mariadb) {
-		return { missing: mariadb?.missing ?? 'there is no MariaDB' };
-	}
-	const { program, template } = mariadb;
+/**
+ * What clusters are started from: the MariaDB that is installed here, whatever version the other tests
+ * run on, and the library of the same suite.
+ */
+async function galeraParts(): Promise<GaleraParts | { missing: string }> {
 	try {
-		return { program, template, library: await obtainGalera() };
+		const program = await findServer('mariadb');
+		if (!program?.installDb) return { missing: 'no MariaDB server is installed here' };
+		return { program, template: await dataTemplate(program), library: await obtainGalera() };
 	} catch (error) {
 		return { missing: asSyncError(error).describe() };
 	}
