@@ -1,7 +1,9 @@
 /** Whether a node that answers can serve, and in words why not. */
-import type { Connection as DriverConnection, RowDataPacket } from 'mysql2/promise';
+import type { Connection as DriverConnection } from 'mysql2/promise';
 import { SyncError } from '../errors.ts';
+import { decodeNamed } from './decode.ts';
 import { failIf, isFailedGuard } from './guard.ts';
+import { quoteStrings } from './literals.ts';
 
 /** What a connection is for. */
 export type Access =
@@ -122,16 +124,13 @@ function cureOf(variable: string | undefined, member: string | null): string {
 
 /** The server's state in its replication group (MySQL); null where it is in none, or that cannot be told. */
 async function memberState(driver: DriverConnection): Promise<string | null> {
-	try {
-		const sql = `SELECT member_state AS state
-			FROM performance_schema.replication_group_members
-			WHERE member_id = @@server_uuid AND channel_name = 'group_replication_applier'`;
-		const [rows] = await driver.query<RowDataPacket[]>({ sql, timeout: answerTimeout });
-		const state = rows[0]?.state;
-		return typeof state === 'string' ? state : null;
-	} catch {
-		return null;
-	}
+	const [row] = await ask<{ state: string }>(
+		driver,
+		`SELECT member_state AS state
+		FROM performance_schema.replication_group_members
+		WHERE member_id = @@server_uuid AND channel_name = 'group_replication_applier'`,
+	);
+	return row?.state ?? null;
 }
 
 /** What a server says of some of its variables; nothing where it does not. */
@@ -140,12 +139,19 @@ async function variables(
 	kind: 'STATUS' | 'VARIABLES',
 	names: readonly string[],
 ): Promise<Record<string, string>> {
+	const rows = await ask<{ Variable_name: string; Value: string }>(
+		driver,
+		`SHOW GLOBAL ${kind} WHERE Variable_name IN (${quoteStrings(names)})`,
+	);
+	return Object.fromEntries(rows.map(({ Variable_name, Value }) => [Variable_name, Value]));
+}
+
+/** What a server answers; no rows where it refuses to, or does not know what is asked for. */
+async function ask<Row>(driver: DriverConnection, sql: string): Promise<Row[]> {
 	try {
-		const list = names.map((name) => `'${name}'`).join(', ');
-		const sql = `SHOW GLOBAL ${kind} WHERE Variable_name IN (${list})`;
-		const [rows] = await driver.query<RowDataPacket[]>({ sql, timeout: answerTimeout });
-		return Object.fromEntries(rows.map(({ Variable_name, Value }) => [Variable_name, Value]));
+		const [rows, fields] = await driver.query({ sql, rowsAsArray: true, timeout: answerTimeout });
+		return decodeNamed<Row>(rows as unknown as Buffer[][], fields);
 	} catch {
-		return {};
+		return [];
 	}
 }
