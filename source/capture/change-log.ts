@@ -3,6 +3,7 @@ import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
 import { quoteString } from '../database/literals.ts';
 import { changeLogTable } from '../database/tracked-table.ts';
+import { inSteps } from '../database/transaction-limits.ts';
 import { SyncError } from '../errors.ts';
 import { type FoundColumn, type LogColumn, logColumns, pendingIndex } from './change-log-layout.ts';
 
@@ -38,8 +39,13 @@ export async function ensureChangeLog(
 		return 'created';
 	}
 	for (const column of nullable) {
-		await connection.run(
-			`UPDATE ${quoteName(changeLogTable)} SET ${quoteName(column)} = '' WHERE ${quoteName(column)} IS NULL`,
+		await inSteps(null, (limit) =>
+			connection.run(
+				`UPDATE ${quoteName(changeLogTable)}
+				SET ${quoteName(column)} = ''
+				WHERE ${quoteName(column)} IS NULL
+				${limit === null ? '' : `LIMIT ${limit}`}`,
+			),
 		);
 	}
 	await connection.define(`ALTER TABLE ${quoteName(changeLogTable)} ${changes.join(', ')}`);

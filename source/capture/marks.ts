@@ -7,6 +7,7 @@
 import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
 import { idList, quoteString } from '../database/literals.ts';
+import { inPieces } from '../database/transaction-limits.ts';
 
 export const marksTable = 'change_log_marks';
 
@@ -74,18 +75,20 @@ export async function addMarks(
 	peer: string,
 	marks: readonly Omit<Mark, 'id'>[],
 ): Promise<void> {
-	if (marks.length === 0) return;
-	const rows = marks.map(
-		({ table, place, rowKey }) => `(${[peer, table, place, rowKey].map(quoteString).join(', ')})`,
-	);
-	await connection.run(
-		`INSERT INTO ${quoteName(marksTable)} (peer, table_name, place, row_key)
-		VALUES ${rows.join(', ')}`,
-	);
+	await inPieces(marks, async (some) => {
+		const rows = some.map(
+			({ table, place, rowKey }) => `(${[peer, table, place, rowKey].map(quoteString).join(', ')})`,
+		);
+		await connection.run(
+			`INSERT INTO ${quoteName(marksTable)} (peer, table_name, place, row_key)
+			VALUES ${rows.join(', ')}`,
+		);
+	});
 }
 
 /** Forgets marks. */
 export async function removeMarks(connection: Connection, ids: readonly string[]): Promise<void> {
-	if (ids.length === 0) return;
-	await connection.run(`DELETE FROM ${quoteName(marksTable)} WHERE id IN (${idList(ids)})`);
+	await inPieces(ids, async (some) => {
+		await connection.run(`DELETE FROM ${quoteName(marksTable)} WHERE id IN (${idList(some)})`);
+	});
 }

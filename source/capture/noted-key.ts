@@ -6,6 +6,7 @@ import type { Connection } from '../database/connection.ts';
 import { quoteString } from '../database/literals.ts';
 import { rowKeyExpression } from '../database/row-key.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
+import { inSteps } from '../database/transaction-limits.ts';
 import type { TriggerInventory } from './trigger-inventory.ts';
 
 /** The columns that the triggers note instead of the present key's, or null where there is nothing amiss. */
@@ -35,7 +36,12 @@ export function asideName(table: string): string {
 
 /** Keeps entries with a lost key from being read as entries of the present one. */
 export async function setAside(connection: Connection, table: string): Promise<void> {
-	await connection.run(
-		`UPDATE change_log SET table_name = ${quoteString(asideName(table))} WHERE table_name = ${quoteString(table)}`,
+	await inSteps(null, (limit) =>
+		connection.run(
+			`UPDATE change_log
+			SET table_name = ${quoteString(asideName(table))}
+			WHERE table_name = ${quoteString(table)}
+			${limit === null ? '' : `ORDER BY id LIMIT ${limit}`}`,
+		),
 	);
 }

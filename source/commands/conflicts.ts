@@ -1,5 +1,5 @@
 import { type ConflictRecord, listConflicts } from '../engine/conflict-list.ts';
-import { closeBoth, openBoth } from '../engine/connections.ts';
+import { accessToLook, closeBoth, openBoth } from '../engine/connections.ts';
 import { printableJson } from '../visible.ts';
 import { type Command, exitCode, worstExitCode } from './command.ts';
 import { onEachPair } from './install.ts';
@@ -13,7 +13,7 @@ export const conflicts: Command = {
 	run: async (context) => {
 		const { pairs } = await selectPairs(context, 'enabled');
 		const { results, errors } = await onEachPair(pairs, async (pair) => {
-			const connections = await openBoth(pair);
+			const connections = await openBoth(pair, accessToLook(pair));
 			try {
 				return await listConflicts(connections, pair, context.flags.open);
 			} finally {

@@ -1,4 +1,4 @@
-import { closeBoth, openBoth } from '../engine/connections.ts';
+import { accessToLook, closeBoth, openBoth } from '../engine/connections.ts';
 import { listParked } from '../engine/parked-list.ts';
 import type { ParkedChange } from '../engine/snapshot.ts';
 import { type Command, exitCode, worstExitCode } from './command.ts';
@@ -14,7 +14,7 @@ export const errors: Command = {
 	run: async (context) => {
 		const { pairs } = await selectPairs(context, 'enabled');
 		const { results, errors: failures } = await onEachPair(pairs, async (pair) => {
-			const connections = await openBoth(pair);
+			const connections = await openBoth(pair, accessToLook(pair));
 			try {
 				return await listParked(connections, pair);
 			} finally {

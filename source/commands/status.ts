@@ -37,6 +37,7 @@ function describePair(pair: PairSnapshot, beyond?: Beyond): string[] {
 		`${pair.name}: ${pair.state}`,
 		describeEnd(pair, 'local', beyond),
 		describeEnd(pair, 'cloud', beyond),
+		...(beyond?.nodesLeft ?? []).map((words) => `    ${words}`),
 		...describeEngine(beyond?.holder),
 		describeDirection(pair, 'local_to_cloud'),
 		describeDirection(pair, 'cloud_to_local'),
@@ -52,7 +53,7 @@ function describeEnd(pair: PairSnapshot, side: Side, beyond?: Beyond): string {
 		reachable === null
 			? 'the pair is not enabled'
 			: reachable
-				? `${server}, ${latency_ms} ms`
+				? [`${server}, ${latency_ms} ms`, error].filter(Boolean).join('; ')
 				: `cannot be reached: ${error}`;
 	const security = describeSecurity(beyond?.security[side] ?? null);
 	return `  ${side}  ${node_id}, ${reached}${security === null ? '' : `, ${security}`}`;

@@ -6,14 +6,26 @@ import type {
 	RowDataPacket,
 } from 'mysql2/promise';
 import type { EndConfig } from '../config/types.ts';
-import { SyncError } from '../errors.ts';
+import { asSyncError, SyncError } from '../errors.ts';
 import { decodeNamed, decodeRows } from './decode.ts';
 import { closeDriver, connectTimeout, isThere, openDriver, pingTimeout } from './driver.ts';
 import { cutOff, fromDriver, silentServer } from './errors.ts';
-import type { LineSecurity, Place } from './line.ts';
+import type { LineSecurity } from './line.ts';
 import { fillIn, TextBytes, type Value } from './literals.ts';
+import { type Access, explainState, isNodeFailure } from './node-state.ts';
+import { Nodes, type Place } from './nodes.ts';
 import { aheadOf, clockReading, prepareSession, type ServerInfo } from './session.ts';
 import { type Answer, Together } from './together.ts';
+import {
+	beginning,
+	beginningSnapshot,
+	committing,
+	fateAfter,
+	isRolledBack,
+	makingSure,
+	rolledBack,
+	rollingBack,
+} from './transaction.ts';
 import { Waiting } from './waiting.ts';
 
 /** Milliseconds after which a statement counts as lost although the server answers others. */
@@ -25,6 +37,12 @@ const packetShare = 0.9;
 /** Milliseconds for a statement that may rebuild a table. */
 const definitionTimeout = 3_600_000;
 
+export interface OpenOptions {
+	timeout?: number;
+	/** What the connection is for. */
+	access?: Access;
+}
+
 /**
  * One connection to one end, its session pinned so that values read and written on it are exact
  * (see `prepareSession`). Every error it throws is a SyncError that names the side.
@@ -33,6 +51,7 @@ export class Connection {
 	readonly end: EndConfig;
 	readonly server: ServerInfo;
 	readonly security: LineSecurity;
+	readonly #place: Place;
 	readonly #driver: DriverConnection;
 	readonly #timeout: number;
 	readonly #waiting: Waiting;
@@ -42,15 +61,18 @@ export class Connection {
 	#committed = false;
 	#together: Together | null = null;
 	#clockAhead: number;
+	#writeRefusal: SyncError | null = null;
 
 	private constructor(
 		end: EndConfig,
+		place: Place,
 		{ driver, security }: Awaited<ReturnType<typeof openDriver>>,
 		server: ServerInfo,
 		timeout: number,
 		isThere: () => Promise<boolean>,
 	) {
 		this.end = end;
+		this.#place = place;
 		this.#driver = driver;
 		this.security = security;
 		this.server = server;
@@ -60,34 +82,56 @@ export class Connection {
 	}
 
 	/**
-	 * Connects to the first of the end's endpoints that answers.
-	 * @param timeout milliseconds after which a statement on it counts as lost
-	 * @throws SyncError `unreachable` or `denied`
+	 * Connects to the first of the end's nodes that can serve, the one in use before the others.
+	 * @param options.timeout milliseconds after which a statement on it counts as lost
+	 * @throws SyncError `unreachable` or `denied`; `busy` where every node that answers is read-only
 	 */
-	static async open(end: EndConfig, timeout: number = statementTimeout): Promise<Connection> {
-		const places: Place[] = end.socket === undefined ? end.endpoints : [{ socketPath: end.socket }];
-		let failure: SyncError | undefined;
-		for (const place of places) {
+	static async open(
+		end: EndConfig,
+		{ timeout = statementTimeout, access = 'write' }: OpenOptions = {},
+	): Promise<Connection> {
+		const nodes = Nodes.of(end);
+		const readable: Place[] = [];
+		for (const place of nodes.inTurn) {
 			try {
-				return await Connection.#openAt(end, place, timeout);
-			} catch (error) {
-				failure = fromDriver(error, { side: end.side });
-				if (failure.code !== 'unreachable') break;
+				const wanted = access === 'look' ? 'write' : access;
+				const connection = await Connection.#openAt(end, place, timeout, wanted);
+				nodes.use(place);
+				return connection;
+			} catch (thrown) {
+				const failure = fromDriver(thrown, { side: end.side });
+				nodes.leave(place, failure);
+				if (failure.code === 'busy') readable.push(place);
+				else if (failure.code !== 'unreachable') throw failure;
 			}
 		}
-		throw failure ?? new SyncError('internal', 'no endpoint is configured', { side: end.side });
+		const failure = nodes.unusable().at({ side: end.side });
+		const [place] = readable;
+		if (access !== 'look' || !place) throw failure;
+		const connection = await Connection.#openAt(end, place, timeout, 'read');
+		connection.#writeRefusal = failure;
+		nodes.use(place);
+		return connection;
 	}
 
-	static async #openAt(end: EndConfig, place: Place, timeout: number): Promise<Connection> {
+	static async #openAt(
+		end: EndConfig,
+		place: Place,
+		timeout: number,
+		access: 'read' | 'write',
+	): Promise<Connection> {
 		const open = await openDriver(end, place);
 		const { driver } = open;
 		try {
 			// The driver's own time-outs would count anew for every statement, and there is none for a
 			// connection that freezes between two.
 			const patience = pause(connectTimeout, null, { ref: false });
-			const server = await Promise.race([prepareSession(driver, end.database), patience]);
+			const prepared = prepareSession(driver, end.database, access).catch(async (error) => {
+				throw await explainState(driver, fromDriver(error));
+			});
+			const server = await Promise.race([prepared, patience]);
 			if (server === null) throw silentServer();
-			return new Connection(end, open, server, timeout, () => isThere(end, place));
+			return new Connection(end, place, open, server, timeout, () => isThere(end, place));
 		} catch (error) {
 			driver.destroy();
 			throw error;
@@ -97,6 +141,22 @@ export class Connection {
 	/** Whether the connection broke: it is of no further use. */
 	get lost(): boolean {
 		return this.#broken !== null;
+	}
+
+	/** Whether it leads to the node of its end that is in use; another one is to be opened where not. */
+	get isToNodeInUse(): boolean {
+		return Nodes.of(this.end).isInUse(this.#place);
+	}
+
+	/** Why it can only be read; null where it can be written too, or nobody asked. */
+	get writeRefusal(): SyncError | null {
+		return this.#writeRefusal;
+	}
+
+	/** Leaves the node for another one of the end, where there is one, and cuts the connection then. */
+	leaveNode(reason: SyncError): void {
+		Nodes.of(this.end).leave(this.#place, reason);
+		if (!this.isToNodeInUse) this.destroy(reason);
 	}
 
 	/** Statements that were sent so far. */
@@ -134,7 +194,7 @@ export class Connection {
 			// Statements of varying text would pile up on the server (1461).
 			this.#driver.unprepare(sql);
 		} catch (error) {
-			throw this.#failed(error);
+			throw await this.#failed(error);
 		}
 	}
 
@@ -176,37 +236,61 @@ export class Connection {
 	 * locks waits for the server's own work and not for the network. Rolled back if one of them fails.
 	 */
 	async whole(statements: readonly string[]): Promise<void> {
-		await this.#orRollBack(() => this.commitAfter(['START TRANSACTION', ...statements]));
+		await this.#orRollBack(() => this.#inTurn([...beginning, ...statements, ...committing]));
 	}
 
-	/** Ends the transaction in hand with statements that travel with its COMMIT. */
+	/**
+	 * Ends the transaction in hand with statements that travel with its COMMIT.
+	 * @throws SyncError `busy` where the server has rolled the transaction back
+	 */
 	async commitAfter(statements: readonly string[]): Promise<void> {
-		const all = [...statements, 'COMMIT'];
-		await this.together(() => Promise.all(all.map((statement) => this.run(statement))));
+		await this.#inTurn([...statements, ...committing]);
 		this.#committed = true;
 	}
 
 	/** Runs the work in a transaction: committed when it resolves, rolled back when it throws. */
 	async transaction<T>(work: () => Promise<T>): Promise<T> {
-		await this.run('START TRANSACTION');
-		return this.#finish(work);
+		return this.#orRollBack(async () => {
+			this.#committed = false;
+			await this.#inTurn(beginning);
+			const result = await work();
+			if (!this.#committed) await this.#inTurn(committing);
+			return result;
+		});
 	}
 
 	/** Runs reads that all see one moment of the database. */
 	async snapshot<T>(work: () => Promise<T>): Promise<T> {
-		// Of the next transaction only: the session stays READ COMMITTED.
-		await this.run('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-		await this.run('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
-		return this.#finish(work);
-	}
-
-	#finish<T>(work: () => Promise<T>): Promise<T> {
 		return this.#orRollBack(async () => {
-			this.#committed = false;
+			await this.#inTurn(beginningSnapshot);
 			const result = await work();
-			if (!this.#committed) await this.run('COMMIT');
+			await this.#inTurn(committing);
 			return result;
 		});
+	}
+
+	/**
+	 * Makes sure, after a statement has failed, that the transaction it belongs to is still open; the server
+	 * is asked only where the error does not tell.
+	 * @throws SyncError `busy` where the server has rolled it back
+	 */
+	async requireOpen(failure: SyncError): Promise<void> {
+		const fate = fateAfter(failure);
+		if (fate === 'open') return;
+		if (fate === 'rolled back') throw rolledBack(failure);
+		await this.#inTurn(makingSure).catch((thrown) => {
+			throw asSyncError(thrown).code === 'unreachable' ? thrown : rolledBack(failure);
+		});
+	}
+
+	/** Runs statements of which none is run after one that failed. */
+	async #inTurn(statements: readonly string[]): Promise<void> {
+		try {
+			await this.together(() => Promise.all(statements.map((statement) => this.run(statement))));
+		} catch (thrown) {
+			const error = asSyncError(thrown);
+			throw isRolledBack(error) ? rolledBack(error) : thrown;
+		}
 	}
 
 	async #orRollBack<T>(work: () => Promise<T>): Promise<T> {
@@ -214,7 +298,7 @@ export class Connection {
 			return await work();
 		} catch (error) {
 			// After a lock wait timeout (1205) the transaction is still open and holds its locks.
-			if (!this.lost) await this.run('ROLLBACK').catch(() => this.destroy());
+			if (!this.lost) await this.#inTurn(rollingBack).catch(() => this.destroy());
 			throw error;
 		}
 	}
@@ -287,13 +371,18 @@ export class Connection {
 				}),
 			);
 		} catch (error) {
-			throw this.#failed(error);
+			throw await this.#failed(error);
 		}
 	}
 
-	#failed(error: unknown): SyncError {
-		const failure = fromDriver(error, { side: this.end.side });
-		if (failure.code !== 'unreachable') return failure;
+	async #failed(error: unknown): Promise<SyncError> {
+		let failure = fromDriver(error, { side: this.end.side });
+		if (isNodeFailure(failure) && !this.lost) {
+			failure = await explainState(this.#driver, failure);
+			Nodes.of(this.end).leave(this.#place, failure);
+		} else if (failure.code !== 'unreachable') {
+			return failure;
+		}
 		this.destroy(failure);
 		// What was under way with it, or comes after it, has no better reason than the first.
 		return (this.#broken ?? failure).at({ side: this.end.side });

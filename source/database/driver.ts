@@ -9,7 +9,8 @@ import {
 import type { EndConfig } from '../config/types.ts';
 import type { SyncError } from '../errors.ts';
 import { fromDriver } from './errors.ts';
-import { type Line, type LineSecurity, openLine, type Place } from './line.ts';
+import { type Line, type LineSecurity, openLine } from './line.ts';
+import type { Place } from './nodes.ts';
 import { scrambleOnly } from './password.ts';
 
 /** Milliseconds to wait for a server to accept a connection, and again to set the session up. */

@@ -1,4 +1,5 @@
 import { type ErrorCode, type Place, SyncError } from '../errors.ts';
+import { limitOf } from './transaction-limits.ts';
 
 /** What mysql2 throws. `errno` is the server's number, or a negative one for an error of the network. */
 interface DriverError extends Error {
@@ -9,6 +10,9 @@ interface DriverError extends Error {
 }
 
 const readOnly = 'The server is read-only at the moment; writing goes on once it is not.';
+
+const groupReplication =
+	'Group Replication refused the transaction; the error log of the server says why.';
 
 const full =
 	'The disk or the tablespace of the server is full: make room there; writing goes on by itself then.';
@@ -27,11 +31,13 @@ const byNumber: Record<number, { code: ErrorCode; hint?: string }> = {
 	3024: { code: 'busy' }, // MySQL: max_execution_time
 	1317: { code: 'busy' }, // query killed
 	1412: { code: 'busy' }, // the table was altered since the snapshot began
+	1020: { code: 'busy' }, // MariaDB: the row has changed since the snapshot; the transaction is gone
+	1180: { code: 'busy' }, // an error during COMMIT; the transaction is gone
+	3100: { code: 'busy', hint: groupReplication },
 	3101: { code: 'busy' }, // MySQL: group replication rolled the transaction back
 	1290: { code: 'busy', hint: readOnly },
 	1792: { code: 'busy', hint: readOnly },
 	1836: { code: 'busy', hint: readOnly },
-	3100: { code: 'busy', hint: readOnly },
 	1021: { code: 'busy', hint: full },
 	1026: { code: 'busy', hint: full },
 	1114: { code: 'busy', hint: full },
@@ -44,6 +50,10 @@ const byNumber: Record<number, { code: ErrorCode; hint?: string }> = {
 	},
 	1637: { code: 'busy', hint: 'The server has too many transactions open at once.' },
 	1047: { code: 'unreachable', hint: 'The node is not part of its cluster at the moment.' }, // Galera
+	3032: {
+		code: 'unreachable',
+		hint: 'The server is in offline_mode: SET GLOBAL offline_mode=OFF lets it serve again.',
+	},
 	1040: {
 		code: 'unreachable',
 		hint: 'The server has no connection left: raise max_connections or close some.',
@@ -53,7 +63,7 @@ const byNumber: Record<number, { code: ErrorCode; hint?: string }> = {
 		hint: 'The user has no connection left: raise max_user_connections.',
 	},
 	1226: { code: 'unreachable', hint: 'The user has used up a resource limit of the account.' },
-	1053: { code: 'unreachable' }, // shutdown in progress
+	1053: { code: 'unreachable', hint: 'The server is shutting down.' },
 	1927: { code: 'unreachable' }, // MariaDB: connection killed
 	4031: { code: 'unreachable' }, // MySQL: disconnected for inactivity
 	// For lack of rights.
@@ -220,5 +230,10 @@ export function isDuplicateError(error: SyncError): boolean {
 
 /** Whether the transaction as a whole has to be given up, not only the statement that failed. */
 export function endsTransaction(error: SyncError): boolean {
-	return error.code === 'busy' || error.code === 'unreachable' || error.code === 'internal';
+	return (
+		error.code === 'busy' ||
+		error.code === 'unreachable' ||
+		error.code === 'internal' ||
+		limitOf(error) !== null
+	);
 }

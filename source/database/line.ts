@@ -1,16 +1,15 @@
 import { connect, type Socket } from 'node:net';
 import { isLoopbackAddress } from '../config/loopback.ts';
-import type { EndConfig, Endpoint } from '../config/types.ts';
+import type { EndConfig } from '../config/types.ts';
 import { SyncError } from '../errors.ts';
 import { type Greeting, readGreeting } from './greeting.ts';
+import type { Place } from './nodes.ts';
 
 /**
  * How the line to a server is protected: it never leaves this machine; TLS with a server whose identity
  * was checked; TLS with whoever answered; or not at all.
  */
 export type LineSecurity = 'own machine' | 'verified' | 'unverified' | 'clear';
-
-export type Place = Endpoint | { socketPath: string };
 
 /** A connection to a server that has said its greeting, and nothing was said to it. */
 export interface Line {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FieldPacket } from 'mysql2';
 import type { Connection as DriverConnection } from 'mysql2/promise';
 import { decodeNamed } from './decode.ts';
+import { askingFor } from './node-state.ts';
 import { pinningStatements } from './session-variables.ts';
 
 /**
@@ -44,15 +45,20 @@ interface ServerRow {
 	now: string | number;
 }
 
-/** Pins everything of a session that changes what a statement of it reads, writes or commits. */
+/**
+ * Pins everything of a session that changes what a statement of it reads, writes or commits. Fails where
+ * the node cannot serve.
+ */
 export async function prepareSession(
 	driver: DriverConnection,
 	database: string,
+	access: 'read' | 'write',
 ): Promise<ServerInfo> {
 	const before = Date.now();
 	const statements = [
 		...pinningStatements(database),
 		`SET ${loopMarker} = ''`,
+		askingFor[access],
 		`SELECT VERSION() AS version,
 			CURRENT_USER() AS account,
 			@@max_allowed_packet AS max_allowed_packet,

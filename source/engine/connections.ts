@@ -1,5 +1,9 @@
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import { Connection } from '../database/connection.ts';
+import type { Access } from '../database/node-state.ts';
+import { Nodes } from '../database/nodes.ts';
+import { explainLockWait } from '../database/write-lock.ts';
+import { asSyncError, type SyncError } from '../errors.ts';
 
 /** One connection to each end of a pair. */
 export type Connections = Record<Side, Connection>;
@@ -8,10 +12,10 @@ export type Connections = Record<Side, Connection>;
  * Connects to both ends at once. Where one fails, the other is closed again.
  * @throws SyncError that names the pair and the side
  */
-export async function openBoth(pair: PairConfig): Promise<Connections> {
+export async function openBoth(pair: PairConfig, access: Access = 'write'): Promise<Connections> {
 	const [local, cloud] = await Promise.allSettled([
-		Connection.open(pair.local),
-		Connection.open(pair.cloud),
+		Connection.open(pair.local, { access }),
+		Connection.open(pair.cloud, { access }),
 	]);
 	if (local.status === 'fulfilled' && cloud.status === 'fulfilled') {
 		return { local: local.value, cloud: cloud.value };
@@ -22,8 +26,18 @@ export async function openBoth(pair: PairConfig): Promise<Connections> {
 	throw local.status === 'rejected' ? local.reason : (cloud as PromiseRejectedResult).reason;
 }
 
+/** What a connection is for that never writes to a pair: where others do, it goes to the nodes that they write to. */
+export function accessToLook({ readOnly }: PairConfig): Access {
+	return readOnly ? 'read' : 'look';
+}
+
 export async function closeBoth({ local, cloud }: Connections): Promise<void> {
 	await Promise.all([local.close(), cloud.close()]);
+}
+
+/** Which nodes of the ends are not used, and why, in words; nothing where all are well. */
+export function nodesLeft(pair: PairConfig): string[] {
+	return sides.flatMap((side) => Nodes.of(pair[side]).left.map((words) => `${side}: ${words}`));
 }
 
 /** A pair's connections, kept open from one run to the next. */
@@ -43,11 +57,19 @@ export class KeptConnections {
 		const kept = this.#connections;
 		if (kept) {
 			const alive = await Promise.allSettled(sides.map((side) => kept[side].ping()));
-			if (alive.every(({ status }) => status === 'fulfilled')) return kept;
+			const inUse = sides.every((side) => kept[side].isToNodeInUse);
+			if (inUse && alive.every(({ status }) => status === 'fulfilled')) return kept;
 			await this.close();
 		}
 		this.#connections = await openBoth(this.#pair);
 		return this.#connections;
+	}
+
+	/** What a run has failed with, in words that name the state of a server where that was behind it. */
+	async explain(thrown: unknown): Promise<SyncError> {
+		const error = asSyncError(thrown);
+		const kept = this.#connections;
+		return kept ? explainLockWait(error, [kept.local, kept.cloud]) : error;
 	}
 
 	async close(): Promise<void> {

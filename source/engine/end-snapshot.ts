@@ -8,7 +8,7 @@ export function unknownEnd(nodeId: string): EndSnapshot {
 	return { node_id: nodeId, reachable: null, server: null, latency_ms: null, error: null };
 }
 
-/** An end that answers; measures its round trip. @throws SyncError `unreachable` */
+/** An end that answers, if only to be read; measures its round trip. @throws SyncError `unreachable` */
 export async function reachedEnd(connection: Connection): Promise<EndSnapshot> {
 	const latency = await connection.ping();
 	return {
@@ -16,7 +16,7 @@ export async function reachedEnd(connection: Connection): Promise<EndSnapshot> {
 		reachable: true,
 		server: describeServer(connection.server),
 		latency_ms: Math.round(latency * 10) / 10,
-		error: null,
+		error: connection.writeRefusal?.message ?? null,
 	};
 }
 

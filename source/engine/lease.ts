@@ -255,7 +255,7 @@ export class Lease {
 
 	async #connect(side: Side): Promise<Connection> {
 		const open = this.#connections[side];
-		if (open && !open.lost) return open;
+		if (open && !open.lost && open.isToNodeInUse) return open;
 		this.#connecting[side] ??= this.#open(side);
 		try {
 			return await this.#connecting[side];
@@ -265,7 +265,8 @@ export class Lease {
 	}
 
 	async #open(side: Side): Promise<Connection> {
-		const connection = await Connection.open(this.#pair[side], answerTimeout);
+		const connection = await Connection.open(this.#pair[side], { timeout: answerTimeout });
+		await this.#connections[side]?.close();
 		this.#connections[side] = connection;
 		const token = this.#tokens?.[side];
 		const own = token === undefined || (await rejoinLease(connection, this.#name, token));

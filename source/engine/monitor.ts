@@ -3,6 +3,7 @@ import type { Connection } from '../database/connection.ts';
 import type { LineSecurity } from '../database/line.ts';
 import { type TablePair, waitsForRight } from '../database/table-pair.ts';
 import { SyncError } from '../errors.ts';
+import { accessToLook } from './connections.ts';
 import type { Listing } from './listing.ts';
 import { type Look, lookAt, lookErrors } from './look.ts';
 import { MonitoredEnd } from './monitored-end.ts';
@@ -72,8 +73,8 @@ export class Monitor {
 		this.#refresh = refresh;
 		this.#events = events;
 		this.#ends = {
-			local: new MonitoredEnd(pair.local, refresh),
-			cloud: new MonitoredEnd(pair.cloud, refresh),
+			local: new MonitoredEnd(pair.local, refresh, accessToLook(pair)),
+			cloud: new MonitoredEnd(pair.cloud, refresh, accessToLook(pair)),
 		};
 	}
 

@@ -1,6 +1,7 @@
 import type { EndConfig } from '../config/types.ts';
 import { Connection } from '../database/connection.ts';
 import type { LineSecurity } from '../database/line.ts';
+import type { Access } from '../database/node-state.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { retryDelay } from './backoff.ts';
 import { reachedEnd, unknownEnd, unreachedEnd } from './end-snapshot.ts';
@@ -18,6 +19,7 @@ const longestPause = 10_000;
 /** One end of a pair, as a monitor reaches it: on a connection that it keeps, and opens again when it was lost. */
 export class MonitoredEnd {
 	readonly #end: EndConfig;
+	readonly #access: Access;
 	/** Milliseconds for which a measured round trip stands. */
 	readonly #measuredFor: number;
 	#connection: Connection | null = null;
@@ -29,8 +31,9 @@ export class MonitoredEnd {
 	#measuredAt = 0;
 
 	/** @param refresh milliseconds between two looks */
-	constructor(end: EndConfig, refresh: number) {
+	constructor(end: EndConfig, refresh: number, access: Access) {
 		this.#end = end;
+		this.#access = access;
 		this.#measuredFor = looksPerPing * refresh;
 		this.#snapshot = unknownEnd(end.nodeId);
 	}
@@ -51,10 +54,14 @@ export class MonitoredEnd {
 
 	/** Makes sure of the connection, and measures its round trip now and then. */
 	async reach(): Promise<void> {
+		await this.#leaveNode();
 		if (!this.connection) {
 			if (Date.now() < this.#retryAt) return;
 			try {
-				this.#connection = await Connection.open(this.#end, lookTimeout);
+				this.#connection = await Connection.open(this.#end, {
+					timeout: lookTimeout,
+					access: this.#access,
+				});
 				this.#security = this.#connection.security;
 			} catch (thrown) {
 				this.lose(asSyncError(thrown));
@@ -72,6 +79,15 @@ export class MonitoredEnd {
 		} catch (thrown) {
 			this.lose(asSyncError(thrown));
 		}
+	}
+
+	/** Follows the engine to the node that it uses now, and looks whether a read-only one takes writes again. */
+	async #leaveNode(): Promise<void> {
+		const { connection } = this;
+		if (!connection) return;
+		const isDue = Date.now() >= this.#measuredAt + this.#measuredFor;
+		if (connection.isToNodeInUse && !(connection.writeRefusal && isDue)) return;
+		await connection.close();
 	}
 
 	/** Gives the connection up for what happened on it; another is tried after a pause that grows. */

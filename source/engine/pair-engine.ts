@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Direction, directions, type PairConfig, type Side } from '../config/types.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { decideConflict } from './conflict-list.ts';
-import { KeptConnections } from './connections.ts';
+import { KeptConnections, nodesLeft } from './connections.ts';
 import type { Forced } from './forced-text.ts';
 import { inspectRow } from './inspection.ts';
 import {
@@ -264,7 +264,7 @@ export class PairEngine {
 			await work();
 			this.#mode.end();
 		} catch (thrown) {
-			const error = asSyncError(thrown);
+			const error = await this.#connections.explain(thrown);
 			// A session may not know of rights that were given since it began.
 			if (error.code === 'denied') await this.#connections.close();
 			this.#mode.fail(error);
@@ -308,6 +308,7 @@ export class PairEngine {
 
 	async #sync(wanted: readonly Direction[], how: RunOptions): Promise<PassResult> {
 		const connections = await this.#connections.open();
+		this.#teller.tellNew('nodes', 'warning', nodesLeft(this.pair));
 		await refuseSharedNodeIds(connections, this.pair);
 		await this.#lease.take();
 		this.#mode.holds();

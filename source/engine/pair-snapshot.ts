@@ -1,4 +1,5 @@
 import { type Direction, type PairConfig, type Side, sides } from '../config/types.ts';
+import { Nodes, placeName } from '../database/nodes.ts';
 import { notesOn } from '../database/table-pair.ts';
 import type { SyncError } from '../errors.ts';
 import { type Held, nameHolder } from './lease-end.ts';
@@ -100,9 +101,9 @@ export function notesByTable(
 	return Object.fromEntries([...noted].filter(([, notes]) => notes.length > 0));
 }
 
-/** Where an end is, without its secrets. */
+/** Where an end is reached now, without its secrets. */
 function addressOf(pair: PairConfig, side: Side): string {
-	const { socket, endpoints, database } = pair[side];
-	const server = socket ?? endpoints.map(({ host, port }) => `${host}:${port}`).join(',');
-	return `${server}/${database}`;
+	const { inUse, size } = Nodes.of(pair[side]);
+	const server = inUse === undefined ? '' : placeName(inUse);
+	return `${server}/${pair[side].database}${size > 1 ? ` (1 of ${size} nodes)` : ''}`;
 }

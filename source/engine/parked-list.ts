@@ -9,6 +9,7 @@ import {
 import type { Connection } from '../database/connection.ts';
 import { idList, quoteString, quoteStrings } from '../database/literals.ts';
 import { parkedTable } from '../database/own-tables.ts';
+import { inPieces } from '../database/transaction-limits.ts';
 import { SyncError } from '../errors.ts';
 import type { Connections } from './connections.ts';
 import { fromSideId, toSideId } from './side-ids.ts';
@@ -129,10 +130,17 @@ export async function retryParked(
 		const connection = connections[side];
 		if ((await missingBookkeeping(connection)).includes(parkedTable)) continue;
 		const target = pair[targetSide(direction)].nodeId;
-		parked += await connection.run(
-			`UPDATE change_log_parked SET next_at = UTC_TIMESTAMP(6)
+		const rows = await connection.rows<{ id: string | number }>(
+			`SELECT id
+			FROM change_log_parked
 			WHERE peer = ${quoteString(target)} ${one ? `AND id = ${idList([one.number])}` : ''}`,
 		);
+		await inPieces(rows, async (some) => {
+			const ids = some.map((row) => String(row.id));
+			parked += await connection.run(
+				`UPDATE change_log_parked SET next_at = UTC_TIMESTAMP(6) WHERE id IN (${idList(ids)})`,
+			);
+		});
 	}
 	if (id !== undefined && parked === 0) {
 		throw new SyncError('usage', `no change ${id} is parked any more`, {

@@ -1,6 +1,7 @@
 import { type Config, type Direction, type PairConfig, type Side, sides } from '../config/types.ts';
 import { Connection } from '../database/connection.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
+import { accessToLook, nodesLeft } from './connections.ts';
 import { reachedEnd, unknownEnd, unreachedEnd } from './end-snapshot.ts';
 import { describeHolder } from './lease-end.ts';
 import { type Look, lookAt, lookErrors } from './look.ts';
@@ -25,6 +26,8 @@ export interface Status {
 
 /** What `status` says in words only. */
 export interface Beyond extends Pick<LivePair, 'logs' | 'notes' | 'security'> {
+	/** Which nodes of the ends are not used, and why. */
+	nodesLeft: string[];
 	/** Which engine holds the pair, in words; null where none does, undefined where that is unknown. */
 	holder: string | null | undefined;
 }
@@ -34,8 +37,8 @@ export async function readStatus(config: Config, pairs: readonly PairConfig[]): 
 	const looks = await Promise.all(pairs.map(pairStatus));
 	return {
 		document: { node_id: config.nodeId, pairs: looks.map(({ snapshot }) => snapshot) },
-		beyond: looks.map(({ logs, holder, notes, security }) => ({
-			...{ logs, notes, security },
+		beyond: looks.map(({ logs, holder, notes, security, nodesLeft }) => ({
+			...{ logs, notes, security, nodesLeft },
 			holder: holder && describeHolder(holder),
 		})),
 		errors: looks.flatMap(({ errors }) => errors),
@@ -46,7 +49,7 @@ async function pairStatus(
 	pair: PairConfig,
 ): Promise<
 	{ snapshot: PairSnapshot; errors: SyncError[] } & Pick<Look, 'logs' | 'holder'> &
-		Pick<LivePair, 'notes' | 'security'>
+		Pick<Beyond, 'notes' | 'security' | 'nodesLeft'>
 > {
 	const [local, cloud] = await Promise.all(sides.map((side) => reach(pair, side)));
 	if (!local || !cloud) throw new Error('a pair has two ends');
@@ -55,7 +58,8 @@ async function pairStatus(
 	const shared = await sharedNodeId(pair, ends);
 	await Promise.all(sides.map((side) => ends[side].connection?.close()));
 	const lost = sides.flatMap((side) => ends[side].error ?? []);
-	const errors = [...lost, ...lookErrors(look), ...shared].map((error) =>
+	const refusing = sides.flatMap((side) => ends[side].connection?.writeRefusal ?? []);
+	const errors = [...lost, ...refusing, ...lookErrors(look), ...shared].map((error) =>
 		error.at({ pair: pair.name }),
 	);
 	const direction = (name: Direction): DirectionSnapshot => ({
@@ -67,7 +71,7 @@ async function pairStatus(
 	const state: PairState =
 		lost.length > 0
 			? 'offline'
-			: errors.length > 0
+			: errors.some(({ code }) => code !== 'busy')
 				? 'blocked'
 				: pair.enabled && !pair.readOnly
 					? 'idle'
@@ -85,6 +89,7 @@ async function pairStatus(
 			local: local.connection?.security ?? null,
 			cloud: cloud.connection?.security ?? null,
 		},
+		nodesLeft: nodesLeft(pair),
 		snapshot: {
 			name: pair.name,
 			state,
@@ -120,7 +125,7 @@ async function reach(pair: PairConfig, side: Side): Promise<Reached> {
 		return { connection: null, snapshot: unknownEnd(pair[side].nodeId), error: null };
 	}
 	try {
-		const connection = await Connection.open(pair[side]);
+		const connection = await Connection.open(pair[side], { access: accessToLook(pair) });
 		return { connection, snapshot: await reachedEnd(connection), error: null };
 	} catch (thrown) {
 		const error = asSyncError(thrown);

@@ -7,13 +7,14 @@ import {
 	targetSide,
 } from '../config/types.ts';
 import type { TablePair } from '../database/table-pair.ts';
-import { SyncError } from '../errors.ts';
+import { explainLockWait } from '../database/write-lock.ts';
+import { asSyncError, SyncError } from '../errors.ts';
 import type { BatchResult } from '../transfer/batch.ts';
 import { routesOf } from '../transfer/collapse.ts';
 import { type DrainResult, drain, nothingMoved } from '../transfer/drain.ts';
 import { countPending } from '../transfer/pending.ts';
 import { countConflicts } from './conflict-list.ts';
-import { type Connections, closeBoth, openBoth } from './connections.ts';
+import { type Connections, closeBoth, nodesLeft, openBoth } from './connections.ts';
 import { Lease } from './lease.ts';
 import { refuseSharedNodeIds } from './node-ids.ts';
 import { prepare } from './prepare.ts';
@@ -114,7 +115,7 @@ export function splitText(pair: PairConfig, { split, batches }: DrainResult): st
 	if (!split) return null;
 	const limit = Math.max(pair.batchSize, pair.maxBatchSize);
 	return batches > 1
-		? `more was pending than fits into one batch (${limit} changes, or 64 MB of large values), so it went over in ${batches}: until the last one a transaction could be seen in part`
+		? `more was pending than fits into one batch (${limit} changes, 64 MB of large values, or a limit of the server), so it went over in ${batches}: until the last one a transaction could be seen in part`
 		: 'one batch was asked for and more is pending: until it follows, a transaction can be seen in part';
 }
 
@@ -164,6 +165,8 @@ export async function syncPair(pair: PairConfig, request: SyncRequest): Promise<
 		await refuseSharedNodeIds(connections, pair);
 		await lease.take(patience);
 		return await syncHeld(connections, pair, lease, request);
+	} catch (thrown) {
+		throw await explainLockWait(asSyncError(thrown), [connections.local, connections.cloud]);
 	} finally {
 		await closeBoth(connections);
 		await lease.release();
@@ -177,6 +180,7 @@ async function syncHeld(
 	request: SyncRequest,
 ): Promise<SyncResult> {
 	await lease.mark(connections);
+	for (const line of nodesLeft(pair)) request.say(`${pair.name}: ${line}`);
 	const prepared = await prepare(connections, pair, new Set());
 	const { tables, installed, uncaptured, skipped, missing } = prepared;
 	for (const line of [...installed, ...uncaptured, ...skipped]) {

@@ -1,6 +1,7 @@
 import type { Connection } from '../database/connection.ts';
 import { failIf } from '../database/guard.ts';
 import { idList, quoteString } from '../database/literals.ts';
+import { inPieces } from '../database/transaction-limits.ts';
 import { formatNodes, parseNodes } from './nodes.ts';
 import type { Change } from './pending.ts';
 
@@ -13,6 +14,14 @@ const idsPerUpdate = 5000;
  * again, so that no id is ever lost from the list.
  */
 export async function acknowledge(
+	connection: Connection,
+	changes: readonly Change[],
+	node: string,
+): Promise<void> {
+	await inPieces(changes, (some) => acknowledgeTogether(connection, some, node));
+}
+
+async function acknowledgeTogether(
 	connection: Connection,
 	changes: readonly Change[],
 	node: string,

@@ -154,6 +154,7 @@ async function execute(state: Applying, statement: Statement, pass: Pass): Promi
 		if (met.code === 'unreachable') throw met;
 		const error = met.at({ table: route.name });
 		if (endsTransaction(error)) throw error;
+		await state.target.requireOpen(error);
 		if (isWholeTableError(error)) throw new RefusedTable(route, error);
 		if (await makeRoom(state, statement, error)) {
 			pass.moved = true;

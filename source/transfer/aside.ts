@@ -6,7 +6,6 @@
 import type { Column, UniqueKey } from '../database/catalogue.ts';
 import { numberRange } from '../database/column-fit.ts';
 import type { Connection } from '../database/connection.ts';
-import { isForeignKeyError } from '../database/errors.ts';
 import { quoteName } from '../database/identifiers.ts';
 import { findColumn } from '../database/tracked-table.ts';
 import { asSyncError } from '../errors.ts';
@@ -51,7 +50,7 @@ export async function takeValues(
 	for (let attempt = 0; stand && attempt < attempts; attempt += 1) {
 		const sql = `UPDATE ${table} SET ${quoteName(stand.name)} = ${stand.value}
 			WHERE ${rowCondition(route, writes, table)}`;
-		if (await succeeds(() => connection.run(sql))) return true;
+		if (await succeeds(connection, () => connection.run(sql))) return true;
 	}
 	return deleteForNow(connection, route, rows);
 }
@@ -64,18 +63,22 @@ async function deleteForNow(
 ): Promise<boolean> {
 	if (!canComeBack(route)) return false;
 	const writes = rows.map((row) => ({ row, values: null }));
-	return succeeds(() => deleteRows(connection, route, writes));
+	return succeeds(connection, () => deleteRows(connection, route, writes));
 }
 
 /** Runs a statement that the server may refuse, for whatever a row holds. */
-async function succeeds(statement: () => Promise<unknown>): Promise<boolean> {
+async function succeeds(
+	connection: Connection,
+	statement: () => Promise<unknown>,
+): Promise<boolean> {
 	try {
 		await statement();
 		return true;
 	} catch (thrown) {
 		const error = asSyncError(thrown);
-		if (error.code === 'refused' || isForeignKeyError(error)) return false;
-		throw thrown;
+		if (error.code !== 'refused') throw thrown;
+		await connection.requireOpen(error);
+		return false;
 	}
 }
 

@@ -4,6 +4,7 @@ import type { SyncError } from '../errors.ts';
 import { acknowledge } from './acknowledge.ts';
 import { type Applied, applyBatch, type BatchRequest, doneChanges, isHeld } from './apply-batch.ts';
 import { idOf, MoreRows } from './applying.ts';
+import { BatchTooLarge, refusedForSize, whereTooLarge, withoutRows } from './batch-too-large.ts';
 import { clockDifference } from './clocks.ts';
 import type { Row } from './collapse.ts';
 import { settleConflicts } from './conflict-record.ts';
@@ -48,6 +49,7 @@ export interface BatchResult {
  * Where rows wait for rows of a later batch these are brought along, and the batch starts again.
  * @throws SyncError `busy`, `unreachable` or `denied`, with the batch not acknowledged
  * @throws RefusedTable where the target takes no row of a table, with the batch not acknowledged either
+ * @throws BatchTooLarge where the target takes no transaction of that size, and fewer changes may fit
  */
 export async function moveBatch(
 	source: Connection,
@@ -58,18 +60,30 @@ export async function moveBatch(
 	const along = new Map<string, Row>();
 	let { limit } = request;
 	for (;;) {
-		const fetched = await fetchBatch(source, target, { ...request, limit }, [...along.values()]);
+		let fetched = await fetchBatch(source, target, { ...request, limit }, [...along.values()]);
+		let applied: Applied;
 		try {
 			const known = new Set([...along.keys(), ...[...fetched.current.keys()].map(idOf)]);
 			if (fetched.current.size > 0) await clockDifference(source, target);
-			const applied = await applyBatch(source, target, fetched.current, known, request);
-			return await finish(source, target, request, fetched, applied, start);
-		} catch (error) {
-			if (!(error instanceof MoreRows)) throw error;
-			for (const row of error.rows) along.set(idOf(row), row);
-			// Where one row waits for the next, a small batch would bring them along one by one.
-			limit = Math.min(limit * 2, Math.max(limit, largestBatch));
+			applied = await applyBatch(source, target, fetched.current, known, request);
+		} catch (thrown) {
+			const tooLarge = whereTooLarge(thrown, target);
+			if (tooLarge && request.limit > 1) throw new BatchTooLarge(tooLarge, fetched.changes.length);
+			if (tooLarge) {
+				const refused = [...withoutRows(fetched, along).current.keys()];
+				// With all their changes, so that each row is refused once.
+				fetched = await fetchBatch(source, target, { ...request, limit: 1 }, refused);
+				applied = refusedForSize(fetched, tooLarge);
+			} else if (thrown instanceof MoreRows) {
+				for (const row of thrown.rows) along.set(idOf(row), row);
+				// Where one row waits for the next, a small batch would bring them along one by one.
+				limit = Math.min(limit * 2, Math.max(limit, largestBatch));
+				continue;
+			} else {
+				throw thrown;
+			}
 		}
+		return await finish(source, target, request, fetched, applied, start);
 	}
 }
 

@@ -6,6 +6,7 @@ import { type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
 import { idList, quoteString, quoteStrings } from '../database/literals.ts';
 import type { RowImage } from '../database/row-image.ts';
+import { inPieces } from '../database/transaction-limits.ts';
 
 /** A conflict that is not settled: undecided, or decided by a person and not carried out yet. */
 export interface OpenConflict {
@@ -139,7 +140,9 @@ export async function settleConflicts(
 	ids: readonly string[],
 	kept: Side,
 ): Promise<void> {
-	for (const statement of settlingConflicts(ids, kept)) await connection.run(statement);
+	await inPieces(ids, async (some) => {
+		for (const statement of settlingConflicts(some, kept)) await connection.run(statement);
+	});
 }
 
 /** The statement that does it; none where there is nothing to do. */

@@ -1,9 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ConflictPolicy, Direction } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
+import { limitOf } from '../database/transaction-limits.ts';
+import { explainLockWait } from '../database/write-lock.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { RefusedTable } from './applying.ts';
 import { type BatchResult, moveBatch } from './batch.ts';
+import { BatchSize } from './batch-size.ts';
+import { BatchTooLarge } from './batch-too-large.ts';
 import type { Route } from './collapse.ts';
 import { LeftOut } from './left-out.ts';
 import { keptBack, park, type Refusal, readParked } from './parked.ts';
@@ -105,19 +109,27 @@ export async function drain(
 	let receipt: string | null = null;
 	const leftOut = new LeftOut(request.routes, request.waiting);
 	const { routes } = leftOut;
-	const limit = request.once
-		? request.batchSize
-		: Math.max(request.maxBatchSize, request.batchSize);
+	const size = new BatchSize(
+		request.once ? request.batchSize : Math.max(request.maxBatchSize, request.batchSize),
+	);
 	while (!request.stopped?.()) {
 		const except = new Set([...held, ...refused]);
 		const batch = await patiently(
-			() => moveBatch(source, target, { ...request, routes, limit, except }),
+			() => moveBatch(source, target, { ...request, routes, limit: size.limit, except }),
 			() => redeemReceipts(source, target),
+			[source, target],
 		).catch((error) => {
-			leftOut.leaveOut(error);
+			if (error instanceof BatchTooLarge) {
+				size.tooLarge(error.changes);
+				notes.add(describeLimit(error.reason));
+			} else {
+				leftOut.leaveOut(error);
+			}
 			return null;
 		});
 		if (batch === null) continue;
+		if (batch.refused.some(({ error }) => error && limitOf(error) !== null)) size.parked();
+		else size.fits(batch.fetched);
 		if (batch.fetched > 0) {
 			result.batches += 1;
 			result.applied += batch.applied;
@@ -154,19 +166,27 @@ export async function drain(
 	return result;
 }
 
+/** Why batches are smaller than they were to be, in words. */
+function describeLimit(reason: SyncError): string {
+	return `${reason.place.side} refuses transactions as large as a batch (${limitOf(reason)}): batches were made smaller`;
+}
+
 /** @param recover what is to be done before another try: the last one may have got half way */
 async function patiently(
 	move: () => Promise<BatchResult>,
 	recover: () => Promise<unknown>,
+	connections: readonly Connection[],
 ): Promise<BatchResult> {
 	for (let attempt = 1; ; attempt += 1) {
 		try {
 			if (attempt > 1) await recover();
 			return await move();
 		} catch (thrown) {
-			if (thrown instanceof RefusedTable) throw thrown;
-			const error = asSyncError(thrown);
-			if (error.code !== 'busy' || attempt === attempts) throw error;
+			if (thrown instanceof RefusedTable || thrown instanceof BatchTooLarge) throw thrown;
+			const met = asSyncError(thrown);
+			if (met.code !== 'busy' || connections.some(({ lost }) => lost)) throw met;
+			const error = await explainLockWait(met, connections);
+			if (error !== met || attempt === attempts) throw error;
 			await pause(firstPause * 2 ** (attempt - 1));
 		}
 	}

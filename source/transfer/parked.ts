@@ -5,6 +5,7 @@
  */
 import type { Connection } from '../database/connection.ts';
 import { idList, quoteString } from '../database/literals.ts';
+import { inPieces } from '../database/transaction-limits.ts';
 import type { SyncError } from '../errors.ts';
 import { rowId } from './collapse.ts';
 import type { Change } from './pending.ts';
@@ -107,9 +108,10 @@ export async function park(
 		entry.rowKey === null ? !waiting.includes(entry) : !byRow.has(rowId(entry.table, entry.rowKey)),
 	);
 	if (gone.length === 0) return;
-	await source.run(
-		`DELETE FROM change_log_parked WHERE id IN (${idList(gone.map(({ id }) => id))})`,
-	);
+	await inPieces(gone, async (some) => {
+		const ids = some.map(({ id }) => id);
+		await source.run(`DELETE FROM change_log_parked WHERE id IN (${idList(ids)})`);
+	});
 }
 
 /** The rows that parked changes name. */

@@ -1,6 +1,7 @@
 /** How the change log stays short: a change is removed once every known node has had it for a while. */
 import type { Connection } from '../database/connection.ts';
 import { idList, quoteString } from '../database/literals.ts';
+import { inPieces, inSteps } from '../database/transaction-limits.ts';
 import { knownNodes } from './known-nodes.ts';
 import { nodeLists, parseNodes } from './nodes.ts';
 
@@ -12,11 +13,13 @@ const budget = 2000;
 
 /** Removes what is on record of when changes were applied that are not in the log any more. */
 async function shortenBatches(connection: Connection): Promise<void> {
-	await connection.run(
-		`DELETE FROM change_log_batches
-		WHERE last_entry < (SELECT MIN(id) FROM change_log)
-		ORDER BY last_entry
-		LIMIT ${changesPerStep}`,
+	await inSteps(changesPerStep, (limit) =>
+		connection.run(
+			`DELETE FROM change_log_batches
+			WHERE last_entry < (SELECT MIN(id) FROM change_log)
+			ORDER BY last_entry
+			LIMIT ${limit}`,
+		),
 	);
 }
 
@@ -38,7 +41,9 @@ export async function shortenLog(connection: Connection, retention: number): Pro
 			if (performance.now() - start > budget) return removed;
 			const ids = await oldest(connection, list, retention);
 			if (ids.length === 0) break;
-			removed += await connection.run(`DELETE FROM change_log WHERE id IN (${idList(ids)})`);
+			await inPieces(ids, async (some) => {
+				removed += await connection.run(`DELETE FROM change_log WHERE id IN (${idList(some)})`);
+			});
 			if (ids.length < changesPerStep) break;
 		}
 	}

@@ -84,8 +84,10 @@ export async function writeWithoutReferences(
 			})),
 		);
 	} catch (thrown) {
-		if (asSyncError(thrown).code === 'refused') return false;
-		throw thrown;
+		const error = asSyncError(thrown);
+		if (error.code !== 'refused') throw thrown;
+		await state.target.requireOpen(error);
+		return false;
 	}
 	setAside(
 		state,

@@ -7,7 +7,7 @@ import {
 } from 'mysql2/promise';
 import { onTestFinished } from 'vitest';
 import type { Product } from '../../source/demo/servers/product.ts';
-import { Server, type StartOptions, startServer } from '../../source/demo/servers/server.ts';
+import { type Server, type StartOptions, startServer } from '../../source/demo/servers/server.ts';
 import { type ServerAddress, sharedServer } from './servers.ts';
 import type { AtEnd } from './suites.ts';
 import { waitFor } from './wait.ts';
@@ -34,10 +34,10 @@ export interface DatabaseOptions {
 /**
  * A fresh, empty database, dropped at the end. By then the test must have closed
  * whatever else it let connect to it; a session left open fails the test.
- * @param on the shared server of a product, or a server of the test's own
+ * @param on the shared server of a product, or a server of the test's own, which keeps it
  */
 export async function freshDatabase(
-	on: Product | Server,
+	on: Product | ServerAddress,
 	{
 		charset = 'utf8mb4',
 		name = `t_${randomBytes(6).toString('hex')}`,
@@ -54,7 +54,7 @@ export async function freshDatabase(
 	atEnd(async () => {
 		for (const connection of connections) connection.destroy();
 		// A server of the test's own may be down by now, and takes its databases with it.
-		if (!(on instanceof Server)) await asRoot(address, (root) => drop(root, name));
+		if (typeof on === 'string') await asRoot(address, (root) => drop(root, name));
 	});
 	const connect = async (options: ConnectionOptions = {}) => {
 		const connection = await createConnection({ ...applicationOptions, ...end, ...options });

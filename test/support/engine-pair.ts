@@ -1,12 +1,12 @@
 import { onTestFinished } from 'vitest';
 import { directions, type PairConfig, type Side } from '../../source/config/types.ts';
 import type { Product } from '../../source/demo/servers/product.ts';
-import type { Server } from '../../source/demo/servers/server.ts';
 import { type SyncResult, syncPair } from '../../source/engine/sync.ts';
 import { compareTables } from './compare-tables.ts';
 import { freshDatabase } from './databases.ts';
 import { engineEnd } from './ends.ts';
 import type { PairEnd } from './pair.ts';
+import type { ServerAddress } from './servers.ts';
 import type { AtEnd } from './suites.ts';
 
 /** A pair whose engine runs in the test's own process, for tests that sync often or much. */
@@ -53,7 +53,7 @@ export const pairDefaults: Omit<PairConfig, Side> = {
 
 /** Makes a pair named `pair`, whose nodes are `site` and `cloud`. */
 export async function enginePair(
-	on: Record<Side, Product | Server>,
+	on: Record<Side, Product | ServerAddress>,
 	{
 		schema = [],
 		config: changes = {},

@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { dataTemplate } from '../../source/demo/servers/data.ts';
+import { findServer } from '../../source/demo/servers/find.ts';
 import { type Product, productNames, products } from '../../source/demo/servers/product.ts';
 import { type Server, startServer } from '../../source/demo/servers/server.ts';
 import { asSyncError } from '../../source/errors.ts';
+import { obtainGalera } from './fetch-galera.ts';
+import type { GaleraParts } from './galera.ts';
 import { obtainServer } from './obtain.ts';
 import type { Servers, SharedServer } from './servers.ts';
 import { waitFor } from './wait.ts';
@@ -23,15 +26,17 @@ export default async function setup(project: TestProject): Promise<() => Promise
 			}
 		}),
 	);
+	const galera = await galeraParts();
 	const stop = () => Promise.all(running.map((server) => server.stop()));
-	const missing = entries.flatMap(([product, server]) =>
-		required.includes(product) && 'missing' in server ? [server.missing] : [],
+	const missing = [...entries, ['galera', galera] as const].flatMap(([name, server]) =>
+		required.includes(name) && 'missing' in server ? [server.missing] : [],
 	);
 	if (missing.length > 0) {
 		await stop();
 		throw new Error(`REQUIRE_SERVERS asks for a server that is not here.\n${missing.join('\n')}`);
 	}
 	project.provide('servers', Object.fromEntries(entries) as Servers);
+	project.provide('galera', galera);
 
 	const outerFolder = process.env.TMPDIR;
 	const folder = await mkdtemp(join(tmpdir(), 'sync-tests-'));
@@ -58,12 +63,27 @@ async function share(product: Product, running: Server[]): Promise<SharedServer>
 	return { address: { product, host, port, socket, user, password }, program, template };
 }
 
-/** The products in REQUIRE_SERVERS, such as `mariadb,mysql`. */
+/**
+ * What clusters are started from: the MariaDB that is installed here, whatever version the other tests
+ * run on, and the library of the same suite.
+ */
+async function galeraParts(): Promise<GaleraParts | { missing: string }> {
+	try {
+		const program = await findServer('mariadb');
+		if (!program?.installDb) return { missing: 'no MariaDB server is installed here' };
+		return { program, template: await dataTemplate(program), library: await obtainGalera() };
+	} catch (error) {
+		return { missing: asSyncError(error).describe() };
+	}
+}
+
+/** What REQUIRE_SERVERS names, such as `mariadb,mysql,galera`. */
 function requiredServers(): string[] {
 	const names = (process.env.REQUIRE_SERVERS ?? '').split(',').filter(Boolean);
 	for (const name of names) {
-		if (!products.some((product) => product === name)) {
-			throw new Error(`REQUIRE_SERVERS names ${name}; it knows ${products.join(' and ')}`);
+		if (![...products, 'galera'].includes(name)) {
+			const known = [...products, 'galera'].join(', ');
+			throw new Error(`REQUIRE_SERVERS names ${name}; it knows ${known}`);
 		}
 	}
 	return names;

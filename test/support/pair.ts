@@ -1,8 +1,8 @@
 import type { Connection } from 'mysql2/promise';
 import type { Product } from '../../source/demo/servers/product.ts';
-import type { Server } from '../../source/demo/servers/server.ts';
 import { type Database, freshDatabase } from './databases.ts';
 import { type Result, runProgram, writeConfig } from './program.ts';
+import type { ServerAddress } from './servers.ts';
 
 /** A database of a pair, with a connection as its application has one. */
 export interface PairEnd extends Database {
@@ -41,7 +41,7 @@ export interface TestPairOptions {
 
 /** Makes a pair named `pair`, whose nodes are `site` and `cloud`. */
 export async function testPair(
-	on: { local: Product | Server; cloud: Product | Server },
+	on: { local: Product | ServerAddress; cloud: Product | ServerAddress },
 	{ schema = [], config = {}, pair = {}, ends = {} }: TestPairOptions = {},
 ): Promise<TestPair> {
 	const local = await prepared(on.local, schema);
@@ -74,7 +74,7 @@ export async function testPair(
 	};
 }
 
-async function prepared(on: Product | Server, schema: readonly string[]): Promise<PairEnd> {
+async function prepared(on: Product | ServerAddress, schema: readonly string[]): Promise<PairEnd> {
 	const database = await freshDatabase(on);
 	const connection = await database.connect();
 	for (const statement of schema) await connection.query(statement);

@@ -35,6 +35,7 @@ export class LineProxy {
 	readonly #leftovers = new Set<Socket>();
 	#mode: 'pass' | 'refuse' | 'silent' = 'pass';
 	#bytesLeft: Record<Way, number> = { up: Infinity, down: Infinity };
+	#replaced: { beginning: string; replacement: string } | null = null;
 	#awaited: { beginning: string; times: number; act: (line: Line) => void | Promise<void> } | null =
 		null;
 
@@ -94,6 +95,11 @@ export class LineProxy {
 		this.#awaited = { beginning, times, act };
 	}
 
+	/** From now on the server gets another statement in the place of each that begins so. */
+	replaceStatements(beginning: string, replacement: string): void {
+		this.#replaced = { beginning, replacement };
+	}
+
 	/** The server gets the nth statement that begins so, and its answer is lost with the line. */
 	swallowReply(beginning: string, times = 1): void {
 		const act = (line: Line) => {
@@ -122,6 +128,7 @@ export class LineProxy {
 		this.#mode = 'pass';
 		this.#bytesLeft = { up: Infinity, down: Infinity };
 		this.#awaited = null;
+		this.#replaced = null;
 		this.onStrike = () => undefined;
 		for (const line of [...this.#lines].filter(({ silent }) => silent)) {
 			this.#lines.delete(line);
@@ -165,8 +172,9 @@ export class LineProxy {
 		});
 	}
 
-	#pass(line: Line, way: Way, data: Buffer): void {
+	#pass(line: Line, way: Way, received: Buffer): void {
 		if (line.silent) return;
+		const data = way === 'up' && this.#replaced ? replaced(received, this.#replaced) : received;
 		if (way === 'up') {
 			this.packets += 1;
 			const acting = this.#noteStatement(line, data);
@@ -224,6 +232,33 @@ export class LineProxy {
 function sends(data: Buffer, beginning: string): boolean {
 	return ['\x03', '\x03\0\x01', ';\n'].some((before) => data.includes(before + beginning));
 }
+
+/** The packet with another statement in the place of each that begins so. It must have come whole. */
+function replaced(
+	packet: Buffer,
+	{ beginning, replacement }: { beginning: string; replacement: string },
+): Buffer {
+	if (!sends(packet, beginning)) return packet;
+	if (packet.readUIntLE(0, 3) !== packet.length - headerBytes) {
+		throw new Error(`a packet with ${beginning} came in pieces`);
+	}
+	const text = packet.toString('latin1', headerBytes);
+	const changed = text
+		.split(';\n')
+		.map((statement, index) => {
+			const at = statement.indexOf(beginning);
+			// The first one comes after the bytes of the command.
+			const begins = index === 0 ? at >= 0 && at <= 3 : at === 0;
+			return begins ? statement.slice(0, at) + replacement : statement;
+		})
+		.join(';\n');
+	const header = Buffer.from(packet.subarray(0, headerBytes));
+	header.writeUIntLE(changed.length, 0, 3);
+	return Buffer.concat([header, Buffer.from(changed, 'latin1')]);
+}
+
+/** Bytes of a packet's length and number. */
+const headerBytes = 4;
 
 /** Starts a proxy to a server; stopped at the end of the test. */
 export async function startProxy(

@@ -1,7 +1,7 @@
 /** A pair in a few lines: both ends, both directions, and what is wrong with it. */
 
 import { type Direction, directions, type Side, sides } from '../../config/types.ts';
-import type { LastBatch, LivePair } from '../../engine/snapshot.ts';
+import type { EndSnapshot, LastBatch, LivePair } from '../../engine/snapshot.ts';
 import { type FitOptions, fitTo, textWidth, wrap } from '../../terminal/text.ts';
 import { count, span as timeSpan, took } from '../../words.ts';
 import { ago, latency } from '../format.ts';
@@ -46,15 +46,17 @@ function spaced(cells: readonly Span[]): Span[] {
 	return cells.flatMap((each, index) => (index === 0 ? [each] : [span(gap), each]));
 }
 
-function reach(reachable: boolean | null): { sign: 'ok' | 'bad' | 'unknown'; look: Look } {
+function reach({ reachable, error }: EndSnapshot): { sign: 'ok' | 'bad' | 'unknown'; look: Look } {
 	if (reachable === null) return { sign: 'unknown', look: 'warning' };
-	return reachable ? { sign: 'ok', look: 'good' } : { sign: 'bad', look: 'bad' };
+	if (!reachable) return { sign: 'bad', look: 'bad' };
+	// It answers, but takes no writes.
+	return error === null ? { sign: 'ok', look: 'good' } : { sign: 'bad', look: 'warning' };
 }
 
 export function endSpans(frame: Frame, pair: LivePair, side: Side, width: number): Span[] {
 	const { theme } = frame;
 	const { reachable, node_id, server, latency_ms, error } = pair[side];
-	const { sign, look } = reach(reachable);
+	const { sign, look } = reach(pair[side]);
 	const address = pair.address[side];
 	const head = [
 		span('   '),
@@ -65,7 +67,7 @@ export function endSpans(frame: Frame, pair: LivePair, side: Side, width: number
 		span(gap),
 	];
 	const room = Math.max(0, width - spansWidth(head) - 1);
-	if (reachable) {
+	if (reachable && error === null) {
 		const left = room - serverWidth - latencyWidth - 2 * gap.length;
 		const cells = [
 			cell(theme, server ?? '?', serverWidth),

@@ -1,0 +1,49 @@
+/** Servers that are locked against writing as a whole, as during a backup. */
+import { asSyncError, SyncError } from '../errors.ts';
+import type { Connection } from './connection.ts';
+
+/** Seconds that a write which meets no other is waited for. */
+const patience = 1;
+
+/**
+ * A transaction that changes nothing, and meets no row of anybody's: it waits only for a lock on the
+ * whole server or on this table. BACKUP STAGE BLOCK_COMMIT stops only what has something to commit.
+ */
+const harmlessWrite = [
+	"INSERT INTO change_log_receipts (peer, ids, digest) VALUES ('', '', '')",
+	"DELETE FROM change_log_receipts WHERE peer = ''",
+];
+
+/**
+ * Tells a lock on the whole server from one on rows, after a lock wait has timed out (1205). Where the
+ * end has other nodes, this one is left.
+ * @returns the error to go on with: in words that name the lock, or the same
+ */
+export async function explainLockWait(
+	error: SyncError,
+	connections: readonly Connection[],
+): Promise<SyncError> {
+	if (error.errno !== 1205) return error;
+	for (const connection of connections) {
+		if (connection.end.side !== error.place.side || connection.lost) continue;
+		if (!(await isWriteLocked(connection))) continue;
+		const locked = new SyncError('busy', 'the server is locked against writing', {
+			...error.place,
+			hint: 'Somebody holds FLUSH TABLES WITH READ LOCK, LOCK TABLES or a backup lock there: SHOW PROCESSLIST names the sessions. Writing goes on once it is released.',
+			errno: error.errno,
+			cause: error,
+		});
+		connection.leaveNode(locked);
+		return locked;
+	}
+	return error;
+}
+
+async function isWriteLocked(connection: Connection): Promise<boolean> {
+	try {
+		await connection.withLockWait(patience, () => connection.whole(harmlessWrite));
+		return false;
+	} catch (thrown) {
+		return asSyncError(thrown).errno === 1205;
+	}
+}

@@ -1,0 +1,65 @@
+/** What becomes of a batch that is too large a transaction for the target. */
+import type { Connection } from '../database/connection.ts';
+import { displayRowKey } from '../database/row-key.ts';
+import { limitOf } from '../database/transaction-limits.ts';
+import { SyncError } from '../errors.ts';
+import type { Applied } from './apply-batch.ts';
+import { idOf } from './applying.ts';
+import type { Row } from './collapse.ts';
+import type { Fetched } from './fetch.ts';
+
+/** Signals that the target takes no transaction of that size: nothing of it was committed. */
+export class BatchTooLarge extends Error {
+	readonly reason: SyncError;
+	/** Changes in the batch. */
+	readonly changes: number;
+
+	constructor(reason: SyncError, changes: number) {
+		super('the batch is too large a transaction for the target');
+		this.reason = reason;
+		this.changes = changes;
+	}
+}
+
+/** The target's error, where it was for the size of the transaction; null for any other. */
+export function whereTooLarge(thrown: unknown, target: Connection): SyncError | null {
+	if (!(thrown instanceof SyncError) || limitOf(thrown) === null) return null;
+	return thrown.place.side === target.end.side ? thrown : null;
+}
+
+/** A batch without rows that travelled along for the sake of others: they may go over by themselves. */
+export function withoutRows(fetched: Fetched, along: ReadonlyMap<string, Row>): Fetched {
+	const current = new Map([...fetched.current].filter(([row]) => !along.has(idOf(row))));
+	return { ...fetched, current };
+}
+
+/** The outcome for a batch that cannot be smaller: all its rows are refused. */
+export function refusedForSize({ current }: Fetched, reason: SyncError): Applied {
+	const limit = limitOf(reason);
+	return {
+		refused: [...current.keys()].map((row) => ({
+			row,
+			holder: null,
+			error: new SyncError(
+				'refused',
+				`the row alone is too large a transaction for the server: ${reason.message} (${limit})`,
+				{
+					side: reason.place.side,
+					table: row.route.name,
+					key: displayRowKey(row.key, row.route.source.key),
+					hint: `Raise ${limit} on that server. The change is tried again by itself, or at once by \`retry\`.`,
+					errno: reason.errno,
+					cause: reason,
+				},
+			),
+		})),
+		notes: [],
+		kept: 0,
+		settled: new Map(),
+		given: new Map(),
+		records: [],
+		receipt: null,
+		upserts: 0,
+		deletes: 0,
+	};
+}
