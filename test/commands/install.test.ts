@@ -26,6 +26,7 @@ describeCombinations('install and uninstall', (products) => {
 			unchanged: [],
 			skipped: [{ table: 'loose', reason: 'no primary key' }],
 			failed: [],
+			warnings: [],
 		};
 		const first = await pair.run('install', '--json');
 		expect(first).toMatchObject({ code: 0, stderr: '' });
