@@ -18,8 +18,12 @@ const triggers = ['item', 'part'].map(
 
 describeCrossed('a transaction that the server rolls back without a word, on', (products) => {
 	it.each([
-		// Before the rows of a table, after those of another.
-		{ way: 'statement by statement', own: triggers, beginning: 'SET @change_log_applying = ' },
+		// In the place of the rows of a table, after those of another.
+		{
+			way: 'statement by statement',
+			own: triggers,
+			beginning: 'INSERT INTO `part`',
+		},
 		// Before the changes of the batch are entered, after all rows.
 		{ way: 'in one packet', own: [], beginning: 'INSERT INTO change_log_receipts' },
 	])('is never committed in part: $way', async ({ own, beginning }) => {
