@@ -39,6 +39,7 @@ export async function ensureChangeLog(
 		return 'created';
 	}
 	for (const column of nullable) {
+		// It may have no key to go by yet; the ALTER TABLE that follows waits for every writer anyway.
 		await inSteps(null, (limit) =>
 			connection.run(
 				`UPDATE ${quoteName(changeLogTable)}

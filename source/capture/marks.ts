@@ -6,7 +6,8 @@
  */
 import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
-import { idList, quoteString } from '../database/literals.ts';
+import { quoteString } from '../database/literals.ts';
+import { deleteById } from '../database/named-rows.ts';
 import { inPieces } from '../database/transaction-limits.ts';
 
 export const marksTable = 'change_log_marks';
@@ -89,6 +90,6 @@ export async function addMarks(
 /** Forgets marks. */
 export async function removeMarks(connection: Connection, ids: readonly string[]): Promise<void> {
 	await inPieces(ids, async (some) => {
-		await connection.run(`DELETE FROM ${quoteName(marksTable)} WHERE id IN (${idList(some)})`);
+		await connection.run(deleteById(marksTable, some, 'peer'));
 	});
 }

@@ -24,7 +24,7 @@ export async function readImages(
 	const { name, columns } = table;
 	const rows = await rowsByKey(
 		connection,
-		{ table: { name, key }, select: columns.map(expression) },
+		{ table: { name, key, columns }, select: columns.map(expression) },
 		wanted.map((each) => ({ rowKey: formatRowKey(each), key: each })),
 	);
 	for (const [rowKey, values] of rows) {

@@ -269,7 +269,9 @@ function condition(
 	const nameOf = (column: Column) => `${qualifier}.${quoteName(column.name)}`;
 	if (key.length === 1 && only && isListable(only)) {
 		const values = keys.map((rowKey) => literal(rowKey[0], only));
-		const listed = `${nameOf(only)} IN (${values.join(', ')})`;
+		const listed = listsOf(values, only)
+			.map((list) => `${nameOf(only)} IN (${list.join(', ')})`)
+			.join(' OR ');
 		if (!exact || !isText(only)) return listed;
 		const digits = keys.map((rowKey) => digitsOf(rowKey[0]));
 		return `${listed} AND ${codecOf(only).encode(nameOf(only))} IN (${digits.join(', ')})`;
@@ -283,6 +285,21 @@ function condition(
 		return `(${parts.join(' AND ')})`;
 	});
 	return conditions.join(' OR ');
+}
+
+const largestSigned = '9223372036854775807';
+
+/**
+ * Literals in lists that each have one type. Numbers on both sides of 2^63 have two, and MariaDB goes
+ * through the whole table for a list of both.
+ */
+function listsOf(literals: readonly string[], { fullType }: Column): string[][] {
+	if (!/^bigint.*unsigned/.test(fullType)) return [[...literals]];
+	const isLarge = (digits: string) =>
+		digits.length > largestSigned.length ||
+		(digits.length === largestSigned.length && digits > largestSigned);
+	const lists = [literals.filter((digits) => !isLarge(digits)), literals.filter(isLarge)];
+	return lists.filter((list) => list.length > 0);
 }
 
 /** The part's digits as they stand in the row key, as a literal. */

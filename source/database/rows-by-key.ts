@@ -4,15 +4,15 @@
  * which nothing can cut short without a trace.
  */
 import { SyncError } from '../errors.ts';
-import type { Column } from './catalogue.ts';
 import type { Connection } from './connection.ts';
 import { quoteName } from './identifiers.ts';
 import type { Value } from './literals.ts';
+import { type KeyedTable, lockingRead, lockingReads } from './named-rows.ts';
 import { exactKeyCondition, keyCondition, type RowKey, rowKeyExpression } from './row-key.ts';
 
 /** What is read, and how. */
 export interface Reading {
-	table: { name: string; key: readonly Column[] };
+	table: KeyedTable;
 	/** Expressions, of the table as `t`. */
 	select: readonly string[];
 	/** Locks the rows too. */
@@ -53,18 +53,21 @@ export async function rowsByKey(
  */
 export async function findRows(
 	connection: Connection,
-	{ table: { name, key }, select, lock = '' }: Reading,
+	{ table, select, lock = '' }: Reading,
 	wanted: readonly Keyed[],
 ): Promise<FoundRows> {
 	const keys = wanted.map((row) => row.key);
-	return toFound(
-		await connection.arrays(
-			`SELECT ${[rowKeyExpression(key, 't'), ...select].join(', ')}
-			FROM ${quoteName(name)} AS t
-			WHERE ${keyCondition(keys, key, 't')}
-			${lock}`,
-		),
-	);
+	const expressions = [rowKeyExpression(table.key, 't'), ...select];
+	const statements =
+		lock === ''
+			? [reading(table, expressions, keyCondition(keys, table.key, 't'))]
+			: lockingReads(table, expressions, keys);
+	const rows = await Promise.all(statements.map((statement) => connection.arrays(statement)));
+	return toFound(rows.flat());
+}
+
+function reading({ name }: KeyedTable, expressions: readonly string[], condition: string): string {
+	return `SELECT ${expressions.join(', ')} FROM ${quoteName(name)} AS t WHERE ${condition}`;
 }
 
 function toFound(rows: readonly Value[][]): FoundRows {
@@ -109,7 +112,7 @@ async function countRows(
  */
 async function addMissing(
 	connection: Connection,
-	{ table: { name, key }, select, lock = '' }: Reading,
+	{ table, select, lock = '' }: Reading,
 	missing: readonly Keyed[],
 	count: number,
 	found: FoundRows,
@@ -117,12 +120,11 @@ async function addMissing(
 	if (count === 0) return;
 	let added = 0;
 	for (const row of missing) {
-		const [values] = await connection.arrays(
-			`SELECT ${select.join(', ')}
-			FROM ${quoteName(name)} AS t
-			WHERE ${exactKeyCondition([row.key], key, 't')}
-			${lock}`,
-		);
+		const statement =
+			lock === ''
+				? reading(table, select, exactKeyCondition([row.key], table.key, 't'))
+				: lockingRead(table, select, row.key);
+		const [values] = await connection.arrays(statement);
 		if (!values) continue;
 		found.set(row.rowKey, values);
 		added += 1;
@@ -134,7 +136,7 @@ async function addMissing(
 		`the server does not say which rows are gone: of ${missing.length} that it did not send, ${words} are there`,
 		{
 			side: connection.end.side,
-			table: name,
+			table: table.name,
 			hint: 'Nothing of the batch was carried over. If this goes on, look for a proxy between here and the server that limits results.',
 		},
 	);

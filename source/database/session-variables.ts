@@ -65,6 +65,9 @@ const ofMariadb: Variables = {
 	max_error_count: 64,
 	// A longer IN list would be read as a subquery, and the table as a whole.
 	in_predicate_conversion_threshold: 0,
+	// With less room for the ranges of a long list the whole table is read, and locked.
+	optimizer_max_sel_arg_weight: 32000,
+	optimizer_max_sel_args: 16000,
 	// Otherwise a row that changed since the snapshot fails a statement, and ours wait for rows that they
 	// do not name.
 	innodb_snapshot_isolation: 0,

@@ -11,7 +11,7 @@ const patience = 1;
  */
 const harmlessWrite = [
 	"INSERT INTO change_log_receipts (peer, ids, digest) VALUES ('', '', '')",
-	"DELETE FROM change_log_receipts WHERE peer = ''",
+	"DELETE t FROM change_log_receipts AS t FORCE INDEX (PRIMARY) WHERE t.peer = ''",
 ];
 
 /**

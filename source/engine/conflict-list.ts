@@ -224,7 +224,9 @@ export async function decideConflict(
 	const clash = await findClash(connection, peer, found.number);
 	if (clash) return giveWay(connections, pair, found.side, clash, keep);
 	const decided = await connection.run(
-		`UPDATE change_log_conflicts SET kept = ${quoteString(keep)} WHERE ${isIt} AND settled_at IS NULL`,
+		`UPDATE change_log_conflicts FORCE INDEX (PRIMARY)
+		SET kept = ${quoteString(keep)}
+		WHERE ${isIt} AND settled_at IS NULL`,
 	);
 	if (decided > 0) return;
 	const [row] = await connection.rows<{ kept: Side | null; settled: string | number }>(

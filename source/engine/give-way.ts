@@ -1,6 +1,7 @@
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
+import { keyedDeletes, lockingRead } from '../database/named-rows.ts';
 import { readImages } from '../database/row-image.ts';
 import { displayRowKey, exactKeyCondition, parseRowKey } from '../database/row-key.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
@@ -35,14 +36,11 @@ export async function giveWay(
 	try {
 		await refuseDependents(connection, table, here);
 		const work = async () => {
-			await connection.rows(`SELECT 1 FROM ${quoteName(table.name)} AS t WHERE ${here} FOR UPDATE`);
+			await connection.rows(lockingRead(table, ['1'], key));
 			const [image] = (await readImages(connection, table, table.key, [key])).values();
 			// On record before it is gone, as it is now.
 			if (image) await putVersion(connections[at], clash.id, loser, image);
-			const name = quoteName(table.name);
-			await connection.run(
-				`DELETE FROM ${name} WHERE ${exactKeyCondition([key], table.key, name)}`,
-			);
+			for (const statement of keyedDeletes(table, [key])) await connection.run(statement);
 		};
 		await asApplication(connection, () => connection.transaction(work));
 	} catch (thrown) {

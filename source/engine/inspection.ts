@@ -129,7 +129,7 @@ async function readBoth(
 		const image = [...images.values()][0] ?? null;
 		if (!route || !image) return { image, values: null };
 		const columns = side === 'local' ? travelling : travelling.map(turned);
-		const rows = await readTable(connection, { name: tracked.name, key }, columns, [
+		const rows = await readTable(connection, { ...tracked, key }, columns, [
 			{ route, rowKey, key: wanted },
 		]);
 		return { image, values: [...rows.values()][0] ?? null };

@@ -72,7 +72,7 @@ export async function takeLease(
 	const ended = row.holder === '' || (await endSessions(connection, lease, row.used_by));
 	const locked = await getLock(connection, lockName(connection, lease), ended);
 	const taken = await connection.run(
-		`UPDATE change_log_leases
+		`UPDATE change_log_leases FORCE INDEX (PRIMARY)
 		SET
 			token = token + 1,
 			holder = ${quoteString(me.id)},
@@ -160,7 +160,7 @@ export async function renewLease(
 	token: string,
 ): Promise<boolean> {
 	const renewed = await connection.run(
-		`UPDATE change_log_leases
+		`UPDATE change_log_leases FORCE INDEX (PRIMARY)
 		SET expires_at = UTC_TIMESTAMP(6) + INTERVAL ${leaseSeconds} SECOND
 		WHERE lease = ${quoteString(lease)} AND token = ${idList([token])} AND holder <> ''`,
 	);
@@ -181,7 +181,7 @@ export async function rejoinLease(
 	const ended = await endSession(connection, await usedLock(connection, name));
 	const locked = await getLock(connection, name, ended);
 	const own = await connection.run(
-		`UPDATE change_log_leases
+		`UPDATE change_log_leases FORCE INDEX (PRIMARY)
 		SET server = ${serverIdentity}, locked = ${locked ? 1 : 0}
 		WHERE lease = ${quoteString(lease)} AND token = ${idList([token])} AND holder <> ''`,
 	);
@@ -195,7 +195,7 @@ export async function releaseLease(
 	token: string,
 ): Promise<void> {
 	await connection.run(
-		`UPDATE change_log_leases
+		`UPDATE change_log_leases FORCE INDEX (PRIMARY)
 		SET holder = '', expires_at = UTC_TIMESTAMP(6)
 		WHERE lease = ${quoteString(lease)} AND token = ${idList([token])}`,
 	);

@@ -138,7 +138,9 @@ export async function retryParked(
 		await inPieces(rows, async (some) => {
 			const ids = some.map((row) => String(row.id));
 			parked += await connection.run(
-				`UPDATE change_log_parked SET next_at = UTC_TIMESTAMP(6) WHERE id IN (${idList(ids)})`,
+				`UPDATE change_log_parked FORCE INDEX (PRIMARY)
+				SET next_at = UTC_TIMESTAMP(6)
+				WHERE id IN (${idList(ids)})`,
 			);
 		});
 	}

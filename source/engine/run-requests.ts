@@ -2,6 +2,8 @@
 import { type Direction, directions } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
 import { idList, quoteString } from '../database/literals.ts';
+import { deleteById } from '../database/named-rows.ts';
+import { requestsTable } from '../database/own-tables.ts';
 import type { Holder } from './holder.ts';
 
 /** A run that somebody asks the holder for. */
@@ -61,13 +63,18 @@ export async function answerRequest(
 	problem: string | null,
 ): Promise<void> {
 	await connection.run(
-		`UPDATE change_log_requests
+		`UPDATE change_log_requests FORCE INDEX (PRIMARY)
 		SET ended_at = UTC_TIMESTAMP(6), problem = ${problem === null ? 'NULL' : quoteString(problem)}
 		WHERE id = ${idList([id])}`,
 	);
-	await connection.run(
-		`DELETE FROM change_log_requests
+	const forgotten = await connection.rows<{ id: string | number }>(
+		`SELECT id
+		FROM change_log_requests
 		WHERE requested_at < UTC_TIMESTAMP(6) - INTERVAL ${forgottenAfter} MINUTE AND ended_at IS NOT NULL`,
+	);
+	await dropRequests(
+		connection,
+		forgotten.map((row) => String(row.id)),
 	);
 }
 
@@ -84,5 +91,9 @@ export async function requestOutcome(
 
 /** Takes a request back, or its answer. */
 export async function dropRequest(connection: Connection, id: string): Promise<void> {
-	await connection.run(`DELETE FROM change_log_requests WHERE id = ${idList([id])}`);
+	await dropRequests(connection, [id]);
+}
+
+async function dropRequests(connection: Connection, ids: readonly string[]): Promise<void> {
+	if (ids.length > 0) await connection.run(deleteById(requestsTable, ids, 'lease'));
 }

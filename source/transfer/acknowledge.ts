@@ -59,7 +59,7 @@ function marksOf(appliedNodes: string, ids: readonly string[], node: string): Ma
 	const marks: Mark[] = [];
 	for (let start = 0; start < ids.length; start += idsPerUpdate) {
 		const some = ids.slice(start, start + idsPerUpdate);
-		const statement = `UPDATE change_log
+		const statement = `UPDATE change_log FORCE INDEX (PRIMARY)
 			SET applied_nodes = ${quoteString(nodes)}
 			WHERE id IN (${idList(some)}) AND applied_nodes = ${quoteString(appliedNodes)}`;
 		marks.push({ statement, count: some.length });

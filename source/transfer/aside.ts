@@ -48,7 +48,8 @@ export async function takeValues(
 		.sort((one, other) => Number(other.value === 'NULL') - Number(one.value === 'NULL'))
 		.find(({ value }) => value !== null);
 	for (let attempt = 0; stand && attempt < attempts; attempt += 1) {
-		const sql = `UPDATE ${table} SET ${quoteName(stand.name)} = ${stand.value}
+		const sql = `UPDATE ${table} FORCE INDEX (PRIMARY)
+			SET ${quoteName(stand.name)} = ${stand.value}
 			WHERE ${rowCondition(route, writes, table)}`;
 		if (await succeeds(connection, () => connection.run(sql))) return true;
 	}

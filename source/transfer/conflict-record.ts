@@ -93,7 +93,7 @@ export function recordingConflicts(
 	}
 	if (again.size > 0) {
 		statements.push(
-			`DELETE FROM change_log_conflict_rows WHERE conflict IN (${idList([...again.values()])})`,
+			deletingVersions(`t.conflict IN (${idList([...again.values()])})`),
 			...versionsIn(connection, [...again.keys()], (entry) => idList([again.get(entry) ?? ''])),
 		);
 	}
@@ -126,8 +126,7 @@ export async function putVersion(
 	version: RowImage | null,
 ): Promise<void> {
 	await connection.run(
-		`DELETE FROM change_log_conflict_rows
-		WHERE conflict = ${idList([id])} AND side = ${quoteString(side)}`,
+		deletingVersions(`t.conflict = ${idList([id])} AND t.side = ${quoteString(side)}`),
 	);
 	if (version === null) return;
 	const statements = insertingVersions(connection, [{ conflict: idList([id]), side, version }]);
@@ -149,7 +148,7 @@ export async function settleConflicts(
 export function settlingConflicts(ids: readonly string[], kept: Side): string[] {
 	if (ids.length === 0) return [];
 	return [
-		`UPDATE change_log_conflicts
+		`UPDATE change_log_conflicts FORCE INDEX (PRIMARY)
 		SET kept = ${quoteString(kept)}, settled_at = UTC_TIMESTAMP(6)
 		WHERE id IN (${idList(ids)}) AND settled_at IS NULL`,
 	];
@@ -174,6 +173,13 @@ interface Version {
 	conflict: string;
 	side: Side;
 	version: RowImage;
+}
+
+/** @param which SQL that is true for some, by the front of the primary key */
+function deletingVersions(which: string): string {
+	// The text is read so that the index is not walked through: see named-rows.ts.
+	return `DELETE t FROM change_log_conflict_rows AS t FORCE INDEX (PRIMARY)
+		WHERE ${which} AND (t.text IS NULL OR TRUE)`;
 }
 
 /** Characters of versions in one statement: each may take four bytes, doubled by escapes. */

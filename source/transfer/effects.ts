@@ -8,9 +8,10 @@
 import type { Connection } from '../database/connection.ts';
 import { failIf } from '../database/guard.ts';
 import { idList, quoteString } from '../database/literals.ts';
+import { deleteById } from '../database/named-rows.ts';
 import { isActing } from '../database/referrers.ts';
 import { effectSign, tagOf } from '../database/session.ts';
-import type { TrackedTable } from '../database/tracked-table.ts';
+import { changeLogTable, type TrackedTable } from '../database/tracked-table.ts';
 import { type Applying, namedAtTarget, TakenRows } from './applying.ts';
 import { type Route, type Row, rowId, rowOf } from './collapse.ts';
 import { setLoopMarker } from './loop-marker.ts';
@@ -108,17 +109,23 @@ export async function takeEffects(
 		again.set(row, values);
 	}
 	if (undone.length > 0) {
-		await target.run(`DELETE FROM change_log WHERE id IN (${idList(undone)})`);
+		await target.run(deleteById(changeLogTable, undone, 'table_name'));
 	}
 	if (passedOn.length > 0) {
 		// The source has no change of it that would tell the other sites of a hub.
 		const nodes = quoteString(formatNodes([state.source.end.nodeId]));
 		await target.run(
-			`UPDATE change_log SET applied_nodes = ${nodes} WHERE id IN (${idList(passedOn)})`,
+			`UPDATE change_log FORCE INDEX (PRIMARY)
+			SET applied_nodes = ${nodes}
+			WHERE id IN (${idList(passedOn)})`,
 		);
 	}
 	if (kept.length > 0) {
-		await target.run(`UPDATE change_log SET applied_nodes = '' WHERE id IN (${idList(kept)})`);
+		await target.run(
+			`UPDATE change_log FORCE INDEX (PRIMARY)
+			SET applied_nodes = ''
+			WHERE id IN (${idList(kept)})`,
+		);
 		state.kept += kept.length;
 	}
 	return again;

@@ -94,7 +94,7 @@ async function rememberFormer(connection: Connection): Promise<void> {
 /** No longer keeps changes for a node. Resolves to whether it was known. */
 export async function forgetNode(connection: Connection, node: string): Promise<boolean> {
 	const forgotten = await connection.run(
-		`UPDATE change_log_nodes
+		`UPDATE change_log_nodes FORCE INDEX (PRIMARY)
 		SET forgotten_at = UTC_TIMESTAMP(6)
 		WHERE node_id = ${quoteString(node)} AND forgotten_at IS NULL`,
 	);

@@ -5,6 +5,8 @@
  */
 import type { Connection } from '../database/connection.ts';
 import { idList, quoteString } from '../database/literals.ts';
+import { deleteById } from '../database/named-rows.ts';
+import { parkedTable } from '../database/own-tables.ts';
 import { inPieces } from '../database/transaction-limits.ts';
 import type { SyncError } from '../errors.ts';
 import { rowId } from './collapse.ts';
@@ -110,7 +112,7 @@ export async function park(
 	if (gone.length === 0) return;
 	await inPieces(gone, async (some) => {
 		const ids = some.map(({ id }) => id);
-		await source.run(`DELETE FROM change_log_parked WHERE id IN (${idList(ids)})`);
+		await source.run(deleteById(parkedTable, ids, 'peer'));
 	});
 }
 
@@ -145,7 +147,7 @@ async function parkAgain(
 ): Promise<void> {
 	// MySQL and MariaDB assign from left to right: next_at sees the new number of attempts.
 	await source.run(
-		`UPDATE change_log_parked
+		`UPDATE change_log_parked FORCE INDEX (PRIMARY)
 		SET last_change = ${idList([last.id])}, operation = ${quoteString(last.operation)},
 			code = ${quoteString(codeOf(error))}, message = ${quoteString(wordsOf(error))},
 			attempts = attempts + 1, last_at = UTC_TIMESTAMP(6),

@@ -1,7 +1,8 @@
 import type { Column } from '../database/catalogue.ts';
 import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
-import { compareRowKeys, keyCondition, rowKeyExpression } from '../database/row-key.ts';
+import { lockingReads } from '../database/named-rows.ts';
+import { compareRowKeys, rowKeyExpression } from '../database/row-key.ts';
 import {
 	confirmGone,
 	type FoundRows,
@@ -12,6 +13,7 @@ import {
 import { findColumn } from '../database/tracked-table.ts';
 import { type ColumnPair, converter, readExpression, type Value } from '../database/values.ts';
 import type { DirtyRow, Route, Row } from './collapse.ts';
+import { keyedTarget } from './statements.ts';
 import { asDrifted, refuseDrifted } from './unchanged.ts';
 
 /** Keys asked for in one SELECT: enough for few round trips, few enough for the range optimizer. */
@@ -160,7 +162,7 @@ export function locking(rows: readonly Row[]): string[] {
 	return [...groupByRoute(rows)].flatMap(([route, ofRoute]) => {
 		const { key } = route.source;
 		const sorted = ofRoute.toSorted((one, other) => compareRowKeys(one.key, other.key, key));
-		return inParts(sorted, keysPerRead).map((some) => lockingKeys(route, some));
+		return inParts(sorted, keysPerRead).flatMap((some) => lockingKeys(route, some));
 	});
 }
 
@@ -177,17 +179,16 @@ export async function lockKeys(
 	route: Route,
 	rows: readonly Row[],
 ): Promise<Set<string>> {
-	const found = await connection.arrays(lockingKeys(route, rows));
-	return new Set(found.map(([rowKey]) => String(rowKey)));
+	const found = await connection.together(() =>
+		Promise.all(lockingKeys(route, rows).map((statement) => connection.arrays(statement))),
+	);
+	return new Set(found.flat().map(([rowKey]) => String(rowKey)));
 }
 
-function lockingKeys({ source, target }: Route, rows: readonly Row[]): string {
-	const key = source.key.map((column) => findColumn(target, column.name) ?? column);
+function lockingKeys(route: Route, rows: readonly Row[]): string[] {
+	const table = keyedTarget(route);
 	const keys = rows.map((row) => row.key);
-	return `SELECT ${rowKeyExpression(key, 't')}
-		FROM ${quoteName(target.name)} AS t
-		WHERE ${keyCondition(keys, key, 't')}
-		FOR UPDATE`;
+	return lockingReads(table, [rowKeyExpression(table.key, 't')], keys);
 }
 
 interface TableReading extends Reading {
@@ -202,7 +203,10 @@ function readingOf(
 	return { table, columns, select: columns.map((pair) => readExpression(pair, 't')), lock };
 }
 
-/** Reads columns of rows, by row key; rows that are gone are left out. */
+/**
+ * Reads columns of rows, by row key; rows that are gone are left out.
+ * @param lock `FOR UPDATE` to lock them too
+ */
 export async function readTable(
 	connection: Connection,
 	table: Reading['table'],

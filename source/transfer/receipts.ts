@@ -87,8 +87,8 @@ export async function returnReceipt(
 	digest: string,
 ): Promise<void> {
 	await target.run(
-		`DELETE FROM change_log_receipts
-		WHERE peer = ${quoteString(source.end.nodeId)} AND digest = ${quoteString(digest)}`,
+		`DELETE t FROM change_log_receipts AS t FORCE INDEX (PRIMARY)
+		WHERE t.peer = ${quoteString(source.end.nodeId)} AND t.digest = ${quoteString(digest)}`,
 	);
 }
 

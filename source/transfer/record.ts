@@ -49,9 +49,9 @@ function entering(entries: readonly string[]): string {
 function recordingBatch(from: string, entries: number, { host, person, process }: Applier): string {
 	return `INSERT INTO change_log_batches
 			(peer, first_entry, last_entry, applied_at, host, person, process)
-		SELECT ${quoteString(from)}, LAST_INSERT_ID(),
+		VALUES (${quoteString(from)}, LAST_INSERT_ID(),
 			LAST_INSERT_ID() + ${entries - 1} * @@auto_increment_increment, UTC_TIMESTAMP(6),
-			${quoteString(host)}, ${quoteString(person)}, ${process}`;
+			${quoteString(host)}, ${quoteString(person)}, ${process})`;
 }
 
 function entry(row: DirtyRow, gone: boolean, from: string, ahead: bigint): string {

@@ -1,7 +1,10 @@
 /** How the change log stays short: a change is removed once every known node has had it for a while. */
 import type { Connection } from '../database/connection.ts';
-import { idList, quoteString } from '../database/literals.ts';
-import { inPieces, inSteps } from '../database/transaction-limits.ts';
+import { quoteString } from '../database/literals.ts';
+import { deleteById } from '../database/named-rows.ts';
+import { batchesTable } from '../database/own-tables.ts';
+import { changeLogTable } from '../database/tracked-table.ts';
+import { inPieces } from '../database/transaction-limits.ts';
 import { knownNodes } from './known-nodes.ts';
 import { nodeLists, parseNodes } from './nodes.ts';
 
@@ -13,14 +16,18 @@ const budget = 2000;
 
 /** Removes what is on record of when changes were applied that are not in the log any more. */
 async function shortenBatches(connection: Connection): Promise<void> {
-	await inSteps(changesPerStep, (limit) =>
-		connection.run(
-			`DELETE FROM change_log_batches
-			WHERE last_entry < (SELECT MIN(id) FROM change_log)
-			ORDER BY last_entry
-			LIMIT ${limit}`,
-		),
+	// Not in one statement: a DELETE locks what its subquery reads, which may be an application's.
+	const rows = await connection.rows<{ id: string | number }>(
+		`SELECT id
+		FROM change_log_batches
+		WHERE last_entry < (SELECT MIN(id) FROM change_log)
+		ORDER BY last_entry
+		LIMIT ${changesPerStep}`,
 	);
+	await inPieces(rows, async (some) => {
+		const ids = some.map(({ id }) => String(id));
+		await connection.run(deleteById(batchesTable, ids, 'peer'));
+	});
 }
 
 /**
@@ -42,7 +49,7 @@ export async function shortenLog(connection: Connection, retention: number): Pro
 			const ids = await oldest(connection, list, retention);
 			if (ids.length === 0) break;
 			await inPieces(ids, async (some) => {
-				removed += await connection.run(`DELETE FROM change_log WHERE id IN (${idList(some)})`);
+				removed += await connection.run(deleteById(changeLogTable, some, 'table_name'));
 			});
 			if (ids.length < changesPerStep) break;
 		}

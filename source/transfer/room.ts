@@ -1,5 +1,5 @@
 /** Ways to go on where rows of one batch stand in each other's way, whatever the order. */
-import { quoteName, quoteNames } from '../database/identifiers.ts';
+import { quoteName } from '../database/identifiers.ts';
 import { findColumn } from '../database/tracked-table.ts';
 import { asSyncError } from '../errors.ts';
 import { type Applying, type AsideReason, idOf } from './applying.ts';
@@ -128,7 +128,9 @@ export async function dropReferences(state: Applying, parent: Route): Promise<bo
 		const table = quoteName(route.target.name);
 		const writes = rows.map((row) => ({ row, values: null }));
 		await state.target.run(
-			`UPDATE ${table} SET ${quoteNames([column])} = NULL WHERE ${rowCondition(route, writes, table)}`,
+			`UPDATE ${table} FORCE INDEX (PRIMARY)
+			SET ${quoteName(column)} = NULL
+			WHERE ${rowCondition(route, writes, table)}`,
 		);
 		setAside(state, rows, 'references');
 		dropped = true;

@@ -1,6 +1,6 @@
 import type { Column } from '../database/catalogue.ts';
 import type { Connection } from '../database/connection.ts';
-import { quoteName } from '../database/identifiers.ts';
+import { type KeyedTable, keyedDeletes } from '../database/named-rows.ts';
 import { exactKeyCondition } from '../database/row-key.ts';
 import { findColumn } from '../database/tracked-table.ts';
 import { type ColumnPair, statementBytes, type Value } from '../database/values.ts';
@@ -24,13 +24,24 @@ export async function deleteRows(
 	route: Route,
 	writes: readonly RowWrite[],
 ): Promise<void> {
-	await connection.run(deletion(route, writes));
+	const statements = deletions(route, writes);
+	await connection.together(() =>
+		Promise.all(statements.map((statement) => connection.run(statement))),
+	);
 }
 
-/** The statement that does it. */
-export function deletion(route: Route, writes: readonly RowWrite[]): string {
-	const table = quoteName(route.target.name);
-	return `DELETE FROM ${table} WHERE ${rowCondition(route, writes, table)}`;
+/** The statements that do it. */
+export function deletions(route: Route, writes: readonly RowWrite[]): string[] {
+	return keyedDeletes(
+		keyedTarget(route),
+		writes.map(({ row }) => row.key),
+	);
+}
+
+/** The target's table, its key as the source's row keys have it. */
+export function keyedTarget(route: Route): KeyedTable {
+	const { name, columns } = route.target;
+	return { name, columns, key: targetKey(route) };
 }
 
 /** SQL that is true for the rows that are written, to the last byte of their keys. */

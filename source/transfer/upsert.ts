@@ -95,7 +95,9 @@ export async function updateRow(
 		return `${quoteName(pair.target.name)} = ${fillIn(writePlaceholder(pair), [value])}`;
 	});
 	await connection.run(
-		`UPDATE ${table} SET ${assignments.join(', ')} WHERE ${rowCondition(route, [write], table)}`,
+		`UPDATE ${table} FORCE INDEX (PRIMARY)
+		SET ${assignments.join(', ')}
+		WHERE ${rowCondition(route, [write], table)}`,
 	);
 }
 
@@ -126,7 +128,8 @@ function settingErrorMembers(
 		const erroneous = writes.filter(({ values }) => isError(values?.[index] ?? null));
 		if (erroneous.length === 0) return [];
 		return [
-			`UPDATE IGNORE ${table} SET ${quoteName(pair.target.name)} = 0
+			`UPDATE IGNORE ${table} FORCE INDEX (PRIMARY)
+			SET ${quoteName(pair.target.name)} = 0
 			WHERE ${rowCondition(route, erroneous, table)}`,
 		];
 	});

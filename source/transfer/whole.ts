@@ -6,7 +6,7 @@ import type { Statement } from './blocked.ts';
 import { failIfEffects, markerFor, mayHaveEffects } from './effects.ts';
 import { settingLoopMarker } from './loop-marker.ts';
 import { type CurrentRows, locking } from './read.ts';
-import { deleteRows, deletion, statementBudget, writeBytes } from './statements.ts';
+import { deleteRows, deletions, statementBudget, writeBytes } from './statements.ts';
 import { upsertRows, upserts } from './upsert.ts';
 
 /**
@@ -40,7 +40,7 @@ export function writing(state: Applying): string[] {
 }
 
 function textOf({ route, write, writes }: Statement): string[] {
-	if (write === deleteRows) return [deletion(route, writes)];
+	if (write === deleteRows) return deletions(route, writes);
 	if (write === upsertRows) return upserts(route, writes);
 	throw new TypeError(`rows of ${route.name} do not travel whole`);
 }

@@ -34,7 +34,8 @@ export async function upsertWideRow(
 		const column = columns[index];
 		if (!column) continue;
 		await connection.execute(
-			`UPDATE ${table} SET ${quoteName(column.target.name)} = ${writePlaceholder(column)}
+			`UPDATE ${table} FORCE INDEX (PRIMARY)
+			SET ${quoteName(column.target.name)} = ${writePlaceholder(column)}
 			WHERE ${rowCondition(route, writes, table)}`,
 			[write.values[index] ?? null],
 		);

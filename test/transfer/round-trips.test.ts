@@ -94,7 +94,7 @@ describeCrossed('an application that waits for rows of a batch, between', (produ
 		await pair.sync(true);
 		await pair.local.connection.query('DELETE FROM item WHERE id = 1');
 		let packets = 0;
-		proxy.onStatement('DELETE FROM `part`', () => {
+		proxy.onStatement('DELETE t FROM `part`', () => {
 			untilCommit(proxy, (count) => {
 				packets = count;
 			});
