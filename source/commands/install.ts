@@ -16,11 +16,18 @@ export const install: Command = {
 		const { pairs } = await selectPairs(context, 'enabled');
 		const { table } = context.flags;
 		const { results, errors } = await onEachPair(pairs, (pair) =>
-			withConnections(pair, (connections) => installPair(connections, pair, table ?? null, true)),
+			withConnections(pair, (connections) =>
+				installPair(connections, pair, table === undefined ? null : [table], true),
+			),
 		);
 		if (context.flags.json) {
-			const document = { pairs: results.map(({ pair, result }) => ({ name: pair, ...result })) };
+			const document = {
+				pairs: results.map(({ pair, result: { local, cloud } }) => ({ name: pair, local, cloud })),
+			};
 			context.out(JSON.stringify(document, null, 2));
+			for (const { pair, result } of results) {
+				for (const line of describeUptake(pair, result)) context.err(line);
+			}
 		} else {
 			for (const { pair, result } of results) {
 				for (const line of describeInstallation(pair, result)) context.out(line);
@@ -66,7 +73,7 @@ export async function onEachPair<T>(
 }
 
 function describeInstallation(pair: string, installation: Installation): string[] {
-	return sides.flatMap((side) => {
+	const bySide = sides.flatMap((side) => {
 		const { change_log, installed, unchanged, skipped, failed, warnings } = installation[side];
 		const head = `${pair}: ${side}`;
 		return [
@@ -76,6 +83,11 @@ function describeInstallation(pair: string, installation: Installation): string[
 			...warnings.map((words) => `${head}: ${words}`),
 		];
 	});
+	return [...bySide, ...describeUptake(pair, installation)];
+}
+
+function describeUptake(pair: string, { uptake: { told, warnings } }: Installation): string[] {
+	return [...told, ...warnings].map((words) => `${pair}: ${words}`);
 }
 
 function tables(number: number): string {

@@ -6,6 +6,8 @@ export interface Grant {
 	given: boolean;
 	/** `SELECT`, `ALL PRIVILEGES`, …; those on single columns alone are left out. */
 	rights: readonly string[];
+	/** Rights on single columns: `SELECT` with the names of its columns. */
+	onColumns: readonly { right: string; columns: readonly string[] }[];
 	/** The databases; null for all. */
 	database: RegExp | null;
 	/** Null for every table. */
@@ -28,12 +30,26 @@ export function parseGrant(line: string): Grant | null {
 	const [, verb, rights = '', database = '', table = ''] = match;
 	return {
 		given: verb === 'GRANT',
-		rights: rights
-			.replace(new RegExp(name, 'g'), '')
-			.split(',')
-			.map((right) => right.trim()),
+		...parseRights(rights, new RegExp(name, 'g')),
 		database: database === '*' ? null : likePattern(unquote(database)),
 		table: table === '*' ? null : unquote(table),
+	};
+}
+
+/** `SELECT (`id`, `v`), INSERT`: rights on the whole, and those on columns. */
+function parseRights(text: string, quotedName: RegExp): Pick<Grant, 'rights' | 'onColumns'> {
+	const names: string[] = [];
+	// A name may look like a right.
+	const bare = text.replace(quotedName, (name) => `#${names.push(unquote(name)) - 1}`);
+	const found = [...bare.matchAll(/([A-Z][A-Z_ ]*[A-Z])(?: \(([#\d, ]+)\))?/g)].map(
+		([, right = '', columns]) => ({
+			right,
+			columns: columns?.split(',').map((part) => names[Number(part.trim().slice(1))] ?? ''),
+		}),
+	);
+	return {
+		rights: found.filter(({ columns }) => !columns).map(({ right }) => right),
+		onColumns: found.flatMap(({ right, columns }) => (columns ? [{ right, columns }] : [])),
 	};
 }
 
@@ -57,6 +73,26 @@ export function grantedTables(
 	const all = counting.some(({ table }) => table === null);
 	const named = new Set(counting.map(({ table }) => table?.toLowerCase()));
 	return (table) => all || (table !== null && named.has(table.toLowerCase()));
+}
+
+/** The columns, of those named, of a table on which a right is given column by column. */
+export function grantedColumns(
+	grants: readonly Grant[],
+	right: string,
+	database: string,
+	table: string,
+	columns: readonly string[],
+): string[] {
+	const named = grants
+		.filter(
+			(grant) =>
+				grant.given &&
+				(grant.database?.test(database) ?? true) &&
+				grant.table?.toLowerCase() === table.toLowerCase(),
+		)
+		.flatMap(({ onColumns }) => onColumns.filter((one) => one.right === right))
+		.flatMap((one) => one.columns.map((column) => column.toLowerCase()));
+	return columns.filter((column) => named.includes(column.toLowerCase()));
 }
 
 function namesRight({ rights }: Grant, right: string): boolean {

@@ -16,8 +16,9 @@ import { countConflicts } from './conflict-list.ts';
 import { type Connections, closeBoth, openBoth } from './connections.ts';
 import { Lease } from './lease.ts';
 import { refuseSharedNodeIds } from './node-ids.ts';
-import { prepare } from './prepare.ts';
+import { type Prepared, prepare } from './prepare.ts';
 import { upkeep } from './upkeep.ts';
+import { fill } from './uptake.ts';
 import { findVanished } from './vanished.ts';
 
 /** One pass over a pair, on connections that are open. */
@@ -178,11 +179,10 @@ async function syncHeld(
 ): Promise<SyncResult> {
 	await lease.mark(connections);
 	const prepared = await prepare(connections, pair, new Set());
-	const { tables, installed, uncaptured, skipped, missing } = prepared;
-	for (const line of [...installed, ...uncaptured, ...skipped]) {
-		request.say(`${pair.name}: ${line}`);
-	}
-	const moved = await passOver(connections, pair, tables, { ...request, lease, all: true });
+	const { tables, restored, failing, installed, uncaptured, skipped, missing } = prepared;
+	const said = [...restored.installed, ...installed, ...uncaptured, ...skipped];
+	for (const line of said) request.say(`${pair.name}: ${line}`);
+	const moved = await fillAndPass(connections, pair, lease, prepared, request);
 	const notes = request.directions.flatMap((direction) => moved[direction].notes);
 	for (const note of new Set(notes)) request.say(`${pair.name}: ${note}`);
 	for (const direction of request.directions) {
@@ -195,7 +195,37 @@ async function syncHeld(
 	const open = await openConflictLines(connections, pair);
 	const waiting = await findWaiting(connections, pair, tables, request.directions);
 	for (const direction of request.directions) waiting.push(...waitingText(moved[direction]));
-	return { ...moved, unsettled: [...missing, ...waiting, ...open, ...vanished] };
+	const { lost } = restored;
+	const broken = failing.map(({ place, message, hint }) => `${place.side}: ${message}; ${hint}`);
+	return {
+		...moved,
+		unsettled: [...lost, ...broken, ...missing, ...waiting, ...open, ...vanished],
+	};
+}
+
+/** Passes over the pair, again where rows that were there before are still put in line meanwhile. */
+async function fillAndPass(
+	connections: Connections,
+	pair: PairConfig,
+	lease: Lease,
+	{ tables, fills }: Prepared,
+	request: SyncRequest,
+): Promise<PassResult> {
+	let result: PassResult | null = null;
+	let left = fills;
+	for (;;) {
+		const filled = await fill(connections, pair, left, request.stopped);
+		for (const line of [...filled.told, ...filled.failed]) request.say(`${pair.name}: ${line}`);
+		const moved = await passOver(connections, pair, tables, { ...request, lease, all: true });
+		result = result
+			? {
+					local_to_cloud: sumOf(result.local_to_cloud, moved.local_to_cloud),
+					cloud_to_local: sumOf(result.cloud_to_local, moved.cloud_to_local),
+				}
+			: moved;
+		if (filled.done || request.once || request.stopped()) return result;
+		left = filled.left;
+	}
 }
 
 /** What waits for a person's decision, in words. */
