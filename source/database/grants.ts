@@ -12,6 +12,8 @@ export interface Grant {
 	database: RegExp | null;
 	/** Null for every table. */
 	table: string | null;
+	/** The one procedure that it is for, and then no table. */
+	procedure: string | null;
 }
 
 export async function readGrants(connection: Connection): Promise<Grant[]> {
@@ -23,16 +25,18 @@ export async function readGrants(connection: Connection): Promise<Grant[]> {
 export function parseGrant(line: string): Grant | null {
 	const name = /`(?:[^`]|``)+`|'[^']+'|"[^"]+"/.source;
 	const match = new RegExp(
-		`^(GRANT|REVOKE) (.+?) ON (?:TABLE )?(\\*|${name})\\.(\\*|${name}) (?:TO|FROM) `,
+		`^(GRANT|REVOKE) (.+?) ON (?:TABLE |(PROCEDURE) )?(\\*|${name})\\.(\\*|${name}) (?:TO|FROM) `,
 		's',
 	).exec(line);
 	if (!match) return null;
-	const [, verb, rights = '', database = '', table = ''] = match;
+	const [, verb, rights = '', procedure, database = '', object = ''] = match;
+	const named = object === '*' ? null : unquote(object);
 	return {
 		given: verb === 'GRANT',
 		...parseRights(rights, new RegExp(name, 'g')),
 		database: database === '*' ? null : likePattern(unquote(database)),
-		table: table === '*' ? null : unquote(table),
+		table: procedure ? null : named,
+		procedure: procedure ? named : null,
 	};
 }
 
@@ -63,7 +67,10 @@ export function grantedTables(
 	database: string,
 ): (table: string | null) => boolean {
 	const fitting = grants.filter(
-		(grant) => namesRight(grant, right) && (grant.database?.test(database) ?? true),
+		(grant) =>
+			grant.procedure === null &&
+			namesRight(grant, right) &&
+			(grant.database?.test(database) ?? true),
 	);
 	// MySQL lists rights on one database that were taken back from those on all.
 	const revoked = fitting.some(({ given }) => !given);
@@ -73,6 +80,19 @@ export function grantedTables(
 	const all = counting.some(({ table }) => table === null);
 	const named = new Set(counting.map(({ table }) => table?.toLowerCase()));
 	return (table) => all || (table !== null && named.has(table.toLowerCase()));
+}
+
+/** Whether a procedure may be called: by itself, or as every one of its database. */
+export function mayCall(grants: readonly Grant[], database: string, procedure: string): boolean {
+	const called = procedure.toLowerCase();
+	const own = grants.some(
+		(grant) =>
+			grant.given &&
+			grant.procedure?.toLowerCase() === called &&
+			namesRight(grant, 'EXECUTE') &&
+			(grant.database?.test(database) ?? true),
+	);
+	return own || grantedTables(grants, 'EXECUTE', database)(null);
 }
 
 /** The columns, of those named, of a table on which a right is given column by column. */

@@ -1,9 +1,11 @@
 /** What makes the application's own writes fail, for the sake of triggers that cannot do their work. */
 import { entryColumns } from '../capture/change-log-layout.ts';
+import { isOwnProcedure } from '../capture/log-entry.ts';
 import { grantStatements, rightsJudge, type TriggerRight } from '../capture/trigger-rights.ts';
 import type { PairConfig, Side } from '../config/types.ts';
 import { quoteAccount } from '../database/accounts.ts';
 import type { Definer } from '../database/definer-grants.ts';
+import { mayCall } from '../database/grants.ts';
 import { quoteName } from '../database/identifiers.ts';
 import { oneLine } from '../database/one-line.ts';
 import type { TablePair } from '../database/table-pair.ts';
@@ -22,9 +24,10 @@ export function failingWrites(
 	const captured = [...survey.triggers.byTable.keys()].sort();
 	const log = brokenLog(survey) ? [withoutLog(pair, survey, captured)] : [];
 	const here = tables.flatMap(({ sides }) => sides[side] ?? []);
-	const denied = survey.definers.flatMap((definer) =>
-		withoutRights(pair, side, definer, here, survey),
-	);
+	const denied = survey.definers.flatMap((definer) => [
+		...withoutProcedures(pair, side, definer, here, survey),
+		...withoutRights(pair, side, definer, here, survey),
+	]);
 	return [...log, ...denied].map((error) => error.at({ pair: pair.name, side }));
 }
 
@@ -75,6 +78,64 @@ function triggersOf(
 		// Triggers that the user may not see any more look like none.
 		return !triggers.sees(name) && register?.get(name)?.definer === account;
 	});
+}
+
+/** The procedures that a table's triggers call. */
+function calledBy({ triggers }: SideSurvey, table: string): string[] {
+	const bodies = (triggers.byTable.get(table) ?? []).map(({ body }) => body);
+	const calls = bodies.flatMap((body) => [...body.matchAll(/CALL `([^`]+)`/gi)]);
+	return [...new Set(calls.flatMap(([, name]) => (name && isOwnProcedure(name) ? [name] : [])))];
+}
+
+/** Whether procedures are gone that triggers call: those of the connection's user, or that it would see. */
+export function goneProcedures(survey: SideSurvey): string[] {
+	const { bodies, seesAll, account } = survey.triggers.procedures;
+	const called = [...survey.triggers.byTable].flatMap(([table, found]) =>
+		seesAll || found.some(({ definer }) => definer === account) ? calledBy(survey, table) : [],
+	);
+	return [...new Set(called)].filter((name) => !bodies.has(name.toLowerCase()));
+}
+
+function withoutProcedures(
+	pair: PairConfig,
+	side: Side,
+	definer: Definer,
+	here: readonly TrackedTable[],
+	survey: SideSurvey,
+): SyncError[] {
+	if (survey.triggers.procedures.bodies.size === 0 && goneProcedures(survey).length === 0)
+		return [];
+	const gone = new Set(goneProcedures(survey));
+	const { database } = pair[side];
+	const errors: SyncError[] = [];
+	const tables = triggersOf(definer, here, survey);
+	const names = new Set(tables.flatMap(({ name }) => calledBy(survey, name)));
+	for (const procedure of names) {
+		const concerned = tables.filter(({ name }) => calledBy(survey, name).includes(procedure));
+		if (gone.has(procedure)) {
+			const cure = `Press \`i\`, or run \`mysql-sync-tui install ${pair.name}\`: it is created again${pair.autoInstall ? '; an engine at work does so by itself' : ''}.`;
+			errors.push(
+				failing(
+					concerned,
+					1305,
+					`their triggers write through the procedure ${procedure}, which was dropped`,
+					cure,
+				),
+			);
+		} else if (definer.state === 'there' && !mayCall(definer.grants, database, procedure)) {
+			const { account } = definer;
+			const grant = `GRANT EXECUTE ON PROCEDURE ${quoteName(database)}.${quoteName(procedure)} TO ${quoteAccount(account)}`;
+			errors.push(
+				failing(
+					concerned,
+					1370,
+					`their triggers run by ${account}, which lacks EXECUTE on the procedure ${procedure}`,
+					`On ${side}: ${grant}. The account itself needs it: rights by a role do not count when a trigger runs.`,
+				),
+			);
+		}
+	}
+	return errors;
 }
 
 function withoutRights(

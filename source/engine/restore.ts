@@ -2,6 +2,7 @@
 import { bookkeepingTables } from '../capture/bookkeeping.ts';
 import { ensureChangeLog } from '../capture/change-log.ts';
 import { entryColumns } from '../capture/change-log-layout.ts';
+import { ensureProcedure } from '../capture/entry-procedures.ts';
 import { ensureMarks, marksTable } from '../capture/marks.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import { quoteName } from '../database/identifiers.ts';
@@ -18,7 +19,7 @@ import type { TablePair } from '../database/table-pair.ts';
 import { changeLogTable } from '../database/tracked-table.ts';
 import { listed, plural } from '../words.ts';
 import type { Connections } from './connections.ts';
-import { brokenLog, renamedLog } from './failing-writes.ts';
+import { brokenLog, goneProcedures, renamedLog } from './failing-writes.ts';
 import { createOwnTables } from './own-tables.ts';
 import { otherSide } from './side-ids.ts';
 import type { SideSurvey } from './survey.ts';
@@ -54,7 +55,11 @@ export function missingOwnTables(side: Side, { changeLog, tables }: SideSurvey):
 
 /** Whether a side lacks something that was there once. */
 export function isDamaged(side: Side, survey: SideSurvey): boolean {
-	return brokenLog(survey) || missingOwnTables(side, survey).length > 0;
+	return (
+		brokenLog(survey) ||
+		goneProcedures(survey).length > 0 ||
+		missingOwnTables(side, survey).length > 0
+	);
 }
 
 /**
@@ -83,6 +88,13 @@ export async function restore(
 			}
 			if (done === 'created')
 				restored.lost.push(describeLoss(pair, side, survey, tables, counts[side]));
+		}
+		const { procedures } = survey.triggers;
+		if (goneProcedures(survey).length > 0) {
+			await ensureProcedure(connection, procedures);
+			restored.installed.push(
+				`${side}: the procedure created through which triggers write; until now the application's writes failed`,
+			);
 		}
 		const missing = missingOwnTables(side, survey);
 		await createOwnTables(connections, pair);

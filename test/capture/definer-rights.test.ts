@@ -278,7 +278,7 @@ describeOn(['mariadb', 'mysql'], 'rights that triggers need', () => {
 		'are gone with the account that created the triggers, and that is told to who may look, on %s',
 		async (on) => {
 			const few = await pairOf(on, ({ account }) => [
-				`GRANT ${everything} ON \`$\`.* TO ${account}`,
+				`GRANT ${everything}, CREATE ROUTINE ON \`$\`.* TO ${account}`,
 			]);
 			const { pair, root, account, run } = few;
 			await run('install');

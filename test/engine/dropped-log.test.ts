@@ -7,7 +7,7 @@ import type { LivePair, Notice } from '../../source/engine/snapshot.ts';
 import { compareTables } from '../support/compare-tables.ts';
 import { type TestPair, type TestPairOptions, testPair } from '../support/pair.ts';
 import { runProgram, writeConfig } from '../support/program.ts';
-import { type Combination, describeOneWay } from '../support/suites.ts';
+import { type Combination, describeOn, describeOneWay } from '../support/suites.ts';
 import { waitFor } from '../support/wait.ts';
 
 const schema = [
@@ -292,5 +292,32 @@ describeOneWay('a change log that is gone when a program starts, between', (comb
 			/pair: local: change_log had gone, and the changes in it are lost: how many of them cloud had not got is not known/,
 		);
 		expect((await runProgram(['sync'], { config })).code).toBe(0);
+	});
+});
+
+describeOn(['mariadb', 'mysql'], 'the procedure that triggers write through on MariaDB', () => {
+	it('is put back soon after the next look when it was dropped', async () => {
+		const { pair, write, told, inSync } = await atWork({
+			...{ local: 'mariadb', cloud: 'mysql', label: '' },
+		});
+		const [rows] = await pair.local.connection.query(
+			'SELECT routine_name AS name FROM information_schema.routines WHERE routine_schema = DATABASE()',
+		);
+		const [procedure] = rows as { name: string }[];
+		await write('local', `DROP PROCEDURE ${procedure?.name}`);
+		const dropped = performance.now();
+		await waitFor(
+			() =>
+				write('local', 'REPLACE INTO item VALUES (1, 1)').then(
+					() => true,
+					() => false,
+				),
+			{ what: `writes to go on: ${told().join('\n')}` },
+		);
+		expect(performance.now() - dropped).toBeLessThan(5000);
+		expect(told()).toContainEqual(
+			expect.stringMatching(/fail \(1305\): their triggers write through the procedure/),
+		);
+		await inSync();
 	});
 });
