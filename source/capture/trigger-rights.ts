@@ -16,7 +16,7 @@ export interface TriggerRight {
 }
 
 /** What the account that a table's triggers run by must be allowed to do. */
-export function neededRights(table: TrackedTable): TriggerRight[] {
+function neededRights(table: TrackedTable): TriggerRight[] {
 	const key = table.key.map(({ name }) => name);
 	const referred = table.referrers.flatMap(({ foreignKey }) => foreignKey.parentColumns);
 	return [

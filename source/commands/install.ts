@@ -1,6 +1,11 @@
 import { type PairConfig, sides } from '../config/types.ts';
 import { closeBoth, openBoth } from '../engine/connections.ts';
-import { describeFailures, type Installation, installPair } from '../engine/installation.ts';
+import {
+	describeFailures,
+	type Installation,
+	installPair,
+	type SideInstallation,
+} from '../engine/installation.ts';
 import { requireWritable } from '../engine/sync.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { plural } from '../words.ts';
@@ -22,11 +27,15 @@ export const install: Command = {
 		);
 		if (context.flags.json) {
 			const document = {
-				pairs: results.map(({ pair, result: { local, cloud } }) => ({ name: pair, local, cloud })),
+				pairs: results.map(({ pair, result }) => ({
+					name: pair,
+					local: withoutWarnings(result.local),
+					cloud: withoutWarnings(result.cloud),
+				})),
 			};
 			context.out(JSON.stringify(document, null, 2));
 			for (const { pair, result } of results) {
-				for (const line of describeUptake(pair, result)) context.err(line);
+				for (const line of describeWarnings(pair, result)) context.err(line);
 			}
 		} else {
 			for (const { pair, result } of results) {
@@ -72,22 +81,33 @@ export async function onEachPair<T>(
 	return { results, errors };
 }
 
+function withoutWarnings({
+	warnings,
+	...report
+}: SideInstallation): Omit<SideInstallation, 'warnings'> {
+	return report;
+}
+
 function describeInstallation(pair: string, installation: Installation): string[] {
 	const bySide = sides.flatMap((side) => {
-		const { change_log, installed, unchanged, skipped, failed, warnings } = installation[side];
+		const { change_log, installed, unchanged, skipped, failed } = installation[side];
 		const head = `${pair}: ${side}`;
 		return [
 			`${head}: change log ${change_log}; triggers installed on ${tables(installed.length)}, current on ${tables(unchanged.length)}`,
 			...skipped.map(({ table, reason }) => `${head}: ${table} skipped: ${reason}`),
 			...describeFailures(failed).map((words) => `${head}: ${words}`),
-			...warnings.map((words) => `${head}: ${words}`),
 		];
 	});
-	return [...bySide, ...describeUptake(pair, installation)];
+	return [...bySide, ...describeWarnings(pair, installation)];
 }
 
-function describeUptake(pair: string, { uptake: { told, warnings } }: Installation): string[] {
-	return [...told, ...warnings].map((words) => `${pair}: ${words}`);
+/** What works but could work better, and what becomes of rows that tables held before. */
+function describeWarnings(pair: string, installation: Installation): string[] {
+	const { told, warnings } = installation.uptake;
+	const bySide = sides.flatMap((side) =>
+		installation[side].warnings.map((words) => `${side}: ${words}`),
+	);
+	return [...bySide, ...told, ...warnings].map((words) => `${pair}: ${words}`);
 }
 
 function tables(number: number): string {

@@ -235,6 +235,9 @@ export class Lease {
 			return await work();
 		} finally {
 			await this.release();
+			// What this engine removes itself, it may put back.
+			this.#ready = false;
+			this.#wasReady = false;
 		}
 	}
 

@@ -1,5 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { loadConfig } from '../../source/config/load.ts';
 import type { Side } from '../../source/config/types.ts';
+import { Engine } from '../../source/engine/engine.ts';
 import { startOwnServer } from '../support/databases.ts';
 import { type EnginePair, enginePair } from '../support/engine-pair.ts';
 import { testPair } from '../support/pair.ts';
@@ -132,8 +134,11 @@ describeOneWay('a table whose triggers cannot be created, between', ({ local, cl
 		program.signal('SIGTERM');
 		await program.exited;
 
-		const { engine, shown } = await engineOn(configPath);
-		const noted = () => shown().notes.item?.join('\n') ?? '';
+		const engine = new Engine(await loadConfig({ path: configPath }));
+		engine.start();
+		onTestFinished(() => engine.stop());
+		const shown = () => engine.snapshot().pairs[0];
+		const noted = () => shown()?.notes.item?.join('\n') ?? '';
 		await waitFor(
 			() => /^no triggers on cloud: .*SUPER.*log_bin_trust_function_creators=1/.test(noted()),
 			{
@@ -141,24 +146,9 @@ describeOneWay('a table whose triggers cannot be created, between', ({ local, cl
 			},
 		);
 		await root.query('SET GLOBAL log_bin_trust_function_creators = 1');
-		await waitFor(() => shown().tables[0]?.triggers.cloud === 'installed', {
+		await waitFor(() => shown()?.tables[0]?.triggers.cloud === 'installed', {
 			what: 'the triggers',
 		});
 		await waitFor(() => noted() === '', { what: 'the note to go' });
-		await engine.stop();
 	});
 });
-
-async function engineOn(configPath: string) {
-	const { Engine } = await import('../../source/engine/engine.ts');
-	const { loadConfig } = await import('../../source/config/load.ts');
-	const engine = new Engine(await loadConfig({ path: configPath }));
-	engine.start();
-	onTestFinished(() => engine.stop());
-	const shown = () => {
-		const [pair] = engine.snapshot().pairs;
-		if (!pair) throw new Error('the engine has no pair');
-		return pair;
-	};
-	return { engine, shown };
-}
