@@ -30,7 +30,7 @@ export interface Registered {
 /** A database's register of the tables taken up with a peer. */
 export type Register = ReadonlyMap<string, Registered>;
 
-/** The statement that reads it. */
+/** Reads the register of the tables taken up with a peer. */
 export async function readRegister(connection: Connection, peer: string): Promise<Register> {
 	const rows = await connection.rows<{
 		table_name: string;
@@ -131,4 +131,9 @@ export async function strikeTables(
 		`DELETE FROM ${quoteName(registerTable)}
 		WHERE peer = ${quoteString(peer)} AND table_name IN (${quoteStrings(names)})`,
 	);
+}
+
+/** Takes all tables out that were taken up with a peer. */
+export async function strikePeer(connection: Connection, peer: string): Promise<void> {
+	await connection.run(`DELETE FROM ${quoteName(registerTable)} WHERE peer = ${quoteString(peer)}`);
 }

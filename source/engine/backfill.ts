@@ -59,7 +59,7 @@ export async function putInLine(
 		node === peer ? [] : [node],
 	);
 	const rowKeys = rows.map(({ row_key }) => row_key);
-	const waiting = await waitingKeys(connection, peer, table, rowKeys);
+	const waiting = await waitingKeys(connection, peer, table, so, rowKeys);
 	const statements = entries(
 		table,
 		rowKeys.filter((rowKey) => !waiting.has(rowKey)),
@@ -80,13 +80,18 @@ export async function putInLine(
 	return { ...so, afterKey: last, entries: so.entries + rows.length };
 }
 
-/** The rows that wait for the peer as they are, also under a key that an older log holds plainly. */
+/**
+ * The rows that wait for the peer since before the table was taken up, also under a key that an older log
+ * holds plainly. Looked for in the first step alone: it is for a log that another program left behind.
+ */
 async function waitingKeys(
 	connection: Connection,
 	peer: string,
 	{ name, key }: TrackedTable,
+	{ afterKey: before }: Registered,
 	rowKeys: readonly string[],
 ): Promise<Set<string>> {
+	if (before !== null) return new Set();
 	const plain = key.length === 1 ? rowKeys.map((one) => String(parseRowKey(one, key)[0])) : [];
 	// The log's keys are ASCII, and not compared with anything else.
 	const written = plain.filter((one) => /^[\x20-\x7e]+$/.test(one));

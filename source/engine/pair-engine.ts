@@ -149,14 +149,12 @@ export class PairEngine {
 	}
 
 	install(table?: string): Promise<Installation> {
-		return this.#request(async () =>
-			installPair(
-				await this.#connections.open(),
-				this.pair,
-				table === undefined ? null : [table],
-				true,
-			),
-		);
+		return this.#request(async () => {
+			const names = table === undefined ? null : [table];
+			const report = await installPair(await this.#connections.open(), this.pair, names, true);
+			this.#runs.forgetTrials();
+			return report;
+		});
 	}
 
 	uninstall(table?: string): Promise<Uninstallation> {
@@ -242,8 +240,8 @@ export class PairEngine {
 
 	snapshot(): LivePair {
 		const { state, problem, nextRunAt } = this.#mode;
-		const { notes } = this.#runs;
-		const mode = { state, problem, nextRunAt, heldHere: this.#lease.isHeld, notes };
+		const { notes, failing } = this.#runs;
+		const mode = { state, problem, nextRunAt, heldHere: this.#lease.isHeld, notes, failing };
 		return pairSnapshot(this.pair, mode, this.#monitor, this.#tally);
 	}
 

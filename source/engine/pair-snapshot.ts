@@ -18,12 +18,14 @@ export interface PairMode {
 	heldHere: boolean;
 	/** What the latest runs found of tables, by table. */
 	notes: readonly (readonly [string, string])[];
+	/** Why writes of the application fail, as the latest runs found. */
+	failing: readonly SyncError[];
 }
 
 /** A pair as the screen sees it, put together from what its parts know. */
 export function pairSnapshot(
 	pair: PairConfig,
-	{ state: mode, problem, nextRunAt, heldHere, notes }: PairMode,
+	{ state: mode, problem, nextRunAt, heldHere, notes, failing: tried }: PairMode,
 	monitor: Monitor,
 	tally: Tally,
 ): LivePair {
@@ -31,7 +33,7 @@ export function pairSnapshot(
 	// Looks may find out long before the next run does; `status` calls that offline too. A pause that a
 	// person asked for stays what it is.
 	const isDown = sides.some((side) => monitor.end(side).reachable === false);
-	const failing = look?.failing ?? [];
+	const failing = [...(look?.failing ?? []), ...tried];
 	const atRest = mode === 'idle' || pair.readOnly;
 	const state =
 		isDown && atRest ? 'offline' : failing.length > 0 && mode === 'idle' ? 'blocked' : mode;

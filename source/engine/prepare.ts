@@ -38,6 +38,8 @@ import { touchRows } from './vanished-text.ts';
 /** What a run starts from. */
 export interface Prepared {
 	tables: TablePair[];
+	/** What both ends consisted of before anything was installed. */
+	surveys: Record<Side, SideSurvey>;
 	/** What the next preparation is told of them. */
 	known: ReadonlySet<string>;
 	/** What somebody had dropped, and what was lost with it. */
@@ -103,7 +105,7 @@ export async function prepare(
 		}),
 	);
 	const logs = sides.filter((side) => surveys[side].changeLog !== 'complete');
-	const common = { tables, restored, failing, skipped: tables.flatMap(describeDrift) };
+	const common = { tables, surveys, restored, failing, skipped: tables.flatMap(describeDrift) };
 	const atRest = async () => [
 		...(await strays(connections, pair, surveys, tables)),
 		...(await rememberPeers(connections, pair)),

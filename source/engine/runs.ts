@@ -1,9 +1,11 @@
 import { type Direction, directions, type PairConfig } from '../config/types.ts';
 import { waitsForRight } from '../database/table-pair.ts';
+import type { SyncError } from '../errors.ts';
 import type { BatchResult } from '../transfer/batch.ts';
 import type { DrainResult } from '../transfer/drain.ts';
 import { count, plural, took } from '../words.ts';
 import type { Connections } from './connections.ts';
+import { tryDefiners } from './definer-trial.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { type LastCounts, type Restored, restore } from './restore.ts';
 import { matchTables, surveyBoth } from './survey.ts';
@@ -34,6 +36,9 @@ export interface RunOptions {
 	once: boolean;
 }
 
+/** Milliseconds between two trials of triggers whose account cannot be looked at. */
+const trialPause = 30_000;
+
 /** The runs of a pair that this engine holds: what each starts from, what it moves, what it tells. */
 export class Runs {
 	readonly #pair: PairConfig;
@@ -46,6 +51,9 @@ export class Runs {
 	readonly #rights = new WaitingRights();
 	#beginsAnew = false;
 	#isFilling = false;
+	#tried: SyncError[] = [];
+	/** Epoch milliseconds before which nothing is tried again. */
+	#trialAt = 0;
 	#withoutTriggers: Prepared['withoutTriggers'] = [];
 	/** Tables whose triggers were looked after once; what is dropped later is shown, not put back. */
 	#prepared: ReadonlySet<string> = new Set();
@@ -64,6 +72,17 @@ export class Runs {
 		];
 	}
 
+	/** What trials have shown is not true any more: the triggers are new. */
+	forgetTrials(): void {
+		this.#tried = [];
+		this.#trialAt = 0;
+	}
+
+	/** Why writes of the application fail, as trials have shown. */
+	get failing(): readonly SyncError[] {
+		return this.#tried;
+	}
+
 	/** Whether rows are still to be put in line, so that a run is to follow at once. */
 	get isFilling(): boolean {
 		return this.#isFilling;
@@ -77,6 +96,7 @@ export class Runs {
 	/** Looks after every table at the next run as at the first. */
 	startOver(): void {
 		this.#prepared = new Set();
+		this.forgetTrials();
 	}
 
 	/** Puts back what somebody dropped of this program's own tables. */
@@ -114,6 +134,7 @@ export class Runs {
 		teller.tellNew('filling', 'warning', filled.failed);
 		this.#isFilling = !filled.done;
 		this.#withoutTriggers = prepared.withoutTriggers;
+		await this.#tryDefiners(connections, prepared);
 		const result = await passOver(connections, this.#pair, tables, {
 			directions: wanted,
 			once,
@@ -142,6 +163,14 @@ export class Runs {
 		const vanished = await findVanished(connections, this.#pair, tables);
 		teller.tellNew('vanished', 'warning', vanished);
 		return result;
+	}
+
+	async #tryDefiners(connections: Connections, { tables, surveys }: Prepared): Promise<void> {
+		if (Date.now() < this.#trialAt) return;
+		this.#trialAt = Date.now() + trialPause;
+		this.#tried = await tryDefiners(connections, this.#pair, tables, surveys);
+		const words = this.#tried.map((error) => error.describe());
+		this.#context.teller.tellNew('tried', 'error', words);
 	}
 
 	#moved(direction: Direction, batch: BatchResult): void {

@@ -14,6 +14,7 @@ import { type DrainResult, drain, nothingMoved } from '../transfer/drain.ts';
 import { countPending } from '../transfer/pending.ts';
 import { countConflicts } from './conflict-list.ts';
 import { type Connections, closeBoth, openBoth } from './connections.ts';
+import { tryDefiners } from './definer-trial.ts';
 import { Lease } from './lease.ts';
 import { refuseSharedNodeIds } from './node-ids.ts';
 import { type Prepared, prepare } from './prepare.ts';
@@ -196,7 +197,10 @@ async function syncHeld(
 	const waiting = await findWaiting(connections, pair, tables, request.directions);
 	for (const direction of request.directions) waiting.push(...waitingText(moved[direction]));
 	const { lost } = restored;
-	const broken = failing.map(({ place, message, hint }) => `${place.side}: ${message}; ${hint}`);
+	const tried = await tryDefiners(connections, pair, tables, prepared.surveys);
+	const broken = [...failing, ...tried].map(
+		({ place, message, hint }) => `${place.side}: ${message}; ${hint}`,
+	);
 	return {
 		...moved,
 		unsettled: [...lost, ...broken, ...missing, ...waiting, ...open, ...vanished],

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Product } from '../../source/demo/servers/product.ts';
@@ -292,6 +293,49 @@ describeOn(['mariadb', 'mysql'], 'rights that triggers need', () => {
 			await engine.install('pair');
 			await waitFor(() => shown().problem === null, { what: 'the problem to be gone' });
 			await pair.cloud.connection.query("INSERT INTO item VALUES (1, 'works')");
+		},
+	);
+
+	it.each<Product>(['mariadb', 'mysql'])(
+		'are gone with the account that created the triggers, and a trial shows that who may not look, on %s',
+		async (on) => {
+			const few = await pairOf(on, ({ account }) => [
+				`GRANT ${everything}, CREATE ROUTINE ON \`$\`.* TO ${account}`,
+			]);
+			const { pair, configPath, root, run } = few;
+			const { connection } = pair.cloud;
+			const before = `old_${randomBytes(4).toString('hex')}`;
+			await root(
+				`CREATE USER ${before}@'127.0.0.%' IDENTIFIED BY 'old'`,
+				`GRANT ${everything}, CREATE ROUTINE ON \`$\`.* TO ${before}@'127.0.0.%'`,
+			);
+			onTestFinished(() => root(`DROP USER IF EXISTS ${before}@'127.0.0.%'`));
+			const config = JSON.parse(await readFile(configPath, 'utf8'));
+			config.sync_pairs[0].cloud = { ...pair.cloud.end, user: before, password: 'old' };
+			const old = await writeConfig(config);
+			await runProgram(['install'], { config: old });
+			await connection.query("INSERT INTO item VALUES (1, 'a'), (2, 'b')");
+			expect(await run('sync')).toMatchObject({ code: 0, stderr: '' });
+			const [log] = await connection.query('SELECT id, changed_at FROM change_log');
+
+			await root(`DROP USER ${before}@'127.0.0.%'`);
+
+			const failed = await run('sync');
+			expect(failed.code).toBe(1);
+			expect(failed.stderr).toMatch(
+				/cloud: the application's writes to item and line fail \(1449\), as a trial shows: their triggers run by old_.*install pair/,
+			);
+			const { engine, shown } = await runningEngine({ ...pair, configPath }).catch(async () => {
+				throw new Error((await run('status')).stderr);
+			});
+			const told = () => /fail \(1449\), as a trial shows/.test(`${shown().problem}`);
+			await waitFor(told, { what: `word of it: ${shown().problem}` });
+			expect(shown().state).toBe('blocked');
+			// Nothing of the trial is left.
+			expect((await connection.query('SELECT id, changed_at FROM change_log'))[0]).toEqual(log);
+			await engine.install('pair');
+			await waitFor(() => shown().problem === null, { what: 'the problem to be gone' });
+			await connection.query('UPDATE item SET name = 3');
 		},
 	);
 });
