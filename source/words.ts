@@ -44,3 +44,10 @@ export function took(milliseconds: number): string {
 	if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(1)} s`;
 	return span(milliseconds);
 }
+
+/** `a, b and c`, or `a, b and 7 more` where they are more than so many. */
+export function listed(names: readonly string[], most = 5): string {
+	const shown = names.length > most ? names.slice(0, most - 1) : names.slice(0, -1);
+	const last = names.length > most ? `${count(names.length - shown.length)} more` : names.at(-1);
+	return shown.length === 0 ? `${last ?? ''}` : `${shown.join(', ')} and ${last}`;
+}

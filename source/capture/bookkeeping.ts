@@ -10,6 +10,7 @@ import {
 	nodesTable,
 	parkedTable,
 	receiptsTable,
+	registerTable,
 	requestsTable,
 } from '../database/own-tables.ts';
 
@@ -88,6 +89,16 @@ const tables: Record<string, string> = {
 		PRIMARY KEY (id),
 		KEY (lease)
 	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
+	[registerTable]: `CREATE TABLE IF NOT EXISTS ${quoteName(registerTable)} (
+		peer VARCHAR(64) ${asciiName} NOT NULL,
+		table_name VARCHAR(64) ${anyName} NOT NULL,
+		state VARCHAR(8) ${asciiName} NOT NULL,
+		after_key VARCHAR(6400) ${asciiName} NULL,
+		entries BIGINT UNSIGNED NOT NULL,
+		since DATETIME(6) NOT NULL,
+		definer VARCHAR(400) ${anyName} NULL,
+		PRIMARY KEY (peer, table_name)
+	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
 	[parkedTable]: `CREATE TABLE IF NOT EXISTS ${quoteName(parkedTable)} (
 		id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
 		peer VARCHAR(64) ${asciiName} NOT NULL,
@@ -106,6 +117,9 @@ const tables: Record<string, string> = {
 		KEY (peer)
 	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
 };
+
+/** The names of all of them. */
+export const bookkeepingTables: readonly string[] = Object.keys(tables);
 
 /** Which of these tables the connection's database lacks. */
 export async function missingBookkeeping(connection: Connection): Promise<string[]> {

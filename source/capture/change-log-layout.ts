@@ -92,3 +92,8 @@ export const logColumns = (lockMode: number): readonly LogColumn[] => [
 		fits: (column) => column.full_type === 'datetime(6)',
 	},
 ];
+
+/** The columns that an entry is written with: all but its id. */
+export const entryColumns: readonly string[] = logColumns(1).flatMap(({ name }) =>
+	name === 'id' ? [] : [name],
+);

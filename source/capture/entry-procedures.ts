@@ -1,6 +1,7 @@
 /** The procedures through which triggers write their entries on MariaDB: which there are, and which are needed. */
+
+import { quoteAccount } from '../database/accounts.ts';
 import type { Connection } from '../database/connection.ts';
-import { quoteAccount } from '../database/denied.ts';
 import { type Grant, grantedTables } from '../database/grants.ts';
 import { quoteName } from '../database/identifiers.ts';
 import { createProcedure, type EntryRoute, entryProcedure, isOwnProcedure } from './log-entry.ts';

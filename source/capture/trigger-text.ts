@@ -92,8 +92,21 @@ function triggerName(table: string, event: string, body: string, definer: string
 		.digest('hex')
 		.slice(0, 10);
 	const end = `_${event}_${hash}`;
-	const readable = table.replace(/[^A-Za-z0-9_]/g, '_').slice(0, 64 - 11 - end.length);
-	return `change_log_${readable}${end}`;
+	return `change_log_${readableName(table).slice(0, 64 - 11 - end.length)}${end}`;
+}
+
+function readableName(table: string): string {
+	return table.replace(/[^A-Za-z0-9_]/g, '_');
+}
+
+/** Whether a trigger was created for a table of the name, by its own name, and whatever the table is called now. */
+export function isTriggerOf(trigger: string, table: string): boolean {
+	const [, readable] =
+		/^change_log_(.*)_(?:insert|update|delete)_[0-9a-f]{10}$/i.exec(trigger) ?? [];
+	if (readable === undefined) return false;
+	const whole = readableName(table).toLowerCase();
+	const isCut = readable.length === 64 - 11 - '_insert_0123456789'.length;
+	return isCut ? whole.startsWith(readable.toLowerCase()) : whole === readable.toLowerCase();
 }
 
 /** Not where this program applies the table itself. */

@@ -1,6 +1,11 @@
 import { type PairConfig, sides } from '../config/types.ts';
 import { closeBoth, openBoth } from '../engine/connections.ts';
-import { describeFailures, type Installation, installPair } from '../engine/installation.ts';
+import {
+	describeFailures,
+	type Installation,
+	installPair,
+	type SideInstallation,
+} from '../engine/installation.ts';
 import { requireWritable } from '../engine/sync.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { plural } from '../words.ts';
@@ -16,11 +21,20 @@ export const install: Command = {
 		const { pairs } = await selectPairs(context, 'enabled');
 		const { table } = context.flags;
 		const { results, errors } = await onEachPair(pairs, (pair) =>
-			withConnections(pair, (connections) => installPair(connections, pair, table ?? null, true)),
+			withConnections(pair, (connections) =>
+				installPair(connections, pair, table === undefined ? null : [table], true),
+			),
 		);
 		if (context.flags.json) {
-			const document = { pairs: results.map(({ pair, result }) => ({ name: pair, ...result })) };
+			const document = {
+				pairs: results.map(({ pair, result }) => ({
+					name: pair,
+					local: withoutWarnings(result.local),
+					cloud: withoutWarnings(result.cloud),
+				})),
+			};
 			context.json(document);
+			for (const { pair, result } of results) context.err(describeWarnings(pair, result));
 		} else {
 			for (const { pair, result } of results) {
 				context.out(describeInstallation(pair, result));
@@ -65,17 +79,33 @@ export async function onEachPair<T>(
 	return { results, errors };
 }
 
+function withoutWarnings({
+	warnings,
+	...report
+}: SideInstallation): Omit<SideInstallation, 'warnings'> {
+	return report;
+}
+
 function describeInstallation(pair: string, installation: Installation): string[] {
-	return sides.flatMap((side) => {
-		const { change_log, installed, unchanged, skipped, failed, warnings } = installation[side];
+	const bySide = sides.flatMap((side) => {
+		const { change_log, installed, unchanged, skipped, failed } = installation[side];
 		const head = `${pair}: ${side}`;
 		return [
 			`${head}: change log ${change_log}; triggers installed on ${tables(installed.length)}, current on ${tables(unchanged.length)}`,
 			...skipped.map(({ table, reason }) => `${head}: ${table} skipped: ${reason}`),
 			...describeFailures(failed).map((words) => `${head}: ${words}`),
-			...warnings.map((words) => `${head}: ${words}`),
 		];
 	});
+	return [...bySide, ...describeWarnings(pair, installation)];
+}
+
+/** What works but could work better, and what becomes of rows that tables held before. */
+function describeWarnings(pair: string, installation: Installation): string[] {
+	const { told, warnings } = installation.uptake;
+	const bySide = sides.flatMap((side) =>
+		installation[side].warnings.map((words) => `${side}: ${words}`),
+	);
+	return [...bySide, ...told, ...warnings].map((words) => `${pair}: ${words}`);
 }
 
 function tables(number: number): string {

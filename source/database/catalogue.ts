@@ -55,6 +55,13 @@ export interface UniqueKey {
 /** A column, with the number of characters where the key holds only a prefix of it; or an expression. */
 export type KeyPart = { column: string; prefix: number | null } | { expression: string };
 
+/** A key beside the primary key. */
+export interface Index extends UniqueKey {
+	unique: boolean;
+	/** `BTREE`, `FULLTEXT`, `SPATIAL`, …. */
+	type: string;
+}
+
 /** A table or view as the server's catalogue tells it. */
 export interface Table {
 	name: string;
@@ -69,6 +76,8 @@ export interface Table {
 	/** Whether the primary key holds only a prefix of one of its columns. */
 	prefixKey: boolean;
 	uniqueKeys: UniqueKey[];
+	/** All keys but the primary one, those that are not unique too. */
+	indexes: Index[];
 	foreignKeys: ForeignKey[];
 	rights: TableRights;
 	/** Whether another session is defining it anew, so that the rest is not known. */
@@ -126,9 +135,9 @@ export async function readOnce(
 			catalogueRows<KeyRow>(
 				connection,
 				`SELECT table_name AS table_name, index_name AS index_name, column_name AS name,
-					sub_part AS prefix, ${indexesExpressions(connection.server) ? 'expression' : 'NULL'} AS expression
+					non_unique AS non_unique, index_type AS index_type, sub_part AS prefix, ${indexesExpressions(connection.server) ? 'expression' : 'NULL'} AS expression
 				FROM information_schema.statistics
-				WHERE table_schema = DATABASE() AND non_unique = 0 ${only('table_name')}
+				WHERE table_schema = DATABASE() ${only('table_name')}
 				ORDER BY table_name, index_name, seq_in_index`,
 			),
 			readForeignKeys(connection, only),
@@ -154,6 +163,7 @@ export async function readOnce(
 	const tables = rows.map(({ name, type, engine, options }): Table => {
 		const parts = keyOf.get(name) ?? [];
 		const key = parts.filter(({ index_name }) => index_name === 'PRIMARY');
+		const indexes = toIndexes(parts.filter((part) => !key.includes(part)));
 		return {
 			name,
 			product,
@@ -163,7 +173,10 @@ export async function readOnce(
 			columns: columns.byTable.get(name) ?? [],
 			primaryKey: key.flatMap((part) => part.name ?? []),
 			prefixKey: key.some((part) => part.prefix !== null),
-			uniqueKeys: toUniqueKeys(parts.filter((part) => !key.includes(part))),
+			uniqueKeys: indexes
+				.filter(({ unique }) => unique)
+				.map(({ name: of, parts: its }) => ({ name: of, parts: its })),
+			indexes,
 			foreignKeys: foreignKeys.byTable.get(name) ?? [],
 			rights: rightsOn(name),
 			isDefinedAnew: definedAnew.has(name),
@@ -245,6 +258,8 @@ interface KeyRow {
 	index_name: string;
 	/** Null where MySQL indexes an expression. */
 	name: string | null;
+	non_unique: string | number;
+	index_type: string;
 	prefix: string | number | null;
 	expression: string | null;
 }
@@ -257,10 +272,11 @@ function indexesExpressions({ product, version }: ServerInfo): boolean {
 	return product === 'mysql' && (major > 8 || (major === 8 && (minor > 0 || patch >= 13)));
 }
 
-function toUniqueKeys(rows: readonly KeyRow[]): UniqueKey[] {
-	const keys = new Map<string, UniqueKey>();
-	for (const { index_name, name, prefix, expression } of rows) {
-		const key = keys.get(index_name) ?? { name: index_name, parts: [] };
+function toIndexes(rows: readonly KeyRow[]): Index[] {
+	const keys = new Map<string, Index>();
+	for (const { index_name, name, non_unique, index_type, prefix, expression } of rows) {
+		const unique = Number(non_unique) === 0;
+		const key = keys.get(index_name) ?? { name: index_name, unique, type: index_type, parts: [] };
 		keys.set(index_name, key);
 		key.parts.push(
 			name === null

@@ -29,16 +29,6 @@ export function widenColumn(to: Named, column: Column, from: Named, wider: Colum
 	return `ALTER TABLE ${quoteName(to.name)} MODIFY ${clause}`;
 }
 
-/** `CREATE TABLE …` with the columns and the primary key, and no further keys. */
-export function createTable(from: Table, product: Product): string {
-	const to = { name: from.name, product };
-	const columns = from.columns
-		.filter(({ generated }) => !generated)
-		.map((column) => definition(column, from, to));
-	const key = from.primaryKey.length > 0 ? [`PRIMARY KEY (${quoteNames(from.primaryKey)})`] : [];
-	return `CREATE TABLE ${quoteName(from.name)} (${[...columns, ...key].join(', ')})`;
-}
-
 /** `ALTER TABLE …` that gives the table another primary key. */
 export function changeKey(to: Pick<Table, 'name' | 'primaryKey'>, key: readonly string[]): string {
 	const drop = to.primaryKey.length > 0 ? 'DROP PRIMARY KEY, ' : '';

@@ -1,8 +1,8 @@
 /** Rights that the user lacks on a table, in words, with the statement that gives them. */
+import { quoteAccount } from './accounts.ts';
 import type { Column, TableRight } from './catalogue.ts';
 import { type Standing, withCure } from './drift.ts';
 import { quoteName } from './identifiers.ts';
-import { quoteString } from './literals.ts';
 
 /** Why a table's rows cannot be read on a side, or null where they can. */
 export function readingDenied(standing: Standing): string | null {
@@ -50,10 +50,4 @@ function denied(
 		side,
 		`GRANT ${names} ON ${quoteName(database)}.${quoteName(table.name)} TO ${quoteAccount(account)}`,
 	);
-}
-
-/** `'user'@'host'` of an account as CURRENT_USER() writes it. */
-export function quoteAccount(account: string): string {
-	const at = account.lastIndexOf('@');
-	return `${quoteString(account.slice(0, at))}@${quoteString(account.slice(at + 1))}`;
 }

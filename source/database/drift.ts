@@ -2,7 +2,7 @@
 import type { Side } from '../config/types.ts';
 import type { Column, Table } from './catalogue.ts';
 import { type Fit, fitOf } from './column-fit.ts';
-import { addColumns, changeKey, createTable, widenColumn } from './definitions.ts';
+import { addColumns, changeKey, widenColumn } from './definitions.ts';
 import { quoteName } from './identifiers.ts';
 import { widerType } from './wider-type.ts';
 
@@ -27,43 +27,42 @@ export function withCure(words: string, side: Side, statement: string): string {
 }
 
 /**
- * Why a table is missing on a side.
- * @param product that side's
- * @param unpaired the tables of that side which the other one lacks: one with the same columns was
- * probably renamed
+ * Why a table is missing on a side, with the statement that mends it where it was renamed.
+ * @param renamedTo the table of that side that it was renamed to
+ * @param formerName what it was called on the side that has it, where it was renamed there
  * @param hiddenFrom the user that may not see every table there
  */
 export function missingTable(
 	table: Table,
 	missingOn: Side,
-	product: Table['product'],
-	unpaired: readonly Table[],
+	renamedTo: string | null,
+	formerName: string | null,
 	hiddenFrom: string | null,
 ): string {
-	const renamed = unpaired.find((other) => sameColumns(other, table));
-	if (renamed) {
+	const rename = (from: string, to: string) =>
+		`RENAME TABLE ${quoteName(from)} TO ${quoteName(to)}`;
+	const words = `no such table (${missingOn})`;
+	if (renamedTo !== null) {
 		return withCure(
-			`no such table (${missingOn}), but ${renamed.name} there has its columns`,
+			`${words}, but ${renamedTo} there has its triggers: it was renamed`,
 			missingOn,
-			`RENAME TABLE ${quoteName(renamed.name)} TO ${quoteName(table.name)}`,
+			rename(renamedTo, table.name),
 		);
 	}
-	const words = `no such table (${missingOn})${orHidden(hiddenFrom)}`;
-	return withCure(words, missingOn, createTable(table, product));
+	if (formerName !== null) {
+		const other: Side = missingOn === 'local' ? 'cloud' : 'local';
+		return withCure(
+			`${words}, where it is still called ${formerName}: it was renamed on ${other}`,
+			other,
+			rename(table.name, formerName),
+		);
+	}
+	return `${words}${orHidden(hiddenFrom)}`;
 }
 
 /** What a user who has rights on some tables only does not see may be there all the same. */
 function orHidden(from: string | null): string {
 	return from === null ? '' : `, or the user ${from} has no right on it there`;
-}
-
-function sameColumns(one: Table, other: Table): boolean {
-	const describe = (table: Table) =>
-		JSON.stringify([
-			table.columns.map(({ name, type }) => [name.toLowerCase(), type]),
-			table.primaryKey.map((name) => name.toLowerCase()),
-		]);
-	return describe(one) === describe(other);
 }
 
 /** Why two primary keys do not name the same rows, or null where they do. */

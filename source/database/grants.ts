@@ -6,10 +6,14 @@ export interface Grant {
 	given: boolean;
 	/** `SELECT`, `ALL PRIVILEGES`, …; those on single columns alone are left out. */
 	rights: readonly string[];
+	/** Rights on single columns: `SELECT` with the names of its columns. */
+	onColumns: readonly { right: string; columns: readonly string[] }[];
 	/** The databases; null for all. */
 	database: RegExp | null;
 	/** Null for every table. */
 	table: string | null;
+	/** The one procedure that it is for, and then no table. */
+	procedure: string | null;
 }
 
 export async function readGrants(connection: Connection): Promise<Grant[]> {
@@ -21,19 +25,35 @@ export async function readGrants(connection: Connection): Promise<Grant[]> {
 export function parseGrant(line: string): Grant | null {
 	const name = /`(?:[^`]|``)+`|'[^']+'|"[^"]+"/.source;
 	const match = new RegExp(
-		`^(GRANT|REVOKE) (.+?) ON (?:TABLE )?(\\*|${name})\\.(\\*|${name}) (?:TO|FROM) `,
+		`^(GRANT|REVOKE) (.+?) ON (?:TABLE |(PROCEDURE) )?(\\*|${name})\\.(\\*|${name}) (?:TO|FROM) `,
 		's',
 	).exec(line);
 	if (!match) return null;
-	const [, verb, rights = '', database = '', table = ''] = match;
+	const [, verb, rights = '', procedure, database = '', object = ''] = match;
+	const named = object === '*' ? null : unquote(object);
 	return {
 		given: verb === 'GRANT',
-		rights: rights
-			.replace(new RegExp(name, 'g'), '')
-			.split(',')
-			.map((right) => right.trim()),
+		...parseRights(rights, new RegExp(name, 'g')),
 		database: database === '*' ? null : likePattern(unquote(database)),
-		table: table === '*' ? null : unquote(table),
+		table: procedure ? null : named,
+		procedure: procedure ? named : null,
+	};
+}
+
+/** `SELECT (`id`, `v`), INSERT`: rights on the whole, and those on columns. */
+function parseRights(text: string, quotedName: RegExp): Pick<Grant, 'rights' | 'onColumns'> {
+	const names: string[] = [];
+	// A name may look like a right.
+	const bare = text.replace(quotedName, (name) => `#${names.push(unquote(name)) - 1}`);
+	const found = [...bare.matchAll(/([A-Z][A-Z_ ]*[A-Z])(?: \(([#\d, ]+)\))?/g)].map(
+		([, right = '', columns]) => ({
+			right,
+			columns: columns?.split(',').map((part) => names[Number(part.trim().slice(1))] ?? ''),
+		}),
+	);
+	return {
+		rights: found.filter(({ columns }) => !columns).map(({ right }) => right),
+		onColumns: found.flatMap(({ right, columns }) => (columns ? [{ right, columns }] : [])),
 	};
 }
 
@@ -47,7 +67,10 @@ export function grantedTables(
 	database: string,
 ): (table: string | null) => boolean {
 	const fitting = grants.filter(
-		(grant) => namesRight(grant, right) && (grant.database?.test(database) ?? true),
+		(grant) =>
+			grant.procedure === null &&
+			namesRight(grant, right) &&
+			(grant.database?.test(database) ?? true),
 	);
 	// MySQL lists rights on one database that were taken back from those on all.
 	const revoked = fitting.some(({ given }) => !given);
@@ -57,6 +80,39 @@ export function grantedTables(
 	const all = counting.some(({ table }) => table === null);
 	const named = new Set(counting.map(({ table }) => table?.toLowerCase()));
 	return (table) => all || (table !== null && named.has(table.toLowerCase()));
+}
+
+/** Whether a procedure may be called: by itself, or as every one of its database. */
+export function mayCall(grants: readonly Grant[], database: string, procedure: string): boolean {
+	const called = procedure.toLowerCase();
+	const own = grants.some(
+		(grant) =>
+			grant.given &&
+			grant.procedure?.toLowerCase() === called &&
+			namesRight(grant, 'EXECUTE') &&
+			(grant.database?.test(database) ?? true),
+	);
+	return own || grantedTables(grants, 'EXECUTE', database)(null);
+}
+
+/** The columns, of those named, of a table on which a right is given column by column. */
+export function grantedColumns(
+	grants: readonly Grant[],
+	right: string,
+	database: string,
+	table: string,
+	columns: readonly string[],
+): string[] {
+	const named = grants
+		.filter(
+			(grant) =>
+				grant.given &&
+				(grant.database?.test(database) ?? true) &&
+				grant.table?.toLowerCase() === table.toLowerCase(),
+		)
+		.flatMap(({ onColumns }) => onColumns.filter((one) => one.right === right))
+		.flatMap((one) => one.columns.map((column) => column.toLowerCase()));
+	return columns.filter((column) => named.includes(column.toLowerCase()));
 }
 
 function namesRight({ rights }: Grant, right: string): boolean {

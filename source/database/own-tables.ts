@@ -23,3 +23,6 @@ export const nodesTable = 'change_log_nodes';
 
 /** Changes that the target refused, on the source's side. */
 export const parkedTable = 'change_log_parked';
+
+/** Which tables each pair of the database has taken up, and whose rows are still put in line. */
+export const registerTable = 'change_log_tables';

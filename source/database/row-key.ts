@@ -302,6 +302,44 @@ function listsOf(literals: readonly string[], { fullType }: Column): string[][] 
 	return lists.filter((list) => list.length > 0);
 }
 
+/** SQL for the order of a key's rows in its index. */
+export function keyOrder(key: readonly Column[], qualifier: string): string {
+	return key.map((column) => `${qualifier}.${quoteName(column.name)}`).join(', ');
+}
+
+/**
+ * SQL that is true for the rows that come after a key in that order.
+ * @throws SyncError `refused` if a part cannot be a value of its column
+ */
+export function afterKey(rowKey: RowKey, key: readonly Column[], qualifier: string): string {
+	const parts = key.map((column, index) => {
+		const name = `${qualifier}.${quoteName(column.name)}`;
+		// ENUM and SET are in the order of their numbers, and compared with a text as texts.
+		const number = memberNumber(column, text(rowKey[index] ?? Buffer.of()));
+		return number === null
+			? { name, value: literal(rowKey[index], column) }
+			: { name: `CAST(${name} AS UNSIGNED)`, value: number };
+	});
+	const alternatives = parts.map(({ name, value }, index) => {
+		const equal = parts.slice(0, index).map((before) => `${before.name} = ${before.value}`);
+		return `(${[...equal, `${name} > ${value}`].join(' AND ')})`;
+	});
+	return `(${alternatives.join(' OR ')})`;
+}
+
+/** What the servers keep of an ENUM or SET; null for every other type. */
+function memberNumber({ type, fullType }: Column, label: string): string | null {
+	if (type !== 'enum' && type !== 'set') return null;
+	const members = [...fullType.matchAll(/'((?:[^']|'')*)'/g)].map(([, member = '']) =>
+		member.replaceAll("''", "'"),
+	);
+	if (type === 'enum') return String(members.indexOf(label) + 1);
+	const chosen = label === '' ? [] : label.split(',');
+	return String(
+		chosen.reduce((bits, member) => bits | (1n << BigInt(members.indexOf(member))), 0n),
+	);
+}
+
 /** The part's digits as they stand in the row key, as a literal. */
 function digitsOf(bytes: Buffer = Buffer.of()): string {
 	return quoteString(bytes.toString('hex').toUpperCase());

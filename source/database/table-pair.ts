@@ -4,6 +4,7 @@ import { readingDenied, writingDenied } from './denied.ts';
 import { columnDrift, hiddenFrom, keyDrift, missingTable, type Standing } from './drift.ts';
 import { collationWarning, keyCharacters } from './key-columns.ts';
 import { oneLine } from './one-line.ts';
+import { otherKeys } from './other-keys.ts';
 import { referrersOf } from './referrers.ts';
 import {
 	hiddenKey,
@@ -32,6 +33,10 @@ export interface TablePair {
 	denied: Record<Side, boolean>;
 	/** What a person should know of it although its rows are carried over. One line each. */
 	warnings: string[];
+	/** What it was called on a side before it was renamed there, while the other side still has that name. */
+	formerName: Record<Side, string | null>;
+	/** The side that has no such table, where it could be created there. */
+	missingOn: Side | null;
 }
 
 /** Whether any table waits for a right that the user lacks. */
@@ -41,11 +46,14 @@ export function waitsForRight(tables: readonly TablePair[]): boolean {
 
 interface Found extends Inspection {
 	side: Side;
-	/** The tables of this side that the other one lacks. */
-	unpaired: readonly Table[];
-	product: Table['product'] | undefined;
+	/** The table that it was renamed to on this side, where it is missing. */
+	renamedTo: string | null;
+	/** What it was called on this side before, where the other side still has that name. */
+	formerName: string | null;
 	/** The user that may not see every table of this side. */
 	hiddenFrom: string | null;
+	/** Whether this side has a table of the name. */
+	hasTable: (name: string) => boolean;
 }
 
 /**
@@ -102,16 +110,36 @@ export function pairTables(
 			namesakes.length === 0
 				? inspect(table, side === 'local' ? aroundLocal : aroundCloud)
 				: unfit(table, namesakesReason([table, ...namesakes]));
-		const unpaired = [...here].filter(([name]) => !there.has(name)).flatMap(([, tables]) => tables);
+		// Equal columns alone would make two unrelated new tables be renamed to each other.
+		const wereOf = (name: string, former: string) => triggers[side].wereOf(name, former);
+		const onlyOn = (having: typeof here, lacking: typeof here) =>
+			[...having].flatMap(([name, [first]]) => (lacking.has(name) || !first ? [] : [first.name]));
+		const renamedTo = table
+			? null
+			: (onlyOn(here, there).find((name) => wereOf(name, nameOf(there, folded))) ?? null);
+		const formerName =
+			table && !there.has(folded)
+				? (onlyOn(there, here).find((former) => wereOf(table.name, former)) ?? null)
+				: null;
 		const [any] = side === 'local' ? local : cloud;
-		return { ...found, side, unpaired, product: any?.product, hiddenFrom: hiddenFrom(any) };
+		const hasTable = (name: string) => here.has(fold(name));
+		const around = { side, renamedTo, formerName, hasTable };
+		return { ...found, ...around, hiddenFrom: hiddenFrom(any) };
 	};
 	return [...names].map(([folded, name]) =>
 		pairTable(name, inspectSide('local', folded), inspectSide('cloud', folded)),
 	);
 }
 
-const noTriggers: TriggerFacts = { captured: new Set<string>(), application: new Map() };
+const noTriggers: TriggerFacts = {
+	captured: new Set<string>(),
+	application: new Map(),
+	wereOf: () => false,
+};
+
+function nameOf(tables: ReadonlyMap<string, readonly Table[]>, folded: string): string {
+	return tables.get(folded)?.[0]?.name ?? folded;
+}
 
 function namesakesReason(tables: readonly (Table | undefined)[]): string {
 	const names = tables.map((table) => table?.name).join(' and ');
@@ -130,6 +158,14 @@ function pairTable(name: string, local: Found, cloud: Found): TablePair {
 		const { side, table, tracked, reason } = found;
 		return table && (tracked || reason === hiddenKey) ? whether({ side, table }) : null;
 	};
+	const keys =
+		local.tracked && cloud.tracked && local.table && cloud.table
+			? otherKeys(
+					{ side: 'local', table: local.table },
+					{ side: 'cloud', table: cloud.table },
+					({ side }, table) => (side === 'local' ? local : cloud).hasTable(table),
+				)
+			: [];
 	const unreadable = ask(readingDenied, local) ?? ask(readingDenied, cloud);
 	const unwritable = { local: ask(writingDenied, local), cloud: ask(writingDenied, cloud) };
 	const unfit = skipReason(local, cloud);
@@ -156,8 +192,16 @@ function pairTable(name: string, local: Found, cloud: Found): TablePair {
 			cloud: shown(drift?.blocked.cloud ?? unwritable.cloud),
 		},
 		denied: { local: deniedOn('local'), cloud: deniedOn('cloud') },
-		warnings: [...collations, ...(drift?.warnings ?? [])].map(oneLine),
+		warnings: [...collations, ...(drift?.warnings ?? []), ...keys].map(oneLine),
+		formerName: { local: local.formerName, cloud: cloud.formerName },
+		missingOn: creatableOn(local, cloud) ?? creatableOn(cloud, local),
 	};
+}
+
+/** The side of the one, where it has no such table and the other's could be created there. */
+function creatableOn(one: Found, other: Found): Side | null {
+	const isMissing = one.reason === missing && other.tracked !== null;
+	return isMissing && one.renamedTo === null && other.formerName === null ? one.side : null;
 }
 
 function skipReason(local: Found, cloud: Found): string | null {
@@ -168,13 +212,7 @@ function skipReason(local: Found, cloud: Found): string | null {
 	] as const) {
 		if (found.reason === null) continue;
 		return found.reason === missing && other.tracked && other.table
-			? missingTable(
-					other.table,
-					found.side,
-					found.product ?? other.table.product,
-					found.unpaired,
-					found.hiddenFrom,
-				)
+			? missingTable(other.table, found.side, found.renamedTo, other.formerName, found.hiddenFrom)
 			: `${found.reason} (${found.side})`;
 	}
 	if (!local.table || !cloud.table || !local.tracked || !cloud.tracked) return null;

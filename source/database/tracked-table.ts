@@ -38,6 +38,8 @@ export interface TriggerFacts {
 	/** Tables that some pair captures. */
 	captured: { has: (table: string) => boolean };
 	application: { get: (table: string) => readonly ApplicationTrigger[] | undefined };
+	/** Whether a table has triggers that were created for one of another name: it was renamed. */
+	wereOf: (table: string, formerName: string) => boolean;
 }
 
 /** What other parts of a database have to do with a table. */

@@ -1,4 +1,4 @@
-import { type PairConfig, type Side, sides } from '../config/types.ts';
+import type { PairConfig, Side } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
 import { keyedDeletes, lockingRead } from '../database/named-rows.ts';
@@ -11,7 +11,7 @@ import { putVersion, settleConflicts } from '../transfer/conflict-record.ts';
 import { asApplication } from '../transfer/loop-marker.ts';
 import type { Connections } from './connections.ts';
 import { otherSide } from './side-ids.ts';
-import { matchTables, refuseDefinedAnew, surveySide } from './survey.ts';
+import { matchTables, refuseDefinedAnew, surveyBoth } from './survey.ts';
 
 /**
  * Decides between two rows that want one value of a UNIQUE key: the one of the side that is not kept is
@@ -56,10 +56,9 @@ async function trackedOn(
 	name: string,
 	side: Side,
 ): Promise<TrackedTable> {
-	const [local, cloud] = await Promise.all(sides.map((each) => surveySide(connections[each])));
-	if (!local || !cloud) throw new Error('a pair has two ends');
-	refuseDefinedAnew(connections, { local, cloud });
-	const found = matchTables(pair, { local, cloud }).find((table) => table.sides[at]?.name === name);
+	const surveys = await surveyBoth(connections, pair);
+	refuseDefinedAnew(connections, surveys);
+	const found = matchTables(pair, surveys).find((table) => table.sides[at]?.name === name);
 	const tracked = found?.sides[side];
 	if (tracked) return tracked;
 	throw new SyncError('refused', 'the table of the conflict is not there any more', {

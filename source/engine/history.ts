@@ -31,7 +31,7 @@ import { findTable } from './installation.ts';
 import { listParkedOf } from './parked-list.ts';
 import { otherSide } from './side-ids.ts';
 import type { ParkedChange } from './snapshot.ts';
-import { matchTables, surveySide } from './survey.ts';
+import { matchTables, surveyBoth } from './survey.ts';
 import { toIso } from './utc.ts';
 
 /** One thing that is on record of a row, told by one end. */
@@ -76,10 +76,7 @@ export async function readHistory(
 	table: string,
 	key: readonly string[],
 ): Promise<RowHistory> {
-	const tables = matchTables(pair, {
-		local: await surveySide(connections.local),
-		cloud: await surveySide(connections.cloud),
-	});
+	const tables = matchTables(pair, await surveyBoth(connections, pair));
 	const found = findTable(tables, pair, table);
 	const columns = found.sides.local?.key ?? found.sides.cloud?.key;
 	if (!columns) {

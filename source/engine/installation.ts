@@ -1,17 +1,28 @@
-import { dropBookkeeping, ensureBookkeeping } from '../capture/bookkeeping.ts';
-import { changeLogState, dropChangeLog, ensureChangeLog } from '../capture/change-log.ts';
+import { dropBookkeeping } from '../capture/bookkeeping.ts';
+import { dropChangeLog, ensureChangeLog } from '../capture/change-log.ts';
 import { dropIdleProcedures, withoutProcedure } from '../capture/entry-procedures.ts';
 import { dropMarks, ensureMarks } from '../capture/marks.ts';
 import { setAside } from '../capture/noted-key.ts';
-import { installTriggers, uninstallTriggers } from '../capture/triggers.ts';
+import { readTriggers } from '../capture/trigger-inventory.ts';
+import {
+	installTriggers,
+	standElsewhere,
+	triggerState,
+	uninstallTriggers,
+} from '../capture/triggers.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
+import { quoteName } from '../database/identifiers.ts';
 import { isReferredToBy } from '../database/referrers.ts';
 import type { TablePair } from '../database/table-pair.ts';
+import type { TrackedTable } from '../database/tracked-table.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { Connections } from './connections.ts';
+import { installRights, refuseWithoutRights } from './install-rights.ts';
 import { refuseSharedNodeIds } from './node-ids.ts';
 import { findOldKeys } from './old-key.ts';
-import { matchTables, refuseDefinedAnew, surveySide } from './survey.ts';
+import { createOwnTables } from './own-tables.ts';
+import { matchTables, refuseDefinedAnew, surveyBoth } from './survey.ts';
+import { takeUp, type Uptake } from './uptake.ts';
 
 /** What an installation did on one side. */
 export interface SideInstallation {
@@ -35,20 +46,25 @@ export function describeFailures(failed: SideInstallation['failed']): string[] {
 	return [...tables].map(([words, names]) => `no triggers on ${names.join(', ')}: ${words}`);
 }
 
-export type Installation = Record<Side, SideInstallation>;
+export interface Installation extends Record<Side, SideInstallation> {
+	/** What becomes of rows that tables held before, in words. */
+	uptake: Pick<Uptake, 'told' | 'warnings'>;
+}
 
 /**
  * Creates or completes the change log on both ends and makes the triggers of the chosen tables
  * current. A table that fails does not keep the others from being installed.
+ * @param names of tables; all unless given
  * @param takeOver whether triggers of another account are replaced, as where a person asks for it
- * @throws SyncError `usage` if the pair has no such table; `foreign_change_log`; `unreachable`; `busy`
+ * @throws SyncError `usage` if the pair has no such table; `denied` where no trigger of a side could do
+ *   its work, before anything is touched; `foreign_change_log`; `unreachable`; `busy`
  *   while another session defines a table anew, whose foreign keys have a say in its parents' triggers;
  *   `config` where an end goes by the node id of another database
  */
 export async function installPair(
 	connections: Connections,
 	pair: PairConfig,
-	table: string | null = null,
+	names: readonly string[] | null = null,
 	takeOver = false,
 ): Promise<Installation> {
 	const changeLogs: Record<Side, SideInstallation['change_log']> = {
@@ -56,19 +72,25 @@ export async function installPair(
 		cloud: 'present',
 	};
 	await refuseSharedNodeIds(connections, pair);
-	// Both logs are looked at before either is touched: a foreign one on one side refuses the pair.
-	for (const side of sides) await changeLogState(connections[side]);
-	for (const side of sides) changeLogs[side] = await ensureChangeLog(connections[side]);
-	await ensureMarks(connections.local);
-	for (const side of sides) await ensureBookkeeping(connections[side]);
-	const surveys = {
-		local: await surveySide(connections.local),
-		cloud: await surveySide(connections.cloud),
-	};
+	// Both sides are looked at before either is touched: what is amiss on one refuses the pair.
+	const surveys = await surveyBoth(connections, pair);
 	refuseDefinedAnew(connections, surveys);
 	const all = matchTables(pair, surveys);
-	const only = table === null ? null : findTable(all, pair, table);
-	const tables = all.filter((entry) => only === null || concerns(entry, only));
+	const only = names?.map((name) => findTable(all, pair, name));
+	const tables = all.filter((entry) => only?.some((other) => concerns(entry, other)) ?? true);
+	const isCurrent = (side: Side, table: TrackedTable) =>
+		!takeOver && triggerState(table, pair[side].nodeId, surveys[side].triggers) === 'installed';
+	const lackingOn = Object.fromEntries(
+		sides.map((side) => [side, installRights(pair, side, surveys[side])]),
+	) as Record<Side, ReturnType<typeof installRights>>;
+	for (const side of sides) {
+		const here = tables.flatMap(({ sides: ends }) => ends[side] ?? []);
+		if (here.every((table) => isCurrent(side, table))) continue;
+		refuseWithoutRights(here, lackingOn[side]);
+	}
+	for (const side of sides) changeLogs[side] = await ensureChangeLog(connections[side]);
+	await ensureMarks(connections.local);
+	await createOwnTables(connections, pair);
 	const oldKeys = await findOldKeys(connections, pair, tables, surveys);
 	const installSide = async (side: Side): Promise<SideInstallation> => {
 		const report: SideInstallation = {
@@ -79,25 +101,30 @@ export async function installPair(
 			failed: [],
 			warnings: withoutProcedure(connections[side], surveys[side].triggers.procedures),
 		};
-		for (const { name, sides: ends, skippedReason } of tables) {
+		let inventory = surveys[side].triggers;
+		for (const { name, sides: ends, skippedReason, formerName } of tables) {
 			const tracked = ends[side];
 			if (!tracked) {
 				report.skipped.push({ table: name, reason: skippedReason ?? 'not on this side' });
 				continue;
 			}
 			const old = oldKeys.find((found) => found.table === name && found.side === side);
-			if (old?.reason) {
-				report.skipped.push({ table: name, reason: old.reason });
+			const held = old?.reason ?? heldByName(formerName[side], tracked);
+			if (held) {
+				report.skipped.push({ table: name, reason: held });
+				continue;
+			}
+			const denied = isCurrent(side, tracked) ? null : lackingOn[side](tracked);
+			if (denied) {
+				report.failed.push({ table: name, message: denied.message, hint: denied.hint ?? null });
 				continue;
 			}
 			try {
 				if (old) await setAside(connections[side], tracked.name);
-				const done = await installTriggers(
-					connections[side],
-					tracked,
-					surveys[side].triggers,
-					takeOver,
-				);
+				const moved = standElsewhere(tracked, pair[side].nodeId, inventory);
+				const done = await installTriggers(connections[side], tracked, inventory, takeOver);
+				// By their names, the other table's outdated triggers would be taken for these.
+				if (moved) inventory = await readTriggers(connections[side]);
 				(done ? report.installed : report.unchanged).push(name);
 			} catch (thrown) {
 				const error = asSyncError(thrown);
@@ -108,7 +135,15 @@ export async function installPair(
 		return report;
 	};
 	const [local, cloud] = await Promise.all([installSide('local'), installSide('cloud')]);
-	return { local, cloud };
+	const after = await surveyBoth(connections, pair);
+	const { told, warnings } = await takeUp(connections, pair, matchTables(pair, after), after);
+	return { local, cloud, uptake: { told, warnings } };
+}
+
+/** Why a table that was renamed on one side alone keeps the triggers that it has. */
+function heldByName(formerName: string | null, { name }: TrackedTable): string | null {
+	if (formerName === null) return null;
+	return `it has the triggers of ${formerName}, which the other side still has: RENAME TABLE ${quoteName(name)} TO ${quoteName(formerName)}, or rename it on the other side too`;
 }
 
 /**
@@ -150,10 +185,7 @@ export async function uninstallPair(
 	pair: PairConfig,
 	{ table, dropLog }: UninstallRequest,
 ): Promise<Uninstallation> {
-	const surveys = {
-		local: await surveySide(connections.local),
-		cloud: await surveySide(connections.cloud),
-	};
+	const surveys = await surveyBoth(connections, pair);
 	refuseDefinedAnew(connections, surveys);
 	const tables = matchTables(pair, surveys);
 	const chosen = table === null ? tables : [findTable(tables, pair, table)];

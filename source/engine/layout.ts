@@ -4,10 +4,12 @@ import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
+import { failingWrites } from './failing-writes.ts';
 import { holdBackReferring } from './held-back.ts';
+import { offerMissing } from './offers.ts';
 import { findOldKeys, skipOldKeys } from './old-key.ts';
 import type { EventTriggers, TriggerState } from './snapshot.ts';
-import { definedAnew, matchTables, type SideSurvey, surveySide } from './survey.ts';
+import { definedAnew, definerGone, matchTables, type SideSurvey, surveySide } from './survey.ts';
 
 /**
  * What the databases of a pair consist of: tables and triggers. It changes seldom and costs much to
@@ -26,6 +28,8 @@ export interface Layout {
 	eventTriggers: Record<string, Record<Side, EventTriggers | null>>;
 	/** What kept an end that was reached from being asked. */
 	errors: Partial<Record<Side, SyncError>>;
+	/** Why writes of the application fail. */
+	failing: SyncError[];
 }
 
 /**
@@ -38,13 +42,16 @@ export async function readLayout(
 	before: Layout | null = null,
 ): Promise<Layout> {
 	const errors: Layout['errors'] = {};
+	const failing: SyncError[] = [];
 	const survey = async (side: Side): Promise<SideSurvey | null> => {
 		const connection = connections[side];
 		if (!connection) return null;
 		try {
-			return await surveySide(connection);
+			return await surveySide(connection, pair);
 		} catch (error) {
-			errors[side] = asSyncError(error).at({ pair: pair.name, side });
+			const found = asSyncError(error).at({ pair: pair.name, side });
+			if (found.errno === definerGone) failing.push(found);
+			else errors[side] = found;
 			return null;
 		}
 	};
@@ -52,9 +59,13 @@ export async function readLayout(
 	const surveys = { local, cloud };
 	const isFoundAgain =
 		before !== null && sides.every((side) => isSameSurvey(before.surveys[side], surveys[side]));
-	const matched = isFoundAgain ? before.matched : matchTables(pair, surveys);
+	const matched = isFoundAgain ? before.matched : await withOffers(pair, connections, surveys);
 	const tables = await withObstacles(pair, connections, surveys, matched);
-	if (isFoundAgain) return { ...before, surveys, tables, errors };
+	for (const side of sides) {
+		const survey = surveys[side];
+		if (survey) failing.push(...failingWrites(pair, side, survey, tables));
+	}
+	if (isFoundAgain) return { ...before, surveys, tables, errors, failing };
 	const states = tables.map(
 		(table) => [table.name, onBoth((side) => statesOn(pair, surveys, table, side))] as const,
 	);
@@ -69,6 +80,7 @@ export async function readLayout(
 			states.map(([name, on]) => [name, onBoth((side) => on[side]?.each ?? null)]),
 		),
 		errors,
+		failing,
 	};
 }
 
@@ -82,6 +94,23 @@ function isSameSurvey(one: SideSurvey | null, other: SideSurvey | null): boolean
 		}),
 	);
 	return isDeepStrictEqual(facts, otherFacts);
+}
+
+/** The tables as the surveys tell them, with what is to be done where one is missing. */
+async function withOffers(
+	pair: PairConfig,
+	{ local, cloud }: Record<Side, Connection | null>,
+	surveys: Layout['surveys'],
+): Promise<TablePair[]> {
+	const matched = matchTables(pair, surveys);
+	if (!local || !cloud || !surveys.local || !surveys.cloud) return matched;
+	const both = { local: surveys.local, cloud: surveys.cloud };
+	try {
+		return await offerMissing({ local, cloud }, pair, matched, both);
+	} catch {
+		// An end that was lost meanwhile is told by what is asked of it next.
+		return matched;
+	}
 }
 
 async function withObstacles(

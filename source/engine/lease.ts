@@ -62,8 +62,10 @@ export class Lease {
 	readonly #connections: Partial<Connections> = {};
 	#tokens: Record<Side, string> | null = null;
 	readonly #connecting: Partial<Record<Side, Promise<Connection>>> = {};
-	/** Whether the tables were there once. */
+	/** Whether the tables are there, as far as is known. */
 	#ready = false;
+	/** Whether they were there once. */
+	#wasReady = false;
 	readonly #beats = new Beats({
 		interval: beat,
 		onBeat: (number) => this.#beat(number),
@@ -120,9 +122,10 @@ export class Lease {
 	async #tryEnds(): Promise<Held | null> {
 		if (!this.#ready) {
 			const [local, cloud] = [await this.#connect('local'), await this.#connect('cloud')];
-			await requireOwnTables({ local, cloud }, this.#pair);
+			await requireOwnTables({ local, cloud }, this.#pair, this.#wasReady);
 		}
 		this.#ready = true;
+		this.#wasReady = true;
 		const tokens: Partial<Record<Side, string>> = {};
 		for (const side of this.#order) {
 			const attempt = await takeLease(await this.#connect(side), this.#name, this.#me);
@@ -232,6 +235,9 @@ export class Lease {
 			return await work();
 		} finally {
 			await this.release();
+			// What this engine removes itself, it may put back.
+			this.#ready = false;
+			this.#wasReady = false;
 		}
 	}
 

@@ -1,7 +1,8 @@
 import { missingBookkeeping } from '../capture/bookkeeping.ts';
+import { strikePeer } from '../capture/register.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
-import { nodesTable } from '../database/own-tables.ts';
+import { nodesTable, registerTable } from '../database/own-tables.ts';
 import { SyncError } from '../errors.ts';
 import { countLacking, forgetNode, knownNodes } from '../transfer/known-nodes.ts';
 import { logSize } from '../transfer/retention.ts';
@@ -57,6 +58,8 @@ export async function forgetPeer(
 		const lacking = await missingBookkeeping(connections[side]);
 		if (lacking.includes(nodesTable)) continue;
 		if (await forgetNode(connections[side], node)) known.push(side);
+		// Another database that goes by its id has nothing of what this one had.
+		if (!lacking.includes(registerTable)) await strikePeer(connections[side], node);
 	}
 	if (known.length > 0) return known;
 	throw new SyncError('usage', `no log of the pair is kept for a node ${node}`, {

@@ -20,7 +20,7 @@ import { emptyLog, readLog } from './log-state.ts';
 import { countParked } from './parked-list.ts';
 import { otherSide } from './side-ids.ts';
 import type { EventTriggers, LogSnapshot, TableSnapshot } from './snapshot.ts';
-import type { SideSurvey } from './survey.ts';
+import { type SideSurvey, standsStill } from './survey.ts';
 
 /** One look at a pair: what stands in its databases, as far as they can be reached. */
 export interface Look {
@@ -44,11 +44,14 @@ export interface Look {
 	holder: Held | null | undefined;
 	/** What kept an end that was reached from being looked at. */
 	errors: Partial<Record<Side, SyncError>>;
+	/** Why writes of the application fail. */
+	failing: SyncError[];
 }
 
 /**
  * Looks at both ends; an end that could not be reached is null, and what it holds is unknown.
- * @param before a look of a moment ago; what it has found stands as long as nothing is pending
+ * @param before a look of a moment ago; what it has found stands as long as nothing is pending, and
+ * what triggers need is there
  * @param known a layout that was read earlier, to go by where it is found again
  */
 export async function lookAt(
@@ -60,6 +63,7 @@ export async function lookAt(
 	const layout = before?.layout ?? (await readLayout(pair, connections, known));
 	const { surveys, tables } = layout;
 	const errors: Look['errors'] = { ...layout.errors };
+	let stands = true;
 	const count = async (direction: Direction): Promise<PendingCount | null> => {
 		const side = sourceSide(direction);
 		const connection = connections[side];
@@ -74,13 +78,23 @@ export async function lookAt(
 		try {
 			const captured = tables.flatMap((table) => table.sides[side]?.name ?? []);
 			const target = pair[targetSide(direction)].nodeId;
-			return await connection.together(() => countPending(connection, target, new Set(captured)));
-		} catch (error) {
-			errors[side] = asSyncError(error).at({ pair: pair.name, side });
+			const [counted, same] = await connection.together(() =>
+				Promise.all([
+					countPending(connection, target, new Set(captured)),
+					before === null || standsStill(connection, found),
+				]),
+			);
+			if (!same) stands = false;
+			return counted;
+		} catch (thrown) {
+			const error = asSyncError(thrown);
+			if (error.code !== 'unreachable') stands = false;
+			errors[side] = error.at({ pair: pair.name, side });
 			return null;
 		}
 	};
 	const [toCloud, toLocal] = await Promise.all(directions.map(count));
+	if (before !== null && !stands) return lookAt(pair, connections, null, known);
 	const pending = { local_to_cloud: toCloud ?? null, cloud_to_local: toLocal ?? null };
 	const counted = tables.map((table) => tableSnapshot(table, layout, pending));
 	const noErrors = Object.keys(errors).length === 0;
@@ -141,6 +155,7 @@ export async function lookAt(
 		holder: await holderOf(),
 		logs: { local: localLog, cloud: cloudLog },
 		errors,
+		failing: layout.failing,
 	};
 }
 
@@ -168,7 +183,7 @@ function ownTables(survey: SideSurvey | null): ReadonlySet<string> {
 	return new Set(survey?.tables.flatMap(({ name }) => (isOwnTable(name) ? [name] : [])));
 }
 
-/** The errors of a look, the first side first. */
+/** The errors of a look: first what makes the application's writes fail, then by side. */
 export function lookErrors(look: Look): SyncError[] {
-	return sides.flatMap((side) => look.errors[side] ?? []);
+	return [...look.failing, ...sides.flatMap((side) => look.errors[side] ?? [])];
 }

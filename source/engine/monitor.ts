@@ -1,4 +1,4 @@
-import { type PairConfig, type Side, sides } from '../config/types.ts';
+import { directions, type PairConfig, type Side, sides, sourceSide } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
 import type { LineSecurity } from '../database/line.ts';
 import { type TablePair, waitsForRight } from '../database/table-pair.ts';
@@ -7,7 +7,9 @@ import { accessToLook } from './connections.ts';
 import type { Listing } from './listing.ts';
 import { type Look, lookAt, lookErrors } from './look.ts';
 import { MonitoredEnd } from './monitored-end.ts';
+import { type LastCounts, nothingCounted } from './restore.ts';
 import type { EndSnapshot } from './snapshot.ts';
+import { definerGone } from './survey.ts';
 import type { Trend } from './trend.ts';
 import { WaitingRights } from './waiting-rights.ts';
 import { Waker } from './waker.ts';
@@ -40,6 +42,8 @@ export interface MonitorEvents {
 	onCount: Trend['counted'];
 	/** Told when both ends answer and one of them had not. */
 	onReached: () => void;
+	/** Told of each look, before it is shown. */
+	onLook: (look: Look) => void;
 }
 
 /**
@@ -66,6 +70,7 @@ export class Monitor {
 	#listedFor: Listing | null = null;
 
 	readonly #rights = new WaitingRights();
+	#counts = nothingCounted;
 
 	/** @param refresh milliseconds between two looks */
 	constructor(pair: PairConfig, refresh: number, events: MonitorEvents) {
@@ -180,6 +185,11 @@ export class Monitor {
 		return this.#lookedAt;
 	}
 
+	/** What waited on each side when it was last counted, in a log that was there. */
+	get counts(): LastCounts {
+		return this.#counts;
+	}
+
 	get listed(): Watched {
 		return this.#listed;
 	}
@@ -222,7 +232,10 @@ export class Monitor {
 			const error = look.errors[side];
 			if (error?.code === 'unreachable') this.#ends[side].lose(error);
 			// A session may not know of rights that were given since it began.
-			if (error?.code === 'denied') await this.#ends[side].close();
+			const denied = [error, ...look.failing.filter(({ place }) => place.side === side)];
+			const mayHelp = denied.some((one) => one?.code === 'denied' && one.errno !== definerGone);
+			// One whose account is gone is the last one that there can be.
+			if (mayHelp) await this.#ends[side].close();
 		}
 		// A look at rest takes over what the one before has found.
 		const isNew = look.logs !== this.#look?.logs || this.#listedFor !== this.#watched;
@@ -237,10 +250,21 @@ export class Monitor {
 		if (!connections.local && !connections.cloud) return;
 		this.#look = look;
 		this.#lookedAt = Date.now();
+		this.#count(look, this.#lookedAt);
+		this.#events.onLook(look);
 		this.#events.onCount({
 			local_to_cloud: look.pending.local_to_cloud?.pending ?? null,
 			cloud_to_local: look.pending.cloud_to_local?.pending ?? null,
 		});
+	}
+
+	#count({ layout, pending }: Look, at: number): void {
+		for (const direction of directions) {
+			const side = sourceSide(direction);
+			const counted = pending[direction];
+			if (!counted || layout.surveys[side]?.changeLog !== 'complete') continue;
+			this.#counts = { ...this.#counts, [side]: { at, ...counted } };
+		}
 	}
 
 	/** Where a table waits for a right, only a session that begins after it was given may know of it. */
@@ -260,7 +284,7 @@ export class Monitor {
 	}
 
 	#remember(look: Look, by: Record<Side, Connection | null>): void {
-		if (Object.keys(look.errors).length > 0) this.#whole = null;
+		if (lookErrors(look).length > 0) this.#whole = null;
 		else if (this.#look?.layout !== look.layout) {
 			const { least, most, tables } = looksPerLayout;
 			const looks = Math.min(Math.max(look.tables.length / tables, least), most);

@@ -1,8 +1,12 @@
 import { ensureBookkeeping, missingBookkeeping } from '../capture/bookkeeping.ts';
 import { changeLogState } from '../capture/change-log.ts';
+import { readTriggers } from '../capture/trigger-inventory.ts';
 import { type PairConfig, sides } from '../config/types.ts';
+import { registerTable } from '../database/own-tables.ts';
 import { SyncError } from '../errors.ts';
 import type { Connections } from './connections.ts';
+import { surveyBoth } from './survey.ts';
+import { adoptExisting } from './uptake.ts';
 
 /** The error for something of the program's own that is not in a database. */
 export function notInstalled(what: string): SyncError {
@@ -12,11 +16,17 @@ export function notInstalled(what: string): SyncError {
 }
 
 /**
- * Sees to it that both ends have the tables that the engine keeps beside the change log. Both are
+ * Makes sure that both ends have the tables that the engine keeps beside the change log. Both are
  * looked at before either is touched.
+ * @param again whether they were there once: where the change log and every trigger are gone by now,
+ * somebody uninstalled the pair
  * @throws SyncError `foreign_change_log`; `not_installed` where they are missing and not to be created
  */
-export async function requireOwnTables(connections: Connections, pair: PairConfig): Promise<void> {
+export async function requireOwnTables(
+	connections: Connections,
+	pair: PairConfig,
+	again = false,
+): Promise<void> {
 	const looks = await Promise.all(
 		sides.map(async (side) => ({
 			side,
@@ -24,14 +34,32 @@ export async function requireOwnTables(connections: Connections, pair: PairConfi
 			changeLog: await changeLogState(connections[side]),
 		})),
 	);
-	for (const { side, missing, changeLog } of looks) {
-		const [name] = missing;
-		if (name === undefined) continue;
-		if (!pair.autoInstall) {
-			const what = changeLog === 'complete' ? `the table ${name}` : 'the change log';
-			const state = changeLog === 'complete' ? 'missing' : changeLog;
-			throw notInstalled(`${what} is ${state}`).at({ pair: pair.name, side });
-		}
+	const lacking = looks.filter(({ missing }) => missing.length > 0);
+	for (const { side, missing, changeLog } of lacking) {
+		const uninstalled =
+			again &&
+			changeLog === 'missing' &&
+			(await readTriggers(connections[side])).byTable.size === 0;
+		if (pair.autoInstall && !uninstalled) continue;
+		const what = changeLog === 'complete' ? `the table ${missing[0]}` : 'the change log';
+		const state = changeLog === 'complete' ? 'missing' : changeLog;
+		throw notInstalled(`${what} is ${state}`).at({ pair: pair.name, side });
+	}
+	if (lacking.length > 0) await createOwnTables(connections, pair);
+}
+
+/**
+ * Creates those that are missing on either side. Where only the register is new, the tables that have
+ * their triggers already are entered in it.
+ */
+export async function createOwnTables(connections: Connections, pair: PairConfig): Promise<void> {
+	let hadNoRegister = false;
+	for (const side of sides) {
+		const missing = await missingBookkeeping(connections[side]);
+		if (missing.length === 0) continue;
+		const isInstalled = (await changeLogState(connections[side])) === 'complete';
+		if (isInstalled && missing.includes(registerTable)) hadNoRegister = true;
 		await ensureBookkeeping(connections[side]);
 	}
+	if (hadNoRegister) await adoptExisting(connections, pair, await surveyBoth(connections, pair));
 }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Direction, directions, type PairConfig, type Side } from '../config/types.ts';
+import { type Direction, directions, type PairConfig, type Side, sides } from '../config/types.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { decideConflict } from './conflict-list.ts';
 import { KeptConnections, nodesLeft } from './connections.ts';
@@ -15,11 +15,13 @@ import { heldError, Lease } from './lease.ts';
 import { describeHolder, nameHolder } from './lease-end.ts';
 import type { Listing } from './listing.ts';
 import { forgetPeer } from './log-state.ts';
+import type { Look } from './look.ts';
 import { Mode } from './mode.ts';
 import { Monitor } from './monitor.ts';
 import { refuseSharedNodeIds } from './node-ids.ts';
 import { pairSnapshot } from './pair-snapshot.ts';
 import { listParked, retryParked } from './parked-list.ts';
+import { isDamaged } from './restore.ts';
 import type { RowInspection, RowQuery } from './row-comparison.ts';
 import { type RunOptions, Runs } from './runs.ts';
 import type { LivePair, Notice } from './snapshot.ts';
@@ -44,6 +46,9 @@ interface Job {
 /** Milliseconds to the next run from which on a pair's connections are not kept open until then. */
 const longRest = 60_000;
 
+/** Milliseconds between two tries to put back what somebody dropped. */
+const restorePause = 5000;
+
 /** One pair at work: it does one thing at a time, a scheduled run or what somebody asked for. `Mode` tells when. */
 export class PairEngine {
 	readonly pair: PairConfig;
@@ -60,6 +65,10 @@ export class PairEngine {
 	#stopping = false;
 	/** Whether the connections were cut, so that nothing is left to wait for. */
 	#cut = false;
+	/** Whether the application's writes failed at the latest look. */
+	#failed = false;
+	/** Epoch milliseconds before which nothing is put back again. */
+	#restoreAt = 0;
 	#loop: Promise<void> | null = null;
 
 	constructor(pair: PairConfig, context: PairContext) {
@@ -70,6 +79,7 @@ export class PairEngine {
 			onUpdate: context.onUpdate,
 			onCount: (pending) => this.#tally.trend.counted(pending),
 			onReached: () => this.#mode.reached(),
+			onLook: (look) => this.#looked(look),
 		});
 		this.#teller = new Teller(pair, context.notify);
 		this.#mode = new Mode(pair, {
@@ -90,6 +100,7 @@ export class PairEngine {
 			tally: this.#tally,
 			teller: this.#teller,
 			stopped: () => this.#stopping,
+			counts: () => this.#monitor.counts,
 			onMoved: () => {
 				context.onUpdate();
 				this.#monitor.refresh();
@@ -138,9 +149,12 @@ export class PairEngine {
 	}
 
 	install(table?: string): Promise<Installation> {
-		return this.#request(async () =>
-			installPair(await this.#connections.open(), this.pair, table ?? null, true),
-		);
+		return this.#request(async () => {
+			const names = table === undefined ? null : [table];
+			const report = await installPair(await this.#connections.open(), this.pair, names, true);
+			this.#runs.forgetTrials();
+			return report;
+		});
 	}
 
 	uninstall(table?: string): Promise<Uninstallation> {
@@ -226,8 +240,8 @@ export class PairEngine {
 
 	snapshot(): LivePair {
 		const { state, problem, nextRunAt } = this.#mode;
-		const { waiting } = this.#runs;
-		const mode = { state, problem, nextRunAt, heldHere: this.#lease.isHeld, waiting };
+		const { notes, failing } = this.#runs;
+		const mode = { state, problem, nextRunAt, heldHere: this.#lease.isHeld, notes, failing };
 		return pairSnapshot(this.pair, mode, this.#monitor, this.#tally);
 	}
 
@@ -239,6 +253,37 @@ export class PairEngine {
 			else this.#jobs.push(job);
 			this.#waker.wake();
 		});
+	}
+
+	/** Tells what a look found amiss, and has put back what somebody dropped. */
+	#looked({ failing, layout }: Look): void {
+		this.#teller.tellNew(
+			'failing',
+			'error',
+			failing.map((error) => error.describe()),
+		);
+		if (failing.length === 0 && this.#failed) {
+			this.#teller.tell('info', "the application's writes are captured again");
+		}
+		this.#failed = failing.length > 0;
+		const damaged = sides.some((side) => {
+			const survey = layout.surveys[side];
+			return survey !== null && isDamaged(side, survey);
+		});
+		const { autoInstall, readOnly } = this.pair;
+		// What is going on meets it too, and is followed by another look.
+		if (!damaged || !autoInstall || readOnly || this.#mode.state === 'running') return;
+		if (this.#stopping || this.#jobs.length > 0 || Date.now() < this.#restoreAt) return;
+		this.#restoreAt = Date.now() + restorePause;
+		// Also while the pair is paused: the application must not wait for that to end.
+		this.#jobs.push({
+			work: async () => {
+				await this.#runs.restore(await this.#connections.open());
+				this.#mode.goOn();
+			},
+			reject: () => undefined,
+		});
+		this.#waker.wake();
 	}
 
 	async #run(): Promise<void> {
@@ -313,7 +358,9 @@ export class PairEngine {
 		await this.#lease.take();
 		this.#mode.holds();
 		await this.#lease.mark(connections);
-		return this.#runs.run(connections, wanted, how);
+		const moved = await this.#runs.run(connections, wanted, how);
+		if (this.#runs.isFilling) this.#mode.goOn();
+		return moved;
 	}
 }
 

@@ -17,14 +17,16 @@ export interface PairMode {
 	nextRunAt: number | null;
 	/** Whether this engine holds the pair. */
 	heldHere: boolean;
-	/** Why changes of tables wait that the latest runs had to leave out, by table. */
-	waiting: readonly (readonly [string, string])[];
+	/** What the latest runs found of tables, by table. */
+	notes: readonly (readonly [string, string])[];
+	/** Why writes of the application fail, as the latest runs found. */
+	failing: readonly SyncError[];
 }
 
 /** A pair as the screen sees it, put together from what its parts know. */
 export function pairSnapshot(
 	pair: PairConfig,
-	{ state: mode, problem, nextRunAt, heldHere, waiting }: PairMode,
+	{ state: mode, problem, nextRunAt, heldHere, notes, failing: tried }: PairMode,
 	monitor: Monitor,
 	tally: Tally,
 ): LivePair {
@@ -32,7 +34,10 @@ export function pairSnapshot(
 	// Looks may find out long before the next run does; `status` calls that offline too. A pause that a
 	// person asked for stays what it is.
 	const isDown = sides.some((side) => monitor.end(side).reachable === false);
-	const state = isDown && (mode === 'idle' || pair.readOnly) ? 'offline' : mode;
+	const failing = [...(look?.failing ?? []), ...tried];
+	const atRest = mode === 'idle' || pair.readOnly;
+	const state =
+		isDown && atRest ? 'offline' : failing.length > 0 && mode === 'idle' ? 'blocked' : mode;
 	const direction = (name: Direction): DirectionSnapshot => {
 		const count = look?.pending[name];
 		return {
@@ -43,7 +48,8 @@ export function pairSnapshot(
 		};
 	};
 	const rate = (name: Direction) => (state === 'standby' ? null : tally.trend.rate(name));
-	const trouble = problem ?? (look ? lookErrors(look)[0] : undefined);
+	// The application's failing writes come before whatever keeps this program from its work.
+	const trouble = failing[0] ?? problem ?? (look ? lookErrors(look)[0] : undefined);
 	return {
 		name: pair.name,
 		state,
@@ -70,7 +76,7 @@ export function pairSnapshot(
 		},
 		batches: { ...tally.batches },
 		logs: look?.logs ?? { local: null, cloud: null },
-		notes: notesByTable(look, waiting),
+		notes: notesByTable(look, notes),
 		looked_at: monitor.lookedAt,
 		problem: pair.enabled
 			? (trouble?.describe() ?? null)
@@ -92,11 +98,11 @@ function lastOf([last]: readonly MovedBatch[]): DirectionSnapshot['last_batch'] 
 /** What is to be said of tables although their rows are carried over, at least one way. */
 export function notesByTable(
 	look: Look | null,
-	waiting: PairMode['waiting'],
+	found: PairMode['notes'],
 ): Record<string, string[]> {
 	const noted = new Map((look?.tablePairs ?? []).map((table) => [table.name, notesOn(table)]));
-	for (const [table, reason] of waiting) {
-		noted.set(table, [...(noted.get(table) ?? []), `its changes wait: ${reason}`]);
+	for (const [table, words] of found) {
+		noted.set(table, [...(noted.get(table) ?? []), words]);
 	}
 	return Object.fromEntries([...noted].filter(([, notes]) => notes.length > 0));
 }

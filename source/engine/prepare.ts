@@ -1,4 +1,4 @@
-import { readMarks } from '../capture/marks.ts';
+import { marksTable, readMarks } from '../capture/marks.ts';
 import { asideName } from '../capture/noted-key.ts';
 import { standElsewhere, triggerState } from '../capture/triggers.ts';
 import {
@@ -13,27 +13,49 @@ import { quoteString } from '../database/literals.ts';
 import { oneLine } from '../database/one-line.ts';
 import { notesOn, type TablePair } from '../database/table-pair.ts';
 import { changeLogTable } from '../database/tracked-table.ts';
+import type { SyncError } from '../errors.ts';
 import { findStray } from '../transfer/stray.ts';
 import type { Connections } from './connections.ts';
+import { failingWrites } from './failing-writes.ts';
 import { holdBackReferring } from './held-back.ts';
-import { concerns, describeFailures, installPair, type SideInstallation } from './installation.ts';
+import { concerns, describeFailures, type Installation, installPair } from './installation.ts';
+import { offerMissing } from './offers.ts';
 import { findOldKeys, skipOldKeys } from './old-key.ts';
 import { notInstalled } from './own-tables.ts';
-import { definedAnew, matchTables, type SideSurvey, surveySide } from './survey.ts';
+import {
+	isDamaged,
+	type LastCounts,
+	missingOwnTables,
+	nothingCounted,
+	type Restored,
+	restore,
+} from './restore.ts';
+import { definedAnew, matchTables, type SideSurvey, surveyBoth } from './survey.ts';
 import { rememberPeers } from './upkeep.ts';
+import { type Fill, takeUp } from './uptake.ts';
 import { touchRows } from './vanished-text.ts';
 
 /** What a run starts from. */
 export interface Prepared {
 	tables: TablePair[];
+	/** What both ends consisted of before anything was installed. */
+	surveys: Record<Side, SideSurvey>;
 	/** What the next preparation is told of them. */
 	known: ReadonlySet<string>;
+	/** What somebody had dropped, and what was lost with it. */
+	restored: Restored;
+	/** Why writes of the application fail. */
+	failing: SyncError[];
+	/** Why tables have no triggers, by table. */
+	withoutTriggers: [string, string][];
 	/** What was installed, in words. */
 	installed: string[];
 	/** Where changes may have been made between the old triggers and those installed now, in words. */
 	uncaptured: string[];
 	/** Which tables are left out, and which may not carry every row, in words. */
 	skipped: string[];
+	/** Rows that were put in line, and are to be, as the tables held them before they were tracked. */
+	fills: readonly Fill[];
 	/** What could not be installed, and what is missing although it was there, in words. */
 	missing: string[];
 }
@@ -52,105 +74,167 @@ function knownId(side: Side, { name }: TablePair): string {
 }
 
 /**
- * Sees to it that both ends can capture: with `auto_install`, the change log and the triggers of
- * tables that were not `known` on that side before are installed, and triggers that no longer fit their
- * table are replaced, also where another table was put in the place of one, and the triggers went with
- * that. Triggers of a known table that have gone since were dropped by somebody: that is told, not undone.
+ * Makes sure that both ends can capture. What somebody dropped of this program's own tables is put back,
+ * with `auto_install`; so are the change log and the triggers of tables that were not `known` on that side
+ * before, and triggers that no longer fit their table, also where another table was put in the place of
+ * one and the triggers went with that. Triggers of a known table that have gone since were dropped by
+ * somebody: that is told, not undone. A table whose triggers cannot be created is not known, and is tried
+ * again at the next run.
+ * @param counts what waited at the latest look
  * @throws SyncError `not_installed` if there is no change log and it is not to be created
  */
 export async function prepare(
 	connections: Connections,
 	pair: PairConfig,
 	known: ReadonlySet<string>,
+	counts: LastCounts = nothingCounted,
 ): Promise<Prepared> {
-	const before = await survey(connections);
-	const matched = matchTables(pair, before);
-	const oldKeys = await findOldKeys(connections, pair, matched, before);
+	const { surveys, restored } = await surveyRestored(connections, pair, counts);
+	const matched = await offerMissing(connections, pair, matchTables(pair, surveys), surveys);
+	const oldKeys = await findOldKeys(connections, pair, matched, surveys);
 	const fitting = skipOldKeys(matched, oldKeys);
-	const tables = await holdBackReferring(connections, pair, fitting, before);
-	const skipped = tables.flatMap(describeDrift);
-	const logs = sides.filter((side) => before[side].changeLog !== 'complete');
+	const tables = await holdBackReferring(connections, pair, fitting, surveys);
+	const failing = sides.flatMap((side) => failingWrites(pair, side, surveys[side], tables));
+	const isHeld = (side: Side, { name, formerName }: TablePair) =>
+		formerName[side] !== null ||
+		oldKeys.some((old) => old.side === side && old.table === name && old.reason);
 	const lacking: Lacking[] = sides.flatMap((side) =>
 		tables.flatMap((table) => {
-			const state = triggerState(table.sides[side], pair[side].nodeId, before[side].triggers);
-			const held = oldKeys.some(
-				(old) => old.side === side && old.table === table.name && old.reason,
-			);
-			return (state === 'missing' || state === 'stale') && !held ? [{ side, table, state }] : [];
+			const state = stateOn(pair, side, surveys[side], table);
+			return state !== null && !isHeld(side, table) ? [{ side, table, state }] : [];
 		}),
 	);
+	const logs = sides.filter((side) => surveys[side].changeLog !== 'complete');
+	const common = { tables, surveys, restored, failing, skipped: tables.flatMap(describeDrift) };
 	const atRest = async () => [
-		...(await strays(connections, pair, before)),
+		...(await strays(connections, pair, surveys, tables)),
 		...(await rememberPeers(connections, pair)),
 	];
 	const unseen = sides.flatMap((side) =>
-		[...definedAnew(before[side])].map((name) => ({ side, name })),
+		[...definedAnew(surveys[side])].map((name) => ({ side, name })),
 	);
+	const gone = (found: Lacking) => describeGone(found, surveys[found.side], known);
 	if (unseen.length > 0 && logs.length === 0) {
 		// What is not seen would be taken for missing. All is looked after as now when it is seen.
 		const dropped = lacking.filter(
 			({ side, table, state }) => state === 'missing' && known.has(knownId(side, table)),
 		);
+		const missing = [...unseen.map(describeUnseen), ...dropped.map(gone), ...(await atRest())];
 		return {
-			tables,
+			...common,
 			known,
-			skipped,
+			withoutTriggers: [],
 			installed: [],
 			uncaptured: [],
-			missing: [...unseen.map(describeUnseen), ...dropped.map(describeGone), ...(await atRest())],
+			fills: [],
+			missing,
 		};
 	}
-	if (pair.autoInstall && known.size === 0 && (logs.length > 0 || lacking.length > 0)) {
-		const uncaptured = await gaps(connections, pair, lacking);
-		const { installed, missing } = inWords(await installPair(connections, pair));
-		return {
-			tables,
-			known: knownTables(tables),
-			skipped,
-			installed,
-			uncaptured,
-			missing: [...missing, ...(await atRest())],
-		};
+	const isFirst = known.size === 0;
+	if (!(pair.autoInstall && isFirst)) {
+		for (const side of logs) {
+			throw notInstalled(`the change log is ${surveys[side].changeLog}`).at({
+				pair: pair.name,
+				side,
+			});
+		}
 	}
-	for (const side of logs) {
-		throw notInstalled(`the change log is ${before[side].changeLog}`).at({ pair: pair.name, side });
-	}
-	const installed: string[] = [];
-	const missing: string[] = [];
 	const isNew = (side: Side, table: TablePair) =>
 		table.sides[side] !== null && !known.has(knownId(side, table));
 	// What is stale or stands elsewhere was not dropped by anybody: the table is another one than it was.
 	const isAnother = ({ side, table, state }: Lacking) =>
 		state === 'stale' ||
-		standElsewhere(table.sides[side], pair[side].nodeId, before[side].triggers);
-	const due = tables.filter(
-		(other) =>
-			sides.some((side) => isNew(side, other)) ||
-			lacking.some((found) => isAnother(found) && concerns(found.table, other)),
-	);
-	const uncaptured = pair.autoInstall
-		? await gaps(
-				connections,
-				pair,
-				lacking.filter(({ table }) => due.includes(table)),
+		standElsewhere(table.sides[side], pair[side].nodeId, surveys[side].triggers);
+	const due = pair.autoInstall
+		? tables.filter(
+				(other) =>
+					sides.some((side) => isNew(side, other)) ||
+					lacking.some((found) => isAnother(found) && concerns(found.table, other)),
 			)
 		: [];
-	for (const { name } of pair.autoInstall ? due : []) {
-		if (!lacking.some(({ table }) => table.name === name)) continue;
-		const words = inWords(await installPair(connections, pair, name));
-		installed.push(...words.installed);
-		missing.push(...words.missing);
-	}
-	for (const { side, table } of lacking) {
-		if (pair.autoInstall && due.some((other) => concerns(table, other))) continue;
-		missing.push(describeGone({ side, table }));
+	const wanted = due.filter(({ name }) => lacking.some(({ table }) => table.name === name));
+	const uncaptured = await gaps(
+		connections,
+		pair,
+		surveys,
+		lacking.filter(({ table }) => wanted.includes(table)),
+	);
+	const isWanted = wanted.length > 0 || (pair.autoInstall && logs.length > 0);
+	const report = isWanted
+		? await installPair(connections, pair, isFirst ? null : wanted.map(({ name }) => name))
+		: null;
+	const { installed, missing, failed } = inWords(report);
+	for (const found of lacking) {
+		if (due.some((other) => concerns(found.table, other))) continue;
+		missing.push(gone(found));
 	}
 	missing.push(...(await atRest()));
-	return { tables, known: knownTables(tables), installed, uncaptured, skipped, missing };
+	const after = report ? await surveyBoth(connections, pair) : surveys;
+	const uptake = await takeUp(connections, pair, tables, after);
+	installed.push(...(report?.uptake.told ?? []), ...uptake.told);
+	uncaptured.push(...(report?.uptake.warnings ?? []), ...uptake.warnings);
+	const { fills } = uptake;
+	const nowKnown = knownTables(tables);
+	for (const id of failed.keys()) nowKnown.delete(id);
+	const withoutTriggers = [...failed.values()];
+	return { ...common, known: nowKnown, withoutTriggers, installed, uncaptured, fills, missing };
 }
 
-function describeGone({ side, table: { name } }: Pick<Lacking, 'side' | 'table'>): string {
-	return `${side}, table ${name}: its triggers are gone or out of date, so its changes are not captured; press \`i\`, or run \`mysql-sync-tui install --table ${name}\``;
+/** Surveys both ends, after what somebody dropped is put back. */
+async function surveyRestored(
+	connections: Connections,
+	pair: PairConfig,
+	counts: LastCounts,
+): Promise<{ surveys: Record<Side, SideSurvey>; restored: Restored }> {
+	const surveys = await surveyBoth(connections, pair);
+	if (!sides.some((side) => isDamaged(side, surveys[side]))) {
+		return { surveys, restored: { installed: [], lost: [] } };
+	}
+	if (pair.autoInstall) {
+		const tables = matchTables(pair, surveys);
+		const restored = await restore(connections, pair, surveys, tables, counts);
+		return { surveys: await surveyBoth(connections, pair), restored };
+	}
+	for (const side of sides) {
+		const [name] = missingOwnTables(side, surveys[side]);
+		if (name === undefined || name === marksTable) continue;
+		throw notInstalled(`the table ${name} is missing`).at({ pair: pair.name, side });
+	}
+	return { surveys, restored: { installed: [], lost: [] } };
+}
+
+/** What is amiss with a table's triggers on a side. */
+function stateOn(
+	pair: PairConfig,
+	side: Side,
+	survey: SideSurvey,
+	{ sides: ends }: TablePair,
+): Lacking['state'] | null {
+	const table = ends[side];
+	const state = triggerState(table, pair[side].nodeId, survey.triggers);
+	if (state === 'missing' || state === 'stale') return state;
+	if (!table || state !== 'unknown' || definedAnew(survey).has(table.name)) return null;
+	// They may not be seen for lack of a right, and nobody has ever seen some.
+	return survey.register?.get(table.name)?.definer ? null : 'missing';
+}
+
+function describeGone(
+	{ side, table, state }: Lacking,
+	{ register }: SideSurvey,
+	known: ReadonlySet<string>,
+): string {
+	const { name } = table;
+	const here = table.sides[side]?.name ?? name;
+	const had = known.has(knownId(side, table)) || register?.has(here);
+	const words =
+		state === 'stale'
+			? 'its triggers are out of date'
+			: had
+				? 'its triggers are gone'
+				: 'it has no triggers';
+	return oneLine(
+		`${side}, table ${name}: ${words} and its changes are not captured; press \`i\`, or run \`mysql-sync-tui install --table ${name}\``,
+	);
 }
 
 function describeUnseen({ side, name }: { side: Side; name: string }): string {
@@ -168,11 +252,13 @@ interface Lacking {
 
 /**
  * Tables that were captured before and whose triggers were gone, in words: what was changed meanwhile
- * is not in the log. That a table was captured is told by the marks that the pair has of it.
+ * is not in the log. That a table was captured is told by the register, and by the marks that the pair
+ * has of it.
  */
 async function gaps(
 	connections: Connections,
 	pair: PairConfig,
+	surveys: Record<Side, SideSurvey>,
 	lacking: readonly Lacking[],
 ): Promise<string[]> {
 	const gone = lacking.filter(({ state }) => state === 'missing');
@@ -181,7 +267,8 @@ async function gaps(
 	const marked = new Set((marks ?? []).map(({ table }) => table));
 	return gone.flatMap(({ side, table: { name, sides: ends } }) => {
 		const table = ends[side];
-		if (!table || !marked.has(name)) return [];
+		if (!table) return [];
+		if (!marked.has(name) && !surveys[side].register?.has(table.name)) return [];
 		return oneLine(
 			`${side}, table ${name}: its triggers were gone, and what was changed there meanwhile was not captured; to carry all its rows over, on ${side}: ${touchRows(table)}`,
 		);
@@ -193,6 +280,7 @@ async function strays(
 	connections: Connections,
 	pair: PairConfig,
 	surveys: Record<Side, SideSurvey>,
+	pairTables: readonly TablePair[],
 ): Promise<string[]> {
 	const words: string[] = [];
 	for (const direction of directions) {
@@ -203,6 +291,13 @@ async function strays(
 		const found = await findStray(connections[side], pair[targetSide(direction)].nodeId, names);
 		for (const { table, changes } of found) {
 			const here = `WHERE table_name = ${quoteString(table)}`;
+			const renamed = pairTables.find(({ formerName }) => formerName[side] === table);
+			if (renamed) {
+				words.push(
+					`${side}: changes of ${table} wait (${changes}), which is called ${renamed.name} there now: they arrive once it has its old name again`,
+				);
+				continue;
+			}
 			const rekeyed = tables.find(({ name }) => asideName(name) === table);
 			if (rekeyed) {
 				words.push(
@@ -225,27 +320,26 @@ function describeDrift(table: TablePair): string[] {
 	return notesOn(table).map((words) => `${name}: ${words}`);
 }
 
-async function survey(connections: Connections): Promise<Record<'local' | 'cloud', SideSurvey>> {
-	const [local, cloud] = await Promise.all([
-		surveySide(connections.local),
-		surveySide(connections.cloud),
-	]);
-	return { local, cloud };
-}
-
-function inWords(
-	report: Record<'local' | 'cloud', SideInstallation>,
-): Pick<Prepared, 'installed' | 'missing'> {
+/** What an installation did, and which tables have no triggers for what reason. */
+function inWords(report: Installation | null): Pick<Prepared, 'installed' | 'missing'> & {
+	failed: Map<string, [string, string]>;
+} {
 	const installed: string[] = [];
 	const missing: string[] = [];
-	for (const side of sides) {
-		const { change_log, installed: tables, failed, warnings } = report[side];
-		if (change_log !== 'present') installed.push(`${side}: change log ${change_log}`);
-		if (tables.length > 0) {
-			installed.push(`${side}: triggers installed on ${tables.join(', ')}`);
-			installed.push(...warnings.map((words) => `${side}: ${words}`));
+	const failed = new Map<string, [string, string]>();
+	for (const side of report ? sides : []) {
+		const done = report?.[side];
+		if (!done) continue;
+		if (done.change_log !== 'present') installed.push(`${side}: change log ${done.change_log}`);
+		if (done.installed.length > 0) {
+			installed.push(`${side}: triggers installed on ${done.installed.join(', ')}`);
+			installed.push(...done.warnings.map((words) => `${side}: ${words}`));
 		}
-		missing.push(...describeFailures(failed).map((words) => `${side}: ${words}`));
+		missing.push(...describeFailures(done.failed).map((words) => `${side}: ${words}`));
+		for (const { table, message, hint } of done.failed) {
+			const why = [message, hint].filter((part) => part !== null).join(' ');
+			failed.set(`${side}\n${table}`, [table, oneLine(`no triggers on ${side}: ${why}`)]);
+		}
 	}
-	return { installed, missing };
+	return { installed, missing, failed };
 }

@@ -1,15 +1,20 @@
 import { type Direction, directions, type PairConfig, sides } from '../config/types.ts';
 import { waitsForRight } from '../database/table-pair.ts';
+import type { SyncError } from '../errors.ts';
 import type { BatchResult } from '../transfer/batch.ts';
 import type { DrainResult } from '../transfer/drain.ts';
 import { count, plural, took } from '../words.ts';
 import type { Connections } from './connections.ts';
+import { tryDefiners } from './definer-trial.ts';
 import { describeSecurity, isExposed } from './line-security.ts';
-import { prepare } from './prepare.ts';
+import { type Prepared, prepare } from './prepare.ts';
+import { type LastCounts, type Restored, restore } from './restore.ts';
+import { matchTables, surveyBoth } from './survey.ts';
 import { type PassRequest, type PassResult, passOver, splitText, waitingText } from './sync.ts';
 import type { Tally } from './tally.ts';
 import type { Teller } from './teller.ts';
 import { upkeep } from './upkeep.ts';
+import { fill } from './uptake.ts';
 import { findVanished } from './vanished.ts';
 import { WaitingRights } from './waiting-rights.ts';
 
@@ -19,6 +24,8 @@ interface RunsContext {
 	teller: Teller;
 	/** Whether the run in hand is to end after its batch. */
 	stopped: () => boolean;
+	/** What waited on each side at the latest look. */
+	counts: () => LastCounts;
 	/** Called after each batch. */
 	onMoved: () => void;
 }
@@ -29,6 +36,9 @@ export interface RunOptions {
 	/** One batch per direction and no more. */
 	once: boolean;
 }
+
+/** Milliseconds between two trials of triggers whose account cannot be looked at. */
+const trialPause = 30_000;
 
 /** The runs of a pair that this engine holds: what each starts from, what it moves, what it tells. */
 export class Runs {
@@ -41,6 +51,11 @@ export class Runs {
 	};
 	readonly #rights = new WaitingRights();
 	#beginsAnew = false;
+	#isFilling = false;
+	#tried: SyncError[] = [];
+	/** Epoch milliseconds before which nothing is tried again. */
+	#trialAt = 0;
+	#withoutTriggers: Prepared['withoutTriggers'] = [];
 	/** Tables whose triggers were looked after once; what is dropped later is shown, not put back. */
 	#prepared: ReadonlySet<string> = new Set();
 
@@ -49,9 +64,29 @@ export class Runs {
 		this.#context = context;
 	}
 
-	/** Why changes of tables wait, by table. */
-	get waiting(): [string, string][] {
-		return [...this.#waiting.local_to_cloud, ...this.#waiting.cloud_to_local];
+	/** What is to be said of tables besides what a look finds: why changes wait, or none are captured. */
+	get notes(): [string, string][] {
+		const waiting = [...this.#waiting.local_to_cloud, ...this.#waiting.cloud_to_local];
+		return [
+			...this.#withoutTriggers,
+			...waiting.map(([table, reason]): [string, string] => [table, `its changes wait: ${reason}`]),
+		];
+	}
+
+	/** What trials have shown is not true any more: the triggers are new. */
+	forgetTrials(): void {
+		this.#tried = [];
+		this.#trialAt = 0;
+	}
+
+	/** Why writes of the application fail, as trials have shown. */
+	get failing(): readonly SyncError[] {
+		return this.#tried;
+	}
+
+	/** Whether rows are still to be put in line, so that a run is to follow at once. */
+	get isFilling(): boolean {
+		return this.#isFilling;
 	}
 
 	/** Whether the sessions are to begin anew: they may not know of a right that was given since. */
@@ -62,6 +97,20 @@ export class Runs {
 	/** Looks after every table at the next run as at the first. */
 	startOver(): void {
 		this.#prepared = new Set();
+		this.forgetTrials();
+	}
+
+	/** Puts back what somebody dropped of this program's own tables. */
+	async restore(connections: Connections): Promise<void> {
+		const surveys = await surveyBoth(connections, this.#pair);
+		const tables = matchTables(this.#pair, surveys);
+		const { counts } = this.#context;
+		this.#tellRestored(await restore(connections, this.#pair, surveys, tables, counts()));
+	}
+
+	#tellRestored({ installed, lost }: Restored): void {
+		for (const message of installed) this.#context.teller.tell('info', message);
+		for (const message of lost) this.#context.teller.tell('warning', message);
 	}
 
 	/** Installs what is missing, and runs batches until nothing is pending, or one per direction. */
@@ -71,14 +120,23 @@ export class Runs {
 		{ all, once }: RunOptions,
 	): Promise<PassResult> {
 		const { lease, teller, stopped } = this.#context;
-		const prepared = await prepare(connections, this.#pair, this.#prepared);
-		const { tables, installed, uncaptured, skipped, missing } = prepared;
+		const { counts } = this.#context;
+		const prepared = await prepare(connections, this.#pair, this.#prepared, counts());
+		const { tables, restored, installed, uncaptured, skipped, missing } = prepared;
 		this.#prepared = prepared.known;
 		teller.tellNew('exposed', 'warning', exposedLines(connections));
+		this.#tellRestored(restored);
 		for (const message of installed) teller.tell('info', message);
 		for (const message of uncaptured) teller.tell('warning', message);
 		teller.tellNew('skipped', 'info', skipped);
 		teller.tellNew('missing', 'warning', missing);
+		const { fills } = prepared;
+		const filled = await fill(connections, this.#pair, fills, stopped);
+		for (const message of filled.told) teller.tell('info', message);
+		teller.tellNew('filling', 'warning', filled.failed);
+		this.#isFilling = !filled.done;
+		this.#withoutTriggers = prepared.withoutTriggers;
+		await this.#tryDefiners(connections, prepared);
 		const result = await passOver(connections, this.#pair, tables, {
 			directions: wanted,
 			once,
@@ -98,13 +156,23 @@ export class Runs {
 			for (const error of errors) teller.tell('error', error.describe(), direction);
 		}
 		const leftOut = directions.some((direction) => this.#waiting[direction].size > 0);
-		this.#beginsAnew = this.#rights.beginAnew(leftOut || waitsForRight(tables));
+		this.#beginsAnew = this.#rights.beginAnew(
+			leftOut || waitsForRight(tables) || prepared.failing.length > 0,
+		);
 		if (stopped()) return result;
 		await upkeep(connections, this.#pair);
 		if (wanted.length < directions.length) return result;
 		const vanished = await findVanished(connections, this.#pair, tables);
 		teller.tellNew('vanished', 'warning', vanished);
 		return result;
+	}
+
+	async #tryDefiners(connections: Connections, { tables, surveys }: Prepared): Promise<void> {
+		if (Date.now() < this.#trialAt) return;
+		this.#trialAt = Date.now() + trialPause;
+		this.#tried = await tryDefiners(connections, this.#pair, tables, surveys);
+		const words = this.#tried.map((error) => error.describe());
+		this.#context.teller.tellNew('tried', 'error', words);
 	}
 
 	#moved(direction: Direction, batch: BatchResult): void {

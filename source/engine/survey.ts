@@ -1,13 +1,27 @@
 import { type ChangeLogState, changeLogState } from '../capture/change-log.ts';
+import { type Register, readRegister } from '../capture/register.ts';
 import { readTriggers, type TriggerInventory } from '../capture/trigger-inventory.ts';
+import { isTriggerOf } from '../capture/trigger-text.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
+import { quoteAccount } from '../database/accounts.ts';
 import type { Table } from '../database/catalogue.ts';
 import { beingDefined } from '../database/catalogue-rows.ts';
 import type { Connection } from '../database/connection.ts';
+import {
+	type Definer,
+	noSuchAccount,
+	readAnswer,
+	readDefiner,
+} from '../database/definer-grants.ts';
 import { readGrants } from '../database/grants.ts';
+import { quoteName } from '../database/identifiers.ts';
+import { registerTable } from '../database/own-tables.ts';
 import { readCatalogue } from '../database/settled-catalogue.ts';
 import { pairTables, type TablePair } from '../database/table-pair.ts';
+import { isOwnTable } from '../database/tracked-table.ts';
+import { asSyncError, SyncError } from '../errors.ts';
 import type { Connections } from './connections.ts';
+import { otherSide } from './side-ids.ts';
 
 /** What stands in one database that matters to a pair. */
 export interface SideSurvey {
@@ -15,19 +29,98 @@ export interface SideSurvey {
 	triggers: TriggerInventory;
 	changeLog: ChangeLogState;
 	foldsTableNames: boolean;
+	/** The tables that the pair has taken up; null before there is a register. */
+	register: Register | null;
+	/** The accounts that triggers run by: the connection's own, by which new ones would, first. */
+	definers: readonly Definer[];
 }
 
-/** @throws SyncError `foreign_change_log` if the database's change log is not this program's */
-export async function surveySide(connection: Connection): Promise<SideSurvey> {
-	const [changeLog, tables, triggers] = await connection.together(() => {
-		const grants = readGrants(connection);
-		return Promise.all([
-			changeLogState(connection),
-			readCatalogue(connection, grants),
-			readTriggers(connection, grants),
-		]);
-	});
-	return { tables, triggers, changeLog, foldsTableNames: connection.server.foldsTableNames };
+/**
+ * @param pair whose other end is the peer that tables are taken up with
+ * @throws SyncError `foreign_change_log` if the database's change log is not this program's
+ */
+export async function surveySide(connection: Connection, pair: PairConfig): Promise<SideSurvey> {
+	const [changeLog, tables, triggers] = await connection
+		.together(() => {
+			const grants = readGrants(connection);
+			return Promise.all([
+				changeLogState(connection),
+				readCatalogue(connection, grants),
+				readTriggers(connection, grants),
+			]);
+		})
+		.catch((thrown) => {
+			throw asSyncError(thrown).errno === noSuchAccount ? accountDropped(connection) : thrown;
+		});
+	const peer = pair[otherSide(connection.end.side)].nodeId;
+	const hasRegister = tables.some(({ name }) => name === registerTable);
+	const { account, foldsTableNames } = connection.server;
+	const others = new Set([...triggers.byTable.values()].flat().map(({ definer }) => definer));
+	const [register, own] = await connection.together(() =>
+		Promise.all([
+			hasRegister ? readRegister(connection, peer) : null,
+			readDefiner(connection, account),
+		]),
+	);
+	if (own.state === 'gone') throw accountDropped(connection);
+	// Of triggers that are not seen any more the register knows the account.
+	for (const { definer } of register?.values() ?? []) if (definer) others.add(definer);
+	others.delete(account);
+	const definers = [own];
+	for (const other of others) definers.push(await readDefiner(connection, other));
+	return { tables, triggers, changeLog, foldsTableNames, register, definers };
+}
+
+/** The error where the account of the very session was dropped. */
+function accountDropped({ end, server: { account } }: Connection): SyncError {
+	return new SyncError(
+		'denied',
+		`the account ${account} was dropped: the application's writes to every table whose triggers run by it fail (1449)`,
+		{
+			side: end.side,
+			errno: definerGone,
+			hint: `Create it again with its rights: CREATE USER ${quoteAccount(account)} …`,
+		},
+	);
+}
+
+/** What a write fails with where a trigger's account is gone. */
+export const definerGone = 1449;
+
+/**
+ * Whether what the triggers need is there as it was: this program's tables, and the rights of the
+ * accounts that they run by. In the words of one packet with whatever else is asked.
+ * @throws SyncError where something of it is gone
+ */
+export async function standsStill(
+	connection: Connection,
+	{ tables, definers }: SideSurvey,
+): Promise<boolean> {
+	const own = tables.filter(
+		({ name, columns }) =>
+			isOwnTable(name) && columns.every(({ lacks }) => !lacks.includes('SELECT')),
+	);
+	const selects = own.map(({ name }) => `(SELECT 1 AS found FROM ${quoteName(name)} LIMIT 0)`);
+	const answers = definers.flatMap((definer) => definer.answers);
+	const [, same] = await Promise.all([
+		selects.length === 0 ? [] : connection.rows(selects.join('\nUNION ALL\n')),
+		Promise.all(
+			answers.map(async ({ sql, answer }) => (await readAnswer(connection, sql)) === answer),
+		),
+	]);
+	return same.every((one) => one);
+}
+
+/** Reads both ends at once. */
+export async function surveyBoth(
+	connections: Connections,
+	pair: PairConfig,
+): Promise<Record<Side, SideSurvey>> {
+	const [local, cloud] = await Promise.all([
+		surveySide(connections.local, pair),
+		surveySide(connections.cloud, pair),
+	]);
+	return { local, cloud };
 }
 
 /** The tables of a side whose definition or triggers are not known, as another session defines them anew. */
@@ -64,6 +157,8 @@ export function matchTables(
 	const facts = ({ triggers: { byTable, application } }: SideSurvey) => ({
 		captured: byTable,
 		application,
+		wereOf: (table: string, former: string) =>
+			(byTable.get(table) ?? []).some(({ name }) => isTriggerOf(name, former)),
 	});
 	return pairTables(pair, local.tables, cloud.tables, foldsNames, {
 		local: facts(local),

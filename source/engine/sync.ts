@@ -15,10 +15,12 @@ import { type DrainResult, drain, nothingMoved } from '../transfer/drain.ts';
 import { countPending } from '../transfer/pending.ts';
 import { countConflicts } from './conflict-list.ts';
 import { type Connections, closeBoth, nodesLeft, openBoth } from './connections.ts';
+import { tryDefiners } from './definer-trial.ts';
 import { Lease } from './lease.ts';
 import { refuseSharedNodeIds } from './node-ids.ts';
-import { prepare } from './prepare.ts';
+import { type Prepared, prepare } from './prepare.ts';
 import { upkeep } from './upkeep.ts';
+import { fill } from './uptake.ts';
 import { findVanished } from './vanished.ts';
 
 /** One pass over a pair, on connections that are open. */
@@ -182,11 +184,10 @@ async function syncHeld(
 	await lease.mark(connections);
 	for (const line of nodesLeft(pair)) request.say(`${pair.name}: ${line}`);
 	const prepared = await prepare(connections, pair, new Set());
-	const { tables, installed, uncaptured, skipped, missing } = prepared;
-	for (const line of [...installed, ...uncaptured, ...skipped]) {
-		request.say(`${pair.name}: ${line}`);
-	}
-	const moved = await passOver(connections, pair, tables, { ...request, lease, all: true });
+	const { tables, restored, failing, installed, uncaptured, skipped, missing } = prepared;
+	const said = [...restored.installed, ...installed, ...uncaptured, ...skipped];
+	for (const line of said) request.say(`${pair.name}: ${line}`);
+	const moved = await fillAndPass(connections, pair, lease, prepared, request);
 	const notes = request.directions.flatMap((direction) => moved[direction].notes);
 	for (const note of new Set(notes)) request.say(`${pair.name}: ${note}`);
 	for (const direction of request.directions) {
@@ -199,7 +200,40 @@ async function syncHeld(
 	const open = await openConflictLines(connections, pair);
 	const waiting = await findWaiting(connections, pair, tables, request.directions);
 	for (const direction of request.directions) waiting.push(...waitingText(moved[direction]));
-	return { ...moved, unsettled: [...missing, ...waiting, ...open, ...vanished] };
+	const { lost } = restored;
+	const tried = await tryDefiners(connections, pair, tables, prepared.surveys);
+	const broken = [...failing, ...tried].map(
+		({ place, message, hint }) => `${place.side}: ${message}; ${hint}`,
+	);
+	return {
+		...moved,
+		unsettled: [...lost, ...broken, ...missing, ...waiting, ...open, ...vanished],
+	};
+}
+
+/** Passes over the pair, again where rows that were there before are still put in line meanwhile. */
+async function fillAndPass(
+	connections: Connections,
+	pair: PairConfig,
+	lease: Lease,
+	{ tables, fills }: Prepared,
+	request: SyncRequest,
+): Promise<PassResult> {
+	let result: PassResult | null = null;
+	let left = fills;
+	for (;;) {
+		const filled = await fill(connections, pair, left, request.stopped);
+		for (const line of [...filled.told, ...filled.failed]) request.say(`${pair.name}: ${line}`);
+		const moved = await passOver(connections, pair, tables, { ...request, lease, all: true });
+		result = result
+			? {
+					local_to_cloud: sumOf(result.local_to_cloud, moved.local_to_cloud),
+					cloud_to_local: sumOf(result.cloud_to_local, moved.cloud_to_local),
+				}
+			: moved;
+		if (filled.done || request.once || request.stopped()) return result;
+		left = filled.left;
+	}
 }
 
 /** What waits for a person's decision, in words. */

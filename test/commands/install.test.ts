@@ -26,7 +26,6 @@ describeCombinations('install and uninstall', (products) => {
 			unchanged: [],
 			skipped: [{ table: 'loose', reason: 'no primary key' }],
 			failed: [],
-			warnings: [],
 		};
 		const first = await pair.run('install', '--json');
 		expect(first).toMatchObject({ code: 0, stderr: '' });

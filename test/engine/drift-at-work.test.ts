@@ -32,7 +32,6 @@ describeOn(['mariadb', 'mysql'], 'an engine at work', () => {
 		await program.waitForOutput('item is skipped: no such table (cloud), but goods there', {
 			stream: 'stderr',
 		});
-		await program.waitForOutput('cloud: triggers installed on goods', { stream: 'stderr' });
 		await local.connection.query("INSERT INTO item VALUES (1, 'waits')");
 		await local.connection.query('INSERT INTO steady VALUES (1)');
 		await arrives(cloud.connection, 'steady', 1);

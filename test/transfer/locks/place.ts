@@ -63,7 +63,10 @@ export async function makePlace(
 	};
 	const local = await open('local', 'site');
 	const cloud = await open('cloud', 'cloud');
-	const surveys = { local: await surveySide(local), cloud: await surveySide(cloud) };
+	const surveys = {
+		local: await surveySide(local, pair.config),
+		cloud: await surveySide(cloud, pair.config),
+	};
 	return {
 		...{ product, pair, local, cloud },
 		routes: routesOf(matchTables(pair.config, surveys), 'cloud_to_local'),

@@ -116,7 +116,7 @@ describeInFull(['mariadb', 'mysql'], 'an end that writes table names in lower ca
 						`ALTER TABLE OrderLine MODIFY Id ${type}, ADD UNIQUE KEY (ItemId)`,
 					);
 				}
-				const { local, cloud } = await installPair(connections, pair.config, table);
+				const { local, cloud } = await installPair(connections, pair.config, [table]);
 				// Those of its parent note its keys, and would be made again if they did not fit.
 				for (const side of [local, cloud]) {
 					expect([...side.installed, ...side.unchanged].sort()).toEqual(['item', 'orderline']);

@@ -1,0 +1,98 @@
+/**
+ * The whole definition of a table in the words of another server. What that server cannot have is left
+ * out and listed; everything else is as it was: keys, foreign keys, checks, defaults, generated columns,
+ * comments, partitions.
+ */
+import type { Column, Table } from '../catalogue.ts';
+import { translateColumn } from './columns.ts';
+import { translateConstraint } from './constraints.ts';
+import { translateKey } from './keys.ts';
+import { translateOptions, translatePartitions } from './options.ts';
+import { type DefinedColumn, type DefinedKey, parseDefinition } from './parse.ts';
+import { render, type Token } from './tokens.ts';
+import type { Target, Translation } from './translation.ts';
+
+export interface Translated {
+	statement: string;
+	/** What is not as it was, in words. */
+	leftOut: string[];
+	/** What has to be done beforehand, in words. */
+	required: string[];
+}
+
+/**
+ * @param sql what SHOW CREATE TABLE says
+ * @param from the table as the catalogue tells it
+ */
+export function translateDefinition(sql: string, from: Table, to: Target): Translated {
+	const parsed = parseDefinition(sql);
+	const leftOut: string[] = [];
+	const required: string[] = [];
+	const translation: Translation = {
+		from,
+		to,
+		same: from.product === to.product,
+		leaveOut: (what) => leftOut.push(what),
+		require: (what) => required.push(what),
+	};
+	const collations = referredCollations(translation);
+	const columns = parsed.columns.flatMap((column): DefinedColumn[] => {
+		const inKey = parsed.keys.filter(({ parts }) =>
+			parts.some(([first]) => first?.kind === 'name' && isNamed(first, column.name)),
+		);
+		const tokens = translateColumn(translation, column, inKey, collations.get(column.name) ?? null);
+		return tokens ? [{ name: column.name, tokens }] : [];
+	});
+	const has = (name: string) => columns.some((column) => column.name === name);
+	const keys = parsed.keys.flatMap((key) => translateKey(translation, key, has) ?? []);
+	const constraints = parsed.constraints.flatMap(
+		(constraint) => translateConstraint(translation, constraint) ?? [],
+	);
+	const items = [
+		...columns.map(({ name, tokens }) => `${quoted(name)} ${render(tokens)}`),
+		...keys.map(renderKey),
+		...constraints.map(({ name, tokens }) =>
+			name ? `CONSTRAINT ${name.text} ${render(tokens)}` : render(tokens),
+		),
+	];
+	const options = translateOptions(translation, parsed.options);
+	const partitions = translatePartitions(translation, parsed.partitions);
+	const create = `CREATE TABLE ${parsed.name.text} (${items.join(', ')})`;
+	const statement = [create, render(options), render(partitions)].filter(Boolean).join(' ');
+	// MySQL's own sql_mode refuses such a default, and the table with it.
+	const hasZeroDate = /DEFAULT '0000-00-00|DEFAULT '\d{4}-00-|DEFAULT '\d{4}-\d\d-00/i.test(
+		statement,
+	);
+	const pinned = to.product === 'mysql' && hasZeroDate ? "SET sql_mode = ''; " : '';
+	return { statement: pinned + statement, leftOut, required: [...new Set(required)] };
+}
+
+function isNamed(token: Token, name: string): boolean {
+	return token.text === quoted(name);
+}
+
+function quoted(name: string): string {
+	return `\`${name.replaceAll('`', '``')}\``;
+}
+
+function renderKey({ kind, name, parts, options }: DefinedKey): string {
+	const words = kind === 'KEY' ? 'KEY' : `${kind} KEY`;
+	const head = name ? `${words} ${name.text}` : words;
+	const listed = parts.map(render).join(', ');
+	return [`${head} (${listed})`, render(options)].filter(Boolean).join(' ');
+}
+
+/** A foreign key wants the very collation of the column that it refers to, as that stands there. */
+function referredCollations({ from, to }: Translation): Map<string, Column> {
+	const found = new Map<string, Column>();
+	for (const { parent, columns, parentColumns } of from.foreignKeys) {
+		const table = to.tables.find(({ name }) => name.toLowerCase() === parent.toLowerCase());
+		for (const [index, name] of columns.entries()) {
+			const referred = table?.columns.find(
+				(column) => column.name.toLowerCase() === parentColumns[index]?.toLowerCase(),
+			);
+			if (referred?.collation) found.set(name, referred);
+		}
+	}
+	return found;
+}

@@ -1,0 +1,110 @@
+/** Keys and foreign keys that a table has on one side alone: its rows are carried over all the same. */
+import type { Index, KeyPart, Table } from './catalogue.ts';
+import { type Standing, withCure } from './drift.ts';
+import type { ForeignKey } from './foreign-keys.ts';
+import { quoteName, quoteNames } from './identifiers.ts';
+
+/** What a side has and the other lacks, a line a side, with the statement that adds it there. */
+export function otherKeys(
+	local: Standing,
+	cloud: Standing,
+	hasTable: (standing: Standing, table: string) => boolean,
+): string[] {
+	return [
+		...lackingOn(local, cloud, (table) => hasTable(local, table)),
+		...lackingOn(cloud, local, (table) => hasTable(cloud, table)),
+	];
+}
+
+function lackingOn(on: Standing, from: Standing, hasTable: (table: string) => boolean): string[] {
+	const keys = from.table.indexes
+		.filter((index) => isTold(index, from.table, on.table) && !hasIndex(on.table, index))
+		.sort((one, other) => Number(other.unique) - Number(one.unique));
+	const references = from.table.foreignKeys.filter(
+		(key) => hasTable(key.parent) && !hasForeignKey(on.table, key),
+	);
+	if (keys.length + references.length === 0) return [];
+	const named = [...keys.map(describe), ...references.map(describeReference)];
+	const added = [...keys.map(addIndex), ...references.map(addReference)];
+	const unique = keys.some((key) => key.unique) || references.length > 0;
+	const so = unique ? `, so that it takes rows that ${from.side} refuses` : '';
+	return [
+		withCure(
+			`${on.side} lacks keys that ${from.side} has: ${named.join(', ')}${so}`,
+			on.side,
+			`ALTER TABLE ${quoteName(on.table.name)} ${added.map((clause) => `ADD ${clause}`).join(', ')}`,
+		),
+	];
+}
+
+/** Not what only one product can have: keys over expressions, and MariaDB's over whole texts. */
+function isTold({ type, parts }: Index, from: Table, on: Table): boolean {
+	if (from.product === on.product) return true;
+	return !/HASH|VECTOR/i.test(type) && parts.every((part) => 'column' in part);
+}
+
+function hasIndex(table: Table, wanted: Index): boolean {
+	const primary: Index = {
+		name: 'PRIMARY',
+		unique: true,
+		type: 'BTREE',
+		parts: table.primaryKey.map((column) => ({ column, prefix: null })),
+	};
+	return [primary, ...table.indexes].some((index) => {
+		if (index.type !== wanted.type || (wanted.unique && !index.unique)) return false;
+		// A longer key that begins with the same columns finds the same rows.
+		const longer = !wanted.unique && /BTREE/i.test(wanted.type);
+		if (!longer && index.parts.length !== wanted.parts.length) return false;
+		return wanted.parts.every((part, place) => isSamePart(part, index.parts[place], longer));
+	});
+}
+
+function isSamePart(wanted: KeyPart, found: KeyPart | undefined, longer: boolean): boolean {
+	if (!found) return false;
+	if ('expression' in wanted || 'expression' in found) {
+		return (
+			'expression' in wanted &&
+			'expression' in found &&
+			wanted.expression.toLowerCase() === found.expression.toLowerCase()
+		);
+	}
+	if (wanted.column.toLowerCase() !== found.column.toLowerCase()) return false;
+	return (
+		wanted.prefix === found.prefix ||
+		(longer && (found.prefix === null || (wanted.prefix ?? 0) <= found.prefix))
+	);
+}
+
+function hasForeignKey(table: Table, wanted: ForeignKey): boolean {
+	const describe = (key: ForeignKey) => JSON.stringify(key).toLowerCase();
+	return table.foreignKeys.some((key) => describe(key) === describe(wanted));
+}
+
+function kindOf({ unique, type }: Index): string {
+	return unique ? 'UNIQUE KEY' : /FULLTEXT|SPATIAL|VECTOR/i.test(type) ? `${type} KEY` : 'KEY';
+}
+
+function partsOf({ parts }: Index, quote: (name: string) => string): string {
+	return parts
+		.map((part) => {
+			if ('expression' in part) return `(${part.expression})`;
+			return part.prefix === null ? quote(part.column) : `${quote(part.column)}(${part.prefix})`;
+		})
+		.join(', ');
+}
+
+function describe(index: Index): string {
+	return `${kindOf(index)} (${partsOf(index, (name) => name)})`;
+}
+
+function addIndex(index: Index): string {
+	return `${kindOf(index)} ${quoteName(index.name)} (${partsOf(index, quoteName)})`;
+}
+
+function describeReference({ columns, parent, onDelete, onUpdate }: ForeignKey): string {
+	return `FOREIGN KEY (${columns.join(', ')}) to ${parent}, ON DELETE ${onDelete}, ON UPDATE ${onUpdate}`;
+}
+
+function addReference({ columns, parent, parentColumns, onDelete, onUpdate }: ForeignKey): string {
+	return `FOREIGN KEY (${quoteNames(columns)}) REFERENCES ${quoteName(parent)} (${quoteNames(parentColumns)}) ON DELETE ${onDelete} ON UPDATE ${onUpdate}`;
+}

@@ -1,0 +1,40 @@
+import type { Connection } from './connection.ts';
+import { quoteName } from './identifiers.ts';
+import type { TrackedTable } from './tracked-table.ts';
+
+/** Tables in one statement. */
+const tablesPerStatement = 20;
+
+/** How many rows tables have; of a larger one, one more than `most`. */
+export async function countUpTo(
+	connection: Connection,
+	tables: readonly TrackedTable[],
+	most: number,
+): Promise<Map<TrackedTable, number>> {
+	const counts = new Map<TrackedTable, number>();
+	for (let start = 0; start < tables.length; start += tablesPerStatement) {
+		const some = tables.slice(start, start + tablesPerStatement);
+		const selects = some.map(
+			({ name }, index) =>
+				`SELECT ${index} AS number, COUNT(*) AS found
+				FROM (SELECT 1 FROM ${quoteName(name)} LIMIT ${most + 1}) AS counted`,
+		);
+		const rows = await connection.rows<{ number: string | number; found: string | number }>(
+			selects.join('\nUNION ALL\n'),
+		);
+		for (const { number, found } of rows) {
+			const table = some[Number(number)];
+			if (table) counts.set(table, Number(found));
+		}
+	}
+	return counts;
+}
+
+/** The tables among these that have no row. */
+export async function emptyTables(
+	connection: Connection,
+	tables: readonly TrackedTable[],
+): Promise<Set<TrackedTable>> {
+	const counts = await countUpTo(connection, tables, 0);
+	return new Set(tables.filter((table) => counts.get(table) === 0));
+}

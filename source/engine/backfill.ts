@@ -1,0 +1,130 @@
+/**
+ * Puts rows that were there before the triggers in line, as ordinary entries of the change log: "read
+ * this row as it is now". In chunks, each with the note of how far it got in one transaction, so that
+ * a kill loses nothing and repeats nothing. The keys are read first: INSERT … SELECT would hold
+ * MariaDB's AUTO-INC lock of the change log, and the application's writes with it, to its end.
+ */
+import type { Registered } from '../capture/register.ts';
+import type { Connection } from '../database/connection.ts';
+import { quoteName } from '../database/identifiers.ts';
+import { quoteString } from '../database/literals.ts';
+import { registerTable } from '../database/own-tables.ts';
+import {
+	afterKey,
+	formatRowKey,
+	keyOrder,
+	parseRowKey,
+	rowKeyExpression,
+} from '../database/row-key.ts';
+import type { TrackedTable } from '../database/tracked-table.ts';
+import { SyncError } from '../errors.ts';
+import { knownNodes } from '../transfer/known-nodes.ts';
+import { formatNodes } from '../transfer/nodes.ts';
+import { fetchPendingOf } from '../transfer/pending.ts';
+
+/** Rows in one transaction. */
+const chunkRows = 2000;
+
+/** Characters of entries in one statement: keys may be thousands of characters long. */
+const statementLength = 500_000;
+
+/**
+ * Puts the next rows of a table in line for a peer.
+ * @param so how far it is
+ * @param most rows that are put in line in one transaction
+ * @returns how far it is now; null where every row is in line
+ * @throws SyncError `busy` if another program went on with it meanwhile
+ */
+export async function putInLine(
+	connection: Connection,
+	peer: string,
+	table: TrackedTable,
+	so: Registered,
+	most: number = chunkRows,
+): Promise<Registered | null> {
+	const { name, key } = table;
+	const where =
+		so.afterKey === null ? '' : `WHERE ${afterKey(parseRowKey(so.afterKey, key), key, 't')}`;
+	const rows = await connection.rows<{ row_key: string }>(
+		`SELECT ${rowKeyExpression(key, 't')} AS row_key
+		FROM ${quoteName(name)} AS t FORCE INDEX (PRIMARY)
+		${where}
+		ORDER BY ${keyOrder(key, 't')}
+		LIMIT ${most}`,
+	);
+	const last = rows.at(-1)?.row_key;
+	if (last === undefined) return null;
+	// Other nodes have these rows from the pairs that they belong to.
+	const others = (await knownNodes(connection)).flatMap(({ node }) =>
+		node === peer ? [] : [node],
+	);
+	const rowKeys = rows.map(({ row_key }) => row_key);
+	const waiting = await waitingKeys(connection, peer, table, so, rowKeys);
+	const statements = entries(
+		table,
+		rowKeys.filter((rowKey) => !waiting.has(rowKey)),
+		{ node: connection.end.nodeId, applied: formatNodes(others), at: so.since },
+	);
+	await connection.transaction(async () => {
+		const found = await connection.run(
+			`UPDATE ${quoteName(registerTable)}
+			SET after_key = ${quoteString(last)}, entries = entries + ${rows.length}
+			WHERE peer = ${quoteString(peer)} AND table_name = ${quoteString(name)} AND state = 'filling'
+				AND after_key <=> ${so.afterKey === null ? 'NULL' : quoteString(so.afterKey)}`,
+		);
+		if (found === 0) {
+			throw new SyncError('busy', 'another program puts its rows in line', { table: name });
+		}
+		for (const statement of statements) await connection.run(statement);
+	});
+	return { ...so, afterKey: last, entries: so.entries + rows.length };
+}
+
+/**
+ * The rows that wait for the peer since before the table was taken up, also under a key that an older log
+ * holds plainly. Looked for in the first step alone: it is for a log that another program left behind.
+ */
+async function waitingKeys(
+	connection: Connection,
+	peer: string,
+	{ name, key }: TrackedTable,
+	{ afterKey: before }: Registered,
+	rowKeys: readonly string[],
+): Promise<Set<string>> {
+	if (before !== null) return new Set();
+	const plain = key.length === 1 ? rowKeys.map((one) => String(parseRowKey(one, key)[0])) : [];
+	// The log's keys are ASCII, and not compared with anything else.
+	const written = plain.filter((one) => /^[\x20-\x7e]+$/.test(one));
+	const changes = await fetchPendingOf(connection, peer, [name], [...rowKeys, ...written]);
+	return new Set(changes.map(({ rowKey }) => formatRowKey(parseRowKey(rowKey, key))));
+}
+
+/**
+ * They count as made when the table was taken up: what was changed on either side since is newer.
+ */
+function entries(
+	{ name }: TrackedTable,
+	rowKeys: readonly string[],
+	{ node, applied, at }: { node: string; applied: string; at: string },
+): string[] {
+	const statements: string[] = [];
+	let rows: string[] = [];
+	let length = 0;
+	const end = () => {
+		if (rows.length === 0) return;
+		statements.push(
+			`INSERT INTO change_log (table_name, operation, row_key, source_node, applied_nodes, changed_at)
+			VALUES ${rows.join(', ')}`,
+		);
+		rows = [];
+		length = 0;
+	};
+	for (const rowKey of rowKeys) {
+		const row = `(${[name, 'INSERT', rowKey, node, applied, at].map(quoteString).join(', ')})`;
+		rows.push(row);
+		length += row.length;
+		if (length > statementLength) end();
+	}
+	end();
+	return statements;
+}

@@ -1,0 +1,111 @@
+/**
+ * Tries triggers out that run by an account which the user may not look at: whether it was dropped, or
+ * lost a right, no catalogue tells then, and the first to find out would be the application. A row is
+ * set to what it is, in a transaction that is rolled back; tables with triggers of the application's own
+ * are left alone, and so is a row that somebody holds.
+ */
+import { type PairConfig, type Side, sides } from '../config/types.ts';
+import type { Connection } from '../database/connection.ts';
+import { quoteName } from '../database/identifiers.ts';
+import { keyCondition, keyOrder, parseRowKey, rowKeyExpression } from '../database/row-key.ts';
+import { loopMarker } from '../database/session.ts';
+import type { TablePair } from '../database/table-pair.ts';
+import type { TrackedTable } from '../database/tracked-table.ts';
+import { asSyncError, SyncError } from '../errors.ts';
+import { listed } from '../words.ts';
+import type { Connections } from './connections.ts';
+import type { SideSurvey } from './survey.ts';
+
+/** What a trigger fails with: account gone; right on a table, on a column, on a procedure; procedure gone. */
+const failures = [1449, 1142, 1143, 1370, 1305];
+
+/** Tables of an account that are tried until one has a row to try it with. */
+const mostTables = 3;
+
+/** Why writes of the application fail, as far as triggers of accounts that cannot be looked at tell. */
+export async function tryDefiners(
+	connections: Connections,
+	pair: PairConfig,
+	tables: readonly TablePair[],
+	surveys: Record<Side, SideSurvey>,
+): Promise<SyncError[]> {
+	const errors: SyncError[] = [];
+	for (const side of sides) {
+		for (const { account, state } of surveys[side].definers) {
+			if (state !== 'unknown') continue;
+			const theirs = tables.flatMap(({ sides: ends }) => {
+				const table = ends[side];
+				const found = table ? surveys[side].triggers.byTable.get(table.name) : undefined;
+				return table && found?.some(({ definer }) => definer === account) ? [table] : [];
+			});
+			const failure = await tryOut(connections[side], theirs);
+			if (failure) errors.push(describe(pair, side, account, theirs, failure));
+		}
+	}
+	return errors;
+}
+
+async function tryOut(
+	connection: Connection,
+	tables: readonly TrackedTable[],
+): Promise<SyncError | null> {
+	const free = tables.filter(({ applicationTriggers }) => applicationTriggers.length === 0);
+	for (const table of free.slice(0, mostTables)) {
+		try {
+			if (await touchOne(connection, table)) return null;
+		} catch (thrown) {
+			const error = asSyncError(thrown);
+			if (error.code === 'unreachable') throw error;
+			if (error.errno !== undefined && failures.includes(error.errno)) return error;
+		}
+	}
+	return null;
+}
+
+/** Sets a row to what it is and takes that back. Resolves to whether there was one. */
+async function touchOne(connection: Connection, { name, key }: TrackedTable): Promise<boolean> {
+	const first = quoteName(key[0]?.name ?? '');
+	await connection.run('START TRANSACTION');
+	try {
+		const [row] = await connection.rows<{ row_key: string }>(
+			`SELECT ${rowKeyExpression(key, 't')} AS row_key
+			FROM ${quoteName(name)} AS t FORCE INDEX (PRIMARY)
+			ORDER BY ${keyOrder(key, 't')}
+			LIMIT 1
+			FOR UPDATE NOWAIT`,
+		);
+		if (!row) return false;
+		// As the application has it, so that the trigger does all of its work.
+		await connection.run(`SET ${loopMarker} = NULL`);
+		await connection.run(
+			`UPDATE ${quoteName(name)} AS t SET t.${first} = t.${first}
+			WHERE ${keyCondition([parseRowKey(row.row_key, key)], key, 't')}`,
+		);
+		return true;
+	} finally {
+		if (!connection.lost) {
+			await connection.run('ROLLBACK');
+			await connection.run(`SET ${loopMarker} = ''`);
+		}
+	}
+}
+
+function describe(
+	pair: PairConfig,
+	side: Side,
+	account: string,
+	tables: readonly TrackedTable[],
+	{ message, errno }: SyncError,
+): SyncError {
+	const names = listed(tables.map(({ name }) => name));
+	return new SyncError(
+		'denied',
+		`the application's writes to ${names} fail (${errno}), as a trial shows: their triggers run by ${account}: ${message}`,
+		{
+			pair: pair.name,
+			side,
+			errno,
+			hint: `Press \`i\`, or run \`mysql-sync-tui install ${pair.name}\`: the triggers are created again by the user of this end.`,
+		},
+	);
+}

@@ -1,0 +1,225 @@
+/** What makes the application's own writes fail, for the sake of triggers that cannot do their work. */
+import { entryColumns } from '../capture/change-log-layout.ts';
+import { isOwnProcedure } from '../capture/log-entry.ts';
+import { grantStatements, rightsJudge, type TriggerRight } from '../capture/trigger-rights.ts';
+import type { PairConfig, Side } from '../config/types.ts';
+import { quoteAccount } from '../database/accounts.ts';
+import type { Definer } from '../database/definer-grants.ts';
+import { mayCall } from '../database/grants.ts';
+import { quoteName } from '../database/identifiers.ts';
+import { oneLine } from '../database/one-line.ts';
+import type { TablePair } from '../database/table-pair.ts';
+import { changeLogTable, type TrackedTable } from '../database/tracked-table.ts';
+import { SyncError } from '../errors.ts';
+import { listed } from '../words.ts';
+import type { SideSurvey } from './survey.ts';
+
+/** Why writes of the application fail on a side, each reason with its cure; none where they do not. */
+export function failingWrites(
+	pair: PairConfig,
+	side: Side,
+	survey: SideSurvey,
+	tables: readonly TablePair[],
+): SyncError[] {
+	const captured = [...survey.triggers.byTable.keys()].sort();
+	const log = brokenLog(survey) ? [withoutLog(pair, survey, captured)] : [];
+	const here = tables.flatMap(({ sides }) => sides[side] ?? []);
+	const denied = survey.definers.flatMap((definer) => [
+		...withoutProcedures(pair, side, definer, here, survey),
+		...withoutRights(pair, side, definer, here, survey),
+	]);
+	return [...log, ...denied].map((error) => error.at({ pair: pair.name, side }));
+}
+
+/** Whether triggers write to a change log that is missing, or lacks what they write. */
+export function brokenLog({ changeLog, triggers }: SideSurvey): boolean {
+	return changeLog !== 'complete' && triggers.byTable.size > 0;
+}
+
+function withoutLog(pair: PairConfig, survey: SideSurvey, captured: readonly string[]): SyncError {
+	const missing = survey.changeLog === 'missing';
+	const renamed = missing ? renamedLog(survey) : null;
+	const cure = `Press \`i\`, or run \`mysql-sync-tui install ${pair.name}\`: it is ${missing ? 'created again' : 'completed'}${pair.autoInstall ? '; an engine at work does so by itself' : ''}.`;
+	const back =
+		renamed === null
+			? ''
+			: ` ${renamed} has its columns: if that is the old one, RENAME TABLE ${quoteName(renamed)} TO ${quoteName(changeLogTable)} keeps the changes in it.`;
+	return new SyncError(
+		'not_installed',
+		oneLine(
+			`every write of the application to ${listed(captured)} fails: ${changeLogTable}, which the triggers there write to, ${missing ? 'is missing' : 'lacks a column'}`,
+		),
+		{ hint: oneLine(cure + back) },
+	);
+}
+
+/** A table that has the columns of a change log, under another name; null where there is none. */
+export function renamedLog({ tables }: Pick<SideSurvey, 'tables'>): string | null {
+	const found = tables.find(
+		({ name, isBaseTable, columns }) =>
+			isBaseTable &&
+			name !== changeLogTable &&
+			['id', ...entryColumns].every((wanted) =>
+				columns.some(({ name: found }) => found.toLowerCase() === wanted),
+			),
+	);
+	return found?.name ?? null;
+}
+
+/** The tables whose triggers run by an account. */
+function triggersOf(
+	{ account }: Definer,
+	tables: readonly TrackedTable[],
+	{ triggers, register }: SideSurvey,
+): TrackedTable[] {
+	return tables.filter(({ name }) => {
+		const found = triggers.byTable.get(name);
+		if (found) return found.some(({ definer }) => definer === account);
+		// Triggers that the user may not see any more look like none.
+		return !triggers.sees(name) && register?.get(name)?.definer === account;
+	});
+}
+
+/** The procedures that a table's triggers call. */
+function calledBy({ triggers }: SideSurvey, table: string): string[] {
+	const bodies = (triggers.byTable.get(table) ?? []).map(({ body }) => body);
+	const calls = bodies.flatMap((body) => [...body.matchAll(/CALL `([^`]+)`/gi)]);
+	return [...new Set(calls.flatMap(([, name]) => (name && isOwnProcedure(name) ? [name] : [])))];
+}
+
+/** Whether procedures are gone that triggers call: those of the connection's user, or that it would see. */
+export function goneProcedures(survey: SideSurvey): string[] {
+	const { bodies, seesAll, account } = survey.triggers.procedures;
+	const called = [...survey.triggers.byTable].flatMap(([table, found]) =>
+		seesAll || found.some(({ definer }) => definer === account) ? calledBy(survey, table) : [],
+	);
+	return [...new Set(called)].filter((name) => !bodies.has(name.toLowerCase()));
+}
+
+function withoutProcedures(
+	pair: PairConfig,
+	side: Side,
+	definer: Definer,
+	here: readonly TrackedTable[],
+	survey: SideSurvey,
+): SyncError[] {
+	if (survey.triggers.procedures.bodies.size === 0 && goneProcedures(survey).length === 0)
+		return [];
+	const gone = new Set(goneProcedures(survey));
+	const { database } = pair[side];
+	const errors: SyncError[] = [];
+	const tables = triggersOf(definer, here, survey);
+	const names = new Set(tables.flatMap(({ name }) => calledBy(survey, name)));
+	for (const procedure of names) {
+		const concerned = tables.filter(({ name }) => calledBy(survey, name).includes(procedure));
+		if (gone.has(procedure)) {
+			const cure = `Press \`i\`, or run \`mysql-sync-tui install ${pair.name}\`: it is created again${pair.autoInstall ? '; an engine at work does so by itself' : ''}.`;
+			errors.push(
+				failing(
+					concerned,
+					1305,
+					`their triggers write through the procedure ${procedure}, which was dropped`,
+					cure,
+				),
+			);
+		} else if (definer.state === 'there' && !mayCall(definer.grants, database, procedure)) {
+			const { account } = definer;
+			const grant = `GRANT EXECUTE ON PROCEDURE ${quoteName(database)}.${quoteName(procedure)} TO ${quoteAccount(account)}`;
+			errors.push(
+				failing(
+					concerned,
+					1370,
+					`their triggers run by ${account}, which lacks EXECUTE on the procedure ${procedure}`,
+					`On ${side}: ${grant}. The account itself needs it: rights by a role do not count when a trigger runs.`,
+				),
+			);
+		}
+	}
+	return errors;
+}
+
+function withoutRights(
+	pair: PairConfig,
+	side: Side,
+	definer: Definer,
+	here: readonly TrackedTable[],
+	survey: SideSurvey,
+): SyncError[] {
+	const tables = triggersOf(definer, here, survey);
+	if (tables.length === 0 || definer.state === 'unknown') return [];
+	const { account } = definer;
+	const end = pair[side];
+	if (definer.state === 'gone') {
+		const own = end.user === account.slice(0, account.lastIndexOf('@'));
+		const cure = own
+			? `Create the account again (CREATE USER ${quoteAccount(account)} …) with its rights.`
+			: `Press \`i\`, or run \`mysql-sync-tui install ${pair.name}\`: the triggers are created again by the user of this end.`;
+		return [
+			failing(tables, 1449, `their triggers run by ${account}, an account that was dropped`, cure),
+		];
+	}
+	const lackingOn = rightsJudge(definer, end.database);
+	const judged = tables.map((table) => ({ table, lacking: lackingOn(table) }));
+	const concerned = judged.filter(({ lacking }) => lacking.length > 0);
+	if (concerned.length === 0) return [];
+	const lacking = concerned.flatMap((one) => one.lacking);
+	return [
+		failing(
+			concerned.map(({ table }) => table),
+			errnoOf(concerned),
+			`their triggers run by ${account}, which lacks ${describeRights(lacking)}`,
+			cureOfRights(lacking, { side, database: end.database, account, survey }),
+		),
+	];
+}
+
+/** What the servers say of a column that a trigger may not read, or else of a table. */
+function errnoOf(
+	concerned: readonly { table: TrackedTable; lacking: readonly TriggerRight[] }[],
+): number {
+	const isColumn = concerned.every(({ table, lacking }) =>
+		lacking.every((one) => one.right === 'SELECT' && one.table === table.name),
+	);
+	return isColumn ? 1143 : 1142;
+}
+
+function failing(
+	tables: readonly TrackedTable[],
+	errno: number,
+	why: string,
+	hint: string,
+): SyncError {
+	const names = listed(tables.map(({ name }) => name));
+	return new SyncError(
+		'denied',
+		oneLine(`the application's writes to ${names} fail (${errno}): ${why}`),
+		{ hint: oneLine(hint) },
+	);
+}
+
+/** Where an account lacks rights. */
+export interface LackingPlace {
+	side: Side;
+	database: string;
+	account: string;
+	survey: Pick<SideSurvey, 'changeLog'>;
+}
+
+/** `TRIGGER on item and line; INSERT on change_log`. */
+export function describeRights(lacking: readonly TriggerRight[]): string {
+	const rights = new Map<string, Set<string>>();
+	for (const { right, table } of lacking) {
+		rights.set(right, (rights.get(right) ?? new Set()).add(table));
+	}
+	return [...rights].map(([right, tables]) => `${right} on ${listed([...tables])}`).join('; ');
+}
+
+/** The statements that give an account what it lacks, in words. */
+export function cureOfRights(
+	lacking: readonly TriggerRight[],
+	{ side, database, account, survey }: LackingPlace,
+): string {
+	const isThere = (table: string) => table !== changeLogTable || survey.changeLog !== 'missing';
+	const statements = grantStatements(lacking, database, account, isThere).join('; ');
+	return `On ${side}: ${statements}. The account itself needs it: rights by a role do not count when a trigger runs.`;
+}

@@ -1,0 +1,40 @@
+/** Refuses triggers that would make the application's writes fail for lack of a right. */
+import { rightsJudge } from '../capture/trigger-rights.ts';
+import type { PairConfig, Side } from '../config/types.ts';
+import { oneLine } from '../database/one-line.ts';
+import type { TrackedTable } from '../database/tracked-table.ts';
+import { SyncError } from '../errors.ts';
+import { cureOfRights, describeRights } from './failing-writes.ts';
+import type { SideSurvey } from './survey.ts';
+
+/** Why triggers that the user of a side creates could not do their work on tables; null where they can. */
+export type TriggerDenial = (...tables: readonly TrackedTable[]) => SyncError | null;
+
+export function installRights(pair: PairConfig, side: Side, survey: SideSurvey): TriggerDenial {
+	const [own] = survey.definers;
+	if (!own) return () => null;
+	const { account } = own;
+	const { database } = pair[side];
+	const judge = rightsJudge(own, database);
+	return (...tables) => {
+		const lacking = tables.flatMap(judge);
+		if (lacking.length === 0) return null;
+		return new SyncError(
+			'denied',
+			oneLine(
+				`triggers would run by ${account}, which lacks ${describeRights(lacking)}: every write of the application would fail (1142)`,
+			),
+			{ side, hint: oneLine(cureOfRights(lacking, { side, database, account, survey })) },
+		);
+	};
+}
+
+/** @throws SyncError `denied` where no table of several could have triggers that work */
+export function refuseWithoutRights(
+	tables: readonly TrackedTable[],
+	denialOf: TriggerDenial,
+): void {
+	if (tables.length === 0 || tables.some((table) => denialOf(table) === null)) return;
+	const denial = denialOf(...tables);
+	if (denial) throw denial;
+}

@@ -1,0 +1,164 @@
+/** Puts back what somebody dropped of this program's own tables while triggers wrote to them. */
+import { bookkeepingTables } from '../capture/bookkeeping.ts';
+import { ensureChangeLog } from '../capture/change-log.ts';
+import { entryColumns } from '../capture/change-log-layout.ts';
+import { ensureProcedure } from '../capture/entry-procedures.ts';
+import { ensureMarks, marksTable } from '../capture/marks.ts';
+import { type PairConfig, type Side, sides } from '../config/types.ts';
+import { quoteName } from '../database/identifiers.ts';
+import { oneLine } from '../database/one-line.ts';
+import {
+	batchesTable,
+	conflictRowsTable,
+	conflictsTable,
+	parkedTable,
+	receiptsTable,
+	registerTable,
+} from '../database/own-tables.ts';
+import type { TablePair } from '../database/table-pair.ts';
+import { changeLogTable } from '../database/tracked-table.ts';
+import { listed, plural } from '../words.ts';
+import type { Connections } from './connections.ts';
+import { brokenLog, goneProcedures, renamedLog } from './failing-writes.ts';
+import { createOwnTables } from './own-tables.ts';
+import { otherSide } from './side-ids.ts';
+import type { SideSurvey } from './survey.ts';
+import { touchRows } from './vanished-text.ts';
+
+/** What waited in a side's change log when it was last counted. */
+export interface LastCount {
+	/** Epoch milliseconds. */
+	at: number;
+	pending: number;
+	byTable: ReadonlyMap<string, number>;
+}
+
+export type LastCounts = Record<Side, LastCount | null>;
+
+export const nothingCounted: LastCounts = { local: null, cloud: null };
+
+/** What was put back, and what was lost with what had been there, in words. */
+export interface Restored {
+	installed: string[];
+	lost: string[];
+}
+
+/** This program's tables that a side lacks although it has a change log. */
+export function missingOwnTables(side: Side, { changeLog, tables }: SideSurvey): string[] {
+	if (changeLog !== 'complete') return [];
+	// Who has rights on some tables only does not see the others.
+	if (tables.some(({ rights }) => !rights.seesAll)) return [];
+	const there = new Set(tables.map(({ name }) => name));
+	const wanted = side === 'local' ? [...bookkeepingTables, marksTable] : bookkeepingTables;
+	return wanted.filter((name) => !there.has(name));
+}
+
+/** Whether a side lacks something that was there once. */
+export function isDamaged(side: Side, survey: SideSurvey): boolean {
+	return (
+		brokenLog(survey) ||
+		goneProcedures(survey).length > 0 ||
+		missingOwnTables(side, survey).length > 0
+	);
+}
+
+/**
+ * Puts the change logs back that triggers write to, and the other tables beside a log. Triggers stay
+ * as they are. Nothing where nothing is amiss.
+ * @param counts what waited at the latest look
+ */
+export async function restore(
+	connections: Connections,
+	pair: PairConfig,
+	surveys: Record<Side, SideSurvey>,
+	tables: readonly TablePair[],
+	counts: LastCounts,
+): Promise<Restored> {
+	const restored: Restored = { installed: [], lost: [] };
+	for (const side of sides) {
+		const survey = surveys[side];
+		if (!isDamaged(side, survey)) continue;
+		const connection = connections[side];
+		if (brokenLog(survey)) {
+			const done = await ensureChangeLog(connection);
+			if (done !== 'present') {
+				restored.installed.push(
+					`${side}: change log ${done}; until now the application's writes to ${listed([...survey.triggers.byTable.keys()].sort())} failed`,
+				);
+			}
+			if (done === 'created')
+				restored.lost.push(describeLoss(pair, side, survey, tables, counts[side]));
+		}
+		const { procedures } = survey.triggers;
+		if (goneProcedures(survey).length > 0) {
+			await ensureProcedure(connection, procedures);
+			restored.installed.push(
+				`${side}: the procedure created through which triggers write; until now the application's writes failed`,
+			);
+		}
+		const missing = missingOwnTables(side, survey);
+		await createOwnTables(connections, pair);
+		if (side === 'local') await ensureMarks(connection);
+		if (missing.length > 0) restored.installed.push(`${side}: created ${listed(missing, 12)}`);
+		for (const name of missing) {
+			const words = lostWith[name];
+			if (words) restored.lost.push(`${side}: ${name} was gone, and with it ${words}`);
+		}
+	}
+	return { installed: restored.installed.map(oneLine), lost: restored.lost.map(oneLine) };
+}
+
+/** What is lost with a table; nothing with those that fill again by themselves. */
+const lostWith: Record<string, string> = {
+	[conflictsTable]:
+		'the record of conflicts; rows that waited for a decision are decided anew when they change',
+	[conflictRowsTable]: 'both versions of the rows in conflict',
+	[parkedTable]: 'the list of parked changes; they are tried again at the next run',
+	[receiptsTable]:
+		'the receipt of a batch that was cut off; if there was one, it is applied again over what was changed since',
+	[batchesTable]: 'the record of when batches were applied',
+	[registerTable]:
+		'the list of tables taken up; where the rows of a table were being put in line, compare its two sides',
+};
+
+function describeLoss(
+	pair: PairConfig,
+	side: Side,
+	survey: SideSurvey,
+	tables: readonly TablePair[],
+	count: LastCount | null,
+): string {
+	const waited = [...(count?.byTable ?? [])].map(([table, changes]) => `${table} ${changes}`);
+	const peer = pair[otherSide(side)].nodeId;
+	const known =
+		count === null
+			? `how many of them ${peer} had not got is not known`
+			: count.pending === 0
+				? `at the last look (${time(count.at)}) none of them waited for ${peer}, and what came after that is not known`
+				: `at the last look (${time(count.at)}) ${plural(count.pending, 'change')} waited for ${peer} (${listed(waited, 8)}), and what came after that is not known`;
+	const concerned = tables.flatMap(({ sides: ends }) => {
+		const table = ends[side];
+		const isMeant = table && (waited.length === 0 || count?.byTable.has(table.name));
+		return isMeant ? [touchRows(table)] : [];
+	});
+	const [statement] = concerned;
+	const further = concerned.length > 1 ? ', and the same for the others' : '';
+	const cure =
+		statement === undefined
+			? ''
+			: `; to carry all rows of a table over, on ${side}: ${statement}${further}`;
+	return `${side}: ${changeLogTable} had gone, and the changes in it are lost: ${known}. Rows may differ between the two sides: compare them${cure}; what was deleted has to be deleted on the other side too${fromRenamed(survey)}`;
+}
+
+/** How the changes come back of a log that only has another name. */
+function fromRenamed(survey: SideSurvey): string {
+	const renamed = renamedLog(survey);
+	if (renamed === null) return '';
+	const columns = entryColumns.join(', ');
+	return `. ${renamed} has the columns of a change log: if it is the old one, INSERT INTO ${changeLogTable} (${columns}) SELECT ${columns} FROM ${quoteName(renamed)} brings its changes back`;
+}
+
+/** `12:03:20 UTC`. */
+function time(at: number): string {
+	return `${new Date(at).toISOString().slice(11, 19)} UTC`;
+}

@@ -1,0 +1,65 @@
+/** What is said of rows that a table held before it was tracked. */
+import { type Side, sides } from '../config/types.ts';
+import { oneLine } from '../database/one-line.ts';
+import type { TrackedTable } from '../database/tracked-table.ts';
+import { count, listed } from '../words.ts';
+import { otherSide } from './side-ids.ts';
+import { touchRows } from './vanished-text.ts';
+
+/** A table that held rows on both sides. */
+export interface BothHold {
+	name: string;
+	table: TrackedTable;
+	rows: Record<Side, number>;
+	/** Rows up to which they were counted. */
+	counted: number;
+}
+
+/** Says that rows of one side travel by themselves. */
+export function describeFill(side: Side, tables: readonly string[]): string {
+	const other = otherSide(side);
+	const [what, they] = tables.length === 1 ? ['was', 'its'] : ['were', 'their'];
+	return oneLine(
+		`${listed(tables, 20)} held rows on ${side} before ${tables.length === 1 ? 'it' : 'they'} ${what} tracked, and none on ${other}: ${they} rows are put in line for ${other}`,
+	);
+}
+
+/** Tables named one by one; of more the rest is counted. */
+const mostNamed = 8;
+
+/**
+ * Says which tables held rows on both sides, in one line for all of them: that the numbers are equal is
+ * no proof, and that they differ needs a person.
+ */
+export function describeBoth(found: readonly BothHold[]): { told: string[]; warnings: string[] } {
+	const isSame = ({ rows, counted }: BothHold) =>
+		rows.local === rows.cloud && rows.local <= counted;
+	const same = found.filter(isSame);
+	const different = found.filter((one) => !isSame(one));
+	const told = same.map(({ name, rows }) => `${name} (${count(rows.local)})`);
+	const unequal = different.map(
+		(one) => `${one.name} (${sides.map((side) => `${rowsOn(one, side)} on ${side}`).join(', ')})`,
+	);
+	const [first] = different;
+	return {
+		told:
+			told.length === 0
+				? []
+				: [
+						oneLine(
+							`both sides held the same number of rows before tracking began: ${listed(told, mostNamed)}; these rows were not compared`,
+						),
+					],
+		warnings: first
+			? [
+					oneLine(
+						`both sides held rows before tracking began, and what differs in these is not carried over: ${listed(unequal, mostNamed)}; compare them, and to carry all rows of a table over, on the side that has the right ones: ${touchRows(first.table)}${different.length > 1 ? ', and the same for the others' : ''}`,
+					),
+				]
+			: [],
+	};
+}
+
+function rowsOn({ rows, counted }: BothHold, side: Side): string {
+	return rows[side] > counted ? `more than ${count(counted)}` : count(rows[side]);
+}

@@ -1,0 +1,154 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { loadConfig } from '../../source/config/load.ts';
+import type { Side } from '../../source/config/types.ts';
+import { Engine } from '../../source/engine/engine.ts';
+import { startOwnServer } from '../support/databases.ts';
+import { type EnginePair, enginePair } from '../support/engine-pair.ts';
+import { testPair } from '../support/pair.ts';
+import { startProgram, writeConfig } from '../support/program.ts';
+import { describeCrossed, describeOneWay } from '../support/suites.ts';
+import { waitFor } from '../support/wait.ts';
+
+async function write(pair: EnginePair, side: Side, ...statements: string[]): Promise<void> {
+	for (const statement of statements) await pair[side].connection.query(statement);
+}
+
+async function saidOf(pair: EnginePair, table: string): Promise<string[]> {
+	return (await pair.sync()).said.filter((line) => line.startsWith(`pair: ${table}`));
+}
+
+function statementIn(line: string): string {
+	return /; to mend it, on (?:local|cloud): (.*)$/.exec(line)?.[1] ?? '';
+}
+
+describeCrossed('advice that is given between', (combination) => {
+	it('does not rename two unrelated new tables with the same columns to each other', async () => {
+		const pair = await enginePair(combination, {
+			schema: {
+				local: ['CREATE TABLE plug_a (id INT PRIMARY KEY, v VARCHAR(20))'],
+				cloud: ['CREATE TABLE plug_b (id INT PRIMARY KEY, v VARCHAR(20))'],
+			},
+		});
+		for (let run = 0; run < 2; run += 1) {
+			const { said } = await pair.sync();
+			expect(said.filter((line) => line.includes('RENAME'))).toEqual([]);
+			expect(said.filter((line) => line.includes('CREATE TABLE'))).toHaveLength(2);
+		}
+		await write(pair, 'local', "INSERT INTO plug_a VALUES (1, 'a')");
+		await write(pair, 'cloud', "INSERT INTO plug_b VALUES (1, 'b')");
+		for (const [side, table] of [
+			['cloud', 'plug_a'],
+			['local', 'plug_b'],
+		] as const) {
+			const [line = ''] = await saidOf(pair, table);
+			await write(pair, side, statementIn(line));
+		}
+		await pair.sync();
+		expect(await pair.differences()).toEqual([]);
+	});
+
+	it('does not rename a new table to one that was dropped on that side', async () => {
+		const item = 'CREATE TABLE item (id INT PRIMARY KEY, v VARCHAR(20))';
+		const pair = await enginePair(combination, { schema: [item] });
+		await pair.sync();
+		await write(pair, 'cloud', 'DROP TABLE item', item.replace('item', 'plug'));
+		for (let run = 0; run < 2; run += 1) {
+			expect((await pair.sync()).said.filter((line) => line.includes('RENAME'))).toEqual([]);
+		}
+	});
+
+	it('names keys that one side has and the other lacks, with what adds them', async () => {
+		const pair = await enginePair(combination, {
+			schema: {
+				local: [
+					'CREATE TABLE parent (id INT PRIMARY KEY)',
+					`CREATE TABLE item (id INT PRIMARY KEY, a INT, b VARCHAR(40), c INT, p INT,
+						UNIQUE KEY by_a (a), KEY by_b (b(10)), KEY by_both (c, a), FULLTEXT KEY words (b),
+						FOREIGN KEY (p) REFERENCES parent (id) ON DELETE CASCADE)`,
+				],
+				cloud: [
+					'CREATE TABLE parent (id INT PRIMARY KEY)',
+					'CREATE TABLE item (id INT PRIMARY KEY, a INT, b VARCHAR(40), c INT, p INT, KEY other_name (c, a, b), UNIQUE KEY two (a, c))',
+				],
+			},
+		});
+		await write(
+			pair,
+			'local',
+			'INSERT INTO parent VALUES (1)',
+			"INSERT INTO item VALUES (1, 1, 'x', 1, 1)",
+		);
+
+		const lines = await saidOf(pair, 'item');
+
+		expect(lines).toContainEqual(
+			expect.stringMatching(
+				/^pair: item: cloud lacks keys that local has: UNIQUE KEY \(a\), KEY \(b\(10\)\), KEY \(p\), FULLTEXT KEY \(b\), FOREIGN KEY \(p\) to parent, ON DELETE CASCADE, ON UPDATE RESTRICT, so that it takes rows that local refuses; to mend it/,
+			),
+		);
+		expect(lines).toContainEqual(
+			expect.stringMatching(
+				/^pair: item: local lacks keys that cloud has: UNIQUE KEY \(a, c\), KEY \(c, a, b\), so that/,
+			),
+		);
+		// They are carried over all the same.
+		expect(await pair.differences()).toEqual([]);
+		for (const line of lines.filter((words) => words.includes('lacks keys'))) {
+			const side = /on (local|cloud): ALTER/.exec(line)?.[1] as Side;
+			await write(pair, side, statementIn(line));
+		}
+		expect(await saidOf(pair, 'item')).toEqual([]);
+	});
+});
+
+describeOneWay('a table whose triggers cannot be created, between', ({ local, cloud }) => {
+	it('is told as that at every run, with the reason, and has them once it can', async () => {
+		const server = await startOwnServer(cloud, { args: ['--log-bin', '--server-id=7'] });
+		const pair = await testPair(
+			{ local, cloud: server },
+			{ schema: ['CREATE TABLE item (id INT PRIMARY KEY)'] },
+		);
+		const root = pair.cloud.connection;
+		await root.query(`CREATE USER few@'127.0.0.1' IDENTIFIED BY 'few'`);
+		await root.query(`GRANT ALL ON \`${pair.cloud.name}\`.* TO few@'127.0.0.1'`);
+		const configPath = await writeConfig({
+			...{ node_id: 'site', interval: '200ms', refresh: '200ms' },
+			sync_pairs: [
+				{
+					...{ name: 'pair', tables: 'all', local: pair.local.end },
+					cloud: { ...pair.cloud.end, user: 'few', password: 'few' },
+				},
+			],
+		});
+		const program = await startProgram(['run'], { config: configPath });
+		await program.waitForOutput(/cloud: no triggers on item: You do not have the SUPER privilege/, {
+			stream: 'stderr',
+		});
+		await pair.local.connection.query('INSERT INTO item VALUES (1)');
+		await program.waitForOutput('local-to-cloud: applied 1 change', { stream: 'stderr' });
+		await pair.local.connection.query('INSERT INTO item VALUES (2)');
+		await waitFor(() => (program.stderr.match(/applied 1 change/g) ?? []).length > 1, {
+			what: 'another run',
+		});
+		expect(program.stderr).not.toContain('its triggers are gone');
+		program.signal('SIGTERM');
+		await program.exited;
+
+		const engine = new Engine(await loadConfig({ path: configPath }));
+		engine.start();
+		onTestFinished(() => engine.stop());
+		const shown = () => engine.snapshot().pairs[0];
+		const noted = () => shown()?.notes.item?.join('\n') ?? '';
+		await waitFor(
+			() => /^no triggers on cloud: .*SUPER.*log_bin_trust_function_creators=1/.test(noted()),
+			{
+				what: `a note: ${noted()}`,
+			},
+		);
+		await root.query('SET GLOBAL log_bin_trust_function_creators = 1');
+		await waitFor(() => shown()?.tables[0]?.triggers.cloud === 'installed', {
+			what: 'the triggers',
+		});
+		await waitFor(() => noted() === '', { what: 'the note to go' });
+	});
+});
