@@ -20,10 +20,11 @@ import { Monitor } from './monitor.ts';
 import { refuseSharedNodeIds } from './node-ids.ts';
 import { pairSnapshot } from './pair-snapshot.ts';
 import { listParked, retryParked } from './parked-list.ts';
+import type { PassResult } from './passes.ts';
 import type { RowInspection, RowQuery } from './row-comparison.ts';
 import { type RunOptions, Runs } from './runs.ts';
 import type { LivePair, Notice } from './snapshot.ts';
-import { type PassResult, requireWritable } from './sync.ts';
+import { requireWritable } from './sync.ts';
 import { Tally } from './tally.ts';
 import { Teller } from './teller.ts';
 import { Waker } from './waker.ts';
@@ -90,6 +91,7 @@ export class PairEngine {
 			tally: this.#tally,
 			teller: this.#teller,
 			stopped: () => this.#stopping,
+			yields: () => this.#jobs.length > 0,
 			onMoved: () => {
 				context.onUpdate();
 				this.#monitor.refresh();
@@ -312,7 +314,10 @@ export class PairEngine {
 		await this.#lease.take();
 		this.#mode.holds();
 		await this.#lease.mark(connections);
-		return this.#runs.run(connections, wanted, how);
+		const moved = await this.#runs.run(connections, wanted, how);
+		// What was asked for meanwhile comes first; then it goes on where it was.
+		if (this.#runs.isUnfinished) this.#mode.goOn();
+		return moved;
 	}
 }
 

@@ -4,12 +4,12 @@ import type { BatchResult } from '../transfer/batch.ts';
 import type { DrainResult } from '../transfer/drain.ts';
 import { count, plural, took } from '../words.ts';
 import type { Connections } from './connections.ts';
-import { prepare } from './prepare.ts';
-import { type PassRequest, type PassResult, passOver, splitText, waitingText } from './sync.ts';
+import type { PassRequest, PassResult } from './passes.ts';
+import type { Prepared } from './prepare.ts';
+import { runPasses } from './run-passes.ts';
+import { splitText, waitingText } from './sync.ts';
 import type { Tally } from './tally.ts';
 import type { Teller } from './teller.ts';
-import { upkeep } from './upkeep.ts';
-import { findVanished } from './vanished.ts';
 import { WaitingRights } from './waiting-rights.ts';
 
 interface RunsContext {
@@ -18,6 +18,8 @@ interface RunsContext {
 	teller: Teller;
 	/** Whether the run in hand is to end after its batch. */
 	stopped: () => boolean;
+	/** Whether the run in hand is to end soon, as something else was asked for. */
+	yields: () => boolean;
 	/** Called after each batch. */
 	onMoved: () => void;
 }
@@ -28,6 +30,9 @@ export interface RunOptions {
 	/** One batch per direction and no more. */
 	once: boolean;
 }
+
+/** Milliseconds after which a scheduled run gives way to the next: that one knows of rights that were given since. */
+const longestRun = 60_000;
 
 /** The runs of a pair that this engine holds: what each starts from, what it moves, what it tells. */
 export class Runs {
@@ -40,6 +45,7 @@ export class Runs {
 	};
 	readonly #rights = new WaitingRights();
 	#beginsAnew = false;
+	#isUnfinished = false;
 	/** Tables whose triggers were looked after once; what is dropped later is shown, not put back. */
 	#prepared: ReadonlySet<string> = new Set();
 
@@ -58,51 +64,72 @@ export class Runs {
 		return this.#beginsAnew;
 	}
 
+	/** Whether the latest run ended although more is pending. */
+	get isUnfinished(): boolean {
+		return this.#isUnfinished;
+	}
+
 	/** Looks after every table at the next run as at the first. */
 	startOver(): void {
 		this.#prepared = new Set();
 	}
 
-	/** Installs what is missing, and runs batches until nothing is pending, or one per direction. */
+	/**
+	 * Installs what is missing, and runs batches until nothing is pending or something else was asked for,
+	 * or one per direction.
+	 */
 	async run(
 		connections: Connections,
 		wanted: readonly Direction[],
 		{ all, once }: RunOptions,
 	): Promise<PassResult> {
-		const { lease, teller, stopped } = this.#context;
-		const prepared = await prepare(connections, this.#pair, this.#prepared);
-		const { tables, installed, uncaptured, skipped, missing } = prepared;
-		this.#prepared = prepared.known;
+		const { lease, teller, stopped, yields } = this.#context;
+		let tables: Prepared['tables'] = [];
+		const start = performance.now();
+		const { moved, isUnfinished } = await runPasses(
+			connections,
+			this.#pair,
+			{
+				...{ directions: wanted, once, lease, all, stopped },
+				onBatch: (direction, batch) => this.#moved(direction, batch),
+			},
+			{
+				yields: () => yields() || (!all && performance.now() - start > longestRun),
+				known: this.#prepared,
+				onPrepared: (prepared) => {
+					tables = prepared.tables;
+					this.#tellPrepared(prepared);
+				},
+				onPassed: (errors) => {
+					for (const direction of wanted) {
+						for (const error of errors[direction])
+							teller.tell('error', error.describe(), direction);
+					}
+				},
+				onVanished: (lines) => teller.tellNew('vanished', 'warning', lines),
+			},
+		);
+		for (const direction of wanted) {
+			const split = splitText(this.#pair, moved[direction]);
+			if (split !== null) teller.tell('info', split, direction);
+			teller.tellOnce('warning', moved[direction].notes, direction);
+			const waits = waitingText(moved[direction]);
+			teller.tellNew(`waiting ${direction}`, 'warning', waits, direction);
+			this.#waiting[direction] = moved[direction].waiting;
+		}
+		this.#isUnfinished = isUnfinished;
+		const leftOut = directions.some((direction) => this.#waiting[direction].size > 0);
+		this.#beginsAnew = this.#rights.beginAnew(leftOut || waitsForRight(tables));
+		return moved;
+	}
+
+	#tellPrepared({ installed, uncaptured, skipped, missing, known }: Prepared): void {
+		const { teller } = this.#context;
+		this.#prepared = known;
 		for (const message of installed) teller.tell('info', message);
 		for (const message of uncaptured) teller.tell('warning', message);
 		teller.tellNew('skipped', 'info', skipped);
 		teller.tellNew('missing', 'warning', missing);
-		const result = await passOver(connections, this.#pair, tables, {
-			directions: wanted,
-			once,
-			lease,
-			all,
-			stopped,
-			onBatch: (direction, batch) => this.#moved(direction, batch),
-		});
-		for (const direction of wanted) {
-			const { errors, notes } = result[direction];
-			const split = splitText(this.#pair, result[direction]);
-			if (split !== null) teller.tell('info', split, direction);
-			teller.tellOnce('warning', notes, direction);
-			const waits = waitingText(result[direction]);
-			teller.tellNew(`waiting ${direction}`, 'warning', waits, direction);
-			this.#waiting[direction] = result[direction].waiting;
-			for (const error of errors) teller.tell('error', error.describe(), direction);
-		}
-		const leftOut = directions.some((direction) => this.#waiting[direction].size > 0);
-		this.#beginsAnew = this.#rights.beginAnew(leftOut || waitsForRight(tables));
-		if (stopped()) return result;
-		await upkeep(connections, this.#pair);
-		if (wanted.length < directions.length) return result;
-		const vanished = await findVanished(connections, this.#pair, tables);
-		teller.tellNew('vanished', 'warning', vanished);
-		return result;
 	}
 
 	#moved(direction: Direction, batch: BatchResult): void {

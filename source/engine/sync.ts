@@ -1,121 +1,28 @@
-import {
-	type Direction,
-	directions,
-	type PairConfig,
-	type Side,
-	sourceSide,
-	targetSide,
-} from '../config/types.ts';
+import { type Direction, type PairConfig, sourceSide, targetSide } from '../config/types.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import { SyncError } from '../errors.ts';
-import type { BatchResult } from '../transfer/batch.ts';
 import { routesOf } from '../transfer/collapse.ts';
-import { type DrainResult, drain, nothingMoved } from '../transfer/drain.ts';
+import type { DrainResult } from '../transfer/drain.ts';
 import { countPending } from '../transfer/pending.ts';
 import { countConflicts } from './conflict-list.ts';
 import { type Connections, closeBoth, openBoth } from './connections.ts';
 import { Lease } from './lease.ts';
 import { refuseSharedNodeIds } from './node-ids.ts';
-import { prepare } from './prepare.ts';
-import { upkeep } from './upkeep.ts';
-import { findVanished } from './vanished.ts';
-
-/** One pass over a pair, on connections that are open. */
-export interface PassRequest {
-	directions: readonly Direction[];
-	/** One batch per direction and no more. */
-	once: boolean;
-	/** Tries parked changes too whose pause is not over, as where a person asks for a run. */
-	all?: boolean;
-	/** The right to do it. */
-	lease: Pick<Lease, 'holdingFast' | 'requireHeld' | 'makeDurable' | 'holder'>;
-	/** Asked between batches; true ends the pass. */
-	stopped: () => boolean;
-	onBatch?: (direction: Direction, batch: BatchResult) => void;
-}
-
-/** What one pass over a pair moved; a direction that was not asked for moved nothing. */
-export type PassResult = Record<Direction, DrainResult>;
-
-/** Drains after which two sides whose triggers answer each other are left to the next pass. */
-const longestPass = 20;
-
-/**
- * Runs batches of the directions, one direction after the other, until nothing is pending: what a
- * side does by itself on the way, by its triggers and foreign keys, travels back in the same pass.
- * @throws SyncError that names the pair; what was moved before stays moved
- */
-export async function passOver(
-	connections: Connections,
-	pair: PairConfig,
-	tables: readonly TablePair[],
-	{ directions: wanted, once, lease, all = false, stopped, onBatch }: PassRequest,
-): Promise<PassResult> {
-	const result: PassResult = {
-		local_to_cloud: nothingMoved(),
-		cloud_to_local: nothingMoved(),
-	};
-	const queue = [...wanted];
-	for (let run = 0; run < longestPass; run += 1) {
-		const direction = queue.shift();
-		if (direction === undefined) break;
-		const source = connections[sourceSide(direction)];
-		const target = connections[targetSide(direction)];
-		const again = run >= wanted.length;
-		const moved = await drain(source, target, {
-			direction,
-			routes: routesOf(tables, direction),
-			waiting: deniedOn(tables, targetSide(direction)),
-			policy: pair.conflict,
-			batchSize: pair.batchSize,
-			maxBatchSize: pair.maxBatchSize,
-			once,
-			holdingFast: (connection) => lease.holdingFast(connection),
-			requireHeld: (connection) => lease.requireHeld(connection),
-			makeDurable: (connection) => lease.makeDurable(connection.end.side),
-			by: lease.holder,
-			// What was just parked would be tried, and told, a second time.
-			all: all && !again,
-			stopped,
-			onBatch: (batch) => onBatch?.(direction, batch),
-		});
-		result[direction] = again ? sumOf(result[direction], moved) : moved;
-		const back = wanted.find((other) => other !== direction);
-		if (moved.kept > 0 && back && !once && !queue.includes(back)) queue.push(back);
-	}
-	return result;
-}
-
-/** The tables that wait for a right of the user on a side, by their names there. */
-function deniedOn(tables: readonly TablePair[], side: Side): Set<string> {
-	return new Set(
-		tables.flatMap(({ denied, sides }) => (denied[side] ? (sides[side]?.name ?? []) : [])),
-	);
-}
-
-function sumOf(one: DrainResult, other: DrainResult): DrainResult {
-	return {
-		applied: one.applied + other.applied,
-		batches: one.batches + other.batches,
-		conflicts: one.conflicts + other.conflicts,
-		errors: [...one.errors, ...other.errors],
-		waiting: new Map([...one.waiting, ...other.waiting]),
-		notes: [...new Set([...one.notes, ...other.notes])],
-		kept: one.kept + other.kept,
-		split: one.split || other.split,
-	};
-}
+import type { PassRequest, PassResult } from './passes.ts';
+import { runPasses } from './run-passes.ts';
 
 /**
  * What is to be said of a direction whose pending changes did not fit into one batch, in words; null
  * where they did.
  */
-export function splitText(pair: PairConfig, { split, batches }: DrainResult): string | null {
+export function splitText(
+	pair: PairConfig,
+	{ split, batches, unfinished }: DrainResult,
+): string | null {
 	if (!split) return null;
+	if (unfinished) return 'more is pending: until it follows, a transaction can be seen in part';
 	const limit = Math.max(pair.batchSize, pair.maxBatchSize);
-	return batches > 1
-		? `more was pending than fits into one batch (${limit} changes, or 64 MB of large values), so it went over in ${batches}: until the last one a transaction could be seen in part`
-		: 'one batch was asked for and more is pending: until it follows, a transaction can be seen in part';
+	return `more was pending than fits into one batch (${limit} changes, or 64 MB of large values), so it went over in ${batches}: until the last one a transaction could be seen in part`;
 }
 
 /** Why tables were left out on the way, in words. */
@@ -177,25 +84,32 @@ async function syncHeld(
 	request: SyncRequest,
 ): Promise<SyncResult> {
 	await lease.mark(connections);
-	const prepared = await prepare(connections, pair, new Set());
-	const { tables, installed, uncaptured, skipped, missing } = prepared;
-	for (const line of [...installed, ...uncaptured, ...skipped]) {
-		request.say(`${pair.name}: ${line}`);
+	const said = new Set<string>();
+	const say = (line: string) => {
+		if (!said.has(line)) request.say(`${pair.name}${line}`);
+		said.add(line);
+	};
+	const { moved, prepared, vanished } = await runPasses(
+		connections,
+		pair,
+		{ ...request, lease, all: true },
+		{
+			onPrepared: ({ installed, uncaptured, skipped }) => {
+				for (const line of [...installed, ...uncaptured, ...skipped]) say(`: ${line}`);
+			},
+		},
+	);
+	for (const direction of request.directions) {
+		for (const note of moved[direction].notes) say(`: ${note}`);
 	}
-	const moved = await passOver(connections, pair, tables, { ...request, lease, all: true });
-	const notes = request.directions.flatMap((direction) => moved[direction].notes);
-	for (const note of new Set(notes)) request.say(`${pair.name}: ${note}`);
 	for (const direction of request.directions) {
 		const split = splitText(pair, moved[direction]);
-		if (split !== null) request.say(`${pair.name}, ${direction.replaceAll('_', ' ')}: ${split}`);
+		if (split !== null) say(`, ${direction.replaceAll('_', ' ')}: ${split}`);
 	}
-	const whole = request.directions.length === directions.length && !request.stopped();
-	const vanished = whole ? await findVanished(connections, pair, tables) : [];
-	await upkeep(connections, pair);
 	const open = await openConflictLines(connections, pair);
-	const waiting = await findWaiting(connections, pair, tables, request.directions);
+	const waiting = await findWaiting(connections, pair, prepared.tables, request.directions);
 	for (const direction of request.directions) waiting.push(...waitingText(moved[direction]));
-	return { ...moved, unsettled: [...missing, ...waiting, ...open, ...vanished] };
+	return { ...moved, unsettled: [...prepared.missing, ...waiting, ...open, ...vanished] };
 }
 
 /** What waits for a person's decision, in words. */

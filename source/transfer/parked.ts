@@ -89,14 +89,12 @@ export async function park(
 	waiting: readonly Parked[],
 	refusals: readonly Refusal[],
 ): Promise<void> {
-	const parkedAs = new Map(
-		before.map((entry) => [rowId(entry.table, entry.rowKey ?? `#${entry.lastChange}`), entry]),
-	);
+	const parkedAs = new Map(before.map((entry) => [entryId(entry), entry]));
 	const again = new Set<Parked>();
 	for (const { changes, error } of refusals) {
 		const last = changes.at(-1);
 		if (!last) continue;
-		const known = parkedAs.get(rowId(last.table, last.rowKey ?? `#${last.id}`));
+		const known = parkedAs.get(entryId({ ...last, lastChange: last.id }));
 		if (known) again.add(known);
 		await (known ? parkAgain(source, known, last, error) : parkAnew(source, target, last, error));
 	}
@@ -110,6 +108,22 @@ export async function park(
 	await source.run(
 		`DELETE FROM change_log_parked WHERE id IN (${idList(gone.map(({ id }) => id))})`,
 	);
+}
+
+/** Tells what is parked apart: by the row, or by the change that names none. */
+function entryId({ table, rowKey, lastChange }: Omit<Parked, 'id' | 'due'>): string {
+	return rowId(table, rowKey ?? `#${lastChange}`);
+}
+
+/** The parked rows that are among those that were refused. */
+export function parkedOf(refusals: readonly Refusal[], parked: readonly Parked[]): Parked[] {
+	const refused = new Set(
+		refusals.flatMap(({ changes }) => {
+			const last = changes.at(-1);
+			return last ? entryId({ ...last, lastChange: last.id }) : [];
+		}),
+	);
+	return parked.filter((entry) => refused.has(entryId(entry)));
 }
 
 /** The rows that parked changes name. */

@@ -65,18 +65,38 @@ export interface PendingQuery {
 	except?: readonly string[];
 }
 
-/** The oldest pending changes, in the order of their ids. */
-export async function fetchPending(
+/** Whether anything is pending, found in one look; it may say so where the log holds unknown lists of nodes. */
+export async function hasPending(
 	connection: Connection,
-	{ target, tables, limit, except = [] }: PendingQuery,
-): Promise<Change[]> {
-	if (tables.length === 0) return [];
-	return selectChanges(connection, await pendingLists(connection, target), {
-		where: `source_node <> ${quoteString(target)}
+	{ target, tables, except = [] }: Omit<PendingQuery, 'limit'>,
+): Promise<boolean> {
+	if (tables.length === 0) return false;
+	const { lists, hasOthers } = expectedLists(connection, [target, connection.end.nodeId]);
+	const [row] = await connection.rows<{ pending: string | number }>(
+		`SELECT EXISTS (
+			SELECT 1
+			FROM change_log FORCE INDEX (change_log_pending)
+			WHERE applied_nodes IN (${quoteStrings(lacking(lists, target))})
+				AND ${wanted({ target, tables, except })}
+		) OR ${hasOthers} AS pending`,
+	);
+	return Number(row?.pending) === 1;
+}
+
+/** SQL that is true for the changes that a query means, as far as their nodes do not tell. */
+function wanted({ target, tables, except = [] }: Omit<PendingQuery, 'limit'>): string {
+	return `source_node <> ${quoteString(target)}
 			AND table_name IN (${quoteStrings(tables)})
-			${except.length > 0 ? `AND id NOT IN (${idList(except)})` : ''}`,
+			${except.length > 0 ? `AND id NOT IN (${idList(except)})` : ''}`;
+}
+
+/** The oldest pending changes, in the order of their ids. */
+export async function fetchPending(connection: Connection, query: PendingQuery): Promise<Change[]> {
+	if (query.tables.length === 0) return [];
+	return selectChanges(connection, await pendingLists(connection, query.target), {
+		where: wanted(query),
 		order: 'ASC',
-		limit,
+		limit: query.limit,
 	});
 }
 

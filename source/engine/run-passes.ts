@@ -1,0 +1,74 @@
+/** One run over a pair that this engine holds: look at the tables, move what is pending, keep the logs in order. */
+import { type Direction, directions, type PairConfig } from '../config/types.ts';
+import type { SyncError } from '../errors.ts';
+import type { Connections } from './connections.ts';
+import { Passes, type PassRequest, type PassResult } from './passes.ts';
+import { type Prepared, prepare } from './prepare.ts';
+import { upkeep } from './upkeep.ts';
+import { findVanished } from './vanished.ts';
+
+/** Milliseconds of moving between two looks at the tables, at least. */
+const shortestPass = 5000;
+
+/** How many times as long as the rest of it a pass moves changes. */
+const movingShare = 10;
+
+/** What of a run is told while it goes on. */
+export interface RunEvents {
+	onPrepared?: (prepared: Prepared) => void;
+	/** Told what each pass was refused. */
+	onPassed?: (errors: Record<Direction, SyncError[]>) => void;
+	onVanished?: (lines: readonly string[]) => void;
+	/** Asked after each turn of the directions; true ends the run, although more is pending. */
+	yields?: () => boolean;
+	/** The tables that were looked after before, as the preparation of the latest run told. */
+	known?: ReadonlySet<string>;
+}
+
+/** What a run came to. */
+export interface RunResult {
+	moved: PassResult;
+	/** What the last pass started from. */
+	prepared: Prepared;
+	/** Whether another run would move more at once. */
+	isUnfinished: boolean;
+	/** What the last look found to have gone or come without a trigger, in words. */
+	vanished: readonly string[];
+}
+
+/**
+ * Moves what is pending until nothing is, in passes: a backlog, or applications that write all the time,
+ * must not keep the tables from being looked at, nor the logs from being shortened.
+ * @throws SyncError that names the pair; what was moved before stays moved
+ */
+export async function runPasses(
+	connections: Connections,
+	pair: PairConfig,
+	request: PassRequest,
+	{ onPrepared, onPassed, onVanished, yields = () => false, known = new Set() }: RunEvents,
+): Promise<RunResult> {
+	const passes = new Passes(connections, pair, request);
+	let prepared: Prepared | null = null;
+	let vanished: readonly string[] = [];
+	let upkeepTime = 0;
+	do {
+		const start = performance.now();
+		prepared = await prepare(connections, pair, prepared?.known ?? known);
+		onPrepared?.(prepared);
+		const moving = performance.now();
+		const until = moving + Math.max(shortestPass, movingShare * (moving - start + upkeepTime));
+		const isOver = () => yields() || performance.now() > until;
+		const refused = await passes.move(prepared.tables, isOver);
+		onPassed?.(refused);
+		const moved = performance.now();
+		if (request.stopped()) break;
+		await upkeep(connections, pair);
+		if (directions.every((direction) => request.directions.includes(direction))) {
+			vanished = await findVanished(connections, pair, prepared.tables);
+			onVanished?.(vanished);
+		}
+		upkeepTime = performance.now() - moved;
+	} while (passes.isUnfinished && !yields());
+	if (passes.failure) throw passes.failure;
+	return { moved: passes.result, prepared, isUnfinished: passes.isUnfinished, vanished };
+}
