@@ -26,6 +26,8 @@ export interface PassRequest {
 	lease: Pick<Lease, 'holdingFast' | 'requireHeld' | 'makeDurable' | 'holder'>;
 	/** Asked between batches; true ends the run. */
 	stopped: () => boolean;
+	/** Told that something is pending, before it is moved. */
+	onFetched?: (direction: Direction) => void;
 	onBatch?: (direction: Direction, batch: BatchResult) => void;
 }
 
@@ -57,7 +59,7 @@ export class Passes {
 	constructor(connections: Connections, pair: PairConfig, request: PassRequest) {
 		this.#connections = connections;
 		this.#request = request;
-		const { lease, once, all = false, onBatch } = request;
+		const { lease, once, all = false, onFetched, onBatch } = request;
 		this.#lanes = request.directions.map((direction) => ({
 			direction,
 			drain: new Drain(connections[sourceSide(direction)], connections[targetSide(direction)], {
@@ -69,7 +71,10 @@ export class Passes {
 				all,
 				holdingFast: (connection) => lease.holdingFast(connection),
 				requireHeld: (connection) => lease.requireHeld(connection),
-				makeDurable: (connection) => lease.makeDurable(connection.end.side),
+				makeDurable: (connection) => {
+					onFetched?.(direction);
+					return lease.makeDurable(connection.end.side);
+				},
 				by: lease.holder,
 				onBatch: (batch) => onBatch?.(direction, batch),
 			}),

@@ -2,6 +2,7 @@
 import { type Direction, directions, type PairConfig } from '../config/types.ts';
 import type { SyncError } from '../errors.ts';
 import type { Connections } from './connections.ts';
+import type { Lease } from './lease.ts';
 import { Passes, type PassRequest, type PassResult } from './passes.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { upkeep } from './upkeep.ts';
@@ -12,6 +13,11 @@ const shortestPass = 5000;
 
 /** How many times as long as the rest of it a pass moves changes. */
 const movingShare = 10;
+
+/** What a run moves, by the right of the engine that holds the pair. */
+interface RunRequest extends PassRequest {
+	lease: PassRequest['lease'] & Pick<Lease, 'show'>;
+}
 
 /** What of a run is told while it goes on. */
 export interface RunEvents {
@@ -44,10 +50,36 @@ export interface RunResult {
 export async function runPasses(
 	connections: Connections,
 	pair: PairConfig,
-	request: PassRequest,
+	request: RunRequest,
+	events: RunEvents,
+): Promise<RunResult> {
+	const working = new Set<Direction>();
+	const passes = new Passes(connections, pair, {
+		...request,
+		onFetched: (direction) => {
+			working.add(direction);
+			request.lease.show(direction, { isWorking: true, batch: null });
+		},
+		onBatch: (direction, batch) => {
+			request.lease.show(direction, { isWorking: true, batch });
+			request.onBatch?.(direction, batch);
+		},
+	});
+	try {
+		return await runOn(passes, connections, pair, request, events);
+	} finally {
+		for (const direction of working)
+			request.lease.show(direction, { isWorking: false, batch: null });
+	}
+}
+
+async function runOn(
+	passes: Passes,
+	connections: Connections,
+	pair: PairConfig,
+	request: RunRequest,
 	{ onPrepared, onPassed, onVanished, yields = () => false, known = new Set() }: RunEvents,
 ): Promise<RunResult> {
-	const passes = new Passes(connections, pair, request);
 	let prepared: Prepared | null = null;
 	let vanished: readonly string[] = [];
 	let upkeepTime = 0;

@@ -4,7 +4,8 @@ import type { BatchResult } from '../transfer/batch.ts';
 import type { DrainResult } from '../transfer/drain.ts';
 import { count, plural, took } from '../words.ts';
 import type { Connections } from './connections.ts';
-import type { PassRequest, PassResult } from './passes.ts';
+import type { Lease } from './lease.ts';
+import type { PassResult } from './passes.ts';
 import type { Prepared } from './prepare.ts';
 import { runPasses } from './run-passes.ts';
 import { splitText, waitingText } from './sync.ts';
@@ -13,7 +14,7 @@ import type { Teller } from './teller.ts';
 import { WaitingRights } from './waiting-rights.ts';
 
 interface RunsContext {
-	lease: PassRequest['lease'];
+	lease: Lease;
 	tally: Tally;
 	teller: Teller;
 	/** Whether the run in hand is to end after its batch. */

@@ -45,7 +45,7 @@ export function requireWritable(pair: PairConfig): void {
 	});
 }
 
-export interface SyncRequest extends Omit<PassRequest, 'all' | 'lease'> {
+export interface SyncRequest extends Omit<PassRequest, 'all' | 'lease' | 'onFetched'> {
 	/** Something a person should know, in words. */
 	say: (line: string) => void;
 }
