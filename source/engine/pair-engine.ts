@@ -264,6 +264,8 @@ export class PairEngine {
 		this.#mode.begin();
 		try {
 			await work();
+			// A run gives way to what is asked for meanwhile, and goes on after that.
+			if (this.#runs.isUnfinished) this.#mode.goOn();
 			this.#mode.end();
 		} catch (thrown) {
 			const error = asSyncError(thrown);
@@ -314,10 +316,7 @@ export class PairEngine {
 		await this.#lease.take();
 		this.#mode.holds();
 		await this.#lease.mark(connections);
-		const moved = await this.#runs.run(connections, wanted, how);
-		// What was asked for meanwhile comes first; then it goes on where it was.
-		if (this.#runs.isUnfinished) this.#mode.goOn();
-		return moved;
+		return this.#runs.run(connections, wanted, how);
 	}
 }
 

@@ -37,6 +37,9 @@ export type PassResult = Record<Direction, DrainResult>;
 /** Batches in answer to batches after which two sides whose triggers answer each other are left to the next run. */
 const mostAnswers = 20;
 
+/** Passes in a row that meet an altered table, after which it is left to the next run. */
+const mostDrifts = 3;
+
 /** One direction of a run. */
 interface Lane {
 	direction: Direction;
@@ -54,6 +57,8 @@ export class Passes {
 	readonly #lanes: readonly Lane[];
 	/** Batches in a row that were nothing but answers to what the other side did by itself. */
 	#answers = 0;
+	/** Passes in a row that met a table which was altered under way. */
+	#drifted = 0;
 	#failure: SyncError | null = null;
 
 	constructor(connections: Connections, pair: PairConfig, request: PassRequest) {
@@ -91,7 +96,8 @@ export class Passes {
 	/** Whether another pass would move something at once. */
 	get isUnfinished(): boolean {
 		const { once, stopped } = this.#request;
-		return !once && !stopped() && this.#answers < mostAnswers && this.#hasOpenLanes;
+		if (once || stopped()) return false;
+		return this.#answers < mostAnswers && (this.#hasOpenLanes || this.#looksAgain);
 	}
 
 	/** What ended one direction in the latest pass, while the other went on. */
@@ -117,6 +123,7 @@ export class Passes {
 			await drain.begin(routesOf(tables, direction), deniedOn(tables, targetSide(direction)));
 		}
 		await this.#takeTurns(isOver);
+		this.#drifted = this.#hasDrifted ? this.#drifted + 1 : 0;
 		for (const { direction, drain } of this.#lanes) errors[direction] = await drain.end();
 		return errors;
 	}
@@ -129,7 +136,7 @@ export class Passes {
 				await this.#takeTurn(lane);
 			}
 			// A table that was altered waits for the next pass, which looks at it.
-			if (once || isOver() || this.#lanes.some(({ drain }) => drain.hasDrifted)) return;
+			if (once || isOver() || this.#hasDrifted) return;
 		}
 	}
 
@@ -159,6 +166,15 @@ export class Passes {
 
 	get #hasOpenLanes(): boolean {
 		return this.#lanes.some(({ drain }) => drain.isOpen);
+	}
+
+	get #hasDrifted(): boolean {
+		return this.#lanes.some(({ drain }) => drain.hasDrifted);
+	}
+
+	/** Whether tables were altered under way, and the next pass may carry their rows over. */
+	get #looksAgain(): boolean {
+		return this.#hasDrifted && this.#drifted <= mostDrifts;
 	}
 }
 

@@ -86,6 +86,7 @@ export class Runs {
 	): Promise<PassResult> {
 		const { lease, teller, stopped, yields } = this.#context;
 		let tables: Prepared['tables'] = [];
+		this.#isUnfinished = false;
 		const start = performance.now();
 		const { moved, isUnfinished } = await runPasses(
 			connections,

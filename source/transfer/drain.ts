@@ -131,7 +131,7 @@ export class Drain {
 			errors: [...this.#leftOut.drifted, ...this.#refusals.map(({ error }) => error)],
 			waiting: this.#leftOut.reasons,
 			notes: [...this.#notes],
-			unfinished: this.#isOpen,
+			unfinished: this.#isOpen || this.hasDrifted,
 		};
 	}
 
