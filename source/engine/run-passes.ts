@@ -96,7 +96,9 @@ async function runOn(
 		if (request.stopped()) break;
 		await upkeep(connections, pair);
 		if (directions.every((direction) => request.directions.includes(direction))) {
-			vanished = await findVanished(connections, pair, prepared.tables);
+			vanished = await findVanished(connections, pair, prepared.tables, (connection) =>
+				request.lease.requireHeld(connection),
+			);
 			onVanished?.(vanished);
 		}
 		upkeepTime = performance.now() - moved;

@@ -26,11 +26,13 @@ const agreedMark = '';
  * partition, or while there were no triggers. Asked after a pass in both directions, when a change
  * that was captured has either arrived or is still pending. Resolves to what to tell, a line a table
  * and side; it is told until both sides have the rows, or neither has, or somebody forgets the marks.
+ * @param requireHeld throws SyncError `held` where another engine may have carried rows over meanwhile
  */
 export async function findVanished(
 	connections: Connections,
 	pair: PairConfig,
 	tables: readonly TablePair[],
+	requireHeld: (connection: Connection) => Promise<void>,
 ): Promise<string[]> {
 	const { local } = connections;
 	const peer = pair.cloud.nodeId;
@@ -72,6 +74,7 @@ export async function findVanished(
 		const unseen = await unexplained(connections, pair, come[side]);
 		for (const row of unseen) lines.push(describeCome(side, row));
 	}
+	if (lines.length > 0) for (const side of sides) await requireHeld(connections[side]);
 	return lines;
 }
 
@@ -162,7 +165,8 @@ async function unexplained(
 		if (changes.length > 0 || (await waitAside(connections.local, ends.local, cloud.nodeId)))
 			continue;
 		if (await waitAside(connections.cloud, ends.cloud, local.nodeId)) continue;
-		// Another program may have carried the change over between the two questions.
+		// Changes are asked for after the rows: those of this pair are carried over by this engine alone, and
+		// it is not doing that now. What is none of its changes may have been mended meanwhile.
 		const standing = await standingOn(connections, [row]);
 		if (standing.local.size !== standing.cloud.size) found.set(name, row);
 	}
