@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Connection as DriverConnection, RowDataPacket } from 'mysql2/promise';
+import { isStatementLog, type LogVariable, sessionLogFormat } from './binary-log.ts';
 
 /**
  * The loop marker. Only this program sets it: to nothing, and no trigger logs anything; or to the tag of
@@ -32,6 +33,8 @@ export interface ServerInfo {
 	maxAllowedPacket: number;
 	/** Whether table names are compared without regard to case. */
 	foldsTableNames: boolean;
+	/** Whether the session writes the binary log as statements: it began when that was the server's format. */
+	isStatementLog: boolean;
 	/** Milliseconds that its clock was ahead of this machine's when the session began. */
 	clockAhead: number;
 }
@@ -64,6 +67,7 @@ export async function prepareSession(driver: DriverConnection): Promise<ServerIn
 			innodb_lock_wait_timeout = ${lockWait},
 			${loopMarker} = '';
 		SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED;
+		${sessionLogFormat};
 		SELECT VERSION() AS version,
 			CURRENT_USER() AS account,
 			@@max_allowed_packet AS max_allowed_packet,
@@ -80,6 +84,7 @@ export async function prepareSession(driver: DriverConnection): Promise<ServerIn
 		account: row.account,
 		maxAllowedPacket: Number(row.max_allowed_packet),
 		foldsTableNames: Number(row.lower_case_table_names) !== 0,
+		isStatementLog: isStatementLog(answers.at(-2) as LogVariable[]),
 		clockAhead: aheadOf(row.now, before, after),
 	};
 }

@@ -4,6 +4,7 @@ import { dropMarks, ensureMarks } from '../capture/marks.ts';
 import { setAside } from '../capture/noted-key.ts';
 import { installTriggers, uninstallTriggers } from '../capture/triggers.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
+import { refuseStatementLog } from '../database/binary-log.ts';
 import { isReferredToBy } from '../database/referrers.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import { asSyncError, SyncError } from '../errors.ts';
@@ -40,7 +41,8 @@ export type Installation = Record<Side, SideInstallation>;
  * @param takeOver whether triggers of another account are replaced, as where a person asks for it
  * @throws SyncError `usage` if the pair has no such table; `foreign_change_log`; `unreachable`; `busy`
  *   while another session defines a table anew, whose foreign keys have a say in its parents' triggers;
- *   `config` where an end goes by the node id of another database
+ *   `config` where an end goes by the node id of another database; `denied` where a server writes its
+ *   binary log as statements
  */
 export async function installPair(
 	connections: Connections,
@@ -53,6 +55,7 @@ export async function installPair(
 		cloud: 'present',
 	};
 	await refuseSharedNodeIds(connections, pair);
+	await refuseStatementLog(sides.map((side) => connections[side]));
 	// Both logs are looked at before either is touched: a foreign one on one side refuses the pair.
 	for (const side of sides) await changeLogState(connections[side]);
 	for (const side of sides) changeLogs[side] = await ensureChangeLog(connections[side]);

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Direction, directions, type PairConfig, type Side } from '../config/types.ts';
+import { type Direction, directions, type PairConfig, type Side, sides } from '../config/types.ts';
+import { statementLogError } from '../database/binary-log.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { decideConflict } from './conflict-list.ts';
 import { KeptConnections } from './connections.ts';
@@ -270,7 +271,10 @@ export class PairEngine {
 		} catch (thrown) {
 			const error = asSyncError(thrown);
 			// A session may not know of rights that were given since it began.
-			if (error.code === 'denied') await this.#connections.close();
+			if (error.code === 'denied') {
+				await this.#connections.close();
+				if (!this.#lease.isHeld) this.#lease.cut();
+			}
 			this.#mode.fail(error);
 			reject?.(error.at({ pair: this.pair.name }));
 		}
@@ -313,6 +317,8 @@ export class PairEngine {
 	async #sync(wanted: readonly Direction[], how: RunOptions): Promise<PassResult> {
 		const connections = await this.#connections.open();
 		await refuseSharedNodeIds(connections, this.pair);
+		for (const side of sides)
+			if (connections[side].server.isStatementLog) throw statementLogError(side);
 		await this.#lease.take();
 		this.#mode.holds();
 		await this.#lease.mark(connections);

@@ -9,6 +9,7 @@ import {
 	sourceSide,
 	targetSide,
 } from '../config/types.ts';
+import { statementLogError } from '../database/binary-log.ts';
 import { quoteString } from '../database/literals.ts';
 import { oneLine } from '../database/one-line.ts';
 import { notesOn, type TablePair } from '../database/table-pair.ts';
@@ -64,6 +65,7 @@ export async function prepare(
 	known: ReadonlySet<string>,
 ): Promise<Prepared> {
 	const before = await survey(connections);
+	for (const side of sides) if (before[side].isStatementLog) throw statementLogError(side);
 	const matched = matchTables(pair, before);
 	const oldKeys = await findOldKeys(connections, pair, matched, before);
 	const fitting = skipOldKeys(matched, oldKeys);

@@ -1,6 +1,7 @@
 import { type ChangeLogState, changeLogState } from '../capture/change-log.ts';
 import { readTriggers, type TriggerInventory } from '../capture/triggers.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
+import { writesStatementLog } from '../database/binary-log.ts';
 import type { Table } from '../database/catalogue.ts';
 import { beingDefined } from '../database/catalogue-rows.ts';
 import type { Connection } from '../database/connection.ts';
@@ -15,19 +16,23 @@ export interface SideSurvey {
 	triggers: TriggerInventory;
 	changeLog: ChangeLogState;
 	foldsTableNames: boolean;
+	/** Whether the server writes its binary log as statements. */
+	isStatementLog: boolean;
 }
 
 /** @throws SyncError `foreign_change_log` if the database's change log is not this program's */
 export async function surveySide(connection: Connection): Promise<SideSurvey> {
-	const [changeLog, tables, triggers] = await connection.together(() => {
+	const [changeLog, tables, triggers, isStatementLog] = await connection.together(() => {
 		const grants = readGrants(connection);
 		return Promise.all([
 			changeLogState(connection),
 			readCatalogue(connection, grants),
 			readTriggers(connection, grants),
+			writesStatementLog(connection),
 		]);
 	});
-	return { tables, triggers, changeLog, foldsTableNames: connection.server.foldsTableNames };
+	const { foldsTableNames } = connection.server;
+	return { tables, triggers, changeLog, foldsTableNames, isStatementLog };
 }
 
 /** The tables of a side whose definition or triggers are not known, as another session defines them anew. */

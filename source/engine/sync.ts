@@ -1,4 +1,5 @@
 import { type Direction, type PairConfig, sourceSide, targetSide } from '../config/types.ts';
+import { refuseStatementLog } from '../database/binary-log.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import { SyncError } from '../errors.ts';
 import { routesOf } from '../transfer/collapse.ts';
@@ -69,6 +70,7 @@ export async function syncPair(pair: PairConfig, request: SyncRequest): Promise<
 	const lease = new Lease(pair);
 	try {
 		await refuseSharedNodeIds(connections, pair);
+		await refuseStatementLog([connections.local, connections.cloud]);
 		await lease.take(patience);
 		return await syncHeld(connections, pair, lease, request);
 	} finally {
