@@ -18,6 +18,7 @@ import {
 import type { TablePair } from '../database/table-pair.ts';
 import { isOwnTable } from '../database/tracked-table.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
+import { fullLog } from '../transfer/log-numbers.ts';
 import { countPending, type PendingCount } from '../transfer/pending.ts';
 import { countOpenConflicts } from './conflict-list.ts';
 import { type Layout, readLayout } from './layout.ts';
@@ -145,7 +146,12 @@ export async function lookAt(
 			readProgress(connection, pair, holder ?? null),
 		);
 	};
-	const logOn = (side: Side) => askOn(side, nodesTable, emptyLog, readLog);
+	const logOn = (side: Side) =>
+		askOn(side, nodesTable, emptyLog, async (connection, peer) => {
+			const full = await fullLog(connection);
+			if (full) errors[side] ??= full.at({ pair: pair.name });
+			return readLog(connection, peer);
+		});
 	const [localLog, cloudLog] = await Promise.all([logOn('local'), logOn('cloud')]);
 	return {
 		layout,

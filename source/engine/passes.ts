@@ -60,6 +60,8 @@ export class Passes {
 	/** Passes in a row that met a table which was altered under way. */
 	#drifted = 0;
 	#failure: SyncError | null = null;
+	/** What a person has to know that is of no direction, in words. */
+	readonly #notes = new Set<string>();
 
 	constructor(connections: Connections, pair: PairConfig, request: PassRequest) {
 		this.#connections = connections;
@@ -93,6 +95,10 @@ export class Passes {
 		return { local_to_cloud: moved('local_to_cloud'), cloud_to_local: moved('cloud_to_local') };
 	}
 
+	get notes(): string[] {
+		return [...this.#notes];
+	}
+
 	/** Whether another pass would move something at once. */
 	get isUnfinished(): boolean {
 		const { once, stopped } = this.#request;
@@ -118,7 +124,8 @@ export class Passes {
 	): Promise<Record<Direction, SyncError[]>> {
 		const errors: Record<Direction, SyncError[]> = { local_to_cloud: [], cloud_to_local: [] };
 		this.#failure = null;
-		await redeemReceipts(this.#connections.local, this.#connections.cloud);
+		const { local, cloud } = this.#connections;
+		for (const note of await redeemReceipts(local, cloud)) this.#notes.add(note);
 		for (const { direction, drain } of this.#lanes) {
 			await drain.begin(routesOf(tables, direction), deniedOn(tables, targetSide(direction)));
 		}

@@ -1,6 +1,8 @@
 /** One run over a pair that this engine holds: look at the tables, move what is pending, keep the logs in order. */
-import { type Direction, directions, type PairConfig } from '../config/types.ts';
+import { type Direction, directions, type PairConfig, sides } from '../config/types.ts';
+import { oneLine } from '../database/one-line.ts';
 import type { SyncError } from '../errors.ts';
+import { fullLog, renumberOwn } from '../transfer/log-numbers.ts';
 import type { Connections } from './connections.ts';
 import type { Lease } from './lease.ts';
 import { Passes, type PassRequest, type PassResult } from './passes.ts';
@@ -36,6 +38,8 @@ export interface RunResult {
 	moved: PassResult;
 	/** What the last pass started from. */
 	prepared: Prepared;
+	/** What a person has to know that is of no direction, in words. */
+	notes: readonly string[];
 	/** Whether another run would move more at once. */
 	isUnfinished: boolean;
 	/** What the last look found to have gone or come without a trigger, in words. */
@@ -86,6 +90,10 @@ async function runOn(
 	do {
 		const start = performance.now();
 		prepared = await prepare(connections, pair, prepared?.known ?? known);
+		await Promise.all(sides.map((side) => renumberOwn(connections[side])));
+		for (const full of await Promise.all(sides.map((side) => fullLog(connections[side])))) {
+			if (full) prepared.missing.push(oneLine(full.describe()));
+		}
 		onPrepared?.(prepared);
 		const moving = performance.now();
 		const until = moving + Math.max(shortestPass, movingShare * (moving - start + upkeepTime));
@@ -104,5 +112,6 @@ async function runOn(
 		upkeepTime = performance.now() - moved;
 	} while (passes.isUnfinished && !yields());
 	if (passes.failure) throw passes.failure;
-	return { moved: passes.result, prepared, isUnfinished: passes.isUnfinished, vanished };
+	const { result: moved, notes, isUnfinished } = passes;
+	return { moved, prepared, notes, isUnfinished, vanished };
 }

@@ -88,7 +88,7 @@ export class Runs {
 		let tables: Prepared['tables'] = [];
 		this.#isUnfinished = false;
 		const start = performance.now();
-		const { moved, isUnfinished } = await runPasses(
+		const { moved, notes, isUnfinished } = await runPasses(
 			connections,
 			this.#pair,
 			{
@@ -111,6 +111,7 @@ export class Runs {
 				onVanished: (lines) => teller.tellNew('vanished', 'warning', lines),
 			},
 		);
+		teller.tellOnce('warning', notes);
 		for (const direction of wanted) {
 			const split = splitText(this.#pair, moved[direction]);
 			if (split !== null) teller.tell('info', split, direction);

@@ -91,7 +91,7 @@ async function syncHeld(
 		if (!said.has(line)) request.say(`${pair.name}${line}`);
 		said.add(line);
 	};
-	const { moved, prepared, vanished } = await runPasses(
+	const { moved, prepared, notes, vanished } = await runPasses(
 		connections,
 		pair,
 		{ ...request, lease, all: true },
@@ -101,6 +101,7 @@ async function syncHeld(
 			},
 		},
 	);
+	for (const note of notes) say(`: ${note}`);
 	for (const direction of request.directions) {
 		for (const note of moved[direction].notes) say(`: ${note}`);
 	}

@@ -1,10 +1,13 @@
-import { addMarks, ensureMarks, readMarks, removeMarks } from '../capture/marks.ts';
+import { addMarks, ensureMarks, marksTable, readMarks, removeMarks } from '../capture/marks.ts';
 import { asideName } from '../capture/noted-key.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
-import { exactKeyCondition, parseRowKey } from '../database/row-key.ts';
+import { readableRowKey } from '../database/key-values.ts';
+import { exactKeyCondition } from '../database/row-key.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
+import { asSyncError } from '../errors.ts';
+import { isUncounted, restartNumbers } from '../transfer/log-numbers.ts';
 import { countPending, fetchPendingOf } from '../transfer/pending.ts';
 import type { Connections } from './connections.ts';
 import {
@@ -48,8 +51,7 @@ export async function findVanished(
 	});
 	const agreements = ofWatched.filter(({ rowKey }) => rowKey === agreedMark);
 	const agreed = new Set(agreements.map(placeId).filter((id) => byId.has(id)));
-	const marks = ofWatched.filter(fits);
-	const standing = await standingOn(connections, marks);
+	const { marks, standing } = await lookForMarked(connections, ofWatched.filter(fits));
 	const left = marks.filter((mark) => sides.some((side) => standing[side].has(mark)));
 	const useful = new Set([...left, ...agreements.filter((mark) => agreed.has(placeId(mark)))]);
 	const useless = ofWatched.filter((mark) => !useful.has(mark));
@@ -57,6 +59,11 @@ export async function findVanished(
 		local,
 		useless.map(({ id }) => id),
 	);
+	const uncounted = (known ?? []).map(({ id }) => id).filter(isUncounted);
+	if (uncounted.length > 0) {
+		await removeMarks(local, uncounted);
+		await restartNumbers(local, marksTable);
+	}
 	const gone = (side: Side) => left.filter((mark) => !standing[side].has(mark));
 	const missing = { local: gone('local'), cloud: gone('cloud') };
 	const alive = left.filter((mark) => sides.every((side) => standing[side].has(mark)));
@@ -78,13 +85,34 @@ export async function findVanished(
 	return lines;
 }
 
+/** Which of the marked rows stand where. What a server refuses to look for is no key, and marks nothing. */
+async function lookForMarked<Row extends Placed>(
+	connections: Connections,
+	marks: readonly Row[],
+): Promise<{ marks: Row[]; standing: Record<Side, Set<Row>> }> {
+	try {
+		return { marks: [...marks], standing: await standingOn(connections, marks) };
+	} catch (thrown) {
+		if (asSyncError(thrown).code !== 'refused') throw thrown;
+		if (marks.length === 1) return { marks: [], standing: { local: new Set(), cloud: new Set() } };
+		const middle = Math.ceil(marks.length / 2);
+		const one = await lookForMarked(connections, marks.slice(0, middle));
+		const other = await lookForMarked(connections, marks.slice(middle));
+		const on = (side: Side) => new Set([...one.standing[side], ...other.standing[side]]);
+		return {
+			marks: [...one.marks, ...other.marks],
+			standing: { local: on('local'), cloud: on('cloud') },
+		};
+	}
+}
+
 /** Whether the mark's key is one of the table's present ones. */
 function fits({ rowKey, table: { ends } }: Placed): boolean {
 	if (rowKey === agreedMark) return false;
 	try {
 		return sides.every((side) => {
 			const { key } = ends[side];
-			return exactKeyCondition([parseRowKey(rowKey, key)], key, 't') !== '';
+			return exactKeyCondition([readableRowKey(rowKey, key)], key, 't') !== '';
 		});
 	} catch {
 		return false;

@@ -132,7 +132,7 @@ export interface LogSize {
 /** The size of the connection's change log, found without counting it through. */
 export async function logSize(connection: Connection): Promise<LogSize> {
 	const [row] = await connection.rows<{ changes: string | number | null; since: string | null }>(
-		`SELECT newest.id - oldest.id + 1 AS changes, oldest.changed_at AS since
+		`SELECT CAST(newest.id AS DECIMAL(20)) - oldest.id + 1 AS changes, oldest.changed_at AS since
 		FROM
 			(SELECT id, changed_at FROM change_log ORDER BY id LIMIT 1) AS oldest,
 			(SELECT id FROM change_log ORDER BY id DESC LIMIT 1) AS newest`,
