@@ -61,6 +61,7 @@ export async function runPasses(
 	const passes = new Passes(connections, pair, {
 		...request,
 		onFetched: (direction) => {
+			if (working.has(direction)) return;
 			working.add(direction);
 			request.lease.show(direction, { isWorking: true, batch: null });
 		},
