@@ -9,6 +9,7 @@ import {
 	leasesTable,
 	nodesTable,
 	parkedTable,
+	progressTable,
 	receiptsTable,
 	registerTable,
 	requestsTable,
@@ -76,6 +77,16 @@ const tables: Record<string, string> = {
 		server VARCHAR(1000) ${anyName} NOT NULL,
 		locked TINYINT NOT NULL,
 		PRIMARY KEY (lease)
+	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
+	[progressTable]: `CREATE TABLE IF NOT EXISTS ${quoteName(progressTable)} (
+		lease VARCHAR(129) ${asciiName} NOT NULL,
+		target VARCHAR(64) ${asciiName} NOT NULL,
+		holder VARCHAR(36) ${asciiName} NOT NULL,
+		working TINYINT NOT NULL,
+		applied_at DATETIME(6) NULL,
+		applied BIGINT UNSIGNED NOT NULL,
+		milliseconds BIGINT UNSIGNED NOT NULL,
+		PRIMARY KEY (lease, target)
 	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
 	[requestsTable]: `CREATE TABLE IF NOT EXISTS ${quoteName(requestsTable)} (
 		id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,

@@ -60,11 +60,13 @@ function describeEnd(pair: PairSnapshot, side: Side, beyond?: Beyond): string {
 }
 
 function describeDirection(pair: PairSnapshot, direction: Direction): string {
-	const { pending, oldest_pending_seconds } = pair.directions[direction];
+	const { pending, oldest_pending_seconds, errors } = pair.directions[direction];
 	const words = direction === 'local_to_cloud' ? 'local to cloud' : 'cloud to local';
 	const age =
 		oldest_pending_seconds === null ? '' : `, the oldest ${seconds(oldest_pending_seconds)} old`;
-	return `  ${words}  ${count(pending)} pending${age}`;
+	const parked =
+		(errors ?? 0) > 0 ? `; ${count(errors)} parked: mysql-sync-tui errors ${pair.name}` : '';
+	return `  ${words}  ${count(pending)} pending${age}${parked}`;
 }
 
 function describeEngine(holder: string | null | undefined): string[] {

@@ -1,5 +1,6 @@
 import { type Direction, directions, type PairConfig } from '../config/types.ts';
-import { type PassResult, type SyncResult, syncPair } from '../engine/sync.ts';
+import type { PassResult } from '../engine/passes.ts';
+import { type SyncResult, syncPair } from '../engine/sync.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { nothingMoved } from '../transfer/drain.ts';
 import { plural } from '../words.ts';

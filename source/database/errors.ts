@@ -1,4 +1,5 @@
 import { type ErrorCode, type Place, SyncError } from '../errors.ts';
+import { statementLog } from './binary-log.ts';
 import { limitOf } from './transaction-limits.ts';
 
 /** What mysql2 throws. `errno` is the server's number, or a negative one for an error of the network. */
@@ -21,7 +22,7 @@ const full =
  * What a server's error number means for this program. Branch on numbers, not on mysql2's names:
  * it names MariaDB's own errors (4000 and up) wrongly.
  */
-const byNumber: Record<number, { code: ErrorCode; hint?: string }> = {
+const byNumber: Record<number, { code: ErrorCode; message?: string; hint?: string }> = {
 	// Worth another try: locks, shutdowns and shortages that pass.
 	1205: { code: 'busy' }, // lock wait timeout; the transaction is still open
 	1213: { code: 'busy' }, // deadlock; the transaction is gone
@@ -97,6 +98,8 @@ const byNumber: Record<number, { code: ErrorCode; hint?: string }> = {
 		code: 'denied',
 		hint: 'The server writes a binary log and lets only SUPER create triggers: set the global variable log_bin_trust_function_creators=1 (on a managed server: in its parameter group).',
 	},
+	// The binary log is written as statements, which READ COMMITTED does not allow.
+	1665: { code: 'denied', ...statementLog },
 	1449: {
 		code: 'denied',
 		hint: 'The user who created a trigger is gone: install the triggers again.',
@@ -143,7 +146,7 @@ export function fromDriver(error: unknown, place: Place = {}): SyncError {
 	const known =
 		errno === undefined ? undefined : isFull(errno, message) ? byNumber[1021] : byNumber[errno];
 	if (known) {
-		return new SyncError(known.code, sqlMessage ?? message, {
+		return new SyncError(known.code, known.message ?? sqlMessage ?? message, {
 			...place,
 			hint: known.hint,
 			errno,

@@ -42,7 +42,7 @@ export function quoteStrings(texts: readonly string[]): string {
 /** Ids of the change log as an IN list; they are digits, and nothing else may pass. */
 export function idList(ids: readonly string[]): string {
 	for (const id of ids) {
-		if (!/^\d+$/.test(id)) throw new TypeError(`not an id of the change log: ${id}`);
+		if (!/^-?\d+$/.test(id)) throw new TypeError(`not an id of the change log: ${id}`);
 	}
 	return ids.join(', ');
 }

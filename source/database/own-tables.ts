@@ -15,6 +15,9 @@ export const batchesTable = 'change_log_batches';
 /** Which engine holds each pair of the database. */
 export const leasesTable = 'change_log_leases';
 
+/** What the engine that holds a pair is doing. */
+export const progressTable = 'change_log_progress';
+
 /** Runs that engines on standby ask the holder for. */
 export const requestsTable = 'change_log_requests';
 

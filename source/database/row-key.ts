@@ -178,9 +178,13 @@ export function parseRowKey(rowKey: string | null, key: readonly Column[]): RowK
 		return parts.map((part) => Buffer.from(part.slice(1), 'hex'));
 	}
 	if (rowKey !== null && key.length === 1) return [Buffer.from(rowKey)];
-	throw new SyncError('refused', `the change log holds a row key that does not fit: ${rowKey}`, {
-		hint: `The table's key is (${key.map((column) => column.name).join(', ')}): was it changed after this entry was written?`,
-	});
+	throw new SyncError(
+		'refused',
+		`the change log holds a row key that does not fit: ${rowKey?.slice(0, 60) ?? 'NULL'}`,
+		{
+			hint: `The table's key is (${key.map((column) => column.name).join(', ')}): was it changed after this entry was written?`,
+		},
+	);
 }
 
 /** A row key put together again, as `rowKeyExpression` writes it. */

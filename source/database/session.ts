@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FieldPacket } from 'mysql2';
 import type { Connection as DriverConnection } from 'mysql2/promise';
+import { isStatementLog, type LogVariable, sessionLogFormat } from './binary-log.ts';
 import { decodeNamed } from './decode.ts';
 import { askingFor } from './node-state.ts';
 import { pinningStatements } from './session-variables.ts';
@@ -33,6 +34,8 @@ export interface ServerInfo {
 	maxAllowedPacket: number;
 	/** Whether table names are compared without regard to case. */
 	foldsTableNames: boolean;
+	/** Whether the session writes the binary log as statements: it began when that was the server's format. */
+	isStatementLog: boolean;
 	/** Milliseconds that its clock was ahead of this machine's when the session began. */
 	clockAhead: number;
 }
@@ -59,6 +62,7 @@ export async function prepareSession(
 		...pinningStatements(database),
 		`SET ${loopMarker} = ''`,
 		askingFor[access],
+		sessionLogFormat,
 		`SELECT VERSION() AS version,
 			CURRENT_USER() AS account,
 			@@max_allowed_packet AS max_allowed_packet,
@@ -70,8 +74,12 @@ export async function prepareSession(
 		sql: statements.join(';\n'),
 		rowsAsArray: true,
 	});
-	const rows = (answers as unknown as Buffer[][][]).at(-1) ?? [];
-	const [row] = decodeNamed<ServerRow>(rows, (fields as unknown as FieldPacket[][]).at(-1) ?? []);
+	const decoded = <Row>(at: number) =>
+		decodeNamed<Row>(
+			(answers as unknown as Buffer[][][]).at(at) ?? [],
+			(fields as unknown as FieldPacket[][]).at(at) ?? [],
+		);
+	const [row] = decoded<ServerRow>(-1);
 	const after = Date.now();
 	if (!row) throw new Error('the server did not tell its version');
 	return {
@@ -80,6 +88,7 @@ export async function prepareSession(
 		account: row.account,
 		maxAllowedPacket: Number(row.max_allowed_packet),
 		foldsTableNames: Number(row.lower_case_table_names) !== 0,
+		isStatementLog: isStatementLog(decoded<LogVariable>(-2)),
 		clockAhead: aheadOf(row.now, before, after),
 	};
 }

@@ -2,11 +2,11 @@ import { missingBookkeeping } from '../capture/bookkeeping.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
 import { idList, quoteString, quoteStrings } from '../database/literals.ts';
-import { conflictsTable } from '../database/own-tables.ts';
+import { conflictRowsTable, conflictsTable } from '../database/own-tables.ts';
 import type { RowImage } from '../database/row-image.ts';
 import { SyncError } from '../errors.ts';
 import { findClash } from '../transfer/clashes.ts';
-import { settleConflicts } from '../transfer/conflict-record.ts';
+import { isUndecided, keptSide, settleConflicts } from '../transfer/conflict-record.ts';
 import { fetchPendingOf } from '../transfer/pending.ts';
 import type { Connections } from './connections.ts';
 import { giveWay } from './give-way.ts';
@@ -35,7 +35,7 @@ export async function listConflicts(
 	pair: PairConfig,
 	openOnly: boolean,
 ): Promise<ConflictRecord[]> {
-	const which = openOnly ? 'settled_at IS NULL AND kept IS NULL' : 'TRUE';
+	const which = openOnly ? `settled_at IS NULL AND ${isUndecided}` : 'TRUE';
 	const lists = await Promise.all(
 		sides.map((side) => listOn(connections[side], side, pair[otherSide(side)].nodeId, which)),
 	);
@@ -66,7 +66,7 @@ async function listOn(
 		id: string | number;
 		table_name: string;
 		display_key: string;
-		kept: Side | null;
+		kept: string | null;
 		detected_at: string;
 	}>(
 		`SELECT id, table_name, display_key, kept, detected_at
@@ -84,7 +84,7 @@ async function listOn(
 		key: display_key,
 		local: versions.get(`${id} local`) ?? null,
 		cloud: versions.get(`${id} cloud`) ?? null,
-		kept,
+		kept: keptSide(kept),
 		detected_at: toIso(detected_at, connection),
 	}));
 }
@@ -110,7 +110,7 @@ export async function listForScreen(
 		table_name: string;
 		row_key: string;
 		display_key: string;
-		kept: Side | null;
+		kept: string | null;
 		is_open: string | number;
 		is_clash: string | number;
 		detected_at: string;
@@ -121,7 +121,7 @@ export async function listForScreen(
 			table: table_name,
 			key: display_key,
 			row_key,
-			kept,
+			kept: keptSide(kept),
 			open: Number(is_open) === 1,
 			clash: Number(is_clash) === 1,
 			detected_at: toIso(detected_at, connection),
@@ -178,7 +178,25 @@ async function readVersions(
 			texts.set(id, (texts.get(id) ?? '') + text);
 		}
 	}
-	return new Map([...texts].map(([id, text]) => [id, JSON.parse(text) as RowImage]));
+	return new Map([...texts].map(([id, text]) => [id, imageIn(id, text)]));
+}
+
+/** A version on record; one that is none, as the text that stands there. */
+function imageIn(id: string, text: string): RowImage {
+	try {
+		const image: unknown = JSON.parse(text);
+		if (isImage(image)) return image;
+	} catch {
+		// It is told as it stands.
+	}
+	const [conflict, side] = id.split(' ');
+	const remedy = `DELETE FROM ${conflictRowsTable} WHERE conflict = ${conflict} AND side = '${side}'`;
+	return { 'unreadable text': text, 'to remove it': remedy };
+}
+
+function isImage(image: unknown): image is RowImage {
+	if (typeof image !== 'object' || image === null || Array.isArray(image)) return false;
+	return Object.values(image).every((value) => value === null || typeof value !== 'object');
 }
 
 /** How many conflicts of the connection's end nobody has decided. */
@@ -186,7 +204,7 @@ export async function countOpenConflicts(connection: Connection, peer: string): 
 	const [row] = await connection.rows<{ open: string | number }>(
 		`SELECT COUNT(*) AS open
 		FROM change_log_conflicts
-		WHERE peer = ${quoteString(peer)} AND settled_at IS NULL AND kept IS NULL`,
+		WHERE peer = ${quoteString(peer)} AND settled_at IS NULL AND ${isUndecided}`,
 	);
 	return Number(row?.open ?? 0);
 }
@@ -250,7 +268,7 @@ export async function closeAgreed(connections: Connections, pair: PairConfig): P
 			id: string | number;
 			table_name: string;
 			row_key: string;
-			kept: Side | null;
+			kept: string | null;
 		}>(
 			`SELECT id, table_name, row_key, kept
 			FROM change_log_conflicts
@@ -263,7 +281,7 @@ export async function closeAgreed(connections: Connections, pair: PairConfig): P
 				),
 			);
 			if (pending.every((changes) => changes.length === 0)) {
-				await settleConflicts(connections[side], [String(id)], kept ?? side);
+				await settleConflicts(connections[side], [String(id)], keptSide(kept) ?? side);
 			}
 		}
 	}

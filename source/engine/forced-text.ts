@@ -1,6 +1,6 @@
 import { type Direction, directions } from '../config/types.ts';
 import { count, plural } from '../words.ts';
-import type { PassResult } from './sync.ts';
+import type { PassResult } from './passes.ts';
 
 /** What came of a run that somebody asked for: what was moved, or the name of the engine that did the run. */
 export type Forced = { moved: PassResult } | { by: string };
@@ -27,7 +27,7 @@ export function forcedText(wanted: readonly Direction[], forced: Forced): string
 		wanted.reduce((total, direction) => total + ask(moved[direction]), 0);
 	const conflicts = sum((result) => result.conflicts);
 	const refused = sum((result) => result.errors.length);
-	const more = wanted.some((direction) => moved[direction].split && moved[direction].batches === 1);
+	const more = wanted.some((direction) => moved[direction].unfinished);
 	return [
 		`ran ${waysText(wanted)}: ${parts.join(', ')}`,
 		...(conflicts > 0 ? [plural(conflicts, 'conflict')] : []),

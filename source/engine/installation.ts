@@ -11,6 +11,7 @@ import {
 	uninstallTriggers,
 } from '../capture/triggers.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
+import { refuseStatementLog } from '../database/binary-log.ts';
 import { quoteName } from '../database/identifiers.ts';
 import { isReferredToBy } from '../database/referrers.ts';
 import type { TablePair } from '../database/table-pair.ts';
@@ -59,7 +60,8 @@ export interface Installation extends Record<Side, SideInstallation> {
  * @throws SyncError `usage` if the pair has no such table; `denied` where no trigger of a side could do
  *   its work, before anything is touched; `foreign_change_log`; `unreachable`; `busy`
  *   while another session defines a table anew, whose foreign keys have a say in its parents' triggers;
- *   `config` where an end goes by the node id of another database
+ *   `config` where an end goes by the node id of another database; `denied` where a server writes its
+ *   binary log as statements
  */
 export async function installPair(
 	connections: Connections,
@@ -72,6 +74,7 @@ export async function installPair(
 		cloud: 'present',
 	};
 	await refuseSharedNodeIds(connections, pair);
+	await refuseStatementLog(sides.map((side) => connections[side]));
 	// Both sides are looked at before either is touched: what is amiss on one refuses the pair.
 	const surveys = await surveyBoth(connections, pair);
 	refuseDefinedAnew(connections, surveys);

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { triggerStates } from '../capture/triggers.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
+import { statementLogError } from '../database/binary-log.ts';
 import type { Connection } from '../database/connection.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
@@ -47,7 +48,9 @@ export async function readLayout(
 		const connection = connections[side];
 		if (!connection) return null;
 		try {
-			return await surveySide(connection, pair);
+			const found = await surveySide(connection, pair);
+			if (found.isStatementLog) errors[side] = statementLogError(side).at({ pair: pair.name });
+			return found;
 		} catch (error) {
 			const found = asSyncError(error).at({ pair: pair.name, side });
 			if (found.errno === definerGone) failing.push(found);

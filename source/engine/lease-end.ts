@@ -71,10 +71,12 @@ export async function takeLease(
 	// A holder that let go has nothing left to end; whoever has the lock then is about to take over.
 	const ended = row.holder === '' || (await endSessions(connection, lease, row.used_by));
 	const locked = await getLock(connection, lockName(connection, lease), ended);
+	// Only whether it is the same one counts, so that after the last one it may begin again.
+	const next = BigInt(row.token) >= lastToken ? '1' : `${BigInt(row.token) + 1n}`;
 	const taken = await connection.run(
 		`UPDATE change_log_leases FORCE INDEX (PRIMARY)
 		SET
-			token = token + 1,
+			token = ${idList([next])},
 			holder = ${quoteString(me.id)},
 			host = ${quoteString(me.host)},
 			person = ${quoteString(me.person)},
@@ -85,10 +87,13 @@ export async function takeLease(
 			locked = ${locked ? 1 : 0}
 		WHERE lease = ${quoteString(lease)} AND token = ${idList([String(row.token)])}`,
 	);
-	if (taken > 0) return { token: String(BigInt(row.token) + 1n) };
+	if (taken > 0) return { token: next };
 	if (locked) await unlockSession(connection, lease);
 	return { held: heldBy(await requireLease(connection, lease), connection) };
 }
+
+/** The greatest token that the column holds. */
+const lastToken = 2n ** 64n - 1n;
 
 /** Who holds a pair, as a database tells; null if nobody does. */
 export async function readHolder(connection: Connection, lease: string): Promise<Held | null> {

@@ -20,6 +20,7 @@ import {
 } from './lease-end.ts';
 import { requireOwnTables } from './own-tables.ts';
 import { Answers, askHolder } from './passing-on.ts';
+import { Progress } from './progress.ts';
 import type { RunRequest } from './run-requests.ts';
 
 /**
@@ -72,12 +73,14 @@ export class Lease {
 		onError: (error) => this.#met(error),
 	});
 	readonly #answers: Answers | null;
+	readonly #progress: Progress;
 
 	constructor(pair: PairConfig, events: LeaseEvents = {}) {
 		this.#pair = pair;
 		this.#onLost = events.onLost;
 		this.#order = leaseOrder(pair);
 		this.#name = leaseName(pair);
+		this.#progress = new Progress(pair, this.#me.id);
 		this.#answers = events.onRequest ? new Answers(this.#name, events.onRequest) : null;
 	}
 
@@ -188,6 +191,15 @@ export class Lease {
 	async makeDurable(side: Side): Promise<void> {
 		await this.#renew(side);
 		if (!this.#tokens) throw heldNoMore(this.#pair);
+	}
+
+	/** Tells other processes what this engine is doing; in the background, and never fails. */
+	show(...told: Parameters<Progress['note']>): void {
+		if (!this.#tokens) return;
+		this.#progress.note(...told);
+		this.#beats.begin('show', () =>
+			this.#progress.write(() => this.#connectFirst()).catch(() => {}),
+		);
 	}
 
 	/**

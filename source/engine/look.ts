@@ -8,16 +8,24 @@ import {
 	targetSide,
 } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
-import { conflictsTable, leasesTable, nodesTable, parkedTable } from '../database/own-tables.ts';
+import {
+	conflictsTable,
+	leasesTable,
+	nodesTable,
+	parkedTable,
+	progressTable,
+} from '../database/own-tables.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import { isOwnTable } from '../database/tracked-table.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
+import { fullLog } from '../transfer/log-numbers.ts';
 import { countPending, type PendingCount } from '../transfer/pending.ts';
 import { countOpenConflicts } from './conflict-list.ts';
 import { type Layout, readLayout } from './layout.ts';
 import { type Held, leaseName, leaseOrder, readHolder } from './lease-end.ts';
 import { emptyLog, readLog } from './log-state.ts';
 import { countParked } from './parked-list.ts';
+import { noProgress, type PairProgress, readProgress } from './progress.ts';
 import { otherSide } from './side-ids.ts';
 import type { EventTriggers, LogSnapshot, TableSnapshot } from './snapshot.ts';
 import { type SideSurvey, standsStill } from './survey.ts';
@@ -42,6 +50,8 @@ export interface Look {
 	logs: Record<Side, LogSnapshot | null>;
 	/** Which engine holds the pair; null where none does, undefined where no end could be asked. */
 	holder: Held | null | undefined;
+	/** What is on record of that engine's work. */
+	progress: PairProgress;
 	/** What kept an end that was reached from being looked at. */
 	errors: Partial<Record<Side, SyncError>>;
 	/** Why writes of the application fail. */
@@ -101,7 +111,8 @@ export async function lookAt(
 	const atRest = [before?.pending, pending].every((counts) =>
 		directions.every((way) => counts?.[way]?.pending === 0),
 	);
-	if (before && noErrors && atRest) return { ...before, tables: counted, pending };
+	if (before && noErrors && atRest && !before.progress.isWorking)
+		return { ...before, tables: counted, pending };
 	/** Asks for what is on record on a side, in a table that a first run creates. */
 	const askOn = async <T>(
 		side: Side,
@@ -141,7 +152,20 @@ export async function lookAt(
 		}
 		return undefined;
 	};
-	const logOn = (side: Side) => askOn(side, nodesTable, emptyLog, readLog);
+	const holder = await holderOf();
+	const progressOf = async () => {
+		const [first] = leaseOrder(pair);
+		if (!first) return null;
+		return askOn(first, progressTable, noProgress(), (connection) =>
+			readProgress(connection, pair, holder ?? null),
+		);
+	};
+	const logOn = (side: Side) =>
+		askOn(side, nodesTable, emptyLog, async (connection, peer) => {
+			const full = await fullLog(connection);
+			if (full) errors[side] ??= full.at({ pair: pair.name });
+			return readLog(connection, peer);
+		});
 	const [localLog, cloudLog] = await Promise.all([logOn('local'), logOn('cloud')]);
 	return {
 		layout,
@@ -152,7 +176,8 @@ export async function lookAt(
 		pending,
 		conflicts: open.includes(null) ? null : open.reduce<number>((sum, n) => sum + (n ?? 0), 0),
 		parked: { local_to_cloud: parkedToCloud, cloud_to_local: parkedToLocal },
-		holder: await holderOf(),
+		holder,
+		progress: (await progressOf()) ?? before?.progress ?? noProgress(),
 		logs: { local: localLog, cloud: cloudLog },
 		errors,
 		failing: layout.failing,

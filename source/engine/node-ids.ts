@@ -48,7 +48,7 @@ export async function refuseSharedNodeIds(
 	const node = pair[side].nodeId;
 	throw new SyncError(
 		'config',
-		`the node id ${node} belongs to another database, which ${otherSide(side)} last met at ${owner.seenAt.slice(0, 19)} UTC on ${owner.place}; this one is on ${place}`,
+		`the node id ${node} belongs to another database, which ${otherSide(side)} last met at ${owner.seenAt?.slice(0, 19) ?? 'an unknown time'} UTC on ${owner.place}; this one is on ${place}`,
 		{
 			pair: pair.name,
 			side,

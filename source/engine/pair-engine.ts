@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Direction, directions, type PairConfig, type Side, sides } from '../config/types.ts';
+import { statementLogError } from '../database/binary-log.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { decideConflict } from './conflict-list.ts';
 import { KeptConnections, nodesLeft } from './connections.ts';
@@ -21,11 +22,12 @@ import { Monitor } from './monitor.ts';
 import { refuseSharedNodeIds } from './node-ids.ts';
 import { pairSnapshot } from './pair-snapshot.ts';
 import { listParked, retryParked } from './parked-list.ts';
+import type { PassResult } from './passes.ts';
 import { isDamaged } from './restore.ts';
 import type { RowInspection, RowQuery } from './row-comparison.ts';
 import { type RunOptions, Runs } from './runs.ts';
 import type { LivePair, Notice } from './snapshot.ts';
-import { type PassResult, requireWritable } from './sync.ts';
+import { requireWritable } from './sync.ts';
 import { Tally } from './tally.ts';
 import { Teller } from './teller.ts';
 import { Waker } from './waker.ts';
@@ -101,6 +103,7 @@ export class PairEngine {
 			teller: this.#teller,
 			stopped: () => this.#stopping,
 			counts: () => this.#monitor.counts,
+			yields: () => this.#jobs.length > 0,
 			onMoved: () => {
 				context.onUpdate();
 				this.#monitor.refresh();
@@ -307,11 +310,16 @@ export class PairEngine {
 		this.#mode.begin();
 		try {
 			await work();
+			// A run gives way to what is asked for meanwhile, and goes on after that.
+			if (this.#runs.isUnfinished) this.#mode.goOn();
 			this.#mode.end();
 		} catch (thrown) {
 			const error = await this.#connections.explain(thrown);
 			// A session may not know of rights that were given since it began.
-			if (error.code === 'denied') await this.#connections.close();
+			if (error.code === 'denied') {
+				await this.#connections.close();
+				if (!this.#lease.isHeld) this.#lease.cut();
+			}
 			this.#mode.fail(error);
 			reject?.(error.at({ pair: this.pair.name }));
 		}
@@ -355,12 +363,12 @@ export class PairEngine {
 		const connections = await this.#connections.open();
 		this.#teller.tellNew('nodes', 'warning', nodesLeft(this.pair));
 		await refuseSharedNodeIds(connections, this.pair);
+		for (const side of sides)
+			if (connections[side].server.isStatementLog) throw statementLogError(side);
 		await this.#lease.take();
 		this.#mode.holds();
 		await this.#lease.mark(connections);
-		const moved = await this.#runs.run(connections, wanted, how);
-		if (this.#runs.isFilling) this.#mode.goOn();
-		return moved;
+		return this.#runs.run(connections, wanted, how);
 	}
 }
 

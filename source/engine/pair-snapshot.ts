@@ -44,7 +44,7 @@ export function pairSnapshot(
 			pending: count?.pending ?? null,
 			oldest_pending_seconds: count?.oldestSeconds ?? null,
 			errors: look?.parked[name] ?? null,
-			last_batch: lastOf(tally.batches[name]),
+			last_batch: lastOf(tally.batches[name]) ?? look?.progress.lastBatch[name] ?? null,
 		};
 	};
 	const rate = (name: Direction) => (state === 'standby' ? null : tally.trend.rate(name));

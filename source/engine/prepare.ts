@@ -9,6 +9,7 @@ import {
 	sourceSide,
 	targetSide,
 } from '../config/types.ts';
+import { statementLogError } from '../database/binary-log.ts';
 import { quoteString } from '../database/literals.ts';
 import { oneLine } from '../database/one-line.ts';
 import { notesOn, type TablePair } from '../database/table-pair.ts';
@@ -90,6 +91,7 @@ export async function prepare(
 	counts: LastCounts = nothingCounted,
 ): Promise<Prepared> {
 	const { surveys, restored } = await surveyRestored(connections, pair, counts);
+	for (const side of sides) if (surveys[side].isStatementLog) throw statementLogError(side);
 	const matched = await offerMissing(connections, pair, matchTables(pair, surveys), surveys);
 	const oldKeys = await findOldKeys(connections, pair, matched, surveys);
 	const fitting = skipOldKeys(matched, oldKeys);

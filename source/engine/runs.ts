@@ -6,26 +6,28 @@ import type { DrainResult } from '../transfer/drain.ts';
 import { count, plural, took } from '../words.ts';
 import type { Connections } from './connections.ts';
 import { tryDefiners } from './definer-trial.ts';
+import type { Lease } from './lease.ts';
 import { describeSecurity, isExposed } from './line-security.ts';
-import { type Prepared, prepare } from './prepare.ts';
+import type { PassResult } from './passes.ts';
+import type { Prepared } from './prepare.ts';
 import { type LastCounts, type Restored, restore } from './restore.ts';
+import { runPasses } from './run-passes.ts';
 import { matchTables, surveyBoth } from './survey.ts';
-import { type PassRequest, type PassResult, passOver, splitText, waitingText } from './sync.ts';
+import { splitText, waitingText } from './sync.ts';
 import type { Tally } from './tally.ts';
 import type { Teller } from './teller.ts';
-import { upkeep } from './upkeep.ts';
-import { fill } from './uptake.ts';
-import { findVanished } from './vanished.ts';
 import { WaitingRights } from './waiting-rights.ts';
 
 interface RunsContext {
-	lease: PassRequest['lease'];
+	lease: Lease;
 	tally: Tally;
 	teller: Teller;
 	/** Whether the run in hand is to end after its batch. */
 	stopped: () => boolean;
 	/** What waited on each side at the latest look. */
 	counts: () => LastCounts;
+	/** Whether the run in hand is to end soon, as something else was asked for. */
+	yields: () => boolean;
 	/** Called after each batch. */
 	onMoved: () => void;
 }
@@ -39,6 +41,8 @@ export interface RunOptions {
 
 /** Milliseconds between two trials of triggers whose account cannot be looked at. */
 const trialPause = 30_000;
+/** Milliseconds after which a scheduled run gives way to the next: that one knows of rights that were given since. */
+const longestRun = 60_000;
 
 /** The runs of a pair that this engine holds: what each starts from, what it moves, what it tells. */
 export class Runs {
@@ -51,7 +55,7 @@ export class Runs {
 	};
 	readonly #rights = new WaitingRights();
 	#beginsAnew = false;
-	#isFilling = false;
+	#isUnfinished = false;
 	#tried: SyncError[] = [];
 	/** Epoch milliseconds before which nothing is tried again. */
 	#trialAt = 0;
@@ -84,14 +88,14 @@ export class Runs {
 		return this.#tried;
 	}
 
-	/** Whether rows are still to be put in line, so that a run is to follow at once. */
-	get isFilling(): boolean {
-		return this.#isFilling;
-	}
-
 	/** Whether the sessions are to begin anew: they may not know of a right that was given since. */
 	get beginsAnew(): boolean {
 		return this.#beginsAnew;
+	}
+
+	/** Whether the latest run ended although more is pending. */
+	get isUnfinished(): boolean {
+		return this.#isUnfinished;
 	}
 
 	/** Looks after every table at the next run as at the first. */
@@ -113,58 +117,74 @@ export class Runs {
 		for (const message of lost) this.#context.teller.tell('warning', message);
 	}
 
-	/** Installs what is missing, and runs batches until nothing is pending, or one per direction. */
+	/**
+	 * Installs what is missing, and runs batches until nothing is pending or something else was asked for,
+	 * or one per direction.
+	 */
 	async run(
 		connections: Connections,
 		wanted: readonly Direction[],
 		{ all, once }: RunOptions,
 	): Promise<PassResult> {
-		const { lease, teller, stopped } = this.#context;
-		const { counts } = this.#context;
-		const prepared = await prepare(connections, this.#pair, this.#prepared, counts());
-		const { tables, restored, installed, uncaptured, skipped, missing } = prepared;
-		this.#prepared = prepared.known;
+		const { lease, teller, stopped, yields, counts } = this.#context;
 		teller.tellNew('exposed', 'warning', exposedLines(connections));
+		this.#isUnfinished = false;
+		const start = performance.now();
+		const { moved, prepared, notes, isUnfinished } = await runPasses(
+			connections,
+			this.#pair,
+			{
+				...{ directions: wanted, once, lease, all, stopped },
+				onBatch: (direction, batch) => this.#moved(direction, batch),
+			},
+			{
+				yields: () => yields() || (!all && performance.now() - start > longestRun),
+				known: this.#prepared,
+				counts,
+				onPrepared: async (latest) => {
+					this.#tellPrepared(latest);
+					await this.#tryDefiners(connections, latest);
+				},
+				onFilled: ({ told, failed }) => {
+					for (const message of told) teller.tell('info', message);
+					teller.tellNew('filling', 'warning', failed);
+				},
+				onPassed: (errors) => {
+					for (const direction of wanted) {
+						for (const error of errors[direction])
+							teller.tell('error', error.describe(), direction);
+					}
+				},
+				onVanished: (lines) => teller.tellNew('vanished', 'warning', lines),
+			},
+		);
+		teller.tellOnce('warning', notes);
+		for (const direction of wanted) {
+			const split = splitText(this.#pair, moved[direction]);
+			if (split !== null) teller.tell('info', split, direction);
+			teller.tellOnce('warning', moved[direction].notes, direction);
+			const waits = waitingText(moved[direction]);
+			teller.tellNew(`waiting ${direction}`, 'warning', waits, direction);
+			this.#waiting[direction] = moved[direction].waiting;
+		}
+		this.#isUnfinished = isUnfinished;
+		const leftOut = directions.some((direction) => this.#waiting[direction].size > 0);
+		this.#beginsAnew = this.#rights.beginAnew(
+			leftOut || waitsForRight(prepared.tables) || prepared.failing.length > 0,
+		);
+		return moved;
+	}
+
+	#tellPrepared(prepared: Prepared): void {
+		const { restored, installed, uncaptured, skipped, missing, known } = prepared;
+		const { teller } = this.#context;
+		this.#prepared = known;
+		this.#withoutTriggers = prepared.withoutTriggers;
 		this.#tellRestored(restored);
 		for (const message of installed) teller.tell('info', message);
 		for (const message of uncaptured) teller.tell('warning', message);
 		teller.tellNew('skipped', 'info', skipped);
 		teller.tellNew('missing', 'warning', missing);
-		const { fills } = prepared;
-		const filled = await fill(connections, this.#pair, fills, stopped);
-		for (const message of filled.told) teller.tell('info', message);
-		teller.tellNew('filling', 'warning', filled.failed);
-		this.#isFilling = !filled.done;
-		this.#withoutTriggers = prepared.withoutTriggers;
-		await this.#tryDefiners(connections, prepared);
-		const result = await passOver(connections, this.#pair, tables, {
-			directions: wanted,
-			once,
-			lease,
-			all,
-			stopped,
-			onBatch: (direction, batch) => this.#moved(direction, batch),
-		});
-		for (const direction of wanted) {
-			const { errors, notes } = result[direction];
-			const split = splitText(this.#pair, result[direction]);
-			if (split !== null) teller.tell('info', split, direction);
-			teller.tellOnce('warning', notes, direction);
-			const waits = waitingText(result[direction]);
-			teller.tellNew(`waiting ${direction}`, 'warning', waits, direction);
-			this.#waiting[direction] = result[direction].waiting;
-			for (const error of errors) teller.tell('error', error.describe(), direction);
-		}
-		const leftOut = directions.some((direction) => this.#waiting[direction].size > 0);
-		this.#beginsAnew = this.#rights.beginAnew(
-			leftOut || waitsForRight(tables) || prepared.failing.length > 0,
-		);
-		if (stopped()) return result;
-		await upkeep(connections, this.#pair);
-		if (wanted.length < directions.length) return result;
-		const vanished = await findVanished(connections, this.#pair, tables);
-		teller.tellNew('vanished', 'warning', vanished);
-		return result;
 	}
 
 	async #tryDefiners(connections: Connections, { tables, surveys }: Prepared): Promise<void> {

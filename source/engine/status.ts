@@ -66,7 +66,7 @@ async function pairStatus(
 		pending: look.pending[name]?.pending ?? null,
 		oldest_pending_seconds: look.pending[name]?.oldestSeconds ?? null,
 		errors: look.parked[name],
-		last_batch: null,
+		last_batch: look.progress.lastBatch[name],
 	});
 	const state: PairState =
 		lost.length > 0
@@ -74,7 +74,9 @@ async function pairStatus(
 			: errors.some(({ code }) => code !== 'busy')
 				? 'blocked'
 				: pair.enabled && !pair.readOnly
-					? 'idle'
+					? look.progress.isWorking
+						? 'running'
+						: 'idle'
 					: 'paused';
 	const end = (side: Side): EndSnapshot => ({
 		...ends[side].snapshot,

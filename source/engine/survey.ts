@@ -4,6 +4,7 @@ import { readTriggers, type TriggerInventory } from '../capture/trigger-inventor
 import { isTriggerOf } from '../capture/trigger-text.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import { quoteAccount } from '../database/accounts.ts';
+import { writesStatementLog } from '../database/binary-log.ts';
 import type { Table } from '../database/catalogue.ts';
 import { beingDefined } from '../database/catalogue-rows.ts';
 import type { Connection } from '../database/connection.ts';
@@ -33,6 +34,8 @@ export interface SideSurvey {
 	register: Register | null;
 	/** The accounts that triggers run by: the connection's own, by which new ones would, first. */
 	definers: readonly Definer[];
+	/** Whether the server writes its binary log as statements. */
+	isStatementLog: boolean;
 }
 
 /**
@@ -40,13 +43,14 @@ export interface SideSurvey {
  * @throws SyncError `foreign_change_log` if the database's change log is not this program's
  */
 export async function surveySide(connection: Connection, pair: PairConfig): Promise<SideSurvey> {
-	const [changeLog, tables, triggers] = await connection
+	const [changeLog, tables, triggers, isStatementLog] = await connection
 		.together(() => {
 			const grants = readGrants(connection);
 			return Promise.all([
 				changeLogState(connection),
 				readCatalogue(connection, grants),
 				readTriggers(connection, grants),
+				writesStatementLog(connection),
 			]);
 		})
 		.catch((thrown) => {
@@ -68,7 +72,7 @@ export async function surveySide(connection: Connection, pair: PairConfig): Prom
 	others.delete(account);
 	const definers = [own];
 	for (const other of others) definers.push(await readDefiner(connection, other));
-	return { tables, triggers, changeLog, foldsTableNames, register, definers };
+	return { tables, triggers, changeLog, foldsTableNames, register, definers, isStatementLog };
 }
 
 /** The error where the account of the very session was dropped. */

@@ -1,124 +1,31 @@
-import {
-	type Direction,
-	directions,
-	type PairConfig,
-	type Side,
-	sourceSide,
-	targetSide,
-} from '../config/types.ts';
+import { type Direction, type PairConfig, sourceSide, targetSide } from '../config/types.ts';
+import { refuseStatementLog } from '../database/binary-log.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import { explainLockWait } from '../database/write-lock.ts';
 import { asSyncError, SyncError } from '../errors.ts';
-import type { BatchResult } from '../transfer/batch.ts';
 import { routesOf } from '../transfer/collapse.ts';
-import { type DrainResult, drain, nothingMoved } from '../transfer/drain.ts';
+import type { DrainResult } from '../transfer/drain.ts';
 import { countPending } from '../transfer/pending.ts';
 import { countConflicts } from './conflict-list.ts';
 import { type Connections, closeBoth, nodesLeft, openBoth } from './connections.ts';
 import { tryDefiners } from './definer-trial.ts';
 import { Lease } from './lease.ts';
 import { refuseSharedNodeIds } from './node-ids.ts';
-import { type Prepared, prepare } from './prepare.ts';
-import { upkeep } from './upkeep.ts';
-import { fill } from './uptake.ts';
-import { findVanished } from './vanished.ts';
-
-/** One pass over a pair, on connections that are open. */
-export interface PassRequest {
-	directions: readonly Direction[];
-	/** One batch per direction and no more. */
-	once: boolean;
-	/** Tries parked changes too whose pause is not over, as where a person asks for a run. */
-	all?: boolean;
-	/** The right to do it. */
-	lease: Pick<Lease, 'holdingFast' | 'requireHeld' | 'makeDurable' | 'holder'>;
-	/** Asked between batches; true ends the pass. */
-	stopped: () => boolean;
-	onBatch?: (direction: Direction, batch: BatchResult) => void;
-}
-
-/** What one pass over a pair moved; a direction that was not asked for moved nothing. */
-export type PassResult = Record<Direction, DrainResult>;
-
-/** Drains after which two sides whose triggers answer each other are left to the next pass. */
-const longestPass = 20;
-
-/**
- * Runs batches of the directions, one direction after the other, until nothing is pending: what a
- * side does by itself on the way, by its triggers and foreign keys, travels back in the same pass.
- * @throws SyncError that names the pair; what was moved before stays moved
- */
-export async function passOver(
-	connections: Connections,
-	pair: PairConfig,
-	tables: readonly TablePair[],
-	{ directions: wanted, once, lease, all = false, stopped, onBatch }: PassRequest,
-): Promise<PassResult> {
-	const result: PassResult = {
-		local_to_cloud: nothingMoved(),
-		cloud_to_local: nothingMoved(),
-	};
-	const queue = [...wanted];
-	for (let run = 0; run < longestPass; run += 1) {
-		const direction = queue.shift();
-		if (direction === undefined) break;
-		const source = connections[sourceSide(direction)];
-		const target = connections[targetSide(direction)];
-		const again = run >= wanted.length;
-		const moved = await drain(source, target, {
-			direction,
-			routes: routesOf(tables, direction),
-			waiting: deniedOn(tables, targetSide(direction)),
-			policy: pair.conflict,
-			batchSize: pair.batchSize,
-			maxBatchSize: pair.maxBatchSize,
-			once,
-			holdingFast: (connection) => lease.holdingFast(connection),
-			requireHeld: (connection) => lease.requireHeld(connection),
-			makeDurable: (connection) => lease.makeDurable(connection.end.side),
-			by: lease.holder,
-			// What was just parked would be tried, and told, a second time.
-			all: all && !again,
-			stopped,
-			onBatch: (batch) => onBatch?.(direction, batch),
-		});
-		result[direction] = again ? sumOf(result[direction], moved) : moved;
-		const back = wanted.find((other) => other !== direction);
-		if (moved.kept > 0 && back && !once && !queue.includes(back)) queue.push(back);
-	}
-	return result;
-}
-
-/** The tables that wait for a right of the user on a side, by their names there. */
-function deniedOn(tables: readonly TablePair[], side: Side): Set<string> {
-	return new Set(
-		tables.flatMap(({ denied, sides }) => (denied[side] ? (sides[side]?.name ?? []) : [])),
-	);
-}
-
-function sumOf(one: DrainResult, other: DrainResult): DrainResult {
-	return {
-		applied: one.applied + other.applied,
-		batches: one.batches + other.batches,
-		conflicts: one.conflicts + other.conflicts,
-		errors: [...one.errors, ...other.errors],
-		waiting: new Map([...one.waiting, ...other.waiting]),
-		notes: [...new Set([...one.notes, ...other.notes])],
-		kept: one.kept + other.kept,
-		split: one.split || other.split,
-	};
-}
+import type { PassRequest, PassResult } from './passes.ts';
+import { runPasses } from './run-passes.ts';
 
 /**
  * What is to be said of a direction whose pending changes did not fit into one batch, in words; null
  * where they did.
  */
-export function splitText(pair: PairConfig, { split, batches }: DrainResult): string | null {
+export function splitText(
+	pair: PairConfig,
+	{ split, batches, unfinished }: DrainResult,
+): string | null {
 	if (!split) return null;
+	if (unfinished) return 'more is pending: until it follows, a transaction can be seen in part';
 	const limit = Math.max(pair.batchSize, pair.maxBatchSize);
-	return batches > 1
-		? `more was pending than fits into one batch (${limit} changes, 64 MB of large values, or a limit of the server), so it went over in ${batches}: until the last one a transaction could be seen in part`
-		: 'one batch was asked for and more is pending: until it follows, a transaction can be seen in part';
+	return `more was pending than fits into one batch (${limit} changes, 64 MB of large values, or a limit of the server), so it went over in ${batches}: until the last one a transaction could be seen in part`;
 }
 
 /** Why tables were left out on the way, in words. */
@@ -141,7 +48,7 @@ export function requireWritable(pair: PairConfig): void {
 	});
 }
 
-export interface SyncRequest extends Omit<PassRequest, 'all' | 'lease'> {
+export interface SyncRequest extends Omit<PassRequest, 'all' | 'lease' | 'onFetched'> {
 	/** Something a person should know, in words. */
 	say: (line: string) => void;
 }
@@ -165,6 +72,7 @@ export async function syncPair(pair: PairConfig, request: SyncRequest): Promise<
 	const lease = new Lease(pair);
 	try {
 		await refuseSharedNodeIds(connections, pair);
+		await refuseStatementLog([connections.local, connections.cloud]);
 		await lease.take(patience);
 		return await syncHeld(connections, pair, lease, request);
 	} catch (thrown) {
@@ -183,25 +91,40 @@ async function syncHeld(
 ): Promise<SyncResult> {
 	await lease.mark(connections);
 	for (const line of nodesLeft(pair)) request.say(`${pair.name}: ${line}`);
-	const prepared = await prepare(connections, pair, new Set());
-	const { tables, restored, failing, installed, uncaptured, skipped, missing } = prepared;
-	const said = [...restored.installed, ...installed, ...uncaptured, ...skipped];
-	for (const line of said) request.say(`${pair.name}: ${line}`);
-	const moved = await fillAndPass(connections, pair, lease, prepared, request);
-	const notes = request.directions.flatMap((direction) => moved[direction].notes);
-	for (const note of new Set(notes)) request.say(`${pair.name}: ${note}`);
+	const said = new Set<string>();
+	const say = (line: string) => {
+		if (!said.has(line)) request.say(`${pair.name}${line}`);
+		said.add(line);
+	};
+	const lost: string[] = [];
+	const { moved, prepared, notes, vanished } = await runPasses(
+		connections,
+		pair,
+		{ ...request, lease, all: true },
+		{
+			onPrepared: ({ restored, installed, uncaptured, skipped }) => {
+				lost.push(...restored.lost);
+				for (const line of [...restored.installed, ...installed, ...uncaptured, ...skipped])
+					say(`: ${line}`);
+			},
+			onFilled: ({ told, failed }) => {
+				for (const line of [...told, ...failed]) say(`: ${line}`);
+			},
+		},
+	);
+	for (const note of notes) say(`: ${note}`);
+	for (const direction of request.directions) {
+		for (const note of moved[direction].notes) say(`: ${note}`);
+	}
 	for (const direction of request.directions) {
 		const split = splitText(pair, moved[direction]);
-		if (split !== null) request.say(`${pair.name}, ${direction.replaceAll('_', ' ')}: ${split}`);
+		if (split !== null) say(`, ${direction.replaceAll('_', ' ')}: ${split}`);
 	}
-	const whole = request.directions.length === directions.length && !request.stopped();
-	const vanished = whole ? await findVanished(connections, pair, tables) : [];
-	await upkeep(connections, pair);
 	const open = await openConflictLines(connections, pair);
-	const waiting = await findWaiting(connections, pair, tables, request.directions);
+	const waiting = await findWaiting(connections, pair, prepared.tables, request.directions);
 	for (const direction of request.directions) waiting.push(...waitingText(moved[direction]));
-	const { lost } = restored;
-	const tried = await tryDefiners(connections, pair, tables, prepared.surveys);
+	const { tables, surveys, failing, missing } = prepared;
+	const tried = await tryDefiners(connections, pair, tables, surveys);
 	const broken = [...failing, ...tried].map(
 		({ place, message, hint }) => `${place.side}: ${message}; ${hint}`,
 	);
@@ -209,31 +132,6 @@ async function syncHeld(
 		...moved,
 		unsettled: [...lost, ...broken, ...missing, ...waiting, ...open, ...vanished],
 	};
-}
-
-/** Passes over the pair, again where rows that were there before are still put in line meanwhile. */
-async function fillAndPass(
-	connections: Connections,
-	pair: PairConfig,
-	lease: Lease,
-	{ tables, fills }: Prepared,
-	request: SyncRequest,
-): Promise<PassResult> {
-	let result: PassResult | null = null;
-	let left = fills;
-	for (;;) {
-		const filled = await fill(connections, pair, left, request.stopped);
-		for (const line of [...filled.told, ...filled.failed]) request.say(`${pair.name}: ${line}`);
-		const moved = await passOver(connections, pair, tables, { ...request, lease, all: true });
-		result = result
-			? {
-					local_to_cloud: sumOf(result.local_to_cloud, moved.local_to_cloud),
-					cloud_to_local: sumOf(result.cloud_to_local, moved.cloud_to_local),
-				}
-			: moved;
-		if (filled.done || request.once || request.stopped()) return result;
-		left = filled.left;
-	}
 }
 
 /** What waits for a person's decision, in words. */

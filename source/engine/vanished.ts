@@ -1,10 +1,13 @@
-import { addMarks, ensureMarks, readMarks, removeMarks } from '../capture/marks.ts';
+import { addMarks, ensureMarks, marksTable, readMarks, removeMarks } from '../capture/marks.ts';
 import { asideName } from '../capture/noted-key.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
-import { exactKeyCondition, parseRowKey } from '../database/row-key.ts';
+import { readableRowKey } from '../database/key-values.ts';
+import { exactKeyCondition } from '../database/row-key.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
+import { asSyncError } from '../errors.ts';
+import { isUncounted, restartNumbers } from '../transfer/log-numbers.ts';
 import { countPending, fetchPendingOf } from '../transfer/pending.ts';
 import type { Connections } from './connections.ts';
 import {
@@ -26,11 +29,13 @@ const agreedMark = '';
  * partition, or while there were no triggers. Asked after a pass in both directions, when a change
  * that was captured has either arrived or is still pending. Resolves to what to tell, a line a table
  * and side; it is told until both sides have the rows, or neither has, or somebody forgets the marks.
+ * @param requireHeld throws SyncError `held` where another engine may have carried rows over meanwhile
  */
 export async function findVanished(
 	connections: Connections,
 	pair: PairConfig,
 	tables: readonly TablePair[],
+	requireHeld: (connection: Connection) => Promise<void>,
 ): Promise<string[]> {
 	const { local } = connections;
 	const peer = pair.cloud.nodeId;
@@ -46,8 +51,7 @@ export async function findVanished(
 	});
 	const agreements = ofWatched.filter(({ rowKey }) => rowKey === agreedMark);
 	const agreed = new Set(agreements.map(placeId).filter((id) => byId.has(id)));
-	const marks = ofWatched.filter(fits);
-	const standing = await standingOn(connections, marks);
+	const { marks, standing } = await lookForMarked(connections, ofWatched.filter(fits));
 	const left = marks.filter((mark) => sides.some((side) => standing[side].has(mark)));
 	const useful = new Set([...left, ...agreements.filter((mark) => agreed.has(placeId(mark)))]);
 	const useless = ofWatched.filter((mark) => !useful.has(mark));
@@ -55,6 +59,11 @@ export async function findVanished(
 		local,
 		useless.map(({ id }) => id),
 	);
+	const uncounted = (known ?? []).map(({ id }) => id).filter(isUncounted);
+	if (uncounted.length > 0) {
+		await removeMarks(local, uncounted);
+		await restartNumbers(local, marksTable);
+	}
 	const gone = (side: Side) => left.filter((mark) => !standing[side].has(mark));
 	const missing = { local: gone('local'), cloud: gone('cloud') };
 	const alive = left.filter((mark) => sides.every((side) => standing[side].has(mark)));
@@ -72,7 +81,29 @@ export async function findVanished(
 		const unseen = await unexplained(connections, pair, come[side]);
 		for (const row of unseen) lines.push(describeCome(side, row));
 	}
+	if (lines.length > 0) for (const side of sides) await requireHeld(connections[side]);
 	return lines;
+}
+
+/** Which of the marked rows stand where. What a server refuses to look for is no key, and marks nothing. */
+async function lookForMarked<Row extends Placed>(
+	connections: Connections,
+	marks: readonly Row[],
+): Promise<{ marks: Row[]; standing: Record<Side, Set<Row>> }> {
+	try {
+		return { marks: [...marks], standing: await standingOn(connections, marks) };
+	} catch (thrown) {
+		if (asSyncError(thrown).code !== 'refused') throw thrown;
+		if (marks.length === 1) return { marks: [], standing: { local: new Set(), cloud: new Set() } };
+		const middle = Math.ceil(marks.length / 2);
+		const one = await lookForMarked(connections, marks.slice(0, middle));
+		const other = await lookForMarked(connections, marks.slice(middle));
+		const on = (side: Side) => new Set([...one.standing[side], ...other.standing[side]]);
+		return {
+			marks: [...one.marks, ...other.marks],
+			standing: { local: on('local'), cloud: on('cloud') },
+		};
+	}
 }
 
 /** Whether the mark's key is one of the table's present ones. */
@@ -81,7 +112,7 @@ function fits({ rowKey, table: { ends } }: Placed): boolean {
 	try {
 		return sides.every((side) => {
 			const { key } = ends[side];
-			return exactKeyCondition([parseRowKey(rowKey, key)], key, 't') !== '';
+			return exactKeyCondition([readableRowKey(rowKey, key)], key, 't') !== '';
 		});
 	} catch {
 		return false;
@@ -162,7 +193,8 @@ async function unexplained(
 		if (changes.length > 0 || (await waitAside(connections.local, ends.local, cloud.nodeId)))
 			continue;
 		if (await waitAside(connections.cloud, ends.cloud, local.nodeId)) continue;
-		// Another program may have carried the change over between the two questions.
+		// Changes are asked for after the rows: those of this pair are carried over by this engine alone, and
+		// it is not doing that now. What is none of its changes may have been mended meanwhile.
 		const standing = await standingOn(connections, [row]);
 		if (standing.local.size !== standing.cloud.size) found.set(name, row);
 	}

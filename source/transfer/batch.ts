@@ -125,7 +125,8 @@ async function finish(
 				return error ? [{ changes: row.changes, error }] : [];
 			}),
 			...unreadable.map(({ change, error }) => ({
-				changes: [change],
+				// It is told by its id: what stands for a key is none.
+				changes: [{ ...change, rowKey: null }],
 				error: error.at({ side }),
 			})),
 		],

@@ -3,14 +3,14 @@
  * of the other without a person's word: both stay where they are, and the clash is on record as an
  * undecided conflict, whatever the policy.
  */
-import { type Direction, type Side, sourceSide, targetSide } from '../config/types.ts';
+import { type Direction, sourceSide, targetSide } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
 import { idList, quoteString } from '../database/literals.ts';
 import { readImages } from '../database/row-image.ts';
 import { displayRowKey } from '../database/row-key.ts';
 import type { RefusedRow } from './applying.ts';
 import { type Row, rowOf } from './collapse.ts';
-import { type ConflictEntry, recordingConflicts } from './conflict-record.ts';
+import { type ConflictEntry, keptSide, recordingConflicts } from './conflict-record.ts';
 import { fetchPendingOf } from './pending.ts';
 import { targetKey } from './statements.ts';
 
@@ -56,7 +56,7 @@ async function openClash(
 	rowKey: string,
 	otherKey: string,
 ) {
-	const [row] = await connection.rows<{ id: string | number; kept: Side | null }>(
+	const [row] = await connection.rows<{ id: string | number; kept: string | null }>(
 		`SELECT id, kept
 		FROM change_log_conflicts
 		WHERE peer = ${quoteString(peer)} AND settled_at IS NULL
@@ -64,7 +64,7 @@ async function openClash(
 			AND row_key = ${quoteString(rowKey)}
 			AND other_key = ${quoteString(otherKey)}`,
 	);
-	return row ? { id: String(row.id), table, rowKey, kept: row.kept } : null;
+	return row ? { id: String(row.id), table, rowKey, kept: keptSide(row.kept) } : null;
 }
 
 function displayClash(row: Row, other: Row): string {

@@ -51,6 +51,22 @@ export function microseconds(time: string | null): bigint {
 	return BigInt(milliseconds) * 1000n + BigInt(fraction.padEnd(6, '0').slice(0, 6));
 }
 
+/** The latest time that a column holds, in microseconds since 1970. */
+const latest = microseconds('9999-12-31 23:59:59.999999');
+
+/**
+ * A time of the change log so many microseconds later. One that is no time, or has no later one, stays as
+ * it is: SQL would fail for it, and the batch with it.
+ */
+export function shifted(time: string, ahead: bigint): string {
+	const at = microseconds(time);
+	const later = at + ahead;
+	if (ahead === 0n || at <= 0n || later <= 0n || later > latest) return time;
+	const [milliseconds, rest] = [later / 1000n, later % 1000n];
+	const text = new Date(Number(milliseconds)).toISOString().replace('T', ' ').replace('Z', '');
+	return `${text}${String(rest).padStart(3, '0')}`;
+}
+
 interface Clock {
 	/** Microseconds that the server's clock is ahead of this process's. */
 	offset: bigint;

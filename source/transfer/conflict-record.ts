@@ -30,6 +30,14 @@ export interface ConflictEntry {
 	kept: Side | null;
 }
 
+/** SQL that is true for a conflict that nobody has decided; any other word there decides nothing. */
+export const isUndecided = "COALESCE(kept NOT IN ('local', 'cloud'), TRUE)";
+
+/** Whose version was decided to stay, as a column tells; null while nobody has decided. */
+export function keptSide(kept: string | null): Side | null {
+	return sides.find((side) => side === kept) ?? null;
+}
+
 /** The unsettled conflicts of the given rows with the peer. */
 export async function openConflictsOf(
 	connection: Connection,
@@ -42,7 +50,7 @@ export async function openConflictsOf(
 		id: string | number;
 		table_name: string;
 		row_key: string;
-		kept: Side | null;
+		kept: string | null;
 	}>(
 		`SELECT id, table_name, row_key, kept
 		FROM change_log_conflicts
@@ -54,7 +62,7 @@ export async function openConflictsOf(
 		id: String(id),
 		table: table_name,
 		rowKey: row_key,
-		kept,
+		kept: keptSide(kept),
 	}));
 }
 

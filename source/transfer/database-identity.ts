@@ -46,8 +46,8 @@ export async function ensureIdentity(connection: Connection): Promise<DatabaseId
 
 /** What a database remembers of the one that stands behind a node's id. */
 export interface RememberedDatabase extends DatabaseIdentity {
-	/** UTC, as the server writes it. */
-	seenAt: string;
+	/** UTC, as the server writes it; null where somebody took that away. */
+	seenAt: string | null;
 }
 
 /** The database that the connection's one knows under a node's id; null where it knows none. */
@@ -55,13 +55,13 @@ export async function readRemembered(
 	connection: Connection,
 	node: string,
 ): Promise<RememberedDatabase | null> {
-	const [row] = await rowsIfThere<{ id: string; place: string; seen_at: string }>(
+	const [row] = await rowsIfThere<{ id: string; place: string | null; seen_at: string | null }>(
 		connection,
 		`SELECT database_id AS id, place, seen_at
 		FROM change_log_nodes
 		WHERE node_id = ${quoteString(node)} AND forgotten_at IS NULL AND database_id IS NOT NULL`,
 	);
-	return row ? { id: row.id, place: row.place, seenAt: row.seen_at } : null;
+	return row ? { id: row.id, place: row.place ?? 'an unknown server', seenAt: row.seen_at } : null;
 }
 
 /** Rows of a table that a first run creates: none before that. */

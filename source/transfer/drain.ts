@@ -10,15 +10,13 @@ import { BatchSize } from './batch-size.ts';
 import { BatchTooLarge } from './batch-too-large.ts';
 import type { Route } from './collapse.ts';
 import { LeftOut } from './left-out.ts';
-import { keptBack, park, type Refusal, readParked } from './parked.ts';
+import { keptBack, type Parked, park, parkedOf, type Refusal, readParked } from './parked.ts';
+import { hasPending } from './pending.ts';
 import { redeemReceipts, returnReceipt } from './receipts.ts';
 import type { Applier } from './record.ts';
 
 export interface DrainRequest {
 	direction: Direction;
-	routes: ReadonlyMap<string, Route>;
-	/** Tables that do not travel for the time being, by the target's name: what depends on their rows waits. */
-	waiting: ReadonlySet<string>;
 	policy: ConflictPolicy;
 	/** Changes in a batch. */
 	batchSize: number;
@@ -39,8 +37,6 @@ export interface DrainRequest {
 	all?: boolean;
 	/** One batch and no more. */
 	once?: boolean;
-	/** Asked between batches; true ends the drain. */
-	stopped?: () => boolean;
 	onBatch?: (batch: BatchResult) => void;
 }
 
@@ -56,10 +52,10 @@ export interface DrainResult {
 	waiting: ReadonlyMap<string, string>;
 	/** What the target does not leave as it was written, in words. */
 	notes: string[];
-	/** Changes of its own that the target made by itself, which are pending for the source now. */
-	kept: number;
 	/** Whether what was pending at one moment did not fit into one batch. */
 	split: boolean;
+	/** Whether more was pending than was moved. */
+	unfinished: boolean;
 }
 
 export function nothingMoved(): DrainResult {
@@ -70,8 +66,8 @@ export function nothingMoved(): DrainResult {
 		errors: [],
 		waiting: new Map(),
 		notes: [],
-		kept: 0,
 		split: false,
+		unfinished: false,
 	};
 }
 
@@ -82,88 +78,202 @@ const attempts = 5;
 const firstPause = 50;
 
 /**
- * Moves batches in one direction until nothing is pending but what the target refuses. A batch takes
- * all that is pending at one moment, up to the limit: the log does not tell transactions, but of one
- * moment they are whole, and so they are on the target. What was refused is tried again as
- * long as other changes got through since: a row may have waited for one of a later batch; then it is
- * parked, and left out of later runs until its pause is over. A table
- * that somebody alters meanwhile waits for the next run, with one error; so does one of which the target
- * takes no row, and with it what depends on its rows.
- * @throws SyncError `busy`, `unreachable`, `denied` or `held`; what was moved before stays moved
+ * One direction of a run, moved batch by batch until nothing is pending but what the target refuses. A
+ * batch takes all that is pending at one moment, up to the limit: the log does not tell transactions, but
+ * of one moment they are whole, and so they are on the target.
+ *
+ * A run consists of passes. Each begins with the tables as they are then, and ends with what was refused
+ * parked. A refused row is tried again, in a later pass too, once other changes got through: it may have
+ * waited for one of them. A table that somebody alters meanwhile waits for the next pass, with one error;
+ * so does one of which the target takes no row, and with it what depends on its rows.
  */
-export async function drain(
-	source: Connection,
-	target: Connection,
-	request: DrainRequest,
-): Promise<DrainResult> {
-	const result = nothingMoved();
-	const node = target.end.nodeId;
-	await redeemReceipts(source, target);
-	const parked = await readParked(source, node);
-	const resting = request.all ? [] : parked.filter(({ due }) => !due);
-	const held = await keptBack(source, node, resting);
-	const notes = new Set<string>();
-	let refused = new Set<string>();
-	let refusals: Refusal[] = [];
-	let appliedSinceRefusal = 0;
-	let receipt: string | null = null;
-	const leftOut = new LeftOut(request.routes, request.waiting);
-	const { routes } = leftOut;
-	const size = new BatchSize(
-		request.once ? request.batchSize : Math.max(request.maxBatchSize, request.batchSize),
-	);
-	while (!request.stopped?.()) {
-		const except = new Set([...held, ...refused]);
-		const batch = await patiently(
-			() => moveBatch(source, target, { ...request, routes, limit: size.limit, except }),
-			() => redeemReceipts(source, target),
-			[source, target],
-		).catch((error) => {
-			if (error instanceof BatchTooLarge) {
-				size.tooLarge(error.changes);
-				notes.add(describeLimit(error.reason));
-			} else {
-				leftOut.leaveOut(error);
-			}
-			return null;
+export class Drain {
+	readonly #source: Connection;
+	readonly #target: Connection;
+	readonly #request: DrainRequest;
+	readonly #total = nothingMoved();
+	readonly #notes = new Set<string>();
+	readonly #size: BatchSize;
+	/** What was parked when the pass began, and what of it the pass leaves out. */
+	#parked: readonly Parked[] = [];
+	#resting: readonly Parked[] = [];
+	#leftOut = new LeftOut(new Map(), new Set());
+	/** Changes that wait for a person's decision. */
+	readonly #undecided = new Set<string>();
+	/** Changes that the pass leaves out: parked ones, and those that wait for a table. */
+	#waiting = new Set<string>();
+	/** Changes that the target refused since the last retry, and why; those that are not parked yet. */
+	#refused = new Set<string>();
+	#refusals: Refusal[] = [];
+	#unparked: Refusal[] = [];
+	#appliedSinceRefusal = 0;
+	#receipt: string | null = null;
+	#passes = 0;
+	#isOpen = true;
+	/** Whether the pass gave the direction up. */
+	#hasFailed = false;
+
+	constructor(source: Connection, target: Connection, request: DrainRequest) {
+		this.#source = source;
+		this.#target = target;
+		this.#request = request;
+		const { once, batchSize, maxBatchSize } = request;
+		this.#size = new BatchSize(once ? batchSize : Math.max(maxBatchSize, batchSize));
+	}
+
+	/** Whether something may be pending, as far as is known. */
+	get isOpen(): boolean {
+		return this.#isOpen;
+	}
+
+	/** Whether a table was altered since the pass began. */
+	get hasDrifted(): boolean {
+		return this.#leftOut.drifted.length > 0;
+	}
+
+	/** What was moved so far; errors are those that stand. */
+	get result(): DrainResult {
+		return {
+			...this.#total,
+			errors: [...this.#leftOut.drifted, ...this.#refusals.map(({ error }) => error)],
+			waiting: this.#leftOut.reasons,
+			notes: [...this.#notes],
+			unfinished: this.#isOpen || this.hasDrifted,
+		};
+	}
+
+	/**
+	 * Begins a pass.
+	 * @param routes the tables that travel, by the source's name
+	 * @param waiting tables that do not travel for the time being, by the target's name: what depends on their rows waits
+	 */
+	async begin(routes: ReadonlyMap<string, Route>, waiting: ReadonlySet<string>): Promise<void> {
+		const node = this.#target.end.nodeId;
+		this.#leftOut = new LeftOut(routes, waiting);
+		this.#parked = await readParked(this.#source, node);
+		const own = new Set(parkedOf(this.#refusals, this.#parked));
+		const isResting = ({ due }: Parked) => !due && !(this.#request.all && this.#passes === 0);
+		const others = this.#parked.filter((entry) => !own.has(entry) && isResting(entry));
+		this.#waiting = await keptBack(this.#source, node, others);
+		this.#resting = [...others, ...own];
+		this.#passes += 1;
+		this.#isOpen = true;
+		this.#hasFailed = false;
+	}
+
+	/** Takes it that something is pending. */
+	reopen(): void {
+		if (!this.#hasFailed) this.#isOpen = true;
+	}
+
+	/** Gives the direction up until the next pass. */
+	close(): void {
+		this.#hasFailed = true;
+		this.#isOpen = false;
+	}
+
+	/** Looks whether something has become pending. */
+	async look(): Promise<void> {
+		if (this.#isOpen || this.#hasFailed) return;
+		this.#isOpen = await hasPending(this.#source, {
+			target: this.#target.end.nodeId,
+			tables: [...this.#leftOut.routes.keys()],
+			except: [...this.#excepted()],
 		});
-		if (batch === null) continue;
-		if (batch.refused.some(({ error }) => error && limitOf(error) !== null)) size.parked();
-		else size.fits(batch.fetched);
-		if (batch.fetched > 0) {
-			result.batches += 1;
-			result.applied += batch.applied;
-			result.conflicts += batch.conflicts;
-			result.kept += batch.kept;
-			appliedSinceRefusal += batch.applied;
-			receipt = batch.receipt ?? receipt;
-			request.onBatch?.(batch);
+	}
+
+	/**
+	 * Moves a batch.
+	 * @throws SyncError `busy`, `unreachable`, `denied` or `held`; what was moved before stays moved
+	 */
+	async step(): Promise<BatchResult> {
+		const { once, onBatch } = this.#request;
+		const move = () =>
+			patiently(
+				() =>
+					moveBatch(this.#source, this.#target, {
+						...this.#request,
+						routes: this.#leftOut.routes,
+						limit: this.#size.limit,
+						except: this.#excepted(),
+					}),
+				() => redeemReceipts(this.#source, this.#target),
+				[this.#source, this.#target],
+			);
+		let batch: BatchResult | null = null;
+		while (batch === null) {
+			batch = await move().catch((error) => {
+				this.#makeSmaller(error);
+				return null;
+			});
 		}
-		for (const note of batch.notes) notes.add(note);
-		for (const { changes } of batch.held) for (const { id } of changes) held.add(id);
-		const waiting = leftOut.waitingAmong(batch.refused);
+		this.#enter(batch);
+		if (batch.fetched > 0) onBatch?.(batch);
+		this.#isOpen = batch.more || (!once && this.#triesAgain());
+		return batch;
+	}
+
+	/**
+	 * Ends the pass: parks what was refused, and forgets what is not pending any more. Resolves to the
+	 * errors that are new.
+	 */
+	async end(): Promise<SyncError[]> {
+		if (this.#receipt !== null) {
+			await returnReceipt(this.#source, this.#target, this.#receipt);
+			this.#receipt = null;
+		}
+		const unparked = this.#unparked;
+		this.#unparked = [];
+		const node = this.#target.end.nodeId;
+		await park(this.#source, node, this.#parked, this.#resting, unparked);
+		return [...this.#leftOut.drifted, ...unparked.map(({ error }) => error)];
+	}
+
+	#excepted(): Set<string> {
+		return new Set([...this.#undecided, ...this.#waiting, ...this.#refused]);
+	}
+
+	/** Has the next try carry fewer changes, or leave a table out. @throws every other error */
+	#makeSmaller(error: unknown): void {
+		if (!(error instanceof BatchTooLarge)) {
+			this.#leftOut.leaveOut(error);
+			return;
+		}
+		this.#size.tooLarge(error.changes);
+		this.#notes.add(describeLimit(error.reason));
+	}
+
+	#enter(batch: BatchResult): void {
+		const total = this.#total;
+		if (batch.refused.some(({ error }) => error && limitOf(error) !== null)) this.#size.parked();
+		else this.#size.fits(batch.fetched);
+		if (batch.fetched > 0) total.batches += 1;
+		total.applied += batch.applied;
+		total.conflicts += batch.conflicts;
+		total.split ||= batch.more;
+		this.#appliedSinceRefusal += batch.applied;
+		this.#receipt = batch.receipt ?? this.#receipt;
+		for (const note of batch.notes) this.#notes.add(note);
+		for (const { changes } of batch.held) for (const { id } of changes) this.#undecided.add(id);
+		const waiting = this.#leftOut.waitingAmong(batch.refused);
 		for (const left of batch.refused) {
 			const { changes, error } = left;
-			for (const { id } of changes) (waiting.has(left) ? held : refused).add(id);
-			if (error && !waiting.has(left)) refusals.push({ changes, error });
-		}
-		result.split ||= batch.more;
-		if (request.once) break;
-		if (batch.more) continue;
-		if (refused.size > 0 && appliedSinceRefusal > 0) {
-			refused = new Set();
-			refusals = [];
-			appliedSinceRefusal = 0;
-		} else {
-			break;
+			for (const { id } of changes) (waiting.has(left) ? this.#waiting : this.#refused).add(id);
+			if (!error || waiting.has(left)) continue;
+			this.#refusals.push({ changes, error });
+			this.#unparked.push({ changes, error });
 		}
 	}
-	if (receipt !== null) await returnReceipt(source, target, receipt);
-	await park(source, node, parked, resting, refusals);
-	result.waiting = leftOut.reasons;
-	result.errors = [...leftOut.drifted, ...refusals.map(({ error }) => error)];
-	result.notes = [...notes];
-	return result;
+
+	/** Whether what was refused is worth another try, as others got through since. */
+	#triesAgain(): boolean {
+		if (this.#refused.size === 0 || this.#appliedSinceRefusal === 0) return false;
+		this.#refused = new Set();
+		this.#refusals = [];
+		this.#unparked = [];
+		this.#appliedSinceRefusal = 0;
+		return true;
+	}
 }
 
 /** Why batches are smaller than they were to be, in words. */

@@ -1,6 +1,15 @@
 import type { Connection } from '../database/connection.ts';
-import { collapse, type Route, type Row, rowId, type Unreadable } from './collapse.ts';
+import { asSyncError } from '../errors.ts';
+import {
+	collapse,
+	type DirtyRow,
+	type Route,
+	type Row,
+	rowId,
+	type Unreadable,
+} from './collapse.ts';
 import { cutBetweenStatements } from './cut.ts';
+import { unreadableKey } from './entry.ts';
 import { byAge, type Change, fetchPending, fetchPendingOf } from './pending.ts';
 import { type CurrentRows, readRows, withinBytes } from './read.ts';
 
@@ -60,7 +69,7 @@ export async function fetchBatch(
 				wanted.has(rowId(table, rowKey ?? '')) && !oldest.some((change) => change.id === id),
 		);
 		const changes = [...oldest, ...others].sort(byAge);
-		const { rows, unreadable } = collapse(changes, request.routes);
+		const { rows, unreadable } = collapse(changes, request.routes, [source.end.nodeId, node]);
 		const isAlong = ({ route, rowKey }: Row) => wanted.has(rowId(route.source.name, rowKey));
 		const some = await withinBytes(
 			source,
@@ -69,8 +78,41 @@ export async function fetchBatch(
 		);
 		const taken = [...some, ...rows.filter(isAlong)];
 		const more = oldest.length < pending.length || taken.length < rows.length;
-		const current = await readRows(source, taken);
+		const { current, unasked } = await readAsked(source, taken);
 		await durable;
-		return { changes, unreadable, more, current };
+		return { changes, unreadable: [...unreadable, ...unasked], more, current };
 	});
+}
+
+/**
+ * Reads rows; where a server refuses to be asked by the key of one, that one is left out, and found by
+ * halves.
+ */
+async function readAsked(
+	source: Connection,
+	rows: readonly DirtyRow[],
+): Promise<{ current: CurrentRows; unasked: Unreadable[] }> {
+	try {
+		return { current: await readRows(source, rows), unasked: [] };
+	} catch (thrown) {
+		const error = asSyncError(thrown);
+		if (error.code !== 'refused' || error.errno === undefined) throw thrown;
+		const [row] = rows;
+		if (row && rows.length === 1) {
+			const unasked = row.changes.map((change) => ({
+				change,
+				error: unreadableKey(change, row.route, error).at({ table: row.route.name }),
+			}));
+			return { current: new Map(), unasked };
+		}
+		const middle = Math.ceil(rows.length / 2);
+		const halves = [
+			await readAsked(source, rows.slice(0, middle)),
+			await readAsked(source, rows.slice(middle)),
+		];
+		return {
+			current: new Map(halves.flatMap(({ current }) => [...current])),
+			unasked: halves.flatMap(({ unasked }) => unasked),
+		};
+	}
 }

@@ -4,6 +4,7 @@
  * row takes the place of the one that was refused.
  */
 import type { Connection } from '../database/connection.ts';
+import { longestRowKey } from '../database/key-values.ts';
 import { idList, quoteString } from '../database/literals.ts';
 import { deleteById } from '../database/named-rows.ts';
 import { parkedTable } from '../database/own-tables.ts';
@@ -29,7 +30,7 @@ export interface Parked {
 	due: boolean;
 }
 
-/** The parked rows for a target. */
+/** The parked rows for a target. A pause that would last for longer than any does is from a clock that was wrong. */
 export async function readParked(source: Connection, target: string): Promise<Parked[]> {
 	const rows = await source.rows<{
 		id: string | number;
@@ -38,7 +39,10 @@ export async function readParked(source: Connection, target: string): Promise<Pa
 		last_change: string | number;
 		due: string | number;
 	}>(
-		`SELECT id, table_name, row_key, last_change, next_at <= UTC_TIMESTAMP(6) AS due
+		`SELECT id, table_name, row_key, last_change, (
+				next_at <= UTC_TIMESTAMP(6)
+				OR next_at > UTC_TIMESTAMP(6) + INTERVAL ${longestPause} SECOND
+			) AS due
 		FROM change_log_parked
 		WHERE peer = ${quoteString(target)}
 		ORDER BY id`,
@@ -92,14 +96,12 @@ export async function park(
 	waiting: readonly Parked[],
 	refusals: readonly Refusal[],
 ): Promise<void> {
-	const parkedAs = new Map(
-		before.map((entry) => [rowId(entry.table, entry.rowKey ?? `#${entry.lastChange}`), entry]),
-	);
+	const parkedAs = new Map(before.map((entry) => [entryId(entry), entry]));
 	const again = new Set<Parked>();
 	for (const { changes, error } of refusals) {
 		const last = changes.at(-1);
 		if (!last) continue;
-		const known = parkedAs.get(rowId(last.table, last.rowKey ?? `#${last.id}`));
+		const known = parkedAs.get(entryId({ ...last, lastChange: last.id }));
 		if (known) again.add(known);
 		await (known ? parkAgain(source, known, last, error) : parkAnew(source, target, last, error));
 	}
@@ -116,6 +118,22 @@ export async function park(
 	});
 }
 
+/** Tells what is parked apart: by the row, or by the change that names none. */
+function entryId({ table, rowKey, lastChange }: Omit<Parked, 'id' | 'due'>): string {
+	return rowId(table, rowKey ?? `#${lastChange}`);
+}
+
+/** The parked rows that are among those that were refused. */
+export function parkedOf(refusals: readonly Refusal[], parked: readonly Parked[]): Parked[] {
+	const refused = new Set(
+		refusals.flatMap(({ changes }) => {
+			const last = changes.at(-1);
+			return last ? entryId({ ...last, lastChange: last.id }) : [];
+		}),
+	);
+	return parked.filter((entry) => refused.has(entryId(entry)));
+}
+
 /** The rows that parked changes name. */
 function rowsOf(parked: readonly Parked[]): NamedRow[] {
 	return parked.flatMap(({ table, rowKey }) => (rowKey === null ? [] : { table, rowKey }));
@@ -127,14 +145,17 @@ async function parkAnew(
 	last: Change,
 	error: SyncError,
 ): Promise<void> {
-	const rowKey = last.rowKey === null ? 'NULL' : quoteString(last.rowKey);
+	// An older log may count from below zero, and these columns do not: it is tried at every run.
+	if (last.id.startsWith('-')) return;
+	const rowKey = isKept(last.rowKey) ? quoteString(last.rowKey) : 'NULL';
+	const shown = error.place.key ?? last.rowKey ?? `entry ${last.id} of change_log`;
 	await source.run(
 		`INSERT INTO change_log_parked
 			(peer, table_name, row_key, display_key, last_change, operation, code, message,
 			attempts, first_at, last_at, next_at)
 		VALUES (${quoteString(target)}, ${quoteString(last.table)}, ${rowKey},
-			${quoteString(error.place.key ?? last.rowKey ?? '')}, ${idList([last.id])},
-			${quoteString(last.operation)}, ${quoteString(codeOf(error))}, ${quoteString(wordsOf(error))},
+			${quoteString(shown)}, ${idList([last.id])},
+			${quoteString(operationOf(last))}, ${quoteString(codeOf(error))}, ${quoteString(wordsOf(error))},
 			1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) + INTERVAL ${firstPause} SECOND)`,
 	);
 }
@@ -148,13 +169,23 @@ async function parkAgain(
 	// MySQL and MariaDB assign from left to right: next_at sees the new number of attempts.
 	await source.run(
 		`UPDATE change_log_parked FORCE INDEX (PRIMARY)
-		SET last_change = ${idList([last.id])}, operation = ${quoteString(last.operation)},
+		SET last_change = ${idList([last.id])}, operation = ${quoteString(operationOf(last))},
 			code = ${quoteString(codeOf(error))}, message = ${quoteString(wordsOf(error))},
-			attempts = attempts + 1, last_at = UTC_TIMESTAMP(6),
+			attempts = LEAST(attempts, 1000000) + 1, last_at = UTC_TIMESTAMP(6),
 			next_at = UTC_TIMESTAMP(6)
 				+ INTERVAL LEAST(${longestPause}, ${firstPause} * POW(2, LEAST(attempts, 20) - 1)) SECOND
 		WHERE id = ${idList([id])}`,
 	);
+}
+
+/** Whether the columns here hold a row key: an older log has longer ones, and of any characters. */
+function isKept(rowKey: string | null): rowKey is string {
+	return rowKey !== null && rowKey.length <= longestRowKey && /^[\x20-\x7e]*$/.test(rowKey);
+}
+
+/** An older log has any text there, or none. */
+function operationOf({ operation }: Change): string {
+	return /^[A-Za-z]{1,10}$/.test(operation ?? '') ? operation : '';
 }
 
 /** The server's number where a server refused it, or else this program's word. */

@@ -1,7 +1,7 @@
 import type { Connection } from '../database/connection.ts';
 import { idList, quoteString, quoteStrings } from '../database/literals.ts';
 import { isOlder } from './change-id.ts';
-import { expectedLists, nodeLists, parseNodes, withNodeLists } from './nodes.ts';
+import { expectedLists, nodeLists, parseNodes, rowsUnderLists } from './nodes.ts';
 
 /** One row of the change log. */
 export interface Change {
@@ -65,18 +65,38 @@ export interface PendingQuery {
 	except?: readonly string[];
 }
 
-/** The oldest pending changes, in the order of their ids. */
-export async function fetchPending(
+/** Whether anything is pending, found in one look; it may say so where the log holds unknown lists of nodes. */
+export async function hasPending(
 	connection: Connection,
-	{ target, tables, limit, except = [] }: PendingQuery,
-): Promise<Change[]> {
-	if (tables.length === 0) return [];
-	return selectChanges(connection, await pendingLists(connection, target), {
-		where: `source_node <> ${quoteString(target)}
+	{ target, tables, except = [] }: Omit<PendingQuery, 'limit'>,
+): Promise<boolean> {
+	if (tables.length === 0) return false;
+	const { lists, hasOthers } = expectedLists(connection, [target, connection.end.nodeId]);
+	const [row] = await connection.rows<{ pending: string | number }>(
+		`SELECT EXISTS (
+			SELECT 1
+			FROM change_log FORCE INDEX (change_log_pending)
+			WHERE applied_nodes IN (${quoteStrings(lacking(lists, target))})
+				AND ${wanted({ target, tables, except })}
+		) OR ${hasOthers} AS pending`,
+	);
+	return Number(row?.pending) === 1;
+}
+
+/** SQL that is true for the changes that a query means, as far as their nodes do not tell. */
+function wanted({ target, tables, except = [] }: Omit<PendingQuery, 'limit'>): string {
+	return `source_node <> ${quoteString(target)}
 			AND table_name IN (${quoteStrings(tables)})
-			${except.length > 0 ? `AND id NOT IN (${idList(except)})` : ''}`,
+			${except.length > 0 ? `AND id NOT IN (${idList(except)})` : ''}`;
+}
+
+/** The oldest pending changes, in the order of their ids. */
+export async function fetchPending(connection: Connection, query: PendingQuery): Promise<Change[]> {
+	if (query.tables.length === 0) return [];
+	return selectChanges(connection, await pendingLists(connection, query.target), {
+		where: wanted(query),
 		order: 'ASC',
-		limit,
+		limit: query.limit,
 	});
 }
 
@@ -113,11 +133,17 @@ export async function fetchPendingOf(
 	tables: readonly string[],
 	rowKeys: readonly string[],
 ): Promise<Change[]> {
-	if (rowKeys.length === 0) return [];
-	const likely = [target, connection.end.nodeId];
-	return withNodeLists(connection, likely, (lists) =>
-		selectPendingOf(connection, lists, target, tables, rowKeys),
+	const found = await Promise.all(
+		inParts(rowKeys).map((part) =>
+			rowsUnderLists<ChangeRow>(
+				connection,
+				[target, connection.end.nodeId],
+				{ key: 'id', columns: 7 },
+				(lists) => pendingOf(lists, target, tables, part),
+			),
+		),
 	);
+	return found.flat().map(toChange).sort(byAge);
 }
 
 /** The same where the distinct values of `applied_nodes` are known. */
@@ -128,24 +154,35 @@ export async function selectPendingOf(
 	tables: readonly string[],
 	rowKeys: readonly string[],
 ): Promise<Change[]> {
-	const parts: string[] = [];
-	for (let start = 0; start < rowKeys.length; start += rowKeysPerQuery) {
-		parts.push(quoteStrings(rowKeys.slice(start, start + rowKeysPerQuery)));
-	}
 	const found = await Promise.all(
-		parts.map((part) =>
-			connection.rows<ChangeRow>(
-				`SELECT id, table_name, operation, row_key, source_node, applied_nodes, changed_at
-				FROM change_log FORCE INDEX (change_log_pending)
-				WHERE applied_nodes IN (${quoteStrings(lacking(lists, target))})
-					AND source_node <> ${quoteString(target)}
-					AND table_name IN (${quoteStrings(tables)})
-					AND row_key IN (${part})
-				ORDER BY id`,
-			),
+		inParts(rowKeys).map((part) =>
+			connection.rows<ChangeRow>(pendingOf(lists, target, tables, part)),
 		),
 	);
-	return found.flat().map(toChange);
+	return found.flat().map(toChange).sort(byAge);
+}
+
+function inParts(rowKeys: readonly string[]): string[][] {
+	const parts: string[][] = [];
+	for (let start = 0; start < rowKeys.length; start += rowKeysPerQuery) {
+		parts.push(rowKeys.slice(start, start + rowKeysPerQuery));
+	}
+	return parts;
+}
+
+/** SQL of the pending changes of rows. */
+function pendingOf(
+	lists: readonly string[],
+	target: string,
+	tables: readonly string[],
+	rowKeys: readonly string[],
+): string {
+	return `SELECT id, table_name, operation, row_key, source_node, applied_nodes, changed_at
+		FROM change_log FORCE INDEX (change_log_pending)
+		WHERE applied_nodes IN (${quoteStrings(lacking(lists, target))})
+			AND source_node <> ${quoteString(target)}
+			AND table_name IN (${quoteStrings(tables)})
+			AND row_key IN (${quoteStrings(rowKeys)})`;
 }
 
 /**
@@ -187,20 +224,21 @@ export async function countPending(
 	tables: ReadonlySet<string>,
 ): Promise<PendingCount> {
 	const count: PendingCount = { pending: 0, oldestSeconds: null, byTable: new Map() };
-	const likely = [target, connection.end.nodeId];
-	const rows = await withNodeLists(connection, likely, (lists) =>
-		connection.rows<{
-			table_name: string;
-			changes: string | number;
-			oldest: string | number | null;
-		}>(
+	const rows = await rowsUnderLists<{
+		table_name: string;
+		changes: string | number;
+		oldest: string | number | null;
+	}>(
+		connection,
+		[target, connection.end.nodeId],
+		{ key: 'changes', columns: 3 },
+		(lists) =>
 			`SELECT table_name, COUNT(*) AS changes,
 				TIMESTAMPDIFF(MICROSECOND, MIN(changed_at), UTC_TIMESTAMP(6)) AS oldest
 			FROM change_log FORCE INDEX (change_log_pending)
 			WHERE applied_nodes IN (${quoteStrings(lacking(lists, target))})
 				AND source_node <> ${quoteString(target)}
 			GROUP BY table_name`,
-		),
 	);
 	for (const row of rows) {
 		if (!tables.has(row.table_name)) continue;

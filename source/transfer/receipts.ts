@@ -35,18 +35,20 @@ const idsPerQuery = 5000;
  * Marks what either end has a receipt for, and takes the receipts back. Both ways, before anything
  * moves in one: a change that has arrived but is not marked would contest the rows that were written
  * over it since.
+ * @returns what a person has to know of receipts that cannot be read, in words
  */
-export async function redeemReceipts(one: Connection, other: Connection): Promise<void> {
-	await redeemReceipt(one, other);
-	await redeemReceipt(other, one);
+export async function redeemReceipts(one: Connection, other: Connection): Promise<string[]> {
+	return [...(await redeemReceipt(one, other)), ...(await redeemReceipt(other, one))];
 }
 
-async function redeemReceipt(source: Connection, target: Connection): Promise<void> {
+async function redeemReceipt(source: Connection, target: Connection): Promise<string[]> {
 	const [receipt] = await target.rows<{ ids: string; digest: string }>(
 		`SELECT ids, digest FROM change_log_receipts WHERE peer = ${quoteString(source.end.nodeId)}`,
 	);
-	if (!receipt) return;
+	if (!receipt) return [];
 	const ids = fromRanges(receipt.ids);
+	// One that this program has not written tells nothing. The next batch's takes its place.
+	if (ids === null) return [describeUnreadable(source, target)];
 	const changes: Change[] = [];
 	for (let start = 0; start < ids.length; start += idsPerQuery) {
 		const rows = await source.rows<{
@@ -78,6 +80,12 @@ async function redeemReceipt(source: Connection, target: Connection): Promise<vo
 	const meant = digestOf(inOrder(changes)) === receipt.digest;
 	if (meant) await acknowledge(source, left, node);
 	await returnReceipt(source, target, receipt.digest);
+	return [];
+}
+
+function describeUnreadable(source: Connection, target: Connection): string {
+	const peer = quoteString(source.end.nodeId);
+	return `${target.end.side}: the receipt for ${source.end.nodeId} in change_log_receipts cannot be read, and was left out; a batch that was applied but not marked would be applied once more; the next batch puts its own in that place; to remove it, on ${target.end.side}: DELETE FROM change_log_receipts WHERE peer = ${peer}`;
 }
 
 /** Takes a receipt back once all is marked; one that another engine was given since stays. */
@@ -116,11 +124,17 @@ function toRanges(sorted: readonly Change[]): string {
 	return ranges.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(',');
 }
 
-function fromRanges(text: string): string[] {
-	return text.split(',').flatMap((range) => {
-		const [from = '', to = from] = range.split('-');
-		const ids: string[] = [];
+/** Changes that a batch can have at most. */
+const mostIds = 10_000_000;
+
+/** Null where the text is not one of `toRanges`. */
+function fromRanges(text: string): string[] | null {
+	const ids: string[] = [];
+	for (const range of text.split(',')) {
+		const [, from, to = from] = /^(-?\d{1,20})(?:-(-?\d{1,20}))?$/.exec(range) ?? [];
+		if (from === undefined || to === undefined) return null;
+		if (BigInt(to) - BigInt(from) >= mostIds - ids.length) return null;
 		for (let id = BigInt(from); id <= BigInt(to); id += 1n) ids.push(`${id}`);
-		return ids;
-	});
+	}
+	return ids;
 }

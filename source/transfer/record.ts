@@ -1,4 +1,5 @@
 import { quoteString } from '../database/literals.ts';
+import { shifted } from './clocks.ts';
 import type { DirtyRow } from './collapse.ts';
 import { formatNodes, parseNodes } from './nodes.ts';
 import type { CurrentRows } from './read.ts';
@@ -58,10 +59,9 @@ function entry(row: DirtyRow, gone: boolean, from: string, ahead: bigint): strin
 	const { operation, changedAt } = row.last;
 	// A log from before this program may not tell where a change was made.
 	const sourceNode = row.last.sourceNode || from;
-	const done = gone ? 'DELETE' : operation === 'DELETE' ? 'UPDATE' : operation;
+	const done = gone ? 'DELETE' : operation.toUpperCase() === 'INSERT' ? 'INSERT' : 'UPDATE';
 	const nodes = formatNodes([from, sourceNode, ...haveAll(row)]);
-	const shift = ahead === 0n ? '' : ` + INTERVAL ${ahead} MICROSECOND`;
-	const at = changedAt === null ? 'NULL' : `${quoteString(changedAt)}${shift}`;
+	const at = changedAt === null ? 'NULL' : quoteString(shifted(changedAt, ahead));
 	return `(${[row.route.target.name, done, row.rowKey, sourceNode, nodes]
 		.map(quoteString)
 		.join(', ')}, ${at})`;

@@ -1,6 +1,6 @@
 /** How the change log stays short: a change is removed once every known node has had it for a while. */
 import type { Connection } from '../database/connection.ts';
-import { quoteString } from '../database/literals.ts';
+import { idList, quoteString } from '../database/literals.ts';
 import { deleteById } from '../database/named-rows.ts';
 import { batchesTable } from '../database/own-tables.ts';
 import { changeLogTable } from '../database/tracked-table.ts';
@@ -60,19 +60,77 @@ export async function shortenLog(connection: Connection, retention: number): Pro
 
 /** The oldest changes with a list, up to the first that is too young to go. */
 async function oldest(connection: Connection, list: string, retention: number): Promise<string[]> {
-	const rows = await connection.rows<{ id: string | number; old: string | number }>(
+	for (;;) {
+		const changes = await readOldest(connection, list, retention);
+		const young = changes.findIndex(({ age }) => age !== 'old');
+		const until = young === -1 ? changes.length : young;
+		// One that no run would ever find old must not keep what is behind it.
+		const misdated = changes[until]?.age === 'misdated' && canTellTime(connection);
+		if (!misdated) return changes.slice(0, until).map(({ id }) => id);
+		const ids = changes.flatMap(({ id, age }) => (age === 'misdated' ? id : []));
+		await dateAnew(connection, list, ids);
+	}
+}
+
+interface AgedChange {
+	id: string;
+	/** Dated in the future, it is `misdated`: made when the server's clock was wrong. */
+	age: 'old' | 'young' | 'misdated';
+}
+
+async function readOldest(
+	connection: Connection,
+	list: string,
+	retention: number,
+): Promise<AgedChange[]> {
+	const rows = await connection.rows<{ id: string | number; age: AgedChange['age'] }>(
 		`SELECT id,
-			COALESCE(
-				changed_at < UTC_TIMESTAMP(6) - INTERVAL ${Math.ceil(retention * 1000)} MICROSECOND,
-				1
-			) AS old
+			CASE
+				WHEN changed_at > UTC_TIMESTAMP(6) + INTERVAL ${tolerance} SECOND THEN 'misdated'
+				WHEN changed_at >= UTC_TIMESTAMP(6) - INTERVAL ${Math.ceil(retention * 1000)} MICROSECOND
+					THEN 'young'
+				ELSE 'old'
+			END AS age
 		FROM change_log FORCE INDEX (change_log_pending)
 		WHERE applied_nodes = ${quoteString(list)}
 		ORDER BY id
 		LIMIT ${changesPerStep}`,
 	);
-	const young = rows.findIndex(({ old }) => Number(old) === 0);
-	return rows.slice(0, young === -1 ? rows.length : young).map(({ id }) => String(id));
+	return rows.map(({ id, age }) => ({ id: String(id), age }));
+}
+
+/** Seconds that a change may be dated in the future before that counts as wrong. */
+const tolerance = 60;
+
+/** Milliseconds by which a server's clock may differ from this machine's while dates are put right by it. */
+const wrongClock = 86_400_000;
+
+/** Where the clock itself may be wrong now, it is not said of the changes. */
+function canTellTime({ clockAhead }: Connection): boolean {
+	return Math.abs(clockAhead) < wrongClock;
+}
+
+/**
+ * Dates changes anew that are dated in the future: they were made no later than the change that follows
+ * them in the log, and no later than now. They are changes that every node has.
+ */
+async function dateAnew(
+	connection: Connection,
+	list: string,
+	ids: readonly string[],
+): Promise<void> {
+	const [next] = await connection.rows<{ changed_at: string }>(
+		`SELECT changed_at
+		FROM change_log FORCE INDEX (PRIMARY)
+		WHERE id > ${idList(ids.slice(-1))} AND changed_at <= UTC_TIMESTAMP(6)
+		ORDER BY id
+		LIMIT 1`,
+	);
+	await connection.run(
+		`UPDATE change_log FORCE INDEX (PRIMARY)
+		SET changed_at = ${next ? quoteString(next.changed_at) : 'UTC_TIMESTAMP(6)'}
+		WHERE id IN (${idList(ids)}) AND applied_nodes = ${quoteString(list)}`,
+	);
 }
 
 /** How much a change log holds. */
@@ -86,7 +144,7 @@ export interface LogSize {
 /** The size of the connection's change log, found without counting it through. */
 export async function logSize(connection: Connection): Promise<LogSize> {
 	const [row] = await connection.rows<{ changes: string | number | null; since: string | null }>(
-		`SELECT newest.id - oldest.id + 1 AS changes, oldest.changed_at AS since
+		`SELECT CAST(newest.id AS DECIMAL(20)) - oldest.id + 1 AS changes, oldest.changed_at AS since
 		FROM
 			(SELECT id, changed_at FROM change_log ORDER BY id LIMIT 1) AS oldest,
 			(SELECT id FROM change_log ORDER BY id DESC LIMIT 1) AS newest`,

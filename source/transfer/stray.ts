@@ -22,13 +22,13 @@ export async function findStray(
 	const lists = await pendingLists(connection, target);
 	const name = connection.server.foldsTableNames ? 'LOWER(table_name)' : 'table_name';
 	const rows = await connection.rows<{ table: string; changes: string | number }>(
-		`SELECT table_name AS \`table\`, COUNT(*) AS changes
+		`SELECT COALESCE(table_name, '') AS \`table\`, COUNT(*) AS changes
 		FROM change_log FORCE INDEX (change_log_pending)
 		WHERE applied_nodes IN (${quoteStrings(lists)})
 			AND source_node <> ${quoteString(target)}
-			AND ${name} NOT IN (${quoteStrings(tables)})
-		GROUP BY table_name
-		ORDER BY table_name`,
+			AND COALESCE(${name}, '') NOT IN (${quoteStrings(tables)})
+		GROUP BY COALESCE(table_name, '')
+		ORDER BY 1`,
 	);
 	return rows.map(({ table, changes }) => ({ table, changes: Number(changes) }));
 }

@@ -2,8 +2,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import { type Direction, directions, type Side, sides } from '../../source/config/types.ts';
 import { type Connections, closeBoth, openBoth } from '../../source/engine/connections.ts';
 import { thisHolder } from '../../source/engine/holder.ts';
+import { Passes } from '../../source/engine/passes.ts';
 import { prepare } from '../../source/engine/prepare.ts';
-import { passOver } from '../../source/engine/sync.ts';
 import { microseconds } from '../../source/transfer/clocks.ts';
 import { type EnginePair, enginePair } from '../support/engine-pair.ts';
 import { describeOn } from '../support/suites.ts';
@@ -44,7 +44,7 @@ async function pass(
 	ways: readonly Direction[] = directions,
 ): Promise<void> {
 	const { tables } = await prepare(connections, pair.config, new Set());
-	await passOver(connections, pair.config, tables, {
+	const passes = new Passes(connections, pair.config, {
 		directions: ways,
 		once: false,
 		lease: {
@@ -55,6 +55,8 @@ async function pass(
 		},
 		stopped: () => false,
 	});
+	await passes.move(tables);
+	expect(passes.failure).toBeNull();
 }
 
 describeOn(['mariadb', 'mysql'], 'clocks that differ by an hour', () => {

@@ -45,6 +45,50 @@ describeOneWay('the change log', (products) => {
 		expect([await logged(local.connection), await logged(cloud.connection)]).toEqual([1, 0]);
 	});
 
+	it('is shortened although changes in it are dated in the future, or not at all', async () => {
+		const pair = await enginePair(products, { schema, config: { retention: 3_600_000 } });
+		await pair.sync();
+		const { local, cloud } = pair;
+		const ids = Array.from({ length: 3000 }, (_, index) => [index + 1, 0]);
+		await local.connection.query('INSERT INTO item VALUES ?', [ids]);
+		await pair.sync();
+		await onBoth(pair, 'UPDATE change_log SET changed_at = changed_at - INTERVAL 61 MINUTE');
+		await onBoth(
+			pair,
+			`UPDATE change_log SET changed_at = CASE
+				WHEN id < 1500 THEN '2036-01-01'
+				WHEN id = 2000 THEN NULL
+				WHEN id = 2500 THEN '9999-12-31 23:59:59.999999'
+				ELSE changed_at END`,
+		);
+		await local.connection.query('UPDATE item SET size = 1 WHERE id <= 5');
+		await pair.sync();
+		expect([await logged(local.connection), await logged(cloud.connection)]).toEqual([5, 5]);
+
+		// The last change of a log is kept for the retention from when its date was found to be wrong.
+		await onBoth(pair, "UPDATE change_log SET changed_at = '9999-12-31'");
+		await pair.sync();
+		expect([await logged(local.connection), await logged(cloud.connection)]).toEqual([5, 5]);
+		await onBoth(pair, 'UPDATE change_log SET changed_at = changed_at - INTERVAL 61 MINUTE');
+		await pair.sync();
+		expect([await logged(local.connection), await logged(cloud.connection)]).toEqual([0, 0]);
+	});
+
+	it('keeps a change that is dated in the future for a node that lacks it', async () => {
+		const pair = await enginePair(products, { schema, config: { retention: 1 } });
+		await pair.sync();
+		const { cloud } = pair;
+		await cloud.connection.query("INSERT INTO change_log_nodes (node_id) VALUES ('branch')");
+		await cloud.connection.query('INSERT INTO item VALUES (1, 1), (2, 2)');
+		await cloud.connection.query("UPDATE change_log SET changed_at = '9999-12-31' LIMIT 1");
+		await pair.sync();
+		expect(await logged(cloud.connection)).toBe(2);
+		const [rows] = await cloud.connection.query(
+			'SELECT YEAR(changed_at) AS year FROM change_log ORDER BY id LIMIT 1',
+		);
+		expect(rows).toEqual([{ year: 9999 }]);
+	});
+
 	it('keeps what a node of a time before this program has not had', async () => {
 		const pair = await enginePair(products, { schema, config: { retention: 1 } });
 		await pair.sync();

@@ -3,14 +3,14 @@ import type { Side } from '../../source/config/types.ts';
 import type { TablePair } from '../../source/database/table-pair.ts';
 import { type Connections, closeBoth, openBoth } from '../../source/engine/connections.ts';
 import { thisHolder } from '../../source/engine/holder.ts';
+import { Passes } from '../../source/engine/passes.ts';
 import { prepare } from '../../source/engine/prepare.ts';
-import { passOver } from '../../source/engine/sync.ts';
 import { type EnginePair, enginePair } from '../support/engine-pair.ts';
 import { describeOneWay } from '../support/suites.ts';
 
 /** A pass by tables that were looked at before. */
-function passBy(connections: Connections, { config }: EnginePair, tables: TablePair[]) {
-	return passOver(connections, config, tables, {
+async function passBy(connections: Connections, { config }: EnginePair, tables: TablePair[]) {
+	const passes = new Passes(connections, config, {
 		directions: ['local_to_cloud'],
 		once: false,
 		lease: {
@@ -21,6 +21,9 @@ function passBy(connections: Connections, { config }: EnginePair, tables: TableP
 		},
 		stopped: () => false,
 	});
+	await passes.move(tables);
+	expect(passes.failure).toBeNull();
+	return passes.result;
 }
 
 describeOneWay('a table that is altered after a run has begun, between', (combination) => {
