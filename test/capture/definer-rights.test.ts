@@ -330,7 +330,7 @@ describeOn(['mariadb', 'mysql'], 'rights that triggers need', () => {
 			});
 			const told = () => /fail \(1449\), as a trial shows/.test(`${shown().problem}`);
 			await waitFor(told, { what: `word of it: ${shown().problem}` });
-			expect(shown().state).toBe('blocked');
+			await waitFor(() => shown().state === 'blocked', { what: 'the run to end as blocked' });
 			// Nothing of the trial is left.
 			expect((await connection.query('SELECT id, changed_at FROM change_log'))[0]).toEqual(log);
 			await engine.install('pair');
