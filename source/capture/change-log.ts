@@ -124,6 +124,9 @@ async function inspect(connection: Connection): Promise<Inspection> {
 		}
 	}
 	if (table.engine?.toLowerCase() !== 'innodb') changes.push('ENGINE = InnoDB');
+	const isIndexed = (name: string) => indexed.rows.some(({ index_name }) => index_name === name);
+	// Statements name entries by it (FORCE INDEX): a UNIQUE key in its place would make them fail (1176).
+	if (columns.has('id') && !isIndexed('PRIMARY')) changes.push('ADD PRIMARY KEY (id)');
 	const index = indexed.rows.find(({ index_name }) => index_name === pendingIndex);
 	if (index && index.columns !== 'applied_nodes') {
 		changes.push(`DROP KEY ${quoteName(pendingIndex)}`);

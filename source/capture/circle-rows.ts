@@ -46,7 +46,9 @@ export function rowsInCircle(first: Step, referred: Referred): string[] {
 	// Where that would be too many members, tables that refer on are walked once for each pack of the others.
 	const goesOn = ({ to }: Edge) => edges.some(({ from }) => from === to);
 	const inner = pack(edges.filter(goesOn));
-	return pack(edges.filter((edge) => !goesOn(edge))).map((leaves, index) => {
+	const outer = pack(edges.filter((edge) => !goesOn(edge)));
+	if (outer.length === 0) return [query(inner, '')];
+	return outer.map((leaves, index) => {
 		const these = leaves.map(({ to }) => to).join(', ');
 		return query([...inner, leaves], index === 0 ? '' : ` AND fate IN (${these})`);
 	});

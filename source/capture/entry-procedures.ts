@@ -2,8 +2,9 @@
 
 import { quoteAccount } from '../database/accounts.ts';
 import type { Connection } from '../database/connection.ts';
-import { type Grant, grantedTables } from '../database/grants.ts';
+import { type Grant, grantedTables, mayCall } from '../database/grants.ts';
 import { quoteName } from '../database/identifiers.ts';
+import { asSyncError } from '../errors.ts';
 import { createProcedure, type EntryRoute, entryProcedure, isOwnProcedure } from './log-entry.ts';
 
 /** This program's procedures in one database, as far as the connection's user sees them. */
@@ -16,6 +17,11 @@ export interface FoundProcedures {
 	route: EntryRoute;
 	/** The setting without which the user may create a procedure and not call it (1370). */
 	maySetRights: boolean;
+	/**
+	 * The user's own procedure that is there and may not be called (1370), as where the account was dropped
+	 * and created again, or the database restored from a dump; null where there is none such.
+	 */
+	closed: string | null;
 	/** The user, as triggers name their definer. */
 	account: string;
 }
@@ -27,7 +33,10 @@ export async function readProcedures(
 ): Promise<FoundProcedures> {
 	const { account, product } = connection.server;
 	if (product === 'mysql') {
-		return { bodies: new Map(), seesAll: true, route: 'insert', maySetRights: true, account };
+		return {
+			...{ bodies: new Map(), seesAll: true, route: 'insert', maySetRights: true },
+			...{ closed: null, account },
+		};
 	}
 	const [rows, settings, known] = await Promise.all([
 		connection.rows<{ name: string; body: string | null }>(
@@ -39,13 +48,18 @@ export async function readProcedures(
 		grants,
 	]);
 	const own = rows.filter(({ name }) => isOwnProcedure(name));
-	const mayCreate = grantedTables(known, 'CREATE ROUTINE', connection.end.database)(null);
+	const { database, nodeId } = connection.end;
+	const bodies = new Map(own.map(({ name, body }) => [name.toLowerCase(), body]));
+	const mayCreate = grantedTables(known, 'CREATE ROUTINE', database)(null);
+	const { name } = entryProcedure(nodeId, account);
+	const closed = bodies.has(name) && !mayCall(known, database, name) ? name : null;
 	const maySetRights = Number(settings[0]?.given) === 1;
 	return {
-		bodies: new Map(own.map(({ name, body }) => [name.toLowerCase(), body])),
+		bodies,
 		seesAll: mayCreate,
-		route: mayCreate && maySetRights ? 'procedure' : 'insert',
+		route: mayCreate && maySetRights && closed === null ? 'procedure' : 'insert',
 		maySetRights,
+		closed,
 		account,
 	};
 }
@@ -55,11 +69,12 @@ export async function readProcedures(
  * account may be hidden from this one: it counts as there.
  */
 export function writesThrough(
-	{ bodies, seesAll, account }: FoundProcedures,
+	{ bodies, seesAll, closed, account }: FoundProcedures,
 	nodeId: string,
 	definer: string,
 ): boolean {
 	const { name, body } = entryProcedure(nodeId, definer);
+	if (name === closed) return false;
 	const found = bodies.get(name);
 	if (found === undefined) return !seesAll && definer !== account;
 	return found === null || withoutSpace(found) === withoutSpace(body);
@@ -85,17 +100,35 @@ export async function ensureProcedure(
 /** What follows where triggers on MariaDB cannot write through a procedure, in words; none elsewhere. */
 export function withoutProcedure(
 	{ end, server }: Connection,
-	{ route, maySetRights }: FoundProcedures,
+	procedures: FoundProcedures,
 ): string[] {
-	if (server.product === 'mysql' || route === 'procedure') return [];
-	const grant = `GRANT CREATE ROUTINE ON ${quoteName(end.database)}.* TO ${quoteAccount(server.account)}`;
-	const fix = maySetRights ? grant : `SET GLOBAL automatic_sp_privileges = 1; ${grant}`;
+	if (server.product === 'mysql' || procedures.route === 'procedure') return [];
+	const account = quoteAccount(server.account);
+	const database = quoteName(end.database);
+	const { why, fix } = reasonFor(procedures, account, database);
 	return [
-		`the triggers write without a procedure, because ${server.account} may not create one: while an application holds LOCK TABLES on a tracked table, its writes can fail with error 1442. Fix (${end.side}): ${fix}; then install again`,
+		`the triggers write without a procedure, because ${why}: while an application holds LOCK TABLES on a tracked table, its writes can fail with error 1442. Fix (${end.side}): ${fix}; then install again`,
 	];
 }
 
-/** Drops the procedures that no trigger of the database calls. */
+function reasonFor(
+	{ closed, maySetRights, account: name }: FoundProcedures,
+	account: string,
+	database: string,
+): { why: string; fix: string } {
+	if (closed !== null) {
+		const fix = `GRANT EXECUTE, ALTER ROUTINE ON PROCEDURE ${database}.${quoteName(closed)} TO ${account}`;
+		return { why: `${name} may not call ${closed}`, fix };
+	}
+	const grant = `GRANT CREATE ROUTINE ON ${database}.* TO ${account}`;
+	if (maySetRights) return { why: `${name} may not create one`, fix: grant };
+	return {
+		why: 'with automatic_sp_privileges=0 an account may not call what it creates',
+		fix: `SET GLOBAL automatic_sp_privileges = 1; ${grant}`,
+	};
+}
+
+/** Drops the procedures that no trigger of the database calls. One that the user may not drop stays, and does nothing. */
 export async function dropIdleProcedures(
 	connection: Connection,
 	procedures: FoundProcedures,
@@ -105,7 +138,13 @@ export async function dropIdleProcedures(
 		!triggers.some(({ body }) => body.toLowerCase().includes(quoteName(name)));
 	// The text of a procedure is shown to its owner.
 	const idle = [...procedures.bodies].filter(([name, body]) => body !== null && isIdle(name));
-	for (const [name] of idle) await connection.run(`DROP PROCEDURE IF EXISTS ${quoteName(name)}`);
+	for (const [name] of idle) {
+		try {
+			await connection.run(`DROP PROCEDURE IF EXISTS ${quoteName(name)}`);
+		} catch (thrown) {
+			if (asSyncError(thrown).code !== 'denied') throw thrown;
+		}
+	}
 }
 
 function withoutSpace(text: string): string {

@@ -104,6 +104,7 @@ const fates: Record<number, Fate> = {
 
 /** What a failed statement did to its transaction, as far as the error tells. */
 export function fateAfter(error: SyncError): Fate {
-	if (error.errno === undefined || limitOf(error) !== null) return 'rolled back';
-	return fates[error.errno] ?? 'unknown';
+	if (limitOf(error) !== null) return 'rolled back';
+	// Without a number no server said it: a value may have been refused before it was sent.
+	return error.errno === undefined ? 'unknown' : (fates[error.errno] ?? 'unknown');
 }

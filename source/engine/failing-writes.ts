@@ -124,13 +124,13 @@ function withoutProcedures(
 			);
 		} else if (definer.state === 'there' && !mayCall(definer.grants, database, procedure)) {
 			const { account } = definer;
-			const grant = `GRANT EXECUTE ON PROCEDURE ${quoteName(database)}.${quoteName(procedure)} TO ${quoteAccount(account)}`;
+			const grant = `GRANT EXECUTE, ALTER ROUTINE ON PROCEDURE ${quoteName(database)}.${quoteName(procedure)} TO ${quoteAccount(account)}`;
 			errors.push(
 				failing(
 					concerned,
 					1370,
 					`their triggers run by ${account}, which lacks EXECUTE on the procedure ${procedure}`,
-					`On ${side}: ${grant}. The account itself needs it: rights by a role do not count when a trigger runs.`,
+					`Install the triggers again (\`i\`), or on ${side}: ${grant}. The account itself needs it: rights by a role do not count when a trigger runs.`,
 				),
 			);
 		}

@@ -31,10 +31,11 @@ export class BatchSize {
 		if (this.#tooMany !== null && this.#tooMany <= this.#taken) this.#tooMany = null;
 	}
 
-	/** A batch of so many changes was too large; more than one. */
+	/** A batch of so many changes was too large; more than one, and more than the limit where rows came along. */
 	tooLarge(changes: number): void {
-		this.#tooMany = changes;
-		if (this.#taken >= changes) this.#taken = 0;
+		// Otherwise the next batch would not be smaller: the same rows come along again.
+		this.#tooMany = Math.min(changes, this.limit);
+		if (this.#taken >= this.#tooMany) this.#taken = 0;
 	}
 
 	/** A single change was too large, which says nothing about the size of others. */

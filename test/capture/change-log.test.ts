@@ -59,6 +59,27 @@ for (const product of products) {
 			},
 		);
 
+		it('of an older kind without a primary key gets one and keeps its rows', async () => {
+			const database = await freshDatabase(product);
+			const application = await database.connect();
+			await application.query(
+				`CREATE TABLE change_log (id BIGINT AUTO_INCREMENT UNIQUE, table_name VARCHAR(64) NOT NULL,
+					operation VARCHAR(10) NOT NULL, row_key VARCHAR(255) NOT NULL)`,
+			);
+			await application.query(
+				"INSERT INTO change_log (table_name, operation, row_key) VALUES ('t', 'INSERT', '1')",
+			);
+			const connection = await openEnd(database);
+
+			expect(await ensureChangeLog(connection)).toBe('completed');
+
+			const [rows] = await application.query(
+				'SELECT table_name FROM change_log FORCE INDEX (PRIMARY) WHERE id IN (1)',
+			);
+			expect(rows).toEqual([{ table_name: 't' }]);
+			expect(await ensureChangeLog(connection)).toBe('present');
+		});
+
 		it.each([
 			['a list of releases', 'TABLE change_log (version VARCHAR(10) PRIMARY KEY, notes TEXT)'],
 			[

@@ -43,6 +43,16 @@ describe('the size of batches', () => {
 		expect(tried).toEqual([4, 2, 1, 1, 1, 1, 1, 1, 1, 1]);
 	});
 
+	it('becomes smaller where rows that come along make each batch larger than its limit', () => {
+		const size = new BatchSize(100);
+		const tried: number[] = [];
+		while (size.limit > 1 && tried.length < 20) {
+			tried.push(size.limit);
+			size.tooLarge(300);
+		}
+		expect(tried).toEqual([100, 50, 25, 12, 6, 3]);
+	});
+
 	it('grows again after a single change that was too large', () => {
 		const size = new BatchSize(100);
 		size.tooLarge(100);
