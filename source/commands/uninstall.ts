@@ -1,6 +1,7 @@
 import { sides } from '../config/types.ts';
 import { uninstallPair } from '../engine/installation.ts';
 import { SyncError } from '../errors.ts';
+import { plural } from '../words.ts';
 import { type Command, worstExitCode } from './command.ts';
 import { onEachPair, withConnections } from './install.ts';
 import { selectPairs } from './pairs.ts';
@@ -31,7 +32,7 @@ export const uninstall: Command = {
 				for (const side of sides) {
 					const { uninstalled, log_dropped } = result[side];
 					context.out(
-						`${pair}: ${side}: triggers of ${uninstalled.length} tables dropped${log_dropped ? ', change log dropped' : ''}`,
+						`${pair}: ${side}: triggers of ${plural(uninstalled.length, 'table')} dropped${log_dropped ? ', change log dropped' : ''}`,
 					);
 				}
 			}

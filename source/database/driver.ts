@@ -11,7 +11,7 @@ import type { SyncError } from '../errors.ts';
 import { fromDriver } from './errors.ts';
 import { type Line, type LineSecurity, openLine } from './line.ts';
 import type { Place } from './nodes.ts';
-import { scrambleOnly } from './password.ts';
+import { isWithheld, scrambleOnly } from './password.ts';
 
 /** Milliseconds to wait for a server to accept a connection, and again to set the session up. */
 export const connectTimeout = 9_000;
@@ -77,8 +77,8 @@ export async function isThere(end: EndConfig, place: Place): Promise<boolean> {
 		await closeDriver(driver);
 		return true;
 	} catch (error) {
-		// What has a number was said by the server itself.
-		return fromDriver(error).errno !== undefined;
+		// What has a number was said by the server itself, and one that asks for a password has answered.
+		return fromDriver(error).errno !== undefined || isWithheld(error);
 	}
 }
 

@@ -74,7 +74,11 @@ function nameOf({ tls }: EndConfig, place: Place): string {
 }
 
 function interference(): SyncError {
-	return new SyncError('unreachable', 'the server says more than its greeting before TLS begins', {
-		hint: 'Somebody may be in between who puts words into its mouth.',
-	});
+	return new SyncError(
+		'unreachable',
+		'something sent data before TLS began: the connection may be intercepted',
+		{
+			hint: 'Nothing was sent to it. Check what is between this machine and the server.',
+		},
+	);
 }

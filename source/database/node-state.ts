@@ -117,7 +117,7 @@ function cureOf(variable: string | undefined, member: string | null): string {
 		return ' Read its error log, then run START GROUP_REPLICATION there.';
 	}
 	if (variable === 'innodb_read_only')
-		return ' It was started so: restart it without innodb_read_only.';
+		return ' It was started with innodb_read_only: restart it without.';
 	if (variable === undefined || member !== null) return '';
 	return ` Otherwise run SET GLOBAL ${variable}=OFF there.`;
 }

@@ -80,7 +80,7 @@ export class Nodes {
 		return this.#places.flatMap((place) => {
 			const failure = this.#failures.get(place);
 			if (!failure || place === current) return [];
-			return `${placeName(place)} is not used, ${placeName(current)} is: ${failure.message}`;
+			return `${placeName(place)} cannot be used (${failure.message}); ${placeName(current)} is used instead`;
 		});
 	}
 

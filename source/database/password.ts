@@ -5,6 +5,14 @@ import { SyncError } from '../errors.ts';
 /** What a server says where it needs no more than the scramble. */
 const scrambleSuffices = 3;
 
+const withheldMessage =
+	'the password was not sent: the server asked for it encrypted with a key that came over an unencrypted connection, where anyone in between could have replaced it';
+
+/** Whether a login failed because the password was not sent: the server is there, and has answered. */
+export function isWithheld(error: unknown): boolean {
+	return error instanceof SyncError && error.message === withheldMessage;
+}
+
 /**
  * Log-in over a line that others may read and change. The driver would ask the server for a key and send
  * the password under it; whoever is in between would send a key of his own. So the password goes as a
@@ -17,15 +25,11 @@ export function scrambleOnly(
 ): Record<string, AuthPlugin> {
 	const refuse = (): never => {
 		withhold(
-			new SyncError(
-				'unreachable',
-				'the server wants the password under a key that anybody on the way could have sent: it is withheld',
-				{
-					hint: 'Set TLS up on the server and `ssl` of this end. "ssl": false sends the password all the same.',
-				},
-			),
+			new SyncError('unreachable', withheldMessage, {
+				hint: 'Set up TLS on the server, and `ssl` for this end. With "ssl": false the password is sent all the same.',
+			}),
 		);
-		throw new Error('the password is withheld');
+		throw new Error('the password was not sent');
 	};
 	return {
 		caching_sha2_password: () => {

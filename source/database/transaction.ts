@@ -54,7 +54,7 @@ export function rolledBack(cause?: SyncError): SyncError {
 	const why = cause && !isRolledBack(cause) ? `: ${cause.message}` : ' without an error';
 	return new SyncError('busy', `the server rolled back the whole transaction${why}`, {
 		...cause?.place,
-		hint: 'Nothing of it was committed; it is tried again.',
+		hint: 'Nothing was committed; the batch is tried again.',
 		errno: cause?.errno,
 		cause,
 	});

@@ -202,10 +202,9 @@ export async function uninstallPair(
 		for (const name of names) {
 			if ((await uninstallTriggers(connection, name, inventory)) > 0) uninstalled.push(name);
 		}
-		const left = [...inventory.byTable].flatMap(([name, found]) =>
-			names.includes(name) ? [] : found,
-		);
-		if (inventory.seesEvery) await dropIdleProcedures(connection, inventory.procedures, left);
+		// Another site of a hub may have installed triggers meanwhile that call the same procedure.
+		const { seesEvery, procedures, byTable } = await readTriggers(connection);
+		if (seesEvery) await dropIdleProcedures(connection, procedures, [...byTable.values()].flat());
 		if (dropLog) {
 			await dropMarks(connection);
 			await dropBookkeeping(connection);

@@ -214,7 +214,7 @@ function exposedLines(connections: Connections): string[] {
 	return sides.flatMap((side) => {
 		const { security } = connections[side];
 		return isExposed(security)
-			? [`${side}: ${describeSecurity(security)}; \`ssl\` of this end sets that right`]
+			? [`${side}: ${describeSecurity(security)}; set \`ssl\` for this end`]
 			: [];
 	});
 }

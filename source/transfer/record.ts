@@ -35,7 +35,7 @@ export function recordingApplied(
 	const entries = [...applied].map(([row, values]) => entry(row, values === null, from, ahead));
 	for (let start = 0; start < entries.length; start += entriesPerInsert) {
 		const some = entries.slice(start, start + entriesPerInsert);
-		statements.push(entering(some), recordingBatch(from, some.length, by));
+		statements.push(noteFirstId, entering(some), recordingBatch(from, some.length, by));
 	}
 	return statements;
 }
@@ -46,12 +46,21 @@ function entering(entries: readonly string[]): string {
 		VALUES ${entries.join(', ')}`;
 }
 
+/**
+ * Where ids are drawn from UUID_SHORT (see `logColumns`), an INSERT leaves no LAST_INSERT_ID: then the
+ * range of ids is that between two draws.
+ */
+const noteFirstId = 'SET last_insert_id = 0, @change_log_first = UUID_SHORT()';
+
 /** InnoDB gives the rows of one INSERT … VALUES ids that follow each other, in steps of the session's. */
 function recordingBatch(from: string, entries: number, { host, person, process }: Applier): string {
 	return `INSERT INTO change_log_batches
 			(peer, first_entry, last_entry, applied_at, host, person, process)
-		VALUES (${quoteString(from)}, LAST_INSERT_ID(),
-			LAST_INSERT_ID() + ${entries - 1} * @@auto_increment_increment, UTC_TIMESTAMP(6),
+		VALUES (${quoteString(from)},
+			IF(LAST_INSERT_ID() = 0, @change_log_first, LAST_INSERT_ID()),
+			IF(LAST_INSERT_ID() = 0, UUID_SHORT(),
+				LAST_INSERT_ID() + ${entries - 1} * @@auto_increment_increment),
+			UTC_TIMESTAMP(6),
 			${quoteString(host)}, ${quoteString(person)}, ${process})`;
 }
 

@@ -57,6 +57,22 @@ for (const product of products) {
 					expect(await pair.differences()).toEqual([]);
 				}
 			});
+
+			it('the record of a batch names the entries that it made', async () => {
+				const server = await startOwnServer(product, {
+					args: [`--innodb-autoinc-lock-mode=${mode}`],
+				});
+				const pair = await enginePair({ local: server, cloud: server }, { schema });
+				await pair.sync();
+				await pair.local.connection.query('INSERT INTO other VALUES (1, 1), (2, 2), (3, 3)');
+				await pair.sync();
+				const [rows] = await pair.cloud.connection.query<RowDataPacket[]>(
+					`SELECT COUNT(*) AS entries
+					FROM change_log JOIN change_log_batches ON change_log.id BETWEEN first_entry AND last_entry
+					WHERE table_name = 'other'`,
+				);
+				expect(rows).toEqual([{ entries: 3 }]);
+			});
 		});
 	}
 }

@@ -109,7 +109,7 @@ describe.skipIf(!hasElsewhere())('a server on another machine', () => {
 			}
 			expect((await stop()).code).toBe(0);
 			expect(program.stderr).toMatch(
-				/Z warning shop: cloud: TLS, server identity not verified; `ssl` of this end sets that right\n/,
+				/Z warning shop: cloud: TLS, server identity not verified; set `ssl` for this end\n/,
 			);
 			expect(program.stderr.split(unverified)).toHaveLength(2);
 		});

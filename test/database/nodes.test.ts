@@ -26,7 +26,9 @@ describe('the nodes of an end', () => {
 		expect(hostsInTurn(nodes)).toEqual(['b:3306', 'c:3306', 'a:3306']);
 		nodes.use(b);
 		expect(Nodes.of(end).isInUse(b)).toBe(true);
-		expect(nodes.left).toEqual(['a:3306 is not used, b:3306 is: connect ECONNREFUSED']);
+		expect(nodes.left).toEqual([
+			'a:3306 cannot be used (connect ECONNREFUSED); b:3306 is used instead',
+		]);
 		// A connection to the one that was left may fail later.
 		nodes.leave(a, readOnly);
 		expect(hostsInTurn(nodes)).toEqual(['b:3306', 'c:3306', 'a:3306']);

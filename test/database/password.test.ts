@@ -86,7 +86,7 @@ describe('whoever is in between on a line without TLS', () => {
 	it('is told of, with what to do about it', async () => {
 		const rogue = await startRogueServer(demands[0]?.[1] ?? {});
 		expect(await refusal(rogue)).toMatchObject({
-			message: expect.stringContaining('it is withheld'),
+			message: expect.stringContaining('the password was not sent'),
 			hint: expect.stringContaining('"ssl": false'),
 		});
 		const plain = await startRogueServer({ script: inTurn(switchTo('mysql_clear_password')) });
@@ -152,7 +152,7 @@ describeOn(['mysql'], 'a MySQL server without TLS', () => {
 			code: 'unreachable',
 			hint: expect.stringContaining('"ssl": false'),
 		});
-		expect(error.message).toContain('it is withheld');
+		expect(error.message).toContain('the password was not sent');
 		(await createConnection({ socketPath, ...account })).destroy();
 		const { driver, security } = await logIn();
 		driver.destroy();
@@ -195,7 +195,7 @@ describe('TLS', () => {
 		[
 			'a word in clear behind the greeting',
 			{ certificate, behindGreeting: packetOf(1, switchTo('mysql_native_password')) },
-			'more than its greeting',
+			'sent data before TLS began',
 		],
 	] as [string, RogueOptions, string][])(
 		'that is asked for is not given up for %s',

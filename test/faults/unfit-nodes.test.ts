@@ -133,9 +133,9 @@ describeOnGalera('a pair whose cloud is a Galera cluster', () => {
 			await waitFor(() => shown().cloud.reachable && shown().cloud.error === null, {
 				what: 'the screen to look at the node in use',
 			});
-			const moved = told.filter((message) => message.includes(' is not used, '));
+			const moved = told.filter((message) => message.includes(' is used instead'));
 			expect(moved).toEqual([
-				`cloud: ${first.host}:${first.port} is not used, ${second.host}:${second.port} is: ${fault.told}`,
+				`cloud: ${first.host}:${first.port} cannot be used (${fault.told}); ${second.host}:${second.port} is used instead`,
 			]);
 
 			// It stays where it is: the first one is used again once the second one fails.
@@ -200,7 +200,7 @@ describeOn(products, 'a pair of whose two hosts the first is read-only', () => {
 
 			const { code, stderr } = await pair.run('sync');
 			expect(stderr).toContain(
-				`pair: cloud: ${hosts[0]} is not used, ${hosts[1]} is: the server is read-only (read_only=ON)\n`,
+				`pair: cloud: ${hosts[0]} cannot be used (the server is read-only (read_only=ON)); ${hosts[1]} is used instead\n`,
 			);
 			expect(code).toBe(0);
 			const [rows] = await pair.cloud.connection.query<RowDataPacket[]>('SELECT id FROM item');
