@@ -71,7 +71,7 @@ for (const product of products) {
 					FROM change_log JOIN change_log_batches ON change_log.id BETWEEN first_entry AND last_entry
 					WHERE table_name = 'other'`,
 				);
-				expect(rows).toEqual([{ entries: 3 }]);
+				expect(rows).toEqual([{ entries: '3' }]);
 			});
 		});
 	}
