@@ -18,8 +18,8 @@ export function notInstalled(what: string): SyncError {
 /**
  * Makes sure that both ends have the tables that the engine keeps beside the change log. Both are
  * looked at before either is touched.
- * @param again whether they were there once: where the change log and every trigger are gone by now,
- * somebody uninstalled the pair
+ * @param again whether they were there once: where every trigger is gone by now, somebody uninstalls
+ * the pair, and drops the triggers first
  * @throws SyncError `foreign_change_log`; `not_installed` where they are missing and not to be created
  */
 export async function requireOwnTables(
@@ -36,10 +36,7 @@ export async function requireOwnTables(
 	);
 	const lacking = looks.filter(({ missing }) => missing.length > 0);
 	for (const { side, missing, changeLog } of lacking) {
-		const uninstalled =
-			again &&
-			changeLog === 'missing' &&
-			(await readTriggers(connections[side])).byTable.size === 0;
+		const uninstalled = again && (await readTriggers(connections[side])).byTable.size === 0;
 		if (pair.autoInstall && !uninstalled) continue;
 		const what = changeLog === 'complete' ? `the table ${missing[0]}` : 'the change log';
 		const state = changeLog === 'complete' ? 'missing' : changeLog;

@@ -43,9 +43,15 @@ export interface Restored {
 	lost: string[];
 }
 
-/** This program's tables that a side lacks although it has a change log. */
-export function missingOwnTables(side: Side, { changeLog, tables }: SideSurvey): string[] {
-	if (changeLog !== 'complete') return [];
+/**
+ * This program's tables that a side lacks although it has a change log, and triggers: where these are
+ * gone, somebody uninstalls the pair at this moment.
+ */
+export function missingOwnTables(
+	side: Side,
+	{ changeLog, tables, triggers }: SideSurvey,
+): string[] {
+	if (changeLog !== 'complete' || triggers.byTable.size === 0) return [];
 	// Who has rights on some tables only does not see the others.
 	if (tables.some(({ rights }) => !rights.seesAll)) return [];
 	const there = new Set(tables.map(({ name }) => name));
