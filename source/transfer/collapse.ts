@@ -4,7 +4,7 @@ import { formatRowKey, parseRowKey, type RowKey } from '../database/row-key.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
-import { readEntry } from './entry.ts';
+import { type ReadLog, readEntry } from './entry.ts';
 import type { Change } from './pending.ts';
 
 /** A table of a direction: the same table as the source and as the target have it. */
@@ -60,12 +60,12 @@ export function rowId(table: string, rowKey: string): string {
 
 /**
  * The last word per row, in the order in which the rows were first named.
- * @param nodes the nodes that have the changes once they are applied, besides those that they list
+ * @param log whose entries they are
  */
 export function collapse(
 	changes: readonly Change[],
 	routes: ReadonlyMap<string, Route>,
-	nodes: readonly string[],
+	log: ReadLog,
 ): { rows: DirtyRow[]; unreadable: Unreadable[] } {
 	const rows = new Map<string, DirtyRow>();
 	const unreadable: Unreadable[] = [];
@@ -73,7 +73,7 @@ export function collapse(
 		const route = routes.get(change.table);
 		if (!route) continue;
 		try {
-			const key = readEntry(change, route, nodes);
+			const key = readEntry(change, route.source, log);
 			const rowKey = formatRowKey(key);
 			const id = rowId(change.table, rowKey);
 			const row = rows.get(id);

@@ -69,7 +69,10 @@ export async function fetchBatch(
 				wanted.has(rowId(table, rowKey ?? '')) && !oldest.some((change) => change.id === id),
 		);
 		const changes = [...oldest, ...others].sort(byAge);
-		const { rows, unreadable } = collapse(changes, request.routes, [source.end.nodeId, node]);
+		const { rows, unreadable } = collapse(changes, request.routes, {
+			side: source.end.side,
+			nodes: [source.end.nodeId, node],
+		});
 		const isAlong = ({ route, rowKey }: Row) => wanted.has(rowId(route.source.name, rowKey));
 		const some = await withinBytes(
 			source,
@@ -101,7 +104,9 @@ async function readAsked(
 		if (row && rows.length === 1) {
 			const unasked = row.changes.map((change) => ({
 				change,
-				error: unreadableKey(change, row.route, error).at({ table: row.route.name }),
+				error: unreadableKey(change, row.route.source, source.end.side, error).at({
+					table: row.route.name,
+				}),
 			}));
 			return { current: new Map(), unasked };
 		}
