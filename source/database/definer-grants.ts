@@ -23,12 +23,23 @@ export interface Definer {
 /** There is no such grant for the account: there is no such account. */
 export const noSuchAccount = 1141;
 
+/**
+ * MySQL's views of roles compare two collations, and fail where default_collation_for_utf8mb4 is not its
+ * own default (9.7.4). What an account may do by a role is not known then.
+ */
+export const mixedCollations = 1267;
+
+/** An account of which nothing is known. */
+export function unknownDefiner(account: string): Definer {
+	return { account, state: 'unknown', grants: [], answers: [] };
+}
+
 /** MariaDB has had PUBLIC since this version. */
 const publicSince = [10, 11] as const;
 
 /** Reads the rights that an account has when its triggers run. */
 export async function readDefiner(connection: Connection, account: string): Promise<Definer> {
-	const unknown: Definer = { account, state: 'unknown', grants: [], answers: [] };
+	const unknown = unknownDefiner(account);
 	// A role of MariaDB, which has no host, can be a definer too.
 	if (account.endsWith('@')) return unknown;
 	try {

@@ -10,9 +10,11 @@ import { beingDefined } from '../database/catalogue-rows.ts';
 import type { Connection } from '../database/connection.ts';
 import {
 	type Definer,
+	mixedCollations,
 	noSuchAccount,
 	readAnswer,
 	readDefiner,
+	unknownDefiner,
 } from '../database/definer-grants.ts';
 import { readGrants } from '../database/grants.ts';
 import { quoteName } from '../database/identifiers.ts';
@@ -60,12 +62,13 @@ export async function surveySide(connection: Connection, pair: PairConfig): Prom
 	const hasRegister = tables.some(({ name }) => name === registerTable);
 	const { account, foldsTableNames } = connection.server;
 	const others = new Set([...triggers.byTable.values()].flat().map(({ definer }) => definer));
-	const [register, own] = await connection.together(() =>
-		Promise.all([
-			hasRegister ? readRegister(connection, peer) : null,
-			readDefiner(connection, account),
-		]),
-	);
+	const known = () => (hasRegister ? readRegister(connection, peer) : null);
+	const [register, own] = await connection
+		.together(() => Promise.all([known(), readDefiner(connection, account)]))
+		.catch(async (thrown) => {
+			if (asSyncError(thrown).errno !== mixedCollations) throw thrown;
+			return [await known(), unknownDefiner(account)] as const;
+		});
 	if (own.state === 'gone') throw accountDropped(connection);
 	// Of triggers that are not seen any more the register knows the account.
 	for (const { definer } of register?.values() ?? []) if (definer) others.add(definer);
