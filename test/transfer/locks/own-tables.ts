@@ -1,9 +1,17 @@
 /** What the engine does to rows of its own tables. */
 import { addMarks, ensureMarks, removeMarks } from '../../../source/capture/marks.ts';
 import { setAside } from '../../../source/capture/noted-key.ts';
+import {
+	noteDefiner,
+	readRegister,
+	settleTables,
+	strikePeer,
+	strikeTables,
+} from '../../../source/capture/register.ts';
 import type { Connection } from '../../../source/database/connection.ts';
 import { tagOf } from '../../../source/database/session.ts';
 import { explainLockWait } from '../../../source/database/write-lock.ts';
+import { putInLine } from '../../../source/engine/backfill.ts';
 import { decideConflict } from '../../../source/engine/conflict-list.ts';
 import { thisHolder } from '../../../source/engine/holder.ts';
 import {
@@ -70,8 +78,18 @@ const inserts: readonly ((number: number, peer: string) => string)[] = [
 			UTC_TIMESTAMP(6) - INTERVAL 2 HOUR, ${peer === 'cloud' ? 'UTC_TIMESTAMP(6)' : 'NULL'})`,
 ];
 
-/** Tables with one row a peer, by the peer. */
+/** Of a peer's tables in the register: two that are named, one that is not, and one with rows to put in line. */
+const registered = (peer: string) => {
+	const rows = ['t1', 't2', 't3', table].map(
+		(name) => `('${peer}', '${name}', 'filling', 0, UTC_TIMESTAMP(6))`,
+	);
+	return `INSERT INTO change_log_tables (peer, table_name, state, entries, since)
+		VALUES ${rows.join(', ')}`;
+};
+
+/** Tables with one row a peer, or a few, by the peer. */
 const peerInserts: readonly ((peer: string) => string)[] = [
+	registered,
 	(peer) => `INSERT INTO change_log_receipts (peer, ids, digest) VALUES ('${peer}', '', 'digest')`,
 	(peer) => `INSERT INTO change_log_nodes (node_id, seen_at) VALUES ('${peer}', UTC_TIMESTAMP(6))`,
 	(peer) => `INSERT INTO change_log_leases
@@ -85,7 +103,7 @@ const tables = [
 	...['conflicts', 'conflict_rows', 'batches', 'parked', 'marks', 'requests', 'receipts'].map(
 		(name) => `change_log_${name}`,
 	),
-	...['change_log_nodes', 'change_log_leases'],
+	...['change_log_nodes', 'change_log_leases', 'change_log_tables'],
 ];
 
 /** The first of many entries of the log: every other one has gone everywhere. */
@@ -136,6 +154,7 @@ const bystander: readonly string[] = [
 	"SELECT 1 FROM change_log_receipts WHERE peer = 'other' FOR UPDATE",
 	"SELECT 1 FROM change_log_nodes WHERE node_id = 'other' FOR UPDATE",
 	"SELECT 1 FROM change_log_leases WHERE lease = 'other' FOR UPDATE",
+	"SELECT 1 FROM change_log_tables WHERE peer = 'other' AND table_name = 't1' FOR UPDATE",
 	...[1, 1000].flatMap((number) => inserts.map((insert) => insert(number, 'another'))),
 	...['a', 'z'].flatMap((peer) => peerInserts.map((insert) => insert(peer))),
 ];
@@ -181,6 +200,13 @@ const refusal = new SyncError('refused', 'the target does not want it');
 /** A case whose statements all belong to the transaction that is open. */
 function within(name: string, named: number, work: Case['work']): Case {
 	return { name, bystander, work, named };
+}
+
+/** The same beside a lock on another table's row in the register. */
+function besideThird(name: string, named: number, work: Case['work']): Case {
+	const third =
+		"SELECT 1 FROM change_log_tables WHERE peer = 'cloud' AND table_name = 't3' FOR UPDATE";
+	return { name, bystander: [...bystander, third], work, named };
 }
 
 /** A case whose statements commit by themselves. */
@@ -270,6 +296,23 @@ export const ownCases: readonly Case[] = [
 	alone('asks for a run, and answers', async ({ local }) => {
 		await dropRequest(local, await askForRun(local, lease, ['local_to_cloud'], me));
 		await answerRequest(local, '3', null);
+	}),
+	besideThird('settles tables of the register', 2, ({ local }) =>
+		settleTables(local, 'cloud', ['t1', 't2']),
+	),
+	besideThird('notes whom triggers run by', 2, ({ local }) =>
+		noteDefiner(local, 'cloud', ['t1', 't2'], 'root@localhost'),
+	),
+	besideThird('strikes tables from the register', 2, ({ local }) =>
+		strikeTables(local, 'cloud', ['t1', 't2']),
+	),
+	within('strikes all tables of a peer from the register', 4, ({ local }) =>
+		strikePeer(local, 'cloud'),
+	),
+	alone('puts rows that were there before in line', async ({ local, routes }) => {
+		const { target } = routeOf({ routes }, table);
+		const so = (await readRegister(local, 'cloud')).get(table);
+		if (!so || !(await putInLine(local, 'cloud', target, so))) throw new Error('there are none');
 	}),
 	within('keeps and forgets marks', 2, async ({ local }) => {
 		await addMarks(local, 'cloud', [{ table, place: '', rowKey: keyOf(40) }]);
