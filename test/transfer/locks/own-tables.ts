@@ -31,6 +31,7 @@ import { putVersion, recordingConflicts } from '../../../source/transfer/conflic
 import { ensureIdentity } from '../../../source/transfer/database-identity.ts';
 import { takeEffects } from '../../../source/transfer/effects.ts';
 import { forgetNode, rememberNode } from '../../../source/transfer/known-nodes.ts';
+import { renumberOwn } from '../../../source/transfer/log-numbers.ts';
 import { park, readParked } from '../../../source/transfer/parked.ts';
 import type { Change } from '../../../source/transfer/pending.ts';
 import { receiptFor, returnReceipt } from '../../../source/transfer/receipts.ts';
@@ -226,6 +227,14 @@ export const ownCases: readonly Case[] = [
 	within('removes old changes and old batches', 6 + 10, async ({ local }) => {
 		if ((await shortenLog(local, day)) !== 6) throw new Error('not as many as there are');
 	}),
+	within('dates changes anew that are dated in the future', 6 + 10, async ({ local }) => {
+		await local.run(
+			`UPDATE change_log FORCE INDEX (PRIMARY)
+			SET changed_at = UTC_TIMESTAMP(6) + INTERVAL 1 DAY
+			WHERE id = 7`,
+		);
+		await shortenLog(local, day);
+	}),
 	within('brings conflicts up to date', 2 + 4, ({ local }) =>
 		runAll(
 			local,
@@ -331,6 +340,25 @@ export const longLogCases: readonly Case[] = [
 	),
 	within('removes half of all changes', 6 + many / 2 + 10, ({ local }) => shortenLog(local, day)),
 ];
+
+/** Numbers are given out anew by an ALTER TABLE, which waits for whoever uses the table. */
+export const renumbered: Case = {
+	name: 'gives another number to what has one that nobody counted to',
+	bystander: [],
+	work: async ({ local }) => {
+		const wild = 2n ** 63n + 5n;
+		await local.run(
+			`UPDATE change_log_conflicts FORCE INDEX (PRIMARY) SET id = ${wild} WHERE id = 5`,
+		);
+		await local.run(
+			`UPDATE change_log_conflict_rows FORCE INDEX (PRIMARY)
+			SET conflict = ${wild}
+			WHERE conflict = 5`,
+		);
+		await renumberOwn(local);
+	},
+	named: null,
+};
 
 /** Entries of a table are found one by one, and nothing of another table is waited for. */
 export const rekeyed: Case = {
