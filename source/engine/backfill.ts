@@ -67,7 +67,7 @@ export async function putInLine(
 	);
 	await connection.transaction(async () => {
 		const found = await connection.run(
-			`UPDATE ${quoteName(registerTable)}
+			`UPDATE ${quoteName(registerTable)} FORCE INDEX (PRIMARY)
 			SET after_key = ${quoteString(last)}, entries = entries + ${rows.length}
 			WHERE peer = ${quoteString(peer)} AND table_name = ${quoteString(name)} AND state = 'filling'
 				AND after_key <=> ${so.afterKey === null ? 'NULL' : quoteString(so.afterKey)}`,

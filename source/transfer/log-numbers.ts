@@ -86,10 +86,14 @@ async function renumber(connection: Connection, name: string): Promise<void> {
 	let next = BigInt(left?.id ?? 0) + 1n;
 	for (const { id } of wild) {
 		const [before, after] = [idList([String(id)]), idList([String(next)])];
-		await connection.run(`UPDATE ${table} SET id = ${after} WHERE id = ${before}`);
+		await connection.run(
+			`UPDATE ${table} FORCE INDEX (PRIMARY) SET id = ${after} WHERE id = ${before}`,
+		);
 		if (name === conflictsTable) {
 			await connection.run(
-				`UPDATE ${quoteName(conflictRowsTable)} SET conflict = ${after} WHERE conflict = ${before}`,
+				`UPDATE ${quoteName(conflictRowsTable)} FORCE INDEX (PRIMARY)
+				SET conflict = ${after}
+				WHERE conflict = ${before}`,
 			);
 		}
 		next += 1n;

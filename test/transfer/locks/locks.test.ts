@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { products } from '../../../source/demo/servers/product.ts';
 import { atSuiteEnd, describeOn } from '../../support/suites.ts';
 import { fillKeys, keyCases, keySchema } from './key-types.ts';
-import { longLogCases, ownCases, refill, rekeyed } from './own-tables.ts';
+import { longLogCases, ownCases, refill, rekeyed, renumbered } from './own-tables.ts';
 import { makePlace, type Place, watch } from './place.ts';
 import { sourceStatements } from './source-statements.ts';
 import { casesOf, casesOfItems, fill, schema, shapes } from './user-tables.ts';
@@ -28,7 +28,7 @@ for (const product of products) {
 			await watch(place, one);
 		});
 
-		it.each([...ownCases, rekeyed])('where it $name', async (one) => {
+		it.each([...ownCases, rekeyed, renumbered])('where it $name', async (one) => {
 			await refill(place, false);
 			await watch(place, one);
 		});

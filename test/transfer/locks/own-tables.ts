@@ -1,9 +1,17 @@
 /** What the engine does to rows of its own tables. */
 import { addMarks, ensureMarks, removeMarks } from '../../../source/capture/marks.ts';
 import { setAside } from '../../../source/capture/noted-key.ts';
+import {
+	noteDefiner,
+	readRegister,
+	settleTables,
+	strikePeer,
+	strikeTables,
+} from '../../../source/capture/register.ts';
 import type { Connection } from '../../../source/database/connection.ts';
 import { tagOf } from '../../../source/database/session.ts';
 import { explainLockWait } from '../../../source/database/write-lock.ts';
+import { putInLine } from '../../../source/engine/backfill.ts';
 import { decideConflict } from '../../../source/engine/conflict-list.ts';
 import { thisHolder } from '../../../source/engine/holder.ts';
 import {
@@ -23,6 +31,7 @@ import { putVersion, recordingConflicts } from '../../../source/transfer/conflic
 import { ensureIdentity } from '../../../source/transfer/database-identity.ts';
 import { takeEffects } from '../../../source/transfer/effects.ts';
 import { forgetNode, rememberNode } from '../../../source/transfer/known-nodes.ts';
+import { renumberOwn } from '../../../source/transfer/log-numbers.ts';
 import { park, readParked } from '../../../source/transfer/parked.ts';
 import type { Change } from '../../../source/transfer/pending.ts';
 import { receiptFor, returnReceipt } from '../../../source/transfer/receipts.ts';
@@ -70,8 +79,18 @@ const inserts: readonly ((number: number, peer: string) => string)[] = [
 			UTC_TIMESTAMP(6) - INTERVAL 2 HOUR, ${peer === 'cloud' ? 'UTC_TIMESTAMP(6)' : 'NULL'})`,
 ];
 
-/** Tables with one row a peer, by the peer. */
+/** Of a peer's tables in the register: two that are named, one that is not, and one with rows to put in line. */
+const registered = (peer: string) => {
+	const rows = ['t1', 't2', 't3', table].map(
+		(name) => `('${peer}', '${name}', 'filling', 0, UTC_TIMESTAMP(6))`,
+	);
+	return `INSERT INTO change_log_tables (peer, table_name, state, entries, since)
+		VALUES ${rows.join(', ')}`;
+};
+
+/** Tables with one row a peer, or a few, by the peer. */
 const peerInserts: readonly ((peer: string) => string)[] = [
+	registered,
 	(peer) => `INSERT INTO change_log_receipts (peer, ids, digest) VALUES ('${peer}', '', 'digest')`,
 	(peer) => `INSERT INTO change_log_nodes (node_id, seen_at) VALUES ('${peer}', UTC_TIMESTAMP(6))`,
 	(peer) => `INSERT INTO change_log_leases
@@ -85,7 +104,7 @@ const tables = [
 	...['conflicts', 'conflict_rows', 'batches', 'parked', 'marks', 'requests', 'receipts'].map(
 		(name) => `change_log_${name}`,
 	),
-	...['change_log_nodes', 'change_log_leases'],
+	...['change_log_nodes', 'change_log_leases', 'change_log_tables'],
 ];
 
 /** The first of many entries of the log: every other one has gone everywhere. */
@@ -136,6 +155,7 @@ const bystander: readonly string[] = [
 	"SELECT 1 FROM change_log_receipts WHERE peer = 'other' FOR UPDATE",
 	"SELECT 1 FROM change_log_nodes WHERE node_id = 'other' FOR UPDATE",
 	"SELECT 1 FROM change_log_leases WHERE lease = 'other' FOR UPDATE",
+	"SELECT 1 FROM change_log_tables WHERE peer = 'other' AND table_name = 't1' FOR UPDATE",
 	...[1, 1000].flatMap((number) => inserts.map((insert) => insert(number, 'another'))),
 	...['a', 'z'].flatMap((peer) => peerInserts.map((insert) => insert(peer))),
 ];
@@ -183,6 +203,13 @@ function within(name: string, named: number, work: Case['work']): Case {
 	return { name, bystander, work, named };
 }
 
+/** The same beside a lock on another table's row in the register. */
+function besideThird(name: string, named: number, work: Case['work']): Case {
+	const third =
+		"SELECT 1 FROM change_log_tables WHERE peer = 'cloud' AND table_name = 't3' FOR UPDATE";
+	return { name, bystander: [...bystander, third], work, named };
+}
+
 /** A case whose statements commit by themselves. */
 function alone(name: string, work: Case['work']): Case {
 	return { name, bystander, work, named: null };
@@ -199,6 +226,14 @@ export const ownCases: readonly Case[] = [
 	within('sees to effects', 3, effects),
 	within('removes old changes and old batches', 6 + 10, async ({ local }) => {
 		if ((await shortenLog(local, day)) !== 6) throw new Error('not as many as there are');
+	}),
+	within('dates changes anew that are dated in the future', 6 + 10, async ({ local }) => {
+		await local.run(
+			`UPDATE change_log FORCE INDEX (PRIMARY)
+			SET changed_at = UTC_TIMESTAMP(6) + INTERVAL 1 DAY
+			WHERE id = 7`,
+		);
+		await shortenLog(local, day);
 	}),
 	within('brings conflicts up to date', 2 + 4, ({ local }) =>
 		runAll(
@@ -271,6 +306,23 @@ export const ownCases: readonly Case[] = [
 		await dropRequest(local, await askForRun(local, lease, ['local_to_cloud'], me));
 		await answerRequest(local, '3', null);
 	}),
+	besideThird('settles tables of the register', 2, ({ local }) =>
+		settleTables(local, 'cloud', ['t1', 't2']),
+	),
+	besideThird('notes whom triggers run by', 2, ({ local }) =>
+		noteDefiner(local, 'cloud', ['t1', 't2'], 'root@localhost'),
+	),
+	besideThird('strikes tables from the register', 2, ({ local }) =>
+		strikeTables(local, 'cloud', ['t1', 't2']),
+	),
+	within('strikes all tables of a peer from the register', 4, ({ local }) =>
+		strikePeer(local, 'cloud'),
+	),
+	alone('puts rows that were there before in line', async ({ local, routes }) => {
+		const { target } = routeOf({ routes }, table);
+		const so = (await readRegister(local, 'cloud')).get(table);
+		if (!so || !(await putInLine(local, 'cloud', target, so))) throw new Error('there are none');
+	}),
 	within('keeps and forgets marks', 2, async ({ local }) => {
 		await addMarks(local, 'cloud', [{ table, place: '', rowKey: keyOf(40) }]);
 		await removeMarks(local, ['2', '3']);
@@ -288,6 +340,25 @@ export const longLogCases: readonly Case[] = [
 	),
 	within('removes half of all changes', 6 + many / 2 + 10, ({ local }) => shortenLog(local, day)),
 ];
+
+/** Numbers are given out anew by an ALTER TABLE, which waits for whoever uses the table. */
+export const renumbered: Case = {
+	name: 'gives another number to what has one that nobody counted to',
+	bystander: [],
+	work: async ({ local }) => {
+		const wild = 2n ** 63n + 5n;
+		await local.run(
+			`UPDATE change_log_conflicts FORCE INDEX (PRIMARY) SET id = ${wild} WHERE id = 5`,
+		);
+		await local.run(
+			`UPDATE change_log_conflict_rows FORCE INDEX (PRIMARY)
+			SET conflict = ${wild}
+			WHERE conflict = 5`,
+		);
+		await renumberOwn(local);
+	},
+	named: null,
+};
 
 /** Entries of a table are found one by one, and nothing of another table is waited for. */
 export const rekeyed: Case = {
