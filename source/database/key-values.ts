@@ -72,7 +72,7 @@ function isValueOf(bytes: Buffer, column: Column): boolean {
 	const { type, fullType } = column;
 	if (isText(column)) {
 		const { characterSet } = column;
-		return (characterSet !== null && !keepsKeysAsText(characterSet)) || isUtf8(bytes);
+		return (characterSet !== null && !keepsKeysAsText(characterSet)) || isStored(bytes);
 	}
 	if (type === 'bit') return bytes.length > 0 && bytes.length <= 8;
 	if (/binary$|blob$/.test(type)) return true;
@@ -81,6 +81,13 @@ function isValueOf(bytes: Buffer, column: Column): boolean {
 	const bits = bitsOf[type];
 	if (bits !== undefined) return isInteger(text, bits, fullType.includes('unsigned'));
 	return patterns[type]?.test(text) ?? true;
+}
+
+/** Whether a server stores the bytes as text: MariaDB stores UTF-8 with lone surrogates in it. */
+function isStored(bytes: Buffer): boolean {
+	if (isUtf8(bytes)) return true;
+	const paired = bytes.toString('latin1').replace(/\xed[\xa0-\xbf][\x80-\xbf]/g, '-');
+	return isUtf8(Buffer.from(paired, 'latin1'));
 }
 
 function isUtf8(bytes: Buffer): boolean {

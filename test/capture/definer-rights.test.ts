@@ -8,7 +8,7 @@ import { startOwnServer } from '../support/databases.ts';
 import { type TestPair, testPair } from '../support/pair.ts';
 import { type Result, runProgram, writeConfig } from '../support/program.ts';
 import { runningEngine } from '../support/running-engine.ts';
-import { describeOn } from '../support/suites.ts';
+import { describeOn, everyday } from '../support/suites.ts';
 import { waitFor } from '../support/wait.ts';
 
 const schema = [
@@ -197,7 +197,7 @@ describeOn(['mariadb', 'mysql'], 'rights that triggers need', () => {
 			[on, 'SELECT ON `$`.line', /lacks SELECT on line$/m],
 		],
 	);
-	it.each(revocations)(
+	it.each(everyday(revocations, 2))(
 		'are told within a look when they are revoked on %s: %s',
 		async (on, right, words) => {
 			const few = await pairOf(on, ({ account }) => [

@@ -35,11 +35,11 @@ test('a forced run tells of conflicts and refused rows', () => {
 });
 
 test('one batch that leaves changes behind says so', () => {
-	const one = { ...nothingMoved(), applied: 100, batches: 1, split: true };
+	const one = { ...nothingMoved(), applied: 100, batches: 1, unfinished: true };
 	expect(forcedText(directions, { moved: { ...nothing, local_to_cloud: one } })).toBe(
 		'ran both ways: 100 changes to cloud, none to local; more is pending',
 	);
-	const whole = { ...one, applied: 200, batches: 2 };
+	const whole = { ...one, applied: 200, batches: 2, unfinished: false };
 	expect(forcedText(directions, { moved: { ...nothing, local_to_cloud: whole } })).toBe(
 		'ran both ways: 200 changes to cloud, none to local',
 	);

@@ -9,7 +9,7 @@ import { describeOnGalera, type GaleraNode, startGalera } from '../support/galer
 import { type TestPair, testPair } from '../support/pair.ts';
 import { runProgram } from '../support/program.ts';
 import { runningEngine } from '../support/running-engine.ts';
-import { atSuiteEnd, describeOn } from '../support/suites.ts';
+import { atSuiteEnd, describeOn, everyday } from '../support/suites.ts';
 import { waitFor } from '../support/wait.ts';
 
 const schema = ['CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(40))'];
@@ -97,7 +97,7 @@ describeOnGalera('a pair whose cloud is a Galera cluster', () => {
 		);
 	}
 
-	it.each(galeraFaults)(
+	it.each(everyday(galeraFaults, 1))(
 		'goes on with the next node when the one in use $name',
 		async (fault) => {
 			const [first, second] = nodes as [GaleraNode, GaleraNode, GaleraNode];
@@ -134,9 +134,11 @@ describeOnGalera('a pair whose cloud is a Galera cluster', () => {
 				what: 'the screen to look at the node in use',
 			});
 			const moved = told.filter((message) => message.includes(' is used instead'));
-			expect(moved).toEqual([
-				`cloud: ${first.host}:${first.port} cannot be used (${fault.told}); ${second.host}:${second.port} is used instead`,
-			]);
+			// Where a statement met it first, the server's own words may be all that is known of it.
+			const [why] = fault.told.split(' (');
+			expect(moved).toHaveLength(1);
+			expect(moved[0]).toContain(`cloud: ${first.host}:${first.port} cannot be used (${why}`);
+			expect(moved[0]).toContain(`; ${second.host}:${second.port} is used instead`);
 
 			// It stays where it is: the first one is used again once the second one fails.
 			await mendFirst();
@@ -151,7 +153,7 @@ describeOnGalera('a pair whose cloud is a Galera cluster', () => {
 		120_000,
 	);
 
-	it.each(galeraFaults)(
+	it.each(everyday(galeraFaults, 1))(
 		'tells what is wrong where its only node $name',
 		async (fault) => {
 			const [first] = nodes as [GaleraNode];
@@ -282,7 +284,7 @@ const lockouts: readonly {
 ];
 
 describeOn(products, 'a server that answers but cannot serve', () => {
-	it.each(lockouts)(
+	it.each(everyday(lockouts, 2))(
 		'is told: $product, $name',
 		async (lockout) => {
 			const { product, befall: statement, mend, told, code } = lockout;

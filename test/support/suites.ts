@@ -71,6 +71,11 @@ export function describeOneWay(name: string, body: (pair: Combination) => void):
 	describe(name, () => describeOn([local, cloud], label, () => body({ local, cloud, label })));
 }
 
+/** Cases of a kind that take long: all of them where all combinations are run, and the first ones every day. */
+export function everyday<Case>(cases: readonly Case[], first: number): readonly Case[] {
+	return all ? cases : cases.slice(0, first);
+}
+
 /** A suite that takes long, and is run where all combinations are. */
 export function describeInFull(needed: readonly Product[], name: string, body: () => void): void {
 	if (everything) describeOn(needed, name, body);

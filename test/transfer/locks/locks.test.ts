@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { products } from '../../../source/demo/servers/product.ts';
-import { atSuiteEnd, describeOn } from '../../support/suites.ts';
+import { atSuiteEnd, describeOn, everyday } from '../../support/suites.ts';
 import { fillKeys, keyCases, keySchema } from './key-types.ts';
 import { longLogCases, ownCases, refill, rekeyed, renumbered } from './own-tables.ts';
 import { makePlace, type Place, watch } from './place.ts';
@@ -10,7 +10,7 @@ import { casesOf, casesOfItems, fill, schema, shapes } from './user-tables.ts';
 const items = shapes.filter(({ name }) => name.endsWith('item'));
 const userCases = [...shapes.flatMap(casesOf), ...items.flatMap(casesOfItems)];
 
-for (const product of products) {
+for (const product of everyday(products, 1)) {
 	describeOn([product], `the engine on ${product} locks only the rows it names`, () => {
 		const atEnd = atSuiteEnd();
 		let place: Place;
