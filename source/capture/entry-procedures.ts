@@ -107,7 +107,7 @@ export function withoutProcedure(
 	const database = quoteName(end.database);
 	const { why, fix } = reasonFor(procedures, account, database);
 	return [
-		`the triggers write without a procedure, because ${why}: while an application holds LOCK TABLES on a tracked table, its writes can fail with error 1442. Fix (${end.side}): ${fix}; then install again`,
+		`the triggers write without a procedure, because ${why}: while an application holds LOCK TABLES on a tracked table, its writes can fail with error 1442. Fix (${end.side}): ${fix}; then run \`mysql-sync-tui install\` again`,
 	];
 }
 
@@ -123,7 +123,7 @@ function reasonFor(
 	const grant = `GRANT CREATE ROUTINE ON ${database}.* TO ${account}`;
 	if (maySetRights) return { why: `${name} may not create one`, fix: grant };
 	return {
-		why: 'with automatic_sp_privileges=0 an account may not call what it creates',
+		why: 'with automatic_sp_privileges=0 an account may not call the procedures that it creates',
 		fix: `SET GLOBAL automatic_sp_privileges = 1; ${grant}`,
 	};
 }

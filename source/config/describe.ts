@@ -36,7 +36,7 @@ function describeEnd(end: EndConfig): string {
 
 function describeLine({ tls, endpoints }: EndConfig): string[] {
 	if (tls) {
-		const name = tls.servername === undefined ? '' : ` with ${tls.servername}`;
+		const name = tls.servername === undefined ? '' : `, servername ${tls.servername}`;
 		return [`TLS${name}${tls.verify ? '' : ', server identity not verified'}`];
 	}
 	if (endpoints.every(({ host }) => isLoopbackHost(host))) return [];

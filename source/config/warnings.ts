@@ -28,12 +28,12 @@ function unverifiedLine({ tls, endpoints }: EndConfig): string[] {
 	const hosts = away.join(' and ');
 	if (tls === false) {
 		return [
-			`the connection to ${hosts} is not encrypted: others may read and change what travels on it. Write "ssl": true, or {"ca": "FILE"}.`,
+			`the connection to ${hosts} is not encrypted: others may read and change what is sent over it. Set "ssl": true, or {"ca": "FILE"}.`,
 		];
 	}
-	const how = tls ? '' : ' where there is TLS, and without TLS nothing is encrypted';
+	const how = tls ? '' : ', and nothing is encrypted if the server offers no TLS';
 	return [
-		`the identity of ${hosts} is not verified${how}. Write "ssl": true, or {"ca": "FILE"} with the authority that signed its certificate.`,
+		`the identity of ${hosts} is not verified${how}. Set "ssl": true, or {"ca": "FILE"} with the certificate of the authority that signed the server's.`,
 	];
 }
 

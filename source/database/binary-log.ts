@@ -36,7 +36,7 @@ export async function writesStatementLog(connection: Connection): Promise<boolea
 /** What is said of the format, with its cure. */
 export const statementLog = {
 	message: 'the server writes its binary log as statements (binlog_format=STATEMENT)',
-	hint: 'Nothing can be carried over, and replicas of the server get another change log. Fix: SET GLOBAL binlog_format = MIXED (or ROW), and the same in the configuration of the server. Sessions of the application keep the old format until they connect again.',
+	hint: 'Nothing can be carried over, and the change log would differ on replicas of the server. Fix: SET GLOBAL binlog_format = MIXED (or ROW), and set the same in the configuration file of the server. The application keeps the old format until it reconnects.',
 };
 
 /** The error for such a server. Its code has sessions begin again, which keep the format they began with. */

@@ -53,7 +53,7 @@ const byNumber: Record<number, { code: ErrorCode; message?: string; hint?: strin
 	1047: { code: 'unreachable', hint: 'The node is not part of its cluster at the moment.' }, // Galera
 	3032: {
 		code: 'unreachable',
-		hint: 'The server is in offline_mode: SET GLOBAL offline_mode=OFF lets it serve again.',
+		hint: 'The server is in offline_mode, usually for maintenance. To end it, run SET GLOBAL offline_mode=OFF.',
 	},
 	1040: {
 		code: 'unreachable',
@@ -174,26 +174,26 @@ function refusedLogIn(code: string | undefined, message: string): [string, strin
 	switch (code) {
 		case 'HANDSHAKE_NO_SSL_SUPPORT':
 			return [
-				'the server offers no TLS, and `ssl` asks for it',
-				'Set TLS up on the server. If it is, somebody in between has taken the offer away.',
+				'the server offers no TLS, but `ssl` requires it',
+				'Set up TLS on the server. If it has TLS already, somebody in between may have stripped the offer.',
 			];
 		case 'HANDSHAKE_SSL_ERROR':
 			return [
 				`TLS failed: ${message}`,
 				message.includes("does not match certificate's")
-					? 'Reach the server by a name of its certificate, or write that name as `servername` in `ssl`.'
+					? 'Set `host` to a name in the certificate, or set `servername` in `ssl` to that name.'
 					: "Check `ssl` of this end: `ca` must hold the certificate that signed the server's.",
 			];
 		case 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED':
 			return [
-				'the server wants the password in plain text (mysql_clear_password): it is never sent so',
+				'the server wants the password in plain text (mysql_clear_password), which this program never does',
 				'Use an account that logs in with caching_sha2_password or mysql_native_password.',
 			];
 		case 'AUTH_SWITCH_PLUGIN_ERROR': {
 			const plugin = /using unknown plugin (.*?)\. See /s.exec(message)?.[1];
 			if (plugin === undefined) return null;
 			return [
-				`the account logs in with the plugin ${plugin}, which this program does not know`,
+				`the account logs in with the plugin ${plugin}, which this program does not support`,
 				'Use an account that logs in with caching_sha2_password or mysql_native_password.',
 			];
 		}

@@ -56,7 +56,7 @@ export function readableRowKey(rowKey: string | null, key: readonly Column[]): R
 		if (!isValueOf(bytes, column)) {
 			throw new SyncError(
 				'refused',
-				`the change log holds a row key that is no value of ${column.name} (${column.fullType}): ${shortened(bytes.toString('utf8'))}`,
+				`the change log holds a row key that is not a valid value of ${column.name} (${column.fullType}): ${shortened(bytes.toString('utf8'))}`,
 			);
 		}
 	}

@@ -69,18 +69,18 @@ async function galeraState(driver: DriverConnection, error: SyncError): Promise<
 	if (rejects !== 'NONE') {
 		return say(
 			`the Galera node rejects all queries (wsrep_reject_queries=${rejects})`,
-			'To let it serve again, run SET GLOBAL wsrep_reject_queries=NONE there.',
+			'Somebody set this, usually for maintenance. To end it, run SET GLOBAL wsrep_reject_queries=NONE there.',
 		);
 	}
 	if (cluster !== undefined && cluster !== 'Primary') {
 		return say(
 			`the Galera node is not in the primary component of its cluster (wsrep_cluster_status=${cluster})`,
-			"Check the network between the nodes. If the rest of the cluster is lost, run SET GLOBAL wsrep_provider_options='pc.bootstrap=YES' on the most advanced node.",
+			"Check the network between the nodes: the node rejoins by itself. Only if no node anywhere is in a primary component, run SET GLOBAL wsrep_provider_options='pc.bootstrap=YES' on one node, the one with the highest wsrep_last_committed; with another primary component alive, the data would diverge.",
 		);
 	}
 	return say(
 		`the Galera node is not ready (wsrep_local_state_comment=${local ?? 'unknown'})`,
-		'It serves again when its state transfer is done.',
+		'A node that is joining or is a donor serves again when its state transfer is done. Otherwise read its error log.',
 	);
 }
 
@@ -97,14 +97,14 @@ async function readOnlyState(driver: DriverConnection, error: SyncError): Promis
 	const member = await memberState(driver);
 	const why = [
 		...(set === undefined ? [] : [`${set}=${found[set]}`]),
-		...(member === null ? [] : [`its state in the replication group is ${member}`]),
+		...(member === null ? [] : [`state in its replication group: ${member}`]),
 	];
 	return new SyncError(
 		'busy',
 		`the server is read-only${why.length > 0 ? ` (${why.join(', ')})` : ''}`,
 		{
 			...error.place,
-			hint: `If it is a replica, name its primary in \`host\` or \`hosts\`.${cureOf(set, member)} Writing goes on once it is not read-only.`,
+			hint: `If it is a replica, name its primary in \`host\` or \`hosts\`.${cureOf(set, member)} Syncing resumes once it is writable.`,
 			errno: error.errno,
 			cause: error,
 		},
@@ -112,14 +112,14 @@ async function readOnlyState(driver: DriverConnection, error: SyncError): Promis
 }
 
 function cureOf(variable: string | undefined, member: string | null): string {
-	if (member === 'RECOVERING') return ' It takes writes when it has caught up with its group.';
+	if (member === 'RECOVERING') return ' It accepts writes when it has caught up with its group.';
 	if (member === 'ERROR' || member === 'OFFLINE') {
-		return ' Read its error log, then run START GROUP_REPLICATION there.';
+		return ' Read its error log for the cause, then run STOP GROUP_REPLICATION and START GROUP_REPLICATION there.';
 	}
 	if (variable === 'innodb_read_only')
-		return ' It was started with innodb_read_only: restart it without.';
+		return ' It was started with innodb_read_only: restart it without that option.';
 	if (variable === undefined || member !== null) return '';
-	return ` Otherwise run SET GLOBAL ${variable}=OFF there.`;
+	return ` If it is not, and nobody made it read-only on purpose, run SET GLOBAL ${variable}=OFF there.`;
 }
 
 /** The server's state in its replication group (MySQL); null where it is in none, or that cannot be told. */

@@ -27,7 +27,7 @@ function lackingOn(on: Standing, from: Standing, hasTable: (table: string) => bo
 	const named = [...keys.map(describe), ...references.map(describeReference)];
 	const added = [...keys.map(addIndex), ...references.map(addReference)];
 	const unique = keys.some((key) => key.unique) || references.length > 0;
-	const so = unique ? `, so that it takes rows that ${from.side} refuses` : '';
+	const so = unique ? `, so it accepts rows that ${from.side} refuses` : '';
 	return [
 		withCure(
 			`${on.side} lacks keys that ${from.side} has: ${named.join(', ')}${so}`,

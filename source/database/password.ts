@@ -26,7 +26,7 @@ export function scrambleOnly(
 	const refuse = (): never => {
 		withhold(
 			new SyncError('unreachable', withheldMessage, {
-				hint: 'Set up TLS on the server, and `ssl` for this end. With "ssl": false the password is sent all the same.',
+				hint: 'Set up TLS on the server, and `ssl` for this end. With "ssl": false the password is sent anyway, and can be intercepted.',
 			}),
 		);
 		throw new Error('the password was not sent');

@@ -180,7 +180,7 @@ export function parseRowKey(rowKey: string | null, key: readonly Column[]): RowK
 	if (rowKey !== null && key.length === 1) return [Buffer.from(rowKey)];
 	throw new SyncError(
 		'refused',
-		`the change log holds a row key that does not fit: ${rowKey?.slice(0, 60) ?? 'NULL'}`,
+		`the change log holds a row key that does not match the primary key: ${rowKey?.slice(0, 60) ?? 'NULL'}`,
 		{
 			hint: `The table's key is (${key.map((column) => column.name).join(', ')}): was it changed after this entry was written?`,
 		},

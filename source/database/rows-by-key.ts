@@ -133,11 +133,11 @@ async function addMissing(
 	const words = Number.isNaN(count) ? 'an unknown number' : String(count);
 	throw new SyncError(
 		'busy',
-		`the server does not say which rows are gone: of ${missing.length} that it did not send, ${words} are there`,
+		`the server returned an incomplete result: of the rows missing from it (${missing.length}), ${words} still exist`,
 		{
 			side: connection.end.side,
 			table: table.name,
-			hint: 'Nothing of the batch was carried over. If this goes on, look for a proxy between here and the server that limits results.',
+			hint: 'Nothing of the batch was carried over. If this persists, look for a proxy between here and the server that limits results.',
 		},
 	);
 }

@@ -29,7 +29,7 @@ export async function explainLockWait(
 		if (!(await isWriteLocked(connection))) continue;
 		const locked = new SyncError('busy', 'the server is locked against writing', {
 			...error.place,
-			hint: 'Somebody holds FLUSH TABLES WITH READ LOCK, LOCK TABLES or a backup lock there: SHOW PROCESSLIST names the sessions. Writing goes on once it is released.',
+			hint: 'Somebody holds FLUSH TABLES WITH READ LOCK, LOCK TABLES or a backup lock there, often for a running backup: SHOW PROCESSLIST lists the sessions. Syncing resumes once the lock is released.',
 			errno: error.errno,
 			cause: error,
 		});

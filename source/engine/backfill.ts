@@ -73,7 +73,7 @@ export async function putInLine(
 				AND after_key <=> ${so.afterKey === null ? 'NULL' : quoteString(so.afterKey)}`,
 		);
 		if (found === 0) {
-			throw new SyncError('busy', 'another program puts its rows in line', { table: name });
+			throw new SyncError('busy', 'another process is queuing its rows', { table: name });
 		}
 		for (const statement of statements) await connection.run(statement);
 	});

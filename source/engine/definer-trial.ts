@@ -100,12 +100,12 @@ function describe(
 	const names = listed(tables.map(({ name }) => name));
 	return new SyncError(
 		'denied',
-		`the application's writes to ${names} fail (${errno}), as a trial shows: their triggers run by ${account}: ${message}`,
+		`the application's writes to ${names} fail (${errno}), as a test write showed: their triggers run as ${account}: ${message}`,
 		{
 			pair: pair.name,
 			side,
 			errno,
-			hint: `Press \`i\`, or run \`mysql-sync-tui install ${pair.name}\`: the triggers are created again by the user of this end.`,
+			hint: `Press \`i\`, or run \`mysql-sync-tui install ${pair.name}\`, to recreate the triggers under the user configured for this end.`,
 		},
 	);
 }

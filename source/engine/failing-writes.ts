@@ -39,15 +39,15 @@ export function brokenLog({ changeLog, triggers }: SideSurvey): boolean {
 function withoutLog(pair: PairConfig, survey: SideSurvey, captured: readonly string[]): SyncError {
 	const missing = survey.changeLog === 'missing';
 	const renamed = missing ? renamedLog(survey) : null;
-	const cure = `Press \`i\`, or run \`mysql-sync-tui install ${pair.name}\`: it is ${missing ? 'created again' : 'completed'}${pair.autoInstall ? '; an engine at work does so by itself' : ''}.`;
+	const cure = `Press \`i\`, or run \`mysql-sync-tui install ${pair.name}\`, to ${missing ? 'recreate' : 'complete'} it${pair.autoInstall ? '; a running engine does so by itself' : ''}.`;
 	const back =
 		renamed === null
 			? ''
-			: ` ${renamed} has its columns: if that is the old one, RENAME TABLE ${quoteName(renamed)} TO ${quoteName(changeLogTable)} keeps the changes in it.`;
+			: ` ${renamed} has the columns of a change log. If it is the old one, run this instead to keep its changes: RENAME TABLE ${quoteName(renamed)} TO ${quoteName(changeLogTable)}`;
 	return new SyncError(
 		'not_installed',
 		oneLine(
-			`every write of the application to ${listed(captured)} fails: ${changeLogTable}, which the triggers there write to, ${missing ? 'is missing' : 'lacks a column'}`,
+			`the application's writes to ${listed(captured)} fail: ${changeLogTable}, which their triggers write to, ${missing ? 'is missing' : 'lacks a column'}`,
 		),
 		{ hint: oneLine(cure + back) },
 	);
@@ -113,12 +113,12 @@ function withoutProcedures(
 	for (const procedure of names) {
 		const concerned = tables.filter(({ name }) => calledBy(survey, name).includes(procedure));
 		if (gone.has(procedure)) {
-			const cure = `Press \`i\`, or run \`mysql-sync-tui install ${pair.name}\`: it is created again${pair.autoInstall ? '; an engine at work does so by itself' : ''}.`;
+			const cure = `Press \`i\`, or run \`mysql-sync-tui install ${pair.name}\`, to recreate it${pair.autoInstall ? '; a running engine does so by itself' : ''}.`;
 			errors.push(
 				failing(
 					concerned,
 					1305,
-					`their triggers write through the procedure ${procedure}, which was dropped`,
+					`their triggers call the procedure ${procedure}, which was dropped`,
 					cure,
 				),
 			);
@@ -129,8 +129,8 @@ function withoutProcedures(
 				failing(
 					concerned,
 					1370,
-					`their triggers run by ${account}, which lacks EXECUTE on the procedure ${procedure}`,
-					`Install the triggers again (\`i\`), or on ${side}: ${grant}. The account itself needs it: rights by a role do not count when a trigger runs.`,
+					`their triggers run as ${account}, which lacks EXECUTE on the procedure ${procedure}`,
+					`Reinstall the triggers (\`i\`), or run on ${side}: ${grant}. The account itself needs the right: one granted through a role does not count when a trigger runs.`,
 				),
 			);
 		}
@@ -152,10 +152,10 @@ function withoutRights(
 	if (definer.state === 'gone') {
 		const own = end.user === account.slice(0, account.lastIndexOf('@'));
 		const cure = own
-			? `Create the account again (CREATE USER ${quoteAccount(account)} …) with its rights.`
-			: `Press \`i\`, or run \`mysql-sync-tui install ${pair.name}\`: the triggers are created again by the user of this end.`;
+			? `Recreate the account with its rights (CREATE USER ${quoteAccount(account)} …, GRANT …), then run \`mysql-sync-tui install ${pair.name}\`.`
+			: `Press \`i\`, or run \`mysql-sync-tui install ${pair.name}\`, to recreate the triggers under the user configured for this end.`;
 		return [
-			failing(tables, 1449, `their triggers run by ${account}, an account that was dropped`, cure),
+			failing(tables, 1449, `their triggers run as ${account}, an account that was dropped`, cure),
 		];
 	}
 	const lackingOn = rightsJudge(definer, end.database);
@@ -167,7 +167,7 @@ function withoutRights(
 		failing(
 			concerned.map(({ table }) => table),
 			errnoOf(concerned),
-			`their triggers run by ${account}, which lacks ${describeRights(lacking)}`,
+			`their triggers run as ${account}, which lacks ${describeRights(lacking)}`,
 			cureOfRights(lacking, { side, database: end.database, account, survey }),
 		),
 	];
@@ -221,5 +221,5 @@ export function cureOfRights(
 ): string {
 	const isThere = (table: string) => table !== changeLogTable || survey.changeLog !== 'missing';
 	const statements = grantStatements(lacking, database, account, isThere).join('; ');
-	return `On ${side}: ${statements}. The account itself needs it: rights by a role do not count when a trigger runs.`;
+	return `On ${side}: ${statements}. The account itself needs this: rights granted through a role do not count when a trigger runs.`;
 }

@@ -22,7 +22,7 @@ export function installRights(pair: PairConfig, side: Side, survey: SideSurvey):
 		return new SyncError(
 			'denied',
 			oneLine(
-				`triggers would run by ${account}, which lacks ${describeRights(lacking)}: every write of the application would fail (1142)`,
+				`triggers would run as ${account}, which lacks ${describeRights(lacking)}: every write of the application would fail (1142)`,
 			),
 			{ side, hint: oneLine(cureOfRights(lacking, { side, database, account, survey })) },
 		);

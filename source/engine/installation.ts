@@ -146,7 +146,7 @@ export async function installPair(
 /** Why a table that was renamed on one side alone keeps the triggers that it has. */
 function heldByName(formerName: string | null, { name }: TrackedTable): string | null {
 	if (formerName === null) return null;
-	return `it has the triggers of ${formerName}, which the other side still has: RENAME TABLE ${quoteName(name)} TO ${quoteName(formerName)}, or rename it on the other side too`;
+	return `it has the triggers of ${formerName}, the name that it still has on the other side: rename it there too, or rename it back here: RENAME TABLE ${quoteName(name)} TO ${quoteName(formerName)}`;
 }
 
 /**

@@ -83,6 +83,6 @@ function describeOffer(
 	{ statement, leftOut, required }: Translated,
 ): string {
 	const lacking =
-		leftOut.length === 0 ? [] : [`not as it is on the other side: ${leftOut.join(', ')}`];
+		leftOut.length === 0 ? [] : [`differs from the other side: ${leftOut.join(', ')}`];
 	return withCure([skippedReason, ...required, ...lacking].join('; '), missingOn, statement);
 }

@@ -296,7 +296,7 @@ async function strays(
 			const renamed = pairTables.find(({ formerName }) => formerName[side] === table);
 			if (renamed) {
 				words.push(
-					`${side}: changes of ${table} wait (${changes}), which is called ${renamed.name} there now: they arrive once it has its old name again`,
+					`${side}: ${table} is now called ${renamed.name} there, and its pending changes (${changes}) wait until it has its old name again`,
 				);
 				continue;
 			}

@@ -99,7 +99,7 @@ export async function restore(
 		if (goneProcedures(survey).length > 0) {
 			await ensureProcedure(connection, procedures);
 			restored.installed.push(
-				`${side}: the procedure created through which triggers write; until now the application's writes failed`,
+				`${side}: recreated the procedure that the triggers call; until now the application's writes failed`,
 			);
 		}
 		const missing = missingOwnTables(side, survey);
@@ -108,7 +108,8 @@ export async function restore(
 		if (missing.length > 0) restored.installed.push(`${side}: created ${listed(missing, 12)}`);
 		for (const name of missing) {
 			const words = lostWith[name];
-			if (words) restored.lost.push(`${side}: ${name} was gone, and with it ${words}`);
+			if (words)
+				restored.lost.push(`${side}: ${name} was missing and is empty now; lost with it: ${words}`);
 		}
 	}
 	return { installed: restored.installed.map(oneLine), lost: restored.lost.map(oneLine) };
@@ -117,14 +118,14 @@ export async function restore(
 /** What is lost with a table; nothing with those that fill again by themselves. */
 const lostWith: Record<string, string> = {
 	[conflictsTable]:
-		'the record of conflicts; rows that waited for a decision are decided anew when they change',
+		'the record of conflicts; a row that waited for a decision is decided again when it next changes',
 	[conflictRowsTable]: 'both versions of the rows in conflict',
-	[parkedTable]: 'the list of parked changes; they are tried again at the next run',
+	[parkedTable]: 'the list of parked changes; these are tried again at the next run',
 	[receiptsTable]:
-		'the receipt of a batch that was cut off; if there was one, it is applied again over what was changed since',
+		'the receipt of an interrupted batch, if there was one; that batch is applied again and can overwrite newer changes',
 	[batchesTable]: 'the record of when batches were applied',
 	[registerTable]:
-		'the list of tables taken up; where the rows of a table were being put in line, compare its two sides',
+		'the list of tracked tables; if existing rows of a table were being queued, compare its two sides',
 };
 
 function describeLoss(
@@ -138,22 +139,22 @@ function describeLoss(
 	const peer = pair[otherSide(side)].nodeId;
 	const known =
 		count === null
-			? `how many of them ${peer} had not got is not known`
+			? `how many were pending for ${peer} is not known`
 			: count.pending === 0
-				? `at the last look (${time(count.at)}) none of them waited for ${peer}, and what came after that is not known`
-				: `at the last look (${time(count.at)}) ${plural(count.pending, 'change')} waited for ${peer} (${listed(waited, 8)}), and what came after that is not known`;
+				? `at the last check (${time(count.at)}) none were pending for ${peer}; later ones are not known`
+				: `at the last check (${time(count.at)}) ${plural(count.pending, 'change')} ${count.pending === 1 ? 'was' : 'were'} pending for ${peer} (${listed(waited, 8)}); later ones are not known`;
 	const concerned = tables.flatMap(({ sides: ends }) => {
 		const table = ends[side];
 		const isMeant = table && (waited.length === 0 || count?.byTable.has(table.name));
 		return isMeant ? [touchRows(table)] : [];
 	});
 	const [statement] = concerned;
-	const further = concerned.length > 1 ? ', and the same for the others' : '';
+	const further = concerned.length > 1 ? ', for each table' : '';
 	const cure =
 		statement === undefined
 			? ''
-			: `; to carry all rows of a table over, on ${side}: ${statement}${further}`;
-	return `${side}: ${changeLogTable} had gone, and the changes in it are lost: ${known}. Rows may differ between the two sides: compare them${cure}; what was deleted has to be deleted on the other side too${fromRenamed(survey)}`;
+			: ` To send all rows of a table to the other side, where they overwrite rows with the same key, run on ${side}${further}: ${statement}`;
+	return `${side}: ${changeLogTable} was missing, and the changes in it are lost: ${known}.${fromRenamed(survey)} Rows may differ between the two sides: compare them. Lost deletions must be repeated on the other side by hand.${cure}`;
 }
 
 /** How the changes come back of a log that only has another name. */
@@ -161,7 +162,7 @@ function fromRenamed(survey: SideSurvey): string {
 	const renamed = renamedLog(survey);
 	if (renamed === null) return '';
 	const columns = entryColumns.join(', ');
-	return `. ${renamed} has the columns of a change log: if it is the old one, INSERT INTO ${changeLogTable} (${columns}) SELECT ${columns} FROM ${quoteName(renamed)} brings its changes back`;
+	return ` ${renamed} has the columns of a change log. If it is the old one, run this to bring its changes back: INSERT INTO ${changeLogTable} (${columns}) SELECT ${columns} FROM ${quoteName(renamed)}.`;
 }
 
 /** `12:03:20 UTC`. */

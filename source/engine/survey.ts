@@ -82,11 +82,11 @@ export async function surveySide(connection: Connection, pair: PairConfig): Prom
 function accountDropped({ end, server: { account } }: Connection): SyncError {
 	return new SyncError(
 		'denied',
-		`the account ${account} was dropped: the application's writes to every table whose triggers run by it fail (1449)`,
+		`the account ${account} was dropped: the application's writes to all tables whose triggers run as this account fail (1449)`,
 		{
 			side: end.side,
 			errno: definerGone,
-			hint: `Create it again with its rights: CREATE USER ${quoteAccount(account)} …`,
+			hint: `Recreate it with its rights (CREATE USER ${quoteAccount(account)} …, GRANT …), then run \`mysql-sync-tui install\`.`,
 		},
 	);
 }

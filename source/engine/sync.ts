@@ -23,9 +23,10 @@ export function splitText(
 	{ split, batches, unfinished }: DrainResult,
 ): string | null {
 	if (!split) return null;
-	if (unfinished) return 'more is pending: until it follows, a transaction can be seen in part';
+	if (unfinished)
+		return 'more is pending: until it is carried over, a transaction may be visible only in part';
 	const limit = Math.max(pair.batchSize, pair.maxBatchSize);
-	return `more was pending than fits into one batch (${limit} changes, 64 MB of large values, or a limit of the server), so it went over in ${batches}: until the last one a transaction could be seen in part`;
+	return `the backlog did not fit into one batch (${limit} changes, 64 MB of large values, or a limit of the server) and was split into ${batches}: until the last one, a transaction could be visible only in part`;
 }
 
 /** Why tables were left out on the way, in words. */

@@ -18,9 +18,8 @@ export interface BothHold {
 /** Says that rows of one side travel by themselves. */
 export function describeFill(side: Side, tables: readonly string[]): string {
 	const other = otherSide(side);
-	const [what, they] = tables.length === 1 ? ['was', 'its'] : ['were', 'their'];
 	return oneLine(
-		`${listed(tables, 20)} held rows on ${side} before ${tables.length === 1 ? 'it' : 'they'} ${what} tracked, and none on ${other}: ${they} rows are put in line for ${other}`,
+		`${listed(tables, 20)}: ${side} held rows when tracking began and ${other} held none; these rows are queued for ${other}`,
 	);
 }
 
@@ -47,13 +46,13 @@ export function describeBoth(found: readonly BothHold[]): { told: string[]; warn
 				? []
 				: [
 						oneLine(
-							`both sides held the same number of rows before tracking began: ${listed(told, mostNamed)}; these rows were not compared`,
+							`both sides held the same number of rows before tracking began: ${listed(told, mostNamed)}; their contents were not compared`,
 						),
 					],
 		warnings: first
 			? [
 					oneLine(
-						`both sides held rows before tracking began, and what differs in these is not carried over: ${listed(unequal, mostNamed)}; compare them, and to carry all rows of a table over, on the side that has the right ones: ${touchRows(first.table)}${different.length > 1 ? ', and the same for the others' : ''}`,
+						`both sides held rows before tracking began, and differences between these are not carried over: ${listed(unequal, mostNamed)}; compare them. To send all rows of a table to the other side, where they overwrite rows with the same key, run on the side that is right${different.length > 1 ? ', for each table' : ''}: ${touchRows(first.table)}`,
 					),
 				]
 			: [],

@@ -153,7 +153,9 @@ export async function fill(
 			if (endsTransaction(error)) throw error;
 			// One table must not keep the others from being moved.
 			failed.push(
-				oneLine(`${side}, table ${name}: its rows are not put in line: ${error.message}`),
+				oneLine(
+					`${side}, table ${name}: its existing rows could not be queued (tried again at the next run): ${error.message}`,
+				),
 			);
 			left.shift();
 			continue;
@@ -162,7 +164,7 @@ export async function fill(
 		for (const each of [other, side]) {
 			await settleTables(connections[each], peers[each] ?? '', [ends[each].name]);
 		}
-		told.push(oneLine(`${name}: ${plural(so.entries, 'row')} of ${side} put in line for ${other}`));
+		told.push(oneLine(`${name}: ${plural(so.entries, 'row')} of ${side} queued for ${other}`));
 		left.shift();
 	}
 	return { done: left.length === 0, left, told, failed };

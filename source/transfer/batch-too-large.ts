@@ -42,12 +42,12 @@ export function refusedForSize({ current }: Fetched, reason: SyncError): Applied
 			holder: null,
 			error: new SyncError(
 				'refused',
-				`the row alone is too large a transaction for the server: ${reason.message} (${limit})`,
+				`this row alone exceeds the transaction size limit of the server: ${reason.message} (${limit})`,
 				{
 					side: reason.place.side,
 					table: row.route.name,
 					key: displayRowKey(row.key, row.route.source.key),
-					hint: `Raise ${limit} on that server. The change is tried again by itself, or at once by \`retry\`.`,
+					hint: `Raise ${limit} on that server. The change is tried again automatically, or at once with \`retry\`.`,
 					errno: reason.errno,
 					cause: reason,
 				},

@@ -75,10 +75,10 @@ function senseless(
 	const here = `WHERE id = ${id}`;
 	const first = quoteName(key[0]?.name ?? '');
 	const cure = mend
-		? `to have its row carried over: UPDATE change_log SET ${mend.column} = ${mend.value} ${here}`
-		: `if it stands for a row, have that carried over: UPDATE ${quoteName(name)} SET ${first} = ${first} WHERE …`;
-	return new SyncError('refused', `entry ${id} of change_log makes no sense: ${reason}`, {
-		hint: `It was left out. To remove it, on ${side}: DELETE FROM change_log ${here}; ${cure}.`,
+		? `to carry its row over instead: UPDATE change_log SET ${mend.column} = ${mend.value} ${here}`
+		: `if you know which row it was meant for, carry that over: UPDATE ${quoteName(name)} SET ${first} = ${first} WHERE …`;
+	return new SyncError('refused', `entry ${id} of change_log is invalid: ${reason}`, {
+		hint: `It was skipped. To discard it, on ${side}: DELETE FROM change_log ${here}; ${cure}.`,
 		errno: cause?.errno,
 		cause,
 	});

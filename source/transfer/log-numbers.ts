@@ -50,11 +50,11 @@ export async function fullLog(connection: Connection): Promise<SyncError | null>
 	const { side } = connection.end;
 	return new SyncError(
 		'refused',
-		`entry ${row.id} has the last number that there is: the writes of the application to tracked tables fail`,
+		`entry ${row.id} has the highest id that the column can hold: the application's writes to tracked tables fail`,
 		{
 			side,
 			table: changeLogTable,
-			hint: `Fix, on ${side}: DELETE FROM change_log WHERE id = ${row.id}; ALTER TABLE change_log AUTO_INCREMENT = 1 (it goes on behind the highest number that is left). If changes were really numbered that far: ALTER TABLE change_log MODIFY id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT.`,
+			hint: `Look at the entry first: its change is not carried over once it is deleted. Fix, on ${side}: DELETE FROM change_log WHERE id = ${row.id}; ALTER TABLE change_log AUTO_INCREMENT = 1 (numbering continues after the highest id left). If ids really grew that far, run this instead: ALTER TABLE change_log MODIFY id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT.`,
 		},
 	);
 }

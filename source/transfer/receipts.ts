@@ -85,7 +85,7 @@ async function redeemReceipt(source: Connection, target: Connection): Promise<st
 
 function describeUnreadable(source: Connection, target: Connection): string {
 	const peer = quoteString(source.end.nodeId);
-	return `${target.end.side}: the receipt for ${source.end.nodeId} in change_log_receipts cannot be read, and was left out; a batch that was applied but not marked would be applied once more; the next batch puts its own in that place; to remove it, on ${target.end.side}: DELETE FROM change_log_receipts WHERE peer = ${peer}`;
+	return `${target.end.side}: the receipt for ${source.end.nodeId} in change_log_receipts is unreadable and was ignored; a batch that was applied but not yet marked as applied will be applied a second time; the next batch replaces the receipt; to remove it now, on ${target.end.side}: DELETE FROM change_log_receipts WHERE peer = ${peer}`;
 }
 
 /** Takes a receipt back once all is marked; one that another engine was given since stays. */

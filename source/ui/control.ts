@@ -63,7 +63,9 @@ export function createControl(options: ControlOptions): Control {
 		}
 		const [...signs] = found.text.replaceAll(/\s+/g, ' ');
 		const shown = signs.length > repeated ? plural(signs.length, 'character') : signs.join('');
-		const altered = found.altered ? '\nIt holds control characters: signs stand for them.' : '';
+		const altered = found.altered
+			? '\nControl characters in it were replaced with visible symbols.'
+			: '';
 		say(
 			'info',
 			`sent ${found.what} to the terminal's clipboard: ${shown}\n${words}${altered}`,

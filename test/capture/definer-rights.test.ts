@@ -78,7 +78,7 @@ async function expectRefusedAndMended(few: FewRights): Promise<void> {
 	const refused = await run('install');
 	expect(refused.code).toBe(1);
 	expect(refused.stderr).toMatch(
-		/^pair pair, cloud: triggers would run by .*, which lacks TRIGGER on item/,
+		/^pair pair, cloud: triggers would run as .*, which lacks TRIGGER on item/,
 	);
 	expect(refused.stderr).toContain('every write of the application would fail (1142)');
 	for (const side of ['local', 'cloud'] as const) {
@@ -176,12 +176,12 @@ describeOn(['mariadb', 'mysql'], 'rights that triggers need', () => {
 			const { run, root, grantsIn, pair } = few;
 			const installed = await run('install');
 			expect(installed.code).toBe(1);
-			expect(installed.stdout).toMatch(/pair: cloud: no triggers on item: triggers would run by/);
+			expect(installed.stdout).toMatch(/pair: cloud: no triggers on item: triggers would run as/);
 			expect(installed.stdout).toContain('triggers installed on 1 table');
 			await pair.cloud.connection.query("INSERT INTO item VALUES (5, 'not captured, but written')");
 			const synced = await run('sync');
 			expect(synced.code).toBe(1);
-			expect(synced.stderr).toMatch(/cloud: no triggers on item: triggers would run by/);
+			expect(synced.stderr).toMatch(/cloud: no triggers on item: triggers would run as/);
 			expect(synced.stderr).not.toContain('its triggers are gone');
 			await pair.cloud.connection.query('DELETE FROM item');
 			await root(...grantsIn(installed.stdout));
@@ -323,12 +323,12 @@ describeOn(['mariadb', 'mysql'], 'rights that triggers need', () => {
 			const failed = await run('sync');
 			expect(failed.code).toBe(1);
 			expect(failed.stderr).toMatch(
-				/cloud: the application's writes to item and line fail \(1449\), as a trial shows: their triggers run by old_.*install pair/,
+				/cloud: the application's writes to item and line fail \(1449\), as a test write showed: their triggers run as old_.*install pair/,
 			);
 			const { engine, shown } = await runningEngine({ ...pair, configPath }).catch(async () => {
 				throw new Error((await run('status')).stderr);
 			});
-			const told = () => /fail \(1449\), as a trial shows/.test(`${shown().problem}`);
+			const told = () => /fail \(1449\), as a test write showed/.test(`${shown().problem}`);
 			await waitFor(told, { what: `word of it: ${shown().problem}` });
 			await waitFor(() => shown().state === 'blocked', { what: 'the run to end as blocked' });
 			// Nothing of the trial is left.

@@ -121,7 +121,7 @@ describe.skipIf(!hasElsewhere())('a server on another machine', () => {
 			expect(status.stdout).toMatch(/ {2}cloud {2}cloud, MySQL [\d.]+, [\d.]+ ms, TLS\n/);
 			const check = await runElsewhere(['config', 'check'], named, sockets);
 			expect(check).toMatchObject({ code: 0, stderr: '' });
-			expect(check.stdout).toContain('(node id cloud, TLS with db.example.test)');
+			expect(check.stdout).toContain('(node id cloud, TLS, servername db.example.test)');
 			const byAddress = await runElsewhere(['status'], atMysql({ ssl: { ca: caFile } }), sockets);
 			expect(byAddress.code).toBe(3);
 			expect(byAddress.stderr).toContain(`IP: ${elsewhere} is not in the cert's list`);
@@ -149,7 +149,7 @@ describe.skipIf(!hasElsewhere())('a server on another machine', () => {
 			expect(check.stdout).toContain('(node id plain, not encrypted)');
 			const asked = await runElsewhere(['status'], configOf({ ...cloud, ssl: true }), sockets);
 			expect(asked.code).toBe(3);
-			expect(asked.stderr).toContain('cloud: the server offers no TLS, and `ssl` asks for it');
+			expect(asked.stderr).toContain('cloud: the server offers no TLS, but `ssl` requires it');
 		});
 	});
 });

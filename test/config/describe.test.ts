@@ -33,7 +33,7 @@ test('a configuration is described in a few lines', async () => {
 		'  tables  item, place',
 		'till: every 10m, batches of 100 (up to 5000), conflicts: newest',
 		'  local   till at till.example:3306 as sync (node id site, not encrypted)',
-		'  cloud   till at 10.0.0.9:3306 as sync (node id cloud, TLS with db.example)',
+		'  cloud   till at 10.0.0.9:3306 as sync (node id cloud, TLS, servername db.example)',
 		'  tables  all',
 	]);
 });

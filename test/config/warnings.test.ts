@@ -34,7 +34,7 @@ test.each([
 	[
 		'nothing is said of TLS',
 		{},
-		/^pair shop, cloud: the identity of db\.example is not verified where there is TLS, and without TLS nothing is encrypted\./,
+		/^pair shop, cloud: the identity of db\.example is not verified, and nothing is encrypted if the server offers no TLS\./,
 	],
 	[
 		'TLS is turned off',
@@ -44,7 +44,7 @@ test.each([
 	[
 		'TLS is not verified',
 		{ ssl: { verify: false } },
-		/^pair shop, cloud: the identity of db\.example is not verified\. Write/,
+		/^pair shop, cloud: the identity of db\.example is not verified\. Set/,
 	],
 ])('where %s the line to another host is warned of', async (_case, entry, words) => {
 	const cloud = end({ host: 'db.example', ...entry });

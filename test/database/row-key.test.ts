@@ -98,7 +98,9 @@ for (const product of products) {
 		);
 
 		it('does not fit a table whose key has other columns, and says so', () => {
-			expect(() => parseRowKey('x31,x32', [])).toThrow('a row key that does not fit: x31,x32');
+			expect(() => parseRowKey('x31,x32', [])).toThrow(
+				'a row key that does not match the primary key: x31,x32',
+			);
 		});
 	});
 }

@@ -131,7 +131,7 @@ describeOneWay('schema drift, seen before a batch, between', (combination) => {
 		);
 		expect(cureIn(line)).toEqual({ side: 'cloud', statement: 'RENAME TABLE `goods` TO `item`' });
 		expect(unsettled).toEqual([
-			'cloud: changes of item wait (1), which is called goods there now: they arrive once it has its old name again',
+			'cloud: item is now called goods there, and its pending changes (1) wait until it has its old name again',
 			'item: changes wait on local (1), for the reason given above',
 		]);
 		expect(await rowsOf(pair, 'cloud', 'goods')).toHaveLength(1);

@@ -98,7 +98,7 @@ const faults: readonly Fault[] = [
 		name: 'a read-only server',
 		befall: ({ root, server }) =>
 			root.query(`SET GLOBAL ${server.product === 'mysql' ? 'super_read_only' : 'read_only'} = 1`),
-		told: /cloud: the server is read-only .*Writing goes on once it is not read-only/s,
+		told: /cloud: the server is read-only .*Syncing resumes once it is writable/s,
 		state: 'idle',
 		mend: ({ root }) => root.query('SET GLOBAL read_only = 0'),
 	},

@@ -278,7 +278,7 @@ const lockouts: readonly {
 		name: 'offline_mode',
 		befall: 'SET GLOBAL offline_mode = ON',
 		mend: 'SET GLOBAL offline_mode = OFF',
-		told: 'The server is currently in offline mode\n  The server is in offline_mode: SET GLOBAL offline_mode=OFF',
+		told: 'The server is currently in offline mode\n  The server is in offline_mode, usually for maintenance. To end it, run SET GLOBAL offline_mode=OFF.',
 		code: 3,
 	},
 ];

@@ -87,7 +87,7 @@ describeOnGalera('a Galera node that takes no large transactions', () => {
 				expect(errorsOf(moved)).toHaveLength(4 - arrive);
 				for (const words of errorsOf(moved)) {
 					expect(words).toMatch(
-						/^cloud, table (item|part), row id=[12]: the row alone is too large a transaction for the server: wsrep_max_ws_rows exceeded \(wsrep_max_ws_rows\)\n {2}Raise wsrep_max_ws_rows/,
+						/^cloud, table (item|part), row id=[12]: this row alone exceeds the transaction size limit of the server: wsrep_max_ws_rows exceeded \(wsrep_max_ws_rows\)\n {2}Raise wsrep_max_ws_rows/,
 					);
 				}
 				const logged = await node.run(
@@ -108,7 +108,7 @@ describeOnGalera('a Galera node that takes no large transactions', () => {
 			const moved = await pair.sync();
 			expect(errorsOf(moved)).toEqual([
 				expect.stringMatching(
-					/^cloud, table item, row id=100: the row alone is too large .*\(wsrep_max_ws_size\)\n {2}Raise wsrep_max_ws_size/,
+					/^cloud, table item, row id=100: this row alone exceeds .*\(wsrep_max_ws_size\)\n {2}Raise wsrep_max_ws_size/,
 				),
 			]);
 			expect(await pair.differences()).toHaveLength(1);
@@ -137,7 +137,7 @@ describeOn(products, 'a server whose binary log takes no large transactions', ()
 			await insert(pair, 'local', 3_000);
 			await pair.local.connection.query("UPDATE item SET name = REPEAT('x', 70000) WHERE id = 100");
 			const tooLarge =
-				/^cloud, table item, row id=100: the row alone is too large .*\(max_binlog_cache_size\)\n {2}Raise max_binlog_cache_size/;
+				/^cloud, table item, row id=100: this row alone exceeds .*\(max_binlog_cache_size\)\n {2}Raise max_binlog_cache_size/;
 			const moved = await pair.sync();
 			expect(moved.said.join('\n')).toContain(
 				'cloud refuses transactions as large as a batch (max_binlog_cache_size): batches were made smaller',
@@ -164,7 +164,7 @@ describeOn(['mariadb', 'mysql'], 'a member of a replication group', () => {
 		const moved = await pair.sync();
 		expect(errorsOf(moved)).toEqual([
 			expect.stringMatching(
-				/^cloud, table item, row id=100: the row alone is too large .*\(group_replication_transaction_size_limit\)\n/,
+				/^cloud, table item, row id=100: this row alone exceeds .*\(group_replication_transaction_size_limit\)\n/,
 			),
 		]);
 		expect(await pair.differences()).toHaveLength(1);
@@ -172,8 +172,8 @@ describeOn(['mariadb', 'mysql'], 'a member of a replication group', () => {
 		await expect(pair.sync()).rejects.toMatchObject({
 			code: 'busy',
 			message:
-				'the server is read-only (super_read_only=ON, its state in the replication group is OFFLINE)',
-			hint: expect.stringContaining('run START GROUP_REPLICATION there'),
+				'the server is read-only (super_read_only=ON, state in its replication group: OFFLINE)',
+			hint: expect.stringContaining('STOP GROUP_REPLICATION and START GROUP_REPLICATION there'),
 		});
 	}, 120_000);
 });

@@ -31,7 +31,7 @@ test.each([
 	expect(asked).toEqual([`copy ${copied}`]);
 	expect(text()).toMatch(/sent the \w+.* to the terminal's clipboard: /);
 	expect(text()).toContain('It is not certain.');
-	expect(text().includes('signs stand for them')).toBe(copied.includes('␛'));
+	expect(text().includes('were replaced with visible symbols')).toBe(copied.includes('␛'));
 	expect(text()).not.toContain('\u001b');
 });
 

@@ -33,7 +33,7 @@ export function translateColumn(
 			startsWith(column, 'GENERATED ALWAYS AS ROW', typeLength(column)) ||
 			placeOf(column, 'AS ROW') >= 0
 		) {
-			leaveOut(`the column ${name} of system versioning`);
+			leaveOut(`the system-versioning column ${name}`);
 			return null;
 		}
 		column =
@@ -78,7 +78,7 @@ function toMysql(
 	const own = onMysql[type];
 	if (own !== undefined) {
 		column = withType(column, own);
-		leaveOut(`the type ${type} of ${name} (${own.split(' ')[0]} in its place)`);
+		leaveOut(`the type ${type} of ${name} (${own.split(' ')[0]} instead)`);
 	}
 	const isZerofill = placeOf(column, 'zerofill') >= 0;
 	if (
@@ -186,9 +186,7 @@ function vectorAsBytes(
 	column: readonly Token[],
 	leaveOut: Translation['leaveOut'],
 ): Token[] {
-	leaveOut(
-		`the type ${render(column.slice(0, typeLength(column)))} of ${name} (longblob in its place)`,
-	);
+	leaveOut(`the type ${render(column.slice(0, typeLength(column)))} of ${name} (longblob instead)`);
 	return withType(column, 'longblob');
 }
 
@@ -209,7 +207,7 @@ function withCharacterSet(
 	const at = typeLength(rest);
 	const insert = (sql: string) => [...rest.slice(0, at), ...words(sql), ...rest.slice(at)];
 	if (!to.characterSets.has(characterSet)) {
-		leaveOut(`the character set ${characterSet} of ${name} (utf8mb4 in its place)`);
+		leaveOut(`the character set ${characterSet} of ${name} (utf8mb4 instead)`);
 		return insert('CHARACTER SET utf8mb4');
 	}
 	const compared = collate < 0 ? known?.collation : tokens[collate + 1]?.text;
@@ -236,7 +234,7 @@ function withExpressions(
 		const expression = column.slice(generated + 1, afterBracket(column, generated + 1));
 		if (to.knows(expression)) return column;
 		leaveOut(
-			`the generated column ${name}, whose expression ${render(expression)} is not known there`,
+			`the generated column ${name}, whose expression ${render(expression)} is not supported there`,
 		);
 		return null;
 	}

@@ -53,13 +53,13 @@ function translateForeignKey(
 	const parent = unquoted(named);
 	const elsewhere = tokens[references + 2]?.text === '.';
 	if (elsewhere) {
-		leaveOut(`${render(tokens)}, which leaves the database`);
+		leaveOut(`${render(tokens)}, which refers to another database`);
 		return null;
 	}
 	if (parent.toLowerCase() === from.name.toLowerCase()) return constraint;
 	const table = to.tables.find(({ name }) => name.toLowerCase() === parent.toLowerCase());
 	if (!table) {
-		require(`${parent} has to be there first, which it refers to`);
+		require(`create ${parent} first, which it refers to`);
 		return constraint;
 	}
 	const open = references + 2;
@@ -67,7 +67,7 @@ function translateForeignKey(
 		([first]) => (first ? [unquoted(first)] : []),
 	);
 	if (isReferable(table, columns, to)) return withName(constraint, named, table.name);
-	leaveOut(`${render(tokens)}: ${parent} has no such key there`);
+	leaveOut(`${render(tokens)}: ${parent} has no matching key there`);
 	return null;
 }
 

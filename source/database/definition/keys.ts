@@ -24,12 +24,12 @@ export function translateKey(
 	);
 	if (parts.length < key.parts.length) leaveOut(`WITHOUT OVERLAPS of the key ${called}`);
 	if (parts.some((part) => columnOf(part) === null) && to.product === 'mariadb') {
-		return refuse('MariaDB has no keys over expressions');
+		return refuse('MariaDB has no keys on expressions');
 	}
 	const lacking = parts.map(columnOf).find((name) => name !== null && !has(name));
 	if (lacking) return refuse(`there is no column ${lacking}`);
 	if (to.product === 'mysql' && isLongUnique(key, from.columns)) {
-		return refuse('MySQL wants a length for each text in it');
+		return refuse('MySQL requires a prefix length for each TEXT or BLOB column in a key');
 	}
 	return { ...key, parts, options: keyOptions(key.options, to.product, called, leaveOut) };
 }

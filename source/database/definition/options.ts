@@ -28,7 +28,7 @@ export function translateOptions(translation: Translation, tokens: readonly Toke
 				const collation = hasCollation ? null : text?.collation;
 				return collation ? [...written, ...words(`COLLATE=${collation}`)] : written;
 			}
-			leaveOut(`the character set ${value} (utf8mb4 in its place)`);
+			leaveOut(`the character set ${value} (utf8mb4 instead)`);
 			return words('DEFAULT CHARSET=utf8mb4');
 		}
 		if (!/^COLLATE$/i.test(name)) return written;

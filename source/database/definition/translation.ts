@@ -33,7 +33,7 @@ export function collationFor(
 	const nearest = nearestCollation(collation, to);
 	if (nearest === null) leaveOut(`the collation ${collation}${where}`);
 	else if (nearest !== collation.toLowerCase()) {
-		leaveOut(`the collation ${collation}${where} (${nearest} in its place)`);
+		leaveOut(`the collation ${collation}${where} (${nearest} instead)`);
 	}
 	return nearest;
 }

@@ -99,7 +99,7 @@ export const tablesOf: Record<Product, readonly DefinedTable[]> = {
 		{
 			name: 'whole_texts',
 			definition: '(id INT PRIMARY KEY, t TEXT, UNIQUE KEY u (t))',
-			leftOut: [/the key u \(`t`\): MySQL wants a length/],
+			leftOut: [/the key u \(`t`\): MySQL requires a prefix length/],
 		},
 		{ name: 'ignored', definition: '(id INT PRIMARY KEY, a INT, KEY k (a) IGNORED)' },
 		{
@@ -133,7 +133,7 @@ export const tablesOf: Record<Product, readonly DefinedTable[]> = {
 		{
 			name: 'fk_from',
 			definition: '(id INT PRIMARY KEY, g INT, FOREIGN KEY (g) REFERENCES fk_to_plain_key (g))',
-			leftOut: [/FOREIGN KEY \(`g`\) .*fk_to_plain_key has no such key there/],
+			leftOut: [/FOREIGN KEY \(`g`\) .*fk_to_plain_key has no matching key there/],
 		},
 		{
 			name: 'numbered',
