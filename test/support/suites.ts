@@ -73,7 +73,7 @@ export function describeOneWay(name: string, body: (pair: Combination) => void):
 
 /** Cases of a kind that take long: all of them where all combinations are run, and the first ones every day. */
 export function everyday<Case>(cases: readonly Case[], first: number): readonly Case[] {
-	return all ? cases : cases.slice(0, first);
+	return everything ? cases : cases.slice(0, first);
 }
 
 /** A suite that takes long, and is run where all combinations are. */
