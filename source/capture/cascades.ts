@@ -142,10 +142,16 @@ function whileTablesLast(first: Step, { table, row }: TriggerRow, statements: st
 	});
 	return `BEGIN
 		${variables.join('\n\t\t')}
-		DECLARE EXIT HANDLER FOR 1146, 1054 BEGIN END;
+		${passOver}
 		${statements}
 		END;`;
 }
+
+/**
+ * In each block that declares a cursor, not only around it: where a handler of an outer block ends the
+ * inner one, MariaDB keeps the cursor (10.11.19 and 11.8.9), and crashes after the third.
+ */
+const passOver = 'DECLARE EXIT HANDLER FOR 1146, 1054 BEGIN END;';
 
 /** The type of a column as a variable is declared. */
 function variableType(table: TrackedTable, name: string): string {
@@ -177,6 +183,7 @@ function forEachRow({ variables, query, statement }: RowLoop): string {
 			DECLARE reached CURSOR FOR
 			${query};
 			DECLARE CONTINUE HANDLER FOR NOT FOUND SET at_end = TRUE;
+			${passOver}
 			OPEN reached;
 			entries: LOOP
 				FETCH reached INTO ${Object.keys(variables).join(', ')};

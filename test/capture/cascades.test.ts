@@ -281,6 +281,30 @@ describeCombinations(
 			expect(await keysOf(pair, 'tree')).toEqual([]);
 		});
 
+		it('are captured though other tables that refer have gone, or lost the column', async () => {
+			const children = Array.from({ length: 12 }, (_, index) => `c${index}`);
+			const pair = await synced(
+				combination,
+				[
+					'CREATE TABLE a (id INT PRIMARY KEY)',
+					...children.map(
+						(child) =>
+							`CREATE TABLE ${child} (id INT PRIMARY KEY, a INT, CONSTRAINT of_${child} FOREIGN KEY (a) REFERENCES a (id) ON DELETE CASCADE)`,
+					),
+				],
+				['INSERT INTO a VALUES (1), (2), (3)', 'INSERT INTO c11 VALUES (1, 1), (2, 2), (3, 3)'],
+			);
+			const application = pair.local.connection;
+			await application.query('DROP TABLE c0, c1, c2, c3');
+			for (const child of children.slice(4, 11)) {
+				await application.query(`ALTER TABLE ${child} RENAME COLUMN a TO parent`);
+			}
+			await application.query('DELETE FROM a WHERE id = 1');
+			await application.query('DELETE FROM a WHERE id = 2');
+			await pair.sync();
+			expect(await keysOf(pair, 'c11')).toEqual(['3']);
+		});
+
 		it('are captured after their table was altered under the triggers, and the log itself', async () => {
 			const pair = await synced(
 				combination,
