@@ -23,6 +23,7 @@ import { refuseSharedNodeIds } from './node-ids.ts';
 import { findOldKeys } from './old-key.ts';
 import { createOwnTables } from './own-tables.ts';
 import { matchTables, refuseDefinedAnew, surveyBoth } from './survey.ts';
+import { uncapturedChanges } from './uncaptured.ts';
 import { takeUp, type Uptake } from './uptake.ts';
 
 /** What an installation did on one side. */
@@ -95,6 +96,7 @@ export async function installPair(
 	await ensureMarks(connections.local);
 	await createOwnTables(connections, pair);
 	const oldKeys = await findOldKeys(connections, pair, tables, surveys);
+	const uncaptured = await uncapturedChanges(connections, pair, surveys, tables);
 	const installSide = async (side: Side): Promise<SideInstallation> => {
 		const report: SideInstallation = {
 			change_log: changeLogs[side],
@@ -140,7 +142,7 @@ export async function installPair(
 	const [local, cloud] = await Promise.all([installSide('local'), installSide('cloud')]);
 	const after = await surveyBoth(connections, pair);
 	const { told, warnings } = await takeUp(connections, pair, matchTables(pair, after), after);
-	return { local, cloud, uptake: { told, warnings } };
+	return { local, cloud, uptake: { told, warnings: [...uncaptured, ...warnings] } };
 }
 
 /** Why a table that was renamed on one side alone keeps the triggers that it has. */

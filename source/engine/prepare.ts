@@ -1,4 +1,4 @@
-import { marksTable, readMarks } from '../capture/marks.ts';
+import { marksTable } from '../capture/marks.ts';
 import { asideName } from '../capture/noted-key.ts';
 import { standElsewhere, triggerState } from '../capture/triggers.ts';
 import {
@@ -34,7 +34,6 @@ import {
 import { definedAnew, matchTables, type SideSurvey, surveyBoth } from './survey.ts';
 import { rememberPeers } from './upkeep.ts';
 import { type Fill, takeUp } from './uptake.ts';
-import { touchRows } from './vanished-text.ts';
 
 /** What a run starts from. */
 export interface Prepared {
@@ -155,12 +154,7 @@ export async function prepare(
 			)
 		: [];
 	const wanted = due.filter(({ name }) => lacking.some(({ table }) => table.name === name));
-	const uncaptured = await gaps(
-		connections,
-		pair,
-		surveys,
-		lacking.filter(({ table }) => wanted.includes(table)),
-	);
+	const uncaptured: string[] = [];
 	const isWanted = wanted.length > 0 || (pair.autoInstall && logs.length > 0);
 	const report = isWanted
 		? await installPair(connections, pair, isFirst ? null : wanted.map(({ name }) => name))
@@ -250,31 +244,6 @@ interface Lacking {
 	side: Side;
 	table: TablePair;
 	state: 'missing' | 'stale';
-}
-
-/**
- * Tables that were captured before and whose triggers were gone, in words: what was changed meanwhile
- * is not in the log. That a table was captured is told by the register, and by the marks that the pair
- * has of it.
- */
-async function gaps(
-	connections: Connections,
-	pair: PairConfig,
-	surveys: Record<Side, SideSurvey>,
-	lacking: readonly Lacking[],
-): Promise<string[]> {
-	const gone = lacking.filter(({ state }) => state === 'missing');
-	if (gone.length === 0) return [];
-	const marks = await readMarks(connections.local, pair.cloud.nodeId);
-	const marked = new Set((marks ?? []).map(({ table }) => table));
-	return gone.flatMap(({ side, table: { name, sides: ends } }) => {
-		const table = ends[side];
-		if (!table) return [];
-		if (!marked.has(name) && !surveys[side].register?.has(table.name)) return [];
-		return oneLine(
-			`${side}, table ${name}: its triggers were gone, and what was changed there meanwhile was not captured; to carry all its rows over, on ${side}: ${touchRows(table)}`,
-		);
-	});
 }
 
 /** Changes that wait although their table is not there any more, in words. */

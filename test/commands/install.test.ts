@@ -18,6 +18,21 @@ async function triggersOf({ connection }: PairEnd): Promise<string[]> {
 }
 
 describeCombinations('install and uninstall', (products) => {
+	it('tell that what was written between the two was not captured', async () => {
+		const pair = await testPair(products, { schema });
+		await pair.run('install');
+		await pair.local.connection.query('INSERT INTO item (id) VALUES (1)');
+		await pair.sync();
+		await pair.run('uninstall');
+		await pair.local.connection.query('INSERT INTO item (id) VALUES (2)');
+
+		const { stdout, stderr } = await pair.run('install');
+
+		expect(stdout + stderr).toMatch(
+			/local, table item: its triggers were gone, and changes made meanwhile were not captured.*UPDATE `item`/,
+		);
+	});
+
 	it('create the log and the triggers once, and take them away again', async () => {
 		const pair = await testPair(products, { schema });
 		const side = {

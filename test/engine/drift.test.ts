@@ -273,7 +273,7 @@ describeOneWay('schema drift, seen before a batch, between', (combination) => {
 		]);
 		expect((await pair.sync()).said).toEqual([
 			'pair: local: triggers installed on item',
-			expect.stringContaining('what was changed there meanwhile was not captured'),
+			expect.stringContaining('changes made meanwhile were not captured'),
 		]);
 		await write(pair, 'local', "INSERT INTO item VALUES (2, 'two', 2)");
 		await expectInSync(pair);
