@@ -41,6 +41,8 @@ const ofBoth: Variables = {
 	group_concat_max_len: 4294967295,
 	// Sorting compares so many bytes of a text.
 	max_sort_length: 1024,
+	// With too small a one, sorting fails (1038).
+	sort_buffer_size: 2_097_152,
 	// Texts that are read: warnings about tables that the catalogue leaves out, names in messages.
 	lc_messages: "'en_US'",
 	sql_notes: 1,

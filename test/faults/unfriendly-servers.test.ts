@@ -32,6 +32,7 @@ const ofBoth: readonly Globals[] = [
 	{ sql_notes: 0, sql_quote_show_create: 0 },
 	{ max_error_count: 0 },
 	{ max_sort_length: 64 },
+	{ sort_buffer_size: 1024 },
 	{ autocommit: 0 },
 	{ foreign_key_checks: 0, unique_checks: 0 },
 	{ time_zone: "'+05:30'" },
