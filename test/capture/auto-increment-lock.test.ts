@@ -31,8 +31,8 @@ async function connected(pair: EnginePair): Promise<Connection> {
 }
 
 for (const product of products) {
-	// MariaDB's default, and the one in which every INSERT takes the lock.
-	for (const mode of everyday([1, 0, 2], 2)) {
+	// MariaDB's default first.
+	for (const mode of everyday([1, 0, 2], 1)) {
 		describeOn([product], `on ${product} with innodb_autoinc_lock_mode=${mode}`, () => {
 			it('no statement makes writers to other tables wait, or tears their transactions', async () => {
 				const server = await startOwnServer(product, {

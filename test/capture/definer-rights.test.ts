@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { expect, it, onTestFinished } from 'vitest';
-import type { Product } from '../../source/demo/servers/product.ts';
+import { type Product, products } from '../../source/demo/servers/product.ts';
 import type { Server } from '../../source/demo/servers/server.ts';
 import { startOwnServer } from '../support/databases.ts';
 import { type TestPair, testPair } from '../support/pair.ts';
@@ -147,7 +147,7 @@ describeOn(['mariadb', 'mysql'], 'rights that the user of an end has by a role',
 });
 
 describeOn(['mariadb', 'mysql'], 'rights that triggers need', () => {
-	it.each<Product>(['mariadb', 'mysql'])(
+	it.each<Product>(everyday(products, 1))(
 		'are named for an account with quotes, on %s',
 		async (on) => {
 			await expectRefusedAndMended(
@@ -165,7 +165,7 @@ describeOn(['mariadb', 'mysql'], 'rights that triggers need', () => {
 		},
 	);
 
-	it.each<Product>(['mariadb', 'mysql'])(
+	it.each<Product>(everyday(products, 1))(
 		'keep one table from having triggers where it alone lacks them, on %s',
 		async (on) => {
 			const few = await pairOf(on, ({ account, role }) => [
@@ -249,7 +249,7 @@ describeOn(['mariadb', 'mysql'], 'rights that triggers need', () => {
 		},
 	);
 
-	it.each<Product>(['mariadb', 'mysql'])(
+	it.each<Product>(everyday(products, 1))(
 		'are gone with the account that the engine works by, and that is told, on %s',
 		async (on) => {
 			const few = await pairOf(on, ({ account }) => [
@@ -275,7 +275,7 @@ describeOn(['mariadb', 'mysql'], 'rights that triggers need', () => {
 		},
 	);
 
-	it.each<Product>(['mariadb', 'mysql'])(
+	it.each<Product>(everyday(products, 1))(
 		'are gone with the account that created the triggers, and that is told to who may look, on %s',
 		async (on) => {
 			const few = await pairOf(on, ({ account }) => [
@@ -296,7 +296,7 @@ describeOn(['mariadb', 'mysql'], 'rights that triggers need', () => {
 		},
 	);
 
-	it.each<Product>(['mariadb', 'mysql'])(
+	it.each<Product>(everyday(products, 1))(
 		'are gone with the account that created the triggers, and a trial shows that who may not look, on %s',
 		async (on) => {
 			const few = await pairOf(on, ({ account }) => [

@@ -175,7 +175,7 @@ describeOnGalera('a pair whose cloud is a Galera cluster', () => {
 });
 
 describeOn(products, 'a pair of whose two hosts the first is read-only', () => {
-	it.each(products)(
+	it.each(everyday(products, 1))(
 		'writes to the other one on %s, and reads the first one',
 		async (product) => {
 			const login = { user: 'plain', password: 'plain' };
@@ -284,7 +284,7 @@ const lockouts: readonly {
 ];
 
 describeOn(products, 'a server that answers but cannot serve', () => {
-	it.each(everyday(lockouts, 2))(
+	it.each(everyday(lockouts, 1))(
 		'is told: $product, $name',
 		async (lockout) => {
 			const { product, befall: statement, mend, told, code } = lockout;
