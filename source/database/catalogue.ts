@@ -66,6 +66,8 @@ export interface Index extends UniqueKey {
 export interface Table {
 	name: string;
 	product: ServerInfo['product'];
+	/** Of the server. */
+	version: string;
 	/** Whether it holds rows of its own, as a view does not. */
 	isBaseTable: boolean;
 	engine: string | null;
@@ -151,7 +153,7 @@ export async function readOnce(
 		}),
 	);
 	const rightsOn = rightsOf(connection, known);
-	const { product } = connection.server;
+	const { product, version } = connection.server;
 	const definedAnew = new Set(
 		[found, columns, keys, foreignKeys].flatMap(({ leftOut }) => leftOut),
 	);
@@ -167,6 +169,7 @@ export async function readOnce(
 		return {
 			name,
 			product,
+			version,
 			isBaseTable: type === 'BASE TABLE' || type === 'SYSTEM VERSIONED',
 			engine,
 			partitioned: /\bpartitioned\b/i.test(options ?? ''),

@@ -7,6 +7,7 @@
 import type { Column } from './catalogue.ts';
 import { holdsEveryCharacter, isText, survivesAsText } from './character-sets.ts';
 import { argument, lengthOf } from './column-length.ts';
+import { asText } from './own-types.ts';
 
 /**
  * `whole`: every value arrives as it is. `refused`: the server refuses the values that do not fit,
@@ -47,7 +48,9 @@ export function valueFit(from: Column, to: Column): Fit {
 	if (isBinary(from) && isBinary(to)) return binaryFit(from, to);
 	const shown = shownLength[from.type];
 	if (shown !== undefined && isText(to)) return fitsIf(lengthOf(to) >= shown);
-	if (isText(from) && shownLength[to.type] !== undefined) return 'refused';
+	// A text of exactly that length is what another server has in the place of the type.
+	const wanted = shownLength[to.type];
+	if (isText(from) && wanted !== undefined) return fitsIf(lengthOf(from) === wanted);
 	if (isSpatial(from) && isSpatial(to)) return spatialFit(from, to);
 	if (from.type !== to.type) return 'foreign';
 	switch (from.type) {
@@ -159,8 +162,10 @@ function binaryFit(from: Column, to: Column): Fit {
 	return fitsIf(lengthOf(from) <= lengthOf(to));
 }
 
-/** Characters of MariaDB's own types as text, which is what MySQL keeps them as. */
-const shownLength: Record<string, number> = { uuid: 36, inet4: 15, inet6: 39 };
+/** Characters of the types that other servers keep as text. */
+const shownLength: Record<string, number> = Object.fromEntries(
+	Object.entries(asText).map(([type, fullType]) => [type, argument({ type, fullType })]),
+);
 
 const shapes = /^(geometry|geom(etry)?collection|(multi)?(point|linestring|polygon))$/;
 

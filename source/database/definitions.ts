@@ -3,13 +3,11 @@ import type { Column, Table } from './catalogue.ts';
 import { isPortable, isText } from './character-sets.ts';
 import { quoteName, quoteNames } from './identifiers.ts';
 import { quoteString } from './literals.ts';
-import type { ServerInfo } from './session.ts';
+import { asText, hasType } from './own-types.ts';
 import type { ColumnType } from './wider-type.ts';
 
-type Product = ServerInfo['product'];
-
 /** A table as far as a statement about it needs to know. */
-type Named = Pick<Table, 'name' | 'product'>;
+type Named = Pick<Table, 'name' | 'product' | 'version'>;
 
 /** `ALTER TABLE … ADD COLUMN …` for columns that the other end has and the table lacks. */
 export function addColumns(to: Named, from: Named, columns: readonly Column[]): string {
@@ -38,7 +36,7 @@ export function changeKey(to: Pick<Table, 'name' | 'primaryKey'>, key: readonly 
 function definition(column: Column, from: Named, to: Named): string {
 	return [
 		quoteName(column.name),
-		typeText(column, to.product),
+		typeText(column, to),
 		characterSetText(column, from.product === to.product),
 		column.nullable ? 'NULL' : 'NOT NULL',
 		column.autoIncrement ? 'AUTO_INCREMENT' : '',
@@ -50,16 +48,9 @@ function definition(column: Column, from: Named, to: Named): string {
 		.join(' ');
 }
 
-/** MariaDB's own types as MySQL can have them. */
-const onMysql: Record<string, string> = {
-	uuid: 'char(36)',
-	inet4: 'varchar(15)',
-	inet6: 'varchar(39)',
-};
-
 /** The type without what only MariaDB says of it: a display width, or a comment in code. */
-function typeText({ type, fullType }: Column, product: Product): string {
-	if (product === 'mysql' && onMysql[type] !== undefined) return onMysql[type];
+function typeText({ type, fullType }: Column, to: Named): string {
+	if (!hasType(to, type) && asText[type] !== undefined) return asText[type];
 	const plain = fullType.replace(/\s*\/\*.*?\*\//g, '').replace(/^year\(4\)/i, 'year');
 	if (/zerofill|^tinyint\(1\)/i.test(plain)) return plain;
 	return plain

@@ -4,7 +4,8 @@ import type { Column, Table } from './catalogue.ts';
 import { type Fit, fitOf } from './column-fit.ts';
 import { addColumns, changeKey, widenColumn } from './definitions.ts';
 import { quoteName } from './identifiers.ts';
-import { widerType } from './wider-type.ts';
+import { asText, hasType, isOwnType } from './own-types.ts';
+import { curingType } from './wider-type.ts';
 
 /** A table as it stands on one side. */
 export interface Standing {
@@ -70,6 +71,10 @@ export function keyDrift(local: Table, cloud: Table): string | null {
 	const names = (table: Table) => table.primaryKey.join(', ');
 	if (names(local).toLowerCase() === names(cloud).toLowerCase()) return null;
 	const words = `the primary keys differ: (${names(local)}) on local, (${names(cloud)}) on cloud`;
+	const computed = local.primaryKey.find((name) => sameColumn(cloud, name)?.generated);
+	if (computed !== undefined && cloud.product === 'mariadb') {
+		return `${words}, and MariaDB does not allow the generated column ${computed} in one; leave the table out of the pair with exclude_tables`;
+	}
 	return withCure(words, 'cloud', changeKey(cloud, local.primaryKey));
 }
 
@@ -117,11 +122,13 @@ function missingColumns(from: Standing, to: Standing): string | null {
 	if (lacking.length > 0) {
 		const names = lacking.map(({ name }) => name).join(', ');
 		const words = lacking.length === 1 ? `column ${names} is` : `columns ${names} are`;
-		return withCure(
-			`the ${words} missing on ${to.side}${orHidden(hiddenFrom(to.table))}`,
-			to.side,
-			addColumns(to.table, from.table, lacking),
+		const missing = `the ${words} missing on ${to.side}${orHidden(hiddenFrom(to.table))}`;
+		const foreign = lacking.find(
+			({ type }) => !hasType(to.table, type) && asText[type] === undefined,
 		);
+		return foreign
+			? `${missing}, whose server has no ${foreign.type}, so it cannot be synced; leave the table out of the pair with exclude_tables`
+			: withCure(missing, to.side, addColumns(to.table, from.table, lacking));
 	}
 	const computed = travelling.find(({ name }) => sameColumn(to.table, name)?.generated);
 	return computed ? `the column ${computed.name} is a generated one on ${to.side}` : null;
@@ -157,9 +164,16 @@ function describeFit(
 ): string {
 	const [here, there] = [describeType(column, other), describeType(other, column)];
 	const words = `the column ${column.name} is ${here} on ${from.side} and ${there} on ${to.side}: ${outcomes[fit](to.side)}`;
-	const wider = fit === 'foreign' ? column : widerType(column, other);
-	return wider
-		? withCure(words, to.side, widenColumn(to.table, other, from.table, wider))
+	const wider = curingType(column, other, fit);
+	if (wider) return withCure(words, to.side, widenColumn(to.table, other, from.table, wider));
+	if (fit === 'foreign') {
+		const back = curingType(other, column, fit);
+		return back
+			? withCure(words, from.side, widenColumn(from.table, column, to.table, back))
+			: `${words}, so it cannot be synced; leave the table out of the pair with exclude_tables`;
+	}
+	return isOwnType(column.type) || isOwnType(other.type)
+		? words
 		: `${words}; to mend it, give both a type that holds the values of either`;
 }
 

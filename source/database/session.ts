@@ -112,6 +112,6 @@ export function aheadOf(reading: string | number, before: number, after: number)
 }
 
 /** Product and version as people read them: `MariaDB 10.11.19`. */
-export function describeServer(server: ServerInfo): string {
+export function describeServer(server: Pick<ServerInfo, 'product' | 'version'>): string {
 	return `${server.product === 'mariadb' ? 'MariaDB' : 'MySQL'} ${server.version}`;
 }

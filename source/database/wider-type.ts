@@ -1,6 +1,8 @@
 import type { Column } from './catalogue.ts';
-import { holdsEveryCharacter } from './character-sets.ts';
-import { type NumberRange, numberRange, valueFit } from './column-fit.ts';
+import { holdsEveryCharacter, isText } from './character-sets.ts';
+import { type Fit, type NumberRange, numberRange, valueFit } from './column-fit.ts';
+import { lengthOf } from './column-length.ts';
+import { asText, isOwnType } from './own-types.ts';
 
 /** What a column can be changed to. */
 export type ColumnType = Pick<
@@ -8,8 +10,34 @@ export type ColumnType = Pick<
 	'type' | 'fullType' | 'characterSet' | 'collation' | 'nullable'
 >;
 
+/**
+ * What a column can be changed to so that it takes the values of another, and keeps what its own mean;
+ * null where nothing is known.
+ */
+export function curingType(from: Column, to: Column, fit: Fit): ColumnType | null {
+	const nullable = from.nullable || to.nullable;
+	if (isOwnType(to.type)) {
+		// NULL can be allowed, but no other type means the same.
+		return valueFit(from, to) === 'whole' ? { ...to, nullable } : null;
+	}
+	const text = asText[from.type];
+	if (text !== undefined) {
+		if (!isText(to)) return null;
+		const { characterSet, collation } = to;
+		if (valueFit(from, to) === 'whole') return { ...to, nullable };
+		return { type: text.replace(/\(.*/, ''), fullType: text, nullable, characterSet, collation };
+	}
+	if (fit !== 'foreign') return widerType(from, to);
+	const keeps = isText(from) && plain.test(to.type) && lengthOf(from) >= longestPlain;
+	return keeps ? { ...from, nullable } : null;
+}
+
+/** Types whose values mean the same as text, and how many characters they take at most. */
+const plain = /^((tiny|small|medium|big)?int|decimal|date|time|datetime|year)$/;
+const longestPlain = 67;
+
 /** A type that holds every value of both columns, or null where none is known. */
-export function widerType(one: Column, other: Column): ColumnType | null {
+function widerType(one: Column, other: Column): ColumnType | null {
 	const nullable = one.nullable || other.nullable;
 	const set = widerSet(one, other);
 	const [range, otherRange] = [numberRange(one), numberRange(other)];

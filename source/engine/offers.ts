@@ -80,8 +80,11 @@ async function offersFor(
 function describeOffer(
 	{ skippedReason }: TablePair,
 	missingOn: Side,
-	{ statement, leftOut, required }: Translated,
+	{ statement, refused, leftOut, required }: Translated,
 ): string {
+	if (statement === null) {
+		return `${skippedReason}, and it cannot be created there: ${refused.join(', ')}; leave it out of the pair with exclude_tables`;
+	}
 	const lacking =
 		leftOut.length === 0 ? [] : [`differs from the other side: ${leftOut.join(', ')}`];
 	return withCure([skippedReason, ...required, ...lacking].join('; '), missingOn, statement);

@@ -101,6 +101,88 @@ describeCrossed('advice that is given between', (combination) => {
 	});
 });
 
+describeCrossed('types that one side lacks, between', (combination) => {
+	const mariadb: Side = combination.local === 'mariadb' ? 'local' : 'cloud';
+	const mysql: Side = mariadb === 'local' ? 'cloud' : 'local';
+	const schema = (onMariadb: string[], onMysql: string[]) =>
+		({ [mariadb]: onMariadb, [mysql]: onMysql }) as Record<Side, string[]>;
+
+	it('keep a vector a vector, and offer no table and no column that cannot hold it', async () => {
+		const pair = await enginePair(combination, {
+			schema: schema(
+				[
+					'CREATE TABLE m1 (id INT PRIMARY KEY, vec LONGBLOB)',
+					'CREATE TABLE m3 (id INT PRIMARY KEY)',
+				],
+				[
+					'CREATE TABLE m1 (id INT PRIMARY KEY, vec VECTOR(3))',
+					'CREATE TABLE m2 (id INT PRIMARY KEY, vec VECTOR(3))',
+					'CREATE TABLE m3 (id INT PRIMARY KEY, vec VECTOR(3))',
+				],
+			),
+		});
+		const { said } = await pair.sync();
+		const lines = said.filter((line) => /pair: m\d/.test(line));
+		expect(lines.filter((line) => /ALTER|CREATE/.test(line))).toEqual([]);
+		expect(lines).toContainEqual(
+			expect.stringMatching(
+				/m1 is skipped: .*another kind of value, so it cannot be synced; leave the table out/,
+			),
+		);
+		expect(lines).toContainEqual(
+			expect.stringMatching(
+				/m2 is skipped: .*cannot be created there: the column vec is vector\(3\), a type/,
+			),
+		);
+		expect(lines).toContainEqual(
+			expect.stringMatching(/m3 is skipped: .*no vector, so it cannot be synced/),
+		);
+	});
+
+	it('carry a UUID and addresses to the text that is offered for them and back, without a word', async () => {
+		const pair = await enginePair(combination, {
+			schema: schema(
+				['CREATE TABLE u (id UUID PRIMARY KEY, a INET4, b INET6, o UUID NOT NULL)'],
+				[],
+			),
+		});
+		const [line = ''] = await saidOf(pair, 'u');
+		await write(pair, mysql, statementIn(line));
+		expect(await saidOf(pair, 'u')).toEqual([]);
+		const row = (n: number) =>
+			`INSERT INTO u VALUES ('0000000a-0000-4000-8000-00000000000${n}', '10.0.0.${n}', '2001:db8::${n}', '0000000b-0000-4000-8000-00000000000${n}')`;
+		await write(pair, mariadb, row(1));
+		await write(pair, mysql, row(2));
+		expect(await saidOf(pair, 'u')).toEqual([]);
+		expect(await pair.differences()).toEqual([]);
+		await write(pair, mariadb, "UPDATE u SET a = '10.1.1.1' WHERE a = '10.0.0.2'");
+		await write(pair, mysql, "DELETE FROM u WHERE a = '10.0.0.1'");
+		expect(await saidOf(pair, 'u')).toEqual([]);
+		expect(await pair.differences()).toEqual([]);
+		const [rows] = await pair[mariadb].connection.query('SELECT * FROM u');
+		expect(rows).toHaveLength(1);
+	});
+
+	it('change the text to fit, and never the column of such a type', async () => {
+		const pair = await enginePair(combination, {
+			schema: schema(
+				['CREATE TABLE u (id INT PRIMARY KEY, a UUID, b UUID NOT NULL, c UUID)'],
+				['CREATE TABLE u (id INT PRIMARY KEY, a VARCHAR(99), b CHAR(36), c CHAR(20))'],
+			),
+		});
+		const alters = (await saidOf(pair, 'u')).filter((line) => line.includes('ALTER'));
+		expect(
+			alters.map((line) => /on (?:local|cloud): .*/.exec(line.split('mend it, ')[1] ?? '')?.[0]),
+		).toEqual(
+			expect.arrayContaining([
+				expect.stringMatching(`on ${mariadb}: ALTER TABLE .u. MODIFY .b. uuid NULL`),
+				expect.stringMatching(`on ${mysql}: ALTER TABLE .u. MODIFY .c. char\\(36\\)`),
+			]),
+		);
+		expect(alters).toHaveLength(2);
+	});
+});
+
 describeOneWay('a table whose triggers cannot be created, between', ({ local, cloud }) => {
 	it('is told as that at every run, with the reason, and has them once it can', async () => {
 		const server = await startOwnServer(cloud, { args: ['--log-bin', '--server-id=7'] });

@@ -1,15 +1,10 @@
 /** A column's definition in the words of the other server. */
 import type { Column } from '../catalogue.ts';
+import { asText, hasType } from '../own-types.ts';
+import { describeServer } from '../session.ts';
 import type { DefinedColumn, DefinedKey } from './parse.ts';
 import { afterBracket, placeOf, render, startsWith, type Token, without } from './tokens.ts';
 import { collationFor, type Translation, words } from './translation.ts';
-
-/** MariaDB's own types as MySQL can have them. */
-const onMysql: Record<string, string> = {
-	uuid: 'char(36) CHARACTER SET ascii',
-	inet4: 'varchar(15) CHARACTER SET ascii',
-	inet6: 'varchar(39) CHARACTER SET ascii',
-};
 
 /** Types whose default MySQL takes only as an expression. */
 const expressionDefaults =
@@ -27,7 +22,8 @@ export function translateColumn(
 	referred: Column | null,
 ): Token[] | null {
 	const { same, to, leaveOut } = translation;
-	let column = [...tokens];
+	let column = withKnownType(translation, name, tokens);
+	if (!column) return null;
 	if (!same) {
 		if (
 			startsWith(column, 'GENERATED ALWAYS AS ROW', typeLength(column)) ||
@@ -45,6 +41,24 @@ export function translateColumn(
 	if (referred) column = withCollationOf(column, referred);
 	if (same) return column;
 	return withExpressions(translation, name, column);
+}
+
+/** The column with a type that the other server has; null where that has none for its values. */
+function withKnownType(
+	{ to, leaveOut, refuse }: Translation,
+	name: string,
+	column: readonly Token[],
+): Token[] | null {
+	const type = column[0]?.text.toLowerCase() ?? '';
+	if (hasType(to, type)) return [...column];
+	const text = asText[type];
+	if (text === undefined) {
+		const written = render(column.slice(0, typeLength(column)));
+		refuse(`the column ${name} is ${written}, a type that ${describeServer(to)} lacks`);
+		return null;
+	}
+	leaveOut(`the type ${type} of ${name} (${text} instead)`);
+	return withType(column, `${text} CHARACTER SET ascii`);
 }
 
 /** How many tokens the type takes: `decimal(10,3)` six, `int unsigned` two. */
@@ -68,18 +82,13 @@ function drop(
 }
 
 function toMysql(
-	{ leaveOut, from, to }: Translation,
+	{ leaveOut, from }: Translation,
 	name: string,
 	tokens: readonly Token[],
 	keys: readonly DefinedKey[],
 ): Token[] {
 	let column = [...tokens];
 	const [type = ''] = [column[0]?.text.toLowerCase()];
-	const own = onMysql[type];
-	if (own !== undefined) {
-		column = withType(column, own);
-		leaveOut(`the type ${type} of ${name} (${own.split(' ')[0]} instead)`);
-	}
 	const isZerofill = placeOf(column, 'zerofill') >= 0;
 	if (
 		/int$/.test(type) &&
@@ -105,7 +114,6 @@ function toMysql(
 		column = drop(column, phrase);
 		leaveOut(`${phrase} of ${name}`);
 	}
-	if (type === 'vector' && !hasVector(to)) column = vectorAsBytes(name, column, leaveOut);
 	return expressionDefault(
 		column,
 		from.columns.find((one) => one.name === name),
@@ -149,7 +157,7 @@ function endOfDefault(tokens: readonly Token[], start: number): number {
 	return end;
 }
 
-function toMariadb({ leaveOut, to }: Translation, name: string, tokens: readonly Token[]): Token[] {
+function toMariadb({ leaveOut }: Translation, name: string, tokens: readonly Token[]): Token[] {
 	let column = [...tokens];
 	const type = column[0]?.text.toLowerCase() ?? '';
 	if (type === 'geomcollection') column = withType(column, 'geometrycollection');
@@ -171,23 +179,7 @@ function toMariadb({ leaveOut, to }: Translation, name: string, tokens: readonly
 		column = without(column, place, length);
 	}
 	if (placeOf(column, 'NOT SECONDARY') >= 0) column = drop(column, 'NOT SECONDARY');
-	if (type === 'vector' && !hasVector(to)) column = vectorAsBytes(name, column, leaveOut);
 	return column;
-}
-
-/** MariaDB has had vectors since 11.7, MySQL since 9.0. */
-function hasVector({ product, version }: Translation['to']): boolean {
-	const [major = 0, minor = 0] = version.split('.').map(Number);
-	return product === 'mysql' ? major >= 9 : major > 11 || (major === 11 && minor >= 7);
-}
-
-function vectorAsBytes(
-	name: string,
-	column: readonly Token[],
-	leaveOut: Translation['leaveOut'],
-): Token[] {
-	leaveOut(`the type ${render(column.slice(0, typeLength(column)))} of ${name} (longblob instead)`);
-	return withType(column, 'longblob');
 }
 
 /** The column's character set and collation, or what is nearest to them there. */

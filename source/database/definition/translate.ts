@@ -13,7 +13,10 @@ import { render, type Token } from './tokens.ts';
 import type { Target, Translation } from './translation.ts';
 
 export interface Translated {
-	statement: string;
+	/** Null where the other server cannot have such a table. */
+	statement: string | null;
+	/** Why it cannot, in words. */
+	refused: string[];
 	/** What is not as it was, in words. */
 	leftOut: string[];
 	/** What has to be done beforehand, in words. */
@@ -28,13 +31,21 @@ export function translateDefinition(sql: string, from: Table, to: Target): Trans
 	const parsed = parseDefinition(sql);
 	const leftOut: string[] = [];
 	const required: string[] = [];
+	const refused: string[] = [];
 	const translation: Translation = {
 		from,
 		to,
 		same: from.product === to.product,
 		leaveOut: (what) => leftOut.push(what),
+		refuse: (why) => refused.push(why),
 		require: (what) => required.push(what),
 	};
+	const computed = from.columns.filter(({ inKey, generated }) => inKey && generated);
+	if (to.product === 'mariadb') {
+		for (const { name } of computed) {
+			refused.push(`${name} is a generated column, which MariaDB does not allow in a primary key`);
+		}
+	}
 	const collations = referredCollations(translation);
 	const columns = parsed.columns.flatMap((column): DefinedColumn[] => {
 		const inKey = parsed.keys.filter(({ parts }) =>
@@ -48,6 +59,7 @@ export function translateDefinition(sql: string, from: Table, to: Target): Trans
 	const constraints = parsed.constraints.flatMap(
 		(constraint) => translateConstraint(translation, constraint) ?? [],
 	);
+	if (refused.length > 0) return { statement: null, refused, leftOut, required: [] };
 	const items = [
 		...columns.map(({ name, tokens }) => `${quoted(name)} ${render(tokens)}`),
 		...keys.map(renderKey),
@@ -64,7 +76,7 @@ export function translateDefinition(sql: string, from: Table, to: Target): Trans
 		statement,
 	);
 	const pinned = to.product === 'mysql' && hasZeroDate ? "SET sql_mode = ''; " : '';
-	return { statement: pinned + statement, leftOut, required: [...new Set(required)] };
+	return { statement: pinned + statement, refused, leftOut, required: [...new Set(required)] };
 }
 
 function isNamed(token: Token, name: string): boolean {

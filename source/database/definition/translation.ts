@@ -20,6 +20,8 @@ export interface Translation {
 	same: boolean;
 	/** Notes what the other server cannot have, or has otherwise. */
 	leaveOut: (what: string) => void;
+	/** Says why the table cannot be created there at all. */
+	refuse: (why: string) => void;
 	/** Says what has to be done beforehand. */
 	require: (what: string) => void;
 }

@@ -7,6 +7,8 @@ export interface DefinedTable {
 	definition: string;
 	/** What is said that the other product has otherwise. */
 	leftOut?: readonly RegExp[];
+	/** What is said where a product cannot have such a table. */
+	refused?: Partial<Record<Product, RegExp>>;
 	/** Where only one server of a product knows it. */
 	since?: readonly [number, number];
 }
@@ -167,6 +169,21 @@ export const tablesOf: Record<Product, readonly DefinedTable[]> = {
 			definition:
 				"(id INT PRIMARY KEY, a VARCHAR(10), j JSON, UNIQUE KEY low ((LOWER(a))), KEY many ((CAST(j->'$.z' AS UNSIGNED ARRAY))))",
 			leftOut: [/the key low/, /the key many/],
+		},
+		{
+			name: 'vectors',
+			definition: '(id INT PRIMARY KEY, vec VECTOR(3))',
+			refused: {
+				mariadb: /^the column vec is vector\(3\), a type that MariaDB 10\.\d+\.\d+ lacks$/,
+			},
+		},
+		{
+			name: 'computed_key',
+			definition:
+				"(id INT, k VARCHAR(20) AS (CONCAT('k', id MOD 3)) STORED NOT NULL, v INT, PRIMARY KEY (id, k))",
+			refused: {
+				mariadb: /^k is a generated column, which MariaDB does not allow in a primary key$/,
+			},
 		},
 		{ name: 'hidden_key', definition: '(id INT PRIMARY KEY, a INT, KEY k (a) INVISIBLE)' },
 		{

@@ -1,0 +1,34 @@
+/** Types that not every server has. */
+import type { ServerInfo } from './session.ts';
+
+type Server = Pick<ServerInfo, 'product' | 'version'>;
+
+/** The first version of each product that has the type; a product that is not named has it in none. */
+const since: Record<string, Partial<Record<Server['product'], readonly [number, number]>>> = {
+	uuid: { mariadb: [10, 7] },
+	inet4: { mariadb: [10, 10] },
+	inet6: { mariadb: [10, 5] },
+	vector: { mysql: [9, 0], mariadb: [11, 7] },
+	xmltype: { mariadb: [12, 3] },
+};
+
+/** The text types that hold the values of such a type elsewhere, in the form in which they travel. */
+export const asText: Record<string, string> = {
+	uuid: 'char(36)',
+	inet4: 'varchar(15)',
+	inet6: 'varchar(39)',
+};
+
+/** Whether some servers lack the type. */
+export function isOwnType(type: string): boolean {
+	return since[type] !== undefined;
+}
+
+/** Whether a server has the type. */
+export function hasType({ product, version }: Server, type: string): boolean {
+	if (!isOwnType(type)) return true;
+	const first = since[type]?.[product];
+	if (!first) return false;
+	const [major = 0, minor = 0] = version.split('.').map(Number);
+	return major > first[0] || (major === first[0] && minor >= first[1]);
+}
