@@ -6,6 +6,7 @@ import { startOwnServer } from '../support/databases.ts';
 import { type EnginePair, enginePair } from '../support/engine-pair.ts';
 import { testPair } from '../support/pair.ts';
 import { startProgram, writeConfig } from '../support/program.ts';
+import { hasNewMariadb } from '../support/servers.ts';
 import { describeCrossed, describeOneWay } from '../support/suites.ts';
 import { waitFor } from '../support/wait.ts';
 
@@ -107,37 +108,40 @@ describeCrossed('types that one side lacks, between', (combination) => {
 	const schema = (onMariadb: string[], onMysql: string[]) =>
 		({ [mariadb]: onMariadb, [mysql]: onMysql }) as Record<Side, string[]>;
 
-	it('keep a vector a vector, and offer no table and no column that cannot hold it', async () => {
-		const pair = await enginePair(combination, {
-			schema: schema(
-				[
-					'CREATE TABLE m1 (id INT PRIMARY KEY, vec LONGBLOB)',
-					'CREATE TABLE m3 (id INT PRIMARY KEY)',
-				],
-				[
-					'CREATE TABLE m1 (id INT PRIMARY KEY, vec VECTOR(3))',
-					'CREATE TABLE m2 (id INT PRIMARY KEY, vec VECTOR(3))',
-					'CREATE TABLE m3 (id INT PRIMARY KEY, vec VECTOR(3))',
-				],
-			),
-		});
-		const { said } = await pair.sync();
-		const lines = said.filter((line) => /pair: m\d/.test(line));
-		expect(lines.filter((line) => /ALTER|CREATE/.test(line))).toEqual([]);
-		expect(lines).toContainEqual(
-			expect.stringMatching(
-				/m1 is skipped: .*another kind of value, so it cannot be synced; leave the table out/,
-			),
-		);
-		expect(lines).toContainEqual(
-			expect.stringMatching(
-				/m2 is skipped: .*cannot be created there: the column vec is vector\(3\), a type/,
-			),
-		);
-		expect(lines).toContainEqual(
-			expect.stringMatching(/m3 is skipped: .*no vector, so it cannot be synced/),
-		);
-	});
+	it.skipIf(hasNewMariadb())(
+		'keep a vector a vector, and offer no table and no column that cannot hold it',
+		async () => {
+			const pair = await enginePair(combination, {
+				schema: schema(
+					[
+						'CREATE TABLE m1 (id INT PRIMARY KEY, vec LONGBLOB)',
+						'CREATE TABLE m3 (id INT PRIMARY KEY)',
+					],
+					[
+						'CREATE TABLE m1 (id INT PRIMARY KEY, vec VECTOR(3))',
+						'CREATE TABLE m2 (id INT PRIMARY KEY, vec VECTOR(3))',
+						'CREATE TABLE m3 (id INT PRIMARY KEY, vec VECTOR(3))',
+					],
+				),
+			});
+			const { said } = await pair.sync();
+			const lines = said.filter((line) => /pair: m\d/.test(line));
+			expect(lines.filter((line) => /ALTER|CREATE/.test(line))).toEqual([]);
+			expect(lines).toContainEqual(
+				expect.stringMatching(
+					/m1 is skipped: .*another kind of value, so it cannot be synced; leave the table out/,
+				),
+			);
+			expect(lines).toContainEqual(
+				expect.stringMatching(
+					/m2 is skipped: .*cannot be created there: the column vec is vector\(3\), a type/,
+				),
+			);
+			expect(lines).toContainEqual(
+				expect.stringMatching(/m3 is skipped: .*no vector, so it cannot be synced/),
+			);
+		},
+	);
 
 	it('carry a UUID and addresses to the text that is offered for them and back, without a word', async () => {
 		const pair = await enginePair(combination, {

@@ -37,6 +37,11 @@ export function has(product: Product): boolean {
 	return !('missing' in inject('servers')[product]);
 }
 
+/** Whether this run's MariaDB is new enough to have vectors, and MySQL's collations under their names. */
+export function hasNewMariadb(): boolean {
+	return has('mariadb') && !sharedServer('mariadb').program.version.startsWith('10.');
+}
+
 /** The shared server of a product. @throws where this run has none */
 export function sharedServer(product: Product): SharedServer {
 	const server = inject('servers')[product];

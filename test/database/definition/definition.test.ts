@@ -8,6 +8,7 @@ import { otherKeys } from '../../../source/database/other-keys.ts';
 import { readCatalogue } from '../../../source/database/settled-catalogue.ts';
 import { freshDatabase } from '../../support/databases.ts';
 import { openEnd } from '../../support/ends.ts';
+import { hasNewMariadb } from '../../support/servers.ts';
 import { describeCombinations } from '../../support/suites.ts';
 import { tablesOf } from './tables.ts';
 
@@ -76,7 +77,8 @@ describeCombinations('the statement that is offered for a missing table', (produ
 			const offers = await offerTables(from.connection, to.connection, [table], tables);
 			const offered = offers.get(table);
 			if (!offered) throw new Error(`nothing is offered for ${called}`);
-			const isRefused = refused?.[products.cloud] ?? null;
+			const isKnown = name === 'vectors' && hasNewMariadb();
+			const isRefused = isKnown ? null : (refused?.[products.cloud] ?? null);
 			if (offered.statement === null || isRefused) {
 				const told = offered.refused.join('; ');
 				if (offered.statement !== null || !isRefused?.test(told)) {
@@ -93,7 +95,9 @@ describeCombinations('the statement that is offered for a missing table', (produ
 				wrong.push(`${called}: ${failure}: ${offered.statement}`);
 				continue;
 			}
-			const expected = same ? [] : leftOut;
+			const isTold = (words: RegExp) =>
+				!hasNewMariadb() || !/utf8mb4_(0900|uca1400)_/.test(words.source.split(' ')[0] ?? '');
+			const expected = same ? [] : leftOut.filter(isTold);
 			for (const words of expected) {
 				if (!offered.leftOut.some((line) => words.test(line))) {
 					wrong.push(`${called}: nothing is said of ${words}: ${offered.leftOut.join('; ')}`);
