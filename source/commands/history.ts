@@ -1,5 +1,6 @@
 import { type HistoryEvent, type RowHistory, readHistory } from '../engine/history.ts';
-import { describeEvent, plainTime } from '../engine/history-text.ts';
+import { describeEvent } from '../engine/history-text.ts';
+import { plainTime } from '../engine/utc.ts';
 import { SyncError } from '../errors.ts';
 import { type Command, exitCode } from './command.ts';
 import { withConnections } from './install.ts';

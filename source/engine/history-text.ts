@@ -1,4 +1,5 @@
 import type { HistoryEvent } from './history.ts';
+import { plainTime } from './utc.ts';
 
 /** One event of a row's history in words, without its time and side. */
 export function describeEvent(event: HistoryEvent): string {
@@ -22,9 +23,4 @@ export function describeEvent(event: HistoryEvent): string {
 			return `${operation} refused by the other side, ${times}: ${why}`;
 		}
 	}
-}
-
-/** `2026-01-31 12:00:00.123456`, of the ISO form. */
-export function plainTime(iso: string): string {
-	return iso.replace('T', ' ').replace(/Z$/, '');
 }

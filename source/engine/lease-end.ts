@@ -3,7 +3,6 @@ import type { Connection } from '../database/connection.ts';
 import { failIf } from '../database/guard.ts';
 import { idList, quoteString } from '../database/literals.ts';
 import { SyncError } from '../errors.ts';
-import { plainTime } from './history-text.ts';
 import type { Holder } from './holder.ts';
 import {
 	endSession,
@@ -14,7 +13,7 @@ import {
 	usedLock,
 	workLockName,
 } from './lease-sessions.ts';
-import { toIso } from './utc.ts';
+import { plainTime, toIso } from './utc.ts';
 
 /** Seconds that a lease holds without being renewed, on the server's clock. */
 const leaseSeconds = 20;

@@ -3,17 +3,10 @@ import { changeLogState } from '../capture/change-log.ts';
 import { readTriggers } from '../capture/trigger-inventory.ts';
 import { type PairConfig, sides } from '../config/types.ts';
 import { registerTable } from '../database/own-tables.ts';
-import { SyncError } from '../errors.ts';
 import type { Connections } from './connections.ts';
+import { notInstalled } from './not-installed.ts';
 import { surveyBoth } from './survey.ts';
 import { adoptExisting } from './uptake.ts';
-
-/** The error for something of the program's own that is not in a database. */
-export function notInstalled(what: string): SyncError {
-	return new SyncError('not_installed', what, {
-		hint: 'Press `i`, or run `mysql-sync-tui install`.',
-	});
-}
 
 /**
  * Makes sure that both ends have the tables that the engine keeps beside the change log. Both are

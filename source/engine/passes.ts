@@ -9,9 +9,9 @@ import {
 import type { TablePair } from '../database/table-pair.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import type { BatchResult } from '../transfer/batch.ts';
-import { routesOf } from '../transfer/collapse.ts';
 import { Drain, type DrainResult, nothingMoved } from '../transfer/drain.ts';
 import { redeemReceipts } from '../transfer/receipts.ts';
+import { routesOf } from '../transfer/route.ts';
 import type { Connections } from './connections.ts';
 import type { Lease } from './lease.ts';
 

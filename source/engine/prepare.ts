@@ -20,9 +20,9 @@ import type { Connections } from './connections.ts';
 import { failingWrites } from './failing-writes.ts';
 import { holdBackReferring } from './held-back.ts';
 import { concerns, describeFailures, type Installation, installPair } from './installation.ts';
+import { notInstalled } from './not-installed.ts';
 import { offerMissing } from './offers.ts';
 import { findOldKeys, skipOldKeys } from './old-key.ts';
-import { notInstalled } from './own-tables.ts';
 import {
 	isDamaged,
 	type LastCounts,

@@ -24,3 +24,8 @@ export function toIso(
 	const shift = Math.round(clockAhead / 1000) * 1000;
 	return `${off ? new Date(time - shift).toISOString().slice(0, 19) : seconds}${fraction}Z`;
 }
+
+/** `2026-01-31 12:00:00.123456`, of the ISO form. */
+export function plainTime(iso: string): string {
+	return iso.replace('T', ' ').replace(/Z$/, '');
+}

@@ -11,13 +11,13 @@ import { compareRowKeys } from '../database/row-key.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { type Applying, type RefusedRow, RefusedTable } from './applying.ts';
 import type { Blocked, Statement } from './blocked.ts';
-import type { Route, Row } from './collapse.ts';
 import { announce } from './effects.ts';
 import { evictCopies } from './eviction.ts';
 import { inOrder } from './order.ts';
 import { groupByRoute } from './read.ts';
 import { explain } from './refusal.ts';
 import { dropReferences, freeValues, writeWithoutReferences } from './room.ts';
+import type { Route, Row } from './route.ts';
 import {
 	deleteRows,
 	inStatements,

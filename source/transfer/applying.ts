@@ -1,8 +1,9 @@
 import type { Connection } from '../database/connection.ts';
 import type { SyncError } from '../errors.ts';
-import { type Route, type Row, rowId } from './collapse.ts';
 import type { NamedRow } from './pending-rows.ts';
+import { rowId } from './pending-rows.ts';
 import type { CurrentRows } from './read.ts';
+import type { Route, Row } from './route.ts';
 
 /** What a row gave up for a moment: values of a UNIQUE key, or its references to other rows. */
 export type AsideReason = 'values' | 'references';

@@ -9,8 +9,8 @@ import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
 import { findColumn } from '../database/tracked-table.ts';
 import { asSyncError } from '../errors.ts';
-import type { Route, Row } from './collapse.ts';
 import { travellingColumns } from './read.ts';
+import type { Route, Row } from './route.ts';
 import { deleteRows, rowCondition } from './statements.ts';
 
 /** Tries with other random values, where one of them is taken. */

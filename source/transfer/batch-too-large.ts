@@ -5,8 +5,8 @@ import { limitOf } from '../database/transaction-limits.ts';
 import { SyncError } from '../errors.ts';
 import type { Applied } from './apply-batch.ts';
 import { idOf } from './applying.ts';
-import type { Row } from './collapse.ts';
 import type { Fetched } from './fetch.ts';
+import type { Row } from './route.ts';
 
 /** Signals that the target takes no transaction of that size: nothing of it was committed. */
 export class BatchTooLarge extends Error {

@@ -6,11 +6,11 @@ import { type Applied, applyBatch, type BatchRequest, doneChanges, isHeld } from
 import { idOf, MoreRows } from './applying.ts';
 import { BatchTooLarge, refusedForSize, whereTooLarge, withoutRows } from './batch-too-large.ts';
 import { clockDifference } from './clocks.ts';
-import type { Row } from './collapse.ts';
 import { settleConflicts } from './conflict-record.ts';
 import type { Decision, Settled } from './deciding.ts';
 import { type Fetched, fetchBatch } from './fetch.ts';
 import type { Change } from './pending.ts';
+import type { Row } from './route.ts';
 
 /** A change that stays pending, and why. */
 export interface LeftChange {

@@ -1,5 +1,5 @@
 import type { SyncError } from '../errors.ts';
-import type { Route } from './collapse.ts';
+import type { Route } from './route.ts';
 import type { RowWrite } from './statements.ts';
 import type { upsertRows } from './upsert.ts';
 

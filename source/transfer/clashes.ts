@@ -9,9 +9,9 @@ import { idList, quoteString } from '../database/literals.ts';
 import { readImages } from '../database/row-image.ts';
 import { displayRowKey } from '../database/row-key.ts';
 import type { RefusedRow } from './applying.ts';
-import { type Row, rowOf } from './collapse.ts';
 import { type ConflictEntry, keptSide, recordingConflicts } from './conflict-record.ts';
 import { fetchPendingOf } from './pending.ts';
+import { type Row, rowOf } from './route.ts';
 import { targetKey } from './statements.ts';
 
 /**

@@ -4,7 +4,6 @@ import { readImages } from '../database/row-image.ts';
 import { displayRowKey } from '../database/row-key.ts';
 import { type ColumnPair, sameValue, type Value } from '../database/values.ts';
 import { idOf } from './applying.ts';
-import { type DirtyRow, type Row, rowId } from './collapse.ts';
 import {
 	type ConflictEntry,
 	type OpenConflict,
@@ -23,6 +22,7 @@ import {
 import { decideTaken, findTaken } from './dependents.ts';
 import { withNodeLists } from './nodes.ts';
 import { type Change, fetchPendingOf, selectPendingOf } from './pending.ts';
+import { rowId } from './pending-rows.ts';
 import {
 	type CurrentRows,
 	groupByRoute,
@@ -30,6 +30,7 @@ import {
 	readTargetRows,
 	travellingColumns,
 } from './read.ts';
+import type { DirtyRow, Row } from './route.ts';
 import { targetKey } from './statements.ts';
 
 /** Rows that changed on the target too since both sides agreed, with the target's own changes. */

@@ -2,10 +2,10 @@
 import { type ConflictPolicy, type Direction, type Side, sourceSide } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
 import { microseconds } from './clocks.ts';
-import type { DirtyRow, Route, Row } from './collapse.ts';
 import type { OpenConflict } from './conflict-record.ts';
 import { byAge, type Change } from './pending.ts';
 import type { CurrentRows } from './read.ts';
+import type { DirtyRow, Route, Row } from './route.ts';
 
 /**
  * What becomes of a contested row: `apply` overrules the target's changes, `yield` drops the

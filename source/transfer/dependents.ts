@@ -4,11 +4,11 @@
  * and whatever becomes of it holds for all that goes with it.
  */
 import { idOf, namedAtTarget } from './applying.ts';
-import type { DirtyRow, Row } from './collapse.ts';
 import type { Deciding, Decision, Given, Settled } from './deciding.ts';
 import type { Change } from './pending.ts';
 import { pendingByRow } from './pending-rows.ts';
 import { cascadingParentsOf } from './relatives.ts';
+import type { DirtyRow, Row } from './route.ts';
 
 /** A row that a deletion would take along. */
 export interface Taken {

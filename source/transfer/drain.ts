@@ -8,12 +8,12 @@ import { RefusedTable } from './applying.ts';
 import { type BatchResult, moveBatch } from './batch.ts';
 import { BatchSize } from './batch-size.ts';
 import { BatchTooLarge } from './batch-too-large.ts';
-import type { Route } from './collapse.ts';
 import { LeftOut } from './left-out.ts';
 import { keptBack, type Parked, park, parkedOf, type Refusal, readParked } from './parked.ts';
 import { hasPending } from './pending.ts';
 import { redeemReceipts, returnReceipt } from './receipts.ts';
 import type { Applier } from './record.ts';
+import type { Route } from './route.ts';
 
 export interface DrainRequest {
 	direction: Direction;

@@ -13,12 +13,12 @@ import { isActing } from '../database/referrers.ts';
 import { effectSign, tagOf } from '../database/session.ts';
 import { changeLogTable, type TrackedTable } from '../database/tracked-table.ts';
 import { type Applying, namedAtTarget, TakenRows } from './applying.ts';
-import { type Route, type Row, rowId, rowOf } from './collapse.ts';
 import { setLoopMarker } from './loop-marker.ts';
 import { formatNodes } from './nodes.ts';
 import type { Change } from './pending.ts';
-import { pendingByRow } from './pending-rows.ts';
+import { pendingByRow, rowId } from './pending-rows.ts';
 import { type CurrentRows, readRows } from './read.ts';
+import { type Route, type Row, rowOf } from './route.ts';
 
 /** Whether any of the rows' tables acts by itself. */
 export function mayHaveEffects(rows: Iterable<Row>): boolean {

@@ -11,10 +11,10 @@ import { effectSign } from '../database/session.ts';
 import type { SyncError } from '../errors.ts';
 import { type Applying, idOf } from './applying.ts';
 import { canComeBack } from './aside.ts';
-import { type Route, type Row, rowOf } from './collapse.ts';
 import { announce } from './effects.ts';
 import { type Change, fetchPendingOf } from './pending.ts';
 import { readRows } from './read.ts';
+import { type Route, type Row, rowOf } from './route.ts';
 import { deleteRows, targetKey } from './statements.ts';
 import { reachedByTriggers } from './trigger-reach.ts';
 

@@ -1,17 +1,12 @@
 import type { Connection } from '../database/connection.ts';
 import { asSyncError } from '../errors.ts';
-import {
-	collapse,
-	type DirtyRow,
-	type Route,
-	type Row,
-	rowId,
-	type Unreadable,
-} from './collapse.ts';
+import { collapse, type Unreadable } from './collapse.ts';
 import { cutBetweenStatements } from './cut.ts';
 import { unreadableKey } from './entry.ts';
 import { byAge, type Change, fetchPending, fetchPendingOf } from './pending.ts';
+import { rowId } from './pending-rows.ts';
 import { type CurrentRows, readRows, withinBytes } from './read.ts';
+import type { DirtyRow, Route, Row } from './route.ts';
 
 /** Bytes of large values in one batch at most, unless a single row has more: all of it is in memory. */
 const batchBytes = 64 * 1024 * 1024;

@@ -6,9 +6,9 @@ import { rowKeyExpression } from '../database/row-key.ts';
 import { findColumn } from '../database/tracked-table.ts';
 import { type ColumnPair, type Value, writePlaceholder } from '../database/values.ts';
 import type { Applying } from './applying.ts';
-import type { Route } from './collapse.ts';
 import { readKeyExpressions } from './key-expressions.ts';
 import { readTable, travellingColumns } from './read.ts';
+import type { Route } from './route.ts';
 import { type RowWrite, targetKey } from './statements.ts';
 
 /** A row of the target that has a value which another row is to have, and a UNIQUE key wants once. */

@@ -5,7 +5,7 @@ import { keyCondition, rowKeyExpression } from '../database/row-key.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
 import type { Value } from '../database/values.ts';
 import { asSyncError } from '../errors.ts';
-import type { Route } from './collapse.ts';
+import type { Route } from './route.ts';
 import type { RowWrite } from './statements.ts';
 
 /** The expressions in a table's UNIQUE keys. */

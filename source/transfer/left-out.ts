@@ -5,7 +5,7 @@ import { isReferredToBy } from '../database/referrers.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { RefusedTable } from './applying.ts';
 import type { LeftChange } from './batch.ts';
-import type { Route } from './collapse.ts';
+import type { Route } from './route.ts';
 
 export class LeftOut {
 	/** The tables that travel, by the source's name. */

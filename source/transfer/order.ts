@@ -1,5 +1,5 @@
 import type { Applying } from './applying.ts';
-import type { Route } from './collapse.ts';
+import type { Route } from './route.ts';
 import { writtenByTriggers } from './trigger-reach.ts';
 
 /**

@@ -10,9 +10,8 @@ import { deleteById } from '../database/named-rows.ts';
 import { parkedTable } from '../database/own-tables.ts';
 import { inPieces } from '../database/transaction-limits.ts';
 import type { SyncError } from '../errors.ts';
-import { rowId } from './collapse.ts';
 import type { Change } from './pending.ts';
-import { type NamedRow, pendingByRow } from './pending-rows.ts';
+import { type NamedRow, pendingByRow, rowId } from './pending-rows.ts';
 
 /** Seconds before the second try; each later pause is twice as long. */
 const firstPause = 30;

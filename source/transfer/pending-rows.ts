@@ -1,11 +1,15 @@
 import type { Connection } from '../database/connection.ts';
-import { rowId } from './collapse.ts';
 import { byAge, type Change, fetchPendingOf } from './pending.ts';
 
 /** A row by the name that its table has at an end. */
 export interface NamedRow {
 	table: string;
 	rowKey: string;
+}
+
+/** Tells rows of one side apart, by that side's name of the table and the key. */
+export function rowId(table: string, rowKey: string): string {
+	return `${table}\n${rowKey}`;
 }
 
 /** The changes of rows that are pending for a node, by `rowId`, the oldest first. */

@@ -12,7 +12,7 @@ import {
 } from '../database/rows-by-key.ts';
 import { findColumn } from '../database/tracked-table.ts';
 import { type ColumnPair, converter, readExpression, type Value } from '../database/values.ts';
-import type { DirtyRow, Route, Row } from './collapse.ts';
+import type { DirtyRow, Route, Row } from './route.ts';
 import { keyedTarget } from './statements.ts';
 import { asDrifted, refuseDrifted } from './unchanged.ts';
 

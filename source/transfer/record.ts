@@ -1,8 +1,8 @@
 import { quoteString } from '../database/literals.ts';
 import { shifted } from './clocks.ts';
-import type { DirtyRow } from './collapse.ts';
 import { formatNodes, parseNodes } from './nodes.ts';
 import type { CurrentRows } from './read.ts';
+import type { DirtyRow } from './route.ts';
 
 /** The engine that applies changes, as the record names it. */
 export interface Applier {

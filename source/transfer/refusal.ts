@@ -4,11 +4,12 @@ import { displayRowKey } from '../database/row-key.ts';
 import { SyncError } from '../errors.ts';
 import { type Applying, idOf, MoreRows, type RefusedRow } from './applying.ts';
 import type { Blocked } from './blocked.ts';
-import { type Route, type Row, rowId, rowOf } from './collapse.ts';
 import { describeUniqueKey, findHolders, type Holder } from './holders.ts';
 import { keyExpressions } from './key-expressions.ts';
 import { fetchPending, fetchPendingOf } from './pending.ts';
+import { rowId } from './pending-rows.ts';
 import { childrenOf, parentsOf } from './relatives.ts';
+import { type Route, type Row, rowOf } from './route.ts';
 import type { RowWrite } from './statements.ts';
 
 /** @throws MoreRows if rows that block others have changes that are pending for the target too */

@@ -6,8 +6,9 @@ import { keyCondition, rowKeyExpression } from '../database/row-key.ts';
 import { findColumn } from '../database/tracked-table.ts';
 import { writePlaceholder } from '../database/values.ts';
 import type { Applying } from './applying.ts';
-import { type Route, type Row, rowId, rowOf } from './collapse.ts';
+import { rowId } from './pending-rows.ts';
 import { groupByRoute, travellingColumns } from './read.ts';
+import { type Route, type Row, rowOf } from './route.ts';
 import { type RowWrite, targetKey } from './statements.ts';
 
 /** The rows that a row refers to, as the source has them. */

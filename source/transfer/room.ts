@@ -4,9 +4,10 @@ import { findColumn } from '../database/tracked-table.ts';
 import { asSyncError } from '../errors.ts';
 import { type Applying, type AsideReason, idOf } from './applying.ts';
 import { takeValues } from './aside.ts';
-import { type Route, type Row, rowId } from './collapse.ts';
 import { findHolders } from './holders.ts';
+import { rowId } from './pending-rows.ts';
 import { travellingColumns } from './read.ts';
+import type { Route, Row } from './route.ts';
 import { type RowWrite, rowCondition } from './statements.ts';
 import { upsertRows } from './upsert.ts';
 

@@ -2,10 +2,10 @@
 import type { Connection } from '../database/connection.ts';
 import { failIf } from '../database/guard.ts';
 import { acknowledging } from './acknowledge.ts';
-import type { DirtyRow } from './collapse.ts';
 import { type Change, otherPendingOf } from './pending.ts';
 import { type CurrentRows, groupByRoute } from './read.ts';
 import { type Applier, recordingApplied } from './record.ts';
+import type { DirtyRow } from './route.ts';
 import { failIfDrifted } from './unchanged.ts';
 
 /** What a batch did to the target. */

@@ -2,9 +2,9 @@
 import { quoteNames } from '../database/identifiers.ts';
 import { sameValue } from '../database/values.ts';
 import type { Applying } from './applying.ts';
-import type { Route, Row } from './collapse.ts';
 import { announce } from './effects.ts';
 import { type CurrentRows, groupByRoute, readTargetRows, travellingColumns } from './read.ts';
+import type { Route, Row } from './route.ts';
 import { updateRow } from './upsert.ts';
 
 /**

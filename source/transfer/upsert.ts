@@ -9,8 +9,8 @@ import {
 	type Value,
 	writePlaceholder,
 } from '../database/values.ts';
-import type { Route } from './collapse.ts';
 import { lockKeys, travellingColumns } from './read.ts';
+import type { Route } from './route.ts';
 import { pairedKey, type RowWrite, rowCondition } from './statements.ts';
 
 /**

@@ -2,8 +2,8 @@ import type { Connection } from '../database/connection.ts';
 import { quoteName } from '../database/identifiers.ts';
 import { type ColumnPair, rawBytes, type Value, writePlaceholder } from '../database/values.ts';
 import { SyncError } from '../errors.ts';
-import type { Route } from './collapse.ts';
 import { travellingColumns } from './read.ts';
+import type { Route } from './route.ts';
 import { type RowWrite, rowCondition, statementBudget, writeBytes } from './statements.ts';
 import { upsertRows } from './upsert.ts';
 

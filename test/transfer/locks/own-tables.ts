@@ -26,7 +26,6 @@ import { answerRequest, askForRun, dropRequest } from '../../../source/engine/ru
 import { SyncError } from '../../../source/errors.ts';
 import { acknowledge } from '../../../source/transfer/acknowledge.ts';
 import { startApplying } from '../../../source/transfer/applying.ts';
-import { rowId, rowOf } from '../../../source/transfer/collapse.ts';
 import { putVersion, recordingConflicts } from '../../../source/transfer/conflict-record.ts';
 import { ensureIdentity } from '../../../source/transfer/database-identity.ts';
 import { takeEffects } from '../../../source/transfer/effects.ts';
@@ -34,9 +33,11 @@ import { forgetNode, rememberNode } from '../../../source/transfer/known-nodes.t
 import { renumberOwn } from '../../../source/transfer/log-numbers.ts';
 import { park, readParked } from '../../../source/transfer/parked.ts';
 import type { Change } from '../../../source/transfer/pending.ts';
+import { rowId } from '../../../source/transfer/pending-rows.ts';
 import { receiptFor, returnReceipt } from '../../../source/transfer/receipts.ts';
 import { recordingApplied } from '../../../source/transfer/record.ts';
 import { shortenLog } from '../../../source/transfer/retention.ts';
+import { rowOf } from '../../../source/transfer/route.ts';
 import type { Case, Place } from './place.ts';
 import { routeOf } from './user-tables.ts';
 
