@@ -4,7 +4,7 @@
  * what to do next.
  */
 
-import { visible } from './visible.ts';
+import { visible } from './text/visible.ts';
 
 export type ErrorCode =
 	/** The command line or the configuration is wrong: nothing was touched. */

@@ -1,6 +1,6 @@
 import { type ConflictRecord, listConflicts } from '../engine/conflict-list.ts';
 import { accessToLook, closeBoth, openBoth } from '../engine/connections.ts';
-import { printableJson } from '../visible.ts';
+import { printableJson } from '../text/visible.ts';
 import { type Command, exitCode, worstExitCode } from './command.ts';
 import { onEachPair } from './install.ts';
 import { selectPairs } from './pairs.ts';

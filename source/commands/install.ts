@@ -8,7 +8,7 @@ import {
 } from '../engine/installation.ts';
 import { requireWritable } from '../engine/sync.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
-import { plural } from '../words.ts';
+import { plural } from '../text/words.ts';
 import { type Command, exitCode, worstExitCode } from './command.ts';
 import { selectPairs } from './pairs.ts';
 

@@ -1,6 +1,6 @@
 import prettyMilliseconds from 'pretty-ms';
 import stringWidth from 'string-width';
-import { visible } from '../visible.ts';
+import { visible } from '../text/visible.ts';
 
 /** A length of time, given in seconds. */
 export function seconds(value: number): string {

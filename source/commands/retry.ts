@@ -1,5 +1,5 @@
 import { retryParked } from '../engine/parked-list.ts';
-import { plural } from '../words.ts';
+import { plural } from '../text/words.ts';
 import { type Command, worstExitCode } from './command.ts';
 import { onEachPair, withConnections } from './install.ts';
 import { selectPairs } from './pairs.ts';

@@ -8,7 +8,7 @@ import {
 	type TableSnapshot,
 } from '../engine/snapshot.ts';
 import { type Beyond, readStatus } from '../engine/status.ts';
-import { count, plural } from '../words.ts';
+import { count, plural } from '../text/words.ts';
 import { type Command, worstExitCode } from './command.ts';
 import { plainTable, seconds } from './output.ts';
 import { selectPairs } from './pairs.ts';

@@ -2,8 +2,8 @@ import { type Direction, directions, type PairConfig } from '../config/types.ts'
 import type { PassResult } from '../engine/passes.ts';
 import { type SyncResult, syncPair } from '../engine/sync.ts';
 import { asSyncError, SyncError } from '../errors.ts';
+import { plural } from '../text/words.ts';
 import { nothingMoved } from '../transfer/drain.ts';
-import { plural } from '../words.ts';
 import { type Command, type CommandContext, exitCode, worstExitCode } from './command.ts';
 import { selectPairs } from './pairs.ts';
 

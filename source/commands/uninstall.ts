@@ -1,7 +1,7 @@
 import { sides } from '../config/types.ts';
 import { uninstallPair } from '../engine/installation.ts';
 import { SyncError } from '../errors.ts';
-import { plural } from '../words.ts';
+import { plural } from '../text/words.ts';
 import { type Command, worstExitCode } from './command.ts';
 import { onEachPair, withConnections } from './install.ts';
 import { selectPairs } from './pairs.ts';

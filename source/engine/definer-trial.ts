@@ -12,7 +12,7 @@ import { loopMarker } from '../database/session.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
 import { asSyncError, SyncError } from '../errors.ts';
-import { listed } from '../words.ts';
+import { listed } from '../text/words.ts';
 import type { Connections } from './connections.ts';
 import type { SideSurvey } from './survey.ts';
 

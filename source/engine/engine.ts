@@ -1,6 +1,6 @@
 import { type Config, type Direction, type Side, sides } from '../config/types.ts';
 import { SyncError } from '../errors.ts';
-import { count, plural } from '../words.ts';
+import { count, plural } from '../text/words.ts';
 import { Audience } from './audience.ts';
 import { forcedText } from './forced-text.ts';
 import { listingOf, type PartialListing } from './listing.ts';

@@ -7,11 +7,11 @@ import { quoteAccount } from '../database/accounts.ts';
 import type { Definer } from '../database/definer-grants.ts';
 import { mayCall } from '../database/grants.ts';
 import { quoteName } from '../database/identifiers.ts';
-import { oneLine } from '../database/one-line.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import { changeLogTable, type TrackedTable } from '../database/tracked-table.ts';
 import { SyncError } from '../errors.ts';
-import { listed } from '../words.ts';
+import { oneLine } from '../text/one-line.ts';
+import { listed } from '../text/words.ts';
 import type { SideSurvey } from './survey.ts';
 
 /** Why writes of the application fail on a side, each reason with its cure; none where they do not. */

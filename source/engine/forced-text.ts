@@ -1,5 +1,5 @@
 import { type Direction, directions } from '../config/types.ts';
-import { count, plural } from '../words.ts';
+import { count, plural } from '../text/words.ts';
 import type { PassResult } from './passes.ts';
 
 /** What came of a run that somebody asked for: what was moved, or the name of the engine that did the run. */

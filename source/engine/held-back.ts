@@ -1,7 +1,7 @@
 import { directions, type PairConfig, type Side, sourceSide, targetSide } from '../config/types.ts';
-import { oneLine } from '../database/one-line.ts';
 import { isReferredToBy } from '../database/referrers.ts';
 import type { TablePair } from '../database/table-pair.ts';
+import { oneLine } from '../text/one-line.ts';
 import { countPending } from '../transfer/pending.ts';
 import type { Connections } from './connections.ts';
 import type { SideSurvey } from './survey.ts';

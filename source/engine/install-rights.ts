@@ -1,9 +1,9 @@
 /** Refuses triggers that would make the application's writes fail for lack of a right. */
 import { rightsJudge } from '../capture/trigger-rights.ts';
 import type { PairConfig, Side } from '../config/types.ts';
-import { oneLine } from '../database/one-line.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
 import { SyncError } from '../errors.ts';
+import { oneLine } from '../text/one-line.ts';
 import { cureOfRights, describeRights } from './failing-writes.ts';
 import type { SideSurvey } from './survey.ts';
 

@@ -11,10 +11,10 @@ import {
 } from '../config/types.ts';
 import { statementLogError } from '../database/binary-log.ts';
 import { quoteString } from '../database/literals.ts';
-import { oneLine } from '../database/one-line.ts';
 import { notesOn, type TablePair } from '../database/table-pair.ts';
 import { changeLogTable } from '../database/tracked-table.ts';
 import type { SyncError } from '../errors.ts';
+import { oneLine } from '../text/one-line.ts';
 import { findStray } from '../transfer/stray.ts';
 import type { Connections } from './connections.ts';
 import { failingWrites } from './failing-writes.ts';

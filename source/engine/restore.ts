@@ -6,7 +6,6 @@ import { ensureProcedure } from '../capture/entry-procedures.ts';
 import { ensureMarks, marksTable } from '../capture/marks.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import { quoteName } from '../database/identifiers.ts';
-import { oneLine } from '../database/one-line.ts';
 import {
 	batchesTable,
 	conflictRowsTable,
@@ -17,7 +16,8 @@ import {
 } from '../database/own-tables.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import { changeLogTable } from '../database/tracked-table.ts';
-import { listed, plural } from '../words.ts';
+import { oneLine } from '../text/one-line.ts';
+import { listed, plural } from '../text/words.ts';
 import type { Connections } from './connections.ts';
 import { brokenLog, goneProcedures, renamedLog } from './failing-writes.ts';
 import { createOwnTables } from './own-tables.ts';

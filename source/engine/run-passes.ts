@@ -1,7 +1,7 @@
 /** One run over a pair that this engine holds: look at the tables, move what is pending, keep the logs in order. */
 import { type Direction, directions, type PairConfig, sides } from '../config/types.ts';
-import { oneLine } from '../database/one-line.ts';
 import type { SyncError } from '../errors.ts';
+import { oneLine } from '../text/one-line.ts';
 import { fullLog, renumberOwn } from '../transfer/log-numbers.ts';
 import type { Connections } from './connections.ts';
 import type { Lease } from './lease.ts';

@@ -1,9 +1,9 @@
 import { type Direction, directions, type PairConfig, sides } from '../config/types.ts';
 import { waitsForRight } from '../database/table-pair.ts';
 import type { SyncError } from '../errors.ts';
+import { count, plural, took } from '../text/words.ts';
 import type { BatchResult } from '../transfer/batch.ts';
 import type { DrainResult } from '../transfer/drain.ts';
-import { count, plural, took } from '../words.ts';
 import type { Connections } from './connections.ts';
 import { tryDefiners } from './definer-trial.ts';
 import type { Lease } from './lease.ts';

@@ -1,8 +1,8 @@
 import { readMarks } from '../capture/marks.ts';
 import { triggerState } from '../capture/triggers.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
-import { oneLine } from '../database/one-line.ts';
 import type { TablePair } from '../database/table-pair.ts';
+import { oneLine } from '../text/one-line.ts';
 import type { Connections } from './connections.ts';
 import type { SideSurvey } from './survey.ts';
 import { touchRows } from './vanished-text.ts';

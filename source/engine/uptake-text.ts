@@ -1,8 +1,8 @@
 /** What is said of rows that a table held before it was tracked. */
 import { type Side, sides } from '../config/types.ts';
-import { oneLine } from '../database/one-line.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
-import { count, listed } from '../words.ts';
+import { oneLine } from '../text/one-line.ts';
+import { count, listed } from '../text/words.ts';
 import { otherSide } from './side-ids.ts';
 import { touchRows } from './vanished-text.ts';
 

@@ -16,13 +16,13 @@ import {
 import { triggerState } from '../capture/triggers.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import { endsTransaction } from '../database/errors.ts';
-import { oneLine } from '../database/one-line.ts';
 import { countUpTo, emptyTables } from '../database/row-counts.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
 import { asSyncError } from '../errors.ts';
+import { oneLine } from '../text/one-line.ts';
+import { plural } from '../text/words.ts';
 import { countPending } from '../transfer/pending.ts';
-import { plural } from '../words.ts';
 import { putInLine } from './backfill.ts';
 import type { Connections } from './connections.ts';
 import { otherSide } from './side-ids.ts';

@@ -3,9 +3,9 @@ import { marksTable } from '../capture/marks.ts';
 import type { Side } from '../config/types.ts';
 import { quoteName } from '../database/identifiers.ts';
 import { quoteString } from '../database/literals.ts';
-import { oneLine } from '../database/one-line.ts';
 import { displayRowKey, parseRowKey } from '../database/row-key.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
+import { oneLine } from '../text/one-line.ts';
 import type { Connections } from './connections.ts';
 import type { Placed, Watched } from './marked-places.ts';
 

@@ -1,6 +1,6 @@
 /** A line of a frame taken apart into what stands in each cell of the terminal. */
 
-import { visible } from '../visible.ts';
+import { visible } from '../text/visible.ts';
 import { textWidth } from './text.ts';
 
 export interface Cell {

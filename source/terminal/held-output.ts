@@ -1,6 +1,6 @@
 /** Keeps what other code prints (a library's warning, say) off the screen until it is closed. */
 
-import { visible } from '../visible.ts';
+import { visible } from '../text/visible.ts';
 
 /** Characters kept; the newest win. */
 const most = 65_536;

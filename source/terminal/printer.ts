@@ -1,5 +1,5 @@
 import { fstatSync, writeSync } from 'node:fs';
-import { printableJson, visible } from '../visible.ts';
+import { printableJson, visible } from '../text/visible.ts';
 
 type StandardStream = typeof process.stdout | typeof process.stderr;
 

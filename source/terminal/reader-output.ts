@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { stripVTControlCharacters } from 'node:util';
-import { visible } from '../visible.ts';
+import { visible } from '../text/visible.ts';
 import type { FrameOutput } from './screen-output.ts';
 
 /** What differs from second to second is no reason to read a line again. */

@@ -1,7 +1,7 @@
 /** Fitting text into columns of a terminal, by the cells it takes and not by its length. */
 
 import stringWidth from 'string-width';
-import { visible } from '../visible.ts';
+import { visible } from '../text/visible.ts';
 
 const printableAscii = /^[\x20-\x7e]*$/;
 const segmenter = new Intl.Segmenter();

@@ -1,8 +1,8 @@
 /** The tables that a run leaves alone, and the rows of others that wait for theirs. */
 import { isForeignKeyError } from '../database/errors.ts';
-import { oneLine } from '../database/one-line.ts';
 import { isReferredToBy } from '../database/referrers.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
+import { oneLine } from '../text/one-line.ts';
 import { RefusedTable } from './applying.ts';
 import type { LeftChange } from './batch.ts';
 import type { Route } from './route.ts';

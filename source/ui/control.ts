@@ -2,7 +2,7 @@
 
 import { directions } from '../config/types.ts';
 import type { EngineView } from '../engine/snapshot.ts';
-import { plural } from '../words.ts';
+import { plural } from '../text/words.ts';
 import { createActing, type Say } from './acting.ts';
 import { createAsking } from './asking.ts';
 import { type Copyable, copyable, keyToCopy } from './copyable.ts';

@@ -1,6 +1,6 @@
 /** What `y` copies: of what is selected, the part that one is most likely to paste elsewhere. */
 
-import { pasteable } from '../visible.ts';
+import { pasteable } from '../text/visible.ts';
 import type { KeyContext } from './key-context.ts';
 import { noticeText } from './messages.ts';
 

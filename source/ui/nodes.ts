@@ -2,7 +2,7 @@
 
 import { type Direction, directions, type Side, sides, sourceSide } from '../config/types.ts';
 import { countedWaiting, type LivePair } from '../engine/snapshot.ts';
-import { count, span as timeSpan } from '../words.ts';
+import { count, span as timeSpan } from '../text/words.ts';
 
 export interface ListedNode {
 	node_id: string;

@@ -2,7 +2,7 @@
 
 import { type Direction, directions, sourceSide } from '../config/types.ts';
 import type { LivePair } from '../engine/snapshot.ts';
-import { count, span as timeSpan } from '../words.ts';
+import { count, span as timeSpan } from '../text/words.ts';
 import type { Span } from './components/spans.ts';
 import { span } from './components/spans.ts';
 import { shortCount } from './format.ts';

@@ -3,7 +3,7 @@
 import { type Side, sides } from '../config/types.ts';
 import type { RowComparison } from '../engine/row-comparison.ts';
 import type { ListedConflict, LivePair, TableSnapshot } from '../engine/snapshot.ts';
-import { count, plural } from '../words.ts';
+import { count, plural } from '../text/words.ts';
 import { type ListedNode, silence, waitingText } from './nodes.ts';
 import { parkedCount } from './refusals.ts';
 import type { Question } from './state.ts';

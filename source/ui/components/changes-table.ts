@@ -2,7 +2,7 @@
 
 import { type Direction, sourceSide } from '../../config/types.ts';
 import type { LivePair, PendingChange } from '../../engine/snapshot.ts';
-import { count, span as timeSpan } from '../../words.ts';
+import { count, span as timeSpan } from '../../text/words.ts';
 import type { Frame } from '../frame.ts';
 import { listOf } from '../lists.ts';
 import { isSearching, pendingListed, searchesListedOnly } from '../pages.ts';

@@ -4,7 +4,7 @@ import { type Side, sides } from '../../config/types.ts';
 import type { ComparedColumn, RowComparison, ShownValue } from '../../engine/row-comparison.ts';
 import type { LivePair } from '../../engine/snapshot.ts';
 import { fitTo, textWidth, wrapSigns } from '../../terminal/text.ts';
-import { count, plural } from '../../words.ts';
+import { count, plural } from '../../text/words.ts';
 import type { Frame } from '../frame.ts';
 import type { Look } from '../theme.ts';
 import { line, type Span, span } from './spans.ts';

@@ -1,6 +1,6 @@
 /** The line that says what a list is filtered by, while that is typed and as long as it stands. */
 
-import { count, plural } from '../../words.ts';
+import { count, plural } from '../../text/words.ts';
 import type { Frame } from '../frame.ts';
 import { listInView } from '../lists.ts';
 import { pagesInView } from '../pages.ts';

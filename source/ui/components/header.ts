@@ -2,7 +2,7 @@
 
 import type { Direction } from '../../config/types.ts';
 import type { LivePair } from '../../engine/snapshot.ts';
-import { plural } from '../../words.ts';
+import { plural } from '../../text/words.ts';
 import { until } from '../format.ts';
 import type { Frame } from '../frame.ts';
 import { totalPending } from '../pending.ts';

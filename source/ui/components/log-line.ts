@@ -1,6 +1,6 @@
 import type { Side } from '../../config/types.ts';
 import type { LivePair } from '../../engine/snapshot.ts';
-import { count, plural } from '../../words.ts';
+import { count, plural } from '../../text/words.ts';
 import { agoIso } from '../format.ts';
 import type { Frame } from '../frame.ts';
 import { type ListedNode, nodesOf, silence, waitingText } from '../nodes.ts';

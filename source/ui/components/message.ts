@@ -1,7 +1,7 @@
 /** The lines above the footer: what the engine is busy with, or what there is to say. */
 
 import { wrap, wrapAll } from '../../terminal/text.ts';
-import { span as timeSpan } from '../../words.ts';
+import { span as timeSpan } from '../../text/words.ts';
 import { timeOfDay } from '../format.ts';
 import type { Frame } from '../frame.ts';
 import type { Message } from '../messages.ts';

@@ -2,7 +2,7 @@
 
 import { directions, sides } from '../../config/types.ts';
 import type { LivePair } from '../../engine/snapshot.ts';
-import { count, plural } from '../../words.ts';
+import { count, plural } from '../../text/words.ts';
 import type { Frame } from '../frame.ts';
 import { type Span, span } from './spans.ts';
 

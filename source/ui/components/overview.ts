@@ -8,7 +8,7 @@ import {
 	type PendingChange,
 	trendStep,
 } from '../../engine/snapshot.ts';
-import { count, plural, span as timeSpan, took } from '../../words.ts';
+import { count, plural, span as timeSpan, took } from '../../text/words.ts';
 import { ago, perSecond, shortCount } from '../format.ts';
 import type { Frame } from '../frame.ts';
 import { type Pending, pendingOf } from '../pending.ts';

@@ -2,7 +2,7 @@
 
 import type { Direction, Side } from '../../config/types.ts';
 import type { LivePair } from '../../engine/snapshot.ts';
-import { count, took } from '../../words.ts';
+import { count, took } from '../../text/words.ts';
 import { ago, latency } from '../format.ts';
 import type { Frame } from '../frame.ts';
 import { oldestCell, oldestOf, pendingCell, pendingOf } from '../pending.ts';

@@ -1,7 +1,7 @@
 /** Lines of the screen put together from spans: harmless, cut to the width, coloured last. */
 
 import { cut, fitTo, textWidth } from '../../terminal/text.ts';
-import { visible } from '../../visible.ts';
+import { visible } from '../../text/visible.ts';
 import type { Look, Theme } from '../theme.ts';
 
 export interface Span {

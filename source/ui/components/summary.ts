@@ -3,7 +3,7 @@
 import { type Direction, directions, type Side, sides } from '../../config/types.ts';
 import type { EndSnapshot, LastBatch, LivePair } from '../../engine/snapshot.ts';
 import { type FitOptions, fitTo, textWidth, wrap } from '../../terminal/text.ts';
-import { count, span as timeSpan, took } from '../../words.ts';
+import { count, span as timeSpan, took } from '../../text/words.ts';
 import { ago, latency } from '../format.ts';
 import type { Frame } from '../frame.ts';
 import { withoutPair } from '../messages.ts';

@@ -1,6 +1,6 @@
 /** A list with a heading and a cursor, of which the part that fits is drawn. */
 
-import { count } from '../../words.ts';
+import { count } from '../../text/words.ts';
 import { type Column, headingLine, margin, placeColumns, rowLine } from '../components/columns.ts';
 import { line, rule, type Span, span } from '../components/spans.ts';
 import type { Frame } from '../frame.ts';

@@ -1,5 +1,5 @@
 import type { ListedConflict, LivePair } from '../../engine/snapshot.ts';
-import { count } from '../../words.ts';
+import { count } from '../../text/words.ts';
 import type { Column } from '../components/columns.ts';
 import { Lines } from '../components/lines.tsx';
 import { type Span, span } from '../components/spans.ts';

@@ -1,5 +1,5 @@
 import type { LivePair } from '../../engine/snapshot.ts';
-import { count } from '../../words.ts';
+import { count } from '../../text/words.ts';
 import { Lines } from '../components/lines.tsx';
 import { noticeSpans } from '../components/notices.ts';
 import { line, rule, span } from '../components/spans.ts';

@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import { directions } from '../../config/types.ts';
 import type { LivePair, MovedBatch } from '../../engine/snapshot.ts';
-import { count, took } from '../../words.ts';
+import { count, took } from '../../text/words.ts';
 import { type Column, headingLine, placeColumns, rowLine } from '../components/columns.ts';
 import { Lines } from '../components/lines.tsx';
 import { noticeLines } from '../components/notices.ts';

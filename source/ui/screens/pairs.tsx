@@ -1,5 +1,5 @@
 import type { LivePair } from '../../engine/snapshot.ts';
-import { plural } from '../../words.ts';
+import { plural } from '../../text/words.ts';
 import { headingLine, placeColumns, rowLine } from '../components/columns.ts';
 import { stateSpan, withBadges } from '../components/header.ts';
 import { Lines } from '../components/lines.tsx';

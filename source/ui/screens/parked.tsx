@@ -1,6 +1,6 @@
 import type { ListedParked, LivePair } from '../../engine/snapshot.ts';
 import { wrap } from '../../terminal/text.ts';
-import { count } from '../../words.ts';
+import { count } from '../../text/words.ts';
 import type { Column } from '../components/columns.ts';
 import { Lines } from '../components/lines.tsx';
 import { operationLooks } from '../components/operations.ts';

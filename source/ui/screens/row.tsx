@@ -1,7 +1,7 @@
 import type { RowEvent } from '../../engine/row-comparison.ts';
 import type { LivePair } from '../../engine/snapshot.ts';
 import { wrap } from '../../terminal/text.ts';
-import { plural } from '../../words.ts';
+import { plural } from '../../text/words.ts';
 import { comparisonLines, comparisonWords } from '../components/comparison.ts';
 import { Lines } from '../components/lines.tsx';
 import { levelLooks } from '../components/notices.ts';

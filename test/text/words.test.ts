@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { count, plural, span, took } from '../source/words.ts';
+import { count, plural, span, took } from '../../source/text/words.ts';
 
 test('counts have separators, and an unknown count is no zero', () => {
 	expect(count(1204)).toBe('1,204');

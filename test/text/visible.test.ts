@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { pasteable, printableJson, visible } from '../source/visible.ts';
+import { pasteable, printableJson, visible } from '../../source/text/visible.ts';
 
 test('ordinary text of any script stays as it is', () => {
 	for (const text of ['orders', 'Größe', '客户评论', 'заказы', '👨‍👩‍👧 ❤️', 'e\u0301']) {
