@@ -1,7 +1,5 @@
 /** The tables beside the change log in which the engine keeps what a person may have to see to. */
 import type { Connection } from '../database/connection.ts';
-import { quoteName } from '../database/identifiers.ts';
-import { quoteStrings } from '../database/literals.ts';
 import {
 	batchesTable,
 	conflictRowsTable,
@@ -14,6 +12,8 @@ import {
 	registerTable,
 	requestsTable,
 } from '../database/own-tables.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
+import { quoteStrings } from '../database/sql/literals.ts';
 
 const asciiName = 'CHARACTER SET ascii COLLATE ascii_bin';
 const anyName = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';

@@ -4,9 +4,10 @@
  * keys of the rows its foreign keys will change, and of the rows these change in turn. Such an entry
  * means "read this row as it is now": one entry too many does no harm.
  */
-import { quoteName } from '../database/identifiers.ts';
-import { quoteString } from '../database/literals.ts';
+
 import { loopMarker } from '../database/session.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
+import { quoteString } from '../database/sql/literals.ts';
 import { findColumn, type TrackedTable } from '../database/tracked-table.ts';
 import { rowsInCircle } from './circle-rows.ts';
 import { type Fate, lastOf, movesKey, type Path, pathsFrom, type Step, steps } from './fates.ts';

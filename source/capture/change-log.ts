@@ -1,7 +1,7 @@
 import { beingDefined, catalogueRows } from '../database/catalogue-rows.ts';
 import type { Connection } from '../database/connection.ts';
-import { quoteName } from '../database/identifiers.ts';
-import { quoteString } from '../database/literals.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
+import { quoteString } from '../database/sql/literals.ts';
 import { changeLogTable } from '../database/tracked-table.ts';
 import { inSteps } from '../database/transaction-limits.ts';
 import { SyncError } from '../errors.ts';

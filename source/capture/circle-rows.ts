@@ -1,7 +1,8 @@
 /** Queries for the rows that foreign keys reach where tables refer to themselves or to each other in a circle. */
-import { quoteName } from '../database/identifiers.ts';
-import { quoteString } from '../database/literals.ts';
+
 import { rowKeyExpression } from '../database/row-key.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
+import { quoteString } from '../database/sql/literals.ts';
 import { type Links, linkColumns, linksOf } from './circle-links.ts';
 import { fateId, reachable, type Step, steps } from './fates.ts';
 import { holderOf, type Referred, refers, wholeRow } from './path-rows.ts';

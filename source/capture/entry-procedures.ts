@@ -3,7 +3,7 @@
 import { quoteAccount } from '../database/accounts.ts';
 import type { Connection } from '../database/connection.ts';
 import { type Grant, grantedTables, mayCall } from '../database/grants.ts';
-import { quoteName } from '../database/identifiers.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
 import { asSyncError } from '../errors.ts';
 import { createProcedure, type EntryRoute, entryProcedure, isOwnProcedure } from './log-entry.ts';
 

@@ -1,8 +1,8 @@
 /** How a trigger writes an entry into the change log. */
 import { createHash } from 'node:crypto';
-import { quoteName } from '../database/identifiers.ts';
-import { quoteString } from '../database/literals.ts';
 import { nodesOfNote } from '../database/session.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
+import { quoteString } from '../database/sql/literals.ts';
 import { changeLogTable } from '../database/tracked-table.ts';
 
 /**

@@ -5,9 +5,9 @@
  * create_time nor the table's number changes on both servers, or only for those who may look.
  */
 import type { Connection } from '../database/connection.ts';
-import { quoteName } from '../database/identifiers.ts';
-import { quoteString } from '../database/literals.ts';
 import { deleteById } from '../database/named-rows.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
+import { quoteString } from '../database/sql/literals.ts';
 import { inPieces } from '../database/transaction-limits.ts';
 
 export const marksTable = 'change_log_marks';

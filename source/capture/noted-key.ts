@@ -3,8 +3,8 @@
  * an entry of before would be read as the key of some other row.
  */
 import type { Connection } from '../database/connection.ts';
-import { idList, quoteString } from '../database/literals.ts';
 import { rowKeyExpression } from '../database/row-key.ts';
+import { idList, quoteString } from '../database/sql/literals.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
 import { inPieces } from '../database/transaction-limits.ts';
 import type { TriggerInventory } from './trigger-inventory.ts';

@@ -4,9 +4,9 @@
  * the foreign key. A snapshot would miss rows that were committed since, and these would be lost.
  */
 import type { Column } from '../database/catalogue.ts';
-import { quoteName } from '../database/identifiers.ts';
 import type { Referrer, Referring } from '../database/referrers.ts';
 import { rowKeyExpression } from '../database/row-key.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
 import type { Path } from './fates.ts';
 
 /** The row keys of the rows at the end of a chain of steps, through joins in the order of the chain. */

@@ -2,8 +2,8 @@
 import { quoteAccount } from '../database/accounts.ts';
 import type { Definer } from '../database/definer-grants.ts';
 import { grantedColumns, grantedTables } from '../database/grants.ts';
-import { quoteName } from '../database/identifiers.ts';
 import type { Referring } from '../database/referrers.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
 import { changeLogTable, type TrackedTable } from '../database/tracked-table.ts';
 import { entryColumns } from './change-log-layout.ts';
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Column } from '../database/catalogue.ts';
-import { quoteName } from '../database/identifiers.ts';
-import { quoteString } from '../database/literals.ts';
 import { rowKeyExpression } from '../database/row-key.ts';
 import { loopMarker, tagOf } from '../database/session.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
+import { quoteString } from '../database/sql/literals.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
 import { cascadeTriggers } from './cascades.ts';
 import { type EntryRoute, type EntryWriter, entryWriter } from './log-entry.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from '../database/connection.ts';
-import { quoteName } from '../database/identifiers.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { ensureProcedure, writesThrough } from './entry-procedures.ts';

@@ -3,8 +3,8 @@ import type { Connection } from './connection.ts';
 import { defaultText } from './default-text.ts';
 import { type ForeignKey, readForeignKeys } from './foreign-keys.ts';
 import { type Grant, grantedTables } from './grants.ts';
-import { quoteString, quoteStrings } from './literals.ts';
 import type { ServerInfo } from './session.ts';
+import { quoteString, quoteStrings } from './sql/literals.ts';
 
 export interface Column {
 	name: string;

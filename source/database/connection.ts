@@ -11,10 +11,10 @@ import { decodeNamed, decodeRows } from './decode.ts';
 import { closeDriver, connectTimeout, isThere, openDriver, pingTimeout } from './driver.ts';
 import { cutOff, fromDriver, silentServer } from './errors.ts';
 import type { LineSecurity } from './line.ts';
-import { fillIn, TextBytes, type Value } from './literals.ts';
 import { type Access, explainState, isNodeFailure } from './node-state.ts';
 import { Nodes, type Place } from './nodes.ts';
 import { aheadOf, clockReading, prepareSession, type ServerInfo } from './session.ts';
+import { fillIn, TextBytes, type Value } from './sql/literals.ts';
 import { type Answer, Together } from './together.ts';
 import {
 	beginning,

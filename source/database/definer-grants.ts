@@ -8,7 +8,7 @@ import { asSyncError } from '../errors.ts';
 import { quoteAccount } from './accounts.ts';
 import type { Connection } from './connection.ts';
 import { type Grant, parseGrant } from './grants.ts';
-import { quoteString } from './literals.ts';
+import { quoteString } from './sql/literals.ts';
 
 /** What can be known of an account that triggers run by. */
 export interface Definer {

@@ -1,9 +1,9 @@
 /** Statements that make one end's table like the other's, written from what the catalogue tells. */
 import type { Column, Table } from './catalogue.ts';
 import { isPortable, isText } from './character-sets.ts';
-import { quoteName, quoteNames } from './identifiers.ts';
-import { quoteString } from './literals.ts';
 import { asText, hasType } from './own-types.ts';
+import { quoteName, quoteNames } from './sql/identifiers.ts';
+import { quoteString } from './sql/literals.ts';
 import type { ColumnType } from './wider-type.ts';
 
 /** A table as far as a statement about it needs to know. */

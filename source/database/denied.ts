@@ -2,7 +2,7 @@
 import { quoteAccount } from './accounts.ts';
 import type { Column, TableRight } from './catalogue.ts';
 import { type Standing, withCure } from './drift.ts';
-import { quoteName } from './identifiers.ts';
+import { quoteName } from './sql/identifiers.ts';
 
 /** Why a table's rows cannot be read on a side, or null where they can. */
 export function readingDenied(standing: Standing): string | null {

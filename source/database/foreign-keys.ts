@@ -1,6 +1,6 @@
 import { catalogueRows } from './catalogue-rows.ts';
 import type { Connection } from './connection.ts';
-import { quoteName } from './identifiers.ts';
+import { quoteName } from './sql/identifiers.ts';
 
 /** What a foreign key does to the rows that refer to a row which is deleted, or whose key changes. */
 export type ReferentialAction = 'CASCADE' | 'SET NULL' | 'RESTRICT';

@@ -1,7 +1,7 @@
 /** How the key columns of the two ends compare. */
 import type { Column } from './catalogue.ts';
 import { compareDifferently, isPortable, isText, keepsKeysAsText } from './character-sets.ts';
-import { quoteName } from './identifiers.ts';
+import { quoteName } from './sql/identifiers.ts';
 import { findColumn, type TrackedTable } from './tracked-table.ts';
 
 /** Why keys cannot travel from one character set to the other, or null where they can. */

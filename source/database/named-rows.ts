@@ -10,9 +10,9 @@
  * it is written as one of several tables.
  */
 import type { Column } from './catalogue.ts';
-import { quoteName } from './identifiers.ts';
-import { idList } from './literals.ts';
 import { exactKeyCondition, keyCondition, type RowKey } from './row-key.ts';
+import { quoteName } from './sql/identifiers.ts';
+import { idList } from './sql/literals.ts';
 
 /** A table whose rows are named by its primary key. */
 export interface KeyedTable {

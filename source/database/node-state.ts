@@ -3,7 +3,7 @@ import type { Connection as DriverConnection } from 'mysql2/promise';
 import { SyncError } from '../errors.ts';
 import { decodeNamed } from './decode.ts';
 import { failIf, isFailedGuard } from './guard.ts';
-import { quoteStrings } from './literals.ts';
+import { quoteStrings } from './sql/literals.ts';
 
 /** What a connection is for. */
 export type Access =

@@ -2,7 +2,7 @@
 import type { Index, KeyPart, Table } from './catalogue.ts';
 import { type Standing, withCure } from './drift.ts';
 import type { ForeignKey } from './foreign-keys.ts';
-import { quoteName, quoteNames } from './identifiers.ts';
+import { quoteName, quoteNames } from './sql/identifiers.ts';
 
 /** What a side has and the other lacks, a line a side, with the statement that adds it there. */
 export function otherKeys(

@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts';
-import { quoteName } from './identifiers.ts';
+import { quoteName } from './sql/identifiers.ts';
 import type { TrackedTable } from './tracked-table.ts';
 
 /** Tables in one statement. */

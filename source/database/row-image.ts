@@ -2,10 +2,10 @@
 import type { Column } from './catalogue.ts';
 import { isText } from './character-sets.ts';
 import type { Connection } from './connection.ts';
-import { quoteName } from './identifiers.ts';
-import { TextBytes, type Value } from './literals.ts';
 import { formatRowKey, type RowKey } from './row-key.ts';
 import { rowsByKey } from './rows-by-key.ts';
+import { quoteName } from './sql/identifiers.ts';
+import { TextBytes, type Value } from './sql/literals.ts';
 import type { TrackedTable } from './tracked-table.ts';
 import { readExpression } from './values.ts';
 

@@ -10,8 +10,8 @@ import { isUtf8 } from 'node:buffer';
 import { SyncError } from '../errors.ts';
 import type { Column } from './catalogue.ts';
 import { decode, isText, keepsKeysAsText } from './character-sets.ts';
-import { quoteName } from './identifiers.ts';
-import { quoteBytes, quoteString } from './literals.ts';
+import { quoteName } from './sql/identifiers.ts';
+import { quoteBytes, quoteString } from './sql/literals.ts';
 
 interface KeyCodec {
 	/** SQL that yields the bytes of the part. */

@@ -5,10 +5,10 @@
  */
 import { SyncError } from '../errors.ts';
 import type { Connection } from './connection.ts';
-import { quoteName } from './identifiers.ts';
-import type { Value } from './literals.ts';
 import { type KeyedTable, lockingRead, lockingReads } from './named-rows.ts';
 import { exactKeyCondition, keyCondition, type RowKey, rowKeyExpression } from './row-key.ts';
+import { quoteName } from './sql/identifiers.ts';
+import type { Value } from './sql/literals.ts';
 
 /** What is read, and how. */
 export interface Reading {

@@ -1,8 +1,8 @@
 import { catalogueRows } from './catalogue-rows.ts';
 import type { Connection } from './connection.ts';
-import { quoteName } from './identifiers.ts';
-import { quoteStrings } from './literals.ts';
 import { exactKeyCondition, parseRowKey, rowKeyExpression } from './row-key.ts';
+import { quoteName } from './sql/identifiers.ts';
+import { quoteStrings } from './sql/literals.ts';
 import type { TrackedTable } from './tracked-table.ts';
 
 /** SELECTs in one statement at most. */

@@ -6,11 +6,11 @@
 import type { Column } from './catalogue.ts';
 import { isText, survivesAsText } from './character-sets.ts';
 import { lengthOf, refusable } from './column-length.ts';
-import { quoteName } from './identifiers.ts';
 import { sameJson } from './json.ts';
-import { TextBytes, type Value } from './literals.ts';
+import { quoteName } from './sql/identifiers.ts';
+import { TextBytes, type Value } from './sql/literals.ts';
 
-export type { Value } from './literals.ts';
+export type { Value } from './sql/literals.ts';
 
 interface Codec {
 	read: (column: string) => string;

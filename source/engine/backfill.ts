@@ -6,8 +6,6 @@
  */
 import type { Registered } from '../capture/register.ts';
 import type { Connection } from '../database/connection.ts';
-import { quoteName } from '../database/identifiers.ts';
-import { quoteString } from '../database/literals.ts';
 import { registerTable } from '../database/own-tables.ts';
 import {
 	afterKey,
@@ -16,6 +14,8 @@ import {
 	parseRowKey,
 	rowKeyExpression,
 } from '../database/row-key.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
+import { quoteString } from '../database/sql/literals.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
 import { SyncError } from '../errors.ts';
 import { knownNodes } from '../transfer/known-nodes.ts';

@@ -1,9 +1,9 @@
 import { missingBookkeeping } from '../capture/bookkeeping.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
-import { idList, quoteString, quoteStrings } from '../database/literals.ts';
 import { conflictRowsTable, conflictsTable } from '../database/own-tables.ts';
 import type { RowImage } from '../database/row-image.ts';
+import { idList, quoteString, quoteStrings } from '../database/sql/literals.ts';
 import { SyncError } from '../errors.ts';
 import { findClash } from '../transfer/clashes.ts';
 import { isUndecided, keptSide, settleConflicts } from '../transfer/conflict-record.ts';

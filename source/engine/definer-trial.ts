@@ -6,9 +6,9 @@
  */
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
-import { quoteName } from '../database/identifiers.ts';
 import { keyCondition, keyOrder, parseRowKey, rowKeyExpression } from '../database/row-key.ts';
 import { loopMarker } from '../database/session.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
 import { asSyncError, SyncError } from '../errors.ts';

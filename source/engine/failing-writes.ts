@@ -6,7 +6,7 @@ import type { PairConfig, Side } from '../config/types.ts';
 import { quoteAccount } from '../database/accounts.ts';
 import type { Definer } from '../database/definer-grants.ts';
 import { mayCall } from '../database/grants.ts';
-import { quoteName } from '../database/identifiers.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import { changeLogTable, type TrackedTable } from '../database/tracked-table.ts';
 import { SyncError } from '../errors.ts';

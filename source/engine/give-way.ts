@@ -1,9 +1,9 @@
 import type { PairConfig, Side } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
-import { quoteName } from '../database/identifiers.ts';
 import { keyedDeletes, lockingRead } from '../database/named-rows.ts';
 import { readImages } from '../database/row-image.ts';
 import { displayRowKey, exactKeyCondition, parseRowKey } from '../database/row-key.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
 import { SyncError } from '../errors.ts';
 import type { Clash } from '../transfer/clashes.ts';

@@ -9,8 +9,6 @@ import {
 } from '../config/types.ts';
 import type { Column } from '../database/catalogue.ts';
 import type { Connection } from '../database/connection.ts';
-import { quoteName } from '../database/identifiers.ts';
-import { quoteString, quoteStrings } from '../database/literals.ts';
 import {
 	displayRowKey,
 	formatRowKey,
@@ -19,6 +17,8 @@ import {
 	readRowKey,
 	rowKeyExpression,
 } from '../database/row-key.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
+import { quoteString, quoteStrings } from '../database/sql/literals.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
 import { asSyncError, SyncError } from '../errors.ts';

@@ -12,8 +12,8 @@ import {
 } from '../capture/triggers.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import { refuseStatementLog } from '../database/binary-log.ts';
-import { quoteName } from '../database/identifiers.ts';
 import { isReferredToBy } from '../database/referrers.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
 import { asSyncError, SyncError } from '../errors.ts';

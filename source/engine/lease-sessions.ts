@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Connection } from '../database/connection.ts';
-import { idList, quoteString } from '../database/literals.ts';
+import { idList, quoteString } from '../database/sql/literals.ts';
 import { asSyncError } from '../errors.ts';
 
 /** Seconds to wait for the lock of a session that was just ended. */

@@ -7,8 +7,8 @@ import {
 	targetSide,
 } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
-import { idList, quoteString, quoteStrings } from '../database/literals.ts';
 import { parkedTable } from '../database/own-tables.ts';
+import { idList, quoteString, quoteStrings } from '../database/sql/literals.ts';
 import { inPieces } from '../database/transaction-limits.ts';
 import { SyncError } from '../errors.ts';
 import type { Connections } from './connections.ts';

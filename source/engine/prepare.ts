@@ -10,7 +10,7 @@ import {
 	targetSide,
 } from '../config/types.ts';
 import { statementLogError } from '../database/binary-log.ts';
-import { quoteString } from '../database/literals.ts';
+import { quoteString } from '../database/sql/literals.ts';
 import { notesOn, type TablePair } from '../database/table-pair.ts';
 import { changeLogTable } from '../database/tracked-table.ts';
 import type { SyncError } from '../errors.ts';

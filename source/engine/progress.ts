@@ -4,7 +4,7 @@
  */
 import { type Direction, directions, type PairConfig, targetSide } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
-import { idList, quoteString } from '../database/literals.ts';
+import { idList, quoteString } from '../database/sql/literals.ts';
 import type { BatchResult } from '../transfer/batch.ts';
 import { type Held, leaseName } from './lease-end.ts';
 import type { LastBatch } from './snapshot.ts';

@@ -5,7 +5,6 @@ import { entryColumns } from '../capture/change-log-layout.ts';
 import { ensureProcedure } from '../capture/entry-procedures.ts';
 import { ensureMarks, marksTable } from '../capture/marks.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
-import { quoteName } from '../database/identifiers.ts';
 import {
 	batchesTable,
 	conflictRowsTable,
@@ -14,6 +13,7 @@ import {
 	receiptsTable,
 	registerTable,
 } from '../database/own-tables.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import { changeLogTable } from '../database/tracked-table.ts';
 import { oneLine } from '../text/one-line.ts';

@@ -17,9 +17,9 @@ import {
 	unknownDefiner,
 } from '../database/definer-grants.ts';
 import { readGrants } from '../database/grants.ts';
-import { quoteName } from '../database/identifiers.ts';
 import { registerTable } from '../database/own-tables.ts';
 import { readCatalogue } from '../database/settled-catalogue.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
 import { pairTables, type TablePair } from '../database/table-pair.ts';
 import { isOwnTable } from '../database/tracked-table.ts';
 import { asSyncError, SyncError } from '../errors.ts';

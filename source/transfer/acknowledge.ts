@@ -1,6 +1,6 @@
 import type { Connection } from '../database/connection.ts';
 import { failIf } from '../database/guard.ts';
-import { idList, quoteString } from '../database/literals.ts';
+import { idList, quoteString } from '../database/sql/literals.ts';
 import { inPieces } from '../database/transaction-limits.ts';
 import { formatNodes, parseNodes } from './nodes.ts';
 import type { Change } from './pending.ts';

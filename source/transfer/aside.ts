@@ -6,7 +6,7 @@
 import type { Column, UniqueKey } from '../database/catalogue.ts';
 import { numberRange } from '../database/column-fit.ts';
 import type { Connection } from '../database/connection.ts';
-import { quoteName } from '../database/identifiers.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
 import { findColumn } from '../database/tracked-table.ts';
 import { asSyncError } from '../errors.ts';
 import { travellingColumns } from './read.ts';

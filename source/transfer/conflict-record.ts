@@ -4,8 +4,8 @@
  */
 import { type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection.ts';
-import { idList, quoteString, quoteStrings } from '../database/literals.ts';
 import type { RowImage } from '../database/row-image.ts';
+import { idList, quoteString, quoteStrings } from '../database/sql/literals.ts';
 import { inPieces } from '../database/transaction-limits.ts';
 
 /** A conflict that is not settled: undecided, or decided by a person and not carried out yet. */

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Connection } from '../database/connection.ts';
-import { quoteString } from '../database/literals.ts';
+import { quoteString } from '../database/sql/literals.ts';
 import { asSyncError } from '../errors.ts';
 
 /** No node's id: the entry of the database itself. */

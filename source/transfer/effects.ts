@@ -7,10 +7,10 @@
  */
 import type { Connection } from '../database/connection.ts';
 import { failIf } from '../database/guard.ts';
-import { idList, quoteString } from '../database/literals.ts';
 import { deleteById } from '../database/named-rows.ts';
 import { isActing } from '../database/referrers.ts';
 import { effectSign, tagOf } from '../database/session.ts';
+import { idList, quoteString } from '../database/sql/literals.ts';
 import { changeLogTable, type TrackedTable } from '../database/tracked-table.ts';
 import { type Applying, namedAtTarget, TakenRows } from './applying.ts';
 import { setLoopMarker } from './loop-marker.ts';

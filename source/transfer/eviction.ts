@@ -4,10 +4,10 @@
  * trigger, and then set to what it is on the source.
  */
 import type { UniqueKey } from '../database/catalogue.ts';
-import { quoteName } from '../database/identifiers.ts';
-import { quoteString } from '../database/literals.ts';
 import { rowKeyExpression } from '../database/row-key.ts';
 import { effectSign } from '../database/session.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
+import { quoteString } from '../database/sql/literals.ts';
 import type { SyncError } from '../errors.ts';
 import { type Applying, idOf } from './applying.ts';
 import { canComeBack } from './aside.ts';

@@ -1,8 +1,8 @@
 import type { KeyPart, UniqueKey } from '../database/catalogue.ts';
 import type { Connection } from '../database/connection.ts';
-import { quoteName } from '../database/identifiers.ts';
-import { fillIn } from '../database/literals.ts';
 import { rowKeyExpression } from '../database/row-key.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
+import { fillIn } from '../database/sql/literals.ts';
 import { findColumn } from '../database/tracked-table.ts';
 import { type ColumnPair, type Value, writePlaceholder } from '../database/values.ts';
 import type { Applying } from './applying.ts';

@@ -1,7 +1,7 @@
 /** What MySQL's UNIQUE keys over expressions make of rows. */
 import type { Connection } from '../database/connection.ts';
-import { quoteName } from '../database/identifiers.ts';
 import { keyCondition, rowKeyExpression } from '../database/row-key.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
 import type { Value } from '../database/values.ts';
 import { asSyncError } from '../errors.ts';

@@ -3,7 +3,7 @@
  * the change log however long it is silent, until it is forgotten by command.
  */
 import type { Connection } from '../database/connection.ts';
-import { quoteString, quoteStrings } from '../database/literals.ts';
+import { quoteString, quoteStrings } from '../database/sql/literals.ts';
 import { anonymous, type DatabaseIdentity } from './database-identity.ts';
 import { parseNodes } from './nodes.ts';
 import { pendingLists } from './pending.ts';

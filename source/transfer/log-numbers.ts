@@ -1,7 +1,5 @@
 /** The numbers of the change log and of this program's own tables, which one entry is enough to use up. */
 import type { Connection } from '../database/connection.ts';
-import { quoteName } from '../database/identifiers.ts';
-import { idList, quoteString } from '../database/literals.ts';
 import {
 	batchesTable,
 	conflictRowsTable,
@@ -9,6 +7,8 @@ import {
 	parkedTable,
 	requestsTable,
 } from '../database/own-tables.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
+import { idList, quoteString } from '../database/sql/literals.ts';
 import { changeLogTable } from '../database/tracked-table.ts';
 import { SyncError } from '../errors.ts';
 

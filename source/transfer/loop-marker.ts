@@ -1,7 +1,7 @@
 /** What the loop marker of a connection holds: by it the triggers tell who writes. */
 import type { Connection } from '../database/connection.ts';
-import { quoteString } from '../database/literals.ts';
 import { loopMarker } from '../database/session.ts';
+import { quoteString } from '../database/sql/literals.ts';
 
 /** A session begins with the empty one, which silences all triggers. */
 const markers = new WeakMap<Connection, string | null>();

@@ -5,9 +5,9 @@
  */
 import type { Connection } from '../database/connection.ts';
 import { longestRowKey } from '../database/key-values.ts';
-import { idList, quoteString } from '../database/literals.ts';
 import { deleteById } from '../database/named-rows.ts';
 import { parkedTable } from '../database/own-tables.ts';
+import { idList, quoteString } from '../database/sql/literals.ts';
 import { inPieces } from '../database/transaction-limits.ts';
 import type { SyncError } from '../errors.ts';
 import type { Change } from './pending.ts';

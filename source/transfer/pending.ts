@@ -1,5 +1,5 @@
 import type { Connection } from '../database/connection.ts';
-import { idList, quoteString, quoteStrings } from '../database/literals.ts';
+import { idList, quoteString, quoteStrings } from '../database/sql/literals.ts';
 import { isOlder } from './change-id.ts';
 import { expectedLists, nodeLists, parseNodes, rowsUnderLists } from './nodes.ts';
 

@@ -1,6 +1,5 @@
 import type { Column } from '../database/catalogue.ts';
 import type { Connection } from '../database/connection.ts';
-import { quoteName } from '../database/identifiers.ts';
 import { lockingReads } from '../database/named-rows.ts';
 import { compareRowKeys, rowKeyExpression } from '../database/row-key.ts';
 import {
@@ -10,6 +9,7 @@ import {
 	type Reading,
 	rowsByKey,
 } from '../database/rows-by-key.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
 import { findColumn } from '../database/tracked-table.ts';
 import { type ColumnPair, converter, readExpression, type Value } from '../database/values.ts';
 import type { DirtyRow, Route, Row } from './route.ts';

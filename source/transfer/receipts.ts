@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Connection } from '../database/connection.ts';
-import { idList, quoteString } from '../database/literals.ts';
+import { idList, quoteString } from '../database/sql/literals.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { Change } from './pending.ts';
 

@@ -1,4 +1,4 @@
-import { quoteString } from '../database/literals.ts';
+import { quoteString } from '../database/sql/literals.ts';
 import { shifted } from './clocks.ts';
 import { formatNodes, parseNodes } from './nodes.ts';
 import type { CurrentRows } from './read.ts';

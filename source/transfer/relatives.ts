@@ -1,8 +1,8 @@
 /** The rows of other tables that a foreign key of the target ties a row to. */
 import type { Connection } from '../database/connection.ts';
-import { quoteName } from '../database/identifiers.ts';
-import { fillIn } from '../database/literals.ts';
 import { keyCondition, rowKeyExpression } from '../database/row-key.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
+import { fillIn } from '../database/sql/literals.ts';
 import { findColumn } from '../database/tracked-table.ts';
 import { writePlaceholder } from '../database/values.ts';
 import type { Applying } from './applying.ts';

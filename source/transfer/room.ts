@@ -1,5 +1,5 @@
 /** Ways to go on where rows of one batch stand in each other's way, whatever the order. */
-import { quoteName } from '../database/identifiers.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
 import { findColumn } from '../database/tracked-table.ts';
 import { asSyncError } from '../errors.ts';
 import { type Applying, type AsideReason, idOf } from './applying.ts';

@@ -1,5 +1,5 @@
 /** What the application's BEFORE triggers on the target make of the values that are written. */
-import { quoteNames } from '../database/identifiers.ts';
+import { quoteNames } from '../database/sql/identifiers.ts';
 import { sameValue } from '../database/values.ts';
 import type { Applying } from './applying.ts';
 import { announce } from './effects.ts';

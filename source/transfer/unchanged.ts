@@ -3,7 +3,7 @@ import { beingDefined } from '../database/catalogue-rows.ts';
 import type { Connection } from '../database/connection.ts';
 import { isWholeTableError } from '../database/errors.ts';
 import { failIf } from '../database/guard.ts';
-import { idList, quoteString } from '../database/literals.ts';
+import { idList, quoteString } from '../database/sql/literals.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 

@@ -1,8 +1,8 @@
 import type { Connection } from '../database/connection.ts';
-import { quoteName, quoteNames } from '../database/identifiers.ts';
 import { differInCollation } from '../database/key-columns.ts';
-import { fillIn } from '../database/literals.ts';
 import { sameBytes } from '../database/row-key.ts';
+import { quoteName, quoteNames } from '../database/sql/identifiers.ts';
+import { fillIn } from '../database/sql/literals.ts';
 import {
 	type ColumnPair,
 	travelsAsIndex,

@@ -1,5 +1,5 @@
 import type { Connection } from '../database/connection.ts';
-import { quoteName } from '../database/identifiers.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
 import { type ColumnPair, rawBytes, type Value, writePlaceholder } from '../database/values.ts';
 import { SyncError } from '../errors.ts';
 import { travellingColumns } from './read.ts';

@@ -2,7 +2,7 @@
 import { asSyncError } from '../../errors.ts';
 import type { Table } from '../catalogue.ts';
 import type { Connection } from '../connection.ts';
-import { quoteName } from '../identifiers.ts';
+import { quoteName } from '../sql/identifiers.ts';
 import type { KnownCollations } from './collations.ts';
 import { render, type Token } from './tokens.ts';
 import { type Translated, translateDefinition } from './translate.ts';

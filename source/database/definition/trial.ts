@@ -1,5 +1,5 @@
 /** Expressions in a definition, and what they look like to a server that does not know their columns. */
-import { quoteName } from '../identifiers.ts';
+import { quoteName } from '../sql/identifiers.ts';
 import { render, type Token, unquoted } from './tokens.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { quoteName } from '../../../source/database/identifiers.ts';
+import { quoteName } from '../../../source/database/sql/identifiers.ts';
 import { enginePair, errorsOf } from '../../support/engine-pair.ts';
 import { describeOneWay } from '../../support/suites.ts';
 import { changedByInstalling, leftByUninstalling } from './installed.ts';

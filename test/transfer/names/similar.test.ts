@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { RowDataPacket } from 'mysql2/promise';
 import { expect, it } from 'vitest';
-import { quoteName } from '../../../source/database/identifiers.ts';
+import { quoteName } from '../../../source/database/sql/identifiers.ts';
 import { freshDatabase } from '../../support/databases.ts';
 import { enginePair, errorsOf } from '../../support/engine-pair.ts';
 import { describeOneWay } from '../../support/suites.ts';

@@ -1,6 +1,6 @@
 import type { RowDataPacket } from 'mysql2/promise';
 import { expect, it } from 'vitest';
-import { quoteName } from '../../../source/database/identifiers.ts';
+import { quoteName } from '../../../source/database/sql/identifiers.ts';
 import { enginePair, errorsOf } from '../../support/engine-pair.ts';
 import type { PairEnd } from '../../support/pair.ts';
 import { describeOneWay } from '../../support/suites.ts';
