@@ -1,5 +1,5 @@
 /** The tables beside the change log in which the engine keeps what a person may have to see to. */
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import {
 	batchesTable,
 	conflictRowsTable,

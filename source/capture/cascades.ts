@@ -5,7 +5,7 @@
  * means "read this row as it is now": one entry too many does no harm.
  */
 
-import { loopMarker } from '../database/session.ts';
+import { loopMarker } from '../database/connection/session.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { quoteString } from '../database/sql/literals.ts';
 import { findColumn, type TrackedTable } from '../database/tracked-table.ts';

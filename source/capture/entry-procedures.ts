@@ -1,7 +1,7 @@
 /** The procedures through which triggers write their entries on MariaDB: which there are, and which are needed. */
 
 import { quoteAccount } from '../database/accounts.ts';
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import { type Grant, grantedTables, mayCall } from '../database/grants.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { asSyncError } from '../errors.ts';

@@ -1,6 +1,6 @@
 /** How a trigger writes an entry into the change log. */
 import { createHash } from 'node:crypto';
-import { nodesOfNote } from '../database/session.ts';
+import { nodesOfNote } from '../database/connection/session.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { quoteString } from '../database/sql/literals.ts';
 import { changeLogTable } from '../database/tracked-table.ts';

@@ -2,11 +2,11 @@
  * The key under which a table's triggers note its changes. Once the table has another primary key,
  * an entry of before would be read as the key of some other row.
  */
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
+import { inPieces } from '../database/connection/transaction-limits.ts';
 import { rowKeyExpression } from '../database/row-key.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
-import { inPieces } from '../database/transaction-limits.ts';
 import type { TriggerInventory } from './trigger-inventory.ts';
 
 /** The columns that the triggers note instead of the present key's, or null where there is nothing amiss. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Column } from '../database/catalogue.ts';
+import { loopMarker, tagOf } from '../database/connection/session.ts';
 import { rowKeyExpression } from '../database/row-key.ts';
-import { loopMarker, tagOf } from '../database/session.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { quoteString } from '../database/sql/literals.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';

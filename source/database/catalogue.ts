@@ -1,9 +1,9 @@
 import { catalogueRows } from './catalogue-rows.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './connection/connection.ts';
+import type { ServerInfo } from './connection/session.ts';
 import { defaultText } from './default-text.ts';
 import { type ForeignKey, readForeignKeys } from './foreign-keys.ts';
 import { type Grant, grantedTables } from './grants.ts';
-import type { ServerInfo } from './session.ts';
 import { quoteString, quoteStrings } from './sql/literals.ts';
 
 export interface Column {

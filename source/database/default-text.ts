@@ -1,4 +1,4 @@
-import type { ServerInfo } from './session.ts';
+import type { ServerInfo } from './connection/session.ts';
 import { quoteString } from './sql/literals.ts';
 
 const literal = /^('(?:[^']|'')*'|b'[01]*'|-?\d+(\.\d+)?(e[+-]?\d+)?|NULL)$/is;

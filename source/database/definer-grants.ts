@@ -6,7 +6,7 @@
  */
 import { asSyncError } from '../errors.ts';
 import { quoteAccount } from './accounts.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './connection/connection.ts';
 import { type Grant, parseGrant } from './grants.ts';
 import { quoteString } from './sql/literals.ts';
 

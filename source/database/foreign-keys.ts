@@ -1,5 +1,5 @@
 import { catalogueRows } from './catalogue-rows.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './connection/connection.ts';
 import { quoteName } from './sql/identifiers.ts';
 
 /** What a foreign key does to the rows that refer to a row which is deleted, or whose key changes. */

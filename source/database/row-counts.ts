@@ -1,4 +1,4 @@
-import type { Connection } from './connection.ts';
+import type { Connection } from './connection/connection.ts';
 import { quoteName } from './sql/identifiers.ts';
 import type { TrackedTable } from './tracked-table.ts';
 

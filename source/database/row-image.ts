@@ -1,7 +1,7 @@
 /** A whole row as JSON for a person to read, with nothing of it lost. */
 import type { Column } from './catalogue.ts';
 import { isText } from './character-sets.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './connection/connection.ts';
 import { formatRowKey, type RowKey } from './row-key.ts';
 import { rowsByKey } from './rows-by-key.ts';
 import { quoteName } from './sql/identifiers.ts';

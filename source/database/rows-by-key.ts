@@ -4,7 +4,7 @@
  * which nothing can cut short without a trace.
  */
 import { SyncError } from '../errors.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './connection/connection.ts';
 import { type KeyedTable, lockingRead, lockingReads } from './named-rows.ts';
 import { exactKeyCondition, keyCondition, type RowKey, rowKeyExpression } from './row-key.ts';
 import { quoteName } from './sql/identifiers.ts';

@@ -1,5 +1,5 @@
 import { catalogueRows } from './catalogue-rows.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './connection/connection.ts';
 import { exactKeyCondition, parseRowKey, rowKeyExpression } from './row-key.ts';
 import { quoteName } from './sql/identifiers.ts';
 import { quoteStrings } from './sql/literals.ts';

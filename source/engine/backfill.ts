@@ -5,7 +5,7 @@
  * MariaDB's AUTO-INC lock of the change log, and the application's writes with it, to its end.
  */
 import type { Registered } from '../capture/register.ts';
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import { registerTable } from '../database/own-tables.ts';
 import {
 	afterKey,

@@ -5,9 +5,9 @@
  * are left alone, and so is a row that somebody holds.
  */
 import { type PairConfig, type Side, sides } from '../config/types.ts';
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
+import { loopMarker } from '../database/connection/session.ts';
 import { keyCondition, keyOrder, parseRowKey, rowKeyExpression } from '../database/row-key.ts';
-import { loopMarker } from '../database/session.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';

@@ -1,5 +1,5 @@
-import type { Connection } from '../database/connection.ts';
-import { describeServer } from '../database/session.ts';
+import type { Connection } from '../database/connection/connection.ts';
+import { describeServer } from '../database/connection/session.ts';
 import type { SyncError } from '../errors.ts';
 import type { EndSnapshot } from './snapshot.ts';
 

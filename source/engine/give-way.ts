@@ -1,5 +1,5 @@
 import type { PairConfig, Side } from '../config/types.ts';
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import { keyedDeletes, lockingRead } from '../database/named-rows.ts';
 import { readImages } from '../database/row-image.ts';
 import { displayRowKey, exactKeyCondition, parseRowKey } from '../database/row-key.ts';

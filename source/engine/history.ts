@@ -8,7 +8,7 @@ import {
 	targetSide,
 } from '../config/types.ts';
 import type { Column } from '../database/catalogue.ts';
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import {
 	displayRowKey,
 	formatRowKey,

@@ -1,4 +1,4 @@
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import type { LastChange } from './snapshot.ts';
 import { toIso } from './utc.ts';

@@ -1,6 +1,6 @@
 import { type PairConfig, type Side, sides } from '../config/types.ts';
-import type { Connection } from '../database/connection.ts';
-import { failIf } from '../database/guard.ts';
+import type { Connection } from '../database/connection/connection.ts';
+import { failIf } from '../database/connection/guard.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';
 import { SyncError } from '../errors.ts';
 import type { Holder } from './holder.ts';

@@ -3,7 +3,7 @@
  * whoever takes over end them.
  */
 import { createHash } from 'node:crypto';
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';
 import { asSyncError } from '../errors.ts';
 

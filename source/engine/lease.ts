@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Direction, type PairConfig, type Side, sides } from '../config/types.ts';
-import { Connection } from '../database/connection.ts';
+import { Connection } from '../database/connection/connection.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { Beats } from './beats.ts';
 import type { Connections } from './connections.ts';

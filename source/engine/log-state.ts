@@ -1,7 +1,7 @@
 import { missingBookkeeping } from '../capture/bookkeeping.ts';
 import { strikePeer } from '../capture/register.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import { nodesTable, registerTable } from '../database/own-tables.ts';
 import { SyncError } from '../errors.ts';
 import { countLacking, forgetNode, knownNodes } from '../transfer/known-nodes.ts';

@@ -7,7 +7,7 @@ import {
 	sourceSide,
 	targetSide,
 } from '../config/types.ts';
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import {
 	conflictsTable,
 	leasesTable,

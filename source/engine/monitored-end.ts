@@ -1,7 +1,7 @@
 import type { EndConfig } from '../config/types.ts';
-import { Connection } from '../database/connection.ts';
-import type { LineSecurity } from '../database/line.ts';
-import type { Access } from '../database/node-state.ts';
+import { Connection } from '../database/connection/connection.ts';
+import type { LineSecurity } from '../database/connection/line.ts';
+import type { Access } from '../database/connection/node-state.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { retryDelay } from './backoff.ts';
 import { reachedEnd, unknownEnd, unreachedEnd } from './end-snapshot.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Direction, directions, type PairConfig, type Side, sides } from '../config/types.ts';
-import { statementLogError } from '../database/binary-log.ts';
+import { statementLogError } from '../database/connection/binary-log.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { decideConflict } from './conflict-list.ts';
 import { KeptConnections, nodesLeft } from './connections.ts';

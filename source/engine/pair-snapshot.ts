@@ -1,5 +1,5 @@
 import { type Direction, type PairConfig, type Side, sides } from '../config/types.ts';
-import { Nodes, placeName } from '../database/nodes.ts';
+import { Nodes, placeName } from '../database/connection/nodes.ts';
 import { notesOn } from '../database/table-pair.ts';
 import type { SyncError } from '../errors.ts';
 import { type Held, nameHolder } from './lease-end.ts';

@@ -6,10 +6,10 @@ import {
 	sourceSide,
 	targetSide,
 } from '../config/types.ts';
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
+import { inPieces } from '../database/connection/transaction-limits.ts';
 import { parkedTable } from '../database/own-tables.ts';
 import { idList, quoteString, quoteStrings } from '../database/sql/literals.ts';
-import { inPieces } from '../database/transaction-limits.ts';
 import { SyncError } from '../errors.ts';
 import type { Connections } from './connections.ts';
 import { fromSideId, toSideId } from './side-ids.ts';

@@ -4,7 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Direction, PairConfig } from '../config/types.ts';
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { Holder } from './holder.ts';
 import { leaseName } from './lease-end.ts';

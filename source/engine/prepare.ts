@@ -9,7 +9,7 @@ import {
 	sourceSide,
 	targetSide,
 } from '../config/types.ts';
-import { statementLogError } from '../database/binary-log.ts';
+import { statementLogError } from '../database/connection/binary-log.ts';
 import { quoteString } from '../database/sql/literals.ts';
 import { notesOn, type TablePair } from '../database/table-pair.ts';
 import { changeLogTable } from '../database/tracked-table.ts';

@@ -3,7 +3,7 @@
  * screens of engines on standby. It stands at the end where the requests of others stand too.
  */
 import { type Direction, directions, type PairConfig, targetSide } from '../config/types.ts';
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';
 import type { BatchResult } from '../transfer/batch.ts';
 import { type Held, leaseName } from './lease-end.ts';

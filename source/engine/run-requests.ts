@@ -1,6 +1,6 @@
 /** Runs that an engine on standby asks the holder of a pair for. */
 import { type Direction, directions } from '../config/types.ts';
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import { deleteById } from '../database/named-rows.ts';
 import { requestsTable } from '../database/own-tables.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';

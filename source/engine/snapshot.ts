@@ -4,7 +4,7 @@
  */
 
 import type { Direction, Side } from '../config/types.ts';
-import type { LineSecurity } from '../database/line.ts';
+import type { LineSecurity } from '../database/connection/line.ts';
 import type { ChangesPage, PartialListing } from './listing.ts';
 import type { RowInspection, RowQuery } from './row-comparison.ts';
 

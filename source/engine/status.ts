@@ -1,5 +1,5 @@
 import { type Config, type Direction, type PairConfig, type Side, sides } from '../config/types.ts';
-import { Connection } from '../database/connection.ts';
+import { Connection } from '../database/connection/connection.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { accessToLook, nodesLeft } from './connections.ts';
 import { reachedEnd, unknownEnd, unreachedEnd } from './end-snapshot.ts';

@@ -4,10 +4,10 @@ import { readTriggers, type TriggerInventory } from '../capture/trigger-inventor
 import { isTriggerOf } from '../capture/trigger-text.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import { quoteAccount } from '../database/accounts.ts';
-import { writesStatementLog } from '../database/binary-log.ts';
 import type { Table } from '../database/catalogue.ts';
 import { beingDefined } from '../database/catalogue-rows.ts';
-import type { Connection } from '../database/connection.ts';
+import { writesStatementLog } from '../database/connection/binary-log.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import {
 	type Definer,
 	mixedCollations,

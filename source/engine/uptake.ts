@@ -15,7 +15,7 @@ import {
 } from '../capture/register.ts';
 import { triggerState } from '../capture/triggers.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
-import { endsTransaction } from '../database/errors.ts';
+import { endsTransaction } from '../database/connection/errors.ts';
 import { countUpTo, emptyTables } from '../database/row-counts.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';

@@ -1,7 +1,7 @@
 import { addMarks, ensureMarks, marksTable, readMarks, removeMarks } from '../capture/marks.ts';
 import { asideName } from '../capture/noted-key.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import { readableRowKey } from '../database/key-values.ts';
 import { exactKeyCondition } from '../database/row-key.ts';
 import type { TablePair } from '../database/table-pair.ts';

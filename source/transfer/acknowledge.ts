@@ -1,7 +1,7 @@
-import type { Connection } from '../database/connection.ts';
-import { failIf } from '../database/guard.ts';
+import type { Connection } from '../database/connection/connection.ts';
+import { failIf } from '../database/connection/guard.ts';
+import { inPieces } from '../database/connection/transaction-limits.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';
-import { inPieces } from '../database/transaction-limits.ts';
 import { formatNodes, parseNodes } from './nodes.ts';
 import type { Change } from './pending.ts';
 

@@ -1,8 +1,8 @@
 /** A batch's rows written to the target in one transaction, with what is contested among them decided first. */
 import type { ConflictPolicy, Direction } from '../config/types.ts';
-import type { Connection } from '../database/connection.ts';
-import { endsTransaction } from '../database/errors.ts';
-import { isFailedGuard } from '../database/guard.ts';
+import type { Connection } from '../database/connection/connection.ts';
+import { endsTransaction } from '../database/connection/errors.ts';
+import { isFailedGuard } from '../database/connection/guard.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { type Applying, idOf, StrandedRows, startApplying, TakenRows } from './applying.ts';

@@ -1,11 +1,11 @@
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import {
 	endsTransaction,
 	isDuplicateError,
 	isForeignKeyError,
 	isMissingParentError,
 	isWholeTableError,
-} from '../database/errors.ts';
+} from '../database/connection/errors.ts';
 import { isActing } from '../database/referrers.ts';
 import { compareRowKeys } from '../database/row-key.ts';
 import { asSyncError, type SyncError } from '../errors.ts';

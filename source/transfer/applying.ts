@@ -1,4 +1,4 @@
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import type { SyncError } from '../errors.ts';
 import type { NamedRow } from './pending-rows.ts';
 import { rowId } from './pending-rows.ts';

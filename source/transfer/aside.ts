@@ -5,7 +5,7 @@
  */
 import type { Column, UniqueKey } from '../database/catalogue.ts';
 import { numberRange } from '../database/column-fit.ts';
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { findColumn } from '../database/tracked-table.ts';
 import { asSyncError } from '../errors.ts';

@@ -1,5 +1,5 @@
 import { type Direction, type Side, sides, sourceSide, targetSide } from '../config/types.ts';
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import type { SyncError } from '../errors.ts';
 import { acknowledge } from './acknowledge.ts';
 import { type Applied, applyBatch, type BatchRequest, doneChanges, isHeld } from './apply-batch.ts';

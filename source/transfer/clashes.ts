@@ -4,7 +4,7 @@
  * undecided conflict, whatever the policy.
  */
 import { type Direction, sourceSide, targetSide } from '../config/types.ts';
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import { readImages } from '../database/row-image.ts';
 import { displayRowKey } from '../database/row-key.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';

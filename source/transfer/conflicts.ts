@@ -1,5 +1,5 @@
 import { type Side, sides, sourceSide, targetSide } from '../config/types.ts';
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import { readImages } from '../database/row-image.ts';
 import { displayRowKey } from '../database/row-key.ts';
 import { type ColumnPair, sameValue, type Value } from '../database/values.ts';

@@ -4,7 +4,7 @@
  * changes with remembers it.
  */
 import { randomUUID } from 'node:crypto';
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import { quoteString } from '../database/sql/literals.ts';
 import { asSyncError } from '../errors.ts';
 

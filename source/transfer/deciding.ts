@@ -1,6 +1,6 @@
 /** The rules by which a row that changed on both sides is decided. */
 import { type ConflictPolicy, type Direction, type Side, sourceSide } from '../config/types.ts';
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import { microseconds } from './clocks.ts';
 import type { OpenConflict } from './conflict-record.ts';
 import { byAge, type Change } from './pending.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ConflictPolicy, Direction } from '../config/types.ts';
-import type { Connection } from '../database/connection.ts';
-import { limitOf } from '../database/transaction-limits.ts';
-import { explainLockWait } from '../database/write-lock.ts';
+import type { Connection } from '../database/connection/connection.ts';
+import { limitOf } from '../database/connection/transaction-limits.ts';
+import { explainLockWait } from '../database/connection/write-lock.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { RefusedTable } from './applying.ts';
 import { type BatchResult, moveBatch } from './batch.ts';

@@ -4,8 +4,8 @@
  * trigger, and then set to what it is on the source.
  */
 import type { UniqueKey } from '../database/catalogue.ts';
+import { effectSign } from '../database/connection/session.ts';
 import { rowKeyExpression } from '../database/row-key.ts';
-import { effectSign } from '../database/session.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { quoteString } from '../database/sql/literals.ts';
 import type { SyncError } from '../errors.ts';

@@ -1,4 +1,4 @@
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import { asSyncError } from '../errors.ts';
 import { collapse, type Unreadable } from './collapse.ts';
 import { cutBetweenStatements } from './cut.ts';

@@ -1,5 +1,5 @@
 import type { KeyPart, UniqueKey } from '../database/catalogue.ts';
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import { rowKeyExpression } from '../database/row-key.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { fillIn } from '../database/sql/literals.ts';

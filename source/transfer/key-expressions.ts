@@ -1,5 +1,5 @@
 /** What MySQL's UNIQUE keys over expressions make of rows. */
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import { keyCondition, rowKeyExpression } from '../database/row-key.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';

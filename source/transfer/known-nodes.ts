@@ -2,7 +2,7 @@
  * The nodes that a database exchanges changes with, on record there: what one of them lacks stays in
  * the change log however long it is silent, until it is forgotten by command.
  */
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import { quoteString, quoteStrings } from '../database/sql/literals.ts';
 import { anonymous, type DatabaseIdentity } from './database-identity.ts';
 import { parseNodes } from './nodes.ts';

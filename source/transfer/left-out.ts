@@ -1,5 +1,5 @@
 /** The tables that a run leaves alone, and the rows of others that wait for theirs. */
-import { isForeignKeyError } from '../database/errors.ts';
+import { isForeignKeyError } from '../database/connection/errors.ts';
 import { isReferredToBy } from '../database/referrers.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { oneLine } from '../text/one-line.ts';

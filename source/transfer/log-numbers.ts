@@ -1,5 +1,5 @@
 /** The numbers of the change log and of this program's own tables, which one entry is enough to use up. */
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import {
 	batchesTable,
 	conflictRowsTable,

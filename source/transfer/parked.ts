@@ -3,12 +3,12 @@
  * is tried again. The changes themselves stay pending in the change log. A later change of the same
  * row takes the place of the one that was refused.
  */
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
+import { inPieces } from '../database/connection/transaction-limits.ts';
 import { longestRowKey } from '../database/key-values.ts';
 import { deleteById } from '../database/named-rows.ts';
 import { parkedTable } from '../database/own-tables.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';
-import { inPieces } from '../database/transaction-limits.ts';
 import type { SyncError } from '../errors.ts';
 import type { Change } from './pending.ts';
 import { type NamedRow, pendingByRow, rowId } from './pending-rows.ts';

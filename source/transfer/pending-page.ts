@@ -1,4 +1,4 @@
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import { quoteString, quoteStrings } from '../database/sql/literals.ts';
 import { type Change, pendingLists, selectChanges } from './pending.ts';
 

@@ -1,4 +1,4 @@
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import { idList, quoteString, quoteStrings } from '../database/sql/literals.ts';
 import { isOlder } from './change-id.ts';
 import { expectedLists, nodeLists, parseNodes, rowsUnderLists } from './nodes.ts';

@@ -5,7 +5,7 @@
  * again, and they would be overruled.
  */
 import { createHash } from 'node:crypto';
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { Change } from './pending.ts';

@@ -1,5 +1,9 @@
 /** What to do about rows that the target does not take: bring others along, or say why. */
-import { isDuplicateError, isForeignKeyError, isMissingParentError } from '../database/errors.ts';
+import {
+	isDuplicateError,
+	isForeignKeyError,
+	isMissingParentError,
+} from '../database/connection/errors.ts';
 import { displayRowKey } from '../database/row-key.ts';
 import { SyncError } from '../errors.ts';
 import { type Applying, idOf, MoreRows, type RefusedRow } from './applying.ts';

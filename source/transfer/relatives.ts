@@ -1,5 +1,5 @@
 /** The rows of other tables that a foreign key of the target ties a row to. */
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import { keyCondition, rowKeyExpression } from '../database/row-key.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { fillIn } from '../database/sql/literals.ts';

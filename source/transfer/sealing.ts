@@ -1,6 +1,6 @@
 /** The end of a transaction that applies a batch: what is entered of it, and what it makes sure of. */
-import type { Connection } from '../database/connection.ts';
-import { failIf } from '../database/guard.ts';
+import type { Connection } from '../database/connection/connection.ts';
+import { failIf } from '../database/connection/guard.ts';
 import { acknowledging } from './acknowledge.ts';
 import { type Change, otherPendingOf } from './pending.ts';
 import { type CurrentRows, groupByRoute } from './read.ts';

@@ -1,5 +1,5 @@
 import type { Column } from '../database/catalogue.ts';
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import { type KeyedTable, keyedDeletes } from '../database/named-rows.ts';
 import { exactKeyCondition } from '../database/row-key.ts';
 import { findColumn } from '../database/tracked-table.ts';

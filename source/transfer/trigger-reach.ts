@@ -1,5 +1,5 @@
 /** Which tables an application's triggers write to, told by the names in their text. */
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import type { Applying } from './applying.ts';
 import type { Route } from './route.ts';
 

@@ -1,8 +1,8 @@
 import { type Column, readColumns } from '../database/catalogue.ts';
 import { beingDefined } from '../database/catalogue-rows.ts';
-import type { Connection } from '../database/connection.ts';
-import { isWholeTableError } from '../database/errors.ts';
-import { failIf } from '../database/guard.ts';
+import type { Connection } from '../database/connection/connection.ts';
+import { isWholeTableError } from '../database/connection/errors.ts';
+import { failIf } from '../database/connection/guard.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
 import { asSyncError, SyncError } from '../errors.ts';

@@ -1,4 +1,4 @@
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import { differInCollation } from '../database/key-columns.ts';
 import { sameBytes } from '../database/row-key.ts';
 import { quoteName, quoteNames } from '../database/sql/identifiers.ts';

@@ -1,5 +1,5 @@
 /** Batches that travel whole: none of their statements has to wait for the answer of another. */
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import { statementsFor, toLockBeforehand } from './apply.ts';
 import type { Applying } from './applying.ts';
 import type { Statement } from './blocked.ts';

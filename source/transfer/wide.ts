@@ -1,4 +1,4 @@
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/connection/connection.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { type ColumnPair, rawBytes, type Value, writePlaceholder } from '../database/values.ts';
 import { SyncError } from '../errors.ts';

@@ -1,5 +1,5 @@
 import { createConnection } from 'mysql2/promise';
-import { Connection } from '../../source/database/connection.ts';
+import { Connection } from '../../source/database/connection/connection.ts';
 import type { Server } from '../../source/demo/servers/server.ts';
 import { countPending, fetchPending } from '../../source/transfer/pending.ts';
 import { benchPair } from './pair.ts';

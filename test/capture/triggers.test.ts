@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { ensureChangeLog } from '../../source/capture/change-log.ts';
 import { readTriggers } from '../../source/capture/trigger-inventory.ts';
 import { installTriggers, triggerState, uninstallTriggers } from '../../source/capture/triggers.ts';
-import { Connection } from '../../source/database/connection.ts';
+import { Connection } from '../../source/database/connection/connection.ts';
 import { readCatalogue } from '../../source/database/settled-catalogue.ts';
 import { pairTables } from '../../source/database/table-pair.ts';
 import type { TrackedTable } from '../../source/database/tracked-table.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { EndConfig, TlsConfig } from '../../source/config/types.ts';
-import { Connection } from '../../source/database/connection.ts';
+import { Connection } from '../../source/database/connection/connection.ts';
 import { products } from '../../source/demo/servers/product.ts';
 import type { Server } from '../../source/demo/servers/server.ts';
 import { asSyncError } from '../../source/errors.ts';

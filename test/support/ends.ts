@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { EndConfig } from '../../source/config/types.ts';
-import { Connection } from '../../source/database/connection.ts';
+import { Connection } from '../../source/database/connection/connection.ts';
 import type { Database } from './databases.ts';
 
 /** A test's database as an end of a pair, for what opens its own connection. */

@@ -1,4 +1,4 @@
-import type { Connection } from '../../source/database/connection.ts';
+import type { Connection } from '../../source/database/connection/connection.ts';
 
 /** The same connection, on which something happens before each statement that returns rows: after the answer to the one before. */
 export function interposed(

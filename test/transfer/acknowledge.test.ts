@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Connection } from '../../source/database/connection.ts';
+import type { Connection } from '../../source/database/connection/connection.ts';
 import { products } from '../../source/demo/servers/product.ts';
 import { acknowledge } from '../../source/transfer/acknowledge.ts';
 import { fetchPending } from '../../source/transfer/pending.ts';

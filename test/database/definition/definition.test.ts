@@ -1,7 +1,7 @@
 import type { Connection as Application, RowDataPacket } from 'mysql2/promise';
 import { expect, it } from 'vitest';
 import type { Table } from '../../../source/database/catalogue.ts';
-import type { Connection } from '../../../source/database/connection.ts';
+import type { Connection } from '../../../source/database/connection/connection.ts';
 import { offerTables } from '../../../source/database/definition/offer.ts';
 import { otherKeys } from '../../../source/database/other-keys.ts';
 import { readCatalogue } from '../../../source/database/settled-catalogue.ts';

@@ -8,9 +8,9 @@ import {
 	strikePeer,
 	strikeTables,
 } from '../../../source/capture/register.ts';
-import type { Connection } from '../../../source/database/connection.ts';
-import { tagOf } from '../../../source/database/session.ts';
-import { explainLockWait } from '../../../source/database/write-lock.ts';
+import type { Connection } from '../../../source/database/connection/connection.ts';
+import { tagOf } from '../../../source/database/connection/session.ts';
+import { explainLockWait } from '../../../source/database/connection/write-lock.ts';
 import { putInLine } from '../../../source/engine/backfill.ts';
 import { decideConflict } from '../../../source/engine/conflict-list.ts';
 import { thisHolder } from '../../../source/engine/holder.ts';

@@ -1,7 +1,7 @@
 /** A pair on a server of its own, on which it is watched what statements of the engine lock. */
 import type { Connection as Application, RowDataPacket } from 'mysql2/promise';
 import { expect } from 'vitest';
-import { Connection } from '../../../source/database/connection.ts';
+import { Connection } from '../../../source/database/connection/connection.ts';
 import type { Product } from '../../../source/demo/servers/product.ts';
 import { matchTables, surveySide } from '../../../source/engine/survey.ts';
 import { type Route, routesOf } from '../../../source/transfer/route.ts';

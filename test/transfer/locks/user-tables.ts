@@ -1,5 +1,5 @@
 /** What the engine does to rows of the application's tables. */
-import type { Connection } from '../../../source/database/connection.ts';
+import type { Connection } from '../../../source/database/connection/connection.ts';
 import { rowKeyExpression } from '../../../source/database/row-key.ts';
 import { startApplying } from '../../../source/transfer/applying.ts';
 import { takeValues } from '../../../source/transfer/aside.ts';

@@ -5,8 +5,10 @@ import type {
 	ResultSetHeader,
 	RowDataPacket,
 } from 'mysql2/promise';
-import type { EndConfig } from '../config/types.ts';
-import { asSyncError, SyncError } from '../errors.ts';
+import type { EndConfig } from '../../config/types.ts';
+import { asSyncError, SyncError } from '../../errors.ts';
+import { fillIn, TextBytes, type Value } from '../sql/literals.ts';
+import { type Answer, Together } from './batched-statements.ts';
 import { decodeNamed, decodeRows } from './decode.ts';
 import { closeDriver, connectTimeout, isThere, openDriver, pingTimeout } from './driver.ts';
 import { cutOff, fromDriver, silentServer } from './errors.ts';
@@ -14,8 +16,7 @@ import type { LineSecurity } from './line.ts';
 import { type Access, explainState, isNodeFailure } from './node-state.ts';
 import { Nodes, type Place } from './nodes.ts';
 import { aheadOf, clockReading, prepareSession, type ServerInfo } from './session.ts';
-import { fillIn, TextBytes, type Value } from './sql/literals.ts';
-import { type Answer, Together } from './together.ts';
+import { Waiting } from './statement-timeout.ts';
 import {
 	beginning,
 	beginningSnapshot,
@@ -26,7 +27,6 @@ import {
 	rolledBack,
 	rollingBack,
 } from './transaction.ts';
-import { Waiting } from './waiting.ts';
 
 /** Milliseconds after which a statement counts as lost although the server answers others. */
 const statementTimeout = 60_000;

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { products } from '../../source/demo/servers/product.ts';
-import { asSyncError } from '../../source/errors.ts';
-import { freshDatabase } from '../support/databases.ts';
-import { openEnd } from '../support/ends.ts';
-import { describeOn } from '../support/suites.ts';
+import { products } from '../../../source/demo/servers/product.ts';
+import { asSyncError } from '../../../source/errors.ts';
+import { freshDatabase } from '../../support/databases.ts';
+import { openEnd } from '../../support/ends.ts';
+import { describeOn } from '../../support/suites.ts';
 
 const worthAnotherTry = [1205, 1213, 3572, 3058, 1317, 1969, 3024, 1290];
 const lost = [1040, 1053];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { EndConfig } from '../../source/config/types.ts';
-import { Nodes, placeName } from '../../source/database/nodes.ts';
-import { SyncError } from '../../source/errors.ts';
+import type { EndConfig } from '../../../source/config/types.ts';
+import { Nodes, placeName } from '../../../source/database/connection/nodes.ts';
+import { SyncError } from '../../../source/errors.ts';
 
 function endWith(...hosts: string[]): EndConfig {
 	const endpoints = hosts.map((host) => ({ host, port: 3306 }));

@@ -8,7 +8,7 @@
  * - A savepoint that is set first is gone with the transaction: releasing it before COMMIT fails (1305).
  * - Without autocommit, what comes after a rollback is in a new transaction that is never committed.
  */
-import { SyncError } from '../errors.ts';
+import { SyncError } from '../../errors.ts';
 import { limitOf } from './transaction-limits.ts';
 
 const savepoint = 'change_log_begun';

@@ -1,5 +1,5 @@
 /** Servers that are locked against writing as a whole, as during a backup. */
-import { asSyncError, SyncError } from '../errors.ts';
+import { asSyncError, SyncError } from '../../errors.ts';
 import type { Connection } from './connection.ts';
 
 /** Seconds that a write which meets no other is waited for. */

@@ -4,8 +4,8 @@
  * their own on each replica, so that the change log of a replica is another one (the servers note 1592
  * at every write of the application).
  */
-import type { Side } from '../config/types.ts';
-import { SyncError } from '../errors.ts';
+import type { Side } from '../../config/types.ts';
+import { SyncError } from '../../errors.ts';
 import type { Connection } from './connection.ts';
 
 /** Reads the two variables; they need not exist. `binlog_format` is deprecated in MySQL. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { freshDatabase } from '../support/databases.ts';
-import { openEnd } from '../support/ends.ts';
-import { describeOn } from '../support/suites.ts';
+import { freshDatabase } from '../../support/databases.ts';
+import { openEnd } from '../../support/ends.ts';
+import { describeOn } from '../../support/suites.ts';
 
 describeOn(['mariadb', 'mysql'], 'a connection', () => {
 	it.each(['mariadb', 'mysql'] as const)(

@@ -6,7 +6,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import mysql, { type FieldPacket } from 'mysql2';
-import { TextBytes, type Value } from './sql/literals.ts';
+import { TextBytes, type Value } from '../sql/literals.ts';
 
 const { Types } = mysql;
 

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { SyncError } from '../errors.ts';
+import { SyncError } from '../../errors.ts';
 
 /** What a server says first, as far as it matters before the driver reads it. */
 export interface Greeting {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AuthPlugin } from 'mysql2/promise';
-import { SyncError } from '../errors.ts';
+import { SyncError } from '../../errors.ts';
 
 /** What a server says where it needs no more than the scramble. */
 const scrambleSuffices = 3;

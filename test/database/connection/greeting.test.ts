@@ -1,9 +1,9 @@
 import { createServer, type Socket } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { openDriver } from '../../source/database/driver.ts';
-import { fromDriver } from '../../source/database/errors.ts';
-import { openLine } from '../../source/database/line.ts';
-import { packetOf, startRogueServer } from '../support/rogue-server.ts';
+import { openDriver } from '../../../source/database/connection/driver.ts';
+import { fromDriver } from '../../../source/database/connection/errors.ts';
+import { openLine } from '../../../source/database/connection/line.ts';
+import { packetOf, startRogueServer } from '../../support/rogue-server.ts';
 
 const end = {
 	side: 'cloud',

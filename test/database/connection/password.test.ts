@@ -1,11 +1,11 @@
 import { createConnection } from 'mysql2/promise';
 import { describe, expect, it } from 'vitest';
-import type { EndConfig, TlsConfig } from '../../source/config/types.ts';
-import { openDriver } from '../../source/database/driver.ts';
-import { fromDriver } from '../../source/database/errors.ts';
-import type { SyncError } from '../../source/errors.ts';
-import { authority } from '../support/certificates.ts';
-import { startOwnServer } from '../support/databases.ts';
+import type { EndConfig, TlsConfig } from '../../../source/config/types.ts';
+import { openDriver } from '../../../source/database/connection/driver.ts';
+import { fromDriver } from '../../../source/database/connection/errors.ts';
+import type { SyncError } from '../../../source/errors.ts';
+import { authority } from '../../support/certificates.ts';
+import { startOwnServer } from '../../support/databases.ts';
 import {
 	hisKey,
 	packetOf,
@@ -15,8 +15,8 @@ import {
 	startRogueServer,
 	switchTo,
 	wantsMore,
-} from '../support/rogue-server.ts';
-import { describeOn } from '../support/suites.ts';
+} from '../../support/rogue-server.ts';
+import { describeOn } from '../../support/suites.ts';
 
 const password = 'correct horse battery staple';
 const accepted = Buffer.from([0, 0, 0, 2, 0, 0, 0]);

@@ -1,4 +1,4 @@
-import { type ErrorCode, type Place, SyncError } from '../errors.ts';
+import { type ErrorCode, type Place, SyncError } from '../../errors.ts';
 import { statementLog } from './binary-log.ts';
 import { limitOf } from './transaction-limits.ts';
 

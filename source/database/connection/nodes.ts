@@ -1,6 +1,6 @@
 /** The nodes of one end (`hosts`), of which one at a time is in use. */
-import type { EndConfig, Endpoint } from '../config/types.ts';
-import { SyncError } from '../errors.ts';
+import type { EndConfig, Endpoint } from '../../config/types.ts';
+import { SyncError } from '../../errors.ts';
 
 /** Where a server is reached. */
 export type Place = Endpoint | { socketPath: string };

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
-import { isLoopbackAddress } from '../config/loopback.ts';
-import type { EndConfig } from '../config/types.ts';
-import { SyncError } from '../errors.ts';
+import { isLoopbackAddress } from '../../config/loopback.ts';
+import type { EndConfig } from '../../config/types.ts';
+import { SyncError } from '../../errors.ts';
 import { type Greeting, readGreeting } from './greeting.ts';
 import type { Place } from './nodes.ts';
 

@@ -1,9 +1,9 @@
 /** Whether a node that answers can serve, and in words why not. */
 import type { Connection as DriverConnection } from 'mysql2/promise';
-import { SyncError } from '../errors.ts';
+import { SyncError } from '../../errors.ts';
+import { quoteStrings } from '../sql/literals.ts';
 import { decodeNamed } from './decode.ts';
 import { failIf, isFailedGuard } from './guard.ts';
-import { quoteStrings } from './sql/literals.ts';
 
 /** What a connection is for. */
 export type Access =

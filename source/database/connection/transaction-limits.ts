@@ -1,5 +1,5 @@
 /** What servers limit a transaction's size by, and how the same work is done in smaller pieces. */
-import { asSyncError, type SyncError } from '../errors.ts';
+import { asSyncError, type SyncError } from '../../errors.ts';
 
 interface Limit {
 	errno: number;

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { products } from '../../source/demo/servers/product.ts';
-import { asSyncError, type SyncError } from '../../source/errors.ts';
-import { freshDatabase, startOwnServer } from '../support/databases.ts';
-import { openEnd } from '../support/ends.ts';
-import { describeOn } from '../support/suites.ts';
-import { waitFor } from '../support/wait.ts';
+import { products } from '../../../source/demo/servers/product.ts';
+import { asSyncError, type SyncError } from '../../../source/errors.ts';
+import { freshDatabase, startOwnServer } from '../../support/databases.ts';
+import { openEnd } from '../../support/ends.ts';
+import { describeOn } from '../../support/suites.ts';
+import { waitFor } from '../../support/wait.ts';
 
 /** What a statement fails with. */
 async function failureOf(statement: Promise<unknown>): Promise<SyncError> {

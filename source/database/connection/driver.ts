@@ -6,8 +6,8 @@ import {
 	createConnection,
 	type Connection as DriverConnection,
 } from 'mysql2/promise';
-import type { EndConfig } from '../config/types.ts';
-import type { SyncError } from '../errors.ts';
+import type { EndConfig } from '../../config/types.ts';
+import type { SyncError } from '../../errors.ts';
 import { fromDriver } from './errors.ts';
 import { type Line, type LineSecurity, openLine } from './line.ts';
 import type { Place } from './nodes.ts';

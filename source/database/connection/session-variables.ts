@@ -7,8 +7,8 @@
  * they do for the application. Left alone too is what costs time only, and what only an account with
  * special rights may set (sql_log_bin, binlog_format, max_error_count on MySQL).
  */
-import { quoteName } from './sql/identifiers.ts';
-import { quoteString, quoteStrings } from './sql/literals.ts';
+import { quoteName } from '../sql/identifiers.ts';
+import { quoteString, quoteStrings } from '../sql/literals.ts';
 
 /** Seconds that a statement waits for a row or table lock before it gives way to the application. */
 const lockWait = 5;
