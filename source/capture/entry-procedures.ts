@@ -1,8 +1,8 @@
 /** The procedures through which triggers write their entries on MariaDB: which there are, and which are needed. */
 
-import { quoteAccount } from '../database/accounts.ts';
 import type { Connection } from '../database/connection/connection.ts';
-import { type Grant, grantedTables, mayCall } from '../database/grants.ts';
+import { quoteAccount } from '../database/rights/accounts.ts';
+import { type Grant, grantedTables, mayCall } from '../database/rights/grants.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { asSyncError } from '../errors.ts';
 import { createProcedure, type EntryRoute, entryProcedure, isOwnProcedure } from './log-entry.ts';

@@ -1,8 +1,9 @@
 /** The rights without which a table's triggers make every write of the application fail (1142). */
-import { quoteAccount } from '../database/accounts.ts';
-import type { Definer } from '../database/definer-grants.ts';
-import { grantedColumns, grantedTables } from '../database/grants.ts';
+
 import type { Referring } from '../database/referrers.ts';
+import { quoteAccount } from '../database/rights/accounts.ts';
+import type { Definer } from '../database/rights/definer-grants.ts';
+import { grantedColumns, grantedTables } from '../database/rights/grants.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { changeLogTable, type TrackedTable } from '../database/tracked-table.ts';
 import { entryColumns } from './change-log-layout.ts';

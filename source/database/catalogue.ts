@@ -3,7 +3,7 @@ import type { Connection } from './connection/connection.ts';
 import type { ServerInfo } from './connection/session.ts';
 import { defaultText } from './default-text.ts';
 import { type ForeignKey, readForeignKeys } from './foreign-keys.ts';
-import { type Grant, grantedTables } from './grants.ts';
+import { type Grant, grantedTables } from './rights/grants.ts';
 import { quoteString, quoteStrings } from './sql/literals.ts';
 
 export interface Column {

@@ -1,7 +1,8 @@
 /** Rights that the user lacks on a table, in words, with the statement that gives them. */
-import { quoteAccount } from './accounts.ts';
+
 import type { Column, TableRight } from './catalogue.ts';
 import { type Standing, withCure } from './drift.ts';
+import { quoteAccount } from './rights/accounts.ts';
 import { quoteName } from './sql/identifiers.ts';
 
 /** Why a table's rows cannot be read on a side, or null where they can. */

@@ -3,11 +3,12 @@ import { type Register, readRegister } from '../capture/register.ts';
 import { readTriggers, type TriggerInventory } from '../capture/trigger-inventory.ts';
 import { isTriggerOf } from '../capture/trigger-text.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
-import { quoteAccount } from '../database/accounts.ts';
 import type { Table } from '../database/catalogue.ts';
 import { beingDefined } from '../database/catalogue-rows.ts';
 import { writesStatementLog } from '../database/connection/binary-log.ts';
 import type { Connection } from '../database/connection/connection.ts';
+import { registerTable } from '../database/own-tables.ts';
+import { quoteAccount } from '../database/rights/accounts.ts';
 import {
 	type Definer,
 	mixedCollations,
@@ -15,9 +16,8 @@ import {
 	readAnswer,
 	readDefiner,
 	unknownDefiner,
-} from '../database/definer-grants.ts';
-import { readGrants } from '../database/grants.ts';
-import { registerTable } from '../database/own-tables.ts';
+} from '../database/rights/definer-grants.ts';
+import { readGrants } from '../database/rights/grants.ts';
 import { readCatalogue } from '../database/settled-catalogue.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { pairTables, type TablePair } from '../database/table-pair.ts';

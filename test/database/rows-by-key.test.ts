@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { readOnce } from '../../source/database/catalogue.ts';
-import { readGrants } from '../../source/database/grants.ts';
+import { readGrants } from '../../source/database/rights/grants.ts';
 import { formatRowKey } from '../../source/database/row-key.ts';
 import { rowsByKey } from '../../source/database/rows-by-key.ts';
 import { inspect, type TrackedTable } from '../../source/database/tracked-table.ts';

@@ -4,11 +4,11 @@
  * active in the session that creates the trigger does not (MariaDB's default role, MySQL's
  * `activate_all_roles_on_login` and `mandatory_roles`). CREATE TRIGGER succeeds and every write fails.
  */
-import { asSyncError } from '../errors.ts';
+import { asSyncError } from '../../errors.ts';
+import type { Connection } from '../connection/connection.ts';
+import { quoteString } from '../sql/literals.ts';
 import { quoteAccount } from './accounts.ts';
-import type { Connection } from './connection/connection.ts';
 import { type Grant, parseGrant } from './grants.ts';
-import { quoteString } from './sql/literals.ts';
 
 /** What can be known of an account that triggers run by. */
 export interface Definer {

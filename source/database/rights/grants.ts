@@ -1,5 +1,5 @@
 /** What SHOW GRANTS says of the session's user; on both servers that is with the roles it has. */
-import type { Connection } from './connection/connection.ts';
+import type { Connection } from '../connection/connection.ts';
 
 /** Rights that are given, or taken back again, on databases as a whole or on one table. */
 export interface Grant {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { grantedTables, parseGrant } from '../../source/database/grants.ts';
+import { grantedTables, parseGrant } from '../../../source/database/rights/grants.ts';
 
 const grants = (...lines: string[]) => lines.flatMap((line) => parseGrant(line) ?? []);
 
