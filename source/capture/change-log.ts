@@ -1,4 +1,4 @@
-import { beingDefined, catalogueRows } from '../database/catalogue-rows.ts';
+import { beingDefined, catalogueRows } from '../database/catalogue/catalogue-rows.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { inSteps } from '../database/connection/transaction-limits.ts';
 import { quoteName } from '../database/sql/identifiers.ts';

@@ -3,8 +3,8 @@
  * rows as they are now, whatever the transaction's snapshot holds, locked, and found by the index of
  * the foreign key. A snapshot would miss rows that were committed since, and these would be lost.
  */
-import type { Column } from '../database/catalogue.ts';
-import type { Referrer, Referring } from '../database/referrers.ts';
+import type { Column } from '../database/catalogue/catalogue.ts';
+import type { Referrer, Referring } from '../database/catalogue/referrers.ts';
 import { rowKeyExpression } from '../database/row-key.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import type { Path } from './fates.ts';

@@ -1,5 +1,5 @@
 /** Which triggers and procedures of this program a database has, and which triggers of the application's. */
-import { catalogueRows } from '../database/catalogue-rows.ts';
+import { catalogueRows } from '../database/catalogue/catalogue-rows.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { type Grant, grantedTables, readGrants } from '../database/rights/grants.ts';
 import type { ApplicationTrigger } from '../database/tracked-table.ts';

@@ -1,6 +1,6 @@
 /** The rights without which a table's triggers make every write of the application fail (1142). */
 
-import type { Referring } from '../database/referrers.ts';
+import type { Referring } from '../database/catalogue/referrers.ts';
 import { quoteAccount } from '../database/rights/accounts.ts';
 import type { Definer } from '../database/rights/definer-grants.ts';
 import { grantedColumns, grantedTables } from '../database/rights/grants.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Column } from '../database/catalogue.ts';
+import type { Column } from '../database/catalogue/catalogue.ts';
 import { loopMarker, tagOf } from '../database/connection/session.ts';
 import { rowKeyExpression } from '../database/row-key.ts';
 import { quoteName } from '../database/sql/identifiers.ts';

@@ -4,7 +4,7 @@
  * servers: range, length, members, characters and NULL are refused row by row, whereas surplus
  * decimals, fractions of a second and bits of a floating point number are rounded or cut.
  */
-import type { Column } from './catalogue.ts';
+import type { Column } from './catalogue/catalogue.ts';
 import { holdsEveryCharacter, isText, survivesAsText } from './character-sets.ts';
 import { argument, lengthOf } from './column-length.ts';
 import { asText } from './own-types.ts';

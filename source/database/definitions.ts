@@ -1,5 +1,5 @@
 /** Statements that make one end's table like the other's, written from what the catalogue tells. */
-import type { Column, Table } from './catalogue.ts';
+import type { Column, Table } from './catalogue/catalogue.ts';
 import { isPortable, isText } from './character-sets.ts';
 import { asText, hasType } from './own-types.ts';
 import { quoteName, quoteNames } from './sql/identifiers.ts';

@@ -1,6 +1,6 @@
 /** Rights that the user lacks on a table, in words, with the statement that gives them. */
 
-import type { Column, TableRight } from './catalogue.ts';
+import type { Column, TableRight } from './catalogue/catalogue.ts';
 import { type Standing, withCure } from './drift.ts';
 import { quoteAccount } from './rights/accounts.ts';
 import { quoteName } from './sql/identifiers.ts';

@@ -1,6 +1,6 @@
 /** What keeps a table's rows from going to one side or the other, with the statement that mends it. */
 import type { Side } from '../config/types.ts';
-import type { Column, Table } from './catalogue.ts';
+import type { Column, Table } from './catalogue/catalogue.ts';
 import { type Fit, fitOf } from './column-fit.ts';
 import { addColumns, changeKey, widenColumn } from './definitions.ts';
 import { asText, hasType, isOwnType } from './own-types.ts';

@@ -1,5 +1,5 @@
 /** How the key columns of the two ends compare. */
-import type { Column } from './catalogue.ts';
+import type { Column } from './catalogue/catalogue.ts';
 import { compareDifferently, isPortable, isText, keepsKeysAsText } from './character-sets.ts';
 import { quoteName } from './sql/identifiers.ts';
 import { findColumn, type TrackedTable } from './tracked-table.ts';

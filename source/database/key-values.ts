@@ -3,7 +3,7 @@
  * of a key that cannot: one finds no row, another refuses the whole statement.
  */
 import { SyncError } from '../errors.ts';
-import type { Column } from './catalogue.ts';
+import type { Column } from './catalogue/catalogue.ts';
 import { isText, keepsKeysAsText } from './character-sets.ts';
 import { parseRowKey, type RowKey } from './row-key.ts';
 

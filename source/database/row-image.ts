@@ -1,5 +1,5 @@
 /** A whole row as JSON for a person to read, with nothing of it lost. */
-import type { Column } from './catalogue.ts';
+import type { Column } from './catalogue/catalogue.ts';
 import { isText } from './character-sets.ts';
 import type { Connection } from './connection/connection.ts';
 import { formatRowKey, type RowKey } from './row-key.ts';

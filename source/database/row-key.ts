@@ -8,7 +8,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { SyncError } from '../errors.ts';
-import type { Column } from './catalogue.ts';
+import type { Column } from './catalogue/catalogue.ts';
 import { decode, isText, keepsKeysAsText } from './character-sets.ts';
 import { quoteName } from './sql/identifiers.ts';
 import { quoteBytes, quoteString } from './sql/literals.ts';

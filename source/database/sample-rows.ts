@@ -1,4 +1,4 @@
-import { catalogueRows } from './catalogue-rows.ts';
+import { catalogueRows } from './catalogue/catalogue-rows.ts';
 import type { Connection } from './connection/connection.ts';
 import { exactKeyCondition, parseRowKey, rowKeyExpression } from './row-key.ts';
 import { quoteName } from './sql/identifiers.ts';

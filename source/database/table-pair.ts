@@ -1,11 +1,11 @@
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import { oneLine } from '../text/one-line.ts';
-import type { Table } from './catalogue.ts';
+import type { Table } from './catalogue/catalogue.ts';
+import { referrersOf } from './catalogue/referrers.ts';
 import { readingDenied, writingDenied } from './denied.ts';
 import { columnDrift, hiddenFrom, keyDrift, missingTable, type Standing } from './drift.ts';
 import { collationWarning, keyCharacters } from './key-columns.ts';
 import { otherKeys } from './other-keys.ts';
-import { referrersOf } from './referrers.ts';
 import {
 	hiddenKey,
 	type Inspection,

@@ -1,4 +1,4 @@
-import type { Column } from './catalogue.ts';
+import type { Column } from './catalogue/catalogue.ts';
 import { holdsEveryCharacter, isText } from './character-sets.ts';
 import { type Fit, type NumberRange, numberRange, valueFit } from './column-fit.ts';
 import { lengthOf } from './column-length.ts';

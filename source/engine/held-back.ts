@@ -1,5 +1,5 @@
 import { directions, type PairConfig, type Side, sourceSide, targetSide } from '../config/types.ts';
-import { isReferredToBy } from '../database/referrers.ts';
+import { isReferredToBy } from '../database/catalogue/referrers.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import { oneLine } from '../text/one-line.ts';
 import { countPending } from '../transfer/pending.ts';

@@ -7,7 +7,7 @@ import {
 	sourceSide,
 	targetSide,
 } from '../config/types.ts';
-import type { Column } from '../database/catalogue.ts';
+import type { Column } from '../database/catalogue/catalogue.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import {
 	displayRowKey,

@@ -1,6 +1,6 @@
 /** One row as both sides have it, column by column, for a person to compare. */
 import { type PairConfig, type Side, sides } from '../config/types.ts';
-import type { Column } from '../database/catalogue.ts';
+import type { Column } from '../database/catalogue/catalogue.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { sameJson } from '../database/json.ts';
 import { type RowImage, readImages } from '../database/row-image.ts';

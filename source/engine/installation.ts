@@ -11,8 +11,8 @@ import {
 	uninstallTriggers,
 } from '../capture/triggers.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
+import { isReferredToBy } from '../database/catalogue/referrers.ts';
 import { refuseStatementLog } from '../database/connection/binary-log.ts';
-import { isReferredToBy } from '../database/referrers.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';

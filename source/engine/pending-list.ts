@@ -1,5 +1,5 @@
 import { type Direction, sourceSide } from '../config/types.ts';
-import type { Column } from '../database/catalogue.ts';
+import type { Column } from '../database/catalogue/catalogue.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { displayRowKey, parseRowKey } from '../database/row-key.ts';
 import type { TablePair } from '../database/table-pair.ts';

@@ -3,8 +3,9 @@ import { type Register, readRegister } from '../capture/register.ts';
 import { readTriggers, type TriggerInventory } from '../capture/trigger-inventory.ts';
 import { isTriggerOf } from '../capture/trigger-text.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
-import type { Table } from '../database/catalogue.ts';
-import { beingDefined } from '../database/catalogue-rows.ts';
+import { readCatalogue } from '../database/catalogue/cached-catalogue.ts';
+import type { Table } from '../database/catalogue/catalogue.ts';
+import { beingDefined } from '../database/catalogue/catalogue-rows.ts';
 import { writesStatementLog } from '../database/connection/binary-log.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { registerTable } from '../database/own-tables.ts';
@@ -18,7 +19,6 @@ import {
 	unknownDefiner,
 } from '../database/rights/definer-grants.ts';
 import { readGrants } from '../database/rights/grants.ts';
-import { readCatalogue } from '../database/settled-catalogue.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { pairTables, type TablePair } from '../database/table-pair.ts';
 import { isOwnTable } from '../database/tracked-table.ts';

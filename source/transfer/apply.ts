@@ -1,3 +1,4 @@
+import { isActing } from '../database/catalogue/referrers.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import {
 	endsTransaction,
@@ -6,7 +7,6 @@ import {
 	isMissingParentError,
 	isWholeTableError,
 } from '../database/connection/errors.ts';
-import { isActing } from '../database/referrers.ts';
 import { compareRowKeys } from '../database/row-key.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { type Applying, type RefusedRow, RefusedTable } from './applying.ts';

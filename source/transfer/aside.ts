@@ -3,7 +3,7 @@
  * come in the same transaction. Both servers check UNIQUE keys row by row, so values that are swapped
  * or handed on in a circle cannot be written in any order.
  */
-import type { Column, UniqueKey } from '../database/catalogue.ts';
+import type { Column, UniqueKey } from '../database/catalogue/catalogue.ts';
 import { numberRange } from '../database/column-fit.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { quoteName } from '../database/sql/identifiers.ts';

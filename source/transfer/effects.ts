@@ -5,11 +5,12 @@
  * does the like by itself, the source's rows count and are put back; what the target alone does is a
  * change of the target's own, and travels back.
  */
+
+import { isActing } from '../database/catalogue/referrers.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { failIf } from '../database/connection/guard.ts';
 import { effectSign, tagOf } from '../database/connection/session.ts';
 import { deleteById } from '../database/named-rows.ts';
-import { isActing } from '../database/referrers.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';
 import { changeLogTable, type TrackedTable } from '../database/tracked-table.ts';
 import { type Applying, namedAtTarget, TakenRows } from './applying.ts';

@@ -3,7 +3,7 @@
  * the copy travelled by itself and came first. The copy is taken out of its way, made anew by the
  * trigger, and then set to what it is on the source.
  */
-import type { UniqueKey } from '../database/catalogue.ts';
+import type { UniqueKey } from '../database/catalogue/catalogue.ts';
 import { effectSign } from '../database/connection/session.ts';
 import { rowKeyExpression } from '../database/row-key.ts';
 import { quoteName } from '../database/sql/identifiers.ts';

@@ -1,4 +1,4 @@
-import type { KeyPart, UniqueKey } from '../database/catalogue.ts';
+import type { KeyPart, UniqueKey } from '../database/catalogue/catalogue.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { rowKeyExpression } from '../database/row-key.ts';
 import { quoteName } from '../database/sql/identifiers.ts';

@@ -1,6 +1,7 @@
 /** The tables that a run leaves alone, and the rows of others that wait for theirs. */
+
+import { isReferredToBy } from '../database/catalogue/referrers.ts';
 import { isForeignKeyError } from '../database/connection/errors.ts';
-import { isReferredToBy } from '../database/referrers.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { oneLine } from '../text/one-line.ts';
 import { RefusedTable } from './applying.ts';

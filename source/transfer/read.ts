@@ -1,4 +1,4 @@
-import type { Column } from '../database/catalogue.ts';
+import type { Column } from '../database/catalogue/catalogue.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { lockingReads } from '../database/named-rows.ts';
 import { compareRowKeys, rowKeyExpression } from '../database/row-key.ts';

@@ -1,4 +1,4 @@
-import type { Column } from '../database/catalogue.ts';
+import type { Column } from '../database/catalogue/catalogue.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { type KeyedTable, keyedDeletes } from '../database/named-rows.ts';
 import { exactKeyCondition } from '../database/row-key.ts';

@@ -1,5 +1,5 @@
-import { type Column, readColumns } from '../database/catalogue.ts';
-import { beingDefined } from '../database/catalogue-rows.ts';
+import { type Column, readColumns } from '../database/catalogue/catalogue.ts';
+import { beingDefined } from '../database/catalogue/catalogue-rows.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { isWholeTableError } from '../database/connection/errors.ts';
 import { failIf } from '../database/connection/guard.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readOnce } from '../../source/database/catalogue.ts';
+import { readOnce } from '../../source/database/catalogue/catalogue.ts';
 import { readGrants } from '../../source/database/rights/grants.ts';
 import { formatRowKey } from '../../source/database/row-key.ts';
 import { rowsByKey } from '../../source/database/rows-by-key.ts';

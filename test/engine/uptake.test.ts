@@ -2,7 +2,7 @@ import type { RowDataPacket } from 'mysql2/promise';
 import { expect, it, onTestFinished } from 'vitest';
 import { readRegister } from '../../source/capture/register.ts';
 import { type Side, sides } from '../../source/config/types.ts';
-import { readCatalogue } from '../../source/database/settled-catalogue.ts';
+import { readCatalogue } from '../../source/database/catalogue/cached-catalogue.ts';
 import { inspect } from '../../source/database/tracked-table.ts';
 import { putInLine } from '../../source/engine/backfill.ts';
 import { closeBoth, openBoth } from '../../source/engine/connections.ts';

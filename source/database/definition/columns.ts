@@ -1,5 +1,5 @@
 /** A column's definition in the words of the other server. */
-import type { Column } from '../catalogue.ts';
+import type { Column } from '../catalogue/catalogue.ts';
 import { describeServer } from '../connection/session.ts';
 import { asText, hasType } from '../own-types.ts';
 import type { DefinedColumn, DefinedKey } from './parse.ts';

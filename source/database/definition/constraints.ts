@@ -1,5 +1,5 @@
 /** Foreign keys and checks in the words of the other server. */
-import type { Table } from '../catalogue.ts';
+import type { Table } from '../catalogue/catalogue.ts';
 import type { DefinedConstraint } from './parse.ts';
 import {
 	afterBracket,

@@ -1,6 +1,6 @@
 /** The statements that create tables of one server on the other, as both servers tell them. */
 import { asSyncError } from '../../errors.ts';
-import type { Table } from '../catalogue.ts';
+import type { Table } from '../catalogue/catalogue.ts';
 import type { Connection } from '../connection/connection.ts';
 import { quoteName } from '../sql/identifiers.ts';
 import type { KnownCollations } from './collations.ts';

@@ -3,7 +3,7 @@
  * out and listed; everything else is as it was: keys, foreign keys, checks, defaults, generated columns,
  * comments, partitions.
  */
-import type { Column, Table } from '../catalogue.ts';
+import type { Column, Table } from '../catalogue/catalogue.ts';
 import { translateColumn } from './columns.ts';
 import { translateConstraint } from './constraints.ts';
 import { translateKey } from './keys.ts';

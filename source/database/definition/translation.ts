@@ -1,5 +1,5 @@
 /** What is at hand while the definition of a table is translated for another server. */
-import type { Table } from '../catalogue.ts';
+import type { Table } from '../catalogue/catalogue.ts';
 import type { ServerInfo } from '../connection/session.ts';
 import { type KnownCollations, nearestCollation } from './collations.ts';
 import { type Token, tokenize } from './tokens.ts';

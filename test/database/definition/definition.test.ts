@@ -1,10 +1,10 @@
 import type { Connection as Application, RowDataPacket } from 'mysql2/promise';
 import { expect, it } from 'vitest';
-import type { Table } from '../../../source/database/catalogue.ts';
+import { readCatalogue } from '../../../source/database/catalogue/cached-catalogue.ts';
+import type { Table } from '../../../source/database/catalogue/catalogue.ts';
 import type { Connection } from '../../../source/database/connection/connection.ts';
 import { offerTables } from '../../../source/database/definition/offer.ts';
 import { otherKeys } from '../../../source/database/other-keys.ts';
-import { readCatalogue } from '../../../source/database/settled-catalogue.ts';
 import { quoteName } from '../../../source/database/sql/identifiers.ts';
 import { freshDatabase } from '../../support/databases.ts';
 import { openEnd } from '../../support/ends.ts';

@@ -1,7 +1,7 @@
-import type { EndConfig } from '../config/types.ts';
+import type { EndConfig } from '../../config/types.ts';
+import type { Connection } from '../connection/connection.ts';
+import { type Grant, readGrants } from '../rights/grants.ts';
 import { readOnce, type Table } from './catalogue.ts';
-import type { Connection } from './connection/connection.ts';
-import { type Grant, readGrants } from './rights/grants.ts';
 
 /** The tables and views that a database had when it was last read. */
 const lastSeen = new WeakMap<EndConfig, ReadonlySet<string>>();

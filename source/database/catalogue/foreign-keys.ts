@@ -1,6 +1,6 @@
+import type { Connection } from '../connection/connection.ts';
+import { quoteName } from '../sql/identifiers.ts';
 import { catalogueRows } from './catalogue-rows.ts';
-import type { Connection } from './connection/connection.ts';
-import { quoteName } from './sql/identifiers.ts';
 
 /** What a foreign key does to the rows that refer to a row which is deleted, or whose key changes. */
 export type ReferentialAction = 'CASCADE' | 'SET NULL' | 'RESTRICT';

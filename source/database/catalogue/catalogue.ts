@@ -1,10 +1,10 @@
+import type { Connection } from '../connection/connection.ts';
+import type { ServerInfo } from '../connection/session.ts';
+import { type Grant, grantedTables } from '../rights/grants.ts';
+import { quoteString, quoteStrings } from '../sql/literals.ts';
 import { catalogueRows } from './catalogue-rows.ts';
-import type { Connection } from './connection/connection.ts';
-import type { ServerInfo } from './connection/session.ts';
-import { defaultText } from './default-text.ts';
+import { defaultText } from './column-default.ts';
 import { type ForeignKey, readForeignKeys } from './foreign-keys.ts';
-import { type Grant, grantedTables } from './rights/grants.ts';
-import { quoteString, quoteStrings } from './sql/literals.ts';
 
 export interface Column {
 	name: string;

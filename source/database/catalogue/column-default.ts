@@ -1,5 +1,5 @@
-import type { ServerInfo } from './connection/session.ts';
-import { quoteString } from './sql/literals.ts';
+import type { ServerInfo } from '../connection/session.ts';
+import { quoteString } from '../sql/literals.ts';
 
 const literal = /^('(?:[^']|'')*'|b'[01]*'|-?\d+(\.\d+)?(e[+-]?\d+)?|NULL)$/is;
 const moment = /^(current_timestamp|now|localtime|localtimestamp)(\(\d?\))?$/i;

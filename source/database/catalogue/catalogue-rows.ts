@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { SyncError } from '../errors.ts';
-import type { Connection } from './connection/connection.ts';
+import { SyncError } from '../../errors.ts';
+import type { Connection } from '../connection/connection.ts';
 
 /** What the catalogue says, and of which tables it says nothing just now. */
 export interface CatalogueRows<Row> {

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import type { Table } from '../../source/database/catalogue.ts';
-import { readCatalogue } from '../../source/database/settled-catalogue.ts';
-import { products } from '../../source/demo/servers/product.ts';
-import { freshDatabase } from '../support/databases.ts';
-import { openEnd } from '../support/ends.ts';
-import { startSlowTable } from '../support/slow-table.ts';
-import { describeOn } from '../support/suites.ts';
+import { readCatalogue } from '../../../source/database/catalogue/cached-catalogue.ts';
+import type { Table } from '../../../source/database/catalogue/catalogue.ts';
+import { products } from '../../../source/demo/servers/product.ts';
+import { freshDatabase } from '../../support/databases.ts';
+import { openEnd } from '../../support/ends.ts';
+import { startSlowTable } from '../../support/slow-table.ts';
+import { describeOn } from '../../support/suites.ts';
 
 const schema = [
 	'CREATE TABLE parent (id INT PRIMARY KEY)',
