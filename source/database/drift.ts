@@ -3,8 +3,8 @@ import type { Side } from '../config/types.ts';
 import type { Column, Table } from './catalogue/catalogue.ts';
 import { type Fit, fitOf } from './column-fit.ts';
 import { addColumns, changeKey, widenColumn } from './definitions.ts';
-import { asText, hasType, isOwnType } from './own-types.ts';
 import { quoteName } from './sql/identifiers.ts';
+import { asText, hasType, isOwnType } from './values/vendor-types.ts';
 import { curingType } from './wider-type.ts';
 
 /** A table as it stands on one side. */

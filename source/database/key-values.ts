@@ -4,8 +4,8 @@
  */
 import { SyncError } from '../errors.ts';
 import type { Column } from './catalogue/catalogue.ts';
-import { isText, keepsKeysAsText } from './character-sets.ts';
 import { parseRowKey, type RowKey } from './row-key.ts';
+import { isText, keepsKeysAsText } from './values/character-sets.ts';
 
 /** Characters of a row key that the change log has room for. */
 export const longestRowKey = 6400;

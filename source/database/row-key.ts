@@ -9,9 +9,9 @@
 import { isUtf8 } from 'node:buffer';
 import { SyncError } from '../errors.ts';
 import type { Column } from './catalogue/catalogue.ts';
-import { decode, isText, keepsKeysAsText } from './character-sets.ts';
 import { quoteName } from './sql/identifiers.ts';
 import { quoteBytes, quoteString } from './sql/literals.ts';
+import { decode, isText, keepsKeysAsText } from './values/character-sets.ts';
 
 interface KeyCodec {
 	/** SQL that yields the bytes of the part. */

@@ -4,7 +4,7 @@ import { rowKeyExpression } from '../database/row-key.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { fillIn } from '../database/sql/literals.ts';
 import { findColumn } from '../database/tracked-table.ts';
-import { type ColumnPair, type Value, writePlaceholder } from '../database/values.ts';
+import { type ColumnPair, type Value, writePlaceholder } from '../database/values/values.ts';
 import type { Applying } from './applying.ts';
 import { readKeyExpressions } from './key-expressions.ts';
 import { readTable, travellingColumns } from './read.ts';

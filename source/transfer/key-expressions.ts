@@ -3,7 +3,7 @@ import type { Connection } from '../database/connection/connection.ts';
 import { keyCondition, rowKeyExpression } from '../database/row-key.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import type { TrackedTable } from '../database/tracked-table.ts';
-import type { Value } from '../database/values.ts';
+import type { Value } from '../database/values/values.ts';
 import { asSyncError } from '../errors.ts';
 import type { Route } from './route.ts';
 import type { RowWrite } from './statements.ts';

@@ -11,7 +11,12 @@ import {
 } from '../database/rows-by-key.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { findColumn } from '../database/tracked-table.ts';
-import { type ColumnPair, converter, readExpression, type Value } from '../database/values.ts';
+import {
+	type ColumnPair,
+	converter,
+	readExpression,
+	type Value,
+} from '../database/values/values.ts';
 import type { DirtyRow, Route, Row } from './route.ts';
 import { keyedTarget } from './statements.ts';
 import { asDrifted, refuseDrifted } from './unchanged.ts';

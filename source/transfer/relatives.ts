@@ -4,7 +4,7 @@ import { keyCondition, rowKeyExpression } from '../database/row-key.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { fillIn } from '../database/sql/literals.ts';
 import { findColumn } from '../database/tracked-table.ts';
-import { writePlaceholder } from '../database/values.ts';
+import { writePlaceholder } from '../database/values/values.ts';
 import type { Applying } from './applying.ts';
 import { rowId } from './pending-rows.ts';
 import { groupByRoute, travellingColumns } from './read.ts';

@@ -3,7 +3,7 @@ import type { Connection } from '../database/connection/connection.ts';
 import { type KeyedTable, keyedDeletes } from '../database/named-rows.ts';
 import { exactKeyCondition } from '../database/row-key.ts';
 import { findColumn } from '../database/tracked-table.ts';
-import { type ColumnPair, statementBytes, type Value } from '../database/values.ts';
+import { type ColumnPair, statementBytes, type Value } from '../database/values/values.ts';
 import type { Route, Row } from './route.ts';
 
 /** Rows in one statement at most: beyond it nothing is gained, and a refusal costs more to narrow down. */

@@ -8,7 +8,7 @@ import {
 	travelsAsIndex,
 	type Value,
 	writePlaceholder,
-} from '../database/values.ts';
+} from '../database/values/values.ts';
 import { lockKeys, travellingColumns } from './read.ts';
 import type { Route } from './route.ts';
 import { pairedKey, type RowWrite, rowCondition } from './statements.ts';

@@ -1,6 +1,11 @@
 import type { Connection } from '../database/connection/connection.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
-import { type ColumnPair, rawBytes, type Value, writePlaceholder } from '../database/values.ts';
+import {
+	type ColumnPair,
+	rawBytes,
+	type Value,
+	writePlaceholder,
+} from '../database/values/values.ts';
 import { SyncError } from '../errors.ts';
 import { travellingColumns } from './read.ts';
 import type { Route } from './route.ts';

@@ -1,7 +1,7 @@
 /** A column's definition in the words of the other server. */
 import type { Column } from '../catalogue/catalogue.ts';
 import { describeServer } from '../connection/session.ts';
-import { asText, hasType } from '../own-types.ts';
+import { asText, hasType } from '../values/vendor-types.ts';
 import type { DefinedColumn, DefinedKey } from './parse.ts';
 import { afterBracket, placeOf, render, startsWith, type Token, without } from './tokens.ts';
 import { collationFor, type Translation, words } from './translation.ts';

@@ -3,14 +3,14 @@
  * the last bits of FLOAT, -0, the SRID of geometries, ENUM's index 0 and more, so each type has a
  * way of its own; the pairs of read expression and placeholder were measured on both servers.
  */
-import type { Column } from './catalogue/catalogue.ts';
+import type { Column } from '../catalogue/catalogue.ts';
+import { quoteName } from '../sql/identifiers.ts';
+import { TextBytes, type Value } from '../sql/literals.ts';
 import { isText, survivesAsText } from './character-sets.ts';
 import { lengthOf, refusable } from './column-length.ts';
 import { sameJson } from './json.ts';
-import { quoteName } from './sql/identifiers.ts';
-import { TextBytes, type Value } from './sql/literals.ts';
 
-export type { Value } from './sql/literals.ts';
+export type { Value } from '../sql/literals.ts';
 
 interface Codec {
 	read: (column: string) => string;

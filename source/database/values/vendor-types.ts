@@ -1,5 +1,5 @@
 /** Types that not every server has. */
-import type { ServerInfo } from './connection/session.ts';
+import type { ServerInfo } from '../connection/session.ts';
 
 type Server = Pick<ServerInfo, 'product' | 'version'>;
 

@@ -1,4 +1,4 @@
-import type { Column } from './catalogue/catalogue.ts';
+import type { Column } from '../catalogue/catalogue.ts';
 import { isText } from './character-sets.ts';
 
 type Typed = Pick<Column, 'type' | 'fullType'>;
