@@ -6,9 +6,9 @@
  */
 
 import { loopMarker } from '../database/connection/session.ts';
+import { findColumn, type TrackedTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { quoteString } from '../database/sql/literals.ts';
-import { findColumn, type TrackedTable } from '../database/tracked-table.ts';
 import { rowsInCircle } from './circle-rows.ts';
 import { type Fate, lastOf, movesKey, type Path, pathsFrom, type Step, steps } from './fates.ts';
 import type { EntryWriter } from './log-entry.ts';

@@ -1,6 +1,6 @@
 /** Queries for the rows that foreign keys reach where tables refer to themselves or to each other in a circle. */
 
-import { rowKeyExpression } from '../database/row-key.ts';
+import { rowKeyExpression } from '../database/rows/row-key.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { quoteString } from '../database/sql/literals.ts';
 import { type Links, linkColumns, linksOf } from './circle-links.ts';

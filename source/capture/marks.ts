@@ -6,7 +6,7 @@
  */
 import type { Connection } from '../database/connection/connection.ts';
 import { inPieces } from '../database/connection/transaction-limits.ts';
-import { deleteById } from '../database/named-rows.ts';
+import { deleteById } from '../database/rows/lock-rows.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { quoteString } from '../database/sql/literals.ts';
 

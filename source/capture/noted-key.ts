@@ -4,9 +4,9 @@
  */
 import type { Connection } from '../database/connection/connection.ts';
 import { inPieces } from '../database/connection/transaction-limits.ts';
-import { rowKeyExpression } from '../database/row-key.ts';
+import { rowKeyExpression } from '../database/rows/row-key.ts';
+import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';
-import type { TrackedTable } from '../database/tracked-table.ts';
 import type { TriggerInventory } from './trigger-inventory.ts';
 
 /** The columns that the triggers note instead of the present key's, or null where there is nothing amiss. */

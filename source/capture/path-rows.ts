@@ -5,7 +5,7 @@
  */
 import type { Column } from '../database/catalogue/catalogue.ts';
 import type { Referrer, Referring } from '../database/catalogue/referrers.ts';
-import { rowKeyExpression } from '../database/row-key.ts';
+import { rowKeyExpression } from '../database/rows/row-key.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import type { Path } from './fates.ts';
 

@@ -2,7 +2,7 @@
 import { catalogueRows } from '../database/catalogue/catalogue-rows.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { type Grant, grantedTables, readGrants } from '../database/rights/grants.ts';
-import type { ApplicationTrigger } from '../database/tracked-table.ts';
+import type { ApplicationTrigger } from '../database/rows/tracked-table.ts';
 import { type FoundProcedures, readProcedures } from './entry-procedures.ts';
 import { isOwnTrigger } from './trigger-text.ts';
 

@@ -4,8 +4,8 @@ import type { Referring } from '../database/catalogue/referrers.ts';
 import { quoteAccount } from '../database/rights/accounts.ts';
 import type { Definer } from '../database/rights/definer-grants.ts';
 import { grantedColumns, grantedTables } from '../database/rights/grants.ts';
+import { changeLogTable, type TrackedTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
-import { changeLogTable, type TrackedTable } from '../database/tracked-table.ts';
 import { entryColumns } from './change-log-layout.ts';
 
 /** A right on a table, or on the named columns of it. */

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Column } from '../database/catalogue/catalogue.ts';
 import { loopMarker, tagOf } from '../database/connection/session.ts';
-import { rowKeyExpression } from '../database/row-key.ts';
+import { rowKeyExpression } from '../database/rows/row-key.ts';
+import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { quoteString } from '../database/sql/literals.ts';
-import type { TrackedTable } from '../database/tracked-table.ts';
 import { cascadeTriggers } from './cascades.ts';
 import { type EntryRoute, type EntryWriter, entryWriter } from './log-entry.ts';
 

@@ -1,7 +1,7 @@
 /** How the key columns of the two ends compare. */
 import type { Column } from './catalogue/catalogue.ts';
+import { findColumn, type TrackedTable } from './rows/tracked-table.ts';
 import { quoteName } from './sql/identifiers.ts';
-import { findColumn, type TrackedTable } from './tracked-table.ts';
 import {
 	compareDifferently,
 	isPortable,

@@ -16,7 +16,7 @@ import {
 	type TrackedTable,
 	type TriggerFacts,
 	unfit,
-} from './tracked-table.ts';
+} from './rows/tracked-table.ts';
 
 /** One tracked table on both ends. */
 export interface TablePair {

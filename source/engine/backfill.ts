@@ -13,10 +13,10 @@ import {
 	keyOrder,
 	parseRowKey,
 	rowKeyExpression,
-} from '../database/row-key.ts';
+} from '../database/rows/row-key.ts';
+import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { quoteString } from '../database/sql/literals.ts';
-import type { TrackedTable } from '../database/tracked-table.ts';
 import { SyncError } from '../errors.ts';
 import { knownNodes } from '../transfer/known-nodes.ts';
 import { formatNodes } from '../transfer/nodes.ts';

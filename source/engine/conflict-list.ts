@@ -2,7 +2,7 @@ import { missingBookkeeping } from '../capture/bookkeeping.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { conflictRowsTable, conflictsTable } from '../database/own-tables.ts';
-import type { RowImage } from '../database/row-image.ts';
+import type { RowImage } from '../database/rows/row-image.ts';
 import { idList, quoteString, quoteStrings } from '../database/sql/literals.ts';
 import { SyncError } from '../errors.ts';
 import { findClash } from '../transfer/clashes.ts';

@@ -1,10 +1,10 @@
 import type { PairConfig, Side } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
-import { keyedDeletes, lockingRead } from '../database/named-rows.ts';
-import { readImages } from '../database/row-image.ts';
-import { displayRowKey, exactKeyCondition, parseRowKey } from '../database/row-key.ts';
+import { keyedDeletes, lockingRead } from '../database/rows/lock-rows.ts';
+import { readImages } from '../database/rows/row-image.ts';
+import { displayRowKey, exactKeyCondition, parseRowKey } from '../database/rows/row-key.ts';
+import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
-import type { TrackedTable } from '../database/tracked-table.ts';
 import { SyncError } from '../errors.ts';
 import type { Clash } from '../transfer/clashes.ts';
 import { putVersion, settleConflicts } from '../transfer/conflict-record.ts';

@@ -16,11 +16,11 @@ import {
 	type RowKey,
 	readRowKey,
 	rowKeyExpression,
-} from '../database/row-key.ts';
+} from '../database/rows/row-key.ts';
+import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { quoteString, quoteStrings } from '../database/sql/literals.ts';
 import type { TablePair } from '../database/table-pair.ts';
-import type { TrackedTable } from '../database/tracked-table.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { parseNodes } from '../transfer/nodes.ts';
 import type { Applier } from '../transfer/record.ts';

@@ -1,7 +1,7 @@
 /** Refuses triggers that would make the application's writes fail for lack of a right. */
 import { rightsJudge } from '../capture/trigger-rights.ts';
 import type { PairConfig, Side } from '../config/types.ts';
-import type { TrackedTable } from '../database/tracked-table.ts';
+import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { SyncError } from '../errors.ts';
 import { oneLine } from '../text/one-line.ts';
 import { cureOfRights, describeRights } from './failing-writes.ts';

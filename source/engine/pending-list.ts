@@ -1,7 +1,7 @@
 import { type Direction, sourceSide } from '../config/types.ts';
 import type { Column } from '../database/catalogue/catalogue.ts';
 import type { Connection } from '../database/connection/connection.ts';
-import { displayRowKey, parseRowKey } from '../database/row-key.ts';
+import { displayRowKey, parseRowKey } from '../database/rows/row-key.ts';
 import type { TablePair } from '../database/table-pair.ts';
 import type { Change, PendingCount } from '../transfer/pending.ts';
 import { readPendingPage, type WordInNames } from '../transfer/pending-page.ts';

@@ -19,9 +19,9 @@ import {
 	unknownDefiner,
 } from '../database/rights/definer-grants.ts';
 import { readGrants } from '../database/rights/grants.ts';
+import { isOwnTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { pairTables, type TablePair } from '../database/table-pair.ts';
-import { isOwnTable } from '../database/tracked-table.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { Connections } from './connections.ts';
 import { otherSide } from './side-ids.ts';

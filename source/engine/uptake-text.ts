@@ -1,6 +1,6 @@
 /** What is said of rows that a table held before it was tracked. */
 import { type Side, sides } from '../config/types.ts';
-import type { TrackedTable } from '../database/tracked-table.ts';
+import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { oneLine } from '../text/one-line.ts';
 import { count, listed } from '../text/words.ts';
 import { otherSide } from './side-ids.ts';

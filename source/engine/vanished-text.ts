@@ -1,10 +1,10 @@
 /** What is said of rows that went or came without a trigger, and how to mend it. */
 import { marksTable } from '../capture/marks.ts';
 import type { Side } from '../config/types.ts';
-import { displayRowKey, parseRowKey } from '../database/row-key.ts';
+import { displayRowKey, parseRowKey } from '../database/rows/row-key.ts';
+import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { quoteString } from '../database/sql/literals.ts';
-import type { TrackedTable } from '../database/tracked-table.ts';
 import { oneLine } from '../text/one-line.ts';
 import type { Connections } from './connections.ts';
 import type { Placed, Watched } from './marked-places.ts';

@@ -3,7 +3,7 @@ import type { ConflictPolicy, Direction } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { endsTransaction } from '../database/connection/errors.ts';
 import { isFailedGuard } from '../database/connection/guard.ts';
-import type { TrackedTable } from '../database/tracked-table.ts';
+import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { type Applying, idOf, StrandedRows, startApplying, TakenRows } from './applying.ts';
 import { recordClashes } from './clashes.ts';

@@ -7,7 +7,7 @@ import {
 	isMissingParentError,
 	isWholeTableError,
 } from '../database/connection/errors.ts';
-import { compareRowKeys } from '../database/row-key.ts';
+import { compareRowKeys } from '../database/rows/row-key.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { type Applying, type RefusedRow, RefusedTable } from './applying.ts';
 import type { Blocked, Statement } from './blocked.ts';

@@ -6,8 +6,8 @@
 import type { Column, UniqueKey } from '../database/catalogue/catalogue.ts';
 import { numberRange } from '../database/column-fit.ts';
 import type { Connection } from '../database/connection/connection.ts';
+import { findColumn } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
-import { findColumn } from '../database/tracked-table.ts';
 import { asSyncError } from '../errors.ts';
 import { travellingColumns } from './read.ts';
 import type { Route, Row } from './route.ts';

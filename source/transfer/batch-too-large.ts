@@ -1,7 +1,7 @@
 /** What becomes of a batch that is too large a transaction for the target. */
 import type { Connection } from '../database/connection/connection.ts';
 import { limitOf } from '../database/connection/transaction-limits.ts';
-import { displayRowKey } from '../database/row-key.ts';
+import { displayRowKey } from '../database/rows/row-key.ts';
 import { SyncError } from '../errors.ts';
 import type { Applied } from './apply-batch.ts';
 import { idOf } from './applying.ts';

@@ -5,8 +5,8 @@
  */
 import { type Direction, sourceSide, targetSide } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
-import { readImages } from '../database/row-image.ts';
-import { displayRowKey } from '../database/row-key.ts';
+import { readImages } from '../database/rows/row-image.ts';
+import { displayRowKey } from '../database/rows/row-key.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';
 import type { RefusedRow } from './applying.ts';
 import { type ConflictEntry, keptSide, recordingConflicts } from './conflict-record.ts';

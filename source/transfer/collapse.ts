@@ -1,4 +1,4 @@
-import { formatRowKey } from '../database/row-key.ts';
+import { formatRowKey } from '../database/rows/row-key.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { type ReadLog, readEntry } from './entry.ts';
 import type { Change } from './pending.ts';

@@ -5,7 +5,7 @@
 import { type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { inPieces } from '../database/connection/transaction-limits.ts';
-import type { RowImage } from '../database/row-image.ts';
+import type { RowImage } from '../database/rows/row-image.ts';
 import { idList, quoteString, quoteStrings } from '../database/sql/literals.ts';
 
 /** A conflict that is not settled: undecided, or decided by a person and not carried out yet. */

@@ -1,7 +1,7 @@
 import { type Side, sides, sourceSide, targetSide } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
-import { readImages } from '../database/row-image.ts';
-import { displayRowKey } from '../database/row-key.ts';
+import { readImages } from '../database/rows/row-image.ts';
+import { displayRowKey } from '../database/rows/row-key.ts';
 import { type ColumnPair, sameValue, type Value } from '../database/values/values.ts';
 import { idOf } from './applying.ts';
 import {

@@ -1,9 +1,9 @@
 /** What an entry of the change log has to be before rows are read by it: anybody may have written to the log. */
 import type { Side } from '../config/types.ts';
-import { readableRowKey, shortened } from '../database/key-values.ts';
-import type { RowKey } from '../database/row-key.ts';
+import { readableRowKey, shortened } from '../database/rows/key-values.ts';
+import type { RowKey } from '../database/rows/row-key.ts';
+import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
-import type { TrackedTable } from '../database/tracked-table.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { formatNodes, parseNodes } from './nodes.ts';
 import type { Change } from './pending.ts';

@@ -5,7 +5,7 @@
  */
 import type { UniqueKey } from '../database/catalogue/catalogue.ts';
 import { effectSign } from '../database/connection/session.ts';
-import { rowKeyExpression } from '../database/row-key.ts';
+import { rowKeyExpression } from '../database/rows/row-key.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { quoteString } from '../database/sql/literals.ts';
 import type { SyncError } from '../errors.ts';

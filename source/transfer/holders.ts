@@ -1,9 +1,9 @@
 import type { KeyPart, UniqueKey } from '../database/catalogue/catalogue.ts';
 import type { Connection } from '../database/connection/connection.ts';
-import { rowKeyExpression } from '../database/row-key.ts';
+import { rowKeyExpression } from '../database/rows/row-key.ts';
+import { findColumn } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { fillIn } from '../database/sql/literals.ts';
-import { findColumn } from '../database/tracked-table.ts';
 import { type ColumnPair, type Value, writePlaceholder } from '../database/values/values.ts';
 import type { Applying } from './applying.ts';
 import { readKeyExpressions } from './key-expressions.ts';

@@ -7,9 +7,9 @@ import {
 	parkedTable,
 	requestsTable,
 } from '../database/own-tables.ts';
+import { changeLogTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';
-import { changeLogTable } from '../database/tracked-table.ts';
 import { SyncError } from '../errors.ts';
 
 /** The last number of each type that the column may have in an older log. */

@@ -5,9 +5,9 @@
  */
 import type { Connection } from '../database/connection/connection.ts';
 import { inPieces } from '../database/connection/transaction-limits.ts';
-import { longestRowKey } from '../database/key-values.ts';
-import { deleteById } from '../database/named-rows.ts';
 import { parkedTable } from '../database/own-tables.ts';
+import { longestRowKey } from '../database/rows/key-values.ts';
+import { deleteById } from '../database/rows/lock-rows.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';
 import type { SyncError } from '../errors.ts';
 import type { Change } from './pending.ts';

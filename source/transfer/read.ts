@@ -1,16 +1,16 @@
 import type { Column } from '../database/catalogue/catalogue.ts';
 import type { Connection } from '../database/connection/connection.ts';
-import { lockingReads } from '../database/named-rows.ts';
-import { compareRowKeys, rowKeyExpression } from '../database/row-key.ts';
+import { lockingReads } from '../database/rows/lock-rows.ts';
+import { compareRowKeys, rowKeyExpression } from '../database/rows/row-key.ts';
 import {
 	confirmGone,
 	type FoundRows,
 	findRows,
 	type Reading,
 	rowsByKey,
-} from '../database/rows-by-key.ts';
+} from '../database/rows/rows-by-key.ts';
+import { findColumn } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
-import { findColumn } from '../database/tracked-table.ts';
 import {
 	type ColumnPair,
 	converter,

@@ -4,7 +4,7 @@ import {
 	isForeignKeyError,
 	isMissingParentError,
 } from '../database/connection/errors.ts';
-import { displayRowKey } from '../database/row-key.ts';
+import { displayRowKey } from '../database/rows/row-key.ts';
 import { SyncError } from '../errors.ts';
 import { type Applying, idOf, MoreRows, type RefusedRow } from './applying.ts';
 import type { Blocked } from './blocked.ts';

@@ -1,9 +1,9 @@
 /** The rows of other tables that a foreign key of the target ties a row to. */
 import type { Connection } from '../database/connection/connection.ts';
-import { keyCondition, rowKeyExpression } from '../database/row-key.ts';
+import { keyCondition, rowKeyExpression } from '../database/rows/row-key.ts';
+import { findColumn } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { fillIn } from '../database/sql/literals.ts';
-import { findColumn } from '../database/tracked-table.ts';
 import { writePlaceholder } from '../database/values/values.ts';
 import type { Applying } from './applying.ts';
 import { rowId } from './pending-rows.ts';

@@ -1,6 +1,7 @@
 /** Ways to go on where rows of one batch stand in each other's way, whatever the order. */
+
+import { findColumn } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
-import { findColumn } from '../database/tracked-table.ts';
 import { asSyncError } from '../errors.ts';
 import { type Applying, type AsideReason, idOf } from './applying.ts';
 import { takeValues } from './aside.ts';

@@ -3,8 +3,8 @@ import { beingDefined } from '../database/catalogue/catalogue-rows.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { isWholeTableError } from '../database/connection/errors.ts';
 import { failIf } from '../database/connection/guard.ts';
+import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';
-import type { TrackedTable } from '../database/tracked-table.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 
 /**

@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { readRegister } from '../../source/capture/register.ts';
 import { type Side, sides } from '../../source/config/types.ts';
 import { readCatalogue } from '../../source/database/catalogue/cached-catalogue.ts';
-import { inspect } from '../../source/database/tracked-table.ts';
+import { inspect } from '../../source/database/rows/tracked-table.ts';
 import { putInLine } from '../../source/engine/backfill.ts';
 import { closeBoth, openBoth } from '../../source/engine/connections.ts';
 import { freshDatabase } from '../support/databases.ts';

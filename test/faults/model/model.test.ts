@@ -1,7 +1,7 @@
 import type { RowDataPacket } from 'mysql2/promise';
 import { expect, it } from 'vitest';
 import { type ConflictPolicy, type Side, sides } from '../../../source/config/types.ts';
-import type { RowImage } from '../../../source/database/row-image.ts';
+import type { RowImage } from '../../../source/database/rows/row-image.ts';
 import type { Product } from '../../../source/demo/servers/product.ts';
 import { decideConflict, listConflicts } from '../../../source/engine/conflict-list.ts';
 import { closeBoth, openBoth } from '../../../source/engine/connections.ts';

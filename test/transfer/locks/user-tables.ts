@@ -1,6 +1,6 @@
 /** What the engine does to rows of the application's tables. */
 import type { Connection } from '../../../source/database/connection/connection.ts';
-import { rowKeyExpression } from '../../../source/database/row-key.ts';
+import { rowKeyExpression } from '../../../source/database/rows/row-key.ts';
 import { startApplying } from '../../../source/transfer/applying.ts';
 import { takeValues } from '../../../source/transfer/aside.ts';
 import { lockInOrder, readTargetRows, travellingColumns } from '../../../source/transfer/read.ts';

@@ -1,13 +1,13 @@
 /** A whole row as JSON for a person to read, with nothing of it lost. */
-import type { Column } from './catalogue/catalogue.ts';
-import type { Connection } from './connection/connection.ts';
+import type { Column } from '../catalogue/catalogue.ts';
+import type { Connection } from '../connection/connection.ts';
+import { quoteName } from '../sql/identifiers.ts';
+import { TextBytes, type Value } from '../sql/literals.ts';
+import { isText } from '../values/character-sets.ts';
+import { readExpression } from '../values/values.ts';
 import { formatRowKey, type RowKey } from './row-key.ts';
 import { rowsByKey } from './rows-by-key.ts';
-import { quoteName } from './sql/identifiers.ts';
-import { TextBytes, type Value } from './sql/literals.ts';
 import type { TrackedTable } from './tracked-table.ts';
-import { isText } from './values/character-sets.ts';
-import { readExpression } from './values/values.ts';
 
 /** By column: text, dates and decimals as strings, bytes as `0x…`, integers as numbers while exact. */
 export type RowImage = Record<string, string | number | null>;

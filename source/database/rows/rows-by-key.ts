@@ -3,12 +3,12 @@
  * the other side. So of each key that brought no row the server has to say that there is none, in a result
  * which nothing can cut short without a trace.
  */
-import { SyncError } from '../errors.ts';
-import type { Connection } from './connection/connection.ts';
-import { type KeyedTable, lockingRead, lockingReads } from './named-rows.ts';
+import { SyncError } from '../../errors.ts';
+import type { Connection } from '../connection/connection.ts';
+import { quoteName } from '../sql/identifiers.ts';
+import type { Value } from '../sql/literals.ts';
+import { type KeyedTable, lockingRead, lockingReads } from './lock-rows.ts';
 import { exactKeyCondition, keyCondition, type RowKey, rowKeyExpression } from './row-key.ts';
-import { quoteName } from './sql/identifiers.ts';
-import type { Value } from './sql/literals.ts';
 
 /** What is read, and how. */
 export interface Reading {

@@ -9,10 +9,10 @@
  * as a single key is looked up before anything is planned. A single-table DELETE takes no index hint, so
  * it is written as one of several tables.
  */
-import type { Column } from './catalogue/catalogue.ts';
+import type { Column } from '../catalogue/catalogue.ts';
+import { quoteName } from '../sql/identifiers.ts';
+import { idList } from '../sql/literals.ts';
 import { exactKeyCondition, keyCondition, type RowKey } from './row-key.ts';
-import { quoteName } from './sql/identifiers.ts';
-import { idList } from './sql/literals.ts';
 
 /** A table whose rows are named by its primary key. */
 export interface KeyedTable {

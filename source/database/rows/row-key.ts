@@ -7,11 +7,11 @@
  * QUOTE and CAST AS CHAR lose bytes or make the application's write fail.
  */
 import { isUtf8 } from 'node:buffer';
-import { SyncError } from '../errors.ts';
-import type { Column } from './catalogue/catalogue.ts';
-import { quoteName } from './sql/identifiers.ts';
-import { quoteBytes, quoteString } from './sql/literals.ts';
-import { decode, isText, keepsKeysAsText } from './values/character-sets.ts';
+import { SyncError } from '../../errors.ts';
+import type { Column } from '../catalogue/catalogue.ts';
+import { quoteName } from '../sql/identifiers.ts';
+import { quoteBytes, quoteString } from '../sql/literals.ts';
+import { decode, isText, keepsKeysAsText } from '../values/character-sets.ts';
 
 interface KeyCodec {
 	/** SQL that yields the bytes of the part. */

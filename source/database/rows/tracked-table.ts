@@ -1,6 +1,6 @@
-import type { Column, Table, UniqueKey } from './catalogue/catalogue.ts';
-import type { ForeignKey } from './catalogue/foreign-keys.ts';
-import type { Referrer } from './catalogue/referrers.ts';
+import type { Column, Table, UniqueKey } from '../catalogue/catalogue.ts';
+import type { ForeignKey } from '../catalogue/foreign-keys.ts';
+import type { Referrer } from '../catalogue/referrers.ts';
 import { unsafeKeyReason } from './row-key.ts';
 
 /** The change log's own name; every other table of this program begins with it and `_`. */

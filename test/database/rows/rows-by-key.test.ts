@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest';
-import { readOnce } from '../../source/database/catalogue/catalogue.ts';
-import { readGrants } from '../../source/database/rights/grants.ts';
-import { formatRowKey } from '../../source/database/row-key.ts';
-import { rowsByKey } from '../../source/database/rows-by-key.ts';
-import { inspect, type TrackedTable } from '../../source/database/tracked-table.ts';
-import type { Product } from '../../source/demo/servers/product.ts';
-import { products } from '../../source/demo/servers/product.ts';
-import { freshDatabase } from '../support/databases.ts';
-import { openEnd } from '../support/ends.ts';
-import { enginePair, errorsOf } from '../support/engine-pair.ts';
-import { describeCombinations, describeOn } from '../support/suites.ts';
+import { readOnce } from '../../../source/database/catalogue/catalogue.ts';
+import { readGrants } from '../../../source/database/rights/grants.ts';
+import { formatRowKey } from '../../../source/database/rows/row-key.ts';
+import { rowsByKey } from '../../../source/database/rows/rows-by-key.ts';
+import { inspect, type TrackedTable } from '../../../source/database/rows/tracked-table.ts';
+import type { Product } from '../../../source/demo/servers/product.ts';
+import { products } from '../../../source/demo/servers/product.ts';
+import { freshDatabase } from '../../support/databases.ts';
+import { openEnd } from '../../support/ends.ts';
+import { enginePair, errorsOf } from '../../support/engine-pair.ts';
+import { describeCombinations, describeOn } from '../../support/suites.ts';
 
 async function threeRows(product: Product) {
 	const database = await freshDatabase(product);

@@ -1,5 +1,5 @@
-import type { Connection } from './connection/connection.ts';
-import { quoteName } from './sql/identifiers.ts';
+import type { Connection } from '../connection/connection.ts';
+import { quoteName } from '../sql/identifiers.ts';
 import type { TrackedTable } from './tracked-table.ts';
 
 /** Tables in one statement. */

@@ -1,8 +1,8 @@
-import { catalogueRows } from './catalogue/catalogue-rows.ts';
-import type { Connection } from './connection/connection.ts';
+import { catalogueRows } from '../catalogue/catalogue-rows.ts';
+import type { Connection } from '../connection/connection.ts';
+import { quoteName } from '../sql/identifiers.ts';
+import { quoteStrings } from '../sql/literals.ts';
 import { exactKeyCondition, parseRowKey, rowKeyExpression } from './row-key.ts';
-import { quoteName } from './sql/identifiers.ts';
-import { quoteStrings } from './sql/literals.ts';
 import type { TrackedTable } from './tracked-table.ts';
 
 /** SELECTs in one statement at most. */

@@ -2,10 +2,10 @@
  * Whether the parts of a row key can be values of their columns. The servers do not agree on what becomes
  * of a key that cannot: one finds no row, another refuses the whole statement.
  */
-import { SyncError } from '../errors.ts';
-import type { Column } from './catalogue/catalogue.ts';
+import { SyncError } from '../../errors.ts';
+import type { Column } from '../catalogue/catalogue.ts';
+import { isText, keepsKeysAsText } from '../values/character-sets.ts';
 import { parseRowKey, type RowKey } from './row-key.ts';
-import { isText, keepsKeysAsText } from './values/character-sets.ts';
 
 /** Characters of a row key that the change log has room for. */
 export const longestRowKey = 6400;

@@ -1,15 +1,15 @@
 import type { RowDataPacket } from 'mysql2/promise';
 import { expect, it } from 'vitest';
-import { ensureChangeLog } from '../../source/capture/change-log.ts';
-import { readTriggers } from '../../source/capture/trigger-inventory.ts';
-import { installTriggers } from '../../source/capture/triggers.ts';
-import { readCatalogue } from '../../source/database/catalogue/cached-catalogue.ts';
-import { displayRowKey, keyCondition, parseRowKey } from '../../source/database/row-key.ts';
-import { pairTables } from '../../source/database/table-pair.ts';
-import { type Product, products } from '../../source/demo/servers/product.ts';
-import { freshDatabase } from '../support/databases.ts';
-import { openEnd } from '../support/ends.ts';
-import { describeOn } from '../support/suites.ts';
+import { ensureChangeLog } from '../../../source/capture/change-log.ts';
+import { readTriggers } from '../../../source/capture/trigger-inventory.ts';
+import { installTriggers } from '../../../source/capture/triggers.ts';
+import { readCatalogue } from '../../../source/database/catalogue/cached-catalogue.ts';
+import { displayRowKey, keyCondition, parseRowKey } from '../../../source/database/rows/row-key.ts';
+import { pairTables } from '../../../source/database/table-pair.ts';
+import { type Product, products } from '../../../source/demo/servers/product.ts';
+import { freshDatabase } from '../../support/databases.ts';
+import { openEnd } from '../../support/ends.ts';
+import { describeOn } from '../../support/suites.ts';
 
 /** A key type, three values of it as SQL, and the first one as a person reads it. */
 const types: [type: string, values: [string, string, string], shown: string, only?: Product][] = [
