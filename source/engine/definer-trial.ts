@@ -7,10 +7,10 @@
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { loopMarker } from '../database/connection/session.ts';
+import type { TablePair } from '../database/pairing/table-pair.ts';
 import { keyCondition, keyOrder, parseRowKey, rowKeyExpression } from '../database/rows/row-key.ts';
 import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
-import type { TablePair } from '../database/table-pair.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { listed } from '../text/words.ts';
 import type { Connections } from './connections.ts';

@@ -9,6 +9,7 @@ import {
 } from '../config/types.ts';
 import type { Column } from '../database/catalogue/catalogue.ts';
 import type { Connection } from '../database/connection/connection.ts';
+import type { TablePair } from '../database/pairing/table-pair.ts';
 import {
 	displayRowKey,
 	formatRowKey,
@@ -20,7 +21,6 @@ import {
 import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { quoteString, quoteStrings } from '../database/sql/literals.ts';
-import type { TablePair } from '../database/table-pair.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { parseNodes } from '../transfer/nodes.ts';
 import type { Applier } from '../transfer/record.ts';

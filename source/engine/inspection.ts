@@ -2,10 +2,10 @@
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Column } from '../database/catalogue/catalogue.ts';
 import type { Connection } from '../database/connection/connection.ts';
+import type { TablePair } from '../database/pairing/table-pair.ts';
 import { type RowImage, readImages } from '../database/rows/row-image.ts';
 import { parseRowKey } from '../database/rows/row-key.ts';
 import { findColumn } from '../database/rows/tracked-table.ts';
-import type { TablePair } from '../database/table-pair.ts';
 import { sameJson } from '../database/values/json.ts';
 import { type ColumnPair, sameValue, type Value } from '../database/values/values.ts';
 import { asSyncError, SyncError } from '../errors.ts';

@@ -13,9 +13,9 @@ import {
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import { isReferredToBy } from '../database/catalogue/referrers.ts';
 import { refuseStatementLog } from '../database/connection/binary-log.ts';
+import type { TablePair } from '../database/pairing/table-pair.ts';
 import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
-import type { TablePair } from '../database/table-pair.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { Connections } from './connections.ts';
 import { installRights, refuseWithoutRights } from './install-rights.ts';

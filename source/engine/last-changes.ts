@@ -1,5 +1,5 @@
 import type { Connection } from '../database/connection/connection.ts';
-import type { TablePair } from '../database/table-pair.ts';
+import type { TablePair } from '../database/pairing/table-pair.ts';
 import type { LastChange } from './snapshot.ts';
 import { toIso } from './utc.ts';
 

@@ -3,7 +3,7 @@ import { triggerStates } from '../capture/triggers.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import { statementLogError } from '../database/connection/binary-log.ts';
 import type { Connection } from '../database/connection/connection.ts';
-import type { TablePair } from '../database/table-pair.ts';
+import type { TablePair } from '../database/pairing/table-pair.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { failingWrites } from './failing-writes.ts';
 import { holdBackReferring } from './held-back.ts';

@@ -15,8 +15,8 @@ import {
 	parkedTable,
 	progressTable,
 } from '../database/own-tables.ts';
+import type { TablePair } from '../database/pairing/table-pair.ts';
 import { isOwnTable } from '../database/rows/tracked-table.ts';
-import type { TablePair } from '../database/table-pair.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { fullLog } from '../transfer/log-numbers.ts';
 import { countPending, type PendingCount } from '../transfer/pending.ts';

@@ -1,7 +1,7 @@
 import { directions, type PairConfig, type Side, sides, sourceSide } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import type { LineSecurity } from '../database/connection/line.ts';
-import { type TablePair, waitsForRight } from '../database/table-pair.ts';
+import { type TablePair, waitsForRight } from '../database/pairing/table-pair.ts';
 import { SyncError } from '../errors.ts';
 import { accessToLook } from './connections.ts';
 import type { Listing } from './listing.ts';

@@ -2,8 +2,8 @@
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import { offerTables } from '../database/definition/offer.ts';
 import type { Translated } from '../database/definition/translate.ts';
-import { withCure } from '../database/drift.ts';
-import type { TablePair } from '../database/table-pair.ts';
+import { withCure } from '../database/pairing/drift.ts';
+import type { TablePair } from '../database/pairing/table-pair.ts';
 import { asSyncError } from '../errors.ts';
 import { oneLine } from '../text/one-line.ts';
 import type { Connections } from './connections.ts';

@@ -1,9 +1,9 @@
 import { outdatedKey } from '../capture/noted-key.ts';
 import { directions, type PairConfig, type Side, sourceSide, targetSide } from '../config/types.ts';
-import { changeKey } from '../database/definitions.ts';
+import { changeKey } from '../database/pairing/alter-statements.ts';
+import type { TablePair } from '../database/pairing/table-pair.ts';
 import { changeLogTable, findColumn } from '../database/rows/tracked-table.ts';
 import { quoteString } from '../database/sql/literals.ts';
-import type { TablePair } from '../database/table-pair.ts';
 import { oneLine } from '../text/one-line.ts';
 import { countPending } from '../transfer/pending.ts';
 import type { Connections } from './connections.ts';

@@ -1,6 +1,6 @@
 import { type Direction, type PairConfig, type Side, sides } from '../config/types.ts';
 import { Nodes, placeName } from '../database/connection/nodes.ts';
-import { notesOn } from '../database/table-pair.ts';
+import { notesOn } from '../database/pairing/table-pair.ts';
 import type { SyncError } from '../errors.ts';
 import { type Held, nameHolder } from './lease-end.ts';
 import { type Look, lookErrors } from './look.ts';

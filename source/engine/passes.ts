@@ -6,7 +6,7 @@ import {
 	sourceSide,
 	targetSide,
 } from '../config/types.ts';
-import type { TablePair } from '../database/table-pair.ts';
+import type { TablePair } from '../database/pairing/table-pair.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import type { BatchResult } from '../transfer/batch.ts';
 import { Drain, type DrainResult, nothingMoved } from '../transfer/drain.ts';

@@ -10,9 +10,9 @@ import {
 	targetSide,
 } from '../config/types.ts';
 import { statementLogError } from '../database/connection/binary-log.ts';
+import { notesOn, type TablePair } from '../database/pairing/table-pair.ts';
 import { changeLogTable } from '../database/rows/tracked-table.ts';
 import { quoteString } from '../database/sql/literals.ts';
-import { notesOn, type TablePair } from '../database/table-pair.ts';
 import type { SyncError } from '../errors.ts';
 import { oneLine } from '../text/one-line.ts';
 import { findStray } from '../transfer/stray.ts';

@@ -13,9 +13,9 @@ import {
 	receiptsTable,
 	registerTable,
 } from '../database/own-tables.ts';
+import type { TablePair } from '../database/pairing/table-pair.ts';
 import { changeLogTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
-import type { TablePair } from '../database/table-pair.ts';
 import { oneLine } from '../text/one-line.ts';
 import { listed, plural } from '../text/words.ts';
 import type { Connections } from './connections.ts';

@@ -1,5 +1,5 @@
 import { type Direction, directions, type PairConfig, sides } from '../config/types.ts';
-import { waitsForRight } from '../database/table-pair.ts';
+import { waitsForRight } from '../database/pairing/table-pair.ts';
 import type { SyncError } from '../errors.ts';
 import { count, plural, took } from '../text/words.ts';
 import type { BatchResult } from '../transfer/batch.ts';

@@ -9,6 +9,7 @@ import { beingDefined } from '../database/catalogue/catalogue-rows.ts';
 import { writesStatementLog } from '../database/connection/binary-log.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { registerTable } from '../database/own-tables.ts';
+import { pairTables, type TablePair } from '../database/pairing/table-pair.ts';
 import { quoteAccount } from '../database/rights/accounts.ts';
 import {
 	type Definer,
@@ -21,7 +22,6 @@ import {
 import { readGrants } from '../database/rights/grants.ts';
 import { isOwnTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
-import { pairTables, type TablePair } from '../database/table-pair.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { Connections } from './connections.ts';
 import { otherSide } from './side-ids.ts';

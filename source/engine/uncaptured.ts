@@ -1,7 +1,7 @@
 import { readMarks } from '../capture/marks.ts';
 import { triggerState } from '../capture/triggers.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
-import type { TablePair } from '../database/table-pair.ts';
+import type { TablePair } from '../database/pairing/table-pair.ts';
 import { oneLine } from '../text/one-line.ts';
 import type { Connections } from './connections.ts';
 import type { SideSurvey } from './survey.ts';

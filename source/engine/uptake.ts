@@ -16,9 +16,9 @@ import {
 import { triggerState } from '../capture/triggers.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import { endsTransaction } from '../database/connection/errors.ts';
+import type { TablePair } from '../database/pairing/table-pair.ts';
 import { countUpTo, emptyTables } from '../database/rows/row-counts.ts';
 import type { TrackedTable } from '../database/rows/tracked-table.ts';
-import type { TablePair } from '../database/table-pair.ts';
 import { asSyncError } from '../errors.ts';
 import { oneLine } from '../text/one-line.ts';
 import { plural } from '../text/words.ts';

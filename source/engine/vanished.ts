@@ -2,10 +2,10 @@ import { addMarks, ensureMarks, marksTable, readMarks, removeMarks } from '../ca
 import { asideName } from '../capture/noted-key.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
+import type { TablePair } from '../database/pairing/table-pair.ts';
 import { readableRowKey } from '../database/rows/key-values.ts';
 import { exactKeyCondition } from '../database/rows/row-key.ts';
 import type { TrackedTable } from '../database/rows/tracked-table.ts';
-import type { TablePair } from '../database/table-pair.ts';
 import { asSyncError } from '../errors.ts';
 import { isUncounted, restartNumbers } from '../transfer/log-numbers.ts';
 import { countPending, fetchPendingOf } from '../transfer/pending.ts';

@@ -4,8 +4,8 @@
  * or handed on in a circle cannot be written in any order.
  */
 import type { Column, UniqueKey } from '../database/catalogue/catalogue.ts';
-import { numberRange } from '../database/column-fit.ts';
 import type { Connection } from '../database/connection/connection.ts';
+import { numberRange } from '../database/pairing/column-fit.ts';
 import { findColumn } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { asSyncError } from '../errors.ts';

@@ -1,5 +1,5 @@
 import type { Connection } from '../database/connection/connection.ts';
-import { differInCollation } from '../database/key-columns.ts';
+import { differInCollation } from '../database/pairing/key-columns.ts';
 import { sameBytes } from '../database/rows/row-key.ts';
 import { quoteName, quoteNames } from '../database/sql/identifiers.ts';
 import { fillIn } from '../database/sql/literals.ts';

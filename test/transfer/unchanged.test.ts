@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Side } from '../../source/config/types.ts';
-import type { TablePair } from '../../source/database/table-pair.ts';
+import type { TablePair } from '../../source/database/pairing/table-pair.ts';
 import { type Connections, closeBoth, openBoth } from '../../source/engine/connections.ts';
 import { thisHolder } from '../../source/engine/holder.ts';
 import { Passes } from '../../source/engine/passes.ts';

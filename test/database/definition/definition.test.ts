@@ -4,7 +4,7 @@ import { readCatalogue } from '../../../source/database/catalogue/cached-catalog
 import type { Table } from '../../../source/database/catalogue/catalogue.ts';
 import type { Connection } from '../../../source/database/connection/connection.ts';
 import { offerTables } from '../../../source/database/definition/offer.ts';
-import { otherKeys } from '../../../source/database/other-keys.ts';
+import { otherKeys } from '../../../source/database/pairing/one-sided-keys.ts';
 import { quoteName } from '../../../source/database/sql/identifiers.ts';
 import { freshDatabase } from '../../support/databases.ts';
 import { openEnd } from '../../support/ends.ts';

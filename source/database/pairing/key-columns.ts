@@ -1,13 +1,13 @@
 /** How the key columns of the two ends compare. */
-import type { Column } from './catalogue/catalogue.ts';
-import { findColumn, type TrackedTable } from './rows/tracked-table.ts';
-import { quoteName } from './sql/identifiers.ts';
+import type { Column } from '../catalogue/catalogue.ts';
+import { findColumn, type TrackedTable } from '../rows/tracked-table.ts';
+import { quoteName } from '../sql/identifiers.ts';
 import {
 	compareDifferently,
 	isPortable,
 	isText,
 	keepsKeysAsText,
-} from './values/character-sets.ts';
+} from '../values/character-sets.ts';
 
 /** Why keys cannot travel from one character set to the other, or null where they can. */
 export function keyCharacters(local: TrackedTable, cloud: TrackedTable): string | null {

@@ -1,8 +1,8 @@
 /** Keys and foreign keys that a table has on one side alone: its rows are carried over all the same. */
-import type { Index, KeyPart, Table } from './catalogue/catalogue.ts';
-import type { ForeignKey } from './catalogue/foreign-keys.ts';
+import type { Index, KeyPart, Table } from '../catalogue/catalogue.ts';
+import type { ForeignKey } from '../catalogue/foreign-keys.ts';
+import { quoteName, quoteNames } from '../sql/identifiers.ts';
 import { type Standing, withCure } from './drift.ts';
-import { quoteName, quoteNames } from './sql/identifiers.ts';
 
 /** What a side has and the other lacks, a line a side, with the statement that adds it there. */
 export function otherKeys(

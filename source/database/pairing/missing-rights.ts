@@ -1,9 +1,9 @@
 /** Rights that the user lacks on a table, in words, with the statement that gives them. */
 
-import type { Column, TableRight } from './catalogue/catalogue.ts';
+import type { Column, TableRight } from '../catalogue/catalogue.ts';
+import { quoteAccount } from '../rights/accounts.ts';
+import { quoteName } from '../sql/identifiers.ts';
 import { type Standing, withCure } from './drift.ts';
-import { quoteAccount } from './rights/accounts.ts';
-import { quoteName } from './sql/identifiers.ts';
 
 /** Why a table's rows cannot be read on a side, or null where they can. */
 export function readingDenied(standing: Standing): string | null {

@@ -1,11 +1,7 @@
-import { type PairConfig, type Side, sides } from '../config/types.ts';
-import { oneLine } from '../text/one-line.ts';
-import type { Table } from './catalogue/catalogue.ts';
-import { referrersOf } from './catalogue/referrers.ts';
-import { readingDenied, writingDenied } from './denied.ts';
-import { columnDrift, hiddenFrom, keyDrift, missingTable, type Standing } from './drift.ts';
-import { collationWarning, keyCharacters } from './key-columns.ts';
-import { otherKeys } from './other-keys.ts';
+import { type PairConfig, type Side, sides } from '../../config/types.ts';
+import { oneLine } from '../../text/one-line.ts';
+import type { Table } from '../catalogue/catalogue.ts';
+import { referrersOf } from '../catalogue/referrers.ts';
 import {
 	hiddenKey,
 	type Inspection,
@@ -16,7 +12,11 @@ import {
 	type TrackedTable,
 	type TriggerFacts,
 	unfit,
-} from './rows/tracked-table.ts';
+} from '../rows/tracked-table.ts';
+import { columnDrift, hiddenFrom, keyDrift, missingTable, type Standing } from './drift.ts';
+import { collationWarning, keyCharacters } from './key-columns.ts';
+import { readingDenied, writingDenied } from './missing-rights.ts';
+import { otherKeys } from './one-sided-keys.ts';
 
 /** One tracked table on both ends. */
 export interface TablePair {

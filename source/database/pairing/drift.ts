@@ -1,10 +1,10 @@
 /** What keeps a table's rows from going to one side or the other, with the statement that mends it. */
-import type { Side } from '../config/types.ts';
-import type { Column, Table } from './catalogue/catalogue.ts';
+import type { Side } from '../../config/types.ts';
+import type { Column, Table } from '../catalogue/catalogue.ts';
+import { quoteName } from '../sql/identifiers.ts';
+import { asText, hasType, isOwnType } from '../values/vendor-types.ts';
+import { addColumns, changeKey, widenColumn } from './alter-statements.ts';
 import { type Fit, fitOf } from './column-fit.ts';
-import { addColumns, changeKey, widenColumn } from './definitions.ts';
-import { quoteName } from './sql/identifiers.ts';
-import { asText, hasType, isOwnType } from './values/vendor-types.ts';
 import { curingType } from './wider-type.ts';
 
 /** A table as it stands on one side. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Fit } from '../../source/database/column-fit.ts';
-import { enginePair, errorsOf } from '../support/engine-pair.ts';
-import { describeCombinations } from '../support/suites.ts';
+import type { Fit } from '../../../source/database/pairing/column-fit.ts';
+import { enginePair, errorsOf } from '../../support/engine-pair.ts';
+import { describeCombinations } from '../../support/suites.ts';
 
 interface Case {
 	from: string;

@@ -4,10 +4,10 @@
  * servers: range, length, members, characters and NULL are refused row by row, whereas surplus
  * decimals, fractions of a second and bits of a floating point number are rounded or cut.
  */
-import type { Column } from './catalogue/catalogue.ts';
-import { holdsEveryCharacter, isText, survivesAsText } from './values/character-sets.ts';
-import { argument, lengthOf } from './values/column-length.ts';
-import { asText } from './values/vendor-types.ts';
+import type { Column } from '../catalogue/catalogue.ts';
+import { holdsEveryCharacter, isText, survivesAsText } from '../values/character-sets.ts';
+import { argument, lengthOf } from '../values/column-length.ts';
+import { asText } from '../values/vendor-types.ts';
 
 /**
  * `whole`: every value arrives as it is. `refused`: the server refuses the values that do not fit,

@@ -1,8 +1,8 @@
-import type { Column } from './catalogue/catalogue.ts';
+import type { Column } from '../catalogue/catalogue.ts';
+import { holdsEveryCharacter, isText } from '../values/character-sets.ts';
+import { lengthOf } from '../values/column-length.ts';
+import { asText, isOwnType } from '../values/vendor-types.ts';
 import { type Fit, type NumberRange, numberRange, valueFit } from './column-fit.ts';
-import { holdsEveryCharacter, isText } from './values/character-sets.ts';
-import { lengthOf } from './values/column-length.ts';
-import { asText, isOwnType } from './values/vendor-types.ts';
 
 /** What a column can be changed to. */
 export type ColumnType = Pick<

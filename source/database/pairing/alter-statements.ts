@@ -1,9 +1,9 @@
 /** Statements that make one end's table like the other's, written from what the catalogue tells. */
-import type { Column, Table } from './catalogue/catalogue.ts';
-import { quoteName, quoteNames } from './sql/identifiers.ts';
-import { quoteString } from './sql/literals.ts';
-import { isPortable, isText } from './values/character-sets.ts';
-import { asText, hasType } from './values/vendor-types.ts';
+import type { Column, Table } from '../catalogue/catalogue.ts';
+import { quoteName, quoteNames } from '../sql/identifiers.ts';
+import { quoteString } from '../sql/literals.ts';
+import { isPortable, isText } from '../values/character-sets.ts';
+import { asText, hasType } from '../values/vendor-types.ts';
 import type { ColumnType } from './wider-type.ts';
 
 /** A table as far as a statement about it needs to know. */
