@@ -1,11 +1,16 @@
 /** The procedures through which triggers write their entries on MariaDB: which there are, and which are needed. */
 
+import {
+	createProcedure,
+	type EntryRoute,
+	entryProcedure,
+	isOwnProcedure,
+} from '../changelog/log-entry.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { quoteAccount } from '../database/rights/accounts.ts';
 import { type Grant, grantedTables, mayCall } from '../database/rights/grants.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { asSyncError } from '../errors.ts';
-import { createProcedure, type EntryRoute, entryProcedure, isOwnProcedure } from './log-entry.ts';
 
 /** This program's procedures in one database, as far as the connection's user sees them. */
 export interface FoundProcedures {

@@ -1,12 +1,12 @@
 /** The rights without which a table's triggers make every write of the application fail (1142). */
 
+import { entryColumns } from '../changelog/columns.ts';
 import type { Referring } from '../database/catalogue/referrers.ts';
 import { quoteAccount } from '../database/rights/accounts.ts';
 import type { Definer } from '../database/rights/definer-grants.ts';
 import { grantedColumns, grantedTables } from '../database/rights/grants.ts';
 import { changeLogTable, type TrackedTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
-import { entryColumns } from './change-log-layout.ts';
 
 /** A right on a table, or on the named columns of it. */
 export interface TriggerRight {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type EntryRoute, type EntryWriter, entryWriter } from '../changelog/log-entry.ts';
 import type { Column } from '../database/catalogue/catalogue.ts';
 import { loopMarker, tagOf } from '../database/connection/session.ts';
 import { rowKeyExpression } from '../database/rows/row-key.ts';
@@ -6,7 +7,6 @@ import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { quoteString } from '../database/sql/literals.ts';
 import { cascadeTriggers } from './cascades.ts';
-import { type EntryRoute, type EntryWriter, entryWriter } from './log-entry.ts';
 
 export type TriggerEvent = 'INSERT' | 'UPDATE' | 'DELETE';
 

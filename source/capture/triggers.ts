@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { type EntryRoute, routes } from '../changelog/log-entry.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { ensureProcedure, writesThrough } from './entry-procedures.ts';
-import { type EntryRoute, routes } from './log-entry.ts';
 import type { FoundTrigger, TriggerInventory } from './trigger-inventory.ts';
 import {
 	createTrigger,

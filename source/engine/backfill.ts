@@ -4,9 +4,13 @@
  * a kill loses nothing and repeats nothing. The keys are read first: INSERT … SELECT would hold
  * MariaDB's AUTO-INC lock of the change log, and the application's writes with it, to its end.
  */
-import type { Registered } from '../capture/register.ts';
+
+import { formatNodes } from '../changelog/applied-nodes.ts';
+import { knownNodes } from '../changelog/known-nodes.ts';
+import { fetchPendingOf } from '../changelog/pending.ts';
+import type { Registered } from '../changelog/register.ts';
+import { registerTable } from '../changelog/table-names.ts';
 import type { Connection } from '../database/connection/connection.ts';
-import { registerTable } from '../database/own-tables.ts';
 import {
 	afterKey,
 	formatRowKey,
@@ -18,9 +22,6 @@ import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { quoteString } from '../database/sql/literals.ts';
 import { SyncError } from '../errors.ts';
-import { knownNodes } from '../transfer/known-nodes.ts';
-import { formatNodes } from '../transfer/nodes.ts';
-import { fetchPendingOf } from '../transfer/pending.ts';
 
 /** Rows in one transaction. */
 const chunkRows = 2000;

@@ -1,13 +1,13 @@
-import { missingBookkeeping } from '../capture/bookkeeping.ts';
+import { isUndecided, keptSide, settleConflicts } from '../changelog/conflicts.ts';
+import { fetchPendingOf } from '../changelog/pending.ts';
+import { conflictRowsTable, conflictsTable } from '../changelog/table-names.ts';
+import { missingBookkeeping } from '../changelog/tables.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
-import { conflictRowsTable, conflictsTable } from '../database/own-tables.ts';
 import type { RowImage } from '../database/rows/row-image.ts';
 import { idList, quoteString, quoteStrings } from '../database/sql/literals.ts';
 import { SyncError } from '../errors.ts';
 import { findClash } from '../transfer/clashes.ts';
-import { isUndecided, keptSide, settleConflicts } from '../transfer/conflict-record.ts';
-import { fetchPendingOf } from '../transfer/pending.ts';
 import type { Connections } from './connections.ts';
 import { giveWay } from './give-way.ts';
 import { fromSideId, otherSide, toSideId } from './side-ids.ts';

@@ -1,7 +1,8 @@
 /** What makes the application's own writes fail, for the sake of triggers that cannot do their work. */
-import { entryColumns } from '../capture/change-log-layout.ts';
-import { isOwnProcedure } from '../capture/log-entry.ts';
+
 import { grantStatements, rightsJudge, type TriggerRight } from '../capture/trigger-rights.ts';
+import { entryColumns } from '../changelog/columns.ts';
+import { isOwnProcedure } from '../changelog/log-entry.ts';
 import type { PairConfig, Side } from '../config/types.ts';
 import type { TablePair } from '../database/pairing/table-pair.ts';
 import { quoteAccount } from '../database/rights/accounts.ts';

@@ -1,3 +1,5 @@
+import { putVersion, settleConflicts } from '../changelog/conflicts.ts';
+import { asApplication } from '../changelog/loop-marker.ts';
 import type { PairConfig, Side } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { keyedDeletes, lockingRead } from '../database/rows/lock-rows.ts';
@@ -7,8 +9,6 @@ import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { SyncError } from '../errors.ts';
 import type { Clash } from '../transfer/clashes.ts';
-import { putVersion, settleConflicts } from '../transfer/conflict-record.ts';
-import { asApplication } from '../transfer/loop-marker.ts';
 import type { Connections } from './connections.ts';
 import { otherSide } from './side-ids.ts';
 import { matchTables, refuseDefinedAnew, surveyBoth } from './survey.ts';

@@ -1,3 +1,5 @@
+import { parseNodes } from '../changelog/applied-nodes.ts';
+import { logSize } from '../changelog/retention.ts';
 import {
 	type Direction,
 	directions,
@@ -22,9 +24,7 @@ import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { quoteString, quoteStrings } from '../database/sql/literals.ts';
 import { asSyncError, SyncError } from '../errors.ts';
-import { parseNodes } from '../transfer/nodes.ts';
 import type { Applier } from '../transfer/record.ts';
-import { logSize } from '../transfer/retention.ts';
 import { type ConflictRecord, listConflictsOf } from './conflict-list.ts';
 import type { Connections } from './connections.ts';
 import { findTable } from './installation.ts';

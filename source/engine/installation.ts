@@ -1,7 +1,4 @@
-import { dropBookkeeping } from '../capture/bookkeeping.ts';
-import { dropChangeLog, ensureChangeLog } from '../capture/change-log.ts';
 import { dropIdleProcedures, withoutProcedure } from '../capture/entry-procedures.ts';
-import { dropMarks, ensureMarks } from '../capture/marks.ts';
 import { setAside } from '../capture/noted-key.ts';
 import { readTriggers } from '../capture/trigger-inventory.ts';
 import {
@@ -10,6 +7,9 @@ import {
 	triggerState,
 	uninstallTriggers,
 } from '../capture/triggers.ts';
+import { dropMarks, ensureMarks } from '../changelog/marks.ts';
+import { dropChangeLog, ensureChangeLog } from '../changelog/migrate.ts';
+import { dropBookkeeping } from '../changelog/tables.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import { isReferredToBy } from '../database/catalogue/referrers.ts';
 import { refuseStatementLog } from '../database/connection/binary-log.ts';

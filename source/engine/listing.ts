@@ -2,7 +2,7 @@
 
 import { type Direction, directions } from '../config/types.ts';
 
-export { isOlder } from '../transfer/change-id.ts';
+export { isOlder } from '../changelog/change-id.ts';
 
 /** How many pending changes per direction a watched pair lists. */
 export const listedChanges = 400;

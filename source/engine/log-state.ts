@@ -1,11 +1,11 @@
-import { missingBookkeeping } from '../capture/bookkeeping.ts';
-import { strikePeer } from '../capture/register.ts';
+import { countLacking, forgetNode, knownNodes } from '../changelog/known-nodes.ts';
+import { strikePeer } from '../changelog/register.ts';
+import { logSize } from '../changelog/retention.ts';
+import { nodesTable, registerTable } from '../changelog/table-names.ts';
+import { missingBookkeeping } from '../changelog/tables.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
-import { nodesTable, registerTable } from '../database/own-tables.ts';
 import { SyncError } from '../errors.ts';
-import { countLacking, forgetNode, knownNodes } from '../transfer/known-nodes.ts';
-import { logSize } from '../transfer/retention.ts';
 import type { Connections } from './connections.ts';
 import { findSharedNodeIds } from './node-ids.ts';
 import { countedWaiting, type LogNode, type LogSnapshot } from './snapshot.ts';

@@ -1,3 +1,12 @@
+import { fullLog } from '../changelog/next-ids.ts';
+import { countPending, type PendingCount } from '../changelog/pending.ts';
+import {
+	conflictsTable,
+	leasesTable,
+	nodesTable,
+	parkedTable,
+	progressTable,
+} from '../changelog/table-names.ts';
 import {
 	type Direction,
 	directions,
@@ -8,18 +17,9 @@ import {
 	targetSide,
 } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
-import {
-	conflictsTable,
-	leasesTable,
-	nodesTable,
-	parkedTable,
-	progressTable,
-} from '../database/own-tables.ts';
 import type { TablePair } from '../database/pairing/table-pair.ts';
 import { isOwnTable } from '../database/rows/tracked-table.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
-import { fullLog } from '../transfer/log-numbers.ts';
-import { countPending, type PendingCount } from '../transfer/pending.ts';
 import { countOpenConflicts } from './conflict-list.ts';
 import { type Layout, readLayout } from './layout.ts';
 import { type Held, leaseName, leaseOrder, readHolder } from './lease-end.ts';

@@ -1,10 +1,10 @@
-import { type PairConfig, type Side, sides } from '../config/types.ts';
-import { SyncError } from '../errors.ts';
 import {
 	type RememberedDatabase,
 	readIdentity,
 	readRemembered,
-} from '../transfer/database-identity.ts';
+} from '../changelog/database-identity.ts';
+import { type PairConfig, type Side, sides } from '../config/types.ts';
+import { SyncError } from '../errors.ts';
 import type { Connections } from './connections.ts';
 import { otherSide } from './side-ids.ts';
 

@@ -1,8 +1,8 @@
-import { ensureBookkeeping, missingBookkeeping } from '../capture/bookkeeping.ts';
-import { changeLogState } from '../capture/change-log.ts';
 import { readTriggers } from '../capture/trigger-inventory.ts';
+import { changeLogState } from '../changelog/migrate.ts';
+import { registerTable } from '../changelog/table-names.ts';
+import { ensureBookkeeping, missingBookkeeping } from '../changelog/tables.ts';
 import { type PairConfig, sides } from '../config/types.ts';
-import { registerTable } from '../database/own-tables.ts';
 import type { Connections } from './connections.ts';
 import { notInstalled } from './not-installed.ts';
 import { surveyBoth } from './survey.ts';

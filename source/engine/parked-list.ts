@@ -1,4 +1,5 @@
-import { missingBookkeeping } from '../capture/bookkeeping.ts';
+import { parkedTable } from '../changelog/table-names.ts';
+import { missingBookkeeping } from '../changelog/tables.ts';
 import {
 	type Direction,
 	directions,
@@ -8,7 +9,6 @@ import {
 } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { inPieces } from '../database/connection/transaction-limits.ts';
-import { parkedTable } from '../database/own-tables.ts';
 import { idList, quoteString, quoteStrings } from '../database/sql/literals.ts';
 import { SyncError } from '../errors.ts';
 import type { Connections } from './connections.ts';

@@ -1,4 +1,6 @@
 /** The passes of a run: its directions take turns, batch by batch. */
+
+import { redeemReceipts } from '../changelog/receipts.ts';
 import {
 	type Direction,
 	type PairConfig,
@@ -10,7 +12,6 @@ import type { TablePair } from '../database/pairing/table-pair.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import type { BatchResult } from '../transfer/batch.ts';
 import { Drain, type DrainResult, nothingMoved } from '../transfer/drain.ts';
-import { redeemReceipts } from '../transfer/receipts.ts';
 import { routesOf } from '../transfer/route.ts';
 import type { Connections } from './connections.ts';
 import type { Lease } from './lease.ts';

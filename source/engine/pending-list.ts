@@ -1,10 +1,10 @@
+import type { Change, PendingCount } from '../changelog/pending.ts';
+import { readPendingPage, type WordInNames } from '../changelog/pending-page.ts';
 import { type Direction, sourceSide } from '../config/types.ts';
 import type { Column } from '../database/catalogue/catalogue.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import type { TablePair } from '../database/pairing/table-pair.ts';
 import { displayRowKey, parseRowKey } from '../database/rows/row-key.ts';
-import type { Change, PendingCount } from '../transfer/pending.ts';
-import { readPendingPage, type WordInNames } from '../transfer/pending-page.ts';
 import { type ChangesPage, type Listing, listedChanges, operations } from './listing.ts';
 import type { PendingChange } from './snapshot.ts';
 import { toIso } from './utc.ts';

@@ -1,6 +1,7 @@
-import { marksTable } from '../capture/marks.ts';
 import { asideName } from '../capture/noted-key.ts';
 import { standElsewhere, triggerState } from '../capture/triggers.ts';
+import { marksTable } from '../changelog/marks.ts';
+import { findStray } from '../changelog/orphaned.ts';
 import {
 	directions,
 	type PairConfig,
@@ -15,7 +16,6 @@ import { changeLogTable } from '../database/rows/tracked-table.ts';
 import { quoteString } from '../database/sql/literals.ts';
 import type { SyncError } from '../errors.ts';
 import { oneLine } from '../text/one-line.ts';
-import { findStray } from '../transfer/stray.ts';
 import type { Connections } from './connections.ts';
 import { failingWrites } from './failing-writes.ts';
 import { holdBackReferring } from './held-back.ts';

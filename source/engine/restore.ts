@@ -1,10 +1,9 @@
 /** Puts back what somebody dropped of this program's own tables while triggers wrote to them. */
-import { bookkeepingTables } from '../capture/bookkeeping.ts';
-import { ensureChangeLog } from '../capture/change-log.ts';
-import { entryColumns } from '../capture/change-log-layout.ts';
+
 import { ensureProcedure } from '../capture/entry-procedures.ts';
-import { ensureMarks, marksTable } from '../capture/marks.ts';
-import { type PairConfig, type Side, sides } from '../config/types.ts';
+import { entryColumns } from '../changelog/columns.ts';
+import { ensureMarks, marksTable } from '../changelog/marks.ts';
+import { ensureChangeLog } from '../changelog/migrate.ts';
 import {
 	batchesTable,
 	conflictRowsTable,
@@ -12,7 +11,9 @@ import {
 	parkedTable,
 	receiptsTable,
 	registerTable,
-} from '../database/own-tables.ts';
+} from '../changelog/table-names.ts';
+import { bookkeepingTables } from '../changelog/tables.ts';
+import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { TablePair } from '../database/pairing/table-pair.ts';
 import { changeLogTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';

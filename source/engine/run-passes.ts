@@ -1,8 +1,9 @@
 /** One run over a pair that this engine holds: look at the tables, move what is pending, keep the logs in order. */
+
+import { fullLog, renumberOwn } from '../changelog/next-ids.ts';
 import { type Direction, directions, type PairConfig, sides } from '../config/types.ts';
 import type { SyncError } from '../errors.ts';
 import { oneLine } from '../text/one-line.ts';
-import { fullLog, renumberOwn } from '../transfer/log-numbers.ts';
 import type { Connections } from './connections.ts';
 import type { Lease } from './lease.ts';
 import { Passes, type PassRequest, type PassResult } from './passes.ts';

@@ -1,7 +1,8 @@
 /** Runs that an engine on standby asks the holder of a pair for. */
+
+import { requestsTable } from '../changelog/table-names.ts';
 import { type Direction, directions } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
-import { requestsTable } from '../database/own-tables.ts';
 import { deleteById } from '../database/rows/lock-rows.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';
 import type { Holder } from './holder.ts';

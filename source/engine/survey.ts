@@ -1,14 +1,14 @@
-import { type ChangeLogState, changeLogState } from '../capture/change-log.ts';
-import { type Register, readRegister } from '../capture/register.ts';
 import { readTriggers, type TriggerInventory } from '../capture/trigger-inventory.ts';
 import { isTriggerOf } from '../capture/trigger-text.ts';
+import { type ChangeLogState, changeLogState } from '../changelog/migrate.ts';
+import { type Register, readRegister } from '../changelog/register.ts';
+import { registerTable } from '../changelog/table-names.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import { readCatalogue } from '../database/catalogue/cached-catalogue.ts';
 import type { Table } from '../database/catalogue/catalogue.ts';
 import { beingDefined } from '../database/catalogue/catalogue-rows.ts';
 import { writesStatementLog } from '../database/connection/binary-log.ts';
 import type { Connection } from '../database/connection/connection.ts';
-import { registerTable } from '../database/own-tables.ts';
 import { pairTables, type TablePair } from '../database/pairing/table-pair.ts';
 import { quoteAccount } from '../database/rights/accounts.ts';
 import {

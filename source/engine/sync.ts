@@ -1,10 +1,10 @@
+import { countPending } from '../changelog/pending.ts';
 import { type Direction, type PairConfig, sourceSide, targetSide } from '../config/types.ts';
 import { refuseStatementLog } from '../database/connection/binary-log.ts';
 import { explainLockWait } from '../database/connection/write-lock.ts';
 import type { TablePair } from '../database/pairing/table-pair.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { DrainResult } from '../transfer/drain.ts';
-import { countPending } from '../transfer/pending.ts';
 import { routesOf } from '../transfer/route.ts';
 import { countConflicts } from './conflict-list.ts';
 import { type Connections, closeBoth, nodesLeft, openBoth } from './connections.ts';

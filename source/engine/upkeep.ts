@@ -1,8 +1,8 @@
+import { ensureIdentity } from '../changelog/database-identity.ts';
+import { rememberNode } from '../changelog/known-nodes.ts';
+import { shortenLog } from '../changelog/retention.ts';
 import { type PairConfig, sides } from '../config/types.ts';
 import { asSyncError } from '../errors.ts';
-import { ensureIdentity } from '../transfer/database-identity.ts';
-import { rememberNode } from '../transfer/known-nodes.ts';
-import { shortenLog } from '../transfer/retention.ts';
 import { closeAgreed } from './conflict-list.ts';
 import type { Connections } from './connections.ts';
 import { otherSide } from './side-ids.ts';

@@ -4,6 +4,9 @@
  * the register), its two sides are looked at once: where one is empty, the rows of the other are put in
  * line; where both hold rows, that is told.
  */
+
+import { triggerState } from '../capture/triggers.ts';
+import { countPending } from '../changelog/pending.ts';
 import {
 	enterTables,
 	noteDefiner,
@@ -12,8 +15,7 @@ import {
 	refill,
 	settleTables,
 	strikeTables,
-} from '../capture/register.ts';
-import { triggerState } from '../capture/triggers.ts';
+} from '../changelog/register.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import { endsTransaction } from '../database/connection/errors.ts';
 import type { TablePair } from '../database/pairing/table-pair.ts';
@@ -22,7 +24,6 @@ import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { asSyncError } from '../errors.ts';
 import { oneLine } from '../text/one-line.ts';
 import { plural } from '../text/words.ts';
-import { countPending } from '../transfer/pending.ts';
 import { putInLine } from './backfill.ts';
 import type { Connections } from './connections.ts';
 import { otherSide } from './side-ids.ts';

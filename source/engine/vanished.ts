@@ -1,5 +1,7 @@
-import { addMarks, ensureMarks, marksTable, readMarks, removeMarks } from '../capture/marks.ts';
 import { asideName } from '../capture/noted-key.ts';
+import { addMarks, ensureMarks, marksTable, readMarks, removeMarks } from '../changelog/marks.ts';
+import { isUncounted, restartNumbers } from '../changelog/next-ids.ts';
+import { countPending, fetchPendingOf } from '../changelog/pending.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import type { TablePair } from '../database/pairing/table-pair.ts';
@@ -7,8 +9,6 @@ import { readableRowKey } from '../database/rows/key-values.ts';
 import { exactKeyCondition } from '../database/rows/row-key.ts';
 import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { asSyncError } from '../errors.ts';
-import { isUncounted, restartNumbers } from '../transfer/log-numbers.ts';
-import { countPending, fetchPendingOf } from '../transfer/pending.ts';
 import type { Connections } from './connections.ts';
 import {
 	edgesOf,

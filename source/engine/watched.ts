@@ -1,3 +1,4 @@
+import { conflictsTable, parkedTable } from '../changelog/table-names.ts';
 import {
 	type Direction,
 	directions,
@@ -8,7 +9,6 @@ import {
 	targetSide,
 } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
-import { conflictsTable, parkedTable } from '../database/own-tables.ts';
 import { listForScreen } from './conflict-list.ts';
 import { laterChanges, readLastChanges } from './last-changes.ts';
 import { emptyPages, type Listing } from './listing.ts';

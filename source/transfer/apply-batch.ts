@@ -1,4 +1,8 @@
 /** A batch's rows written to the target in one transaction, with what is contested among them decided first. */
+
+import { doubtLoopMarker, setLoopMarker } from '../changelog/loop-marker.ts';
+import type { Change } from '../changelog/pending.ts';
+import { receiptFor } from '../changelog/receipts.ts';
 import type { ConflictPolicy, Direction } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { endsTransaction } from '../database/connection/errors.ts';
@@ -12,10 +16,7 @@ import { findContested, settle } from './conflicts.ts';
 import type { Decision, Settlement } from './deciding.ts';
 import { keepEffects, mayHaveEffects } from './effects.ts';
 import type { FetchRequest } from './fetch.ts';
-import { doubtLoopMarker, setLoopMarker } from './loop-marker.ts';
-import type { Change } from './pending.ts';
 import type { CurrentRows } from './read.ts';
-import { receiptFor } from './receipts.ts';
 import type { Applier } from './record.ts';
 import type { DirtyRow, Row } from './route.ts';
 import { failIfContested, sealing } from './sealing.ts';

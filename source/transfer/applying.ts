@@ -1,7 +1,7 @@
+import type { NamedRow } from '../changelog/pending-rows.ts';
+import { rowId } from '../changelog/pending-rows.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import type { SyncError } from '../errors.ts';
-import type { NamedRow } from './pending-rows.ts';
-import { rowId } from './pending-rows.ts';
 import type { CurrentRows } from './read.ts';
 import type { Route, Row } from './route.ts';
 

@@ -1,15 +1,15 @@
+import { acknowledge } from '../changelog/acknowledge.ts';
+import { settleConflicts } from '../changelog/conflicts.ts';
+import type { Change } from '../changelog/pending.ts';
 import { type Direction, type Side, sides, sourceSide, targetSide } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import type { SyncError } from '../errors.ts';
-import { acknowledge } from './acknowledge.ts';
 import { type Applied, applyBatch, type BatchRequest, doneChanges, isHeld } from './apply-batch.ts';
 import { idOf, MoreRows } from './applying.ts';
 import { BatchTooLarge, refusedForSize, whereTooLarge, withoutRows } from './batch-too-large.ts';
 import { clockDifference } from './clocks.ts';
-import { settleConflicts } from './conflict-record.ts';
 import type { Decision, Settled } from './deciding.ts';
 import { type Fetched, fetchBatch } from './fetch.ts';
-import type { Change } from './pending.ts';
 import type { Row } from './route.ts';
 
 /** A change that stays pending, and why. */

@@ -3,14 +3,15 @@
  * of the other without a person's word: both stay where they are, and the clash is on record as an
  * undecided conflict, whatever the policy.
  */
+
+import { type ConflictEntry, keptSide, recordingConflicts } from '../changelog/conflicts.ts';
+import { fetchPendingOf } from '../changelog/pending.ts';
 import { type Direction, sourceSide, targetSide } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { readImages } from '../database/rows/row-image.ts';
 import { displayRowKey } from '../database/rows/row-key.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';
 import type { RefusedRow } from './applying.ts';
-import { type ConflictEntry, keptSide, recordingConflicts } from './conflict-record.ts';
-import { fetchPendingOf } from './pending.ts';
 import { type Row, rowOf } from './route.ts';
 import { targetKey } from './statements.ts';
 

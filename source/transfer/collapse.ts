@@ -1,8 +1,8 @@
+import { type ReadLog, readEntry } from '../changelog/check-entry.ts';
+import type { Change } from '../changelog/pending.ts';
+import { rowId } from '../changelog/pending-rows.ts';
 import { formatRowKey } from '../database/rows/row-key.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
-import { type ReadLog, readEntry } from './entry.ts';
-import type { Change } from './pending.ts';
-import { rowId } from './pending-rows.ts';
 import type { DirtyRow, Route } from './route.ts';
 
 /** Changes that cannot be turned into rows, with the reason. */

@@ -1,16 +1,19 @@
-import { type Side, sides, sourceSide, targetSide } from '../config/types.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import { readImages } from '../database/rows/row-image.ts';
-import { displayRowKey } from '../database/rows/row-key.ts';
-import { type ColumnPair, sameValue, type Value } from '../database/values/values.ts';
-import { idOf } from './applying.ts';
+import { withNodeLists } from '../changelog/applied-nodes.ts';
 import {
 	type ConflictEntry,
 	type OpenConflict,
 	openConflictsOf,
 	recordingConflicts,
 	settlingConflicts,
-} from './conflict-record.ts';
+} from '../changelog/conflicts.ts';
+import { type Change, fetchPendingOf, selectPendingOf } from '../changelog/pending.ts';
+import { rowId } from '../changelog/pending-rows.ts';
+import { type Side, sides, sourceSide, targetSide } from '../config/types.ts';
+import type { Connection } from '../database/connection/connection.ts';
+import { readImages } from '../database/rows/row-image.ts';
+import { displayRowKey } from '../database/rows/row-key.ts';
+import { type ColumnPair, sameValue, type Value } from '../database/values/values.ts';
+import { idOf } from './applying.ts';
 import {
 	type Deciding,
 	decide,
@@ -20,9 +23,6 @@ import {
 	type Settlement,
 } from './deciding.ts';
 import { decideTaken, findTaken } from './dependents.ts';
-import { withNodeLists } from './nodes.ts';
-import { type Change, fetchPendingOf, selectPendingOf } from './pending.ts';
-import { rowId } from './pending-rows.ts';
 import {
 	type CurrentRows,
 	groupByRoute,

@@ -1,9 +1,10 @@
 /** The rules by which a row that changed on both sides is decided. */
+
+import type { OpenConflict } from '../changelog/conflicts.ts';
+import { byAge, type Change } from '../changelog/pending.ts';
 import { type ConflictPolicy, type Direction, type Side, sourceSide } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { microseconds } from './clocks.ts';
-import type { OpenConflict } from './conflict-record.ts';
-import { byAge, type Change } from './pending.ts';
 import type { CurrentRows } from './read.ts';
 import type { DirtyRow, Route, Row } from './route.ts';
 

@@ -3,10 +3,11 @@
  * there since both sides agreed. They are not lost without a word: the deletion is contested by them,
  * and whatever becomes of it holds for all that goes with it.
  */
+
+import type { Change } from '../changelog/pending.ts';
+import { pendingByRow } from '../changelog/pending-rows.ts';
 import { idOf, namedAtTarget } from './applying.ts';
 import type { Deciding, Decision, Given, Settled } from './deciding.ts';
-import type { Change } from './pending.ts';
-import { pendingByRow } from './pending-rows.ts';
 import { cascadingParentsOf } from './relatives.ts';
 import type { DirtyRow, Row } from './route.ts';
 

@@ -1,4 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import {
+	keptBack,
+	type Parked,
+	park,
+	parkedOf,
+	type Refusal,
+	readParked,
+} from '../changelog/parked.ts';
+import { hasPending } from '../changelog/pending.ts';
+import { redeemReceipts, returnReceipt } from '../changelog/receipts.ts';
 import type { ConflictPolicy, Direction } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { limitOf } from '../database/connection/transaction-limits.ts';
@@ -9,9 +19,6 @@ import { type BatchResult, moveBatch } from './batch.ts';
 import { BatchSize } from './batch-size.ts';
 import { BatchTooLarge } from './batch-too-large.ts';
 import { LeftOut } from './left-out.ts';
-import { keptBack, type Parked, park, parkedOf, type Refusal, readParked } from './parked.ts';
-import { hasPending } from './pending.ts';
-import { redeemReceipts, returnReceipt } from './receipts.ts';
 import type { Applier } from './record.ts';
 import type { Route } from './route.ts';
 

@@ -6,6 +6,10 @@
  * change of the target's own, and travels back.
  */
 
+import { formatNodes } from '../changelog/applied-nodes.ts';
+import { setLoopMarker } from '../changelog/loop-marker.ts';
+import type { Change } from '../changelog/pending.ts';
+import { pendingByRow, rowId } from '../changelog/pending-rows.ts';
 import { isActing } from '../database/catalogue/referrers.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { failIf } from '../database/connection/guard.ts';
@@ -14,10 +18,6 @@ import { deleteById } from '../database/rows/lock-rows.ts';
 import { changeLogTable, type TrackedTable } from '../database/rows/tracked-table.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';
 import { type Applying, namedAtTarget, TakenRows } from './applying.ts';
-import { setLoopMarker } from './loop-marker.ts';
-import { formatNodes } from './nodes.ts';
-import type { Change } from './pending.ts';
-import { pendingByRow, rowId } from './pending-rows.ts';
 import { type CurrentRows, readRows } from './read.ts';
 import { type Route, type Row, rowOf } from './route.ts';
 

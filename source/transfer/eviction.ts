@@ -3,6 +3,8 @@
  * the copy travelled by itself and came first. The copy is taken out of its way, made anew by the
  * trigger, and then set to what it is on the source.
  */
+
+import { type Change, fetchPendingOf } from '../changelog/pending.ts';
 import type { UniqueKey } from '../database/catalogue/catalogue.ts';
 import { effectSign } from '../database/connection/session.ts';
 import { rowKeyExpression } from '../database/rows/row-key.ts';
@@ -12,7 +14,6 @@ import type { SyncError } from '../errors.ts';
 import { type Applying, idOf } from './applying.ts';
 import { canComeBack } from './aside.ts';
 import { announce } from './effects.ts';
-import { type Change, fetchPendingOf } from './pending.ts';
 import { readRows } from './read.ts';
 import { type Route, type Row, rowOf } from './route.ts';
 import { deleteRows, targetKey } from './statements.ts';

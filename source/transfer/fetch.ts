@@ -1,10 +1,10 @@
+import { unreadableKey } from '../changelog/check-entry.ts';
+import { byAge, type Change, fetchPending, fetchPendingOf } from '../changelog/pending.ts';
+import { rowId } from '../changelog/pending-rows.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { asSyncError } from '../errors.ts';
 import { collapse, type Unreadable } from './collapse.ts';
 import { cutBetweenStatements } from './cut.ts';
-import { unreadableKey } from './entry.ts';
-import { byAge, type Change, fetchPending, fetchPendingOf } from './pending.ts';
-import { rowId } from './pending-rows.ts';
 import { type CurrentRows, readRows, withinBytes } from './read.ts';
 import type { DirtyRow, Route, Row } from './route.ts';
 

@@ -1,6 +1,6 @@
+import { formatNodes, parseNodes } from '../changelog/applied-nodes.ts';
 import { quoteString } from '../database/sql/literals.ts';
 import { shifted } from './clocks.ts';
-import { formatNodes, parseNodes } from './nodes.ts';
 import type { CurrentRows } from './read.ts';
 import type { DirtyRow } from './route.ts';
 

@@ -1,4 +1,7 @@
 /** What to do about rows that the target does not take: bring others along, or say why. */
+
+import { fetchPending, fetchPendingOf } from '../changelog/pending.ts';
+import { rowId } from '../changelog/pending-rows.ts';
 import {
 	isDuplicateError,
 	isForeignKeyError,
@@ -10,8 +13,6 @@ import { type Applying, idOf, MoreRows, type RefusedRow } from './applying.ts';
 import type { Blocked } from './blocked.ts';
 import { describeUniqueKey, findHolders, type Holder } from './holders.ts';
 import { keyExpressions } from './key-expressions.ts';
-import { fetchPending, fetchPendingOf } from './pending.ts';
-import { rowId } from './pending-rows.ts';
 import { childrenOf, parentsOf } from './relatives.ts';
 import { type Route, type Row, rowOf } from './route.ts';
 import type { RowWrite } from './statements.ts';

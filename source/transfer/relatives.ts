@@ -1,4 +1,6 @@
 /** The rows of other tables that a foreign key of the target ties a row to. */
+
+import { rowId } from '../changelog/pending-rows.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { keyCondition, rowKeyExpression } from '../database/rows/row-key.ts';
 import { findColumn } from '../database/rows/tracked-table.ts';
@@ -6,7 +8,6 @@ import { quoteName } from '../database/sql/identifiers.ts';
 import { fillIn } from '../database/sql/literals.ts';
 import { writePlaceholder } from '../database/values/values.ts';
 import type { Applying } from './applying.ts';
-import { rowId } from './pending-rows.ts';
 import { groupByRoute, travellingColumns } from './read.ts';
 import { type Route, type Row, rowOf } from './route.ts';
 import { type RowWrite, targetKey } from './statements.ts';

@@ -1,12 +1,12 @@
 /** Ways to go on where rows of one batch stand in each other's way, whatever the order. */
 
+import { rowId } from '../changelog/pending-rows.ts';
 import { findColumn } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { asSyncError } from '../errors.ts';
 import { type Applying, type AsideReason, idOf } from './applying.ts';
 import { takeValues } from './aside.ts';
 import { findHolders } from './holders.ts';
-import { rowId } from './pending-rows.ts';
 import { travellingColumns } from './read.ts';
 import type { Route, Row } from './route.ts';
 import { type RowWrite, rowCondition } from './statements.ts';

@@ -1,8 +1,9 @@
 /** The end of a transaction that applies a batch: what is entered of it, and what it makes sure of. */
+
+import { acknowledging } from '../changelog/acknowledge.ts';
+import { type Change, otherPendingOf } from '../changelog/pending.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { failIf } from '../database/connection/guard.ts';
-import { acknowledging } from './acknowledge.ts';
-import { type Change, otherPendingOf } from './pending.ts';
 import { type CurrentRows, groupByRoute } from './read.ts';
 import { type Applier, recordingApplied } from './record.ts';
 import type { DirtyRow } from './route.ts';

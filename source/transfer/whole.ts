@@ -1,10 +1,11 @@
 /** Batches that travel whole: none of their statements has to wait for the answer of another. */
+
+import { settingLoopMarker } from '../changelog/loop-marker.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { statementsFor, toLockBeforehand } from './apply.ts';
 import type { Applying } from './applying.ts';
 import type { Statement } from './blocked.ts';
 import { failIfEffects, markerFor, mayHaveEffects } from './effects.ts';
-import { settingLoopMarker } from './loop-marker.ts';
 import { type CurrentRows, locking } from './read.ts';
 import { deleteRows, deletions, statementBudget, writeBytes } from './statements.ts';
 import { upsertRows, upserts } from './upsert.ts';

@@ -1,7 +1,7 @@
 import { createConnection } from 'mysql2/promise';
+import { countPending, fetchPending } from '../../source/changelog/pending.ts';
 import { Connection } from '../../source/database/connection/connection.ts';
 import type { Server } from '../../source/demo/servers/server.ts';
-import { countPending, fetchPending } from '../../source/transfer/pending.ts';
 import { benchPair } from './pair.ts';
 
 /** Changes of history, all of them applied. */

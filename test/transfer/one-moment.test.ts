@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
+import { countPending, fetchPendingOf } from '../../source/changelog/pending.ts';
 import { closeBoth, openBoth } from '../../source/engine/connections.ts';
 import { Lease } from '../../source/engine/lease.ts';
 import { prepare } from '../../source/engine/prepare.ts';
 import { findVanished } from '../../source/engine/vanished.ts';
-import { countPending, fetchPendingOf } from '../../source/transfer/pending.ts';
 import { type EnginePair, enginePair } from '../support/engine-pair.ts';
 import { interposed } from '../support/interposed.ts';
 import { describeOneWay } from '../support/suites.ts';

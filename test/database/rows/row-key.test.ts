@@ -1,8 +1,8 @@
 import type { RowDataPacket } from 'mysql2/promise';
 import { expect, it } from 'vitest';
-import { ensureChangeLog } from '../../../source/capture/change-log.ts';
 import { readTriggers } from '../../../source/capture/trigger-inventory.ts';
 import { installTriggers } from '../../../source/capture/triggers.ts';
+import { ensureChangeLog } from '../../../source/changelog/migrate.ts';
 import { readCatalogue } from '../../../source/database/catalogue/cached-catalogue.ts';
 import { pairTables } from '../../../source/database/pairing/table-pair.ts';
 import { displayRowKey, keyCondition, parseRowKey } from '../../../source/database/rows/row-key.ts';

@@ -1,13 +1,24 @@
 /** What the engine does to rows of its own tables. */
-import { addMarks, ensureMarks, removeMarks } from '../../../source/capture/marks.ts';
+
 import { setAside } from '../../../source/capture/noted-key.ts';
+import { acknowledge } from '../../../source/changelog/acknowledge.ts';
+import { putVersion, recordingConflicts } from '../../../source/changelog/conflicts.ts';
+import { ensureIdentity } from '../../../source/changelog/database-identity.ts';
+import { forgetNode, rememberNode } from '../../../source/changelog/known-nodes.ts';
+import { addMarks, ensureMarks, removeMarks } from '../../../source/changelog/marks.ts';
+import { renumberOwn } from '../../../source/changelog/next-ids.ts';
+import { park, readParked } from '../../../source/changelog/parked.ts';
+import type { Change } from '../../../source/changelog/pending.ts';
+import { rowId } from '../../../source/changelog/pending-rows.ts';
+import { receiptFor, returnReceipt } from '../../../source/changelog/receipts.ts';
 import {
 	noteDefiner,
 	readRegister,
 	settleTables,
 	strikePeer,
 	strikeTables,
-} from '../../../source/capture/register.ts';
+} from '../../../source/changelog/register.ts';
+import { shortenLog } from '../../../source/changelog/retention.ts';
 import type { Connection } from '../../../source/database/connection/connection.ts';
 import { tagOf } from '../../../source/database/connection/session.ts';
 import { explainLockWait } from '../../../source/database/connection/write-lock.ts';
@@ -24,19 +35,9 @@ import {
 import { retryParked } from '../../../source/engine/parked-list.ts';
 import { answerRequest, askForRun, dropRequest } from '../../../source/engine/run-requests.ts';
 import { SyncError } from '../../../source/errors.ts';
-import { acknowledge } from '../../../source/transfer/acknowledge.ts';
 import { startApplying } from '../../../source/transfer/applying.ts';
-import { putVersion, recordingConflicts } from '../../../source/transfer/conflict-record.ts';
-import { ensureIdentity } from '../../../source/transfer/database-identity.ts';
 import { takeEffects } from '../../../source/transfer/effects.ts';
-import { forgetNode, rememberNode } from '../../../source/transfer/known-nodes.ts';
-import { renumberOwn } from '../../../source/transfer/log-numbers.ts';
-import { park, readParked } from '../../../source/transfer/parked.ts';
-import type { Change } from '../../../source/transfer/pending.ts';
-import { rowId } from '../../../source/transfer/pending-rows.ts';
-import { receiptFor, returnReceipt } from '../../../source/transfer/receipts.ts';
 import { recordingApplied } from '../../../source/transfer/record.ts';
-import { shortenLog } from '../../../source/transfer/retention.ts';
 import { rowOf } from '../../../source/transfer/route.ts';
 import type { Case, Place } from './place.ts';
 import { routeOf } from './user-tables.ts';

@@ -4,9 +4,9 @@
  * look finds there (no rows on one side, because somebody deleted them) is the application's doing.
  */
 import type { Connection } from '../database/connection/connection.ts';
-import { registerTable } from '../database/own-tables.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { quoteString, quoteStrings } from '../database/sql/literals.ts';
+import { registerTable } from './table-names.ts';
 
 /**
  * - *settled*: nothing is left to do for what it held before.

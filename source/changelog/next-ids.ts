@@ -1,16 +1,16 @@
 /** The numbers of the change log and of this program's own tables, which one entry is enough to use up. */
 import type { Connection } from '../database/connection/connection.ts';
+import { changeLogTable } from '../database/rows/tracked-table.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
+import { idList, quoteString } from '../database/sql/literals.ts';
+import { SyncError } from '../errors.ts';
 import {
 	batchesTable,
 	conflictRowsTable,
 	conflictsTable,
 	parkedTable,
 	requestsTable,
-} from '../database/own-tables.ts';
-import { changeLogTable } from '../database/rows/tracked-table.ts';
-import { quoteName } from '../database/sql/identifiers.ts';
-import { idList, quoteString } from '../database/sql/literals.ts';
-import { SyncError } from '../errors.ts';
+} from './table-names.ts';
 
 /** The last number of each type that the column may have in an older log. */
 const lastNumbers: Record<string, bigint> = {

@@ -1,12 +1,12 @@
 /** How the change log stays short: a change is removed once every known node has had it for a while. */
 import type { Connection } from '../database/connection/connection.ts';
 import { inPieces } from '../database/connection/transaction-limits.ts';
-import { batchesTable } from '../database/own-tables.ts';
 import { deleteById } from '../database/rows/lock-rows.ts';
 import { changeLogTable } from '../database/rows/tracked-table.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';
+import { nodeLists, parseNodes } from './applied-nodes.ts';
 import { knownNodes } from './known-nodes.ts';
-import { nodeLists, parseNodes } from './nodes.ts';
+import { batchesTable } from './table-names.ts';
 
 /** Changes removed in one statement: few, so that no writer waits for long. */
 const changesPerStep = 1000;

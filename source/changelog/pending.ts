@@ -1,7 +1,7 @@
 import type { Connection } from '../database/connection/connection.ts';
 import { idList, quoteString, quoteStrings } from '../database/sql/literals.ts';
+import { expectedLists, nodeLists, parseNodes, rowsUnderLists } from './applied-nodes.ts';
 import { isOlder } from './change-id.ts';
-import { expectedLists, nodeLists, parseNodes, rowsUnderLists } from './nodes.ts';
 
 /** One row of the change log. */
 export interface Change {

@@ -5,7 +5,7 @@ import { changeLogTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { quoteString } from '../database/sql/literals.ts';
 import { SyncError } from '../errors.ts';
-import { type FoundColumn, type LogColumn, logColumns, pendingIndex } from './change-log-layout.ts';
+import { type FoundColumn, type LogColumn, logColumns, pendingIndex } from './columns.ts';
 
 export type ChangeLogState = 'missing' | 'incomplete' | 'complete';
 

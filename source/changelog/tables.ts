@@ -1,5 +1,7 @@
 /** The tables beside the change log in which the engine keeps what a person may have to see to. */
 import type { Connection } from '../database/connection/connection.ts';
+import { quoteName } from '../database/sql/identifiers.ts';
+import { quoteStrings } from '../database/sql/literals.ts';
 import {
 	batchesTable,
 	conflictRowsTable,
@@ -11,9 +13,7 @@ import {
 	receiptsTable,
 	registerTable,
 	requestsTable,
-} from '../database/own-tables.ts';
-import { quoteName } from '../database/sql/identifiers.ts';
-import { quoteStrings } from '../database/sql/literals.ts';
+} from './table-names.ts';
 
 const asciiName = 'CHARACTER SET ascii COLLATE ascii_bin';
 const anyName = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
+import { acknowledge } from '../../source/changelog/acknowledge.ts';
+import { fetchPending } from '../../source/changelog/pending.ts';
 import type { Connection } from '../../source/database/connection/connection.ts';
 import { products } from '../../source/demo/servers/product.ts';
-import { acknowledge } from '../../source/transfer/acknowledge.ts';
-import { fetchPending } from '../../source/transfer/pending.ts';
 import { openEnd } from '../support/ends.ts';
 import { enginePair } from '../support/engine-pair.ts';
 import { describeOn } from '../support/suites.ts';

@@ -4,8 +4,8 @@
  */
 import type { Connection } from '../database/connection/connection.ts';
 import { quoteString, quoteStrings } from '../database/sql/literals.ts';
+import { parseNodes } from './applied-nodes.ts';
 import { anonymous, type DatabaseIdentity } from './database-identity.ts';
-import { parseNodes } from './nodes.ts';
 import { pendingLists } from './pending.ts';
 
 export interface KnownNode {

@@ -5,7 +5,7 @@ import type { RowKey } from '../database/rows/row-key.ts';
 import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { asSyncError, SyncError } from '../errors.ts';
-import { formatNodes, parseNodes } from './nodes.ts';
+import { formatNodes, parseNodes } from './applied-nodes.ts';
 import type { Change } from './pending.ts';
 
 const operations = ['INSERT', 'UPDATE', 'DELETE'];

@@ -5,13 +5,13 @@
  */
 import type { Connection } from '../database/connection/connection.ts';
 import { inPieces } from '../database/connection/transaction-limits.ts';
-import { parkedTable } from '../database/own-tables.ts';
 import { longestRowKey } from '../database/rows/key-values.ts';
 import { deleteById } from '../database/rows/lock-rows.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';
 import type { SyncError } from '../errors.ts';
 import type { Change } from './pending.ts';
 import { type NamedRow, pendingByRow, rowId } from './pending-rows.ts';
+import { parkedTable } from './table-names.ts';
 
 /** Seconds before the second try; each later pause is twice as long. */
 const firstPause = 30;
