@@ -1,5 +1,5 @@
 import { dropIdleProcedures, withoutProcedure } from '../capture/entry-procedures.ts';
-import { setAside } from '../capture/noted-key.ts';
+import { setAside } from '../capture/stale-key.ts';
 import { readTriggers } from '../capture/trigger-inventory.ts';
 import {
 	installTriggers,

@@ -1,4 +1,4 @@
-import { outdatedKey } from '../capture/noted-key.ts';
+import { outdatedKey } from '../capture/stale-key.ts';
 import { countPending } from '../changelog/pending.ts';
 import { directions, type PairConfig, type Side, sourceSide, targetSide } from '../config/types.ts';
 import { changeKey } from '../database/pairing/alter-statements.ts';

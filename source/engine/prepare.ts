@@ -1,4 +1,4 @@
-import { asideName } from '../capture/noted-key.ts';
+import { asideName } from '../capture/stale-key.ts';
 import { standElsewhere, triggerState } from '../capture/triggers.ts';
 import { marksTable } from '../changelog/marks.ts';
 import { findStray } from '../changelog/orphaned.ts';

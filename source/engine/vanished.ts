@@ -1,4 +1,4 @@
-import { asideName } from '../capture/noted-key.ts';
+import { asideName } from '../capture/stale-key.ts';
 import { addMarks, ensureMarks, marksTable, readMarks, removeMarks } from '../changelog/marks.ts';
 import { isUncounted, restartNumbers } from '../changelog/next-ids.ts';
 import { countPending, fetchPendingOf } from '../changelog/pending.ts';

@@ -1,6 +1,6 @@
 /** What the engine does to rows of its own tables. */
 
-import { setAside } from '../../../source/capture/noted-key.ts';
+import { setAside } from '../../../source/capture/stale-key.ts';
 import { acknowledge } from '../../../source/changelog/acknowledge.ts';
 import { putVersion, recordingConflicts } from '../../../source/changelog/conflicts.ts';
 import { ensureIdentity } from '../../../source/changelog/database-identity.ts';
