@@ -6,7 +6,7 @@ import { rowKeyExpression } from '../database/rows/row-key.ts';
 import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { quoteString } from '../database/sql/literals.ts';
-import { cascadeTriggers } from './cascades.ts';
+import { cascadeTriggers } from './cascades/cascades.ts';
 
 export type TriggerEvent = 'INSERT' | 'UPDATE' | 'DELETE';
 

@@ -1,10 +1,10 @@
 /** Queries for the rows that foreign keys reach where tables refer to themselves or to each other in a circle. */
 
-import { rowKeyExpression } from '../database/rows/row-key.ts';
-import { quoteName } from '../database/sql/identifiers.ts';
-import { quoteString } from '../database/sql/literals.ts';
+import { rowKeyExpression } from '../../database/rows/row-key.ts';
+import { quoteName } from '../../database/sql/identifiers.ts';
+import { quoteString } from '../../database/sql/literals.ts';
+import { fateId, reachable, type Step, steps } from './cascade-paths.ts';
 import { type Links, linkColumns, linksOf } from './circle-links.ts';
-import { fateId, reachable, type Step, steps } from './fates.ts';
 import { holderOf, type Referred, refers, wholeRow } from './path-rows.ts';
 
 /** No table of the application is called so: the query's own name would stand for it. */

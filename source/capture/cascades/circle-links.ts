@@ -1,5 +1,5 @@
 /** What the recursive query for rows in a circle carries from one step to the next. */
-import { type Fate, steps } from './fates.ts';
+import { type Fate, steps } from './cascade-paths.ts';
 
 export interface Links {
 	/** The query's columns, each with a column of a table whose type it has. */

@@ -3,11 +3,11 @@
  * rows as they are now, whatever the transaction's snapshot holds, locked, and found by the index of
  * the foreign key. A snapshot would miss rows that were committed since, and these would be lost.
  */
-import type { Column } from '../database/catalogue/catalogue.ts';
-import type { Referrer, Referring } from '../database/catalogue/referrers.ts';
-import { rowKeyExpression } from '../database/rows/row-key.ts';
-import { quoteName } from '../database/sql/identifiers.ts';
-import type { Path } from './fates.ts';
+import type { Column } from '../../database/catalogue/catalogue.ts';
+import type { Referrer, Referring } from '../../database/catalogue/referrers.ts';
+import { rowKeyExpression } from '../../database/rows/row-key.ts';
+import { quoteName } from '../../database/sql/identifiers.ts';
+import type { Path } from './cascade-paths.ts';
 
 /** The row keys of the rows at the end of a chain of steps, through joins in the order of the chain. */
 export function rowsOnPath(path: Path, key: readonly Column[], referred: Referred): string {

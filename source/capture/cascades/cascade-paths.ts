@@ -1,5 +1,5 @@
 /** Which rows foreign keys change by themselves, as chains of steps from one table to the next. */
-import type { Referrer, Referring } from '../database/catalogue/referrers.ts';
+import type { Referrer, Referring } from '../../database/catalogue/referrers.ts';
 
 /** Rows of a table that are deleted, or whose named columns change. */
 export interface Fate {

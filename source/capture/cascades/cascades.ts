@@ -5,13 +5,21 @@
  * means "read this row as it is now": one entry too many does no harm.
  */
 
-import type { EntryWriter } from '../changelog/log-entry.ts';
-import { loopMarker } from '../database/connection/session.ts';
-import { findColumn, type TrackedTable } from '../database/rows/tracked-table.ts';
-import { quoteName } from '../database/sql/identifiers.ts';
-import { quoteString } from '../database/sql/literals.ts';
+import type { EntryWriter } from '../../changelog/log-entry.ts';
+import { loopMarker } from '../../database/connection/session.ts';
+import { findColumn, type TrackedTable } from '../../database/rows/tracked-table.ts';
+import { quoteName } from '../../database/sql/identifiers.ts';
+import { quoteString } from '../../database/sql/literals.ts';
+import {
+	type Fate,
+	lastOf,
+	movesKey,
+	type Path,
+	pathsFrom,
+	type Step,
+	steps,
+} from './cascade-paths.ts';
 import { rowsInCircle } from './circle-rows.ts';
-import { type Fate, lastOf, movesKey, type Path, pathsFrom, type Step, steps } from './fates.ts';
 import { refers, rowsOnPath } from './path-rows.ts';
 
 interface CascadeTrigger {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { type EnginePair, enginePair, errorsOf } from '../support/engine-pair.ts';
-import { type Combination, describeCombinations } from '../support/suites.ts';
+import { type EnginePair, enginePair, errorsOf } from '../../support/engine-pair.ts';
+import { type Combination, describeCombinations } from '../../support/suites.ts';
 
 /** Tables with foreign keys of the source's own; the target has none, so nothing cascades there. */
 function withoutKeys(schema: readonly string[]): string[] {

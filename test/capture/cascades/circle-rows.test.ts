@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { rowsInCircle } from '../../source/capture/circle-rows.ts';
-import { steps } from '../../source/capture/fates.ts';
-import type { Column } from '../../source/database/catalogue/catalogue.ts';
-import type { Referring } from '../../source/database/catalogue/referrers.ts';
+import { steps } from '../../../source/capture/cascades/cascade-paths.ts';
+import { rowsInCircle } from '../../../source/capture/cascades/circle-rows.ts';
+import type { Column } from '../../../source/database/catalogue/catalogue.ts';
+import type { Referring } from '../../../source/database/catalogue/referrers.ts';
 
 /** So many tables, each of which refers to the one before, and the first to the last. */
 function ring(size: number): Referring[] {
