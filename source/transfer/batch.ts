@@ -6,11 +6,11 @@ import type { Connection } from '../database/connection/connection.ts';
 import type { SyncError } from '../errors.ts';
 import { type Applied, applyBatch, type BatchRequest, doneChanges, isHeld } from './apply-batch.ts';
 import { idOf, MoreRows } from './applying.ts';
-import { BatchTooLarge, refusedForSize, whereTooLarge, withoutRows } from './batch-too-large.ts';
 import { clockDifference } from './clocks.ts';
 import type { Decision, Settled } from './deciding.ts';
 import { type Fetched, fetchBatch } from './fetch.ts';
 import type { Row } from './route.ts';
+import { BatchTooLarge, refusedForSize, whereTooLarge, withoutRows } from './split-batch.ts';
 
 /** A change that stays pending, and why. */
 export interface LeftChange {

@@ -17,10 +17,10 @@ import { asSyncError, type SyncError } from '../errors.ts';
 import { RefusedTable } from './applying.ts';
 import { type BatchResult, moveBatch } from './batch.ts';
 import { BatchSize } from './batch-size.ts';
-import { BatchTooLarge } from './batch-too-large.ts';
-import { LeftOut } from './left-out.ts';
+import { LeftOut } from './excluded-tables.ts';
 import type { Applier } from './record.ts';
 import type { Route } from './route.ts';
+import { BatchTooLarge } from './split-batch.ts';
 
 export interface DrainRequest {
 	direction: Direction;
