@@ -15,7 +15,7 @@ import { clockDifference } from './clocks.ts';
 import { findContested, settle } from './conflicts.ts';
 import type { Decision, Settlement } from './deciding.ts';
 import { keepEffects, mayHaveEffects } from './effects.ts';
-import type { FetchRequest } from './fetch.ts';
+import type { FetchRequest } from './fetch/fetch-batch.ts';
 import type { CurrentRows } from './read.ts';
 import type { Applier } from './record.ts';
 import type { DirtyRow, Row } from './route.ts';

@@ -8,7 +8,7 @@ import { type Applied, applyBatch, type BatchRequest, doneChanges, isHeld } from
 import { idOf, MoreRows } from './applying.ts';
 import { clockDifference } from './clocks.ts';
 import type { Decision, Settled } from './deciding.ts';
-import { type Fetched, fetchBatch } from './fetch.ts';
+import { type Fetched, fetchBatch } from './fetch/fetch-batch.ts';
 import type { Row } from './route.ts';
 import { BatchTooLarge, refusedForSize, whereTooLarge, withoutRows } from './split-batch.ts';
 

@@ -5,7 +5,7 @@ import { displayRowKey } from '../database/rows/row-key.ts';
 import { SyncError } from '../errors.ts';
 import type { Applied } from './apply-batch.ts';
 import { idOf } from './applying.ts';
-import type { Fetched } from './fetch.ts';
+import type { Fetched } from './fetch/fetch-batch.ts';
 import type { Row } from './route.ts';
 
 /** Signals that the target takes no transaction of that size: nothing of it was committed. */

@@ -1,12 +1,12 @@
-import { unreadableKey } from '../changelog/check-entry.ts';
-import { byAge, type Change, fetchPending, fetchPendingOf } from '../changelog/pending.ts';
-import { rowId } from '../changelog/pending-rows.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import { asSyncError } from '../errors.ts';
+import { unreadableKey } from '../../changelog/check-entry.ts';
+import { byAge, type Change, fetchPending, fetchPendingOf } from '../../changelog/pending.ts';
+import { rowId } from '../../changelog/pending-rows.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { asSyncError } from '../../errors.ts';
+import { type CurrentRows, readRows, withinBytes } from '../read.ts';
+import type { DirtyRow, Route, Row } from '../route.ts';
+import { cutBetweenStatements } from './batch-boundary.ts';
 import { collapse, type Unreadable } from './collapse.ts';
-import { cutBetweenStatements } from './cut.ts';
-import { type CurrentRows, readRows, withinBytes } from './read.ts';
-import type { DirtyRow, Route, Row } from './route.ts';
 
 /** Bytes of large values in one batch at most, unless a single row has more: all of it is in memory. */
 const batchBytes = 64 * 1024 * 1024;
