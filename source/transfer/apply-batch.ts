@@ -9,7 +9,13 @@ import { endsTransaction } from '../database/connection/errors.ts';
 import { isFailedGuard } from '../database/connection/guard.ts';
 import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { asSyncError, SyncError } from '../errors.ts';
-import { type Applying, idOf, StrandedRows, startApplying, TakenRows } from './applying.ts';
+import {
+	type Applying,
+	idOf,
+	StrandedRows,
+	startApplying,
+	TakenRows,
+} from './attempt/apply-state.ts';
 import { recordClashes } from './clashes.ts';
 import { clockDifference } from './clocks.ts';
 import { findContested, settle } from './conflicts.ts';

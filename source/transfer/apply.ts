@@ -9,8 +9,8 @@ import {
 } from '../database/connection/errors.ts';
 import { compareRowKeys } from '../database/rows/row-key.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
-import { type Applying, type RefusedRow, RefusedTable } from './applying.ts';
-import type { Blocked, Statement } from './blocked.ts';
+import { type Applying, type RefusedRow, RefusedTable } from './attempt/apply-state.ts';
+import type { Blocked, Statement } from './attempt/statement.ts';
 import { announce } from './effects.ts';
 import { evictCopies } from './eviction.ts';
 import { inOrder } from './order.ts';

@@ -5,7 +5,7 @@ import { type Direction, type Side, sides, sourceSide, targetSide } from '../con
 import type { Connection } from '../database/connection/connection.ts';
 import type { SyncError } from '../errors.ts';
 import { type Applied, applyBatch, type BatchRequest, doneChanges, isHeld } from './apply-batch.ts';
-import { idOf, MoreRows } from './applying.ts';
+import { idOf, MoreRows } from './attempt/apply-state.ts';
 import { clockDifference } from './clocks.ts';
 import type { Decision, Settled } from './deciding.ts';
 import { type Fetched, fetchBatch } from './fetch/fetch-batch.ts';

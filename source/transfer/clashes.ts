@@ -11,7 +11,7 @@ import type { Connection } from '../database/connection/connection.ts';
 import { readImages } from '../database/rows/row-image.ts';
 import { displayRowKey } from '../database/rows/row-key.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';
-import type { RefusedRow } from './applying.ts';
+import type { RefusedRow } from './attempt/apply-state.ts';
 import { type Row, rowOf } from './route.ts';
 import { targetKey } from './statements.ts';
 

@@ -13,7 +13,7 @@ import type { Connection } from '../database/connection/connection.ts';
 import { readImages } from '../database/rows/row-image.ts';
 import { displayRowKey } from '../database/rows/row-key.ts';
 import { type ColumnPair, sameValue, type Value } from '../database/values/values.ts';
-import { idOf } from './applying.ts';
+import { idOf } from './attempt/apply-state.ts';
 import {
 	type Deciding,
 	decide,

@@ -6,7 +6,7 @@
 
 import type { Change } from '../changelog/pending.ts';
 import { pendingByRow } from '../changelog/pending-rows.ts';
-import { idOf, namedAtTarget } from './applying.ts';
+import { idOf, namedAtTarget } from './attempt/apply-state.ts';
 import type { Deciding, Decision, Given, Settled } from './deciding.ts';
 import { cascadingParentsOf } from './relatives.ts';
 import type { DirtyRow, Row } from './route.ts';

@@ -14,7 +14,7 @@ import type { Connection } from '../database/connection/connection.ts';
 import { limitOf } from '../database/connection/transaction-limits.ts';
 import { explainLockWait } from '../database/connection/write-lock.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
-import { RefusedTable } from './applying.ts';
+import { RefusedTable } from './attempt/apply-state.ts';
 import { type BatchResult, moveBatch } from './batch.ts';
 import { BatchSize } from './batch-size.ts';
 import { LeftOut } from './excluded-tables.ts';

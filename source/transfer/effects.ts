@@ -17,7 +17,7 @@ import { effectSign, tagOf } from '../database/connection/session.ts';
 import { deleteById } from '../database/rows/lock-rows.ts';
 import { changeLogTable, type TrackedTable } from '../database/rows/tracked-table.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';
-import { type Applying, namedAtTarget, TakenRows } from './applying.ts';
+import { type Applying, namedAtTarget, TakenRows } from './attempt/apply-state.ts';
 import { type CurrentRows, readRows } from './read.ts';
 import { type Route, type Row, rowOf } from './route.ts';
 

@@ -5,7 +5,7 @@ import { findColumn } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { fillIn } from '../database/sql/literals.ts';
 import { type ColumnPair, type Value, writePlaceholder } from '../database/values/values.ts';
-import type { Applying } from './applying.ts';
+import type { Applying } from './attempt/apply-state.ts';
 import { readKeyExpressions } from './key-expressions.ts';
 import { readTable, travellingColumns } from './read.ts';
 import type { Route } from './route.ts';

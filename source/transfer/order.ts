@@ -1,4 +1,4 @@
-import type { Applying } from './applying.ts';
+import type { Applying } from './attempt/apply-state.ts';
 import type { Route } from './route.ts';
 import { writtenByTriggers } from './trigger-reach.ts';
 

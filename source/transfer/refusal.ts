@@ -9,8 +9,8 @@ import {
 } from '../database/connection/errors.ts';
 import { displayRowKey } from '../database/rows/row-key.ts';
 import { SyncError } from '../errors.ts';
-import { type Applying, idOf, MoreRows, type RefusedRow } from './applying.ts';
-import type { Blocked } from './blocked.ts';
+import { type Applying, idOf, MoreRows, type RefusedRow } from './attempt/apply-state.ts';
+import type { Blocked } from './attempt/statement.ts';
 import { describeUniqueKey, findHolders, type Holder } from './holders.ts';
 import { keyExpressions } from './key-expressions.ts';
 import { childrenOf, parentsOf } from './relatives.ts';

@@ -7,7 +7,7 @@ import { findColumn } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { fillIn } from '../database/sql/literals.ts';
 import { writePlaceholder } from '../database/values/values.ts';
-import type { Applying } from './applying.ts';
+import type { Applying } from './attempt/apply-state.ts';
 import { groupByRoute, travellingColumns } from './read.ts';
 import { type Route, type Row, rowOf } from './route.ts';
 import { type RowWrite, targetKey } from './statements.ts';

@@ -4,7 +4,7 @@ import { limitOf } from '../database/connection/transaction-limits.ts';
 import { displayRowKey } from '../database/rows/row-key.ts';
 import { SyncError } from '../errors.ts';
 import type { Applied } from './apply-batch.ts';
-import { idOf } from './applying.ts';
+import { idOf } from './attempt/apply-state.ts';
 import type { Fetched } from './fetch/fetch-batch.ts';
 import type { Row } from './route.ts';
 

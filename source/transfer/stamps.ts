@@ -1,7 +1,7 @@
 /** What the application's BEFORE triggers on the target make of the values that are written. */
 import { quoteNames } from '../database/sql/identifiers.ts';
 import { sameValue } from '../database/values/values.ts';
-import type { Applying } from './applying.ts';
+import type { Applying } from './attempt/apply-state.ts';
 import { announce } from './effects.ts';
 import { type CurrentRows, groupByRoute, readTargetRows, travellingColumns } from './read.ts';
 import type { Route, Row } from './route.ts';

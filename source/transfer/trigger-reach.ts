@@ -1,6 +1,6 @@
 /** Which tables an application's triggers write to, told by the names in their text. */
 import type { Connection } from '../database/connection/connection.ts';
-import type { Applying } from './applying.ts';
+import type { Applying } from './attempt/apply-state.ts';
 import type { Route } from './route.ts';
 
 /** The tables that the table's triggers on the target name. */

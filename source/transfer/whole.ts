@@ -3,8 +3,8 @@
 import { settingLoopMarker } from '../changelog/loop-marker.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { statementsFor, toLockBeforehand } from './apply.ts';
-import type { Applying } from './applying.ts';
-import type { Statement } from './blocked.ts';
+import type { Applying } from './attempt/apply-state.ts';
+import type { Statement } from './attempt/statement.ts';
 import { failIfEffects, markerFor, mayHaveEffects } from './effects.ts';
 import { type CurrentRows, locking } from './read.ts';
 import { deleteRows, deletions, statementBudget, writeBytes } from './statements.ts';

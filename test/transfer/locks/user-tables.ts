@@ -1,8 +1,8 @@
 /** What the engine does to rows of the application's tables. */
 import type { Connection } from '../../../source/database/connection/connection.ts';
 import { rowKeyExpression } from '../../../source/database/rows/row-key.ts';
-import { startApplying } from '../../../source/transfer/applying.ts';
 import { takeValues } from '../../../source/transfer/aside.ts';
+import { startApplying } from '../../../source/transfer/attempt/apply-state.ts';
 import { lockInOrder, readTargetRows, travellingColumns } from '../../../source/transfer/read.ts';
 import { dropReferences } from '../../../source/transfer/room.ts';
 import { type Route, type Row, rowOf } from '../../../source/transfer/route.ts';
