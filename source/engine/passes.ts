@@ -12,7 +12,7 @@ import type { TablePair } from '../database/pairing/table-pair.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import type { BatchResult } from '../transfer/batch.ts';
 import { Drain, type DrainResult, nothingMoved } from '../transfer/drain.ts';
-import { routesOf } from '../transfer/route.ts';
+import { routesOf } from '../transfer/rows/route.ts';
 import type { Connections } from './connections.ts';
 import type { Lease } from './lease.ts';
 

@@ -5,7 +5,7 @@ import { explainLockWait } from '../database/connection/write-lock.ts';
 import type { TablePair } from '../database/pairing/table-pair.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { DrainResult } from '../transfer/drain.ts';
-import { routesOf } from '../transfer/route.ts';
+import { routesOf } from '../transfer/rows/route.ts';
 import { countConflicts } from './conflict-list.ts';
 import { type Connections, closeBoth, nodesLeft, openBoth } from './connections.ts';
 import { tryDefiners } from './definer-trial.ts';

@@ -22,11 +22,11 @@ import { findContested, settle } from './conflicts.ts';
 import type { Decision, Settlement } from './deciding.ts';
 import { keepEffects, mayHaveEffects } from './effects.ts';
 import type { FetchRequest } from './fetch/fetch-batch.ts';
-import type { CurrentRows } from './read.ts';
 import type { Applier } from './record.ts';
-import type { DirtyRow, Row } from './route.ts';
+import type { CurrentRows } from './rows/read.ts';
+import type { DirtyRow, Row } from './rows/route.ts';
+import { doubt, vouchFor } from './rows/schema-guard.ts';
 import { failIfContested, sealing } from './sealing.ts';
-import { doubt, vouchFor } from './unchanged.ts';
 import { travelsWhole, writing } from './whole.ts';
 import { type Written, writeRows } from './write-rows.ts';
 

@@ -14,19 +14,19 @@ import type { Blocked, Statement } from './attempt/statement.ts';
 import { announce } from './effects.ts';
 import { evictCopies } from './eviction.ts';
 import { inOrder } from './order.ts';
-import { groupByRoute } from './read.ts';
 import { explain } from './refusal.ts';
 import { dropReferences, freeValues, writeWithoutReferences } from './room.ts';
-import type { Route, Row } from './route.ts';
+import { upsertWideRow } from './rows/oversized-row.ts';
+import { groupByRoute } from './rows/read.ts';
+import type { Route, Row } from './rows/route.ts';
 import {
 	deleteRows,
 	inStatements,
 	type RowWrite,
 	statementBudget,
 	writeBytes,
-} from './statements.ts';
-import { insertOrUpdateRows, upsertRows } from './upsert.ts';
-import { upsertWideRow } from './wide.ts';
+} from './rows/row-write.ts';
+import { insertOrUpdateRows, upsertRows } from './rows/upsert.ts';
 
 /** What became of some statements. */
 export interface Outcome {

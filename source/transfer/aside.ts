@@ -9,9 +9,9 @@ import { numberRange } from '../database/pairing/column-fit.ts';
 import { findColumn } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { asSyncError } from '../errors.ts';
-import { travellingColumns } from './read.ts';
-import type { Route, Row } from './route.ts';
-import { deleteRows, rowCondition } from './statements.ts';
+import { travellingColumns } from './rows/read.ts';
+import type { Route, Row } from './rows/route.ts';
+import { deleteRows, rowCondition } from './rows/row-write.ts';
 
 /** Tries with other random values, where one of them is taken. */
 const attempts = 5;

@@ -9,7 +9,7 @@ import { idOf, MoreRows } from './attempt/apply-state.ts';
 import { clockDifference } from './clocks.ts';
 import type { Decision, Settled } from './deciding.ts';
 import { type Fetched, fetchBatch } from './fetch/fetch-batch.ts';
-import type { Row } from './route.ts';
+import type { Row } from './rows/route.ts';
 import { BatchTooLarge, refusedForSize, whereTooLarge, withoutRows } from './split-batch.ts';
 
 /** A change that stays pending, and why. */

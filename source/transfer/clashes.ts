@@ -12,8 +12,8 @@ import { readImages } from '../database/rows/row-image.ts';
 import { displayRowKey } from '../database/rows/row-key.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';
 import type { RefusedRow } from './attempt/apply-state.ts';
-import { type Row, rowOf } from './route.ts';
-import { targetKey } from './statements.ts';
+import { type Row, rowOf } from './rows/route.ts';
+import { targetKey } from './rows/row-write.ts';
 
 /**
  * Puts the clashes among refused rows on record at the target, inside the applying transaction. A row

@@ -29,9 +29,9 @@ import {
 	lockInOrder,
 	readTargetRows,
 	travellingColumns,
-} from './read.ts';
-import type { DirtyRow, Row } from './route.ts';
-import { targetKey } from './statements.ts';
+} from './rows/read.ts';
+import type { DirtyRow, Row } from './rows/route.ts';
+import { targetKey } from './rows/row-write.ts';
 
 /** Rows that changed on the target too since both sides agreed, with the target's own changes. */
 export type Contested = Map<DirtyRow, Change[]>;

@@ -5,8 +5,8 @@ import { byAge, type Change } from '../changelog/pending.ts';
 import { type ConflictPolicy, type Direction, type Side, sourceSide } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { microseconds } from './clocks.ts';
-import type { CurrentRows } from './read.ts';
-import type { DirtyRow, Route, Row } from './route.ts';
+import type { CurrentRows } from './rows/read.ts';
+import type { DirtyRow, Route, Row } from './rows/route.ts';
 
 /**
  * What becomes of a contested row: `apply` overrules the target's changes, `yield` drops the

@@ -9,7 +9,7 @@ import { pendingByRow } from '../changelog/pending-rows.ts';
 import { idOf, namedAtTarget } from './attempt/apply-state.ts';
 import type { Deciding, Decision, Given, Settled } from './deciding.ts';
 import { cascadingParentsOf } from './relatives.ts';
-import type { DirtyRow, Row } from './route.ts';
+import type { DirtyRow, Row } from './rows/route.ts';
 
 /** A row that a deletion would take along. */
 export interface Taken {

@@ -19,7 +19,7 @@ import { type BatchResult, moveBatch } from './batch.ts';
 import { BatchSize } from './batch-size.ts';
 import { LeftOut } from './excluded-tables.ts';
 import type { Applier } from './record.ts';
-import type { Route } from './route.ts';
+import type { Route } from './rows/route.ts';
 import { BatchTooLarge } from './split-batch.ts';
 
 export interface DrainRequest {

@@ -18,8 +18,8 @@ import { deleteById } from '../database/rows/lock-rows.ts';
 import { changeLogTable, type TrackedTable } from '../database/rows/tracked-table.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';
 import { type Applying, namedAtTarget, TakenRows } from './attempt/apply-state.ts';
-import { type CurrentRows, readRows } from './read.ts';
-import { type Route, type Row, rowOf } from './route.ts';
+import { type CurrentRows, readRows } from './rows/read.ts';
+import { type Route, type Row, rowOf } from './rows/route.ts';
 
 /** Whether any of the rows' tables acts by itself. */
 export function mayHaveEffects(rows: Iterable<Row>): boolean {

@@ -14,9 +14,9 @@ import type { SyncError } from '../errors.ts';
 import { canComeBack } from './aside.ts';
 import { type Applying, idOf } from './attempt/apply-state.ts';
 import { announce } from './effects.ts';
-import { readRows } from './read.ts';
-import { type Route, type Row, rowOf } from './route.ts';
-import { deleteRows, targetKey } from './statements.ts';
+import { readRows } from './rows/read.ts';
+import { type Route, type Row, rowOf } from './rows/route.ts';
+import { deleteRows, targetKey } from './rows/row-write.ts';
 import { reachedByTriggers } from './trigger-reach.ts';
 
 /** Takes away what a trigger may have met as a duplicate. Resolves to whether there was anything. */

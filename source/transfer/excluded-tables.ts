@@ -6,7 +6,7 @@ import { asSyncError, type SyncError } from '../errors.ts';
 import { oneLine } from '../text/one-line.ts';
 import { RefusedTable } from './attempt/apply-state.ts';
 import type { LeftChange } from './batch.ts';
-import type { Route } from './route.ts';
+import type { Route } from './rows/route.ts';
 
 export class LeftOut {
 	/** The tables that travel, by the source's name. */

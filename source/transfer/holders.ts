@@ -6,10 +6,10 @@ import { quoteName } from '../database/sql/identifiers.ts';
 import { fillIn } from '../database/sql/literals.ts';
 import { type ColumnPair, type Value, writePlaceholder } from '../database/values/values.ts';
 import type { Applying } from './attempt/apply-state.ts';
-import { readKeyExpressions } from './key-expressions.ts';
-import { readTable, travellingColumns } from './read.ts';
-import type { Route } from './route.ts';
-import { type RowWrite, targetKey } from './statements.ts';
+import { readKeyExpressions } from './rows/key-expressions.ts';
+import { readTable, travellingColumns } from './rows/read.ts';
+import type { Route } from './rows/route.ts';
+import { type RowWrite, targetKey } from './rows/row-write.ts';
 
 /** A row of the target that has a value which another row is to have, and a UNIQUE key wants once. */
 export interface Holder {

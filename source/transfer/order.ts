@@ -1,5 +1,5 @@
 import type { Applying } from './attempt/apply-state.ts';
-import type { Route } from './route.ts';
+import type { Route } from './rows/route.ts';
 import { writtenByTriggers } from './trigger-reach.ts';
 
 /**

@@ -12,10 +12,10 @@ import { SyncError } from '../errors.ts';
 import { type Applying, idOf, MoreRows, type RefusedRow } from './attempt/apply-state.ts';
 import type { Blocked } from './attempt/statement.ts';
 import { describeUniqueKey, findHolders, type Holder } from './holders.ts';
-import { keyExpressions } from './key-expressions.ts';
 import { childrenOf, parentsOf } from './relatives.ts';
-import { type Route, type Row, rowOf } from './route.ts';
-import type { RowWrite } from './statements.ts';
+import { keyExpressions } from './rows/key-expressions.ts';
+import { type Route, type Row, rowOf } from './rows/route.ts';
+import type { RowWrite } from './rows/row-write.ts';
 
 /** @throws MoreRows if rows that block others have changes that are pending for the target too */
 export async function askForMore(state: Applying, blocked: readonly Blocked[]): Promise<void> {

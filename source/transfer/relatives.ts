@@ -8,9 +8,9 @@ import { quoteName } from '../database/sql/identifiers.ts';
 import { fillIn } from '../database/sql/literals.ts';
 import { writePlaceholder } from '../database/values/values.ts';
 import type { Applying } from './attempt/apply-state.ts';
-import { groupByRoute, travellingColumns } from './read.ts';
-import { type Route, type Row, rowOf } from './route.ts';
-import { type RowWrite, targetKey } from './statements.ts';
+import { groupByRoute, travellingColumns } from './rows/read.ts';
+import { type Route, type Row, rowOf } from './rows/route.ts';
+import { type RowWrite, targetKey } from './rows/row-write.ts';
 
 /** The rows that a row refers to, as the source has them. */
 export async function parentsOf(

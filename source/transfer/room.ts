@@ -7,10 +7,10 @@ import { asSyncError } from '../errors.ts';
 import { takeValues } from './aside.ts';
 import { type Applying, type AsideReason, idOf } from './attempt/apply-state.ts';
 import { findHolders } from './holders.ts';
-import { travellingColumns } from './read.ts';
-import type { Route, Row } from './route.ts';
-import { type RowWrite, rowCondition } from './statements.ts';
-import { upsertRows } from './upsert.ts';
+import { travellingColumns } from './rows/read.ts';
+import type { Route, Row } from './rows/route.ts';
+import { type RowWrite, rowCondition } from './rows/row-write.ts';
+import { upsertRows } from './rows/upsert.ts';
 
 /**
  * Frees the values of UNIQUE keys that rows to be written need, where the row that has such a value

@@ -4,10 +4,10 @@ import { acknowledging } from '../changelog/acknowledge.ts';
 import { type Change, otherPendingOf } from '../changelog/pending.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { failIf } from '../database/connection/guard.ts';
-import { type CurrentRows, groupByRoute } from './read.ts';
 import { type Applier, recordingApplied } from './record.ts';
-import type { DirtyRow } from './route.ts';
-import { failIfDrifted } from './unchanged.ts';
+import { type CurrentRows, groupByRoute } from './rows/read.ts';
+import type { DirtyRow } from './rows/route.ts';
+import { failIfDrifted } from './rows/schema-guard.ts';
 
 /** What a batch did to the target. */
 export interface Sealing {

@@ -6,7 +6,7 @@ import { SyncError } from '../errors.ts';
 import type { Applied } from './apply-batch.ts';
 import { idOf } from './attempt/apply-state.ts';
 import type { Fetched } from './fetch/fetch-batch.ts';
-import type { Row } from './route.ts';
+import type { Row } from './rows/route.ts';
 
 /** Signals that the target takes no transaction of that size: nothing of it was committed. */
 export class BatchTooLarge extends Error {

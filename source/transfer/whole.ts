@@ -6,9 +6,9 @@ import { statementsFor, toLockBeforehand } from './apply.ts';
 import type { Applying } from './attempt/apply-state.ts';
 import type { Statement } from './attempt/statement.ts';
 import { failIfEffects, markerFor, mayHaveEffects } from './effects.ts';
-import { type CurrentRows, locking } from './read.ts';
-import { deleteRows, deletions, statementBudget, writeBytes } from './statements.ts';
-import { upsertRows, upserts } from './upsert.ts';
+import { type CurrentRows, locking } from './rows/read.ts';
+import { deleteRows, deletions, statementBudget, writeBytes } from './rows/row-write.ts';
+import { upsertRows, upserts } from './rows/upsert.ts';
 
 /**
  * Whether no statement of a batch has to be looked at before the next: its tables have no triggers of

@@ -1,8 +1,8 @@
 import { refuse, runStatements, statementsFor, toLockBeforehand } from './apply.ts';
 import { type Applying, idOf, type RefusedRow, StrandedRows } from './attempt/apply-state.ts';
 import { keepEffects, mayHaveEffects, takeEffects } from './effects.ts';
-import { lockInOrder } from './read.ts';
 import { askForMore } from './refusal.ts';
+import { lockInOrder } from './rows/read.ts';
 import { straighten } from './stamps.ts';
 
 export interface Written {

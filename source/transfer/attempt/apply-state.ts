@@ -2,8 +2,8 @@ import type { NamedRow } from '../../changelog/pending-rows.ts';
 import { rowId } from '../../changelog/pending-rows.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import type { SyncError } from '../../errors.ts';
-import type { CurrentRows } from '../read.ts';
-import type { Route, Row } from '../route.ts';
+import type { CurrentRows } from '../rows/read.ts';
+import type { Route, Row } from '../rows/route.ts';
 
 /** What a row gave up for a moment: values of a UNIQUE key, or its references to other rows. */
 export type AsideReason = 'values' | 'references';

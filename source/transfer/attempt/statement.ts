@@ -1,7 +1,7 @@
 import type { SyncError } from '../../errors.ts';
-import type { Route } from '../route.ts';
-import type { RowWrite } from '../statements.ts';
-import type { upsertRows } from '../upsert.ts';
+import type { Route } from '../rows/route.ts';
+import type { RowWrite } from '../rows/row-write.ts';
+import type { upsertRows } from '../rows/upsert.ts';
 
 /** Rows of one table that are written together, and in which way. */
 export interface Statement {

@@ -3,7 +3,7 @@ import type { Change } from '../../changelog/pending.ts';
 import { rowId } from '../../changelog/pending-rows.ts';
 import { formatRowKey } from '../../database/rows/row-key.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
-import type { DirtyRow, Route } from '../route.ts';
+import type { DirtyRow, Route } from '../rows/route.ts';
 
 /** Changes that cannot be turned into rows, with the reason. */
 export interface Unreadable {

@@ -3,8 +3,8 @@ import { byAge, type Change, fetchPending, fetchPendingOf } from '../../changelo
 import { rowId } from '../../changelog/pending-rows.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import { asSyncError } from '../../errors.ts';
-import { type CurrentRows, readRows, withinBytes } from '../read.ts';
-import type { DirtyRow, Route, Row } from '../route.ts';
+import { type CurrentRows, readRows, withinBytes } from '../rows/read.ts';
+import type { DirtyRow, Route, Row } from '../rows/route.ts';
 import { cutBetweenStatements } from './batch-boundary.ts';
 import { collapse, type Unreadable } from './collapse.ts';
 

@@ -1,8 +1,8 @@
 /** Tables with a key of every type, which has to be found by its index whatever its literal looks like. */
 import type { Product } from '../../../source/demo/servers/product.ts';
-import { lockInOrder, travellingColumns } from '../../../source/transfer/read.ts';
-import { deleteRows } from '../../../source/transfer/statements.ts';
-import { updateRow } from '../../../source/transfer/upsert.ts';
+import { lockInOrder, travellingColumns } from '../../../source/transfer/rows/read.ts';
+import { deleteRows } from '../../../source/transfer/rows/row-write.ts';
+import { updateRow } from '../../../source/transfer/rows/upsert.ts';
 import { type KeyType, keyTypes } from '../keys/types.ts';
 import type { Case, Place } from './place.ts';
 import { routeOf, rowsOf } from './user-tables.ts';

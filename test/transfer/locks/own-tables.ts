@@ -38,7 +38,7 @@ import { SyncError } from '../../../source/errors.ts';
 import { startApplying } from '../../../source/transfer/attempt/apply-state.ts';
 import { takeEffects } from '../../../source/transfer/effects.ts';
 import { recordingApplied } from '../../../source/transfer/record.ts';
-import { rowOf } from '../../../source/transfer/route.ts';
+import { rowOf } from '../../../source/transfer/rows/route.ts';
 import type { Case, Place } from './place.ts';
 import { routeOf } from './user-tables.ts';
 

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { Connection } from '../../../source/database/connection/connection.ts';
 import type { Product } from '../../../source/demo/servers/product.ts';
 import { matchTables, surveySide } from '../../../source/engine/survey.ts';
-import { type Route, routesOf } from '../../../source/transfer/route.ts';
+import { type Route, routesOf } from '../../../source/transfer/rows/route.ts';
 import { startOwnServer } from '../../support/databases.ts';
 import { engineEnd } from '../../support/ends.ts';
 import { type EnginePair, enginePair } from '../../support/engine-pair.ts';

@@ -3,12 +3,16 @@ import type { Connection } from '../../../source/database/connection/connection.
 import { rowKeyExpression } from '../../../source/database/rows/row-key.ts';
 import { takeValues } from '../../../source/transfer/aside.ts';
 import { startApplying } from '../../../source/transfer/attempt/apply-state.ts';
-import { lockInOrder, readTargetRows, travellingColumns } from '../../../source/transfer/read.ts';
 import { dropReferences } from '../../../source/transfer/room.ts';
-import { type Route, type Row, rowOf } from '../../../source/transfer/route.ts';
-import { deleteRows, type RowWrite, targetKey } from '../../../source/transfer/statements.ts';
-import { updateRow, upsertRows } from '../../../source/transfer/upsert.ts';
-import { upsertWideRow } from '../../../source/transfer/wide.ts';
+import { upsertWideRow } from '../../../source/transfer/rows/oversized-row.ts';
+import {
+	lockInOrder,
+	readTargetRows,
+	travellingColumns,
+} from '../../../source/transfer/rows/read.ts';
+import { type Route, type Row, rowOf } from '../../../source/transfer/rows/route.ts';
+import { deleteRows, type RowWrite, targetKey } from '../../../source/transfer/rows/row-write.ts';
+import { updateRow, upsertRows } from '../../../source/transfer/rows/upsert.ts';
 import type { Case, Place } from './place.ts';
 
 /** A table whose rows 0 to `rows - 1` have the row's number in their keys. */

@@ -1,25 +1,25 @@
-import type { Column } from '../database/catalogue/catalogue.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import { lockingReads } from '../database/rows/lock-rows.ts';
-import { compareRowKeys, rowKeyExpression } from '../database/rows/row-key.ts';
+import type { Column } from '../../database/catalogue/catalogue.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { lockingReads } from '../../database/rows/lock-rows.ts';
+import { compareRowKeys, rowKeyExpression } from '../../database/rows/row-key.ts';
 import {
 	confirmGone,
 	type FoundRows,
 	findRows,
 	type Reading,
 	rowsByKey,
-} from '../database/rows/rows-by-key.ts';
-import { findColumn } from '../database/rows/tracked-table.ts';
-import { quoteName } from '../database/sql/identifiers.ts';
+} from '../../database/rows/rows-by-key.ts';
+import { findColumn } from '../../database/rows/tracked-table.ts';
+import { quoteName } from '../../database/sql/identifiers.ts';
 import {
 	type ColumnPair,
 	converter,
 	readExpression,
 	type Value,
-} from '../database/values/values.ts';
+} from '../../database/values/values.ts';
 import type { DirtyRow, Route, Row } from './route.ts';
-import { keyedTarget } from './statements.ts';
-import { asDrifted, refuseDrifted } from './unchanged.ts';
+import { keyedTarget } from './row-write.ts';
+import { asDrifted, refuseDrifted } from './schema-guard.ts';
 
 /** Keys asked for in one SELECT: enough for few round trips, few enough for the range optimizer. */
 const keysPerRead = 1000;

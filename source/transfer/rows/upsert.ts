@@ -1,17 +1,17 @@
-import type { Connection } from '../database/connection/connection.ts';
-import { differInCollation } from '../database/pairing/key-columns.ts';
-import { sameBytes } from '../database/rows/row-key.ts';
-import { quoteName, quoteNames } from '../database/sql/identifiers.ts';
-import { fillIn } from '../database/sql/literals.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { differInCollation } from '../../database/pairing/key-columns.ts';
+import { sameBytes } from '../../database/rows/row-key.ts';
+import { quoteName, quoteNames } from '../../database/sql/identifiers.ts';
+import { fillIn } from '../../database/sql/literals.ts';
 import {
 	type ColumnPair,
 	travelsAsIndex,
 	type Value,
 	writePlaceholder,
-} from '../database/values/values.ts';
+} from '../../database/values/values.ts';
 import { lockKeys, travellingColumns } from './read.ts';
 import type { Route } from './route.ts';
-import { pairedKey, type RowWrite, rowCondition } from './statements.ts';
+import { pairedKey, type RowWrite, rowCondition } from './row-write.ts';
 
 /**
  * Writes rows that are there on the source: inserted, or updated where the key is there already.

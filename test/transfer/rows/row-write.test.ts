@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { compareTables } from '../support/compare-tables.ts';
-import { type TestPair, testPair } from '../support/pair.ts';
-import { type Combination, describeCombinations } from '../support/suites.ts';
+import { compareTables } from '../../support/compare-tables.ts';
+import { type TestPair, testPair } from '../../support/pair.ts';
+import { type Combination, describeCombinations } from '../../support/suites.ts';
 
 const schema = [
 	`CREATE TABLE item (

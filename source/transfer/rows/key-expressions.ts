@@ -1,12 +1,12 @@
 /** What MySQL's UNIQUE keys over expressions make of rows. */
-import type { Connection } from '../database/connection/connection.ts';
-import { keyCondition, rowKeyExpression } from '../database/rows/row-key.ts';
-import type { TrackedTable } from '../database/rows/tracked-table.ts';
-import { quoteName } from '../database/sql/identifiers.ts';
-import type { Value } from '../database/values/values.ts';
-import { asSyncError } from '../errors.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { keyCondition, rowKeyExpression } from '../../database/rows/row-key.ts';
+import type { TrackedTable } from '../../database/rows/tracked-table.ts';
+import { quoteName } from '../../database/sql/identifiers.ts';
+import type { Value } from '../../database/values/values.ts';
+import { asSyncError } from '../../errors.ts';
 import type { Route } from './route.ts';
-import type { RowWrite } from './statements.ts';
+import type { RowWrite } from './row-write.ts';
 
 /** The expressions in a table's UNIQUE keys. */
 export function keyExpressions({ uniqueKeys }: TrackedTable): string[] {

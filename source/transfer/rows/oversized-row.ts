@@ -1,15 +1,15 @@
-import type { Connection } from '../database/connection/connection.ts';
-import { quoteName } from '../database/sql/identifiers.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { quoteName } from '../../database/sql/identifiers.ts';
 import {
 	type ColumnPair,
 	rawBytes,
 	type Value,
 	writePlaceholder,
-} from '../database/values/values.ts';
-import { SyncError } from '../errors.ts';
+} from '../../database/values/values.ts';
+import { SyncError } from '../../errors.ts';
 import { travellingColumns } from './read.ts';
 import type { Route } from './route.ts';
-import { type RowWrite, rowCondition, statementBudget, writeBytes } from './statements.ts';
+import { type RowWrite, rowCondition, statementBudget, writeBytes } from './row-write.ts';
 import { upsertRows } from './upsert.ts';
 
 /** Bytes of a packet that are not the value: the statement, the key, the protocol. */

@@ -1,9 +1,9 @@
-import type { Change } from '../changelog/pending.ts';
-import type { Direction } from '../config/types.ts';
-import { sourceSide, targetSide } from '../config/types.ts';
-import type { TablePair } from '../database/pairing/table-pair.ts';
-import { parseRowKey, type RowKey } from '../database/rows/row-key.ts';
-import type { TrackedTable } from '../database/rows/tracked-table.ts';
+import type { Change } from '../../changelog/pending.ts';
+import type { Direction } from '../../config/types.ts';
+import { sourceSide, targetSide } from '../../config/types.ts';
+import type { TablePair } from '../../database/pairing/table-pair.ts';
+import { parseRowKey, type RowKey } from '../../database/rows/row-key.ts';
+import type { TrackedTable } from '../../database/rows/tracked-table.ts';
 
 /** A table of a direction: the same table as the source and as the target have it. */
 export interface Route {

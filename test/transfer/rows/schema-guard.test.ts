@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import type { Side } from '../../source/config/types.ts';
-import type { TablePair } from '../../source/database/pairing/table-pair.ts';
-import { type Connections, closeBoth, openBoth } from '../../source/engine/connections.ts';
-import { thisHolder } from '../../source/engine/holder.ts';
-import { Passes } from '../../source/engine/passes.ts';
-import { prepare } from '../../source/engine/prepare.ts';
-import { type EnginePair, enginePair } from '../support/engine-pair.ts';
-import { describeOneWay } from '../support/suites.ts';
+import type { Side } from '../../../source/config/types.ts';
+import type { TablePair } from '../../../source/database/pairing/table-pair.ts';
+import { type Connections, closeBoth, openBoth } from '../../../source/engine/connections.ts';
+import { thisHolder } from '../../../source/engine/holder.ts';
+import { Passes } from '../../../source/engine/passes.ts';
+import { prepare } from '../../../source/engine/prepare.ts';
+import { type EnginePair, enginePair } from '../../support/engine-pair.ts';
+import { describeOneWay } from '../../support/suites.ts';
 
 /** A pass by tables that were looked at before. */
 async function passBy(connections: Connections, { config }: EnginePair, tables: TablePair[]) {

@@ -1,9 +1,9 @@
-import type { Column } from '../database/catalogue/catalogue.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import { type KeyedTable, keyedDeletes } from '../database/rows/lock-rows.ts';
-import { exactKeyCondition } from '../database/rows/row-key.ts';
-import { findColumn } from '../database/rows/tracked-table.ts';
-import { type ColumnPair, statementBytes, type Value } from '../database/values/values.ts';
+import type { Column } from '../../database/catalogue/catalogue.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { type KeyedTable, keyedDeletes } from '../../database/rows/lock-rows.ts';
+import { exactKeyCondition } from '../../database/rows/row-key.ts';
+import { findColumn } from '../../database/rows/tracked-table.ts';
+import { type ColumnPair, statementBytes, type Value } from '../../database/values/values.ts';
 import type { Route, Row } from './route.ts';
 
 /** Rows in one statement at most: beyond it nothing is gained, and a refusal costs more to narrow down. */

@@ -1,11 +1,11 @@
-import { type Column, readColumns } from '../database/catalogue/catalogue.ts';
-import { beingDefined } from '../database/catalogue/catalogue-rows.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import { isWholeTableError } from '../database/connection/errors.ts';
-import { failIf } from '../database/connection/guard.ts';
-import type { TrackedTable } from '../database/rows/tracked-table.ts';
-import { idList, quoteString } from '../database/sql/literals.ts';
-import { asSyncError, SyncError } from '../errors.ts';
+import { type Column, readColumns } from '../../database/catalogue/catalogue.ts';
+import { beingDefined } from '../../database/catalogue/catalogue-rows.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { isWholeTableError } from '../../database/connection/errors.ts';
+import { failIf } from '../../database/connection/guard.ts';
+import type { TrackedTable } from '../../database/rows/tracked-table.ts';
+import { idList, quoteString } from '../../database/sql/literals.ts';
+import { asSyncError, SyncError } from '../../errors.ts';
 
 /**
  * Refuses to go on with tables whose columns or keys have changed since they were paired: rows read
