@@ -7,7 +7,7 @@ import type { Connection } from '../database/connection/connection.ts';
 import type { RowImage } from '../database/rows/row-image.ts';
 import { idList, quoteString, quoteStrings } from '../database/sql/literals.ts';
 import { SyncError } from '../errors.ts';
-import { findClash } from '../transfer/clashes.ts';
+import { findClash } from '../transfer/conflicts/unique-clashes.ts';
 import type { Connections } from './connections.ts';
 import { giveWay } from './give-way.ts';
 import { fromSideId, otherSide, toSideId } from './side-ids.ts';

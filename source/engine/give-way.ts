@@ -8,7 +8,7 @@ import { displayRowKey, exactKeyCondition, parseRowKey } from '../database/rows/
 import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { SyncError } from '../errors.ts';
-import type { Clash } from '../transfer/clashes.ts';
+import type { Clash } from '../transfer/conflicts/unique-clashes.ts';
 import type { Connections } from './connections.ts';
 import { otherSide } from './side-ids.ts';
 import { matchTables, refuseDefinedAnew, surveyBoth } from './survey.ts';

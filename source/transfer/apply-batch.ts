@@ -16,10 +16,10 @@ import {
 	startApplying,
 	TakenRows,
 } from './attempt/apply-state.ts';
-import { recordClashes } from './clashes.ts';
-import { clockDifference } from './clocks.ts';
-import { findContested, settle } from './conflicts.ts';
-import type { Decision, Settlement } from './deciding.ts';
+import { clockDifference } from './conflicts/clock-skew.ts';
+import type { Decision, Settlement } from './conflicts/policy.ts';
+import { findContested, settle } from './conflicts/resolve.ts';
+import { recordClashes } from './conflicts/unique-clashes.ts';
 import { keepEffects, mayHaveEffects } from './effects.ts';
 import type { FetchRequest } from './fetch/fetch-batch.ts';
 import type { Applier } from './record.ts';

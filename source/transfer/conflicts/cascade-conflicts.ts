@@ -4,12 +4,12 @@
  * and whatever becomes of it holds for all that goes with it.
  */
 
-import type { Change } from '../changelog/pending.ts';
-import { pendingByRow } from '../changelog/pending-rows.ts';
-import { idOf, namedAtTarget } from './attempt/apply-state.ts';
-import type { Deciding, Decision, Given, Settled } from './deciding.ts';
-import { cascadingParentsOf } from './relatives.ts';
-import type { DirtyRow, Row } from './rows/route.ts';
+import type { Change } from '../../changelog/pending.ts';
+import { pendingByRow } from '../../changelog/pending-rows.ts';
+import { idOf, namedAtTarget } from '../attempt/apply-state.ts';
+import { cascadingParentsOf } from '../relatives.ts';
+import type { DirtyRow, Row } from '../rows/route.ts';
+import type { Deciding, Decision, Given, Settled } from './policy.ts';
 
 /** A row that a deletion would take along. */
 export interface Taken {

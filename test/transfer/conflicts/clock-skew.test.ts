@@ -1,12 +1,12 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { type Direction, directions, type Side, sides } from '../../source/config/types.ts';
-import { type Connections, closeBoth, openBoth } from '../../source/engine/connections.ts';
-import { thisHolder } from '../../source/engine/holder.ts';
-import { Passes } from '../../source/engine/passes.ts';
-import { prepare } from '../../source/engine/prepare.ts';
-import { microseconds } from '../../source/transfer/clocks.ts';
-import { type EnginePair, enginePair } from '../support/engine-pair.ts';
-import { describeOn } from '../support/suites.ts';
+import { type Direction, directions, type Side, sides } from '../../../source/config/types.ts';
+import { type Connections, closeBoth, openBoth } from '../../../source/engine/connections.ts';
+import { thisHolder } from '../../../source/engine/holder.ts';
+import { Passes } from '../../../source/engine/passes.ts';
+import { prepare } from '../../../source/engine/prepare.ts';
+import { microseconds } from '../../../source/transfer/conflicts/clock-skew.ts';
+import { type EnginePair, enginePair } from '../../support/engine-pair.ts';
+import { describeOn } from '../../support/suites.ts';
 
 /** Seconds since 1970 at which the two changes are made; the cloud's clock is an hour ahead. */
 const [earlier, later, hour] = [1_800_000_000, 1_800_000_005, 3600];

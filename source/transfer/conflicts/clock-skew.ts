@@ -1,5 +1,5 @@
 /** The clocks of two servers, which need not agree. */
-import type { Connection } from '../database/connection/connection.ts';
+import type { Connection } from '../../database/connection/connection.ts';
 
 /** Questions to each server: the quickest answer tells its clock best. */
 const samples = 3;

@@ -4,16 +4,16 @@
  * undecided conflict, whatever the policy.
  */
 
-import { type ConflictEntry, keptSide, recordingConflicts } from '../changelog/conflicts.ts';
-import { fetchPendingOf } from '../changelog/pending.ts';
-import { type Direction, sourceSide, targetSide } from '../config/types.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import { readImages } from '../database/rows/row-image.ts';
-import { displayRowKey } from '../database/rows/row-key.ts';
-import { idList, quoteString } from '../database/sql/literals.ts';
-import type { RefusedRow } from './attempt/apply-state.ts';
-import { type Row, rowOf } from './rows/route.ts';
-import { targetKey } from './rows/row-write.ts';
+import { type ConflictEntry, keptSide, recordingConflicts } from '../../changelog/conflicts.ts';
+import { fetchPendingOf } from '../../changelog/pending.ts';
+import { type Direction, sourceSide, targetSide } from '../../config/types.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { readImages } from '../../database/rows/row-image.ts';
+import { displayRowKey } from '../../database/rows/row-key.ts';
+import { idList, quoteString } from '../../database/sql/literals.ts';
+import type { RefusedRow } from '../attempt/apply-state.ts';
+import { type Row, rowOf } from '../rows/route.ts';
+import { targetKey } from '../rows/row-write.ts';
 
 /**
  * Puts the clashes among refused rows on record at the target, inside the applying transaction. A row

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import type { ConflictPolicy } from '../../source/config/types.ts';
-import { decideConflict, listConflicts } from '../../source/engine/conflict-list.ts';
-import { closeBoth, openBoth } from '../../source/engine/connections.ts';
-import { listParked } from '../../source/engine/parked-list.ts';
-import { type EnginePair, enginePair } from '../support/engine-pair.ts';
-import { describeOneWay } from '../support/suites.ts';
+import type { ConflictPolicy } from '../../../source/config/types.ts';
+import { decideConflict, listConflicts } from '../../../source/engine/conflict-list.ts';
+import { closeBoth, openBoth } from '../../../source/engine/connections.ts';
+import { listParked } from '../../../source/engine/parked-list.ts';
+import { type EnginePair, enginePair } from '../../support/engine-pair.ts';
+import { describeOneWay } from '../../support/suites.ts';
 
 const schema = [
 	'CREATE TABLE person (id INT PRIMARY KEY, email VARCHAR(40) UNIQUE, name VARCHAR(40))',

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import type { ConflictPolicy } from '../../source/config/types.ts';
-import { compareTables } from '../support/compare-tables.ts';
-import { type EnginePair, enginePair } from '../support/engine-pair.ts';
-import { someoneWaits } from '../support/lock-waits.ts';
-import { describeOn } from '../support/suites.ts';
+import type { ConflictPolicy } from '../../../source/config/types.ts';
+import { compareTables } from '../../support/compare-tables.ts';
+import { type EnginePair, enginePair } from '../../support/engine-pair.ts';
+import { someoneWaits } from '../../support/lock-waits.ts';
+import { describeOn } from '../../support/suites.ts';
 
 const schema = ['CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(40))'];
 

@@ -1,19 +1,29 @@
-import { withNodeLists } from '../changelog/applied-nodes.ts';
+import { withNodeLists } from '../../changelog/applied-nodes.ts';
 import {
 	type ConflictEntry,
 	type OpenConflict,
 	openConflictsOf,
 	recordingConflicts,
 	settlingConflicts,
-} from '../changelog/conflicts.ts';
-import { type Change, fetchPendingOf, selectPendingOf } from '../changelog/pending.ts';
-import { rowId } from '../changelog/pending-rows.ts';
-import { type Side, sides, sourceSide, targetSide } from '../config/types.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import { readImages } from '../database/rows/row-image.ts';
-import { displayRowKey } from '../database/rows/row-key.ts';
-import { type ColumnPair, sameValue, type Value } from '../database/values/values.ts';
-import { idOf } from './attempt/apply-state.ts';
+} from '../../changelog/conflicts.ts';
+import { type Change, fetchPendingOf, selectPendingOf } from '../../changelog/pending.ts';
+import { rowId } from '../../changelog/pending-rows.ts';
+import { type Side, sides, sourceSide, targetSide } from '../../config/types.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { readImages } from '../../database/rows/row-image.ts';
+import { displayRowKey } from '../../database/rows/row-key.ts';
+import { type ColumnPair, sameValue, type Value } from '../../database/values/values.ts';
+import { idOf } from '../attempt/apply-state.ts';
+import {
+	type CurrentRows,
+	groupByRoute,
+	lockInOrder,
+	readTargetRows,
+	travellingColumns,
+} from '../rows/read.ts';
+import type { DirtyRow, Row } from '../rows/route.ts';
+import { targetKey } from '../rows/row-write.ts';
+import { decideTaken, findTaken } from './cascade-conflicts.ts';
 import {
 	type Deciding,
 	decide,
@@ -21,17 +31,7 @@ import {
 	type Given,
 	type Settled,
 	type Settlement,
-} from './deciding.ts';
-import { decideTaken, findTaken } from './dependents.ts';
-import {
-	type CurrentRows,
-	groupByRoute,
-	lockInOrder,
-	readTargetRows,
-	travellingColumns,
-} from './rows/read.ts';
-import type { DirtyRow, Row } from './rows/route.ts';
-import { targetKey } from './rows/row-write.ts';
+} from './policy.ts';
 
 /** Rows that changed on the target too since both sides agreed, with the target's own changes. */
 export type Contested = Map<DirtyRow, Change[]>;
