@@ -1,7 +1,7 @@
 import { refuse, runStatements, statementsFor, toLockBeforehand } from './apply.ts';
 import { type Applying, idOf, type RefusedRow, StrandedRows } from './attempt/apply-state.ts';
+import { askForMore } from './constraints/explain-refusal.ts';
 import { keepEffects, mayHaveEffects, takeEffects } from './effects.ts';
-import { askForMore } from './refusal.ts';
 import { lockInOrder } from './rows/read.ts';
 import { straighten } from './stamps.ts';
 

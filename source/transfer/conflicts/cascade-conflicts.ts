@@ -7,7 +7,7 @@
 import type { Change } from '../../changelog/pending.ts';
 import { pendingByRow } from '../../changelog/pending-rows.ts';
 import { idOf, namedAtTarget } from '../attempt/apply-state.ts';
-import { cascadingParentsOf } from '../relatives.ts';
+import { cascadingParentsOf } from '../constraints/foreign-key-rows.ts';
 import type { DirtyRow, Row } from '../rows/route.ts';
 import type { Deciding, Decision, Given, Settled } from './policy.ts';
 

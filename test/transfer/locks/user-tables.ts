@@ -1,9 +1,9 @@
 /** What the engine does to rows of the application's tables. */
 import type { Connection } from '../../../source/database/connection/connection.ts';
 import { rowKeyExpression } from '../../../source/database/rows/row-key.ts';
-import { takeValues } from '../../../source/transfer/aside.ts';
 import { startApplying } from '../../../source/transfer/attempt/apply-state.ts';
-import { dropReferences } from '../../../source/transfer/room.ts';
+import { takeValues } from '../../../source/transfer/constraints/displace-unique.ts';
+import { dropReferences } from '../../../source/transfer/constraints/unblock.ts';
 import { upsertWideRow } from '../../../source/transfer/rows/oversized-row.ts';
 import {
 	lockInOrder,

@@ -1,21 +1,21 @@
 /** What to do about rows that the target does not take: bring others along, or say why. */
 
-import { fetchPending, fetchPendingOf } from '../changelog/pending.ts';
-import { rowId } from '../changelog/pending-rows.ts';
+import { fetchPending, fetchPendingOf } from '../../changelog/pending.ts';
+import { rowId } from '../../changelog/pending-rows.ts';
 import {
 	isDuplicateError,
 	isForeignKeyError,
 	isMissingParentError,
-} from '../database/connection/errors.ts';
-import { displayRowKey } from '../database/rows/row-key.ts';
-import { SyncError } from '../errors.ts';
-import { type Applying, idOf, MoreRows, type RefusedRow } from './attempt/apply-state.ts';
-import type { Blocked } from './attempt/statement.ts';
-import { describeUniqueKey, findHolders, type Holder } from './holders.ts';
-import { childrenOf, parentsOf } from './relatives.ts';
-import { keyExpressions } from './rows/key-expressions.ts';
-import { type Route, type Row, rowOf } from './rows/route.ts';
-import type { RowWrite } from './rows/row-write.ts';
+} from '../../database/connection/errors.ts';
+import { displayRowKey } from '../../database/rows/row-key.ts';
+import { SyncError } from '../../errors.ts';
+import { type Applying, idOf, MoreRows, type RefusedRow } from '../attempt/apply-state.ts';
+import type { Blocked } from '../attempt/statement.ts';
+import { keyExpressions } from '../rows/key-expressions.ts';
+import { type Route, type Row, rowOf } from '../rows/route.ts';
+import type { RowWrite } from '../rows/row-write.ts';
+import { childrenOf, parentsOf } from './foreign-key-rows.ts';
+import { describeUniqueKey, findHolders, type Holder } from './unique-holders.ts';
 
 /** @throws MoreRows if rows that block others have changes that are pending for the target too */
 export async function askForMore(state: Applying, blocked: readonly Blocked[]): Promise<void> {

@@ -1,16 +1,16 @@
 /** Ways to go on where rows of one batch stand in each other's way, whatever the order. */
 
-import { rowId } from '../changelog/pending-rows.ts';
-import { findColumn } from '../database/rows/tracked-table.ts';
-import { quoteName } from '../database/sql/identifiers.ts';
-import { asSyncError } from '../errors.ts';
-import { takeValues } from './aside.ts';
-import { type Applying, type AsideReason, idOf } from './attempt/apply-state.ts';
-import { findHolders } from './holders.ts';
-import { travellingColumns } from './rows/read.ts';
-import type { Route, Row } from './rows/route.ts';
-import { type RowWrite, rowCondition } from './rows/row-write.ts';
-import { upsertRows } from './rows/upsert.ts';
+import { rowId } from '../../changelog/pending-rows.ts';
+import { findColumn } from '../../database/rows/tracked-table.ts';
+import { quoteName } from '../../database/sql/identifiers.ts';
+import { asSyncError } from '../../errors.ts';
+import { type Applying, type AsideReason, idOf } from '../attempt/apply-state.ts';
+import { travellingColumns } from '../rows/read.ts';
+import type { Route, Row } from '../rows/route.ts';
+import { type RowWrite, rowCondition } from '../rows/row-write.ts';
+import { upsertRows } from '../rows/upsert.ts';
+import { takeValues } from './displace-unique.ts';
+import { findHolders } from './unique-holders.ts';
 
 /**
  * Frees the values of UNIQUE keys that rows to be written need, where the row that has such a value

@@ -1,15 +1,15 @@
-import type { KeyPart, UniqueKey } from '../database/catalogue/catalogue.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import { rowKeyExpression } from '../database/rows/row-key.ts';
-import { findColumn } from '../database/rows/tracked-table.ts';
-import { quoteName } from '../database/sql/identifiers.ts';
-import { fillIn } from '../database/sql/literals.ts';
-import { type ColumnPair, type Value, writePlaceholder } from '../database/values/values.ts';
-import type { Applying } from './attempt/apply-state.ts';
-import { readKeyExpressions } from './rows/key-expressions.ts';
-import { readTable, travellingColumns } from './rows/read.ts';
-import type { Route } from './rows/route.ts';
-import { type RowWrite, targetKey } from './rows/row-write.ts';
+import type { KeyPart, UniqueKey } from '../../database/catalogue/catalogue.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { rowKeyExpression } from '../../database/rows/row-key.ts';
+import { findColumn } from '../../database/rows/tracked-table.ts';
+import { quoteName } from '../../database/sql/identifiers.ts';
+import { fillIn } from '../../database/sql/literals.ts';
+import { type ColumnPair, type Value, writePlaceholder } from '../../database/values/values.ts';
+import type { Applying } from '../attempt/apply-state.ts';
+import { readKeyExpressions } from '../rows/key-expressions.ts';
+import { readTable, travellingColumns } from '../rows/read.ts';
+import type { Route } from '../rows/route.ts';
+import { type RowWrite, targetKey } from '../rows/row-write.ts';
 
 /** A row of the target that has a value which another row is to have, and a UNIQUE key wants once. */
 export interface Holder {

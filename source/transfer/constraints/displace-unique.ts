@@ -3,15 +3,15 @@
  * come in the same transaction. Both servers check UNIQUE keys row by row, so values that are swapped
  * or handed on in a circle cannot be written in any order.
  */
-import type { Column, UniqueKey } from '../database/catalogue/catalogue.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import { numberRange } from '../database/pairing/column-fit.ts';
-import { findColumn } from '../database/rows/tracked-table.ts';
-import { quoteName } from '../database/sql/identifiers.ts';
-import { asSyncError } from '../errors.ts';
-import { travellingColumns } from './rows/read.ts';
-import type { Route, Row } from './rows/route.ts';
-import { deleteRows, rowCondition } from './rows/row-write.ts';
+import type { Column, UniqueKey } from '../../database/catalogue/catalogue.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { numberRange } from '../../database/pairing/column-fit.ts';
+import { findColumn } from '../../database/rows/tracked-table.ts';
+import { quoteName } from '../../database/sql/identifiers.ts';
+import { asSyncError } from '../../errors.ts';
+import { travellingColumns } from '../rows/read.ts';
+import type { Route, Row } from '../rows/route.ts';
+import { deleteRows, rowCondition } from '../rows/row-write.ts';
 
 /** Tries with other random values, where one of them is taken. */
 const attempts = 5;

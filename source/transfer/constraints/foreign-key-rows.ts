@@ -1,16 +1,16 @@
 /** The rows of other tables that a foreign key of the target ties a row to. */
 
-import { rowId } from '../changelog/pending-rows.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import { keyCondition, rowKeyExpression } from '../database/rows/row-key.ts';
-import { findColumn } from '../database/rows/tracked-table.ts';
-import { quoteName } from '../database/sql/identifiers.ts';
-import { fillIn } from '../database/sql/literals.ts';
-import { writePlaceholder } from '../database/values/values.ts';
-import type { Applying } from './attempt/apply-state.ts';
-import { groupByRoute, travellingColumns } from './rows/read.ts';
-import { type Route, type Row, rowOf } from './rows/route.ts';
-import { type RowWrite, targetKey } from './rows/row-write.ts';
+import { rowId } from '../../changelog/pending-rows.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { keyCondition, rowKeyExpression } from '../../database/rows/row-key.ts';
+import { findColumn } from '../../database/rows/tracked-table.ts';
+import { quoteName } from '../../database/sql/identifiers.ts';
+import { fillIn } from '../../database/sql/literals.ts';
+import { writePlaceholder } from '../../database/values/values.ts';
+import type { Applying } from '../attempt/apply-state.ts';
+import { groupByRoute, travellingColumns } from '../rows/read.ts';
+import { type Route, type Row, rowOf } from '../rows/route.ts';
+import { type RowWrite, targetKey } from '../rows/row-write.ts';
 
 /** The rows that a row refers to, as the source has them. */
 export async function parentsOf(
