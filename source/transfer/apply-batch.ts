@@ -20,13 +20,13 @@ import { clockDifference } from './conflicts/clock-skew.ts';
 import type { Decision, Settlement } from './conflicts/policy.ts';
 import { findContested, settle } from './conflicts/resolve.ts';
 import { recordClashes } from './conflicts/unique-clashes.ts';
-import { keepEffects, mayHaveEffects } from './effects.ts';
 import type { FetchRequest } from './fetch/fetch-batch.ts';
 import type { Applier } from './record.ts';
 import type { CurrentRows } from './rows/read.ts';
 import type { DirtyRow, Row } from './rows/route.ts';
 import { doubt, vouchFor } from './rows/schema-guard.ts';
 import { failIfContested, sealing } from './sealing.ts';
+import { keepEffects, mayHaveEffects } from './side-effects/effects.ts';
 import { travelsWhole, writing } from './whole.ts';
 import { type Written, writeRows } from './write-rows.ts';
 

@@ -13,8 +13,6 @@ import { type Applying, type RefusedRow, RefusedTable } from './attempt/apply-st
 import type { Blocked, Statement } from './attempt/statement.ts';
 import { explain } from './constraints/explain-refusal.ts';
 import { dropReferences, freeValues, writeWithoutReferences } from './constraints/unblock.ts';
-import { announce } from './effects.ts';
-import { evictCopies } from './eviction.ts';
 import { inOrder } from './order.ts';
 import { upsertWideRow } from './rows/oversized-row.ts';
 import { groupByRoute } from './rows/read.ts';
@@ -27,6 +25,8 @@ import {
 	writeBytes,
 } from './rows/row-write.ts';
 import { insertOrUpdateRows, upsertRows } from './rows/upsert.ts';
+import { announce } from './side-effects/effects.ts';
+import { evictCopies } from './side-effects/evict-copies.ts';
 
 /** What became of some statements. */
 export interface Outcome {

@@ -5,10 +5,10 @@ import type { Connection } from '../database/connection/connection.ts';
 import { statementsFor, toLockBeforehand } from './apply.ts';
 import type { Applying } from './attempt/apply-state.ts';
 import type { Statement } from './attempt/statement.ts';
-import { failIfEffects, markerFor, mayHaveEffects } from './effects.ts';
 import { type CurrentRows, locking } from './rows/read.ts';
 import { deleteRows, deletions, statementBudget, writeBytes } from './rows/row-write.ts';
 import { upsertRows, upserts } from './rows/upsert.ts';
+import { failIfEffects, markerFor, mayHaveEffects } from './side-effects/effects.ts';
 
 /**
  * Whether no statement of a batch has to be looked at before the next: its tables have no triggers of

@@ -1,11 +1,11 @@
 /** What the application's BEFORE triggers on the target make of the values that are written. */
-import { quoteNames } from '../database/sql/identifiers.ts';
-import { sameValue } from '../database/values/values.ts';
-import type { Applying } from './attempt/apply-state.ts';
+import { quoteNames } from '../../database/sql/identifiers.ts';
+import { sameValue } from '../../database/values/values.ts';
+import type { Applying } from '../attempt/apply-state.ts';
+import { type CurrentRows, groupByRoute, readTargetRows, travellingColumns } from '../rows/read.ts';
+import type { Route, Row } from '../rows/route.ts';
+import { updateRow } from '../rows/upsert.ts';
 import { announce } from './effects.ts';
-import { type CurrentRows, groupByRoute, readTargetRows, travellingColumns } from './rows/read.ts';
-import type { Route, Row } from './rows/route.ts';
-import { updateRow } from './rows/upsert.ts';
 
 /**
  * Sets right what a BEFORE INSERT trigger made of a row. Resolves to what a BEFORE UPDATE trigger

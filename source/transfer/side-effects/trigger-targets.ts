@@ -1,7 +1,7 @@
 /** Which tables an application's triggers write to, told by the names in their text. */
-import type { Connection } from '../database/connection/connection.ts';
-import type { Applying } from './attempt/apply-state.ts';
-import type { Route } from './rows/route.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import type { Applying } from '../attempt/apply-state.ts';
+import type { Route } from '../rows/route.ts';
 
 /** The tables that the table's triggers on the target name. */
 export function writtenByTriggers({ routes }: Pick<Applying, 'routes'>, route: Route): Route[] {

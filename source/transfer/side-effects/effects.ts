@@ -6,20 +6,20 @@
  * change of the target's own, and travels back.
  */
 
-import { formatNodes } from '../changelog/applied-nodes.ts';
-import { setLoopMarker } from '../changelog/loop-marker.ts';
-import type { Change } from '../changelog/pending.ts';
-import { pendingByRow, rowId } from '../changelog/pending-rows.ts';
-import { isActing } from '../database/catalogue/referrers.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import { failIf } from '../database/connection/guard.ts';
-import { effectSign, tagOf } from '../database/connection/session.ts';
-import { deleteById } from '../database/rows/lock-rows.ts';
-import { changeLogTable, type TrackedTable } from '../database/rows/tracked-table.ts';
-import { idList, quoteString } from '../database/sql/literals.ts';
-import { type Applying, namedAtTarget, TakenRows } from './attempt/apply-state.ts';
-import { type CurrentRows, readRows } from './rows/read.ts';
-import { type Route, type Row, rowOf } from './rows/route.ts';
+import { formatNodes } from '../../changelog/applied-nodes.ts';
+import { setLoopMarker } from '../../changelog/loop-marker.ts';
+import type { Change } from '../../changelog/pending.ts';
+import { pendingByRow, rowId } from '../../changelog/pending-rows.ts';
+import { isActing } from '../../database/catalogue/referrers.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { failIf } from '../../database/connection/guard.ts';
+import { effectSign, tagOf } from '../../database/connection/session.ts';
+import { deleteById } from '../../database/rows/lock-rows.ts';
+import { changeLogTable, type TrackedTable } from '../../database/rows/tracked-table.ts';
+import { idList, quoteString } from '../../database/sql/literals.ts';
+import { type Applying, namedAtTarget, TakenRows } from '../attempt/apply-state.ts';
+import { type CurrentRows, readRows } from '../rows/read.ts';
+import { type Route, type Row, rowOf } from '../rows/route.ts';
 
 /** Whether any of the rows' tables acts by itself. */
 export function mayHaveEffects(rows: Iterable<Row>): boolean {

@@ -4,20 +4,20 @@
  * trigger, and then set to what it is on the source.
  */
 
-import { type Change, fetchPendingOf } from '../changelog/pending.ts';
-import type { UniqueKey } from '../database/catalogue/catalogue.ts';
-import { effectSign } from '../database/connection/session.ts';
-import { rowKeyExpression } from '../database/rows/row-key.ts';
-import { quoteName } from '../database/sql/identifiers.ts';
-import { quoteString } from '../database/sql/literals.ts';
-import type { SyncError } from '../errors.ts';
-import { type Applying, idOf } from './attempt/apply-state.ts';
-import { canComeBack } from './constraints/displace-unique.ts';
+import { type Change, fetchPendingOf } from '../../changelog/pending.ts';
+import type { UniqueKey } from '../../database/catalogue/catalogue.ts';
+import { effectSign } from '../../database/connection/session.ts';
+import { rowKeyExpression } from '../../database/rows/row-key.ts';
+import { quoteName } from '../../database/sql/identifiers.ts';
+import { quoteString } from '../../database/sql/literals.ts';
+import type { SyncError } from '../../errors.ts';
+import { type Applying, idOf } from '../attempt/apply-state.ts';
+import { canComeBack } from '../constraints/displace-unique.ts';
+import { readRows } from '../rows/read.ts';
+import { type Route, type Row, rowOf } from '../rows/route.ts';
+import { deleteRows, targetKey } from '../rows/row-write.ts';
 import { announce } from './effects.ts';
-import { readRows } from './rows/read.ts';
-import { type Route, type Row, rowOf } from './rows/route.ts';
-import { deleteRows, targetKey } from './rows/row-write.ts';
-import { reachedByTriggers } from './trigger-reach.ts';
+import { reachedByTriggers } from './trigger-targets.ts';
 
 /** Takes away what a trigger may have met as a duplicate. Resolves to whether there was anything. */
 export async function evictCopies(
