@@ -24,7 +24,7 @@ import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { quoteString, quoteStrings } from '../database/sql/literals.ts';
 import { asSyncError, SyncError } from '../errors.ts';
-import type { Applier } from '../transfer/record.ts';
+import type { Applier } from '../transfer/apply/log-applied.ts';
 import { type ConflictRecord, listConflictsOf } from './conflict-list.ts';
 import type { Connections } from './connections.ts';
 import { findTable } from './installation.ts';

@@ -4,7 +4,13 @@ import type { Change } from '../changelog/pending.ts';
 import { type Direction, type Side, sides, sourceSide, targetSide } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import type { SyncError } from '../errors.ts';
-import { type Applied, applyBatch, type BatchRequest, doneChanges, isHeld } from './apply-batch.ts';
+import {
+	type Applied,
+	applyBatch,
+	type BatchRequest,
+	doneChanges,
+	isHeld,
+} from './apply/apply-batch.ts';
 import { idOf, MoreRows } from './attempt/apply-state.ts';
 import { clockDifference } from './conflicts/clock-skew.ts';
 import type { Decision, Settled } from './conflicts/policy.ts';

@@ -14,11 +14,11 @@ import type { Connection } from '../database/connection/connection.ts';
 import { limitOf } from '../database/connection/transaction-limits.ts';
 import { explainLockWait } from '../database/connection/write-lock.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
+import type { Applier } from './apply/log-applied.ts';
 import { RefusedTable } from './attempt/apply-state.ts';
 import { type BatchResult, moveBatch } from './batch.ts';
 import { BatchSize } from './batch-size.ts';
 import { LeftOut } from './excluded-tables.ts';
-import type { Applier } from './record.ts';
 import type { Route } from './rows/route.ts';
 import { BatchTooLarge } from './split-batch.ts';
 

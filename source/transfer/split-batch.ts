@@ -3,7 +3,7 @@ import type { Connection } from '../database/connection/connection.ts';
 import { limitOf } from '../database/connection/transaction-limits.ts';
 import { displayRowKey } from '../database/rows/row-key.ts';
 import { SyncError } from '../errors.ts';
-import type { Applied } from './apply-batch.ts';
+import type { Applied } from './apply/apply-batch.ts';
 import { idOf } from './attempt/apply-state.ts';
 import type { Fetched } from './fetch/fetch-batch.ts';
 import type { Row } from './rows/route.ts';

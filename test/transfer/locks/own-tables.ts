@@ -35,8 +35,8 @@ import {
 import { retryParked } from '../../../source/engine/parked-list.ts';
 import { answerRequest, askForRun, dropRequest } from '../../../source/engine/run-requests.ts';
 import { SyncError } from '../../../source/errors.ts';
+import { recordingApplied } from '../../../source/transfer/apply/log-applied.ts';
 import { startApplying } from '../../../source/transfer/attempt/apply-state.ts';
-import { recordingApplied } from '../../../source/transfer/record.ts';
 import { rowOf } from '../../../source/transfer/rows/route.ts';
 import { takeEffects } from '../../../source/transfer/side-effects/effects.ts';
 import type { Case, Place } from './place.ts';

@@ -1,13 +1,13 @@
 /** The end of a transaction that applies a batch: what is entered of it, and what it makes sure of. */
 
-import { acknowledging } from '../changelog/acknowledge.ts';
-import { type Change, otherPendingOf } from '../changelog/pending.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import { failIf } from '../database/connection/guard.ts';
-import { type Applier, recordingApplied } from './record.ts';
-import { type CurrentRows, groupByRoute } from './rows/read.ts';
-import type { DirtyRow } from './rows/route.ts';
-import { failIfDrifted } from './rows/schema-guard.ts';
+import { acknowledging } from '../../changelog/acknowledge.ts';
+import { type Change, otherPendingOf } from '../../changelog/pending.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { failIf } from '../../database/connection/guard.ts';
+import { type CurrentRows, groupByRoute } from '../rows/read.ts';
+import type { DirtyRow } from '../rows/route.ts';
+import { failIfDrifted } from '../rows/schema-guard.ts';
+import { type Applier, recordingApplied } from './log-applied.ts';
 
 /** What a batch did to the target. */
 export interface Sealing {

@@ -1,14 +1,14 @@
 /** Batches that travel whole: none of their statements has to wait for the answer of another. */
 
-import { settingLoopMarker } from '../changelog/loop-marker.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import { statementsFor, toLockBeforehand } from './apply.ts';
-import type { Applying } from './attempt/apply-state.ts';
-import type { Statement } from './attempt/statement.ts';
-import { type CurrentRows, locking } from './rows/read.ts';
-import { deleteRows, deletions, statementBudget, writeBytes } from './rows/row-write.ts';
-import { upsertRows, upserts } from './rows/upsert.ts';
-import { failIfEffects, markerFor, mayHaveEffects } from './side-effects/effects.ts';
+import { settingLoopMarker } from '../../changelog/loop-marker.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import type { Applying } from '../attempt/apply-state.ts';
+import type { Statement } from '../attempt/statement.ts';
+import { type CurrentRows, locking } from '../rows/read.ts';
+import { deleteRows, deletions, statementBudget, writeBytes } from '../rows/row-write.ts';
+import { upsertRows, upserts } from '../rows/upsert.ts';
+import { failIfEffects, markerFor, mayHaveEffects } from '../side-effects/effects.ts';
+import { statementsFor, toLockBeforehand } from './run-statements.ts';
 
 /**
  * Whether no statement of a batch has to be looked at before the next: its tables have no triggers of

@@ -1,8 +1,8 @@
-import { formatNodes, parseNodes } from '../changelog/applied-nodes.ts';
-import { quoteString } from '../database/sql/literals.ts';
-import { shifted } from './conflicts/clock-skew.ts';
-import type { CurrentRows } from './rows/read.ts';
-import type { DirtyRow } from './rows/route.ts';
+import { formatNodes, parseNodes } from '../../changelog/applied-nodes.ts';
+import { quoteString } from '../../database/sql/literals.ts';
+import { shifted } from '../conflicts/clock-skew.ts';
+import type { CurrentRows } from '../rows/read.ts';
+import type { DirtyRow } from '../rows/route.ts';
 
 /** The engine that applies changes, as the record names it. */
 export interface Applier {

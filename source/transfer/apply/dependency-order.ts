@@ -1,6 +1,6 @@
-import type { Applying } from './attempt/apply-state.ts';
-import type { Route } from './rows/route.ts';
-import { writtenByTriggers } from './side-effects/trigger-targets.ts';
+import type { Applying } from '../attempt/apply-state.ts';
+import type { Route } from '../rows/route.ts';
+import { writtenByTriggers } from '../side-effects/trigger-targets.ts';
 
 /**
  * Tables so that each comes after the tables it refers to, on either end, and then after those whose

@@ -1,32 +1,32 @@
-import { isActing } from '../database/catalogue/referrers.ts';
-import type { Connection } from '../database/connection/connection.ts';
+import { isActing } from '../../database/catalogue/referrers.ts';
+import type { Connection } from '../../database/connection/connection.ts';
 import {
 	endsTransaction,
 	isDuplicateError,
 	isForeignKeyError,
 	isMissingParentError,
 	isWholeTableError,
-} from '../database/connection/errors.ts';
-import { compareRowKeys } from '../database/rows/row-key.ts';
-import { asSyncError, type SyncError } from '../errors.ts';
-import { type Applying, type RefusedRow, RefusedTable } from './attempt/apply-state.ts';
-import type { Blocked, Statement } from './attempt/statement.ts';
-import { explain } from './constraints/explain-refusal.ts';
-import { dropReferences, freeValues, writeWithoutReferences } from './constraints/unblock.ts';
-import { inOrder } from './order.ts';
-import { upsertWideRow } from './rows/oversized-row.ts';
-import { groupByRoute } from './rows/read.ts';
-import type { Route, Row } from './rows/route.ts';
+} from '../../database/connection/errors.ts';
+import { compareRowKeys } from '../../database/rows/row-key.ts';
+import { asSyncError, type SyncError } from '../../errors.ts';
+import { type Applying, type RefusedRow, RefusedTable } from '../attempt/apply-state.ts';
+import type { Blocked, Statement } from '../attempt/statement.ts';
+import { explain } from '../constraints/explain-refusal.ts';
+import { dropReferences, freeValues, writeWithoutReferences } from '../constraints/unblock.ts';
+import { upsertWideRow } from '../rows/oversized-row.ts';
+import { groupByRoute } from '../rows/read.ts';
+import type { Route, Row } from '../rows/route.ts';
 import {
 	deleteRows,
 	inStatements,
 	type RowWrite,
 	statementBudget,
 	writeBytes,
-} from './rows/row-write.ts';
-import { insertOrUpdateRows, upsertRows } from './rows/upsert.ts';
-import { announce } from './side-effects/effects.ts';
-import { evictCopies } from './side-effects/evict-copies.ts';
+} from '../rows/row-write.ts';
+import { insertOrUpdateRows, upsertRows } from '../rows/upsert.ts';
+import { announce } from '../side-effects/effects.ts';
+import { evictCopies } from '../side-effects/evict-copies.ts';
+import { inOrder } from './dependency-order.ts';
 
 /** What became of some statements. */
 export interface Outcome {

@@ -1,34 +1,34 @@
 /** A batch's rows written to the target in one transaction, with what is contested among them decided first. */
 
-import { doubtLoopMarker, setLoopMarker } from '../changelog/loop-marker.ts';
-import type { Change } from '../changelog/pending.ts';
-import { receiptFor } from '../changelog/receipts.ts';
-import type { ConflictPolicy, Direction } from '../config/types.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import { endsTransaction } from '../database/connection/errors.ts';
-import { isFailedGuard } from '../database/connection/guard.ts';
-import type { TrackedTable } from '../database/rows/tracked-table.ts';
-import { asSyncError, SyncError } from '../errors.ts';
+import { doubtLoopMarker, setLoopMarker } from '../../changelog/loop-marker.ts';
+import type { Change } from '../../changelog/pending.ts';
+import { receiptFor } from '../../changelog/receipts.ts';
+import type { ConflictPolicy, Direction } from '../../config/types.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { endsTransaction } from '../../database/connection/errors.ts';
+import { isFailedGuard } from '../../database/connection/guard.ts';
+import type { TrackedTable } from '../../database/rows/tracked-table.ts';
+import { asSyncError, SyncError } from '../../errors.ts';
 import {
 	type Applying,
 	idOf,
 	StrandedRows,
 	startApplying,
 	TakenRows,
-} from './attempt/apply-state.ts';
-import { clockDifference } from './conflicts/clock-skew.ts';
-import type { Decision, Settlement } from './conflicts/policy.ts';
-import { findContested, settle } from './conflicts/resolve.ts';
-import { recordClashes } from './conflicts/unique-clashes.ts';
-import type { FetchRequest } from './fetch/fetch-batch.ts';
-import type { Applier } from './record.ts';
-import type { CurrentRows } from './rows/read.ts';
-import type { DirtyRow, Row } from './rows/route.ts';
-import { doubt, vouchFor } from './rows/schema-guard.ts';
-import { failIfContested, sealing } from './sealing.ts';
-import { keepEffects, mayHaveEffects } from './side-effects/effects.ts';
-import { travelsWhole, writing } from './whole.ts';
-import { type Written, writeRows } from './write-rows.ts';
+} from '../attempt/apply-state.ts';
+import { clockDifference } from '../conflicts/clock-skew.ts';
+import type { Decision, Settlement } from '../conflicts/policy.ts';
+import { findContested, settle } from '../conflicts/resolve.ts';
+import { recordClashes } from '../conflicts/unique-clashes.ts';
+import type { FetchRequest } from '../fetch/fetch-batch.ts';
+import type { CurrentRows } from '../rows/read.ts';
+import type { DirtyRow, Row } from '../rows/route.ts';
+import { doubt, vouchFor } from '../rows/schema-guard.ts';
+import { keepEffects, mayHaveEffects } from '../side-effects/effects.ts';
+import { failIfContested, sealing } from './commit-guards.ts';
+import type { Applier } from './log-applied.ts';
+import { travelsWhole, writing } from './pipelined.ts';
+import { type Written, writeRows } from './stepwise.ts';
 
 export interface BatchRequest extends FetchRequest {
 	direction: Direction;

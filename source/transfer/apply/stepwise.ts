@@ -1,9 +1,9 @@
-import { refuse, runStatements, statementsFor, toLockBeforehand } from './apply.ts';
-import { type Applying, idOf, type RefusedRow, StrandedRows } from './attempt/apply-state.ts';
-import { askForMore } from './constraints/explain-refusal.ts';
-import { lockInOrder } from './rows/read.ts';
-import { straighten } from './side-effects/before-triggers.ts';
-import { keepEffects, mayHaveEffects, takeEffects } from './side-effects/effects.ts';
+import { type Applying, idOf, type RefusedRow, StrandedRows } from '../attempt/apply-state.ts';
+import { askForMore } from '../constraints/explain-refusal.ts';
+import { lockInOrder } from '../rows/read.ts';
+import { straighten } from '../side-effects/before-triggers.ts';
+import { keepEffects, mayHaveEffects, takeEffects } from '../side-effects/effects.ts';
+import { refuse, runStatements, statementsFor, toLockBeforehand } from './run-statements.ts';
 
 export interface Written {
 	refused: RefusedRow[];
