@@ -1,5 +1,5 @@
+import type { Notice } from '../engine/api/snapshot.ts';
 import { Engine } from '../engine/engine.ts';
-import type { Notice } from '../engine/snapshot.ts';
 import { type Command, exitCode } from './command.ts';
 import { oneLine } from './output.ts';
 import { selectPairs } from './pairs.ts';

@@ -1,12 +1,12 @@
 import { type Direction, type Side, sides } from '../config/types.ts';
-import { describeSecurity } from '../engine/line-security.ts';
 import {
 	countedWaiting,
 	type LivePair,
 	type LogSnapshot,
 	type PairSnapshot,
 	type TableSnapshot,
-} from '../engine/snapshot.ts';
+} from '../engine/api/snapshot.ts';
+import { describeSecurity } from '../engine/line-security.ts';
 import { type Beyond, readStatus } from '../engine/status.ts';
 import { count, plural } from '../text/words.ts';
 import { type Command, worstExitCode } from './command.ts';

@@ -8,10 +8,10 @@ import type { RowImage } from '../database/rows/row-image.ts';
 import { idList, quoteString, quoteStrings } from '../database/sql/literals.ts';
 import { SyncError } from '../errors.ts';
 import { findClash } from '../transfer/conflicts/unique-clashes.ts';
+import { fromSideId, otherSide, toSideId } from './api/side-ids.ts';
+import { type ListedConflict, listedRecords } from './api/snapshot.ts';
 import type { Connections } from './connections.ts';
 import { giveWay } from './give-way.ts';
-import { fromSideId, otherSide, toSideId } from './side-ids.ts';
-import { type ListedConflict, listedRecords } from './snapshot.ts';
 import { toIso } from './utc.ts';
 
 /** One conflict on record, as `conflicts --json` prints it. */

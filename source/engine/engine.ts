@@ -1,13 +1,13 @@
 import { type Config, type Direction, type Side, sides } from '../config/types.ts';
 import { SyncError } from '../errors.ts';
 import { count, plural } from '../text/words.ts';
+import { listingOf, type PartialListing } from './api/listing.ts';
+import type { RowInspection, RowQuery } from './api/row-comparison.ts';
+import { type EngineSnapshot, type EngineView, longestStop, type Notice } from './api/snapshot.ts';
 import { Audience } from './audience.ts';
 import { forcedText } from './forced-text.ts';
-import { listingOf, type PartialListing } from './listing.ts';
 import { forgottenText } from './log-state.ts';
 import { PairEngine } from './pair-engine.ts';
-import type { RowInspection, RowQuery } from './row-comparison.ts';
-import { type EngineSnapshot, type EngineView, longestStop, type Notice } from './snapshot.ts';
 
 /** Milliseconds between two updates of the snapshot that listeners are told of, at least. */
 const updatePause = 100;

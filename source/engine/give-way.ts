@@ -9,8 +9,8 @@ import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { SyncError } from '../errors.ts';
 import type { Clash } from '../transfer/conflicts/unique-clashes.ts';
+import { otherSide } from './api/side-ids.ts';
 import type { Connections } from './connections.ts';
-import { otherSide } from './side-ids.ts';
 import { matchTables, refuseDefinedAnew, surveyBoth } from './survey.ts';
 
 /**

@@ -25,12 +25,12 @@ import { quoteName } from '../database/sql/identifiers.ts';
 import { quoteString, quoteStrings } from '../database/sql/literals.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { Applier } from '../transfer/apply/log-applied.ts';
+import { otherSide } from './api/side-ids.ts';
+import type { ParkedChange } from './api/snapshot.ts';
 import { type ConflictRecord, listConflictsOf } from './conflict-list.ts';
 import type { Connections } from './connections.ts';
 import { findTable } from './installation.ts';
 import { listParkedOf } from './parked-list.ts';
-import { otherSide } from './side-ids.ts';
-import type { ParkedChange } from './snapshot.ts';
 import { matchTables, surveyBoth } from './survey.ts';
 import { toIso } from './utc.ts';
 

@@ -12,16 +12,16 @@ import { asSyncError, SyncError } from '../errors.ts';
 import { readTable, travellingColumns } from '../transfer/rows/read.ts';
 import type { Route } from '../transfer/rows/route.ts';
 import { targetKey } from '../transfer/rows/row-write.ts';
-import { readConflict } from './conflict-list.ts';
-import { type HistoryEvent, readEvents, typedRowKeys } from './history.ts';
-import { describeEvent } from './history-text.ts';
 import type {
 	ComparedColumn,
 	RowComparison,
 	RowInspection,
 	RowQuery,
 	ShownValue,
-} from './row-comparison.ts';
+} from './api/row-comparison.ts';
+import { readConflict } from './conflict-list.ts';
+import { type HistoryEvent, readEvents, typedRowKeys } from './history.ts';
+import { describeEvent } from './history-text.ts';
 
 /** Characters of a value that are shown. */
 const shownCharacters = 2000;

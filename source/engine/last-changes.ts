@@ -1,6 +1,6 @@
 import type { Connection } from '../database/connection/connection.ts';
 import type { TablePair } from '../database/pairing/table-pair.ts';
-import type { LastChange } from './snapshot.ts';
+import type { LastChange } from './api/snapshot.ts';
 import { toIso } from './utc.ts';
 
 /** Changes at the end of a log among which the last one of each table is looked for. */

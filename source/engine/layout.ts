@@ -5,11 +5,11 @@ import { statementLogError } from '../database/connection/binary-log.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import type { TablePair } from '../database/pairing/table-pair.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
+import type { EventTriggers, TriggerState } from './api/snapshot.ts';
 import { failingWrites } from './failing-writes.ts';
 import { holdBackReferring } from './held-back.ts';
 import { offerMissing } from './offers.ts';
 import { findOldKeys, skipOldKeys } from './old-key.ts';
-import type { EventTriggers, TriggerState } from './snapshot.ts';
 import { definedAnew, definerGone, matchTables, type SideSurvey, surveySide } from './survey.ts';
 
 /**

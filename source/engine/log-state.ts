@@ -6,9 +6,9 @@ import { missingBookkeeping } from '../changelog/tables.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { SyncError } from '../errors.ts';
+import { countedWaiting, type LogNode, type LogSnapshot } from './api/snapshot.ts';
 import type { Connections } from './connections.ts';
 import { findSharedNodeIds } from './node-ids.ts';
-import { countedWaiting, type LogNode, type LogSnapshot } from './snapshot.ts';
 import { toIso } from './utc.ts';
 
 /** What is to be said of a log before the first run. */

@@ -1,7 +1,7 @@
 import type { PairConfig } from '../config/types.ts';
 import { SyncError } from '../errors.ts';
+import type { PairState } from './api/snapshot.ts';
 import { retryDelay } from './backoff.ts';
-import type { PairState } from './snapshot.ts';
 import type { Teller } from './teller.ts';
 import type { Waker } from './waker.ts';
 

@@ -5,8 +5,8 @@ import {
 } from '../changelog/database-identity.ts';
 import { type PairConfig, type Side, sides } from '../config/types.ts';
 import { SyncError } from '../errors.ts';
+import { otherSide } from './api/side-ids.ts';
 import type { Connections } from './connections.ts';
-import { otherSide } from './side-ids.ts';
 
 /** An end whose node id the other end knows of another database. */
 export interface SharedNodeId {

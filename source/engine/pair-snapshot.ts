@@ -2,10 +2,16 @@ import { type Direction, type PairConfig, type Side, sides } from '../config/typ
 import { Nodes, placeName } from '../database/connection/nodes.ts';
 import { notesOn } from '../database/pairing/table-pair.ts';
 import type { SyncError } from '../errors.ts';
+import type {
+	DirectionSnapshot,
+	LivePair,
+	MovedBatch,
+	PairHolder,
+	PairState,
+} from './api/snapshot.ts';
 import { type Held, nameHolder } from './lease-end.ts';
 import { type Look, lookErrors } from './look.ts';
 import type { Monitor } from './monitor.ts';
-import type { DirectionSnapshot, LivePair, MovedBatch, PairHolder, PairState } from './snapshot.ts';
 import type { Tally } from './tally.ts';
 
 /** What a pair's engine is about. */

@@ -11,9 +11,9 @@ import type { Connection } from '../database/connection/connection.ts';
 import { inPieces } from '../database/connection/transaction-limits.ts';
 import { idList, quoteString, quoteStrings } from '../database/sql/literals.ts';
 import { SyncError } from '../errors.ts';
+import { fromSideId, toSideId } from './api/side-ids.ts';
+import { type ListedParked, listedRecords, type ParkedChange } from './api/snapshot.ts';
 import type { Connections } from './connections.ts';
-import { fromSideId, toSideId } from './side-ids.ts';
-import { type ListedParked, listedRecords, type ParkedChange } from './snapshot.ts';
 import { toIso } from './utc.ts';
 
 /** The parked changes of a pair, oldest first. Where there is no table of them yet, there are none. */

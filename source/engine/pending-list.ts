@@ -5,8 +5,8 @@ import type { Column } from '../database/catalogue/catalogue.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import type { TablePair } from '../database/pairing/table-pair.ts';
 import { displayRowKey, parseRowKey } from '../database/rows/row-key.ts';
-import { type ChangesPage, type Listing, listedChanges, operations } from './listing.ts';
-import type { PendingChange } from './snapshot.ts';
+import { type ChangesPage, type Listing, listedChanges, operations } from './api/listing.ts';
+import type { PendingChange } from './api/snapshot.ts';
 import { toIso } from './utc.ts';
 
 export interface ListedPage {

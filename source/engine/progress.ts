@@ -6,8 +6,8 @@ import { type Direction, directions, type PairConfig, targetSide } from '../conf
 import type { Connection } from '../database/connection/connection.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';
 import type { BatchResult } from '../transfer/batch.ts';
+import type { LastBatch } from './api/snapshot.ts';
 import { type Held, leaseName } from './lease-end.ts';
-import type { LastBatch } from './snapshot.ts';
 import { toIso } from './utc.ts';
 
 /** What is to be told of a direction. */

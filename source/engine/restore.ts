@@ -19,10 +19,10 @@ import { changeLogTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { oneLine } from '../text/one-line.ts';
 import { listed, plural } from '../text/words.ts';
+import { otherSide } from './api/side-ids.ts';
 import type { Connections } from './connections.ts';
 import { brokenLog, goneProcedures, renamedLog } from './failing-writes.ts';
 import { createOwnTables } from './own-tables.ts';
-import { otherSide } from './side-ids.ts';
 import type { SideSurvey } from './survey.ts';
 import { touchRows } from './vanished-text.ts';
 

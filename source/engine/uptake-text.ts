@@ -3,7 +3,7 @@ import { type Side, sides } from '../config/types.ts';
 import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { oneLine } from '../text/one-line.ts';
 import { count, listed } from '../text/words.ts';
-import { otherSide } from './side-ids.ts';
+import { otherSide } from './api/side-ids.ts';
 import { touchRows } from './vanished-text.ts';
 
 /** A table that held rows on both sides. */

@@ -24,9 +24,9 @@ import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { asSyncError } from '../errors.ts';
 import { oneLine } from '../text/one-line.ts';
 import { plural } from '../text/words.ts';
+import { otherSide } from './api/side-ids.ts';
 import { putInLine } from './backfill.ts';
 import type { Connections } from './connections.ts';
-import { otherSide } from './side-ids.ts';
 import { definedAnew, matchTables, type SideSurvey, surveyBoth } from './survey.ts';
 import { type BothHold, describeBoth, describeFill } from './uptake-text.ts';
 

@@ -9,14 +9,14 @@ import {
 	targetSide,
 } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
+import { emptyPages, type Listing } from './api/listing.ts';
+import { otherSide } from './api/side-ids.ts';
+import type { ListedConflict, ListedParked, LivePair } from './api/snapshot.ts';
 import { listForScreen } from './conflict-list.ts';
 import { laterChanges, readLastChanges } from './last-changes.ts';
-import { emptyPages, type Listing } from './listing.ts';
 import type { Look } from './look.ts';
 import { listParkedForScreen } from './parked-list.ts';
 import { type ListedPage, listChanges } from './pending-list.ts';
-import { otherSide } from './side-ids.ts';
-import type { ListedConflict, ListedParked, LivePair } from './snapshot.ts';
 
 /** What is listed of a pair that a screen watches; what could not be read stays as it was. */
 export type Watched = ListedChanges &

@@ -1,9 +1,9 @@
 /** What keys ask of the engine, and what is said of how it went. */
 
 import { type Direction, directions, type Side } from '../config/types.ts';
+import type { RowInspection } from '../engine/api/row-comparison.ts';
+import type { EngineView, LivePair, TableSnapshot } from '../engine/api/snapshot.ts';
 import { waysText } from '../engine/forced-text.ts';
-import type { RowInspection } from '../engine/row-comparison.ts';
-import type { EngineView, LivePair, TableSnapshot } from '../engine/snapshot.ts';
 import { asSyncError } from '../errors.ts';
 import { createInspecting } from './inspecting.ts';
 import { logged, type Message } from './messages.ts';

@@ -1,7 +1,7 @@
 /** What keys do: they move about in the store, or ask something of the engine. */
 
 import { directions } from '../config/types.ts';
-import type { EngineView } from '../engine/snapshot.ts';
+import type { EngineView } from '../engine/api/snapshot.ts';
 import { plural } from '../text/words.ts';
 import { createActing, type Say } from './acting.ts';
 import { createAsking } from './asking.ts';

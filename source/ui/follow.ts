@@ -1,7 +1,7 @@
 /** Carries what the engine publishes into the store, a few times a second at most. */
 
-import { isSameListing, type Listing, listingOf } from '../engine/listing.ts';
-import type { EngineSnapshot, EngineView, Notice } from '../engine/snapshot.ts';
+import { isSameListing, type Listing, listingOf } from '../engine/api/listing.ts';
+import type { EngineSnapshot, EngineView, Notice } from '../engine/api/snapshot.ts';
 import type { Clock } from './clock.ts';
 import { withNotice } from './messages.ts';
 import { sameForNow } from './pace.ts';

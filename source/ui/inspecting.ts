@@ -1,6 +1,6 @@
 /** Looks closely at what is under the cursor, and reads its row from both sides. */
 
-import type { EngineView } from '../engine/snapshot.ts';
+import type { EngineView } from '../engine/api/snapshot.ts';
 import { asSyncError } from '../errors.ts';
 import { type Inspected, rowQuery, type TypedRow } from './inspected.ts';
 import { listInView } from './lists.ts';

@@ -1,14 +1,14 @@
 /** The lists of the screen: what stands in each once it is filtered, and where its cursor is. */
 
 import type { Direction } from '../config/types.ts';
-import { isOlder } from '../engine/listing.ts';
+import { isOlder } from '../engine/api/listing.ts';
 import type {
 	ListedConflict,
 	ListedParked,
 	LivePair,
 	PendingChange,
 	TableSnapshot,
-} from '../engine/snapshot.ts';
+} from '../engine/api/snapshot.ts';
 import type { Binding } from './keys/binding.ts';
 import { bindingsOf } from './keys/bindings.ts';
 import { type ListedNotice, noticeText } from './messages.ts';

@@ -1,6 +1,6 @@
 /** The way into the terminal UI. */
 
-import type { EngineView } from '../engine/snapshot.ts';
+import type { EngineView } from '../engine/api/snapshot.ts';
 import { SyncError } from '../errors.ts';
 import type { ExitReason, ScreenOptions } from './options.ts';
 

@@ -1,7 +1,7 @@
 /** The nodes that a pair's logs are kept for, each once, and how they are told of. */
 
 import { type Direction, directions, type Side, sides, sourceSide } from '../config/types.ts';
-import { countedWaiting, type LivePair } from '../engine/snapshot.ts';
+import { countedWaiting, type LivePair } from '../engine/api/snapshot.ts';
 import { count, span as timeSpan } from '../text/words.ts';
 
 export interface ListedNode {

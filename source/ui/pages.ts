@@ -10,8 +10,8 @@ import {
 	listingOf,
 	type PageRequest,
 	wordsInNames,
-} from '../engine/listing.ts';
-import type { LivePair } from '../engine/snapshot.ts';
+} from '../engine/api/listing.ts';
+import type { LivePair } from '../engine/api/snapshot.ts';
 import { changeIndex, changeRows, changesCursor, filterWords, listOf } from './lists.ts';
 import { type Cursor, openPair, type ScreenState, viewBehind } from './state.ts';
 

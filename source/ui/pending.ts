@@ -1,7 +1,7 @@
 /** What is known of the pending changes of a pair at a moment, and how sure it is. */
 
 import { type Direction, directions, sourceSide } from '../config/types.ts';
-import type { LivePair } from '../engine/snapshot.ts';
+import type { LivePair } from '../engine/api/snapshot.ts';
 import { count, span as timeSpan } from '../text/words.ts';
 import type { Span } from './components/spans.ts';
 import { span } from './components/spans.ts';

@@ -1,7 +1,7 @@
 /** The screen as a whole: terminal, store, engine and Ink put together. */
 
 import { render } from 'ink';
-import type { EngineView } from '../engine/snapshot.ts';
+import type { EngineView } from '../engine/api/snapshot.ts';
 import { TerminalSession, type TerminalStreams } from '../terminal/session.ts';
 import { App } from './app.tsx';
 import { systemClock } from './clock.ts';

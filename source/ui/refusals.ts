@@ -1,7 +1,7 @@
 /** Why a key cannot act now, in words for the person who pressed it. */
 
 import { type Side, sides } from '../config/types.ts';
-import type { LivePair } from '../engine/snapshot.ts';
+import type { LivePair } from '../engine/api/snapshot.ts';
 import { copyable, keyToCopy } from './copyable.ts';
 import type { KeyContext } from './key-context.ts';
 import type { RequestKind } from './state.ts';

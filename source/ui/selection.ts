@@ -1,6 +1,6 @@
 /** What a key pressed now would act on. */
 
-import type { LivePair } from '../engine/snapshot.ts';
+import type { LivePair } from '../engine/api/snapshot.ts';
 import type { KeyContext } from './key-context.ts';
 import {
 	changeRows,

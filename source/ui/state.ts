@@ -2,8 +2,8 @@
 
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Direction } from '../config/types.ts';
-import type { Anchor } from '../engine/listing.ts';
-import type { EngineSnapshot, LivePair } from '../engine/snapshot.ts';
+import type { Anchor } from '../engine/api/listing.ts';
+import type { EngineSnapshot, LivePair } from '../engine/api/snapshot.ts';
 import type { Inspected, TypedRow } from './inspected.ts';
 import type { Told } from './messages.ts';
 

@@ -1,6 +1,6 @@
 /** What the screen is drawn with: signs and looks by their meaning, chosen once for a terminal. */
 
-import type { PairState, TriggerState } from '../engine/snapshot.ts';
+import type { PairState, TriggerState } from '../engine/api/snapshot.ts';
 import { type Paint, painter, type Style, wantsColour, wantsUnicode } from '../terminal/style.ts';
 
 const unicodeGlyphs = {

@@ -1,7 +1,7 @@
 import type { Connection } from 'mysql2/promise';
 import { expect, it } from 'vitest';
 import { products } from '../../source/demo/servers/product.ts';
-import type { StatusDocument } from '../../source/engine/snapshot.ts';
+import type { StatusDocument } from '../../source/engine/api/snapshot.ts';
 import { startOwnServer } from '../support/databases.ts';
 import { testPair } from '../support/pair.ts';
 import { runningEngine } from '../support/running-engine.ts';

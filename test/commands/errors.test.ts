@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { fetchPending } from '../../source/changelog/pending.ts';
-import type { ParkedChange } from '../../source/engine/snapshot.ts';
+import type { ParkedChange } from '../../source/engine/api/snapshot.ts';
 import { openEnd } from '../support/ends.ts';
 import { type TestPair, testPair } from '../support/pair.ts';
 import { startProgram } from '../support/program.ts';

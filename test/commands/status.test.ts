@@ -1,6 +1,6 @@
 import type { RowDataPacket } from 'mysql2/promise';
 import { expect, it } from 'vitest';
-import type { StatusDocument } from '../../source/engine/snapshot.ts';
+import type { StatusDocument } from '../../source/engine/api/snapshot.ts';
 import { freshDatabase } from '../support/databases.ts';
 import { testPair } from '../support/pair.ts';
 import { runProgram } from '../support/program.ts';

@@ -1,8 +1,8 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { loadConfig } from '../../source/config/load.ts';
 import { directions } from '../../source/config/types.ts';
+import type { LivePair } from '../../source/engine/api/snapshot.ts';
 import { Engine } from '../../source/engine/engine.ts';
-import type { LivePair } from '../../source/engine/snapshot.ts';
 import { type TestPair, type TestPairOptions, testPair } from '../support/pair.ts';
 import { describeOn } from '../support/suites.ts';
 import { waitFor } from '../support/wait.ts';

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import type { PairConfig } from '../../source/config/types.ts';
+import type { LivePair } from '../../source/engine/api/snapshot.ts';
 import { Engine } from '../../source/engine/engine.ts';
-import type { LivePair } from '../../source/engine/snapshot.ts';
 import { enginePair } from '../support/engine-pair.ts';
 import { describeOn } from '../support/suites.ts';
 import { waitFor } from '../support/wait.ts';

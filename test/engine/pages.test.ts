@@ -1,7 +1,7 @@
 import type { Connection } from 'mysql2/promise';
 import { expect, it } from 'vitest';
 import type { Direction } from '../../source/config/types.ts';
-import { listedChanges, type PageRequest } from '../../source/engine/listing.ts';
+import { listedChanges, type PageRequest } from '../../source/engine/api/listing.ts';
 import { testPair } from '../support/pair.ts';
 import { runningEngine } from '../support/running-engine.ts';
 import { describeOn } from '../support/suites.ts';

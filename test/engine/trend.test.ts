@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { trendSamples, trendStep } from '../../source/engine/snapshot.ts';
+import { trendSamples, trendStep } from '../../source/engine/api/snapshot.ts';
 import { Trend } from '../../source/engine/trend.ts';
 
 const start = 1_800_000_000_000;

@@ -1,7 +1,7 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { expect, it } from 'vitest';
 import { type Direction, directions } from '../../source/config/types.ts';
-import type { StatusDocument } from '../../source/engine/snapshot.ts';
+import type { StatusDocument } from '../../source/engine/api/snapshot.ts';
 import { syncPair } from '../../source/engine/sync.ts';
 import { enginePair } from '../support/engine-pair.ts';
 import { testPair } from '../support/pair.ts';

@@ -1,8 +1,8 @@
 import type { Connection } from 'mysql2/promise';
 import { expect, it, onTestFinished } from 'vitest';
 import { loadConfig } from '../../source/config/load.ts';
+import type { LivePair } from '../../source/engine/api/snapshot.ts';
 import { Engine } from '../../source/engine/engine.ts';
-import type { LivePair } from '../../source/engine/snapshot.ts';
 import { type TestPairOptions, testPair } from '../support/pair.ts';
 import { startProxy } from '../support/proxy.ts';
 import { sharedServer } from '../support/servers.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { RowDataPacket } from 'mysql2/promise';
 import { expect, it, onTestFinished } from 'vitest';
-import type { LivePair } from '../../source/engine/snapshot.ts';
+import type { LivePair } from '../../source/engine/api/snapshot.ts';
 import { compareTables } from '../support/compare-tables.ts';
 import { type TestPair, testPair } from '../support/pair.ts';
 import { runProgram, writeConfig } from '../support/program.ts';

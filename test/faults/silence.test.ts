@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { type Side, sides } from '../../source/config/types.ts';
+import type { LivePair } from '../../source/engine/api/snapshot.ts';
 import type { Engine } from '../../source/engine/engine.ts';
-import type { LivePair } from '../../source/engine/snapshot.ts';
 import { compareTables } from '../support/compare-tables.ts';
 import { type TestPair, testPair } from '../support/pair.ts';
 import { startProgram } from '../support/program.ts';

@@ -3,7 +3,7 @@ import type { RowDataPacket } from 'mysql2/promise';
 import { createConnection } from 'mysql2/promise';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { type Product, products } from '../../source/demo/servers/product.ts';
-import type { StatusDocument } from '../../source/engine/snapshot.ts';
+import type { StatusDocument } from '../../source/engine/api/snapshot.ts';
 import { freshDatabase, startOwnServer } from '../support/databases.ts';
 import { describeOnGalera, type GaleraNode, startGalera } from '../support/galera.ts';
 import { type TestPair, testPair } from '../support/pair.ts';

@@ -1,8 +1,8 @@
 /** A pair with something of everything in it, as of noon on the screen's clock. */
 
 import type { Direction } from '../../source/config/types.ts';
-import { emptyPages } from '../../source/engine/listing.ts';
-import type { RowInspection } from '../../source/engine/row-comparison.ts';
+import { emptyPages } from '../../source/engine/api/listing.ts';
+import type { RowInspection } from '../../source/engine/api/row-comparison.ts';
 import type {
 	EventTriggers,
 	LivePair,
@@ -10,8 +10,8 @@ import type {
 	Notice,
 	PendingChange,
 	TrendSample,
-} from '../../source/engine/snapshot.ts';
-import { trendStep } from '../../source/engine/snapshot.ts';
+} from '../../source/engine/api/snapshot.ts';
+import { trendStep } from '../../source/engine/api/snapshot.ts';
 import { change, conflict, pair, parked, table } from './fake-engine.ts';
 import { beforeNoon, noon } from './screen.tsx';
 

@@ -1,8 +1,12 @@
 /** An engine in memory, for tests of the screen: it shows what it is told and records requests. */
 
 import type { Direction, Side } from '../../source/config/types.ts';
-import { type ChangesPage, emptyPages, type PartialListing } from '../../source/engine/listing.ts';
-import type { RowInspection, RowQuery } from '../../source/engine/row-comparison.ts';
+import {
+	type ChangesPage,
+	emptyPages,
+	type PartialListing,
+} from '../../source/engine/api/listing.ts';
+import type { RowInspection, RowQuery } from '../../source/engine/api/row-comparison.ts';
 import type {
 	EndSnapshot,
 	EngineSnapshot,
@@ -13,7 +17,7 @@ import type {
 	Notice,
 	PendingChange,
 	TableSnapshot,
-} from '../../source/engine/snapshot.ts';
+} from '../../source/engine/api/snapshot.ts';
 
 export function end(values: Partial<EndSnapshot> = {}): EndSnapshot {
 	return {

@@ -1,8 +1,8 @@
 /** A long log behind an engine in memory, which lists a page of it as the real one does. */
 
 import type { Direction } from '../../source/config/types.ts';
-import { isOlder, listedChanges, type PageRequest } from '../../source/engine/listing.ts';
-import type { PendingChange } from '../../source/engine/snapshot.ts';
+import { isOlder, listedChanges, type PageRequest } from '../../source/engine/api/listing.ts';
+import type { PendingChange } from '../../source/engine/api/snapshot.ts';
 import { change, type FakeEngine } from './fake-engine.ts';
 
 export interface FakeLog {

@@ -1,6 +1,6 @@
 /** Scenes for the screen: an engine with something of everything, and one that is at work. */
 
-import type { LivePair, PendingChange } from '../../source/engine/snapshot.ts';
+import type { LivePair, PendingChange } from '../../source/engine/api/snapshot.ts';
 import {
 	change,
 	end,

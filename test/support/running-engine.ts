@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
 import { loadConfig } from '../../source/config/load.ts';
 import { sides } from '../../source/config/types.ts';
+import type { LivePair } from '../../source/engine/api/snapshot.ts';
 import { Engine } from '../../source/engine/engine.ts';
-import type { LivePair } from '../../source/engine/snapshot.ts';
 import type { TestPair } from './pair.ts';
 import { waitFor } from './wait.ts';
 

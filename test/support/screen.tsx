@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { cleanup, render } from 'ink-testing-library';
 import { onTestFinished, vi } from 'vitest';
-import type { LivePair } from '../../source/engine/snapshot.ts';
+import type { LivePair } from '../../source/engine/api/snapshot.ts';
 import { App } from '../../source/ui/app.tsx';
 import { type Control, createControl } from '../../source/ui/control.ts';
 import { followEngine } from '../../source/ui/follow.ts';

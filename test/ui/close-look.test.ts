@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RowInspection } from '../../source/engine/row-comparison.ts';
+import type { RowInspection } from '../../source/engine/api/row-comparison.ts';
 import { SyncError } from '../../source/errors.ts';
 import { change, conflict, end, inspection, pair, parked, table } from '../support/fake-engine.ts';
 import { noon, showScreen } from '../support/screen.tsx';

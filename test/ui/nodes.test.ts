@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LivePair } from '../../source/engine/snapshot.ts';
+import type { LivePair } from '../../source/engine/api/snapshot.ts';
 import { SyncError } from '../../source/errors.ts';
 import { end, pair } from '../support/fake-engine.ts';
 import { beforeNoon, noon, showScreen } from '../support/screen.tsx';

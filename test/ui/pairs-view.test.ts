@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { DirectionSnapshot } from '../../source/engine/snapshot.ts';
+import type { DirectionSnapshot } from '../../source/engine/api/snapshot.ts';
 import { end, pair, table } from '../support/fake-engine.ts';
 import { beforeNoon, noon, showScreen } from '../support/screen.tsx';
 

@@ -1,8 +1,8 @@
 /** What goes between the screen's thread and the engine's: plain values, as structured cloning takes them. */
 
 import { type ErrorCode, type Place, SyncError } from '../../errors.ts';
+import type { EngineRequests, Notice } from '../api/snapshot.ts';
 import type { Engine } from '../engine.ts';
-import type { EngineRequests, Notice } from '../snapshot.ts';
 import type { Difference } from './difference.ts';
 
 /** What can be asked of an engine on another thread. */

@@ -1,14 +1,14 @@
 import type { Config, Direction, Side } from '../../config/types.ts';
-import { Audience } from '../audience.ts';
-import type { PartialListing } from '../listing.ts';
-import type { RowInspection, RowQuery } from '../row-comparison.ts';
+import type { PartialListing } from '../api/listing.ts';
+import type { RowInspection, RowQuery } from '../api/row-comparison.ts';
 import {
 	type EngineSnapshot,
 	type EngineView,
 	type LivePair,
 	longestStop,
 	type Notice,
-} from '../snapshot.ts';
+} from '../api/snapshot.ts';
+import { Audience } from '../audience.ts';
 import { withDifference } from './difference.ts';
 import { Thread } from './thread.ts';
 

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { asSyncError } from '../../errors.ts';
+import type { EngineSnapshot } from '../api/snapshot.ts';
 import type { Engine } from '../engine.ts';
-import type { EngineSnapshot } from '../snapshot.ts';
 import { differenceOf } from './difference.ts';
 import { type CallMessage, errorMessage, type ThreadMessage } from './messages.ts';
 

@@ -1,7 +1,7 @@
 /** The pending changes of one direction as lines: a heading, and the changes oldest first. */
 
 import { type Direction, sourceSide } from '../../config/types.ts';
-import type { LivePair, PendingChange } from '../../engine/snapshot.ts';
+import type { LivePair, PendingChange } from '../../engine/api/snapshot.ts';
 import { count, span as timeSpan } from '../../text/words.ts';
 import type { Frame } from '../frame.ts';
 import { listOf } from '../lists.ts';

@@ -1,8 +1,8 @@
 /** A row column by column, both sides beside each other, what differs marked by a sign. */
 
 import { type Side, sides } from '../../config/types.ts';
-import type { ComparedColumn, RowComparison, ShownValue } from '../../engine/row-comparison.ts';
-import type { LivePair } from '../../engine/snapshot.ts';
+import type { ComparedColumn, RowComparison, ShownValue } from '../../engine/api/row-comparison.ts';
+import type { LivePair } from '../../engine/api/snapshot.ts';
 import { fitTo, textWidth, wrapSigns } from '../../terminal/text.ts';
 import { count, plural } from '../../text/words.ts';
 import type { Frame } from '../frame.ts';

@@ -1,7 +1,7 @@
 /** The first line of the screen: the program, the node, and how everything stands. */
 
 import type { Direction } from '../../config/types.ts';
-import type { LivePair } from '../../engine/snapshot.ts';
+import type { LivePair } from '../../engine/api/snapshot.ts';
 import { plural } from '../../text/words.ts';
 import { until } from '../format.ts';
 import type { Frame } from '../frame.ts';

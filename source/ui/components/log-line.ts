@@ -1,5 +1,5 @@
 import type { Side } from '../../config/types.ts';
-import type { LivePair } from '../../engine/snapshot.ts';
+import type { LivePair } from '../../engine/api/snapshot.ts';
 import { count, plural } from '../../text/words.ts';
 import { agoIso } from '../format.ts';
 import type { Frame } from '../frame.ts';

@@ -1,7 +1,7 @@
 /** What waits for a person, and the view where it can be seen to. */
 
 import { directions, sides } from '../../config/types.ts';
-import type { LivePair } from '../../engine/snapshot.ts';
+import type { LivePair } from '../../engine/api/snapshot.ts';
 import { count, plural } from '../../text/words.ts';
 import type { Frame } from '../frame.ts';
 import { type Span, span } from './spans.ts';

@@ -1,6 +1,6 @@
 /** What the engine said lately, newest last. */
 
-import type { Notice } from '../../engine/snapshot.ts';
+import type { Notice } from '../../engine/api/snapshot.ts';
 import { fitTo } from '../../terminal/text.ts';
 import { timeOfDay } from '../format.ts';
 import type { Frame } from '../frame.ts';

@@ -1,7 +1,7 @@
 /** The columns of the pairs view. */
 
 import type { Direction, Side } from '../../config/types.ts';
-import type { LivePair } from '../../engine/snapshot.ts';
+import type { LivePair } from '../../engine/api/snapshot.ts';
 import { count, took } from '../../text/words.ts';
 import { ago, latency } from '../format.ts';
 import type { Frame } from '../frame.ts';

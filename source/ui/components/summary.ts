@@ -1,7 +1,7 @@
 /** A pair in a few lines: both ends, both directions, and what is wrong with it. */
 
 import { type Direction, directions, type Side, sides } from '../../config/types.ts';
-import type { EndSnapshot, LastBatch, LivePair } from '../../engine/snapshot.ts';
+import type { EndSnapshot, LastBatch, LivePair } from '../../engine/api/snapshot.ts';
 import { type FitOptions, fitTo, textWidth, wrap } from '../../terminal/text.ts';
 import { count, span as timeSpan, took } from '../../text/words.ts';
 import { ago, latency } from '../format.ts';

@@ -1,6 +1,6 @@
 /** The line that names the views of a pair and marks the one that is open. */
 
-import type { LivePair } from '../../engine/snapshot.ts';
+import type { LivePair } from '../../engine/api/snapshot.ts';
 import { shortCount } from '../format.ts';
 import type { Frame } from '../frame.ts';
 import { parkedCount } from '../refusals.ts';

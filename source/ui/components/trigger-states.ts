@@ -1,7 +1,7 @@
 /** The triggers of a table on one side, in a word where they agree and one by one where not. */
 
 import type { Side } from '../../config/types.ts';
-import type { EventTriggers, TableSnapshot, TriggerState } from '../../engine/snapshot.ts';
+import type { EventTriggers, TableSnapshot, TriggerState } from '../../engine/api/snapshot.ts';
 import { type Theme, triggerMarks } from '../theme.ts';
 import { type Span, span } from './spans.ts';
 

@@ -1,5 +1,5 @@
 import type { Direction } from '../../config/types.ts';
-import type { LivePair } from '../../engine/snapshot.ts';
+import type { LivePair } from '../../engine/api/snapshot.ts';
 import { changesLines } from '../components/changes-table.ts';
 import { Lines } from '../components/lines.tsx';
 import type { Frame } from '../frame.ts';

@@ -1,4 +1,4 @@
-import type { ListedConflict, LivePair } from '../../engine/snapshot.ts';
+import type { ListedConflict, LivePair } from '../../engine/api/snapshot.ts';
 import { count } from '../../text/words.ts';
 import type { Column } from '../components/columns.ts';
 import { Lines } from '../components/lines.tsx';

@@ -1,4 +1,4 @@
-import type { LivePair } from '../../engine/snapshot.ts';
+import type { LivePair } from '../../engine/api/snapshot.ts';
 import { count } from '../../text/words.ts';
 import { Lines } from '../components/lines.tsx';
 import { noticeSpans } from '../components/notices.ts';

@@ -1,5 +1,5 @@
 import { sides } from '../../config/types.ts';
-import type { LivePair } from '../../engine/snapshot.ts';
+import type { LivePair } from '../../engine/api/snapshot.ts';
 import type { Column } from '../components/columns.ts';
 import { Lines } from '../components/lines.tsx';
 import { type Span, span } from '../components/spans.ts';

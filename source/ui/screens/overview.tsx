@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import { directions } from '../../config/types.ts';
-import type { LivePair, MovedBatch } from '../../engine/snapshot.ts';
+import type { LivePair, MovedBatch } from '../../engine/api/snapshot.ts';
 import { count, took } from '../../text/words.ts';
 import { type Column, headingLine, placeColumns, rowLine } from '../components/columns.ts';
 import { Lines } from '../components/lines.tsx';

@@ -1,5 +1,5 @@
 import { Box } from 'ink';
-import type { LivePair } from '../../engine/snapshot.ts';
+import type { LivePair } from '../../engine/api/snapshot.ts';
 import { Lines } from '../components/lines.tsx';
 import { summaryLines } from '../components/summary.ts';
 import { tabLine } from '../components/tabs.ts';

@@ -1,4 +1,4 @@
-import type { LivePair } from '../../engine/snapshot.ts';
+import type { LivePair } from '../../engine/api/snapshot.ts';
 import { plural } from '../../text/words.ts';
 import { headingLine, placeColumns, rowLine } from '../components/columns.ts';
 import { stateSpan, withBadges } from '../components/header.ts';

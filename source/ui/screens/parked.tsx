@@ -1,4 +1,4 @@
-import type { ListedParked, LivePair } from '../../engine/snapshot.ts';
+import type { ListedParked, LivePair } from '../../engine/api/snapshot.ts';
 import { wrap } from '../../terminal/text.ts';
 import { count } from '../../text/words.ts';
 import type { Column } from '../components/columns.ts';

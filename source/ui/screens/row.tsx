@@ -1,5 +1,5 @@
-import type { RowEvent } from '../../engine/row-comparison.ts';
-import type { LivePair } from '../../engine/snapshot.ts';
+import type { RowEvent } from '../../engine/api/row-comparison.ts';
+import type { LivePair } from '../../engine/api/snapshot.ts';
 import { wrap } from '../../terminal/text.ts';
 import { plural } from '../../text/words.ts';
 import { comparisonLines, comparisonWords } from '../components/comparison.ts';

@@ -1,5 +1,5 @@
 import { type Direction, type Side, sides } from '../../config/types.ts';
-import type { LivePair, TableSnapshot } from '../../engine/snapshot.ts';
+import type { LivePair, TableSnapshot } from '../../engine/api/snapshot.ts';
 import { wrapAll } from '../../terminal/text.ts';
 import type { Column } from '../components/columns.ts';
 import { Lines } from '../components/lines.tsx';

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished, test } from 'vitest';
 import { loadConfig } from '../../../source/config/load.ts';
 import type { Config } from '../../../source/config/types.ts';
-import type { LivePair } from '../../../source/engine/snapshot.ts';
+import type { LivePair } from '../../../source/engine/api/snapshot.ts';
 import { RemoteEngine } from '../../../source/engine/thread/remote-engine.ts';
 import { SyncError } from '../../../source/errors.ts';
 import { type TestPair, type TestPairOptions, testPair } from '../../support/pair.ts';

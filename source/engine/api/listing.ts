@@ -1,8 +1,8 @@
 /** Which part of a long list of pending changes a screen has the engine list. */
 
-import { type Direction, directions } from '../config/types.ts';
+import { type Direction, directions } from '../../config/types.ts';
 
-export { isOlder } from '../changelog/change-id.ts';
+export { isOlder } from '../../changelog/change-id.ts';
 
 /** How many pending changes per direction a watched pair lists. */
 export const listedChanges = 400;

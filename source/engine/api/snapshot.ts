@@ -3,8 +3,8 @@
  * for the log. `null` always means "not known".
  */
 
-import type { Direction, Side } from '../config/types.ts';
-import type { LineSecurity } from '../database/connection/line.ts';
+import type { Direction, Side } from '../../config/types.ts';
+import type { LineSecurity } from '../../database/connection/line.ts';
 import type { ChangesPage, PartialListing } from './listing.ts';
 import type { RowInspection, RowQuery } from './row-comparison.ts';
 

@@ -1,4 +1,4 @@
-import type { Side } from '../config/types.ts';
+import type { Side } from '../../config/types.ts';
 
 /** What is on record at either end is named by that end and the number there: `L12`, `C3`. */
 export function toSideId(side: Side, number: string): string {

@@ -1,6 +1,6 @@
 /** One row as both sides have it, for a person to look at closely: plain values, like the snapshot. */
 
-import type { Side } from '../config/types.ts';
+import type { Side } from '../../config/types.ts';
 
 /** A value as it is shown: bytes as `0x…`, a long one cut. */
 export interface ShownValue {
