@@ -5,9 +5,9 @@ import { listingOf, type PartialListing } from './api/listing.ts';
 import type { RowInspection, RowQuery } from './api/row-comparison.ts';
 import { type EngineSnapshot, type EngineView, longestStop, type Notice } from './api/snapshot.ts';
 import { Audience } from './audience.ts';
-import { forcedText } from './forced-text.ts';
 import { forgottenText } from './log-state.ts';
-import { PairEngine } from './pair-engine.ts';
+import { forcedText } from './pair/forced-text.ts';
+import { PairEngine } from './pair/pair-engine.ts';
 
 /** Milliseconds between two updates of the snapshot that listeners are told of, at least. */
 const updatePause = 100;

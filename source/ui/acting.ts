@@ -3,7 +3,7 @@
 import { type Direction, directions, type Side } from '../config/types.ts';
 import type { RowInspection } from '../engine/api/row-comparison.ts';
 import type { EngineView, LivePair, TableSnapshot } from '../engine/api/snapshot.ts';
-import { waysText } from '../engine/forced-text.ts';
+import { waysText } from '../engine/pair/forced-text.ts';
 import { asSyncError } from '../errors.ts';
 import { createInspecting } from './inspecting.ts';
 import { logged, type Message } from './messages.ts';

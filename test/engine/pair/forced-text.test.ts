@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { directions } from '../../source/config/types.ts';
-import { forcedText } from '../../source/engine/forced-text.ts';
-import { SyncError } from '../../source/errors.ts';
-import { nothingMoved } from '../../source/transfer/drain.ts';
+import { directions } from '../../../source/config/types.ts';
+import { forcedText } from '../../../source/engine/pair/forced-text.ts';
+import { SyncError } from '../../../source/errors.ts';
+import { nothingMoved } from '../../../source/transfer/drain.ts';
 
 const nothing = { local_to_cloud: nothingMoved(), cloud_to_local: nothingMoved() };
 

@@ -1,5 +1,5 @@
-import type { Direction, PairConfig } from '../config/types.ts';
-import type { Notice, NoticeLevel } from './api/snapshot.ts';
+import type { Direction, PairConfig } from '../../config/types.ts';
+import type { Notice, NoticeLevel } from '../api/snapshot.ts';
 
 /** Tells what a pair's engine does and meets; what stays true from run to run is told once. */
 export class Teller {

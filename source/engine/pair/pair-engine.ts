@@ -1,36 +1,42 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Direction, directions, type PairConfig, type Side, sides } from '../config/types.ts';
-import { statementLogError } from '../database/connection/binary-log.ts';
-import { asSyncError, SyncError } from '../errors.ts';
-import type { Listing } from './api/listing.ts';
-import type { RowInspection, RowQuery } from './api/row-comparison.ts';
-import type { LivePair, Notice } from './api/snapshot.ts';
-import { decideConflict } from './conflict-list.ts';
-import { KeptConnections, nodesLeft } from './connections.ts';
-import type { Forced } from './forced-text.ts';
-import { inspectRow } from './inspection.ts';
+import {
+	type Direction,
+	directions,
+	type PairConfig,
+	type Side,
+	sides,
+} from '../../config/types.ts';
+import { statementLogError } from '../../database/connection/binary-log.ts';
+import { asSyncError, SyncError } from '../../errors.ts';
+import type { Listing } from '../api/listing.ts';
+import type { RowInspection, RowQuery } from '../api/row-comparison.ts';
+import type { LivePair, Notice } from '../api/snapshot.ts';
+import { decideConflict } from '../conflict-list.ts';
+import { KeptConnections, nodesLeft } from '../connections.ts';
+import { inspectRow } from '../inspection.ts';
 import {
 	type Installation,
 	installPair,
 	type Uninstallation,
 	uninstallPair,
-} from './installation.ts';
-import { heldError, Lease } from './lease.ts';
-import { describeHolder, nameHolder } from './lease-end.ts';
-import { forgetPeer } from './log-state.ts';
-import type { Look } from './look.ts';
+} from '../installation.ts';
+import { heldError, Lease } from '../lease.ts';
+import { describeHolder, nameHolder } from '../lease-end.ts';
+import { forgetPeer } from '../log-state.ts';
+import type { Look } from '../look.ts';
+import { Monitor } from '../monitor.ts';
+import { refuseSharedNodeIds } from '../node-ids.ts';
+import { pairSnapshot } from '../pair-snapshot.ts';
+import { listParked, retryParked } from '../parked-list.ts';
+import type { PassResult } from '../passes.ts';
+import { isDamaged } from '../restore.ts';
+import { requireWritable } from '../sync.ts';
+import { Tally } from '../tally.ts';
+import { Waker } from '../waker.ts';
+import type { Forced } from './forced-text.ts';
 import { Mode } from './mode.ts';
-import { Monitor } from './monitor.ts';
-import { refuseSharedNodeIds } from './node-ids.ts';
-import { pairSnapshot } from './pair-snapshot.ts';
-import { listParked, retryParked } from './parked-list.ts';
-import type { PassResult } from './passes.ts';
-import { isDamaged } from './restore.ts';
+import { Teller } from './notices.ts';
 import { type RunOptions, Runs } from './runs.ts';
-import { requireWritable } from './sync.ts';
-import { Tally } from './tally.ts';
-import { Teller } from './teller.ts';
-import { Waker } from './waker.ts';
 
 /** What the rest of the engine gives a pair. */
 export interface PairContext {
