@@ -1,4 +1,4 @@
-import { forgetPeer, forgottenText } from '../engine/log-state.ts';
+import { forgetPeer, forgottenText } from '../engine/monitor/log-state.ts';
 import { SyncError } from '../errors.ts';
 import { type Command, exitCode } from './command.ts';
 import { withConnections } from './install.ts';

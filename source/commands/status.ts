@@ -6,8 +6,8 @@ import {
 	type PairSnapshot,
 	type TableSnapshot,
 } from '../engine/api/snapshot.ts';
-import { describeSecurity } from '../engine/line-security.ts';
-import { type Beyond, readStatus } from '../engine/status.ts';
+import { describeSecurity } from '../engine/monitor/line-security.ts';
+import { type Beyond, readStatus } from '../engine/monitor/status.ts';
 import { count, plural } from '../text/words.ts';
 import { type Command, worstExitCode } from './command.ts';
 import { plainTable, seconds } from './output.ts';

@@ -5,7 +5,7 @@ import { listingOf, type PartialListing } from './api/listing.ts';
 import type { RowInspection, RowQuery } from './api/row-comparison.ts';
 import { type EngineSnapshot, type EngineView, longestStop, type Notice } from './api/snapshot.ts';
 import { Audience } from './audience.ts';
-import { forgottenText } from './log-state.ts';
+import { forgottenText } from './monitor/log-state.ts';
 import { forcedText } from './pair/forced-text.ts';
 import { PairEngine } from './pair/pair-engine.ts';
 

@@ -7,14 +7,14 @@ import type { DrainResult } from '../../transfer/drain.ts';
 import type { Connections } from '../connections.ts';
 import { tryDefiners } from '../definer-trial.ts';
 import type { Lease } from '../lease.ts';
-import { describeSecurity, isExposed } from '../line-security.ts';
+import { describeSecurity, isExposed } from '../monitor/line-security.ts';
+import type { Tally } from '../monitor/tally.ts';
 import type { PassResult } from '../passes.ts';
 import type { Prepared } from '../prepare.ts';
 import { type LastCounts, type Restored, restore } from '../restore.ts';
 import { runPasses } from '../run-passes.ts';
 import { matchTables, surveyBoth } from '../survey.ts';
 import { splitText, waitingText } from '../sync.ts';
-import type { Tally } from '../tally.ts';
 import { WaitingRights } from '../waiting-rights.ts';
 import type { Teller } from './notices.ts';
 

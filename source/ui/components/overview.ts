@@ -7,7 +7,7 @@ import {
 	type PendingChange,
 	trendStep,
 } from '../../engine/api/snapshot.ts';
-import { describeSecurity, isExposed } from '../../engine/line-security.ts';
+import { describeSecurity, isExposed } from '../../engine/monitor/line-security.ts';
 import { count, plural, span as timeSpan, took } from '../../text/words.ts';
 import { ago, perSecond, shortCount } from '../format.ts';
 import type { Frame } from '../frame.ts';

@@ -1,12 +1,12 @@
-import { fullLog } from '../changelog/next-ids.ts';
-import { countPending, type PendingCount } from '../changelog/pending.ts';
+import { fullLog } from '../../changelog/next-ids.ts';
+import { countPending, type PendingCount } from '../../changelog/pending.ts';
 import {
 	conflictsTable,
 	leasesTable,
 	nodesTable,
 	parkedTable,
 	progressTable,
-} from '../changelog/table-names.ts';
+} from '../../changelog/table-names.ts';
 import {
 	type Direction,
 	directions,
@@ -15,20 +15,20 @@ import {
 	sides,
 	sourceSide,
 	targetSide,
-} from '../config/types.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import type { TablePair } from '../database/pairing/table-pair.ts';
-import { isOwnTable } from '../database/rows/tracked-table.ts';
-import { asSyncError, type SyncError } from '../errors.ts';
-import { otherSide } from './api/side-ids.ts';
-import type { EventTriggers, LogSnapshot, TableSnapshot } from './api/snapshot.ts';
-import { countOpenConflicts } from './conflict-list.ts';
-import { type Layout, readLayout } from './layout.ts';
-import { type Held, leaseName, leaseOrder, readHolder } from './lease-end.ts';
+} from '../../config/types.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import type { TablePair } from '../../database/pairing/table-pair.ts';
+import { isOwnTable } from '../../database/rows/tracked-table.ts';
+import { asSyncError, type SyncError } from '../../errors.ts';
+import { otherSide } from '../api/side-ids.ts';
+import type { EventTriggers, LogSnapshot, TableSnapshot } from '../api/snapshot.ts';
+import { countOpenConflicts } from '../conflict-list.ts';
+import { type Layout, readLayout } from '../layout.ts';
+import { type Held, leaseName, leaseOrder, readHolder } from '../lease-end.ts';
+import { countParked } from '../parked-list.ts';
+import { noProgress, type PairProgress, readProgress } from '../progress.ts';
+import { type SideSurvey, standsStill } from '../survey.ts';
 import { emptyLog, readLog } from './log-state.ts';
-import { countParked } from './parked-list.ts';
-import { noProgress, type PairProgress, readProgress } from './progress.ts';
-import { type SideSurvey, standsStill } from './survey.ts';
 
 /** One look at a pair: what stands in its databases, as far as they can be reached. */
 export interface Look {

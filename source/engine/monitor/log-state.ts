@@ -1,15 +1,15 @@
-import { countLacking, forgetNode, knownNodes } from '../changelog/known-nodes.ts';
-import { strikePeer } from '../changelog/register.ts';
-import { logSize } from '../changelog/retention.ts';
-import { nodesTable, registerTable } from '../changelog/table-names.ts';
-import { missingBookkeeping } from '../changelog/tables.ts';
-import { type PairConfig, type Side, sides } from '../config/types.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import { SyncError } from '../errors.ts';
-import { countedWaiting, type LogNode, type LogSnapshot } from './api/snapshot.ts';
-import type { Connections } from './connections.ts';
-import { findSharedNodeIds } from './node-ids.ts';
-import { toIso } from './utc.ts';
+import { countLacking, forgetNode, knownNodes } from '../../changelog/known-nodes.ts';
+import { strikePeer } from '../../changelog/register.ts';
+import { logSize } from '../../changelog/retention.ts';
+import { nodesTable, registerTable } from '../../changelog/table-names.ts';
+import { missingBookkeeping } from '../../changelog/tables.ts';
+import { type PairConfig, type Side, sides } from '../../config/types.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { SyncError } from '../../errors.ts';
+import { countedWaiting, type LogNode, type LogSnapshot } from '../api/snapshot.ts';
+import type { Connections } from '../connections.ts';
+import { findSharedNodeIds } from '../node-ids.ts';
+import { toIso } from '../utc.ts';
 
 /** What is to be said of a log before the first run. */
 export const emptyLog: LogSnapshot = { changes: 0, since: null, nodes: [] };

@@ -1,6 +1,6 @@
-import type { Direction } from '../config/types.ts';
-import type { BatchResult } from '../transfer/batch.ts';
-import { listedBatches, type MovedBatch } from './api/snapshot.ts';
+import type { Direction } from '../../config/types.ts';
+import type { BatchResult } from '../../transfer/batch.ts';
+import { listedBatches, type MovedBatch } from '../api/snapshot.ts';
 import { Trend } from './trend.ts';
 
 /** What an engine has done to one pair since it started. */

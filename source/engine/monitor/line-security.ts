@@ -1,4 +1,4 @@
-import type { LineSecurity } from '../database/connection/line.ts';
+import type { LineSecurity } from '../../database/connection/line.ts';
 
 /** What a person should know of a line, in words; null where there is nothing to say. */
 export function describeSecurity(security: LineSecurity | null): string | null {

@@ -1,6 +1,12 @@
-import { type Config, type Direction, type PairConfig, type Side, sides } from '../config/types.ts';
-import { Connection } from '../database/connection/connection.ts';
-import { asSyncError, type SyncError } from '../errors.ts';
+import {
+	type Config,
+	type Direction,
+	type PairConfig,
+	type Side,
+	sides,
+} from '../../config/types.ts';
+import { Connection } from '../../database/connection/connection.ts';
+import { asSyncError, type SyncError } from '../../errors.ts';
 import type {
 	DirectionSnapshot,
 	EndSnapshot,
@@ -8,12 +14,12 @@ import type {
 	PairSnapshot,
 	PairState,
 	StatusDocument,
-} from './api/snapshot.ts';
-import { accessToLook, nodesLeft } from './connections.ts';
+} from '../api/snapshot.ts';
+import { accessToLook, nodesLeft } from '../connections.ts';
+import { describeHolder } from '../lease-end.ts';
+import { refuseSharedNodeIds } from '../node-ids.ts';
 import { reachedEnd, unknownEnd, unreachedEnd } from './end-snapshot.ts';
-import { describeHolder } from './lease-end.ts';
 import { type Look, lookAt, lookErrors } from './look.ts';
-import { refuseSharedNodeIds } from './node-ids.ts';
 import { notesByTable } from './pair-snapshot.ts';
 
 /** One look at every pair, with what stood in its way. */

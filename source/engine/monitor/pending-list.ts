@@ -1,13 +1,13 @@
-import type { Change, PendingCount } from '../changelog/pending.ts';
-import { readPendingPage, type WordInNames } from '../changelog/pending-page.ts';
-import { type Direction, sourceSide } from '../config/types.ts';
-import type { Column } from '../database/catalogue/catalogue.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import type { TablePair } from '../database/pairing/table-pair.ts';
-import { displayRowKey, parseRowKey } from '../database/rows/row-key.ts';
-import { type ChangesPage, type Listing, listedChanges, operations } from './api/listing.ts';
-import type { PendingChange } from './api/snapshot.ts';
-import { toIso } from './utc.ts';
+import type { Change, PendingCount } from '../../changelog/pending.ts';
+import { readPendingPage, type WordInNames } from '../../changelog/pending-page.ts';
+import { type Direction, sourceSide } from '../../config/types.ts';
+import type { Column } from '../../database/catalogue/catalogue.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import type { TablePair } from '../../database/pairing/table-pair.ts';
+import { displayRowKey, parseRowKey } from '../../database/rows/row-key.ts';
+import { type ChangesPage, type Listing, listedChanges, operations } from '../api/listing.ts';
+import type { PendingChange } from '../api/snapshot.ts';
+import { toIso } from '../utc.ts';
 
 export interface ListedPage {
 	changes: PendingChange[];

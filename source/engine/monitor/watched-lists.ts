@@ -1,4 +1,4 @@
-import { conflictsTable, parkedTable } from '../changelog/table-names.ts';
+import { conflictsTable, parkedTable } from '../../changelog/table-names.ts';
 import {
 	type Direction,
 	directions,
@@ -7,15 +7,15 @@ import {
 	sides,
 	sourceSide,
 	targetSide,
-} from '../config/types.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import { emptyPages, type Listing } from './api/listing.ts';
-import { otherSide } from './api/side-ids.ts';
-import type { ListedConflict, ListedParked, LivePair } from './api/snapshot.ts';
-import { listForScreen } from './conflict-list.ts';
+} from '../../config/types.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { emptyPages, type Listing } from '../api/listing.ts';
+import { otherSide } from '../api/side-ids.ts';
+import type { ListedConflict, ListedParked, LivePair } from '../api/snapshot.ts';
+import { listForScreen } from '../conflict-list.ts';
+import { listParkedForScreen } from '../parked-list.ts';
 import { laterChanges, readLastChanges } from './last-changes.ts';
 import type { Look } from './look.ts';
-import { listParkedForScreen } from './parked-list.ts';
 import { type ListedPage, listChanges } from './pending-list.ts';
 
 /** What is listed of a pair that a screen watches; what could not be read stays as it was. */

@@ -1,5 +1,5 @@
-import { type Direction, directions } from '../config/types.ts';
-import { type TrendSample, trendSamples, trendStep } from './api/snapshot.ts';
+import { type Direction, directions } from '../../config/types.ts';
+import { type TrendSample, trendSamples, trendStep } from '../api/snapshot.ts';
 
 /** What happened to a pair in the last minutes, in steps; it keeps no more than that. */
 export class Trend {

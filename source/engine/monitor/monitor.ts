@@ -1,25 +1,25 @@
-import { directions, type PairConfig, type Side, sides, sourceSide } from '../config/types.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import type { LineSecurity } from '../database/connection/line.ts';
-import { type TablePair, waitsForRight } from '../database/pairing/table-pair.ts';
-import { SyncError } from '../errors.ts';
-import type { Listing } from './api/listing.ts';
-import type { EndSnapshot } from './api/snapshot.ts';
-import { accessToLook } from './connections.ts';
+import { directions, type PairConfig, type Side, sides, sourceSide } from '../../config/types.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import type { LineSecurity } from '../../database/connection/line.ts';
+import { type TablePair, waitsForRight } from '../../database/pairing/table-pair.ts';
+import { SyncError } from '../../errors.ts';
+import type { Listing } from '../api/listing.ts';
+import type { EndSnapshot } from '../api/snapshot.ts';
+import { accessToLook } from '../connections.ts';
+import { type LastCounts, nothingCounted } from '../restore.ts';
+import { definerGone } from '../survey.ts';
+import { WaitingRights } from '../waiting-rights.ts';
+import { Waker } from '../waker.ts';
 import { type Look, lookAt, lookErrors } from './look.ts';
 import { MonitoredEnd } from './monitored-end.ts';
-import { type LastCounts, nothingCounted } from './restore.ts';
-import { definerGone } from './survey.ts';
 import type { Trend } from './trend.ts';
-import { WaitingRights } from './waiting-rights.ts';
-import { Waker } from './waker.ts';
 import {
 	noChangesListed,
 	nothingListed,
 	readChanges,
 	readWatched,
 	type Watched,
-} from './watched.ts';
+} from './watched-lists.ts';
 
 /**
  * Looks after which tables and triggers are read again, unless something was done to them meanwhile:

@@ -1,15 +1,15 @@
-import { type Direction, type PairConfig, type Side, sides } from '../config/types.ts';
-import { Nodes, placeName } from '../database/connection/nodes.ts';
-import { notesOn } from '../database/pairing/table-pair.ts';
-import type { SyncError } from '../errors.ts';
+import { type Direction, type PairConfig, type Side, sides } from '../../config/types.ts';
+import { Nodes, placeName } from '../../database/connection/nodes.ts';
+import { notesOn } from '../../database/pairing/table-pair.ts';
+import type { SyncError } from '../../errors.ts';
 import type {
 	DirectionSnapshot,
 	LivePair,
 	MovedBatch,
 	PairHolder,
 	PairState,
-} from './api/snapshot.ts';
-import { type Held, nameHolder } from './lease-end.ts';
+} from '../api/snapshot.ts';
+import { type Held, nameHolder } from '../lease-end.ts';
 import { type Look, lookErrors } from './look.ts';
 import type { Monitor } from './monitor.ts';
 import type { Tally } from './tally.ts';

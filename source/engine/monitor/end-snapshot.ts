@@ -1,7 +1,7 @@
-import type { Connection } from '../database/connection/connection.ts';
-import { describeServer } from '../database/connection/session.ts';
-import type { SyncError } from '../errors.ts';
-import type { EndSnapshot } from './api/snapshot.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { describeServer } from '../../database/connection/session.ts';
+import type { SyncError } from '../../errors.ts';
+import type { EndSnapshot } from '../api/snapshot.ts';
 
 /** An end that nobody has tried to reach yet. */
 export function unknownEnd(nodeId: string): EndSnapshot {

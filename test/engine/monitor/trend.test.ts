@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { trendSamples, trendStep } from '../../source/engine/api/snapshot.ts';
-import { Trend } from '../../source/engine/trend.ts';
+import { trendSamples, trendStep } from '../../../source/engine/api/snapshot.ts';
+import { Trend } from '../../../source/engine/monitor/trend.ts';
 
 const start = 1_800_000_000_000;
 

@@ -1,10 +1,10 @@
-import type { EndConfig } from '../config/types.ts';
-import { Connection } from '../database/connection/connection.ts';
-import type { LineSecurity } from '../database/connection/line.ts';
-import type { Access } from '../database/connection/node-state.ts';
-import { asSyncError, type SyncError } from '../errors.ts';
-import type { EndSnapshot } from './api/snapshot.ts';
-import { retryDelay } from './backoff.ts';
+import type { EndConfig } from '../../config/types.ts';
+import { Connection } from '../../database/connection/connection.ts';
+import type { LineSecurity } from '../../database/connection/line.ts';
+import type { Access } from '../../database/connection/node-state.ts';
+import { asSyncError, type SyncError } from '../../errors.ts';
+import type { EndSnapshot } from '../api/snapshot.ts';
+import { retryDelay } from '../backoff.ts';
 import { reachedEnd, unknownEnd, unreachedEnd } from './end-snapshot.ts';
 
 /** Milliseconds after which a server that does not answer a look counts as lost. */
