@@ -4,7 +4,7 @@ import { nameOf, type Stage, setStage } from '../demo/stage.ts';
 import { closeBoth, openBoth } from '../engine/connections.ts';
 import { Engine } from '../engine/engine.ts';
 import { installPair } from '../engine/installation.ts';
-import { syncPair } from '../engine/sync.ts';
+import { syncPair } from '../engine/run/sync-pair.ts';
 import { SyncError } from '../errors.ts';
 import { count, plural } from '../text/words.ts';
 import { requireTerminal } from '../ui/main.tsx';

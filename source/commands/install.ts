@@ -6,7 +6,7 @@ import {
 	installPair,
 	type SideInstallation,
 } from '../engine/installation.ts';
-import { requireWritable } from '../engine/sync.ts';
+import { requireWritable } from '../engine/run/sync-pair.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { plural } from '../text/words.ts';
 import { type Command, exitCode, worstExitCode } from './command.ts';

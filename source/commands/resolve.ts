@@ -1,7 +1,7 @@
 import type { Side } from '../config/types.ts';
 import { directions } from '../config/types.ts';
 import { decideConflict } from '../engine/conflict-list.ts';
-import { syncPair } from '../engine/sync.ts';
+import { syncPair } from '../engine/run/sync-pair.ts';
 import { SyncError } from '../errors.ts';
 import { type Command, exitCode, worstExitCode } from './command.ts';
 import { withConnections } from './install.ts';

@@ -1,6 +1,6 @@
 import { type Direction, directions, type PairConfig } from '../config/types.ts';
-import type { PassResult } from '../engine/passes.ts';
-import { type SyncResult, syncPair } from '../engine/sync.ts';
+import type { PassResult } from '../engine/run/passes.ts';
+import { type SyncResult, syncPair } from '../engine/run/sync-pair.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { plural } from '../text/words.ts';
 import { nothingMoved } from '../transfer/drain.ts';

@@ -7,7 +7,7 @@ import type { PairConfig } from '../../source/config/types.ts';
 import type { Server } from '../../source/demo/servers/server.ts';
 import { closeBoth, openBoth } from '../../source/engine/connections.ts';
 import { installPair } from '../../source/engine/installation.ts';
-import { syncPair } from '../../source/engine/sync.ts';
+import { syncPair } from '../../source/engine/run/sync-pair.ts';
 import { benchPair } from './pair.ts';
 
 /** Changes in the backlog. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { directions, type Side } from '../../source/config/types.ts';
-import { syncPair } from '../../source/engine/sync.ts';
+import { syncPair } from '../../source/engine/run/sync-pair.ts';
 import { type EnginePair, enginePair, errorsOf } from '../support/engine-pair.ts';
 import { type Combination, describeCombinations, describeOneWay } from '../support/suites.ts';
 

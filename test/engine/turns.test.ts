@@ -2,7 +2,7 @@ import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { expect, it } from 'vitest';
 import { type Direction, directions } from '../../source/config/types.ts';
 import type { StatusDocument } from '../../source/engine/api/snapshot.ts';
-import { syncPair } from '../../source/engine/sync.ts';
+import { syncPair } from '../../source/engine/run/sync-pair.ts';
 import { enginePair } from '../support/engine-pair.ts';
 import { testPair } from '../support/pair.ts';
 import { runningEngine } from '../support/running-engine.ts';

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { directions, type PairConfig, type Side } from '../../source/config/types.ts';
 import type { Product } from '../../source/demo/servers/product.ts';
-import { type SyncResult, syncPair } from '../../source/engine/sync.ts';
+import { type SyncResult, syncPair } from '../../source/engine/run/sync-pair.ts';
 import { compareTables } from './compare-tables.ts';
 import { freshDatabase } from './databases.ts';
 import { engineEnd } from './ends.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { RowDataPacket } from 'mysql2/promise';
 import { expect, it } from 'vitest';
 import { directions, type PairConfig } from '../../source/config/types.ts';
-import { syncPair } from '../../source/engine/sync.ts';
+import { syncPair } from '../../source/engine/run/sync-pair.ts';
 import { compareTables } from '../support/compare-tables.ts';
 import { freshDatabase } from '../support/databases.ts';
 import { engineEnd } from '../support/ends.ts';

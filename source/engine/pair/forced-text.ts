@@ -1,6 +1,6 @@
 import { type Direction, directions } from '../../config/types.ts';
 import { count, plural } from '../../text/words.ts';
-import type { PassResult } from '../passes.ts';
+import type { PassResult } from '../run/passes.ts';
 
 /** What came of a run that somebody asked for: what was moved, or the name of the engine that did the run. */
 export type Forced = { moved: PassResult } | { by: string };

@@ -1,15 +1,21 @@
-import { asideName } from '../capture/stale-key.ts';
-import { addMarks, ensureMarks, marksTable, readMarks, removeMarks } from '../changelog/marks.ts';
-import { isUncounted, restartNumbers } from '../changelog/next-ids.ts';
-import { countPending, fetchPendingOf } from '../changelog/pending.ts';
-import { type PairConfig, type Side, sides } from '../config/types.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import type { TablePair } from '../database/pairing/table-pair.ts';
-import { readableRowKey } from '../database/rows/key-values.ts';
-import { exactKeyCondition } from '../database/rows/row-key.ts';
-import type { TrackedTable } from '../database/rows/tracked-table.ts';
-import { asSyncError } from '../errors.ts';
-import type { Connections } from './connections.ts';
+import { asideName } from '../../capture/stale-key.ts';
+import {
+	addMarks,
+	ensureMarks,
+	marksTable,
+	readMarks,
+	removeMarks,
+} from '../../changelog/marks.ts';
+import { isUncounted, restartNumbers } from '../../changelog/next-ids.ts';
+import { countPending, fetchPendingOf } from '../../changelog/pending.ts';
+import { type PairConfig, type Side, sides } from '../../config/types.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import type { TablePair } from '../../database/pairing/table-pair.ts';
+import { readableRowKey } from '../../database/rows/key-values.ts';
+import { exactKeyCondition } from '../../database/rows/row-key.ts';
+import type { TrackedTable } from '../../database/rows/tracked-table.ts';
+import { asSyncError } from '../../errors.ts';
+import type { Connections } from '../connections.ts';
 import {
 	edgesOf,
 	type Place,
@@ -18,8 +24,8 @@ import {
 	placesOf,
 	standingOn,
 	watchedTables,
-} from './marked-places.ts';
-import { describeCome, describeGone } from './vanished-text.ts';
+} from '../marked-places.ts';
+import { describeCome, describeGone } from '../vanished-text.ts';
 
 /** In the place of a row key: at some time the place had the same first and last row on both sides. */
 const agreedMark = '';

@@ -1,17 +1,17 @@
 /** One run over a pair that this engine holds: look at the tables, move what is pending, keep the logs in order. */
 
-import { fullLog, renumberOwn } from '../changelog/next-ids.ts';
-import { type Direction, directions, type PairConfig, sides } from '../config/types.ts';
-import type { SyncError } from '../errors.ts';
-import { oneLine } from '../text/one-line.ts';
-import type { Connections } from './connections.ts';
-import type { Lease } from './lease.ts';
+import { fullLog, renumberOwn } from '../../changelog/next-ids.ts';
+import { type Direction, directions, type PairConfig, sides } from '../../config/types.ts';
+import type { SyncError } from '../../errors.ts';
+import { oneLine } from '../../text/one-line.ts';
+import type { Connections } from '../connections.ts';
+import type { Lease } from '../lease.ts';
+import type { LastCounts } from '../restore.ts';
+import { type Filled, fill } from '../uptake.ts';
+import { upkeep } from './maintenance.ts';
 import { Passes, type PassRequest, type PassResult } from './passes.ts';
 import { type Prepared, prepare } from './prepare.ts';
-import type { LastCounts } from './restore.ts';
-import { upkeep } from './upkeep.ts';
-import { type Filled, fill } from './uptake.ts';
-import { findVanished } from './vanished.ts';
+import { findVanished } from './uncaptured-rows.ts';
 
 /** Milliseconds of moving between two looks at the tables, at least. */
 const shortestPass = 5000;

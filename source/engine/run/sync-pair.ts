@@ -1,16 +1,16 @@
-import { countPending } from '../changelog/pending.ts';
-import { type Direction, type PairConfig, sourceSide, targetSide } from '../config/types.ts';
-import { refuseStatementLog } from '../database/connection/binary-log.ts';
-import { explainLockWait } from '../database/connection/write-lock.ts';
-import type { TablePair } from '../database/pairing/table-pair.ts';
-import { asSyncError, SyncError } from '../errors.ts';
-import type { DrainResult } from '../transfer/drain.ts';
-import { routesOf } from '../transfer/rows/route.ts';
-import { countConflicts } from './conflict-list.ts';
-import { type Connections, closeBoth, nodesLeft, openBoth } from './connections.ts';
+import { countPending } from '../../changelog/pending.ts';
+import { type Direction, type PairConfig, sourceSide, targetSide } from '../../config/types.ts';
+import { refuseStatementLog } from '../../database/connection/binary-log.ts';
+import { explainLockWait } from '../../database/connection/write-lock.ts';
+import type { TablePair } from '../../database/pairing/table-pair.ts';
+import { asSyncError, SyncError } from '../../errors.ts';
+import type { DrainResult } from '../../transfer/drain.ts';
+import { routesOf } from '../../transfer/rows/route.ts';
+import { countConflicts } from '../conflict-list.ts';
+import { type Connections, closeBoth, nodesLeft, openBoth } from '../connections.ts';
+import { Lease } from '../lease.ts';
+import { refuseSharedNodeIds } from '../node-ids.ts';
 import { tryDefiners } from './definer-trial.ts';
-import { Lease } from './lease.ts';
-import { refuseSharedNodeIds } from './node-ids.ts';
 import type { PassRequest, PassResult } from './passes.ts';
 import { runPasses } from './run-passes.ts';
 

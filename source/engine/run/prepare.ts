@@ -1,7 +1,7 @@
-import { asideName } from '../capture/stale-key.ts';
-import { standElsewhere, triggerState } from '../capture/triggers.ts';
-import { marksTable } from '../changelog/marks.ts';
-import { findStray } from '../changelog/orphaned.ts';
+import { asideName } from '../../capture/stale-key.ts';
+import { standElsewhere, triggerState } from '../../capture/triggers.ts';
+import { marksTable } from '../../changelog/marks.ts';
+import { findStray } from '../../changelog/orphaned.ts';
 import {
 	directions,
 	type PairConfig,
@@ -9,20 +9,20 @@ import {
 	sides,
 	sourceSide,
 	targetSide,
-} from '../config/types.ts';
-import { statementLogError } from '../database/connection/binary-log.ts';
-import { notesOn, type TablePair } from '../database/pairing/table-pair.ts';
-import { changeLogTable } from '../database/rows/tracked-table.ts';
-import { quoteString } from '../database/sql/literals.ts';
-import type { SyncError } from '../errors.ts';
-import { oneLine } from '../text/one-line.ts';
-import type { Connections } from './connections.ts';
-import { failingWrites } from './failing-writes.ts';
-import { holdBackReferring } from './held-back.ts';
-import { concerns, describeFailures, type Installation, installPair } from './installation.ts';
-import { notInstalled } from './not-installed.ts';
-import { offerMissing } from './offers.ts';
-import { findOldKeys, skipOldKeys } from './old-key.ts';
+} from '../../config/types.ts';
+import { statementLogError } from '../../database/connection/binary-log.ts';
+import { notesOn, type TablePair } from '../../database/pairing/table-pair.ts';
+import { changeLogTable } from '../../database/rows/tracked-table.ts';
+import { quoteString } from '../../database/sql/literals.ts';
+import type { SyncError } from '../../errors.ts';
+import { oneLine } from '../../text/one-line.ts';
+import type { Connections } from '../connections.ts';
+import { failingWrites } from '../failing-writes.ts';
+import { holdBackReferring } from '../held-back.ts';
+import { concerns, describeFailures, type Installation, installPair } from '../installation.ts';
+import { notInstalled } from '../not-installed.ts';
+import { offerMissing } from '../offers.ts';
+import { findOldKeys, skipOldKeys } from '../old-key.ts';
 import {
 	isDamaged,
 	type LastCounts,
@@ -30,10 +30,10 @@ import {
 	nothingCounted,
 	type Restored,
 	restore,
-} from './restore.ts';
-import { definedAnew, matchTables, type SideSurvey, surveyBoth } from './survey.ts';
-import { rememberPeers } from './upkeep.ts';
-import { type Fill, takeUp } from './uptake.ts';
+} from '../restore.ts';
+import { definedAnew, matchTables, type SideSurvey, surveyBoth } from '../survey.ts';
+import { type Fill, takeUp } from '../uptake.ts';
+import { rememberPeers } from './maintenance.ts';
 
 /** What a run starts from. */
 export interface Prepared {

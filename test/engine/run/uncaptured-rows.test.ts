@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Side } from '../../source/config/types.ts';
-import { type EnginePair, enginePair, errorsOf } from '../support/engine-pair.ts';
-import { type Combination, describeOneWay } from '../support/suites.ts';
+import type { Side } from '../../../source/config/types.ts';
+import { type EnginePair, enginePair, errorsOf } from '../../support/engine-pair.ts';
+import { type Combination, describeOneWay } from '../../support/suites.ts';
 
 const schema = [
 	'CREATE TABLE item (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(9))',

@@ -1,20 +1,20 @@
 /** The passes of a run: its directions take turns, batch by batch. */
 
-import { redeemReceipts } from '../changelog/receipts.ts';
+import { redeemReceipts } from '../../changelog/receipts.ts';
 import {
 	type Direction,
 	type PairConfig,
 	type Side,
 	sourceSide,
 	targetSide,
-} from '../config/types.ts';
-import type { TablePair } from '../database/pairing/table-pair.ts';
-import { asSyncError, type SyncError } from '../errors.ts';
-import type { BatchResult } from '../transfer/batch.ts';
-import { Drain, type DrainResult, nothingMoved } from '../transfer/drain.ts';
-import { routesOf } from '../transfer/rows/route.ts';
-import type { Connections } from './connections.ts';
-import type { Lease } from './lease.ts';
+} from '../../config/types.ts';
+import type { TablePair } from '../../database/pairing/table-pair.ts';
+import { asSyncError, type SyncError } from '../../errors.ts';
+import type { BatchResult } from '../../transfer/batch.ts';
+import { Drain, type DrainResult, nothingMoved } from '../../transfer/drain.ts';
+import { routesOf } from '../../transfer/rows/route.ts';
+import type { Connections } from '../connections.ts';
+import type { Lease } from '../lease.ts';
 
 /** What a run moves, on connections that are open. */
 export interface PassRequest {

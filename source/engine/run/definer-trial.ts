@@ -4,17 +4,22 @@
  * set to what it is, in a transaction that is rolled back; tables with triggers of the application's own
  * are left alone, and so is a row that somebody holds.
  */
-import { type PairConfig, type Side, sides } from '../config/types.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import { loopMarker } from '../database/connection/session.ts';
-import type { TablePair } from '../database/pairing/table-pair.ts';
-import { keyCondition, keyOrder, parseRowKey, rowKeyExpression } from '../database/rows/row-key.ts';
-import type { TrackedTable } from '../database/rows/tracked-table.ts';
-import { quoteName } from '../database/sql/identifiers.ts';
-import { asSyncError, SyncError } from '../errors.ts';
-import { listed } from '../text/words.ts';
-import type { Connections } from './connections.ts';
-import type { SideSurvey } from './survey.ts';
+import { type PairConfig, type Side, sides } from '../../config/types.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { loopMarker } from '../../database/connection/session.ts';
+import type { TablePair } from '../../database/pairing/table-pair.ts';
+import {
+	keyCondition,
+	keyOrder,
+	parseRowKey,
+	rowKeyExpression,
+} from '../../database/rows/row-key.ts';
+import type { TrackedTable } from '../../database/rows/tracked-table.ts';
+import { quoteName } from '../../database/sql/identifiers.ts';
+import { asSyncError, SyncError } from '../../errors.ts';
+import { listed } from '../../text/words.ts';
+import type { Connections } from '../connections.ts';
+import type { SideSurvey } from '../survey.ts';
 
 /** What a trigger fails with: account gone; right on a table, on a column, on a procedure; procedure gone. */
 const failures = [1449, 1142, 1143, 1370, 1305];
