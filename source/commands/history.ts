@@ -1,5 +1,5 @@
-import { type HistoryEvent, type RowHistory, readHistory } from '../engine/history.ts';
-import { describeEvent } from '../engine/history-text.ts';
+import { type HistoryEvent, type RowHistory, readHistory } from '../engine/records/history.ts';
+import { describeEvent } from '../engine/records/history-text.ts';
 import { plainTime } from '../engine/utc.ts';
 import { SyncError } from '../errors.ts';
 import { type Command, exitCode } from './command.ts';

@@ -1,6 +1,6 @@
 import type { Side } from '../config/types.ts';
 import { directions } from '../config/types.ts';
-import { decideConflict } from '../engine/conflict-list.ts';
+import { decideConflict } from '../engine/records/conflicts.ts';
 import { syncPair } from '../engine/run/sync-pair.ts';
 import { SyncError } from '../errors.ts';
 import { type Command, exitCode, worstExitCode } from './command.ts';

@@ -1,4 +1,4 @@
-import { retryParked } from '../engine/parked-list.ts';
+import { retryParked } from '../engine/records/parked.ts';
 import { plural } from '../text/words.ts';
 import { type Command, worstExitCode } from './command.ts';
 import { onEachPair, withConnections } from './install.ts';

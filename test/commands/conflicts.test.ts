@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ConflictRecord } from '../../source/engine/conflict-list.ts';
+import type { ConflictRecord } from '../../source/engine/records/conflicts.ts';
 import { type TestPair, testPair } from '../support/pair.ts';
 import { describeOn } from '../support/suites.ts';
 

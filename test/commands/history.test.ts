@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { expect, it } from 'vitest';
-import type { HistoryEvent, RowHistory } from '../../source/engine/history.ts';
+import type { HistoryEvent, RowHistory } from '../../source/engine/records/history.ts';
 import { testPair } from '../support/pair.ts';
 import { describeOn } from '../support/suites.ts';
 

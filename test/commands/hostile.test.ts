@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ParkedChange, StatusDocument } from '../../source/engine/api/snapshot.ts';
-import type { ConflictRecord } from '../../source/engine/conflict-list.ts';
+import type { ConflictRecord } from '../../source/engine/records/conflicts.ts';
 import { temporaryFolder } from '../config/files.ts';
 import { harmIn, hostile, hostileName, hostileWord } from '../support/hostile.ts';
 import { type TestPair, testPair } from '../support/pair.ts';

@@ -22,11 +22,11 @@ import { isOwnTable } from '../../database/rows/tracked-table.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
 import { otherSide } from '../api/side-ids.ts';
 import type { EventTriggers, LogSnapshot, TableSnapshot } from '../api/snapshot.ts';
-import { countOpenConflicts } from '../conflict-list.ts';
 import { type Layout, readLayout } from '../layout.ts';
 import { type Held, leaseName, leaseOrder, readHolder } from '../lease-end.ts';
-import { countParked } from '../parked-list.ts';
 import { noProgress, type PairProgress, readProgress } from '../progress.ts';
+import { countOpenConflicts } from '../records/conflicts.ts';
+import { countParked } from '../records/parked.ts';
 import { type SideSurvey, standsStill } from '../survey.ts';
 import { emptyLog, readLog } from './log-state.ts';
 

@@ -11,9 +11,7 @@ import { asSyncError, SyncError } from '../../errors.ts';
 import type { Listing } from '../api/listing.ts';
 import type { RowInspection, RowQuery } from '../api/row-comparison.ts';
 import type { LivePair, Notice } from '../api/snapshot.ts';
-import { decideConflict } from '../conflict-list.ts';
 import { KeptConnections, nodesLeft } from '../connections.ts';
-import { inspectRow } from '../inspection.ts';
 import {
 	type Installation,
 	installPair,
@@ -28,7 +26,9 @@ import { Monitor } from '../monitor/monitor.ts';
 import { pairSnapshot } from '../monitor/pair-snapshot.ts';
 import { Tally } from '../monitor/tally.ts';
 import { refuseSharedNodeIds } from '../node-ids.ts';
-import { listParked, retryParked } from '../parked-list.ts';
+import { inspectRow } from '../records/compare-row.ts';
+import { decideConflict } from '../records/conflicts.ts';
+import { listParked, retryParked } from '../records/parked.ts';
 import { isDamaged } from '../restore.ts';
 import type { PassResult } from '../run/passes.ts';
 import { requireWritable } from '../run/sync-pair.ts';

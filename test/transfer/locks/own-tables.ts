@@ -23,7 +23,6 @@ import type { Connection } from '../../../source/database/connection/connection.
 import { tagOf } from '../../../source/database/connection/session.ts';
 import { explainLockWait } from '../../../source/database/connection/write-lock.ts';
 import { putInLine } from '../../../source/engine/backfill.ts';
-import { decideConflict } from '../../../source/engine/conflict-list.ts';
 import { thisHolder } from '../../../source/engine/holder.ts';
 import {
 	holdingFast,
@@ -32,7 +31,8 @@ import {
 	renewLease,
 	takeLease,
 } from '../../../source/engine/lease-end.ts';
-import { retryParked } from '../../../source/engine/parked-list.ts';
+import { decideConflict } from '../../../source/engine/records/conflicts.ts';
+import { retryParked } from '../../../source/engine/records/parked.ts';
 import { answerRequest, askForRun, dropRequest } from '../../../source/engine/run-requests.ts';
 import { SyncError } from '../../../source/errors.ts';
 import { recordingApplied } from '../../../source/transfer/apply/log-applied.ts';

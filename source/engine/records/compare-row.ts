@@ -1,25 +1,25 @@
 /** One row as both sides have it, column by column, for a person to compare. */
-import { type PairConfig, type Side, sides } from '../config/types.ts';
-import type { Column } from '../database/catalogue/catalogue.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import type { TablePair } from '../database/pairing/table-pair.ts';
-import { type RowImage, readImages } from '../database/rows/row-image.ts';
-import { parseRowKey } from '../database/rows/row-key.ts';
-import { findColumn } from '../database/rows/tracked-table.ts';
-import { sameJson } from '../database/values/json.ts';
-import { type ColumnPair, sameValue, type Value } from '../database/values/values.ts';
-import { asSyncError, SyncError } from '../errors.ts';
-import { readTable, travellingColumns } from '../transfer/rows/read.ts';
-import type { Route } from '../transfer/rows/route.ts';
-import { targetKey } from '../transfer/rows/row-write.ts';
+import { type PairConfig, type Side, sides } from '../../config/types.ts';
+import type { Column } from '../../database/catalogue/catalogue.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import type { TablePair } from '../../database/pairing/table-pair.ts';
+import { type RowImage, readImages } from '../../database/rows/row-image.ts';
+import { parseRowKey } from '../../database/rows/row-key.ts';
+import { findColumn } from '../../database/rows/tracked-table.ts';
+import { sameJson } from '../../database/values/json.ts';
+import { type ColumnPair, sameValue, type Value } from '../../database/values/values.ts';
+import { asSyncError, SyncError } from '../../errors.ts';
+import { readTable, travellingColumns } from '../../transfer/rows/read.ts';
+import type { Route } from '../../transfer/rows/route.ts';
+import { targetKey } from '../../transfer/rows/row-write.ts';
 import type {
 	ComparedColumn,
 	RowComparison,
 	RowInspection,
 	RowQuery,
 	ShownValue,
-} from './api/row-comparison.ts';
-import { readConflict } from './conflict-list.ts';
+} from '../api/row-comparison.ts';
+import { readConflict } from './conflicts.ts';
 import { type HistoryEvent, readEvents, typedRowKeys } from './history.ts';
 import { describeEvent } from './history-text.ts';
 

@@ -1,20 +1,20 @@
-import { parkedTable } from '../changelog/table-names.ts';
-import { missingBookkeeping } from '../changelog/tables.ts';
+import { parkedTable } from '../../changelog/table-names.ts';
+import { missingBookkeeping } from '../../changelog/tables.ts';
 import {
 	type Direction,
 	directions,
 	type PairConfig,
 	sourceSide,
 	targetSide,
-} from '../config/types.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import { inPieces } from '../database/connection/transaction-limits.ts';
-import { idList, quoteString, quoteStrings } from '../database/sql/literals.ts';
-import { SyncError } from '../errors.ts';
-import { fromSideId, toSideId } from './api/side-ids.ts';
-import { type ListedParked, listedRecords, type ParkedChange } from './api/snapshot.ts';
-import type { Connections } from './connections.ts';
-import { toIso } from './utc.ts';
+} from '../../config/types.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { inPieces } from '../../database/connection/transaction-limits.ts';
+import { idList, quoteString, quoteStrings } from '../../database/sql/literals.ts';
+import { SyncError } from '../../errors.ts';
+import { fromSideId, toSideId } from '../api/side-ids.ts';
+import { type ListedParked, listedRecords, type ParkedChange } from '../api/snapshot.ts';
+import type { Connections } from '../connections.ts';
+import { toIso } from '../utc.ts';
 
 /** The parked changes of a pair, oldest first. Where there is no table of them yet, there are none. */
 export async function listParked(

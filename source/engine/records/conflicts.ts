@@ -1,18 +1,18 @@
-import { isUndecided, keptSide, settleConflicts } from '../changelog/conflicts.ts';
-import { fetchPendingOf } from '../changelog/pending.ts';
-import { conflictRowsTable, conflictsTable } from '../changelog/table-names.ts';
-import { missingBookkeeping } from '../changelog/tables.ts';
-import { type PairConfig, type Side, sides } from '../config/types.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import type { RowImage } from '../database/rows/row-image.ts';
-import { idList, quoteString, quoteStrings } from '../database/sql/literals.ts';
-import { SyncError } from '../errors.ts';
-import { findClash } from '../transfer/conflicts/unique-clashes.ts';
-import { fromSideId, otherSide, toSideId } from './api/side-ids.ts';
-import { type ListedConflict, listedRecords } from './api/snapshot.ts';
-import type { Connections } from './connections.ts';
-import { giveWay } from './give-way.ts';
-import { toIso } from './utc.ts';
+import { isUndecided, keptSide, settleConflicts } from '../../changelog/conflicts.ts';
+import { fetchPendingOf } from '../../changelog/pending.ts';
+import { conflictRowsTable, conflictsTable } from '../../changelog/table-names.ts';
+import { missingBookkeeping } from '../../changelog/tables.ts';
+import { type PairConfig, type Side, sides } from '../../config/types.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import type { RowImage } from '../../database/rows/row-image.ts';
+import { idList, quoteString, quoteStrings } from '../../database/sql/literals.ts';
+import { SyncError } from '../../errors.ts';
+import { findClash } from '../../transfer/conflicts/unique-clashes.ts';
+import { fromSideId, otherSide, toSideId } from '../api/side-ids.ts';
+import { type ListedConflict, listedRecords } from '../api/snapshot.ts';
+import type { Connections } from '../connections.ts';
+import { toIso } from '../utc.ts';
+import { giveWay } from './resolve-clash.ts';
 
 /** One conflict on record, as `conflicts --json` prints it. */
 export interface ConflictRecord {

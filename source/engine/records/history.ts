@@ -1,5 +1,5 @@
-import { parseNodes } from '../changelog/applied-nodes.ts';
-import { logSize } from '../changelog/retention.ts';
+import { parseNodes } from '../../changelog/applied-nodes.ts';
+import { logSize } from '../../changelog/retention.ts';
 import {
 	type Direction,
 	directions,
@@ -8,10 +8,10 @@ import {
 	sides,
 	sourceSide,
 	targetSide,
-} from '../config/types.ts';
-import type { Column } from '../database/catalogue/catalogue.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import type { TablePair } from '../database/pairing/table-pair.ts';
+} from '../../config/types.ts';
+import type { Column } from '../../database/catalogue/catalogue.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import type { TablePair } from '../../database/pairing/table-pair.ts';
 import {
 	displayRowKey,
 	formatRowKey,
@@ -19,20 +19,20 @@ import {
 	type RowKey,
 	readRowKey,
 	rowKeyExpression,
-} from '../database/rows/row-key.ts';
-import type { TrackedTable } from '../database/rows/tracked-table.ts';
-import { quoteName } from '../database/sql/identifiers.ts';
-import { quoteString, quoteStrings } from '../database/sql/literals.ts';
-import { asSyncError, SyncError } from '../errors.ts';
-import type { Applier } from '../transfer/apply/log-applied.ts';
-import { otherSide } from './api/side-ids.ts';
-import type { ParkedChange } from './api/snapshot.ts';
-import { type ConflictRecord, listConflictsOf } from './conflict-list.ts';
-import type { Connections } from './connections.ts';
-import { findTable } from './installation.ts';
-import { listParkedOf } from './parked-list.ts';
-import { matchTables, surveyBoth } from './survey.ts';
-import { toIso } from './utc.ts';
+} from '../../database/rows/row-key.ts';
+import type { TrackedTable } from '../../database/rows/tracked-table.ts';
+import { quoteName } from '../../database/sql/identifiers.ts';
+import { quoteString, quoteStrings } from '../../database/sql/literals.ts';
+import { asSyncError, SyncError } from '../../errors.ts';
+import type { Applier } from '../../transfer/apply/log-applied.ts';
+import { otherSide } from '../api/side-ids.ts';
+import type { ParkedChange } from '../api/snapshot.ts';
+import type { Connections } from '../connections.ts';
+import { findTable } from '../installation.ts';
+import { matchTables, surveyBoth } from '../survey.ts';
+import { toIso } from '../utc.ts';
+import { type ConflictRecord, listConflictsOf } from './conflicts.ts';
+import { listParkedOf } from './parked.ts';
 
 /** One thing that is on record of a row, told by one end. */
 export interface HistoryEvent {

@@ -1,17 +1,17 @@
-import { putVersion, settleConflicts } from '../changelog/conflicts.ts';
-import { asApplication } from '../changelog/loop-marker.ts';
-import type { PairConfig, Side } from '../config/types.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import { keyedDeletes, lockingRead } from '../database/rows/lock-rows.ts';
-import { readImages } from '../database/rows/row-image.ts';
-import { displayRowKey, exactKeyCondition, parseRowKey } from '../database/rows/row-key.ts';
-import type { TrackedTable } from '../database/rows/tracked-table.ts';
-import { quoteName } from '../database/sql/identifiers.ts';
-import { SyncError } from '../errors.ts';
-import type { Clash } from '../transfer/conflicts/unique-clashes.ts';
-import { otherSide } from './api/side-ids.ts';
-import type { Connections } from './connections.ts';
-import { matchTables, refuseDefinedAnew, surveyBoth } from './survey.ts';
+import { putVersion, settleConflicts } from '../../changelog/conflicts.ts';
+import { asApplication } from '../../changelog/loop-marker.ts';
+import type { PairConfig, Side } from '../../config/types.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { keyedDeletes, lockingRead } from '../../database/rows/lock-rows.ts';
+import { readImages } from '../../database/rows/row-image.ts';
+import { displayRowKey, exactKeyCondition, parseRowKey } from '../../database/rows/row-key.ts';
+import type { TrackedTable } from '../../database/rows/tracked-table.ts';
+import { quoteName } from '../../database/sql/identifiers.ts';
+import { SyncError } from '../../errors.ts';
+import type { Clash } from '../../transfer/conflicts/unique-clashes.ts';
+import { otherSide } from '../api/side-ids.ts';
+import type { Connections } from '../connections.ts';
+import { matchTables, refuseDefinedAnew, surveyBoth } from '../survey.ts';
 
 /**
  * Decides between two rows that want one value of a UNIQUE key: the one of the side that is not kept is

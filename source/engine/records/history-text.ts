@@ -1,5 +1,5 @@
+import { plainTime } from '../utc.ts';
 import type { HistoryEvent } from './history.ts';
-import { plainTime } from './utc.ts';
 
 /** One event of a row's history in words, without its time and side. */
 export function describeEvent(event: HistoryEvent): string {
