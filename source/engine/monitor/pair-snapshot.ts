@@ -9,7 +9,7 @@ import type {
 	PairHolder,
 	PairState,
 } from '../api/snapshot.ts';
-import { type Held, nameHolder } from '../lease-end.ts';
+import { type Held, nameHolder } from '../lease/lease-row.ts';
 import { type Look, lookErrors } from './look.ts';
 import type { Monitor } from './monitor.ts';
 import type { Tally } from './tally.ts';

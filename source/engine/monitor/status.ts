@@ -16,7 +16,7 @@ import type {
 	StatusDocument,
 } from '../api/snapshot.ts';
 import { accessToLook, nodesLeft } from '../connections.ts';
-import { describeHolder } from '../lease-end.ts';
+import { describeHolder } from '../lease/lease-row.ts';
 import { refuseSharedNodeIds } from '../node-ids.ts';
 import { reachedEnd, unknownEnd, unreachedEnd } from './end-snapshot.ts';
 import { type Look, lookAt, lookErrors } from './look.ts';

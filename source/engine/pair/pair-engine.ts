@@ -18,8 +18,8 @@ import {
 	type Uninstallation,
 	uninstallPair,
 } from '../installation.ts';
-import { heldError, Lease } from '../lease.ts';
-import { describeHolder, nameHolder } from '../lease-end.ts';
+import { heldError, Lease } from '../lease/lease.ts';
+import { describeHolder, nameHolder } from '../lease/lease-row.ts';
 import { forgetPeer } from '../monitor/log-state.ts';
 import type { Look } from '../monitor/look.ts';
 import { Monitor } from '../monitor/monitor.ts';

@@ -5,7 +5,7 @@ import { count, plural, took } from '../../text/words.ts';
 import type { BatchResult } from '../../transfer/batch.ts';
 import type { DrainResult } from '../../transfer/drain.ts';
 import type { Connections } from '../connections.ts';
-import type { Lease } from '../lease.ts';
+import type { Lease } from '../lease/lease.ts';
 import { describeSecurity, isExposed } from '../monitor/line-security.ts';
 import type { Tally } from '../monitor/tally.ts';
 import { type LastCounts, type Restored, restore } from '../restore.ts';

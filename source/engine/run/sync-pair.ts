@@ -7,7 +7,7 @@ import { asSyncError, SyncError } from '../../errors.ts';
 import type { DrainResult } from '../../transfer/drain.ts';
 import { routesOf } from '../../transfer/rows/route.ts';
 import { type Connections, closeBoth, nodesLeft, openBoth } from '../connections.ts';
-import { Lease } from '../lease.ts';
+import { Lease } from '../lease/lease.ts';
 import { refuseSharedNodeIds } from '../node-ids.ts';
 import { countConflicts } from '../records/conflicts.ts';
 import { tryDefiners } from './definer-trial.ts';

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { type Direction, directions, type Side, sides } from '../../../source/config/types.ts';
 import { type Connections, closeBoth, openBoth } from '../../../source/engine/connections.ts';
-import { thisHolder } from '../../../source/engine/holder.ts';
+import { thisHolder } from '../../../source/engine/lease/holder.ts';
 import { Passes } from '../../../source/engine/run/passes.ts';
 import { prepare } from '../../../source/engine/run/prepare.ts';
 import { microseconds } from '../../../source/transfer/conflicts/clock-skew.ts';

@@ -23,17 +23,21 @@ import type { Connection } from '../../../source/database/connection/connection.
 import { tagOf } from '../../../source/database/connection/session.ts';
 import { explainLockWait } from '../../../source/database/connection/write-lock.ts';
 import { putInLine } from '../../../source/engine/backfill.ts';
-import { thisHolder } from '../../../source/engine/holder.ts';
+import { thisHolder } from '../../../source/engine/lease/holder.ts';
 import {
 	holdingFast,
 	rejoinLease,
 	releaseLease,
 	renewLease,
 	takeLease,
-} from '../../../source/engine/lease-end.ts';
+} from '../../../source/engine/lease/lease-row.ts';
+import {
+	answerRequest,
+	askForRun,
+	dropRequest,
+} from '../../../source/engine/lease/run-requests.ts';
 import { decideConflict } from '../../../source/engine/records/conflicts.ts';
 import { retryParked } from '../../../source/engine/records/parked.ts';
-import { answerRequest, askForRun, dropRequest } from '../../../source/engine/run-requests.ts';
 import { SyncError } from '../../../source/errors.ts';
 import { recordingApplied } from '../../../source/transfer/apply/log-applied.ts';
 import { startApplying } from '../../../source/transfer/attempt/apply-state.ts';

@@ -1,12 +1,12 @@
 import type { Connection } from 'mysql2/promise';
 import { expect, it, onTestFinished } from 'vitest';
-import { loadConfig } from '../../source/config/load.ts';
-import { sides } from '../../source/config/types.ts';
-import { Engine } from '../../source/engine/engine.ts';
-import { type TestPair, testPair } from '../support/pair.ts';
-import { type Program, startProgram } from '../support/program.ts';
-import { describeOn, describeOneWay } from '../support/suites.ts';
-import { waitFor } from '../support/wait.ts';
+import { loadConfig } from '../../../source/config/load.ts';
+import { sides } from '../../../source/config/types.ts';
+import { Engine } from '../../../source/engine/engine.ts';
+import { type TestPair, testPair } from '../../support/pair.ts';
+import { type Program, startProgram } from '../../support/program.ts';
+import { describeOn, describeOneWay } from '../../support/suites.ts';
+import { waitFor } from '../../support/wait.ts';
 
 const schema = ['CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(40))'];
 

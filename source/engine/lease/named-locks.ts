@@ -3,9 +3,9 @@
  * whoever takes over end them.
  */
 import { createHash } from 'node:crypto';
-import type { Connection } from '../database/connection/connection.ts';
-import { idList, quoteString } from '../database/sql/literals.ts';
-import { asSyncError } from '../errors.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { idList, quoteString } from '../../database/sql/literals.ts';
+import { asSyncError } from '../../errors.ts';
 
 /** Seconds to wait for the lock of a session that was just ended. */
 const lockPatience = 2;

@@ -1,4 +1,4 @@
-import { asSyncError, type SyncError } from '../errors.ts';
+import { asSyncError, type SyncError } from '../../errors.ts';
 
 interface BeatsOptions {
 	/** Milliseconds between two beats. */

@@ -2,13 +2,13 @@
  * What the engine that holds a pair is doing, on record for every other process: `status`, and the
  * screens of engines on standby. It stands at the end where the requests of others stand too.
  */
-import { type Direction, directions, type PairConfig, targetSide } from '../config/types.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import { idList, quoteString } from '../database/sql/literals.ts';
-import type { BatchResult } from '../transfer/batch.ts';
-import type { LastBatch } from './api/snapshot.ts';
-import { type Held, leaseName } from './lease-end.ts';
-import { toIso } from './utc.ts';
+import { type Direction, directions, type PairConfig, targetSide } from '../../config/types.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { idList, quoteString } from '../../database/sql/literals.ts';
+import type { BatchResult } from '../../transfer/batch.ts';
+import type { LastBatch } from '../api/snapshot.ts';
+import { toIso } from '../utc.ts';
+import { type Held, leaseName } from './lease-row.ts';
 
 /** What is to be told of a direction. */
 interface Told {

@@ -1,8 +1,9 @@
-import { type PairConfig, type Side, sides } from '../config/types.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import { failIf } from '../database/connection/guard.ts';
-import { idList, quoteString } from '../database/sql/literals.ts';
-import { SyncError } from '../errors.ts';
+import { type PairConfig, type Side, sides } from '../../config/types.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { failIf } from '../../database/connection/guard.ts';
+import { idList, quoteString } from '../../database/sql/literals.ts';
+import { SyncError } from '../../errors.ts';
+import { plainTime, toIso } from '../utc.ts';
 import type { Holder } from './holder.ts';
 import {
 	endSession,
@@ -12,8 +13,7 @@ import {
 	unlockSession,
 	usedLock,
 	workLockName,
-} from './lease-sessions.ts';
-import { plainTime, toIso } from './utc.ts';
+} from './named-locks.ts';
 
 /** Seconds that a lease holds without being renewed, on the server's clock. */
 const leaseSeconds = 20;

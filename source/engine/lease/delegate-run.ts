@@ -3,11 +3,11 @@
  * the database, and the holder answers when it has ended.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Direction, PairConfig } from '../config/types.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import { asSyncError, SyncError } from '../errors.ts';
+import type { Direction, PairConfig } from '../../config/types.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { asSyncError, SyncError } from '../../errors.ts';
 import type { Holder } from './holder.ts';
-import { leaseName } from './lease-end.ts';
+import { leaseName } from './lease-row.ts';
 import {
 	answerRequest,
 	askForRun,

@@ -1,10 +1,10 @@
 /** Runs that an engine on standby asks the holder of a pair for. */
 
-import { requestsTable } from '../changelog/table-names.ts';
-import { type Direction, directions } from '../config/types.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import { deleteById } from '../database/rows/lock-rows.ts';
-import { idList, quoteString } from '../database/sql/literals.ts';
+import { requestsTable } from '../../changelog/table-names.ts';
+import { type Direction, directions } from '../../config/types.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { deleteById } from '../../database/rows/lock-rows.ts';
+import { idList, quoteString } from '../../database/sql/literals.ts';
 import type { Holder } from './holder.ts';
 
 /** A run that somebody asks the holder for. */

@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Direction, type PairConfig, type Side, sides } from '../config/types.ts';
-import { Connection } from '../database/connection/connection.ts';
-import { asSyncError, SyncError } from '../errors.ts';
-import { Beats } from './beats.ts';
-import type { Connections } from './connections.ts';
+import { type Direction, type PairConfig, type Side, sides } from '../../config/types.ts';
+import { Connection } from '../../database/connection/connection.ts';
+import { asSyncError, SyncError } from '../../errors.ts';
+import type { Connections } from '../connections.ts';
+import { requireOwnTables } from '../own-tables.ts';
+import { Answers, askHolder } from './delegate-run.ts';
+import { Beats } from './heartbeat.ts';
 import { type Holder, thisHolder } from './holder.ts';
 import {
 	describeHolder,
@@ -17,9 +19,7 @@ import {
 	renewLease,
 	requireLeaseOf,
 	takeLease,
-} from './lease-end.ts';
-import { requireOwnTables } from './own-tables.ts';
-import { Answers, askHolder } from './passing-on.ts';
+} from './lease-row.ts';
 import { Progress } from './progress.ts';
 import type { RunRequest } from './run-requests.ts';
 
