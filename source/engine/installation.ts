@@ -19,10 +19,10 @@ import { quoteName } from '../database/sql/identifiers.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { Connections } from './connections.ts';
 import { installRights, refuseWithoutRights } from './install-rights.ts';
-import { refuseSharedNodeIds } from './node-ids.ts';
-import { findOldKeys } from './old-key.ts';
 import { createOwnTables } from './own-tables.ts';
-import { matchTables, refuseDefinedAnew, surveyBoth } from './survey.ts';
+import { refuseSharedNodeIds } from './survey/node-ids.ts';
+import { findOldKeys } from './survey/rekeyed-tables.ts';
+import { matchTables, refuseDefinedAnew, surveyBoth } from './survey/survey.ts';
 import { uncapturedChanges } from './uncaptured.ts';
 import { takeUp, type Uptake } from './uptake.ts';
 

@@ -5,7 +5,7 @@ import { ensureBookkeeping, missingBookkeeping } from '../changelog/tables.ts';
 import { type PairConfig, sides } from '../config/types.ts';
 import type { Connections } from './connections.ts';
 import { notInstalled } from './not-installed.ts';
-import { surveyBoth } from './survey.ts';
+import { surveyBoth } from './survey/survey.ts';
 import { adoptExisting } from './uptake.ts';
 
 /**

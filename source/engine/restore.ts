@@ -21,10 +21,10 @@ import { oneLine } from '../text/one-line.ts';
 import { listed, plural } from '../text/words.ts';
 import { otherSide } from './api/side-ids.ts';
 import type { Connections } from './connections.ts';
-import { brokenLog, goneProcedures, renamedLog } from './failing-writes.ts';
 import { createOwnTables } from './own-tables.ts';
-import type { SideSurvey } from './survey.ts';
-import { touchRows } from './vanished-text.ts';
+import { brokenLog, goneProcedures, renamedLog } from './survey/failing-writes.ts';
+import type { SideSurvey } from './survey/survey.ts';
+import { touchRows } from './survey/uncaptured-text.ts';
 
 /** What waited in a side's change log when it was last counted. */
 export interface LastCount {

@@ -4,7 +4,7 @@ import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { oneLine } from '../text/one-line.ts';
 import { count, listed } from '../text/words.ts';
 import { otherSide } from './api/side-ids.ts';
-import { touchRows } from './vanished-text.ts';
+import { touchRows } from './survey/uncaptured-text.ts';
 
 /** A table that held rows on both sides. */
 export interface BothHold {

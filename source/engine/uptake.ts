@@ -27,7 +27,7 @@ import { plural } from '../text/words.ts';
 import { otherSide } from './api/side-ids.ts';
 import { putInLine } from './backfill.ts';
 import type { Connections } from './connections.ts';
-import { definedAnew, matchTables, type SideSurvey, surveyBoth } from './survey.ts';
+import { definedAnew, matchTables, type SideSurvey, surveyBoth } from './survey/survey.ts';
 import { type BothHold, describeBoth, describeFill } from './uptake-text.ts';
 
 /** Rows of a table on one side that are being put in line for the other. */

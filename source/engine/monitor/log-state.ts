@@ -8,7 +8,7 @@ import type { Connection } from '../../database/connection/connection.ts';
 import { SyncError } from '../../errors.ts';
 import { countedWaiting, type LogNode, type LogSnapshot } from '../api/snapshot.ts';
 import type { Connections } from '../connections.ts';
-import { findSharedNodeIds } from '../node-ids.ts';
+import { findSharedNodeIds } from '../survey/node-ids.ts';
 import { toIso } from '../utc.ts';
 
 /** What is to be said of a log before the first run. */

@@ -22,12 +22,12 @@ import { isOwnTable } from '../../database/rows/tracked-table.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
 import { otherSide } from '../api/side-ids.ts';
 import type { EventTriggers, LogSnapshot, TableSnapshot } from '../api/snapshot.ts';
-import { type Layout, readLayout } from '../layout.ts';
 import { type Held, leaseName, leaseOrder, readHolder } from '../lease/lease-row.ts';
 import { noProgress, type PairProgress, readProgress } from '../lease/progress.ts';
 import { countOpenConflicts } from '../records/conflicts.ts';
 import { countParked } from '../records/parked.ts';
-import { type SideSurvey, standsStill } from '../survey.ts';
+import { type Layout, readLayout } from '../survey/layout.ts';
+import { type SideSurvey, standsStill } from '../survey/survey.ts';
 import { emptyLog, readLog } from './log-state.ts';
 
 /** One look at a pair: what stands in its databases, as far as they can be reached. */

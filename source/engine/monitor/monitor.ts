@@ -7,7 +7,7 @@ import type { Listing } from '../api/listing.ts';
 import type { EndSnapshot } from '../api/snapshot.ts';
 import { accessToLook } from '../connections.ts';
 import { type LastCounts, nothingCounted } from '../restore.ts';
-import { definerGone } from '../survey.ts';
+import { definerGone } from '../survey/survey.ts';
 import { WaitingRights } from '../waiting-rights.ts';
 import { Waker } from '../waker.ts';
 import { type Look, lookAt, lookErrors } from './look.ts';

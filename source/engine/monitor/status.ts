@@ -17,7 +17,7 @@ import type {
 } from '../api/snapshot.ts';
 import { accessToLook, nodesLeft } from '../connections.ts';
 import { describeHolder } from '../lease/lease-row.ts';
-import { refuseSharedNodeIds } from '../node-ids.ts';
+import { refuseSharedNodeIds } from '../survey/node-ids.ts';
 import { reachedEnd, unknownEnd, unreachedEnd } from './end-snapshot.ts';
 import { type Look, lookAt, lookErrors } from './look.ts';
 import { notesByTable } from './pair-snapshot.ts';

@@ -14,7 +14,7 @@ import type { PassResult } from '../run/passes.ts';
 import type { Prepared } from '../run/prepare.ts';
 import { runPasses } from '../run/run-passes.ts';
 import { splitText, waitingText } from '../run/sync-pair.ts';
-import { matchTables, surveyBoth } from '../survey.ts';
+import { matchTables, surveyBoth } from '../survey/survey.ts';
 import { WaitingRights } from '../waiting-rights.ts';
 import type { Teller } from './notices.ts';
 

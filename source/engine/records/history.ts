@@ -29,7 +29,7 @@ import { otherSide } from '../api/side-ids.ts';
 import type { ParkedChange } from '../api/snapshot.ts';
 import type { Connections } from '../connections.ts';
 import { findTable } from '../installation.ts';
-import { matchTables, surveyBoth } from '../survey.ts';
+import { matchTables, surveyBoth } from '../survey/survey.ts';
 import { toIso } from '../utc.ts';
 import { type ConflictRecord, listConflictsOf } from './conflicts.ts';
 import { listParkedOf } from './parked.ts';

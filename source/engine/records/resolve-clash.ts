@@ -11,7 +11,7 @@ import { SyncError } from '../../errors.ts';
 import type { Clash } from '../../transfer/conflicts/unique-clashes.ts';
 import { otherSide } from '../api/side-ids.ts';
 import type { Connections } from '../connections.ts';
-import { matchTables, refuseDefinedAnew, surveyBoth } from '../survey.ts';
+import { matchTables, refuseDefinedAnew, surveyBoth } from '../survey/survey.ts';
 
 /**
  * Decides between two rows that want one value of a UNIQUE key: the one of the side that is not kept is

@@ -19,7 +19,7 @@ import { quoteName } from '../../database/sql/identifiers.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
 import { listed } from '../../text/words.ts';
 import type { Connections } from '../connections.ts';
-import type { SideSurvey } from '../survey.ts';
+import type { SideSurvey } from '../survey/survey.ts';
 
 /** What a trigger fails with: account gone; right on a table, on a column, on a procedure; procedure gone. */
 const failures = [1449, 1142, 1143, 1370, 1305];

@@ -17,12 +17,8 @@ import { quoteString } from '../../database/sql/literals.ts';
 import type { SyncError } from '../../errors.ts';
 import { oneLine } from '../../text/one-line.ts';
 import type { Connections } from '../connections.ts';
-import { failingWrites } from '../failing-writes.ts';
-import { holdBackReferring } from '../held-back.ts';
 import { concerns, describeFailures, type Installation, installPair } from '../installation.ts';
 import { notInstalled } from '../not-installed.ts';
-import { offerMissing } from '../offers.ts';
-import { findOldKeys, skipOldKeys } from '../old-key.ts';
 import {
 	isDamaged,
 	type LastCounts,
@@ -31,7 +27,11 @@ import {
 	type Restored,
 	restore,
 } from '../restore.ts';
-import { definedAnew, matchTables, type SideSurvey, surveyBoth } from '../survey.ts';
+import { failingWrites } from '../survey/failing-writes.ts';
+import { holdBackReferring } from '../survey/hold-back-children.ts';
+import { offerMissing } from '../survey/offers.ts';
+import { findOldKeys, skipOldKeys } from '../survey/rekeyed-tables.ts';
+import { definedAnew, matchTables, type SideSurvey, surveyBoth } from '../survey/survey.ts';
 import { type Fill, takeUp } from '../uptake.ts';
 import { rememberPeers } from './maintenance.ts';
 

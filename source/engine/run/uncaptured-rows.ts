@@ -24,8 +24,8 @@ import {
 	placesOf,
 	standingOn,
 	watchedTables,
-} from '../marked-places.ts';
-import { describeCome, describeGone } from '../vanished-text.ts';
+} from '../survey/sampled-places.ts';
+import { describeCome, describeGone } from '../survey/uncaptured-text.ts';
 
 /** In the place of a row key: at some time the place had the same first and last row on both sides. */
 const agreedMark = '';

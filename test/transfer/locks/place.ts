@@ -3,7 +3,7 @@ import type { Connection as Application, RowDataPacket } from 'mysql2/promise';
 import { expect } from 'vitest';
 import { Connection } from '../../../source/database/connection/connection.ts';
 import type { Product } from '../../../source/demo/servers/product.ts';
-import { matchTables, surveySide } from '../../../source/engine/survey.ts';
+import { matchTables, surveySide } from '../../../source/engine/survey/survey.ts';
 import { type Route, routesOf } from '../../../source/transfer/rows/route.ts';
 import { startOwnServer } from '../../support/databases.ts';
 import { engineEnd } from '../../support/ends.ts';

@@ -1,16 +1,16 @@
-import { readTriggers, type TriggerInventory } from '../capture/trigger-inventory.ts';
-import { isTriggerOf } from '../capture/trigger-text.ts';
-import { type ChangeLogState, changeLogState } from '../changelog/migrate.ts';
-import { type Register, readRegister } from '../changelog/register.ts';
-import { registerTable } from '../changelog/table-names.ts';
-import { type PairConfig, type Side, sides } from '../config/types.ts';
-import { readCatalogue } from '../database/catalogue/cached-catalogue.ts';
-import type { Table } from '../database/catalogue/catalogue.ts';
-import { beingDefined } from '../database/catalogue/catalogue-rows.ts';
-import { writesStatementLog } from '../database/connection/binary-log.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import { pairTables, type TablePair } from '../database/pairing/table-pair.ts';
-import { quoteAccount } from '../database/rights/accounts.ts';
+import { readTriggers, type TriggerInventory } from '../../capture/trigger-inventory.ts';
+import { isTriggerOf } from '../../capture/trigger-text.ts';
+import { type ChangeLogState, changeLogState } from '../../changelog/migrate.ts';
+import { type Register, readRegister } from '../../changelog/register.ts';
+import { registerTable } from '../../changelog/table-names.ts';
+import { type PairConfig, type Side, sides } from '../../config/types.ts';
+import { readCatalogue } from '../../database/catalogue/cached-catalogue.ts';
+import type { Table } from '../../database/catalogue/catalogue.ts';
+import { beingDefined } from '../../database/catalogue/catalogue-rows.ts';
+import { writesStatementLog } from '../../database/connection/binary-log.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { pairTables, type TablePair } from '../../database/pairing/table-pair.ts';
+import { quoteAccount } from '../../database/rights/accounts.ts';
 import {
 	type Definer,
 	mixedCollations,
@@ -18,13 +18,13 @@ import {
 	readAnswer,
 	readDefiner,
 	unknownDefiner,
-} from '../database/rights/definer-grants.ts';
-import { readGrants } from '../database/rights/grants.ts';
-import { isOwnTable } from '../database/rows/tracked-table.ts';
-import { quoteName } from '../database/sql/identifiers.ts';
-import { asSyncError, SyncError } from '../errors.ts';
-import { otherSide } from './api/side-ids.ts';
-import type { Connections } from './connections.ts';
+} from '../../database/rights/definer-grants.ts';
+import { readGrants } from '../../database/rights/grants.ts';
+import { isOwnTable } from '../../database/rows/tracked-table.ts';
+import { quoteName } from '../../database/sql/identifiers.ts';
+import { asSyncError, SyncError } from '../../errors.ts';
+import { otherSide } from '../api/side-ids.ts';
+import type { Connections } from '../connections.ts';
 
 /** What stands in one database that matters to a pair. */
 export interface SideSurvey {

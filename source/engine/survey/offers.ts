@@ -1,13 +1,13 @@
 /** The statements that create what one side has and the other lacks. */
-import { type PairConfig, type Side, sides } from '../config/types.ts';
-import { offerTables } from '../database/definition/offer.ts';
-import type { Translated } from '../database/definition/translate.ts';
-import { withCure } from '../database/pairing/drift.ts';
-import type { TablePair } from '../database/pairing/table-pair.ts';
-import { asSyncError } from '../errors.ts';
-import { oneLine } from '../text/one-line.ts';
-import { otherSide } from './api/side-ids.ts';
-import type { Connections } from './connections.ts';
+import { type PairConfig, type Side, sides } from '../../config/types.ts';
+import { offerTables } from '../../database/definition/offer.ts';
+import type { Translated } from '../../database/definition/translate.ts';
+import { withCure } from '../../database/pairing/drift.ts';
+import type { TablePair } from '../../database/pairing/table-pair.ts';
+import { asSyncError } from '../../errors.ts';
+import { oneLine } from '../../text/one-line.ts';
+import { otherSide } from '../api/side-ids.ts';
+import type { Connections } from '../connections.ts';
 import type { SideSurvey } from './survey.ts';
 
 /** What was translated for a pair before: to do it for a thousand tables takes a second. */

@@ -1,12 +1,18 @@
-import { outdatedKey } from '../capture/stale-key.ts';
-import { countPending } from '../changelog/pending.ts';
-import { directions, type PairConfig, type Side, sourceSide, targetSide } from '../config/types.ts';
-import { changeKey } from '../database/pairing/alter-statements.ts';
-import type { TablePair } from '../database/pairing/table-pair.ts';
-import { changeLogTable, findColumn } from '../database/rows/tracked-table.ts';
-import { quoteString } from '../database/sql/literals.ts';
-import { oneLine } from '../text/one-line.ts';
-import type { Connections } from './connections.ts';
+import { outdatedKey } from '../../capture/stale-key.ts';
+import { countPending } from '../../changelog/pending.ts';
+import {
+	directions,
+	type PairConfig,
+	type Side,
+	sourceSide,
+	targetSide,
+} from '../../config/types.ts';
+import { changeKey } from '../../database/pairing/alter-statements.ts';
+import type { TablePair } from '../../database/pairing/table-pair.ts';
+import { changeLogTable, findColumn } from '../../database/rows/tracked-table.ts';
+import { quoteString } from '../../database/sql/literals.ts';
+import { oneLine } from '../../text/one-line.ts';
+import type { Connections } from '../connections.ts';
 import type { SideSurvey } from './survey.ts';
 
 /** What stands in the way of a table that has got another primary key on a side. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { type Database, freshDatabase } from '../support/databases.ts';
-import { runProgram, startProgram, writeConfig } from '../support/program.ts';
-import { describeOn } from '../support/suites.ts';
+import { type Database, freshDatabase } from '../../support/databases.ts';
+import { runProgram, startProgram, writeConfig } from '../../support/program.ts';
+import { describeOn } from '../../support/suites.ts';
 
 const table = 'CREATE TABLE item (id INT PRIMARY KEY)';
 

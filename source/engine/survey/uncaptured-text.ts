@@ -1,13 +1,13 @@
 /** What is said of rows that went or came without a trigger, and how to mend it. */
-import { marksTable } from '../changelog/marks.ts';
-import type { Side } from '../config/types.ts';
-import { displayRowKey, parseRowKey } from '../database/rows/row-key.ts';
-import type { TrackedTable } from '../database/rows/tracked-table.ts';
-import { quoteName } from '../database/sql/identifiers.ts';
-import { quoteString } from '../database/sql/literals.ts';
-import { oneLine } from '../text/one-line.ts';
-import type { Connections } from './connections.ts';
-import type { Placed, Watched } from './marked-places.ts';
+import { marksTable } from '../../changelog/marks.ts';
+import type { Side } from '../../config/types.ts';
+import { displayRowKey, parseRowKey } from '../../database/rows/row-key.ts';
+import type { TrackedTable } from '../../database/rows/tracked-table.ts';
+import { quoteName } from '../../database/sql/identifiers.ts';
+import { quoteString } from '../../database/sql/literals.ts';
+import { oneLine } from '../../text/one-line.ts';
+import type { Connections } from '../connections.ts';
+import type { Placed, Watched } from './sampled-places.ts';
 
 const others: Record<Side, Side> = { local: 'cloud', cloud: 'local' };
 

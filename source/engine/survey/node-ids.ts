@@ -2,11 +2,11 @@ import {
 	type RememberedDatabase,
 	readIdentity,
 	readRemembered,
-} from '../changelog/database-identity.ts';
-import { type PairConfig, type Side, sides } from '../config/types.ts';
-import { SyncError } from '../errors.ts';
-import { otherSide } from './api/side-ids.ts';
-import type { Connections } from './connections.ts';
+} from '../../changelog/database-identity.ts';
+import { type PairConfig, type Side, sides } from '../../config/types.ts';
+import { SyncError } from '../../errors.ts';
+import { otherSide } from '../api/side-ids.ts';
+import type { Connections } from '../connections.ts';
 
 /** An end whose node id the other end knows of another database. */
 export interface SharedNodeId {

@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import { triggerStates } from '../capture/triggers.ts';
-import { type PairConfig, type Side, sides } from '../config/types.ts';
-import { statementLogError } from '../database/connection/binary-log.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import type { TablePair } from '../database/pairing/table-pair.ts';
-import { asSyncError, type SyncError } from '../errors.ts';
-import type { EventTriggers, TriggerState } from './api/snapshot.ts';
+import { triggerStates } from '../../capture/triggers.ts';
+import { type PairConfig, type Side, sides } from '../../config/types.ts';
+import { statementLogError } from '../../database/connection/binary-log.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import type { TablePair } from '../../database/pairing/table-pair.ts';
+import { asSyncError, type SyncError } from '../../errors.ts';
+import type { EventTriggers, TriggerState } from '../api/snapshot.ts';
 import { failingWrites } from './failing-writes.ts';
-import { holdBackReferring } from './held-back.ts';
+import { holdBackReferring } from './hold-back-children.ts';
 import { offerMissing } from './offers.ts';
-import { findOldKeys, skipOldKeys } from './old-key.ts';
+import { findOldKeys, skipOldKeys } from './rekeyed-tables.ts';
 import { definedAnew, definerGone, matchTables, type SideSurvey, surveySide } from './survey.ts';
 
 /**

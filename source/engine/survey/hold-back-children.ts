@@ -1,9 +1,15 @@
-import { countPending } from '../changelog/pending.ts';
-import { directions, type PairConfig, type Side, sourceSide, targetSide } from '../config/types.ts';
-import { isReferredToBy } from '../database/catalogue/referrers.ts';
-import type { TablePair } from '../database/pairing/table-pair.ts';
-import { oneLine } from '../text/one-line.ts';
-import type { Connections } from './connections.ts';
+import { countPending } from '../../changelog/pending.ts';
+import {
+	directions,
+	type PairConfig,
+	type Side,
+	sourceSide,
+	targetSide,
+} from '../../config/types.ts';
+import { isReferredToBy } from '../../database/catalogue/referrers.ts';
+import type { TablePair } from '../../database/pairing/table-pair.ts';
+import { oneLine } from '../../text/one-line.ts';
+import type { Connections } from '../connections.ts';
 import type { SideSurvey } from './survey.ts';
 
 /**

@@ -1,18 +1,18 @@
 /** What makes the application's own writes fail, for the sake of triggers that cannot do their work. */
 
-import { grantStatements, rightsJudge, type TriggerRight } from '../capture/trigger-rights.ts';
-import { entryColumns } from '../changelog/columns.ts';
-import { isOwnProcedure } from '../changelog/log-entry.ts';
-import type { PairConfig, Side } from '../config/types.ts';
-import type { TablePair } from '../database/pairing/table-pair.ts';
-import { quoteAccount } from '../database/rights/accounts.ts';
-import type { Definer } from '../database/rights/definer-grants.ts';
-import { mayCall } from '../database/rights/grants.ts';
-import { changeLogTable, type TrackedTable } from '../database/rows/tracked-table.ts';
-import { quoteName } from '../database/sql/identifiers.ts';
-import { SyncError } from '../errors.ts';
-import { oneLine } from '../text/one-line.ts';
-import { listed } from '../text/words.ts';
+import { grantStatements, rightsJudge, type TriggerRight } from '../../capture/trigger-rights.ts';
+import { entryColumns } from '../../changelog/columns.ts';
+import { isOwnProcedure } from '../../changelog/log-entry.ts';
+import type { PairConfig, Side } from '../../config/types.ts';
+import type { TablePair } from '../../database/pairing/table-pair.ts';
+import { quoteAccount } from '../../database/rights/accounts.ts';
+import type { Definer } from '../../database/rights/definer-grants.ts';
+import { mayCall } from '../../database/rights/grants.ts';
+import { changeLogTable, type TrackedTable } from '../../database/rows/tracked-table.ts';
+import { quoteName } from '../../database/sql/identifiers.ts';
+import { SyncError } from '../../errors.ts';
+import { oneLine } from '../../text/one-line.ts';
+import { listed } from '../../text/words.ts';
 import type { SideSurvey } from './survey.ts';
 
 /** Why writes of the application fail on a side, each reason with its cure; none where they do not. */
