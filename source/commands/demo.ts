@@ -3,7 +3,7 @@ import { directions, type PairConfig } from '../config/types.ts';
 import { nameOf, type Stage, setStage } from '../demo/stage.ts';
 import { closeBoth, openBoth } from '../engine/connections.ts';
 import { Engine } from '../engine/engine.ts';
-import { installPair } from '../engine/installation.ts';
+import { installPair } from '../engine/install/installation.ts';
 import { syncPair } from '../engine/run/sync-pair.ts';
 import { SyncError } from '../errors.ts';
 import { count, plural } from '../text/words.ts';

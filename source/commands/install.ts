@@ -5,7 +5,7 @@ import {
 	type Installation,
 	installPair,
 	type SideInstallation,
-} from '../engine/installation.ts';
+} from '../engine/install/installation.ts';
 import { requireWritable } from '../engine/run/sync-pair.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { plural } from '../text/words.ts';

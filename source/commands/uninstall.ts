@@ -1,5 +1,5 @@
 import { sides } from '../config/types.ts';
-import { uninstallPair } from '../engine/installation.ts';
+import { uninstallPair } from '../engine/install/installation.ts';
 import { SyncError } from '../errors.ts';
 import { plural } from '../text/words.ts';
 import { type Command, worstExitCode } from './command.ts';

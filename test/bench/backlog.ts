@@ -6,7 +6,7 @@ import {
 import type { PairConfig } from '../../source/config/types.ts';
 import type { Server } from '../../source/demo/servers/server.ts';
 import { closeBoth, openBoth } from '../../source/engine/connections.ts';
-import { installPair } from '../../source/engine/installation.ts';
+import { installPair } from '../../source/engine/install/installation.ts';
 import { syncPair } from '../../source/engine/run/sync-pair.ts';
 import { benchPair } from './pair.ts';
 

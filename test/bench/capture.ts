@@ -2,7 +2,7 @@
 import { type Connection, createConnection } from 'mysql2/promise';
 import type { Server } from '../../source/demo/servers/server.ts';
 import { closeBoth, openBoth } from '../../source/engine/connections.ts';
-import { installPair } from '../../source/engine/installation.ts';
+import { installPair } from '../../source/engine/install/installation.ts';
 import { benchPair } from './pair.ts';
 
 /** Rows of a statement that writes many, and statements that write one. */

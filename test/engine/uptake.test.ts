@@ -174,7 +174,7 @@ describeOneWay('what a table held before it was tracked, between', (combination)
 		const pair = await enginePair(combination, { schema: [item] });
 		await write(pair, 'local', "INSERT INTO item VALUES (1, 'before'), (2, 'before')");
 		const connections = await openBoth(pair.config);
-		const { installPair } = await import('../../source/engine/installation.ts');
+		const { installPair } = await import('../../source/engine/install/installation.ts');
 		await installPair(connections, pair.config).finally(() => closeBoth(connections));
 		await write(pair, 'cloud', "INSERT INTO item VALUES (1, 'since')");
 		await pair.sync();

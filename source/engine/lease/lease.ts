@@ -3,7 +3,7 @@ import { type Direction, type PairConfig, type Side, sides } from '../../config/
 import { Connection } from '../../database/connection/connection.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
 import type { Connections } from '../connections.ts';
-import { requireOwnTables } from '../own-tables.ts';
+import { requireOwnTables } from '../install/require-tables.ts';
 import { Answers, askHolder } from './delegate-run.ts';
 import { Beats } from './heartbeat.ts';
 import { type Holder, thisHolder } from './holder.ts';

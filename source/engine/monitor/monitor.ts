@@ -6,7 +6,7 @@ import { SyncError } from '../../errors.ts';
 import type { Listing } from '../api/listing.ts';
 import type { EndSnapshot } from '../api/snapshot.ts';
 import { accessToLook } from '../connections.ts';
-import { type LastCounts, nothingCounted } from '../restore.ts';
+import { type LastCounts, nothingCounted } from '../install/restore.ts';
 import { definerGone } from '../survey/survey.ts';
 import { WaitingRights } from '../waiting-rights.ts';
 import { Waker } from '../waker.ts';

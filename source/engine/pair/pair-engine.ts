@@ -17,7 +17,8 @@ import {
 	installPair,
 	type Uninstallation,
 	uninstallPair,
-} from '../installation.ts';
+} from '../install/installation.ts';
+import { isDamaged } from '../install/restore.ts';
 import { heldError, Lease } from '../lease/lease.ts';
 import { describeHolder, nameHolder } from '../lease/lease-row.ts';
 import { forgetPeer } from '../monitor/log-state.ts';
@@ -28,7 +29,6 @@ import { Tally } from '../monitor/tally.ts';
 import { inspectRow } from '../records/compare-row.ts';
 import { decideConflict } from '../records/conflicts.ts';
 import { listParked, retryParked } from '../records/parked.ts';
-import { isDamaged } from '../restore.ts';
 import type { PassResult } from '../run/passes.ts';
 import { requireWritable } from '../run/sync-pair.ts';
 import { refuseSharedNodeIds } from '../survey/node-ids.ts';

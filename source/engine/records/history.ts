@@ -28,7 +28,7 @@ import type { Applier } from '../../transfer/apply/log-applied.ts';
 import { otherSide } from '../api/side-ids.ts';
 import type { ParkedChange } from '../api/snapshot.ts';
 import type { Connections } from '../connections.ts';
-import { findTable } from '../installation.ts';
+import { findTable } from '../install/installation.ts';
 import { matchTables, surveyBoth } from '../survey/survey.ts';
 import { toIso } from '../utc.ts';
 import { type ConflictRecord, listConflictsOf } from './conflicts.ts';

@@ -17,8 +17,12 @@ import { quoteString } from '../../database/sql/literals.ts';
 import type { SyncError } from '../../errors.ts';
 import { oneLine } from '../../text/one-line.ts';
 import type { Connections } from '../connections.ts';
-import { concerns, describeFailures, type Installation, installPair } from '../installation.ts';
-import { notInstalled } from '../not-installed.ts';
+import {
+	concerns,
+	describeFailures,
+	type Installation,
+	installPair,
+} from '../install/installation.ts';
 import {
 	isDamaged,
 	type LastCounts,
@@ -26,7 +30,8 @@ import {
 	nothingCounted,
 	type Restored,
 	restore,
-} from '../restore.ts';
+} from '../install/restore.ts';
+import { notInstalled } from '../not-installed.ts';
 import { failingWrites } from '../survey/failing-writes.ts';
 import { holdBackReferring } from '../survey/hold-back-children.ts';
 import { offerMissing } from '../survey/offers.ts';

@@ -5,8 +5,8 @@ import { type Direction, directions, type PairConfig, sides } from '../../config
 import type { SyncError } from '../../errors.ts';
 import { oneLine } from '../../text/one-line.ts';
 import type { Connections } from '../connections.ts';
+import type { LastCounts } from '../install/restore.ts';
 import type { Lease } from '../lease/lease.ts';
-import type { LastCounts } from '../restore.ts';
 import { type Filled, fill } from '../uptake.ts';
 import { upkeep } from './maintenance.ts';
 import { Passes, type PassRequest, type PassResult } from './passes.ts';

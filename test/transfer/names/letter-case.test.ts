@@ -4,7 +4,7 @@ import { dataTemplate } from '../../../source/demo/servers/data.ts';
 import type { Product } from '../../../source/demo/servers/product.ts';
 import type { Server } from '../../../source/demo/servers/server.ts';
 import { closeBoth, openBoth } from '../../../source/engine/connections.ts';
-import { installPair, uninstallPair } from '../../../source/engine/installation.ts';
+import { installPair, uninstallPair } from '../../../source/engine/install/installation.ts';
 import { startOwnServer } from '../../support/databases.ts';
 import { type EnginePair, enginePair, errorsOf } from '../../support/engine-pair.ts';
 import type { PairEnd } from '../../support/pair.ts';

@@ -1,11 +1,11 @@
-import { triggerState } from '../capture/triggers.ts';
-import { readMarks } from '../changelog/marks.ts';
-import { type PairConfig, type Side, sides } from '../config/types.ts';
-import type { TablePair } from '../database/pairing/table-pair.ts';
-import { oneLine } from '../text/one-line.ts';
-import type { Connections } from './connections.ts';
-import type { SideSurvey } from './survey/survey.ts';
-import { touchRows } from './survey/uncaptured-text.ts';
+import { triggerState } from '../../capture/triggers.ts';
+import { readMarks } from '../../changelog/marks.ts';
+import { type PairConfig, type Side, sides } from '../../config/types.ts';
+import type { TablePair } from '../../database/pairing/table-pair.ts';
+import { oneLine } from '../../text/one-line.ts';
+import type { Connections } from '../connections.ts';
+import type { SideSurvey } from '../survey/survey.ts';
+import { touchRows } from '../survey/uncaptured-text.ts';
 
 /**
  * Tables that were captured before and whose triggers are gone, in words: what is changed until they are

@@ -1,9 +1,9 @@
 /** Puts back what somebody dropped of this program's own tables while triggers wrote to them. */
 
-import { ensureProcedure } from '../capture/entry-procedures.ts';
-import { entryColumns } from '../changelog/columns.ts';
-import { ensureMarks, marksTable } from '../changelog/marks.ts';
-import { ensureChangeLog } from '../changelog/migrate.ts';
+import { ensureProcedure } from '../../capture/entry-procedures.ts';
+import { entryColumns } from '../../changelog/columns.ts';
+import { ensureMarks, marksTable } from '../../changelog/marks.ts';
+import { ensureChangeLog } from '../../changelog/migrate.ts';
 import {
 	batchesTable,
 	conflictRowsTable,
@@ -11,20 +11,20 @@ import {
 	parkedTable,
 	receiptsTable,
 	registerTable,
-} from '../changelog/table-names.ts';
-import { bookkeepingTables } from '../changelog/tables.ts';
-import { type PairConfig, type Side, sides } from '../config/types.ts';
-import type { TablePair } from '../database/pairing/table-pair.ts';
-import { changeLogTable } from '../database/rows/tracked-table.ts';
-import { quoteName } from '../database/sql/identifiers.ts';
-import { oneLine } from '../text/one-line.ts';
-import { listed, plural } from '../text/words.ts';
-import { otherSide } from './api/side-ids.ts';
-import type { Connections } from './connections.ts';
-import { createOwnTables } from './own-tables.ts';
-import { brokenLog, goneProcedures, renamedLog } from './survey/failing-writes.ts';
-import type { SideSurvey } from './survey/survey.ts';
-import { touchRows } from './survey/uncaptured-text.ts';
+} from '../../changelog/table-names.ts';
+import { bookkeepingTables } from '../../changelog/tables.ts';
+import { type PairConfig, type Side, sides } from '../../config/types.ts';
+import type { TablePair } from '../../database/pairing/table-pair.ts';
+import { changeLogTable } from '../../database/rows/tracked-table.ts';
+import { quoteName } from '../../database/sql/identifiers.ts';
+import { oneLine } from '../../text/one-line.ts';
+import { listed, plural } from '../../text/words.ts';
+import { otherSide } from '../api/side-ids.ts';
+import type { Connections } from '../connections.ts';
+import { brokenLog, goneProcedures, renamedLog } from '../survey/failing-writes.ts';
+import type { SideSurvey } from '../survey/survey.ts';
+import { touchRows } from '../survey/uncaptured-text.ts';
+import { createOwnTables } from './require-tables.ts';
 
 /** What waited in a side's change log when it was last counted. */
 export interface LastCount {

@@ -1,12 +1,12 @@
-import { readTriggers } from '../capture/trigger-inventory.ts';
-import { changeLogState } from '../changelog/migrate.ts';
-import { registerTable } from '../changelog/table-names.ts';
-import { ensureBookkeeping, missingBookkeeping } from '../changelog/tables.ts';
-import { type PairConfig, sides } from '../config/types.ts';
-import type { Connections } from './connections.ts';
-import { notInstalled } from './not-installed.ts';
-import { surveyBoth } from './survey/survey.ts';
-import { adoptExisting } from './uptake.ts';
+import { readTriggers } from '../../capture/trigger-inventory.ts';
+import { changeLogState } from '../../changelog/migrate.ts';
+import { registerTable } from '../../changelog/table-names.ts';
+import { ensureBookkeeping, missingBookkeeping } from '../../changelog/tables.ts';
+import { type PairConfig, sides } from '../../config/types.ts';
+import type { Connections } from '../connections.ts';
+import { notInstalled } from '../not-installed.ts';
+import { surveyBoth } from '../survey/survey.ts';
+import { adoptExisting } from '../uptake.ts';
 
 /**
  * Makes sure that both ends have the tables that the engine keeps beside the change log. Both are

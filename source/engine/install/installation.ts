@@ -1,30 +1,30 @@
-import { dropIdleProcedures, withoutProcedure } from '../capture/entry-procedures.ts';
-import { setAside } from '../capture/stale-key.ts';
-import { readTriggers } from '../capture/trigger-inventory.ts';
+import { dropIdleProcedures, withoutProcedure } from '../../capture/entry-procedures.ts';
+import { setAside } from '../../capture/stale-key.ts';
+import { readTriggers } from '../../capture/trigger-inventory.ts';
 import {
 	installTriggers,
 	standElsewhere,
 	triggerState,
 	uninstallTriggers,
-} from '../capture/triggers.ts';
-import { dropMarks, ensureMarks } from '../changelog/marks.ts';
-import { dropChangeLog, ensureChangeLog } from '../changelog/migrate.ts';
-import { dropBookkeeping } from '../changelog/tables.ts';
-import { type PairConfig, type Side, sides } from '../config/types.ts';
-import { isReferredToBy } from '../database/catalogue/referrers.ts';
-import { refuseStatementLog } from '../database/connection/binary-log.ts';
-import type { TablePair } from '../database/pairing/table-pair.ts';
-import type { TrackedTable } from '../database/rows/tracked-table.ts';
-import { quoteName } from '../database/sql/identifiers.ts';
-import { asSyncError, SyncError } from '../errors.ts';
-import type { Connections } from './connections.ts';
+} from '../../capture/triggers.ts';
+import { dropMarks, ensureMarks } from '../../changelog/marks.ts';
+import { dropChangeLog, ensureChangeLog } from '../../changelog/migrate.ts';
+import { dropBookkeeping } from '../../changelog/tables.ts';
+import { type PairConfig, type Side, sides } from '../../config/types.ts';
+import { isReferredToBy } from '../../database/catalogue/referrers.ts';
+import { refuseStatementLog } from '../../database/connection/binary-log.ts';
+import type { TablePair } from '../../database/pairing/table-pair.ts';
+import type { TrackedTable } from '../../database/rows/tracked-table.ts';
+import { quoteName } from '../../database/sql/identifiers.ts';
+import { asSyncError, SyncError } from '../../errors.ts';
+import type { Connections } from '../connections.ts';
+import { refuseSharedNodeIds } from '../survey/node-ids.ts';
+import { findOldKeys } from '../survey/rekeyed-tables.ts';
+import { matchTables, refuseDefinedAnew, surveyBoth } from '../survey/survey.ts';
+import { takeUp, type Uptake } from '../uptake.ts';
 import { installRights, refuseWithoutRights } from './install-rights.ts';
-import { createOwnTables } from './own-tables.ts';
-import { refuseSharedNodeIds } from './survey/node-ids.ts';
-import { findOldKeys } from './survey/rekeyed-tables.ts';
-import { matchTables, refuseDefinedAnew, surveyBoth } from './survey/survey.ts';
-import { uncapturedChanges } from './uncaptured.ts';
-import { takeUp, type Uptake } from './uptake.ts';
+import { createOwnTables } from './require-tables.ts';
+import { uncapturedChanges } from './uncaptured-tables.ts';
 
 /** What an installation did on one side. */
 export interface SideInstallation {

@@ -1,11 +1,11 @@
 /** Refuses triggers that would make the application's writes fail for lack of a right. */
-import { rightsJudge } from '../capture/trigger-rights.ts';
-import type { PairConfig, Side } from '../config/types.ts';
-import type { TrackedTable } from '../database/rows/tracked-table.ts';
-import { SyncError } from '../errors.ts';
-import { oneLine } from '../text/one-line.ts';
-import { cureOfRights, describeRights } from './survey/failing-writes.ts';
-import type { SideSurvey } from './survey/survey.ts';
+import { rightsJudge } from '../../capture/trigger-rights.ts';
+import type { PairConfig, Side } from '../../config/types.ts';
+import type { TrackedTable } from '../../database/rows/tracked-table.ts';
+import { SyncError } from '../../errors.ts';
+import { oneLine } from '../../text/one-line.ts';
+import { cureOfRights, describeRights } from '../survey/failing-writes.ts';
+import type { SideSurvey } from '../survey/survey.ts';
 
 /** Why triggers that the user of a side creates could not do their work on tables; null where they can. */
 export type TriggerDenial = (...tables: readonly TrackedTable[]) => SyncError | null;
