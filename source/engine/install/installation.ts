@@ -21,7 +21,7 @@ import type { Connections } from '../connections.ts';
 import { refuseSharedNodeIds } from '../survey/node-ids.ts';
 import { findOldKeys } from '../survey/rekeyed-tables.ts';
 import { matchTables, refuseDefinedAnew, surveyBoth } from '../survey/survey.ts';
-import { takeUp, type Uptake } from '../uptake.ts';
+import { takeUp, type Uptake } from '../uptake/uptake.ts';
 import { installRights, refuseWithoutRights } from './install-rights.ts';
 import { createOwnTables } from './require-tables.ts';
 import { uncapturedChanges } from './uncaptured-tables.ts';

@@ -6,7 +6,7 @@ import { type PairConfig, sides } from '../../config/types.ts';
 import type { Connections } from '../connections.ts';
 import { notInstalled } from '../not-installed.ts';
 import { surveyBoth } from '../survey/survey.ts';
-import { adoptExisting } from '../uptake.ts';
+import { adoptExisting } from '../uptake/uptake.ts';
 
 /**
  * Makes sure that both ends have the tables that the engine keeps beside the change log. Both are

@@ -37,7 +37,7 @@ import { holdBackReferring } from '../survey/hold-back-children.ts';
 import { offerMissing } from '../survey/offers.ts';
 import { findOldKeys, skipOldKeys } from '../survey/rekeyed-tables.ts';
 import { definedAnew, matchTables, type SideSurvey, surveyBoth } from '../survey/survey.ts';
-import { type Fill, takeUp } from '../uptake.ts';
+import { type Fill, takeUp } from '../uptake/uptake.ts';
 import { rememberPeers } from './maintenance.ts';
 
 /** What a run starts from. */

@@ -7,7 +7,7 @@ import { oneLine } from '../../text/one-line.ts';
 import type { Connections } from '../connections.ts';
 import type { LastCounts } from '../install/restore.ts';
 import type { Lease } from '../lease/lease.ts';
-import { type Filled, fill } from '../uptake.ts';
+import { type Filled, fill } from '../uptake/uptake.ts';
 import { upkeep } from './maintenance.ts';
 import { Passes, type PassRequest, type PassResult } from './passes.ts';
 import { type Prepared, prepare } from './prepare.ts';

@@ -22,7 +22,6 @@ import { shortenLog } from '../../../source/changelog/retention.ts';
 import type { Connection } from '../../../source/database/connection/connection.ts';
 import { tagOf } from '../../../source/database/connection/session.ts';
 import { explainLockWait } from '../../../source/database/connection/write-lock.ts';
-import { putInLine } from '../../../source/engine/backfill.ts';
 import { thisHolder } from '../../../source/engine/lease/holder.ts';
 import {
 	holdingFast,
@@ -38,6 +37,7 @@ import {
 } from '../../../source/engine/lease/run-requests.ts';
 import { decideConflict } from '../../../source/engine/records/conflicts.ts';
 import { retryParked } from '../../../source/engine/records/parked.ts';
+import { putInLine } from '../../../source/engine/uptake/backfill.ts';
 import { SyncError } from '../../../source/errors.ts';
 import { recordingApplied } from '../../../source/transfer/apply/log-applied.ts';
 import { startApplying } from '../../../source/transfer/attempt/apply-state.ts';

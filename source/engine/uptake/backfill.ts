@@ -5,23 +5,23 @@
  * MariaDB's AUTO-INC lock of the change log, and the application's writes with it, to its end.
  */
 
-import { formatNodes } from '../changelog/applied-nodes.ts';
-import { knownNodes } from '../changelog/known-nodes.ts';
-import { fetchPendingOf } from '../changelog/pending.ts';
-import type { Registered } from '../changelog/register.ts';
-import { registerTable } from '../changelog/table-names.ts';
-import type { Connection } from '../database/connection/connection.ts';
+import { formatNodes } from '../../changelog/applied-nodes.ts';
+import { knownNodes } from '../../changelog/known-nodes.ts';
+import { fetchPendingOf } from '../../changelog/pending.ts';
+import type { Registered } from '../../changelog/register.ts';
+import { registerTable } from '../../changelog/table-names.ts';
+import type { Connection } from '../../database/connection/connection.ts';
 import {
 	afterKey,
 	formatRowKey,
 	keyOrder,
 	parseRowKey,
 	rowKeyExpression,
-} from '../database/rows/row-key.ts';
-import type { TrackedTable } from '../database/rows/tracked-table.ts';
-import { quoteName } from '../database/sql/identifiers.ts';
-import { quoteString } from '../database/sql/literals.ts';
-import { SyncError } from '../errors.ts';
+} from '../../database/rows/row-key.ts';
+import type { TrackedTable } from '../../database/rows/tracked-table.ts';
+import { quoteName } from '../../database/sql/identifiers.ts';
+import { quoteString } from '../../database/sql/literals.ts';
+import { SyncError } from '../../errors.ts';
 
 /** Rows in one transaction. */
 const chunkRows = 2000;

@@ -5,8 +5,8 @@
  * line; where both hold rows, that is told.
  */
 
-import { triggerState } from '../capture/triggers.ts';
-import { countPending } from '../changelog/pending.ts';
+import { triggerState } from '../../capture/triggers.ts';
+import { countPending } from '../../changelog/pending.ts';
 import {
 	enterTables,
 	noteDefiner,
@@ -15,19 +15,19 @@ import {
 	refill,
 	settleTables,
 	strikeTables,
-} from '../changelog/register.ts';
-import { type PairConfig, type Side, sides } from '../config/types.ts';
-import { endsTransaction } from '../database/connection/errors.ts';
-import type { TablePair } from '../database/pairing/table-pair.ts';
-import { countUpTo, emptyTables } from '../database/rows/row-counts.ts';
-import type { TrackedTable } from '../database/rows/tracked-table.ts';
-import { asSyncError } from '../errors.ts';
-import { oneLine } from '../text/one-line.ts';
-import { plural } from '../text/words.ts';
-import { otherSide } from './api/side-ids.ts';
+} from '../../changelog/register.ts';
+import { type PairConfig, type Side, sides } from '../../config/types.ts';
+import { endsTransaction } from '../../database/connection/errors.ts';
+import type { TablePair } from '../../database/pairing/table-pair.ts';
+import { countUpTo, emptyTables } from '../../database/rows/row-counts.ts';
+import type { TrackedTable } from '../../database/rows/tracked-table.ts';
+import { asSyncError } from '../../errors.ts';
+import { oneLine } from '../../text/one-line.ts';
+import { plural } from '../../text/words.ts';
+import { otherSide } from '../api/side-ids.ts';
+import type { Connections } from '../connections.ts';
+import { definedAnew, matchTables, type SideSurvey, surveyBoth } from '../survey/survey.ts';
 import { putInLine } from './backfill.ts';
-import type { Connections } from './connections.ts';
-import { definedAnew, matchTables, type SideSurvey, surveyBoth } from './survey/survey.ts';
 import { type BothHold, describeBoth, describeFill } from './uptake-text.ts';
 
 /** Rows of a table on one side that are being put in line for the other. */

@@ -1,10 +1,10 @@
 /** What is said of rows that a table held before it was tracked. */
-import { type Side, sides } from '../config/types.ts';
-import type { TrackedTable } from '../database/rows/tracked-table.ts';
-import { oneLine } from '../text/one-line.ts';
-import { count, listed } from '../text/words.ts';
-import { otherSide } from './api/side-ids.ts';
-import { touchRows } from './survey/uncaptured-text.ts';
+import { type Side, sides } from '../../config/types.ts';
+import type { TrackedTable } from '../../database/rows/tracked-table.ts';
+import { oneLine } from '../../text/one-line.ts';
+import { count, listed } from '../../text/words.ts';
+import { otherSide } from '../api/side-ids.ts';
+import { touchRows } from '../survey/uncaptured-text.ts';
 
 /** A table that held rows on both sides. */
 export interface BothHold {

@@ -1,23 +1,23 @@
 import type { RowDataPacket } from 'mysql2/promise';
 import { expect, it, onTestFinished } from 'vitest';
-import { readRegister } from '../../source/changelog/register.ts';
-import { type Side, sides } from '../../source/config/types.ts';
-import { readCatalogue } from '../../source/database/catalogue/cached-catalogue.ts';
-import { inspect } from '../../source/database/rows/tracked-table.ts';
-import { putInLine } from '../../source/engine/backfill.ts';
-import { closeBoth, openBoth } from '../../source/engine/connections.ts';
-import { freshDatabase } from '../support/databases.ts';
-import { type EnginePair, enginePair, errorsOf } from '../support/engine-pair.ts';
-import { testPair } from '../support/pair.ts';
-import { runProgram, startProgram, writeConfig } from '../support/program.ts';
+import { readRegister } from '../../../source/changelog/register.ts';
+import { type Side, sides } from '../../../source/config/types.ts';
+import { readCatalogue } from '../../../source/database/catalogue/cached-catalogue.ts';
+import { inspect } from '../../../source/database/rows/tracked-table.ts';
+import { closeBoth, openBoth } from '../../../source/engine/connections.ts';
+import { putInLine } from '../../../source/engine/uptake/backfill.ts';
+import { freshDatabase } from '../../support/databases.ts';
+import { type EnginePair, enginePair, errorsOf } from '../../support/engine-pair.ts';
+import { testPair } from '../../support/pair.ts';
+import { runProgram, startProgram, writeConfig } from '../../support/program.ts';
 import {
 	type Combination,
 	describeCrossed,
 	describeOn,
 	describeOneWay,
-} from '../support/suites.ts';
-import { waitFor } from '../support/wait.ts';
-import { keyTypes } from '../transfer/keys/types.ts';
+} from '../../support/suites.ts';
+import { waitFor } from '../../support/wait.ts';
+import { keyTypes } from '../../transfer/keys/types.ts';
 
 const item = 'CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(40))';
 
@@ -174,7 +174,7 @@ describeOneWay('what a table held before it was tracked, between', (combination)
 		const pair = await enginePair(combination, { schema: [item] });
 		await write(pair, 'local', "INSERT INTO item VALUES (1, 'before'), (2, 'before')");
 		const connections = await openBoth(pair.config);
-		const { installPair } = await import('../../source/engine/install/installation.ts');
+		const { installPair } = await import('../../../source/engine/install/installation.ts');
 		await installPair(connections, pair.config).finally(() => closeBoth(connections));
 		await write(pair, 'cloud', "INSERT INTO item VALUES (1, 'since')");
 		await pair.sync();
