@@ -1,5 +1,5 @@
-import { accessToLook, closeBoth, openBoth } from '../engine/connections.ts';
 import { type ConflictRecord, listConflicts } from '../engine/records/conflicts.ts';
+import { accessToLook, closeBoth, openBoth } from '../engine/shared/connections.ts';
 import { printableJson } from '../text/visible.ts';
 import { type Command, exitCode, worstExitCode } from './command.ts';
 import { onEachPair } from './install.ts';

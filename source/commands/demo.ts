@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { directions, type PairConfig } from '../config/types.ts';
 import { nameOf, type Stage, setStage } from '../demo/stage.ts';
-import { closeBoth, openBoth } from '../engine/connections.ts';
 import { Engine } from '../engine/engine.ts';
 import { installPair } from '../engine/install/installation.ts';
 import { syncPair } from '../engine/run/sync-pair.ts';
+import { closeBoth, openBoth } from '../engine/shared/connections.ts';
 import { SyncError } from '../errors.ts';
 import { count, plural } from '../text/words.ts';
 import { requireTerminal } from '../ui/main.tsx';

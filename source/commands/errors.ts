@@ -1,6 +1,6 @@
 import type { ParkedChange } from '../engine/api/snapshot.ts';
-import { accessToLook, closeBoth, openBoth } from '../engine/connections.ts';
 import { listParked } from '../engine/records/parked.ts';
+import { accessToLook, closeBoth, openBoth } from '../engine/shared/connections.ts';
 import { type Command, exitCode, worstExitCode } from './command.ts';
 import { onEachPair } from './install.ts';
 import { oneLine } from './output.ts';

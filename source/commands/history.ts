@@ -1,6 +1,6 @@
 import { type HistoryEvent, type RowHistory, readHistory } from '../engine/records/history.ts';
 import { describeEvent } from '../engine/records/history-text.ts';
-import { plainTime } from '../engine/utc.ts';
+import { plainTime } from '../engine/shared/utc.ts';
 import { SyncError } from '../errors.ts';
 import { type Command, exitCode } from './command.ts';
 import { withConnections } from './install.ts';

@@ -1,5 +1,4 @@
 import { type PairConfig, sides } from '../config/types.ts';
-import { closeBoth, openBoth } from '../engine/connections.ts';
 import {
 	describeFailures,
 	type Installation,
@@ -7,6 +6,7 @@ import {
 	type SideInstallation,
 } from '../engine/install/installation.ts';
 import { requireWritable } from '../engine/run/sync-pair.ts';
+import { closeBoth, openBoth } from '../engine/shared/connections.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { plural } from '../text/words.ts';
 import { type Command, exitCode, worstExitCode } from './command.ts';

@@ -4,10 +4,10 @@ import { count, plural } from '../text/words.ts';
 import { listingOf, type PartialListing } from './api/listing.ts';
 import type { RowInspection, RowQuery } from './api/row-comparison.ts';
 import { type EngineSnapshot, type EngineView, longestStop, type Notice } from './api/snapshot.ts';
-import { Audience } from './audience.ts';
 import { forgottenText } from './monitor/log-state.ts';
 import { forcedText } from './pair/forced-text.ts';
 import { PairEngine } from './pair/pair-engine.ts';
+import { Audience } from './shared/audience.ts';
 
 /** Milliseconds between two updates of the snapshot that listeners are told of, at least. */
 const updatePause = 100;

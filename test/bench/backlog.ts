@@ -5,9 +5,9 @@ import {
 } from 'mysql2/promise';
 import type { PairConfig } from '../../source/config/types.ts';
 import type { Server } from '../../source/demo/servers/server.ts';
-import { closeBoth, openBoth } from '../../source/engine/connections.ts';
 import { installPair } from '../../source/engine/install/installation.ts';
 import { syncPair } from '../../source/engine/run/sync-pair.ts';
+import { closeBoth, openBoth } from '../../source/engine/shared/connections.ts';
 import { benchPair } from './pair.ts';
 
 /** Changes in the backlog. */

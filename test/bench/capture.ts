@@ -1,8 +1,8 @@
 /** What capturing costs an application's writes: without triggers, with the least ones, and with the program's. */
 import { type Connection, createConnection } from 'mysql2/promise';
 import type { Server } from '../../source/demo/servers/server.ts';
-import { closeBoth, openBoth } from '../../source/engine/connections.ts';
 import { installPair } from '../../source/engine/install/installation.ts';
+import { closeBoth, openBoth } from '../../source/engine/shared/connections.ts';
 import { benchPair } from './pair.ts';
 
 /** Rows of a statement that writes many, and statements that write one. */

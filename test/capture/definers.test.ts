@@ -1,7 +1,7 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { expect, it } from 'vitest';
-import { closeBoth, openBoth } from '../../source/engine/connections.ts';
 import { type Installation, installPair } from '../../source/engine/install/installation.ts';
+import { closeBoth, openBoth } from '../../source/engine/shared/connections.ts';
 import { type EnginePair, enginePair, errorsOf } from '../support/engine-pair.ts';
 import { describeOn } from '../support/suites.ts';
 

@@ -1,8 +1,8 @@
 import type { Connection } from 'mysql2/promise';
 import { expect, it, onTestFinished } from 'vitest';
 import { products } from '../../source/demo/servers/product.ts';
-import { closeBoth, openBoth } from '../../source/engine/connections.ts';
 import { uninstallPair } from '../../source/engine/install/installation.ts';
+import { closeBoth, openBoth } from '../../source/engine/shared/connections.ts';
 import { freshDatabase, startOwnServer } from '../support/databases.ts';
 import { type EnginePair, enginePair, errorsOf } from '../support/engine-pair.ts';
 import { describeOn } from '../support/suites.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { retryDelay } from '../../source/engine/backoff.ts';
-import { Waker } from '../../source/engine/waker.ts';
+import { retryDelay } from '../../source/engine/shared/backoff.ts';
+import { Waker } from '../../source/engine/shared/waker.ts';
 
 describe('the pause before a retry', () => {
 	it('doubles from a second to a minute', () => {

@@ -1,11 +1,11 @@
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
 import { expect, it } from 'vitest';
 import { type Side, sides } from '../../source/config/types.ts';
-import { closeBoth, openBoth } from '../../source/engine/connections.ts';
 import { readStatus } from '../../source/engine/monitor/status.ts';
 import { listConflicts, listForScreen } from '../../source/engine/records/conflicts.ts';
 import { readHistory } from '../../source/engine/records/history.ts';
 import { listParked, listParkedForScreen } from '../../source/engine/records/parked.ts';
+import { closeBoth, openBoth } from '../../source/engine/shared/connections.ts';
 import { asSyncError } from '../../source/errors.ts';
 import { type EnginePair, enginePair, errorsOf } from '../support/engine-pair.ts';
 import { describeOneWay, everyday } from '../support/suites.ts';

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { countPending, fetchPendingOf } from '../../source/changelog/pending.ts';
-import { closeBoth, openBoth } from '../../source/engine/connections.ts';
 import { Lease } from '../../source/engine/lease/lease.ts';
 import { prepare } from '../../source/engine/run/prepare.ts';
 import { findVanished } from '../../source/engine/run/uncaptured-rows.ts';
+import { closeBoth, openBoth } from '../../source/engine/shared/connections.ts';
 import { type EnginePair, enginePair } from '../support/engine-pair.ts';
 import { interposed } from '../support/interposed.ts';
 import { describeOneWay } from '../support/suites.ts';

@@ -2,8 +2,8 @@ import type { Connection } from 'mysql2/promise';
 import { expect, it } from 'vitest';
 import { type ConflictPolicy, type Side, sides } from '../../source/config/types.ts';
 import { otherSide } from '../../source/engine/api/side-ids.ts';
-import { closeBoth, openBoth } from '../../source/engine/connections.ts';
 import { listConflicts } from '../../source/engine/records/conflicts.ts';
+import { closeBoth, openBoth } from '../../source/engine/shared/connections.ts';
 import { type EnginePair, enginePair } from '../support/engine-pair.ts';
 import { describeOneWay } from '../support/suites.ts';
 

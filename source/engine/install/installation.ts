@@ -17,7 +17,7 @@ import type { TablePair } from '../../database/pairing/table-pair.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
 import { quoteName } from '../../database/sql/identifiers.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
-import type { Connections } from '../connections.ts';
+import type { Connections } from '../shared/connections.ts';
 import { refuseSharedNodeIds } from '../survey/node-ids.ts';
 import { findOldKeys } from '../survey/rekeyed-tables.ts';
 import { matchTables, refuseDefinedAnew, surveyBoth } from '../survey/survey.ts';

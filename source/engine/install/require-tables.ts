@@ -3,8 +3,8 @@ import { changeLogState } from '../../changelog/migrate.ts';
 import { registerTable } from '../../changelog/table-names.ts';
 import { ensureBookkeeping, missingBookkeeping } from '../../changelog/tables.ts';
 import { type PairConfig, sides } from '../../config/types.ts';
-import type { Connections } from '../connections.ts';
-import { notInstalled } from '../not-installed.ts';
+import type { Connections } from '../shared/connections.ts';
+import { notInstalled } from '../shared/not-installed.ts';
 import { surveyBoth } from '../survey/survey.ts';
 import { adoptExisting } from '../uptake/uptake.ts';
 

@@ -20,7 +20,7 @@ import { quoteName } from '../../database/sql/identifiers.ts';
 import { oneLine } from '../../text/one-line.ts';
 import { listed, plural } from '../../text/words.ts';
 import { otherSide } from '../api/side-ids.ts';
-import type { Connections } from '../connections.ts';
+import type { Connections } from '../shared/connections.ts';
 import { brokenLog, goneProcedures, renamedLog } from '../survey/failing-writes.ts';
 import type { SideSurvey } from '../survey/survey.ts';
 import { touchRows } from '../survey/uncaptured-text.ts';

@@ -3,7 +3,7 @@ import { readMarks } from '../../changelog/marks.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { oneLine } from '../../text/one-line.ts';
-import type { Connections } from '../connections.ts';
+import type { Connections } from '../shared/connections.ts';
 import type { SideSurvey } from '../survey/survey.ts';
 import { touchRows } from '../survey/uncaptured-text.ts';
 

@@ -3,7 +3,7 @@ import type { Connection } from '../../database/connection/connection.ts';
 import { failIf } from '../../database/connection/guard.ts';
 import { idList, quoteString } from '../../database/sql/literals.ts';
 import { SyncError } from '../../errors.ts';
-import { plainTime, toIso } from '../utc.ts';
+import { plainTime, toIso } from '../shared/utc.ts';
 import type { Holder } from './holder.ts';
 import {
 	endSession,

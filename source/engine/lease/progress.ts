@@ -7,7 +7,7 @@ import type { Connection } from '../../database/connection/connection.ts';
 import { idList, quoteString } from '../../database/sql/literals.ts';
 import type { BatchResult } from '../../transfer/batch.ts';
 import type { LastBatch } from '../api/snapshot.ts';
-import { toIso } from '../utc.ts';
+import { toIso } from '../shared/utc.ts';
 import { type Held, leaseName } from './lease-row.ts';
 
 /** What is to be told of a direction. */

@@ -1,7 +1,7 @@
 import type { Connection } from '../../database/connection/connection.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import type { LastChange } from '../api/snapshot.ts';
-import { toIso } from '../utc.ts';
+import { toIso } from '../shared/utc.ts';
 
 /** Changes at the end of a log among which the last one of each table is looked for. */
 const changesBack = 2000;

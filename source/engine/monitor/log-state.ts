@@ -7,9 +7,9 @@ import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import { SyncError } from '../../errors.ts';
 import { countedWaiting, type LogNode, type LogSnapshot } from '../api/snapshot.ts';
-import type { Connections } from '../connections.ts';
+import type { Connections } from '../shared/connections.ts';
+import { toIso } from '../shared/utc.ts';
 import { findSharedNodeIds } from '../survey/node-ids.ts';
-import { toIso } from '../utc.ts';
 
 /** What is to be said of a log before the first run. */
 export const emptyLog: LogSnapshot = { changes: 0, since: null, nodes: [] };

@@ -5,11 +5,11 @@ import { type TablePair, waitsForRight } from '../../database/pairing/table-pair
 import { SyncError } from '../../errors.ts';
 import type { Listing } from '../api/listing.ts';
 import type { EndSnapshot } from '../api/snapshot.ts';
-import { accessToLook } from '../connections.ts';
 import { type LastCounts, nothingCounted } from '../install/restore.ts';
+import { accessToLook } from '../shared/connections.ts';
+import { WaitingRights } from '../shared/session-renewal.ts';
+import { Waker } from '../shared/waker.ts';
 import { definerGone } from '../survey/survey.ts';
-import { WaitingRights } from '../waiting-rights.ts';
-import { Waker } from '../waker.ts';
 import { type Look, lookAt, lookErrors } from './look.ts';
 import { MonitoredEnd } from './monitored-end.ts';
 import type { Trend } from './trend.ts';

@@ -4,7 +4,7 @@ import type { LineSecurity } from '../../database/connection/line.ts';
 import type { Access } from '../../database/connection/node-state.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
 import type { EndSnapshot } from '../api/snapshot.ts';
-import { retryDelay } from '../backoff.ts';
+import { retryDelay } from '../shared/backoff.ts';
 import { reachedEnd, unknownEnd, unreachedEnd } from './end-snapshot.ts';
 
 /** Milliseconds after which a server that does not answer a look counts as lost. */

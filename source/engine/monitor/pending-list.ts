@@ -7,7 +7,7 @@ import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { displayRowKey, parseRowKey } from '../../database/rows/row-key.ts';
 import { type ChangesPage, type Listing, listedChanges, operations } from '../api/listing.ts';
 import type { PendingChange } from '../api/snapshot.ts';
-import { toIso } from '../utc.ts';
+import { toIso } from '../shared/utc.ts';
 
 export interface ListedPage {
 	changes: PendingChange[];

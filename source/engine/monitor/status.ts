@@ -15,8 +15,8 @@ import type {
 	PairState,
 	StatusDocument,
 } from '../api/snapshot.ts';
-import { accessToLook, nodesLeft } from '../connections.ts';
 import { describeHolder } from '../lease/lease-row.ts';
+import { accessToLook, nodesLeft } from '../shared/connections.ts';
 import { refuseSharedNodeIds } from '../survey/node-ids.ts';
 import { reachedEnd, unknownEnd, unreachedEnd } from './end-snapshot.ts';
 import { type Look, lookAt, lookErrors } from './look.ts';

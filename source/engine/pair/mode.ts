@@ -1,8 +1,8 @@
 import type { PairConfig } from '../../config/types.ts';
 import { SyncError } from '../../errors.ts';
 import type { PairState } from '../api/snapshot.ts';
-import { retryDelay } from '../backoff.ts';
-import type { Waker } from '../waker.ts';
+import { retryDelay } from '../shared/backoff.ts';
+import type { Waker } from '../shared/waker.ts';
 import type { Teller } from './notices.ts';
 
 /** Milliseconds between two looks whether a pair that another engine holds is free. */

@@ -11,7 +11,6 @@ import { asSyncError, SyncError } from '../../errors.ts';
 import type { Listing } from '../api/listing.ts';
 import type { RowInspection, RowQuery } from '../api/row-comparison.ts';
 import type { LivePair, Notice } from '../api/snapshot.ts';
-import { KeptConnections, nodesLeft } from '../connections.ts';
 import {
 	type Installation,
 	installPair,
@@ -31,8 +30,9 @@ import { decideConflict } from '../records/conflicts.ts';
 import { listParked, retryParked } from '../records/parked.ts';
 import type { PassResult } from '../run/passes.ts';
 import { requireWritable } from '../run/sync-pair.ts';
+import { KeptConnections, nodesLeft } from '../shared/connections.ts';
+import { Waker } from '../shared/waker.ts';
 import { refuseSharedNodeIds } from '../survey/node-ids.ts';
-import { Waker } from '../waker.ts';
 import type { Forced } from './forced-text.ts';
 import { Mode } from './mode.ts';
 import { Teller } from './notices.ts';

@@ -4,7 +4,6 @@ import type { SyncError } from '../../errors.ts';
 import { count, plural, took } from '../../text/words.ts';
 import type { BatchResult } from '../../transfer/batch.ts';
 import type { DrainResult } from '../../transfer/drain.ts';
-import type { Connections } from '../connections.ts';
 import { type LastCounts, type Restored, restore } from '../install/restore.ts';
 import type { Lease } from '../lease/lease.ts';
 import { describeSecurity, isExposed } from '../monitor/line-security.ts';
@@ -14,8 +13,9 @@ import type { PassResult } from '../run/passes.ts';
 import type { Prepared } from '../run/prepare.ts';
 import { runPasses } from '../run/run-passes.ts';
 import { splitText, waitingText } from '../run/sync-pair.ts';
+import type { Connections } from '../shared/connections.ts';
+import { WaitingRights } from '../shared/session-renewal.ts';
 import { matchTables, surveyBoth } from '../survey/survey.ts';
-import { WaitingRights } from '../waiting-rights.ts';
 import type { Teller } from './notices.ts';
 
 interface RunsContext {

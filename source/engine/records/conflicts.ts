@@ -10,8 +10,8 @@ import { SyncError } from '../../errors.ts';
 import { findClash } from '../../transfer/conflicts/unique-clashes.ts';
 import { fromSideId, otherSide, toSideId } from '../api/side-ids.ts';
 import { type ListedConflict, listedRecords } from '../api/snapshot.ts';
-import type { Connections } from '../connections.ts';
-import { toIso } from '../utc.ts';
+import type { Connections } from '../shared/connections.ts';
+import { toIso } from '../shared/utc.ts';
 import { giveWay } from './resolve-clash.ts';
 
 /** One conflict on record, as `conflicts --json` prints it. */

@@ -1,4 +1,4 @@
-import { plainTime } from '../utc.ts';
+import { plainTime } from '../shared/utc.ts';
 import type { HistoryEvent } from './history.ts';
 
 /** One event of a row's history in words, without its time and side. */

@@ -27,10 +27,10 @@ import { asSyncError, SyncError } from '../../errors.ts';
 import type { Applier } from '../../transfer/apply/log-applied.ts';
 import { otherSide } from '../api/side-ids.ts';
 import type { ParkedChange } from '../api/snapshot.ts';
-import type { Connections } from '../connections.ts';
 import { findTable } from '../install/installation.ts';
+import type { Connections } from '../shared/connections.ts';
+import { toIso } from '../shared/utc.ts';
 import { matchTables, surveyBoth } from '../survey/survey.ts';
-import { toIso } from '../utc.ts';
 import { type ConflictRecord, listConflictsOf } from './conflicts.ts';
 import { listParkedOf } from './parked.ts';
 

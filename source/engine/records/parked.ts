@@ -13,8 +13,8 @@ import { idList, quoteString, quoteStrings } from '../../database/sql/literals.t
 import { SyncError } from '../../errors.ts';
 import { fromSideId, toSideId } from '../api/side-ids.ts';
 import { type ListedParked, listedRecords, type ParkedChange } from '../api/snapshot.ts';
-import type { Connections } from '../connections.ts';
-import { toIso } from '../utc.ts';
+import type { Connections } from '../shared/connections.ts';
+import { toIso } from '../shared/utc.ts';
 
 /** The parked changes of a pair, oldest first. Where there is no table of them yet, there are none. */
 export async function listParked(

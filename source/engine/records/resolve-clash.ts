@@ -10,7 +10,7 @@ import { quoteName } from '../../database/sql/identifiers.ts';
 import { SyncError } from '../../errors.ts';
 import type { Clash } from '../../transfer/conflicts/unique-clashes.ts';
 import { otherSide } from '../api/side-ids.ts';
-import type { Connections } from '../connections.ts';
+import type { Connections } from '../shared/connections.ts';
 import { matchTables, refuseDefinedAnew, surveyBoth } from '../survey/survey.ts';
 
 /**

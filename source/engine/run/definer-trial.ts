@@ -18,7 +18,7 @@ import type { TrackedTable } from '../../database/rows/tracked-table.ts';
 import { quoteName } from '../../database/sql/identifiers.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
 import { listed } from '../../text/words.ts';
-import type { Connections } from '../connections.ts';
+import type { Connections } from '../shared/connections.ts';
 import type { SideSurvey } from '../survey/survey.ts';
 
 /** What a trigger fails with: account gone; right on a table, on a column, on a procedure; procedure gone. */

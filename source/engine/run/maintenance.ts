@@ -4,8 +4,8 @@ import { shortenLog } from '../../changelog/retention.ts';
 import { type PairConfig, sides } from '../../config/types.ts';
 import { asSyncError } from '../../errors.ts';
 import { otherSide } from '../api/side-ids.ts';
-import type { Connections } from '../connections.ts';
 import { closeAgreed } from '../records/conflicts.ts';
+import type { Connections } from '../shared/connections.ts';
 
 /**
  * Enters each end's node among those that the other end's log is kept for.

@@ -13,8 +13,8 @@ import { asSyncError, type SyncError } from '../../errors.ts';
 import type { BatchResult } from '../../transfer/batch.ts';
 import { Drain, type DrainResult, nothingMoved } from '../../transfer/drain.ts';
 import { routesOf } from '../../transfer/rows/route.ts';
-import type { Connections } from '../connections.ts';
 import type { Lease } from '../lease/lease.ts';
+import type { Connections } from '../shared/connections.ts';
 
 /** What a run moves, on connections that are open. */
 export interface PassRequest {

@@ -16,7 +16,6 @@ import { changeLogTable } from '../../database/rows/tracked-table.ts';
 import { quoteString } from '../../database/sql/literals.ts';
 import type { SyncError } from '../../errors.ts';
 import { oneLine } from '../../text/one-line.ts';
-import type { Connections } from '../connections.ts';
 import {
 	concerns,
 	describeFailures,
@@ -31,7 +30,8 @@ import {
 	type Restored,
 	restore,
 } from '../install/restore.ts';
-import { notInstalled } from '../not-installed.ts';
+import type { Connections } from '../shared/connections.ts';
+import { notInstalled } from '../shared/not-installed.ts';
 import { failingWrites } from '../survey/failing-writes.ts';
 import { holdBackReferring } from '../survey/hold-back-children.ts';
 import { offerMissing } from '../survey/offers.ts';

@@ -15,7 +15,7 @@ import { readableRowKey } from '../../database/rows/key-values.ts';
 import { exactKeyCondition } from '../../database/rows/row-key.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
 import { asSyncError } from '../../errors.ts';
-import type { Connections } from '../connections.ts';
+import type { Connections } from '../shared/connections.ts';
 import {
 	edgesOf,
 	type Place,

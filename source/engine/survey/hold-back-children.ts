@@ -9,7 +9,7 @@ import {
 import { isReferredToBy } from '../../database/catalogue/referrers.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { oneLine } from '../../text/one-line.ts';
-import type { Connections } from '../connections.ts';
+import type { Connections } from '../shared/connections.ts';
 import type { SideSurvey } from './survey.ts';
 
 /**

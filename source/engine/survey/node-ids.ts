@@ -6,7 +6,7 @@ import {
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import { SyncError } from '../../errors.ts';
 import { otherSide } from '../api/side-ids.ts';
-import type { Connections } from '../connections.ts';
+import type { Connections } from '../shared/connections.ts';
 
 /** An end whose node id the other end knows of another database. */
 export interface SharedNodeId {

@@ -7,7 +7,7 @@ import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { asSyncError } from '../../errors.ts';
 import { oneLine } from '../../text/one-line.ts';
 import { otherSide } from '../api/side-ids.ts';
-import type { Connections } from '../connections.ts';
+import type { Connections } from '../shared/connections.ts';
 import type { SideSurvey } from './survey.ts';
 
 /** What was translated for a pair before: to do it for a thousand tables takes a second. */

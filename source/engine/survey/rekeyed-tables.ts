@@ -12,7 +12,7 @@ import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { changeLogTable, findColumn } from '../../database/rows/tracked-table.ts';
 import { quoteString } from '../../database/sql/literals.ts';
 import { oneLine } from '../../text/one-line.ts';
-import type { Connections } from '../connections.ts';
+import type { Connections } from '../shared/connections.ts';
 import type { SideSurvey } from './survey.ts';
 
 /** What stands in the way of a table that has got another primary key on a side. */

@@ -3,7 +3,7 @@ import { type Side, sides } from '../../config/types.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { edgeRows, readPartitions, standingRows } from '../../database/rows/sample-rows.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
-import type { Connections } from '../connections.ts';
+import type { Connections } from '../shared/connections.ts';
 
 /** A table whose rows are carried both ways. */
 export interface Watched {

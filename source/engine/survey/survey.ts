@@ -24,7 +24,7 @@ import { isOwnTable } from '../../database/rows/tracked-table.ts';
 import { quoteName } from '../../database/sql/identifiers.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
 import { otherSide } from '../api/side-ids.ts';
-import type { Connections } from '../connections.ts';
+import type { Connections } from '../shared/connections.ts';
 
 /** What stands in one database that matters to a pair. */
 export interface SideSurvey {

@@ -6,7 +6,7 @@ import type { TrackedTable } from '../../database/rows/tracked-table.ts';
 import { quoteName } from '../../database/sql/identifiers.ts';
 import { quoteString } from '../../database/sql/literals.ts';
 import { oneLine } from '../../text/one-line.ts';
-import type { Connections } from '../connections.ts';
+import type { Connections } from '../shared/connections.ts';
 import type { Placed, Watched } from './sampled-places.ts';
 
 const others: Record<Side, Side> = { local: 'cloud', cloud: 'local' };

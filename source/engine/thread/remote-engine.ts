@@ -8,7 +8,7 @@ import {
 	longestStop,
 	type Notice,
 } from '../api/snapshot.ts';
-import { Audience } from '../audience.ts';
+import { Audience } from '../shared/audience.ts';
 import { withDifference } from './difference.ts';
 import { Thread } from './thread.ts';
 

@@ -25,7 +25,7 @@ import { asSyncError } from '../../errors.ts';
 import { oneLine } from '../../text/one-line.ts';
 import { plural } from '../../text/words.ts';
 import { otherSide } from '../api/side-ids.ts';
-import type { Connections } from '../connections.ts';
+import type { Connections } from '../shared/connections.ts';
 import { definedAnew, matchTables, type SideSurvey, surveyBoth } from '../survey/survey.ts';
 import { putInLine } from './backfill.ts';
 import { type BothHold, describeBoth, describeFill } from './uptake-text.ts';

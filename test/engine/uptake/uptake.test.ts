@@ -4,7 +4,7 @@ import { readRegister } from '../../../source/changelog/register.ts';
 import { type Side, sides } from '../../../source/config/types.ts';
 import { readCatalogue } from '../../../source/database/catalogue/cached-catalogue.ts';
 import { inspect } from '../../../source/database/rows/tracked-table.ts';
-import { closeBoth, openBoth } from '../../../source/engine/connections.ts';
+import { closeBoth, openBoth } from '../../../source/engine/shared/connections.ts';
 import { putInLine } from '../../../source/engine/uptake/backfill.ts';
 import { freshDatabase } from '../../support/databases.ts';
 import { type EnginePair, enginePair, errorsOf } from '../../support/engine-pair.ts';

@@ -1,12 +1,12 @@
 import type { RowDataPacket } from 'mysql2/promise';
 import { expect, it } from 'vitest';
 import { type ConflictPolicy, type Side, sides } from '../../../source/config/types.ts';
-import { closeBoth, openBoth } from '../../../source/engine/connections.ts';
 import {
 	type ConflictRecord,
 	decideConflict,
 	listConflicts,
 } from '../../../source/engine/records/conflicts.ts';
+import { closeBoth, openBoth } from '../../../source/engine/shared/connections.ts';
 import { type EnginePair, enginePair, errorsOf } from '../../support/engine-pair.ts';
 import { someoneWaits } from '../../support/lock-waits.ts';
 import { describeOn } from '../../support/suites.ts';

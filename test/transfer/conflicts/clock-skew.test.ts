@@ -1,9 +1,13 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { type Direction, directions, type Side, sides } from '../../../source/config/types.ts';
-import { type Connections, closeBoth, openBoth } from '../../../source/engine/connections.ts';
 import { thisHolder } from '../../../source/engine/lease/holder.ts';
 import { Passes } from '../../../source/engine/run/passes.ts';
 import { prepare } from '../../../source/engine/run/prepare.ts';
+import {
+	type Connections,
+	closeBoth,
+	openBoth,
+} from '../../../source/engine/shared/connections.ts';
 import { microseconds } from '../../../source/transfer/conflicts/clock-skew.ts';
 import { type EnginePair, enginePair } from '../../support/engine-pair.ts';
 import { describeOn } from '../../support/suites.ts';

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { ConflictPolicy } from '../../../source/config/types.ts';
-import { closeBoth, openBoth } from '../../../source/engine/connections.ts';
 import { decideConflict, listConflicts } from '../../../source/engine/records/conflicts.ts';
 import { listParked } from '../../../source/engine/records/parked.ts';
+import { closeBoth, openBoth } from '../../../source/engine/shared/connections.ts';
 import { type EnginePair, enginePair } from '../../support/engine-pair.ts';
 import { describeOneWay } from '../../support/suites.ts';
 

@@ -1,7 +1,7 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { sides } from '../../../source/config/types.ts';
-import { closeBoth, openBoth } from '../../../source/engine/connections.ts';
 import { installPair, uninstallPair } from '../../../source/engine/install/installation.ts';
+import { closeBoth, openBoth } from '../../../source/engine/shared/connections.ts';
 import type { EnginePair } from '../../support/engine-pair.ts';
 
 /** The triggers of a database, by name. */

@@ -1,10 +1,14 @@
 import { expect, it } from 'vitest';
 import type { Side } from '../../../source/config/types.ts';
 import type { TablePair } from '../../../source/database/pairing/table-pair.ts';
-import { type Connections, closeBoth, openBoth } from '../../../source/engine/connections.ts';
 import { thisHolder } from '../../../source/engine/lease/holder.ts';
 import { Passes } from '../../../source/engine/run/passes.ts';
 import { prepare } from '../../../source/engine/run/prepare.ts';
+import {
+	type Connections,
+	closeBoth,
+	openBoth,
+} from '../../../source/engine/shared/connections.ts';
 import { type EnginePair, enginePair } from '../../support/engine-pair.ts';
 import { describeOneWay } from '../../support/suites.ts';
 

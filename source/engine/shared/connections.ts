@@ -1,9 +1,9 @@
-import { type PairConfig, type Side, sides } from '../config/types.ts';
-import { Connection } from '../database/connection/connection.ts';
-import type { Access } from '../database/connection/node-state.ts';
-import { Nodes } from '../database/connection/nodes.ts';
-import { explainLockWait } from '../database/connection/write-lock.ts';
-import { asSyncError, type SyncError } from '../errors.ts';
+import { type PairConfig, type Side, sides } from '../../config/types.ts';
+import { Connection } from '../../database/connection/connection.ts';
+import type { Access } from '../../database/connection/node-state.ts';
+import { Nodes } from '../../database/connection/nodes.ts';
+import { explainLockWait } from '../../database/connection/write-lock.ts';
+import { asSyncError, type SyncError } from '../../errors.ts';
 
 /** One connection to each end of a pair. */
 export type Connections = Record<Side, Connection>;

@@ -1,4 +1,4 @@
-import type { Notice } from './api/snapshot.ts';
+import type { Notice } from '../api/snapshot.ts';
 
 /** Notices that are kept for a listener that comes later. */
 const keptNotices = 100;

@@ -1,4 +1,4 @@
-import type { Connection } from '../database/connection/connection.ts';
+import type { Connection } from '../../database/connection/connection.ts';
 
 /** Milliseconds from which on a server's clock counts as another than this machine's. */
 const noticeable = 2000;

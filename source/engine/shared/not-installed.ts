@@ -1,4 +1,4 @@
-import { SyncError } from '../errors.ts';
+import { SyncError } from '../../errors.ts';
 
 /** The error for something of the program's own that is not in a database. */
 export function notInstalled(what: string): SyncError {
