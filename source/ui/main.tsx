@@ -2,7 +2,7 @@
 
 import type { EngineView } from '../engine/api/snapshot.ts';
 import { SyncError } from '../errors.ts';
-import type { ExitReason, ScreenOptions } from './options.ts';
+import type { ExitReason, ScreenOptions } from './app/options.ts';
 
 /**
  * For a caller that begins something before it opens the screen.
@@ -26,6 +26,6 @@ export function requireTerminal(
 export async function openScreen(engine: EngineView, options: ScreenOptions): Promise<ExitReason> {
 	const { stdin = process.stdin, stdout = process.stdout } = options;
 	requireTerminal(stdin, stdout);
-	const { runProgram } = await import('./program.tsx');
+	const { runProgram } = await import('./app/program.tsx');
 	return runProgram(engine, options, { stdin, stdout, stderr: process.stderr });
 }

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
-import { announcements, inWords, readAnew } from '../../source/ui/reader.ts';
-import { createScreenStore, type ScreenState } from '../../source/ui/state.ts';
-import { FakeEngine, pair } from '../support/fake-engine.ts';
-import { openTerminal, type PtyTerminal } from '../support/pty.ts';
+import { announcements, inWords, readAnew } from '../../../source/ui/app/screen-reader.ts';
+import { createScreenStore, type ScreenState } from '../../../source/ui/state.ts';
+import { FakeEngine, pair } from '../../support/fake-engine.ts';
+import { openTerminal, type PtyTerminal } from '../../support/pty.ts';
 
 let terminal: PtyTerminal | undefined;
 

@@ -1,12 +1,12 @@
 /** Carries what the engine publishes into the store, a few times a second at most. */
 
-import { isSameListing, type Listing, listingOf } from '../engine/api/listing.ts';
-import type { EngineSnapshot, EngineView, Notice } from '../engine/api/snapshot.ts';
-import type { Clock } from './clock.ts';
-import { withNotice } from './messages.ts';
-import { sameForNow } from './pace.ts';
-import { wantedListing, withPages } from './pages.ts';
-import type { ScreenState, ScreenStore } from './state.ts';
+import { isSameListing, type Listing, listingOf } from '../../engine/api/listing.ts';
+import type { EngineSnapshot, EngineView, Notice } from '../../engine/api/snapshot.ts';
+import type { Clock } from '../clock.ts';
+import { withNotice } from '../messages.ts';
+import { sameForNow } from '../pace.ts';
+import { wantedListing, withPages } from '../pages.ts';
+import type { ScreenState, ScreenStore } from '../state.ts';
 
 /** Milliseconds between two updates of the screen that the engine causes. */
 const shortestPause = 100;

@@ -1,17 +1,17 @@
 /** The screen as a whole: terminal, store, engine and Ink put together. */
 
 import { render } from 'ink';
-import type { EngineView } from '../engine/api/snapshot.ts';
-import { TerminalSession, type TerminalStreams } from '../terminal/session.ts';
+import type { EngineView } from '../../engine/api/snapshot.ts';
+import { TerminalSession, type TerminalStreams } from '../../terminal/session.ts';
+import { systemClock } from '../clock.ts';
+import { createControl } from '../control.ts';
+import { isTickDue, paceOf } from '../pace.ts';
+import { createScreenStore } from '../state.ts';
+import { readerTheme, themeFor } from '../theme.ts';
 import { App } from './app.tsx';
-import { systemClock } from './clock.ts';
-import { createControl } from './control.ts';
-import { followEngine } from './follow.ts';
+import { followEngine } from './follow-engine.ts';
 import type { ExitReason, ScreenOptions } from './options.ts';
-import { isTickDue, paceOf } from './pace.ts';
-import { announcements, cursor, inWords, readAnew, wantsReader } from './reader.ts';
-import { createScreenStore } from './state.ts';
-import { readerTheme, themeFor } from './theme.ts';
+import { announcements, cursor, inWords, readAnew, wantsReader } from './screen-reader.ts';
 
 /** Runs the screen on a terminal until somebody leaves it or a signal ends it. */
 export async function runProgram(
