@@ -1,6 +1,7 @@
 import { Box } from 'ink';
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
+import type { Control } from '../actions/control.ts';
 import type { Clock } from '../clock.ts';
 import { askingLines } from '../components/asking-line.ts';
 import { filterLines } from '../components/filter-line.ts';
@@ -8,7 +9,6 @@ import { footerLine } from '../components/footer.ts';
 import { headerLine } from '../components/header.ts';
 import { Lines } from '../components/lines.tsx';
 import { messageLines } from '../components/message.ts';
-import type { Control } from '../control.ts';
 import type { Frame } from '../frame.ts';
 import { ControlContext } from '../hooks/use-control.ts';
 import { useKeys } from '../hooks/use-keys.ts';

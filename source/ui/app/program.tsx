@@ -3,8 +3,8 @@
 import { render } from 'ink';
 import type { EngineView } from '../../engine/api/snapshot.ts';
 import { TerminalSession, type TerminalStreams } from '../../terminal/session.ts';
+import { createControl } from '../actions/control.ts';
 import { systemClock } from '../clock.ts';
-import { createControl } from '../control.ts';
 import { isTickDue, paceOf } from '../pace.ts';
 import { createScreenStore } from '../state.ts';
 import { readerTheme, themeFor } from '../theme.ts';

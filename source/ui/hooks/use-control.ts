@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import type { Control } from '../control.ts';
+import type { Control } from '../actions/control.ts';
 
 export const ControlContext = createContext<Control>({
 	press: () => undefined,

@@ -1,8 +1,8 @@
 /** Moving about: cursors, views, filters. Nothing of it reaches the engine. */
 
-import { listInView, rowList } from './lists.ts';
-import { atEnd, placeOf, withPages } from './pages.ts';
-import { type ScreenState, type ScreenStore, type Tab, tabs, viewBehind } from './state.ts';
+import { listInView, rowList } from '../lists.ts';
+import { atEnd, placeOf, withPages } from '../pages.ts';
+import { type ScreenState, type ScreenStore, type Tab, tabs, viewBehind } from '../state.ts';
 
 /** Characters of a filter that are of use. */
 const longestFilter = 60;

@@ -1,20 +1,20 @@
 /** What keys ask of the engine, and what is said of how it went. */
 
-import { type Direction, directions, type Side } from '../config/types.ts';
-import type { RowInspection } from '../engine/api/row-comparison.ts';
-import type { EngineView, LivePair, TableSnapshot } from '../engine/api/snapshot.ts';
-import { waysText } from '../engine/pair/forced-text.ts';
-import { asSyncError } from '../errors.ts';
-import { createInspecting } from './inspecting.ts';
-import { logged, type Message } from './messages.ts';
+import { type Direction, directions, type Side } from '../../config/types.ts';
+import type { RowInspection } from '../../engine/api/row-comparison.ts';
+import type { EngineView, LivePair, TableSnapshot } from '../../engine/api/snapshot.ts';
+import { waysText } from '../../engine/pair/forced-text.ts';
+import { asSyncError } from '../../errors.ts';
+import { logged, type Message } from '../messages.ts';
+import { currentPair, keyContext } from '../selection.ts';
+import type { RequestKind, ScreenStore } from '../state.ts';
 import {
 	dropLogQuestion,
 	forgetQuestion,
 	resolveQuestion,
 	uninstallQuestion,
-} from './questions.ts';
-import { currentPair, keyContext } from './selection.ts';
-import type { RequestKind, ScreenStore } from './state.ts';
+} from './confirmations.ts';
+import { createInspecting } from './inspect.ts';
 
 export type Say = (level: Message['level'], text: string, from: Message['from']) => void;
 

@@ -1,17 +1,17 @@
 /** What keys do: they move about in the store, or ask something of the engine. */
 
-import { directions } from '../config/types.ts';
-import type { EngineView } from '../engine/api/snapshot.ts';
-import { plural } from '../text/words.ts';
-import { createActing, type Say } from './acting.ts';
-import { createAsking } from './asking.ts';
-import { type Copyable, copyable, keyToCopy } from './copyable.ts';
-import type { ActionId } from './keys/binding.ts';
-import { bindingFor } from './keys/bindings.ts';
-import { helpList } from './lists.ts';
-import { createMoving } from './moving.ts';
-import { currentPair, keyContext } from './selection.ts';
-import { type ScreenStore, tabs, viewOf } from './state.ts';
+import { directions } from '../../config/types.ts';
+import type { EngineView } from '../../engine/api/snapshot.ts';
+import { plural } from '../../text/words.ts';
+import { type Copyable, copyable, keyToCopy } from '../copyable.ts';
+import type { ActionId } from '../keys/binding.ts';
+import { bindingFor } from '../keys/bindings.ts';
+import { helpList } from '../lists.ts';
+import { currentPair, keyContext } from '../selection.ts';
+import { type ScreenStore, tabs, viewOf } from '../state.ts';
+import { createMoving } from './navigate.ts';
+import { createActing, type Say } from './requests.ts';
+import { createAsking } from './row-prompt.ts';
 
 /** What became of a text that was sent to the terminal's clipboard. */
 export interface Copied {

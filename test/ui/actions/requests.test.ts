@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { SyncError } from '../../source/errors.ts';
-import { end, pair, table } from '../support/fake-engine.ts';
-import { noon, showScreen } from '../support/screen.tsx';
+import { SyncError } from '../../../source/errors.ts';
+import { end, pair, table } from '../../support/fake-engine.ts';
+import { noon, showScreen } from '../../support/screen.tsx';
 
 const shop = () => pair('shop', { looked_at: noon });
 

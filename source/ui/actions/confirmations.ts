@@ -1,12 +1,12 @@
 /** What is asked before anything is removed or overwritten: what goes, where, and what follows from it. */
 
-import { type Side, sides } from '../config/types.ts';
-import type { RowComparison } from '../engine/api/row-comparison.ts';
-import type { ListedConflict, LivePair, TableSnapshot } from '../engine/api/snapshot.ts';
-import { count, plural } from '../text/words.ts';
-import { type ListedNode, silence, waitingText } from './nodes.ts';
-import { parkedCount } from './refusals.ts';
-import type { Question } from './state.ts';
+import { type Side, sides } from '../../config/types.ts';
+import type { RowComparison } from '../../engine/api/row-comparison.ts';
+import type { ListedConflict, LivePair, TableSnapshot } from '../../engine/api/snapshot.ts';
+import { count, plural } from '../../text/words.ts';
+import { type ListedNode, silence, waitingText } from '../nodes.ts';
+import { parkedCount } from '../refusals.ts';
+import type { Question } from '../state.ts';
 
 export function uninstallQuestion(
 	pair: LivePair,

@@ -1,11 +1,11 @@
 /** Looks closely at what is under the cursor, and reads its row from both sides. */
 
-import type { EngineView } from '../engine/api/snapshot.ts';
-import { asSyncError } from '../errors.ts';
-import { type Inspected, rowQuery, type TypedRow } from './inspected.ts';
-import { listInView } from './lists.ts';
-import { currentPair, keyContext } from './selection.ts';
-import type { ScreenStore } from './state.ts';
+import type { EngineView } from '../../engine/api/snapshot.ts';
+import { asSyncError } from '../../errors.ts';
+import { type Inspected, rowQuery, type TypedRow } from '../inspected.ts';
+import { listInView } from '../lists.ts';
+import { currentPair, keyContext } from '../selection.ts';
+import type { ScreenStore } from '../state.ts';
 
 export function createInspecting(engine: EngineView, store: ScreenStore) {
 	/** Looks closely at what is under the cursor. */
