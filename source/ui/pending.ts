@@ -3,11 +3,11 @@
 import { type Direction, directions, sourceSide } from '../config/types.ts';
 import type { LivePair } from '../engine/api/snapshot.ts';
 import { count, span as timeSpan } from '../text/words.ts';
-import type { Span } from './components/spans.ts';
-import { span } from './components/spans.ts';
-import { shortCount } from './format.ts';
+import { shortCount } from './drawing/format.ts';
+import type { Span } from './drawing/spans.ts';
+import { span } from './drawing/spans.ts';
+import type { Theme } from './drawing/theme.ts';
 import { isStale } from './pace.ts';
-import type { Theme } from './theme.ts';
 
 export interface Pending {
 	/** Null when it was never read. */

@@ -6,9 +6,9 @@ import {
 	headingLine,
 	placeColumns,
 	rowLine,
-} from '../../source/ui/components/columns.ts';
-import { edges, line, rule, span } from '../../source/ui/components/spans.ts';
-import { createTheme } from '../../source/ui/theme.ts';
+} from '../../source/ui/drawing/columns.ts';
+import { edges, line, rule, span } from '../../source/ui/drawing/spans.ts';
+import { createTheme } from '../../source/ui/drawing/theme.ts';
 
 interface Row {
 	name: string;

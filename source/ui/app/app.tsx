@@ -7,9 +7,10 @@ import { askingLines } from '../components/asking-line.ts';
 import { filterLines } from '../components/filter-line.ts';
 import { footerLine } from '../components/footer.ts';
 import { headerLine } from '../components/header.ts';
-import { Lines } from '../components/lines.tsx';
 import { messageLines } from '../components/message.ts';
-import type { Frame } from '../frame.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { Lines } from '../drawing/lines.tsx';
+import type { Theme } from '../drawing/theme.ts';
 import { ControlContext } from '../hooks/use-control.ts';
 import { useKeys } from '../hooks/use-keys.ts';
 import { useNow } from '../hooks/use-now.ts';
@@ -21,7 +22,6 @@ import { PairsScreen } from '../screens/pairs.tsx';
 import { SetupScreen } from '../screens/setup.tsx';
 import { fits, TooSmallScreen } from '../screens/too-small.tsx';
 import { openPair, type ScreenStore } from '../state.ts';
-import type { Theme } from '../theme.ts';
 
 export interface AppProps {
 	store: ScreenStore;

@@ -1,8 +1,8 @@
 /** The line in which the key of a row is typed. */
 
-import type { Frame } from '../frame.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { line, span } from '../drawing/spans.ts';
 import { openPair } from '../state.ts';
-import { line, span } from './spans.ts';
 
 /** None where nobody asks for a row. */
 export function askingLines({ state, theme, width }: Frame): string[] {

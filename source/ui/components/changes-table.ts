@@ -3,13 +3,13 @@
 import { type Direction, sourceSide } from '../../config/types.ts';
 import type { LivePair, PendingChange } from '../../engine/api/snapshot.ts';
 import { count, span as timeSpan } from '../../text/words.ts';
-import type { Frame } from '../frame.ts';
+import { type Column, margin, placeColumns, rowLine } from '../drawing/columns.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { line, rule, type Span, span } from '../drawing/spans.ts';
 import { listOf } from '../lists.ts';
 import { isSearching, pendingListed, searchesListedOnly } from '../pages.ts';
 import { pendingOf } from '../pending.ts';
-import { type Column, margin, placeColumns, rowLine } from './columns.ts';
 import { operationLooks } from './operations.ts';
-import { line, rule, type Span, span } from './spans.ts';
 
 function changeColumns(frame: Frame): Column<PendingChange>[] {
 	const { now } = frame;

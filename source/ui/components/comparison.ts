@@ -5,9 +5,9 @@ import type { ComparedColumn, RowComparison, ShownValue } from '../../engine/api
 import type { LivePair } from '../../engine/api/snapshot.ts';
 import { fitTo, textWidth, wrapSigns } from '../../terminal/text.ts';
 import { count, plural } from '../../text/words.ts';
-import type { Frame } from '../frame.ts';
-import type { Look } from '../theme.ts';
-import { line, type Span, span } from './spans.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { line, type Span, span } from '../drawing/spans.ts';
+import type { Look } from '../drawing/theme.ts';
 
 /** Lines that one value may take. */
 const mostLines = 6;

@@ -1,10 +1,10 @@
 /** The line that says what a list is filtered by, while that is typed and as long as it stands. */
 
 import { count, plural } from '../../text/words.ts';
-import type { Frame } from '../frame.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { line, span } from '../drawing/spans.ts';
 import { listInView } from '../lists.ts';
 import { pagesInView } from '../pages.ts';
-import { line, span } from './spans.ts';
 
 /** None where nothing is filtered. */
 export function filterLines(frame: Frame): string[] {

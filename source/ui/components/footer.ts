@@ -1,12 +1,12 @@
 /** The last line of the screen: the keys of the view, those that cannot act now in a fainter look. */
 
-import type { Frame } from '../frame.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { line, type Span, span, spansWidth } from '../drawing/spans.ts';
 import type { KeyContext } from '../key-context.ts';
 import type { Binding } from '../keys/binding.ts';
 import { bindingsOf } from '../keys/bindings.ts';
 import { keyContext } from '../selection.ts';
 import { viewOf } from '../state.ts';
-import { line, type Span, span, spansWidth } from './spans.ts';
 
 function entry(binding: Binding, context: KeyContext, brief: boolean): Span[] {
 	if (!binding.footer) return [];

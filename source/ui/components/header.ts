@@ -3,12 +3,12 @@
 import type { Direction } from '../../config/types.ts';
 import type { LivePair } from '../../engine/api/snapshot.ts';
 import { plural } from '../../text/words.ts';
-import { until } from '../format.ts';
-import type { Frame } from '../frame.ts';
+import { until } from '../drawing/format.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { edges, type Span, span, spansWidth } from '../drawing/spans.ts';
+import { stateMarks, type Theme } from '../drawing/theme.ts';
 import { totalPending } from '../pending.ts';
 import { openPair } from '../state.ts';
-import { stateMarks, type Theme } from '../theme.ts';
-import { edges, type Span, span, spansWidth } from './spans.ts';
 
 /** The state of a pair as its sign and its name. */
 export function stateSpan(theme: Theme, pair: LivePair): Span {

@@ -1,6 +1,6 @@
 import { fitTo } from '../../terminal/text.ts';
-import type { Frame } from '../frame.ts';
-import { line, type Span, span } from './spans.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { line, type Span, span } from '../drawing/spans.ts';
 
 /** Cells before what is said of something. */
 export const labelWidth = 13;

@@ -1,11 +1,11 @@
 import type { Side } from '../../config/types.ts';
 import type { LivePair } from '../../engine/api/snapshot.ts';
 import { count, plural } from '../../text/words.ts';
-import { agoIso } from '../format.ts';
-import type { Frame } from '../frame.ts';
+import { agoIso } from '../drawing/format.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { type Span, span } from '../drawing/spans.ts';
 import { type ListedNode, nodesOf, silence, waitingText } from '../nodes.ts';
 import { labelled } from './labelled.ts';
-import { type Span, span } from './spans.ts';
 
 /** How much an end's change log holds, and for whom. */
 export function logLine(frame: Frame, pair: LivePair, side: Side): string {

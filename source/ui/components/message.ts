@@ -2,13 +2,13 @@
 
 import { wrap, wrapAll } from '../../terminal/text.ts';
 import { span as timeSpan } from '../../text/words.ts';
-import { timeOfDay } from '../format.ts';
-import type { Frame } from '../frame.ts';
+import { timeOfDay } from '../drawing/format.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { line, span } from '../drawing/spans.ts';
+import type { Look } from '../drawing/theme.ts';
 import type { Message } from '../messages.ts';
 import { viewBehind } from '../state.ts';
-import type { Look } from '../theme.ts';
 import { levelLooks } from './notices.ts';
-import { line, span } from './spans.ts';
 
 /** Milliseconds for which it is news that something went well, or that the engine met an error. */
 const newsFor = 20_000;

@@ -3,8 +3,8 @@
 import { directions, sides } from '../../config/types.ts';
 import type { LivePair } from '../../engine/api/snapshot.ts';
 import { count, plural } from '../../text/words.ts';
-import type { Frame } from '../frame.ts';
-import { type Span, span } from './spans.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { type Span, span } from '../drawing/spans.ts';
 
 /** Tables whose triggers are not there, or not current, on a side. */
 export function lackingTriggers({ tables }: LivePair): number {

@@ -2,11 +2,11 @@
 
 import type { Notice } from '../../engine/api/snapshot.ts';
 import { fitTo } from '../../terminal/text.ts';
-import { timeOfDay } from '../format.ts';
-import type { Frame } from '../frame.ts';
+import { timeOfDay } from '../drawing/format.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { line, type Span, span } from '../drawing/spans.ts';
+import type { Look } from '../drawing/theme.ts';
 import { withoutPair } from '../messages.ts';
-import type { Look } from '../theme.ts';
-import { line, type Span, span } from './spans.ts';
 
 /** The looks of a level; its sign tells it apart without colour. */
 export const levelLooks = {

@@ -1,4 +1,4 @@
-import type { Look } from '../theme.ts';
+import type { Look } from '../drawing/theme.ts';
 
 /** The looks of what was done to a row; its word tells it without colour. */
 export const operationLooks: Record<string, Look> = {

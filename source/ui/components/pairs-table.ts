@@ -3,13 +3,13 @@
 import type { Direction, Side } from '../../config/types.ts';
 import type { LivePair } from '../../engine/api/snapshot.ts';
 import { count, took } from '../../text/words.ts';
-import { ago, latency } from '../format.ts';
-import type { Frame } from '../frame.ts';
+import type { Column } from '../drawing/columns.ts';
+import { ago, latency } from '../drawing/format.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { type Span, span } from '../drawing/spans.ts';
 import { oldestCell, oldestOf, pendingCell, pendingOf } from '../pending.ts';
-import type { Column } from './columns.ts';
 import { nextRun, stateSpan } from './header.ts';
 import { needsPerson } from './needs.ts';
-import { type Span, span } from './spans.ts';
 
 const pendingWidth = 9;
 /** From this width on the servers' names are shown. */

@@ -4,12 +4,12 @@ import { type Direction, directions, type Side, sides } from '../../config/types
 import type { EndSnapshot, LastBatch, LivePair } from '../../engine/api/snapshot.ts';
 import { type FitOptions, fitTo, textWidth, wrap } from '../../terminal/text.ts';
 import { count, span as timeSpan, took } from '../../text/words.ts';
-import { ago, latency } from '../format.ts';
-import type { Frame } from '../frame.ts';
+import { ago, latency } from '../drawing/format.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { line, type Span, span, spansWidth } from '../drawing/spans.ts';
+import type { Look, Theme } from '../drawing/theme.ts';
 import { withoutPair } from '../messages.ts';
 import { type Pending, pendingOf } from '../pending.ts';
-import type { Look, Theme } from '../theme.ts';
-import { line, type Span, span, spansWidth } from './spans.ts';
 
 /** From this width on an end and its direction share a line. */
 const wide = 176;

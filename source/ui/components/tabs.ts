@@ -1,11 +1,11 @@
 /** The line that names the views of a pair and marks the one that is open. */
 
 import type { LivePair } from '../../engine/api/snapshot.ts';
-import { shortCount } from '../format.ts';
-import type { Frame } from '../frame.ts';
+import { shortCount } from '../drawing/format.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { line, type Span, span, spansWidth } from '../drawing/spans.ts';
 import { parkedCount } from '../refusals.ts';
 import { type PairView, type Tab, tabs } from '../state.ts';
-import { line, type Span, span, spansWidth } from './spans.ts';
 
 const titles: Record<Tab, string> = {
 	overview: 'Overview',

@@ -2,8 +2,8 @@
 
 import type { Side } from '../../config/types.ts';
 import type { EventTriggers, TableSnapshot, TriggerState } from '../../engine/api/snapshot.ts';
-import { type Theme, triggerMarks } from '../theme.ts';
-import { type Span, span } from './spans.ts';
+import { type Span, span } from '../drawing/spans.ts';
+import { type Theme, triggerMarks } from '../drawing/theme.ts';
 
 const events = ['INSERT', 'UPDATE', 'DELETE', 'cascades'] as const;
 

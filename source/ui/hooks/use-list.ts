@@ -1,9 +1,9 @@
 /** A list with a heading and a cursor, of which the part that fits is drawn. */
 
 import { count } from '../../text/words.ts';
-import { type Column, headingLine, margin, placeColumns, rowLine } from '../components/columns.ts';
-import { line, rule, type Span, span } from '../components/spans.ts';
-import type { Frame } from '../frame.ts';
+import { type Column, headingLine, margin, placeColumns, rowLine } from '../drawing/columns.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { line, rule, type Span, span } from '../drawing/spans.ts';
 import { useWindow } from './use-window.ts';
 
 export interface ListOptions<Row> {

@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import { createTheme, type Theme } from '../theme.ts';
+import { createTheme, type Theme } from '../drawing/theme.ts';
 
 export const ThemeContext = createContext<Theme>(createTheme({ colour: false, unicode: false }));
 

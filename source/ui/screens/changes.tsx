@@ -1,8 +1,8 @@
 import type { Direction } from '../../config/types.ts';
 import type { LivePair } from '../../engine/api/snapshot.ts';
 import { changesLines } from '../components/changes-table.ts';
-import { Lines } from '../components/lines.tsx';
-import type { Frame } from '../frame.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { Lines } from '../drawing/lines.tsx';
 import { useWindow } from '../hooks/use-window.ts';
 import { changeIndex, changeRows, changesCursor } from '../lists.ts';
 

@@ -2,12 +2,12 @@ import { Box, Text } from 'ink';
 import { Table } from 'ink-table';
 import type { PropsWithChildren } from 'react';
 import { cut, fitTo, wrap } from '../../terminal/text.ts';
-import { Lines } from '../components/lines.tsx';
-import { line, rule, span } from '../components/spans.ts';
-import type { Frame } from '../frame.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { Lines } from '../drawing/lines.tsx';
+import { line, rule, span } from '../drawing/spans.ts';
+import type { Look } from '../drawing/theme.ts';
 import { useTheme } from '../hooks/use-theme.ts';
 import type { Question } from '../state.ts';
-import type { Look } from '../theme.ts';
 
 /** Rows below which the ends are listed without a table around them. */
 const tableNeeds = 16;

@@ -1,10 +1,10 @@
 import type { ListedConflict, LivePair } from '../../engine/api/snapshot.ts';
 import { count } from '../../text/words.ts';
-import type { Column } from '../components/columns.ts';
-import { Lines } from '../components/lines.tsx';
-import { type Span, span } from '../components/spans.ts';
-import { agoIso } from '../format.ts';
-import type { Frame } from '../frame.ts';
+import type { Column } from '../drawing/columns.ts';
+import { agoIso } from '../drawing/format.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { Lines } from '../drawing/lines.tsx';
+import { type Span, span } from '../drawing/spans.ts';
 import { useList } from '../hooks/use-list.ts';
 import { conflictRows, cursorIndex, listOf } from '../lists.ts';
 import { staleSpan } from '../pending.ts';

@@ -1,7 +1,7 @@
 import { fitTo } from '../../terminal/text.ts';
-import { Lines } from '../components/lines.tsx';
-import { line, rule, span } from '../components/spans.ts';
-import type { Frame } from '../frame.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { Lines } from '../drawing/lines.tsx';
+import { line, rule, span } from '../drawing/spans.ts';
 import { useWindow } from '../hooks/use-window.ts';
 import { helpList, helpRows } from '../lists.ts';
 import { viewBehind } from '../state.ts';

@@ -1,10 +1,10 @@
 import type { LivePair } from '../../engine/api/snapshot.ts';
 import { count } from '../../text/words.ts';
-import { Lines } from '../components/lines.tsx';
 import { noticeSpans } from '../components/notices.ts';
-import { line, rule, span } from '../components/spans.ts';
-import { timeOfDay } from '../format.ts';
-import type { Frame } from '../frame.ts';
+import { timeOfDay } from '../drawing/format.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { Lines } from '../drawing/lines.tsx';
+import { line, rule, span } from '../drawing/spans.ts';
 import { useWindow } from '../hooks/use-window.ts';
 import { listOf, logIndex, logRows, noticesOf } from '../lists.ts';
 

@@ -1,9 +1,9 @@
 import { sides } from '../../config/types.ts';
 import type { LivePair } from '../../engine/api/snapshot.ts';
-import type { Column } from '../components/columns.ts';
-import { Lines } from '../components/lines.tsx';
-import { type Span, span } from '../components/spans.ts';
-import type { Frame } from '../frame.ts';
+import type { Column } from '../drawing/columns.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { Lines } from '../drawing/lines.tsx';
+import { type Span, span } from '../drawing/spans.ts';
 import { useList } from '../hooks/use-list.ts';
 import { cursorIndex, listOf, nodeRows } from '../lists.ts';
 import { type ListedNode, nodesOf, silence, waitingText } from '../nodes.ts';

@@ -2,13 +2,13 @@ import { Box } from 'ink';
 import { directions } from '../../config/types.ts';
 import type { LivePair, MovedBatch } from '../../engine/api/snapshot.ts';
 import { count, took } from '../../text/words.ts';
-import { type Column, headingLine, placeColumns, rowLine } from '../components/columns.ts';
-import { Lines } from '../components/lines.tsx';
 import { noticeLines } from '../components/notices.ts';
 import { oldestLines, overviewLines } from '../components/overview.ts';
-import { rule, span } from '../components/spans.ts';
-import { timeOfDay } from '../format.ts';
-import type { Frame } from '../frame.ts';
+import { type Column, headingLine, placeColumns, rowLine } from '../drawing/columns.ts';
+import { timeOfDay } from '../drawing/format.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { Lines } from '../drawing/lines.tsx';
+import { rule, span } from '../drawing/spans.ts';
 import { noticesOf } from '../lists.ts';
 
 /** From this width on the batches and the log stand beside the rest. */

@@ -1,9 +1,9 @@
 import { Box } from 'ink';
 import type { LivePair } from '../../engine/api/snapshot.ts';
-import { Lines } from '../components/lines.tsx';
 import { summaryLines } from '../components/summary.ts';
 import { tabLine } from '../components/tabs.ts';
-import type { Frame } from '../frame.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { Lines } from '../drawing/lines.tsx';
 import type { PairView } from '../state.ts';
 import { ChangesScreen } from './changes.tsx';
 import { ConflictsScreen } from './conflicts.tsx';

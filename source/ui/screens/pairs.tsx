@@ -1,14 +1,14 @@
 import type { LivePair } from '../../engine/api/snapshot.ts';
 import { plural } from '../../text/words.ts';
-import { headingLine, placeColumns, rowLine } from '../components/columns.ts';
 import { stateSpan, withBadges } from '../components/header.ts';
-import { Lines } from '../components/lines.tsx';
 import { lackingTriggers } from '../components/needs.ts';
 import { noticeLines } from '../components/notices.ts';
 import { pairColumns } from '../components/pairs-table.ts';
-import { line, rule, type Span, span } from '../components/spans.ts';
 import { summaryLines } from '../components/summary.ts';
-import type { Frame } from '../frame.ts';
+import { headingLine, placeColumns, rowLine } from '../drawing/columns.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { Lines } from '../drawing/lines.tsx';
+import { line, rule, type Span, span } from '../drawing/spans.ts';
 import { useWindow } from '../hooks/use-window.ts';
 import { cursorIndex, pairRows, pairsList } from '../lists.ts';
 

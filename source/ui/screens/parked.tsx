@@ -1,12 +1,12 @@
 import type { ListedParked, LivePair } from '../../engine/api/snapshot.ts';
 import { wrap } from '../../terminal/text.ts';
 import { count } from '../../text/words.ts';
-import type { Column } from '../components/columns.ts';
-import { Lines } from '../components/lines.tsx';
 import { operationLooks } from '../components/operations.ts';
-import { line, rule, type Span, span } from '../components/spans.ts';
-import { agoIso, until } from '../format.ts';
-import type { Frame } from '../frame.ts';
+import type { Column } from '../drawing/columns.ts';
+import { agoIso, until } from '../drawing/format.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { Lines } from '../drawing/lines.tsx';
+import { line, rule, type Span, span } from '../drawing/spans.ts';
 import { useList } from '../hooks/use-list.ts';
 import { cursorIndex, listOf, parkedRows } from '../lists.ts';
 import { staleSpan } from '../pending.ts';

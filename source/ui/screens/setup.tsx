@@ -1,6 +1,6 @@
-import { Lines } from '../components/lines.tsx';
-import { line, rule, type Span, span } from '../components/spans.ts';
-import type { Frame } from '../frame.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { Lines } from '../drawing/lines.tsx';
+import { line, rule, type Span, span } from '../drawing/spans.ts';
 import type { Setup } from '../state.ts';
 
 function offer({ path, step }: Setup): Span[][] {

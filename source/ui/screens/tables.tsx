@@ -1,12 +1,12 @@
 import { type Direction, type Side, sides } from '../../config/types.ts';
 import type { LivePair, TableSnapshot } from '../../engine/api/snapshot.ts';
 import { wrapAll } from '../../terminal/text.ts';
-import type { Column } from '../components/columns.ts';
-import { Lines } from '../components/lines.tsx';
-import { line, rule, type Span, span } from '../components/spans.ts';
 import { triggersCell, triggersInWords } from '../components/trigger-states.ts';
-import { agoIso } from '../format.ts';
-import type { Frame } from '../frame.ts';
+import type { Column } from '../drawing/columns.ts';
+import { agoIso } from '../drawing/format.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { Lines } from '../drawing/lines.tsx';
+import { line, rule, type Span, span } from '../drawing/spans.ts';
 import { useList } from '../hooks/use-list.ts';
 import { cursorIndex, listOf, tableRows } from '../lists.ts';
 import { pendingCell, pendingOf, staleSpan } from '../pending.ts';

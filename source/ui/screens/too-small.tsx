@@ -1,6 +1,6 @@
-import { Lines } from '../components/lines.tsx';
-import { line, span } from '../components/spans.ts';
-import type { Frame } from '../frame.ts';
+import type { Frame } from '../drawing/frame.ts';
+import { Lines } from '../drawing/lines.tsx';
+import { line, span } from '../drawing/spans.ts';
 import type { Size } from '../state.ts';
 
 /** The smallest terminal that the views are made for. */

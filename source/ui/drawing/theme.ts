@@ -1,7 +1,13 @@
 /** What the screen is drawn with: signs and looks by their meaning, chosen once for a terminal. */
 
-import type { PairState, TriggerState } from '../engine/api/snapshot.ts';
-import { type Paint, painter, type Style, wantsColour, wantsUnicode } from '../terminal/style.ts';
+import type { PairState, TriggerState } from '../../engine/api/snapshot.ts';
+import {
+	type Paint,
+	painter,
+	type Style,
+	wantsColour,
+	wantsUnicode,
+} from '../../terminal/style.ts';
 
 const unicodeGlyphs = {
 	ok: '✓',

@@ -1,6 +1,6 @@
 /** A few minutes in one line: a sign a step, from nothing to the most. */
 
-import type { Theme } from '../theme.ts';
+import type { Theme } from './theme.ts';
 
 /**
  * The latest steps, as many as fit, at the right edge of `width` cells. A step of which nothing is

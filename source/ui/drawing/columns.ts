@@ -1,8 +1,8 @@
 /** Tables of the screen: which columns fit, how wide each is, and the cells of a row. */
 
 import { type FitOptions, fitTo } from '../../terminal/text.ts';
-import type { Theme } from '../theme.ts';
 import { line, type Span, span } from './spans.ts';
+import type { Theme } from './theme.ts';
 
 export interface Column<Row> {
 	title: string;

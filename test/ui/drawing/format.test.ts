@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ago, latency, shortCount, until } from '../../source/ui/format.ts';
+import { ago, latency, shortCount, until } from '../../../source/ui/drawing/format.ts';
 
 test('a count that is too long for its column is shortened', () => {
 	expect(shortCount(123_456, 9)).toBe('123,456');

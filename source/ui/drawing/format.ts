@@ -1,6 +1,6 @@
 /** What only the screen writes in a way of its own. Whatever is not known is '?', never 0. */
 
-import { count, span, took, unknown } from '../text/words.ts';
+import { count, span, took, unknown } from '../../text/words.ts';
 
 /** A count that takes at most `width` cells: `12,345,678` → `12.3M`. */
 export function shortCount(value: number | null, width: number): string {

@@ -2,7 +2,7 @@
 
 import { cut, fitTo, textWidth } from '../../terminal/text.ts';
 import { visible } from '../../text/visible.ts';
-import type { Look, Theme } from '../theme.ts';
+import type { Look, Theme } from './theme.ts';
 
 export interface Span {
 	text: string;
