@@ -8,8 +8,8 @@ import type { Frame } from '../drawing/frame.ts';
 import { line, rule, type Span, span } from '../drawing/spans.ts';
 import { listOf } from '../lists.ts';
 import { isSearching, pendingListed, searchesListedOnly } from '../pages.ts';
-import { pendingOf } from '../pending.ts';
 import { operationLooks } from './operations.ts';
+import { pendingOf } from './pending.ts';
 
 function changeColumns(frame: Frame): Column<PendingChange>[] {
 	const { now } = frame;

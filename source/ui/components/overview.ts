@@ -13,12 +13,12 @@ import { ago, perSecond, shortCount } from '../drawing/format.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { edges, line, rule, type Span, span, spansWidth } from '../drawing/spans.ts';
 import { mostOf, sparkline } from '../drawing/sparkline.ts';
-import { type Pending, pendingOf } from '../pending.ts';
 import { nextRun, stateSpan } from './header.ts';
 import { labelled, labelWidth } from './labelled.ts';
 import { logLine } from './log-line.ts';
 import { needsSpans } from './needs.ts';
 import { operationLooks } from './operations.ts';
+import { type Pending, pendingOf } from './pending.ts';
 import { cell, endSpans, problemLines } from './summary.ts';
 
 /** Lines that belong together. On a small screen those of the highest rank are left out first. */

@@ -7,9 +7,9 @@ import type { Column } from '../drawing/columns.ts';
 import { ago, latency } from '../drawing/format.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { type Span, span } from '../drawing/spans.ts';
-import { oldestCell, oldestOf, pendingCell, pendingOf } from '../pending.ts';
 import { nextRun, stateSpan } from './header.ts';
 import { needsPerson } from './needs.ts';
+import { oldestCell, oldestOf, pendingCell, pendingOf } from './pending.ts';
 
 const pendingWidth = 9;
 /** From this width on the servers' names are shown. */

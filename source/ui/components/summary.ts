@@ -9,7 +9,7 @@ import type { Frame } from '../drawing/frame.ts';
 import { line, type Span, span, spansWidth } from '../drawing/spans.ts';
 import type { Look, Theme } from '../drawing/theme.ts';
 import { withoutPair } from '../messages.ts';
-import { type Pending, pendingOf } from '../pending.ts';
+import { type Pending, pendingOf } from './pending.ts';
 
 /** From this width on an end and its direction share a line. */
 const wide = 176;

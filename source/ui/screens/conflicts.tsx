@@ -1,5 +1,6 @@
 import type { ListedConflict, LivePair } from '../../engine/api/snapshot.ts';
 import { count } from '../../text/words.ts';
+import { staleSpan } from '../components/pending.ts';
 import type { Column } from '../drawing/columns.ts';
 import { agoIso } from '../drawing/format.ts';
 import type { Frame } from '../drawing/frame.ts';
@@ -7,7 +8,6 @@ import { Lines } from '../drawing/lines.tsx';
 import { type Span, span } from '../drawing/spans.ts';
 import { useList } from '../hooks/use-list.ts';
 import { conflictRows, cursorIndex, listOf } from '../lists.ts';
-import { staleSpan } from '../pending.ts';
 import { hasOlderConflicts } from '../records.ts';
 
 /** Whose version stayed: `! undecided`, `✓ local`, or `▶ local` until a run has carried that out. */

@@ -1,5 +1,6 @@
 import { sides } from '../../config/types.ts';
 import type { LivePair } from '../../engine/api/snapshot.ts';
+import { staleSpan } from '../components/pending.ts';
 import type { Column } from '../drawing/columns.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { Lines } from '../drawing/lines.tsx';
@@ -7,7 +8,6 @@ import { type Span, span } from '../drawing/spans.ts';
 import { useList } from '../hooks/use-list.ts';
 import { cursorIndex, listOf, nodeRows } from '../lists.ts';
 import { type ListedNode, nodesOf, silence, waitingText } from '../nodes.ts';
-import { staleSpan } from '../pending.ts';
 
 function nodeColumns(frame: Frame): Column<ListedNode>[] {
 	return [

@@ -2,6 +2,7 @@ import type { ListedParked, LivePair } from '../../engine/api/snapshot.ts';
 import { wrap } from '../../terminal/text.ts';
 import { count } from '../../text/words.ts';
 import { operationLooks } from '../components/operations.ts';
+import { staleSpan } from '../components/pending.ts';
 import type { Column } from '../drawing/columns.ts';
 import { agoIso, until } from '../drawing/format.ts';
 import type { Frame } from '../drawing/frame.ts';
@@ -9,7 +10,6 @@ import { Lines } from '../drawing/lines.tsx';
 import { line, rule, type Span, span } from '../drawing/spans.ts';
 import { useList } from '../hooks/use-list.ts';
 import { cursorIndex, listOf, parkedRows } from '../lists.ts';
-import { staleSpan } from '../pending.ts';
 import { hasNewerParked } from '../records.ts';
 import { parkedCount } from '../refusals.ts';
 

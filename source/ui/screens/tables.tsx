@@ -1,6 +1,7 @@
 import { type Direction, type Side, sides } from '../../config/types.ts';
 import type { LivePair, TableSnapshot } from '../../engine/api/snapshot.ts';
 import { wrapAll } from '../../terminal/text.ts';
+import { pendingCell, pendingOf, staleSpan } from '../components/pending.ts';
 import { triggersCell, triggersInWords } from '../components/trigger-states.ts';
 import type { Column } from '../drawing/columns.ts';
 import { agoIso } from '../drawing/format.ts';
@@ -9,7 +10,6 @@ import { Lines } from '../drawing/lines.tsx';
 import { line, rule, type Span, span } from '../drawing/spans.ts';
 import { useList } from '../hooks/use-list.ts';
 import { cursorIndex, listOf, tableRows } from '../lists.ts';
-import { pendingCell, pendingOf, staleSpan } from '../pending.ts';
 
 const pendingWidth = 8;
 

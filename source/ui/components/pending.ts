@@ -1,13 +1,13 @@
 /** What is known of the pending changes of a pair at a moment, and how sure it is. */
 
-import { type Direction, directions, sourceSide } from '../config/types.ts';
-import type { LivePair } from '../engine/api/snapshot.ts';
-import { count, span as timeSpan } from '../text/words.ts';
-import { shortCount } from './drawing/format.ts';
-import type { Span } from './drawing/spans.ts';
-import { span } from './drawing/spans.ts';
-import type { Theme } from './drawing/theme.ts';
-import { isStale } from './pace.ts';
+import { type Direction, directions, sourceSide } from '../../config/types.ts';
+import type { LivePair } from '../../engine/api/snapshot.ts';
+import { count, span as timeSpan } from '../../text/words.ts';
+import { shortCount } from '../drawing/format.ts';
+import type { Span } from '../drawing/spans.ts';
+import { span } from '../drawing/spans.ts';
+import type { Theme } from '../drawing/theme.ts';
+import { isStale } from '../pace.ts';
 
 export interface Pending {
 	/** Null when it was never read. */
