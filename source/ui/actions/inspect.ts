@@ -3,8 +3,8 @@
 import type { EngineView } from '../../engine/api/snapshot.ts';
 import { asSyncError } from '../../errors.ts';
 import { type Inspected, rowQuery, type TypedRow } from '../inspected.ts';
-import { listInView } from '../lists.ts';
-import { currentPair, keyContext } from '../selection.ts';
+import { listInView } from '../lists/lists.ts';
+import { currentPair, keyContext } from '../lists/selection.ts';
 import type { ScreenStore } from '../state.ts';
 
 export function createInspecting(engine: EngineView, store: ScreenStore) {

@@ -1,7 +1,7 @@
 /** Moving about: cursors, views, filters. Nothing of it reaches the engine. */
 
-import { listInView, rowList } from '../lists.ts';
-import { atEnd, placeOf, withPages } from '../pages.ts';
+import { listInView, rowList } from '../lists/lists.ts';
+import { atEnd, placeOf, withPages } from '../lists/pages.ts';
 import { type ScreenState, type ScreenStore, type Tab, tabs, viewBehind } from '../state.ts';
 
 /** Characters of a filter that are of use. */

@@ -5,8 +5,8 @@ import type { RowInspection } from '../../engine/api/row-comparison.ts';
 import type { EngineView, LivePair, TableSnapshot } from '../../engine/api/snapshot.ts';
 import { waysText } from '../../engine/pair/forced-text.ts';
 import { asSyncError } from '../../errors.ts';
+import { currentPair, keyContext } from '../lists/selection.ts';
 import { logged, type Message } from '../messages.ts';
-import { currentPair, keyContext } from '../selection.ts';
 import type { RequestKind, ScreenStore } from '../state.ts';
 import {
 	dropLogQuestion,

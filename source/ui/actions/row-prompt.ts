@@ -1,6 +1,6 @@
 /** Asks for the key of a row, of any that a table has. */
 
-import { keyContext } from '../selection.ts';
+import { keyContext } from '../lists/selection.ts';
 import type { ScreenStore } from '../state.ts';
 
 /** Characters of a key that may be typed or pasted. */

@@ -3,9 +3,9 @@
 import { isSameListing, type Listing, listingOf } from '../../engine/api/listing.ts';
 import type { EngineSnapshot, EngineView, Notice } from '../../engine/api/snapshot.ts';
 import type { Clock } from '../clock.ts';
+import { wantedListing, withPages } from '../lists/pages.ts';
 import { withNotice } from '../messages.ts';
 import { sameForNow } from '../pace.ts';
-import { wantedListing, withPages } from '../pages.ts';
 import type { ScreenState, ScreenStore } from '../state.ts';
 
 /** Milliseconds between two updates of the screen that the engine causes. */

@@ -6,8 +6,8 @@ import { count, span as timeSpan } from '../../text/words.ts';
 import { type Column, margin, placeColumns, rowLine } from '../drawing/columns.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { line, rule, type Span, span } from '../drawing/spans.ts';
-import { listOf } from '../lists.ts';
-import { isSearching, pendingListed, searchesListedOnly } from '../pages.ts';
+import { listOf } from '../lists/lists.ts';
+import { isSearching, pendingListed, searchesListedOnly } from '../lists/pages.ts';
 import { operationLooks } from './operations.ts';
 import { pendingOf } from './pending.ts';
 

@@ -3,8 +3,8 @@
 import { count, plural } from '../../text/words.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { line, span } from '../drawing/spans.ts';
-import { listInView } from '../lists.ts';
-import { pagesInView } from '../pages.ts';
+import { listInView } from '../lists/lists.ts';
+import { pagesInView } from '../lists/pages.ts';
 
 /** None where nothing is filtered. */
 export function filterLines(frame: Frame): string[] {

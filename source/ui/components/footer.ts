@@ -5,7 +5,7 @@ import { line, type Span, span, spansWidth } from '../drawing/spans.ts';
 import type { KeyContext } from '../key-context.ts';
 import type { Binding } from '../keys/binding.ts';
 import { bindingsOf } from '../keys/bindings.ts';
-import { keyContext } from '../selection.ts';
+import { keyContext } from '../lists/selection.ts';
 import { viewOf } from '../state.ts';
 
 function entry(binding: Binding, context: KeyContext, brief: boolean): Span[] {

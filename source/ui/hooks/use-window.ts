@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { topAmong, type WindowBefore, windowTop } from '../window.ts';
+import { topAmong, type WindowBefore, windowTop } from '../lists/window.ts';
 import { useControl } from './use-control.ts';
 
 /**

@@ -4,7 +4,7 @@ import { changesLines } from '../components/changes-table.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { Lines } from '../drawing/lines.tsx';
 import { useWindow } from '../hooks/use-window.ts';
-import { changeIndex, changeRows, changesCursor } from '../lists.ts';
+import { changeIndex, changeRows, changesCursor } from '../lists/lists.ts';
 
 /** From this width on the two directions stand side by side. */
 const sideBySide = 120;

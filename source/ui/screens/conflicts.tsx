@@ -7,7 +7,7 @@ import type { Frame } from '../drawing/frame.ts';
 import { Lines } from '../drawing/lines.tsx';
 import { type Span, span } from '../drawing/spans.ts';
 import { useList } from '../hooks/use-list.ts';
-import { conflictRows, cursorIndex, listOf } from '../lists.ts';
+import { conflictRows, cursorIndex, listOf } from '../lists/lists.ts';
 import { hasOlderConflicts } from '../records.ts';
 
 /** Whose version stayed: `! undecided`, `✓ local`, or `▶ local` until a run has carried that out. */

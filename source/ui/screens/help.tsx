@@ -3,7 +3,7 @@ import type { Frame } from '../drawing/frame.ts';
 import { Lines } from '../drawing/lines.tsx';
 import { line, rule, span } from '../drawing/spans.ts';
 import { useWindow } from '../hooks/use-window.ts';
-import { helpList, helpRows } from '../lists.ts';
+import { helpList, helpRows } from '../lists/lists.ts';
 import { viewBehind } from '../state.ts';
 
 const titles = {

@@ -6,7 +6,7 @@ import type { Frame } from '../drawing/frame.ts';
 import { Lines } from '../drawing/lines.tsx';
 import { line, rule, span } from '../drawing/spans.ts';
 import { useWindow } from '../hooks/use-window.ts';
-import { listOf, logIndex, logRows, noticesOf } from '../lists.ts';
+import { listOf, logIndex, logRows, noticesOf } from '../lists/lists.ts';
 
 interface LogProps {
 	frame: Frame;

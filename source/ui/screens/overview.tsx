@@ -9,7 +9,7 @@ import { timeOfDay } from '../drawing/format.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { Lines } from '../drawing/lines.tsx';
 import { rule, span } from '../drawing/spans.ts';
-import { noticesOf } from '../lists.ts';
+import { noticesOf } from '../lists/lists.ts';
 
 /** From this width on the batches and the log stand beside the rest. */
 const twoColumns = 150;

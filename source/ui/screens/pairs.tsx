@@ -10,7 +10,7 @@ import type { Frame } from '../drawing/frame.ts';
 import { Lines } from '../drawing/lines.tsx';
 import { line, rule, type Span, span } from '../drawing/spans.ts';
 import { useWindow } from '../hooks/use-window.ts';
-import { cursorIndex, pairRows, pairsList } from '../lists.ts';
+import { cursorIndex, pairRows, pairsList } from '../lists/lists.ts';
 
 /** Rows of the list that are kept before the details of the selected pair get room. */
 const leastRows = 3;

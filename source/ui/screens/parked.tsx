@@ -9,7 +9,7 @@ import type { Frame } from '../drawing/frame.ts';
 import { Lines } from '../drawing/lines.tsx';
 import { line, rule, type Span, span } from '../drawing/spans.ts';
 import { useList } from '../hooks/use-list.ts';
-import { cursorIndex, listOf, parkedRows } from '../lists.ts';
+import { cursorIndex, listOf, parkedRows } from '../lists/lists.ts';
 import { hasNewerParked } from '../records.ts';
 import { parkedCount } from '../refusals.ts';
 

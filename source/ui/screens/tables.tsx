@@ -9,7 +9,7 @@ import type { Frame } from '../drawing/frame.ts';
 import { Lines } from '../drawing/lines.tsx';
 import { line, rule, type Span, span } from '../drawing/spans.ts';
 import { useList } from '../hooks/use-list.ts';
-import { cursorIndex, listOf, tableRows } from '../lists.ts';
+import { cursorIndex, listOf, tableRows } from '../lists/lists.ts';
 
 const pendingWidth = 8;
 

@@ -1,20 +1,20 @@
 /** The lists of the screen: what stands in each once it is filtered, and where its cursor is. */
 
-import type { Direction } from '../config/types.ts';
-import { isOlder } from '../engine/api/listing.ts';
+import type { Direction } from '../../config/types.ts';
+import { isOlder } from '../../engine/api/listing.ts';
 import type {
 	ListedConflict,
 	ListedParked,
 	LivePair,
 	PendingChange,
 	TableSnapshot,
-} from '../engine/api/snapshot.ts';
-import type { Binding } from './keys/binding.ts';
-import { bindingsOf } from './keys/bindings.ts';
-import { type ListedNotice, noticeText } from './messages.ts';
-import { type ListedNode, nodesOf } from './nodes.ts';
-import { hasNewerParked, hasOlderConflicts } from './records.ts';
-import { openPair, type PairView, type ScreenState, viewBehind } from './state.ts';
+} from '../../engine/api/snapshot.ts';
+import type { Binding } from '../keys/binding.ts';
+import { bindingsOf } from '../keys/bindings.ts';
+import { type ListedNotice, noticeText } from '../messages.ts';
+import { type ListedNode, nodesOf } from '../nodes.ts';
+import { hasNewerParked, hasOlderConflicts } from '../records.ts';
+import { openPair, type PairView, type ScreenState, viewBehind } from '../state.ts';
 
 export const pairsList = 'pairs';
 export const helpList = 'help';

@@ -1,7 +1,8 @@
 /** What a key pressed now would act on. */
 
-import type { LivePair } from '../engine/api/snapshot.ts';
-import type { KeyContext } from './key-context.ts';
+import type { LivePair } from '../../engine/api/snapshot.ts';
+import type { KeyContext } from '../key-context.ts';
+import { openPair, type ScreenState, viewBehind } from '../state.ts';
 import {
 	changeRows,
 	conflictRows,
@@ -12,7 +13,6 @@ import {
 	parkedRows,
 	tableRows,
 } from './lists.ts';
-import { openPair, type ScreenState, viewBehind } from './state.ts';
 
 /** The pair that keys act on: the open one, or the one under the cursor. */
 export function currentPair(state: ScreenState): LivePair | null {

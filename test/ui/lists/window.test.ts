@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { windowTop } from '../../source/ui/window.ts';
+import { windowTop } from '../../../source/ui/lists/window.ts';
 
 test('the window moves only as far as the cursor drives it', () => {
 	expect(windowTop(100, 10, 5, 0)).toBe(0);

@@ -1,6 +1,6 @@
 /** The pages of the pending changes, of which the engine lists one at a time: the cursor needs it. */
 
-import { type Direction, directions } from '../config/types.ts';
+import { type Direction, directions } from '../../config/types.ts';
 import {
 	around,
 	isOlder,
@@ -10,10 +10,10 @@ import {
 	listingOf,
 	type PageRequest,
 	wordsInNames,
-} from '../engine/api/listing.ts';
-import type { LivePair } from '../engine/api/snapshot.ts';
+} from '../../engine/api/listing.ts';
+import type { LivePair } from '../../engine/api/snapshot.ts';
+import { type Cursor, openPair, type ScreenState, viewBehind } from '../state.ts';
 import { changeIndex, changeRows, changesCursor, filterWords, listOf } from './lists.ts';
-import { type Cursor, openPair, type ScreenState, viewBehind } from './state.ts';
 
 /** Changes from an end of a page from which on the next one is asked for. */
 const near = listedChanges / 4;
