@@ -1,7 +1,7 @@
 import type { Key } from 'ink';
 import { expect, test } from 'vitest';
-import { keyNames } from '../../source/ui/key-names.ts';
 import { bindingFor, bindings, bindingsOf } from '../../source/ui/keys/bindings.ts';
+import { keyNames } from '../../source/ui/keys/key-names.ts';
 import { tabs, type View } from '../../source/ui/state.ts';
 
 const views: View[] = [

@@ -4,8 +4,8 @@ import { type Side, sides } from '../../config/types.ts';
 import type { RowComparison } from '../../engine/api/row-comparison.ts';
 import type { ListedConflict, LivePair, TableSnapshot } from '../../engine/api/snapshot.ts';
 import { count, plural } from '../../text/words.ts';
+import { parkedCount } from '../keys/refusals.ts';
 import { type ListedNode, silence, waitingText } from '../nodes.ts';
-import { parkedCount } from '../refusals.ts';
 import type { Question } from '../state.ts';
 
 export function uninstallQuestion(

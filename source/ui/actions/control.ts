@@ -3,9 +3,9 @@
 import { directions } from '../../config/types.ts';
 import type { EngineView } from '../../engine/api/snapshot.ts';
 import { plural } from '../../text/words.ts';
-import { type Copyable, copyable, keyToCopy } from '../copyable.ts';
 import type { ActionId } from '../keys/binding.ts';
 import { bindingFor } from '../keys/bindings.ts';
+import { type Copyable, copyable, keyToCopy } from '../keys/copyable.ts';
 import { helpList } from '../lists/lists.ts';
 import { currentPair, keyContext } from '../lists/selection.ts';
 import { type ScreenStore, tabs, viewOf } from '../state.ts';

@@ -4,7 +4,7 @@ import type { LivePair } from '../../engine/api/snapshot.ts';
 import { shortCount } from '../drawing/format.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { line, type Span, span, spansWidth } from '../drawing/spans.ts';
-import { parkedCount } from '../refusals.ts';
+import { parkedCount } from '../keys/refusals.ts';
 import { type PairView, type Tab, tabs } from '../state.ts';
 
 const titles: Record<Tab, string> = {

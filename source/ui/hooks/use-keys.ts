@@ -1,6 +1,6 @@
 import { useInput } from 'ink';
 import { useCallback, useRef } from 'react';
-import { keyNames } from '../key-names.ts';
+import { keyNames } from '../keys/key-names.ts';
 
 /** What the terminal puts around a pasted text (bracketed paste), the Esc taken off by Ink. */
 const pasteStarts = '[200~';

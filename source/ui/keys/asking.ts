@@ -1,7 +1,7 @@
 /** Any row of a table, by its key. */
 
-import { refuseAskForRow } from '../refusals.ts';
 import type { Binding } from './binding.ts';
+import { refuseAskForRow } from './refusals.ts';
 
 export const askingKeys: readonly Binding[] = [
 	{

@@ -1,8 +1,8 @@
 /** What goes to the clipboard. */
 
-import { refuseCopy, refuseCopyKey } from '../refusals.ts';
 import type { Binding } from './binding.ts';
 import { atPair } from './places.ts';
+import { refuseCopy, refuseCopyKey } from './refusals.ts';
 
 export const copyingKeys: readonly Binding[] = [
 	{

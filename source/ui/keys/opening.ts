@@ -1,9 +1,9 @@
 /** The way from one view to another, and back. */
 
-import { refuseBackFromPairs, refuseOpen, refuseReread, refuseWithoutPair } from '../refusals.ts';
 import { tabs } from '../state.ts';
 import type { Binding } from './binding.ts';
 import { ofPair } from './places.ts';
+import { refuseBackFromPairs, refuseOpen, refuseReread, refuseWithoutPair } from './refusals.ts';
 
 export const openingKeys: readonly Binding[] = [
 	{

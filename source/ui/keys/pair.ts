@@ -1,5 +1,7 @@
 /** What is asked of a pair as a whole, or of a table of it. */
 
+import type { Binding } from './binding.ts';
+import { allOfPair, atPair, retriesAll } from './places.ts';
 import {
 	refuseDropLog,
 	refuseForce,
@@ -7,9 +9,7 @@ import {
 	refusePause,
 	refuseRetryAll,
 	refuseTriggers,
-} from '../refusals.ts';
-import type { Binding } from './binding.ts';
-import { allOfPair, atPair, retriesAll } from './places.ts';
+} from './refusals.ts';
 
 export const pairKeys: readonly Binding[] = [
 	{

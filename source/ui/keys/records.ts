@@ -1,7 +1,7 @@
 /** What is asked of one thing on record: a node, a conflict, a parked change. */
 
-import { refuseForget, refuseResolve, refuseRetry, refuseRetryAll } from '../refusals.ts';
 import type { Binding } from './binding.ts';
+import { refuseForget, refuseResolve, refuseRetry, refuseRetryAll } from './refusals.ts';
 
 export const recordsKeys: readonly Binding[] = [
 	{

@@ -1,8 +1,8 @@
 /** The screen itself: its questions, its help, and the way out. */
 
-import { refuseStarter } from '../refusals.ts';
 import type { Binding } from './binding.ts';
 import { atPair, everywhere } from './places.ts';
+import { refuseStarter } from './refusals.ts';
 
 export const screenKeys: readonly Binding[] = [
 	{

@@ -9,9 +9,9 @@ import type { Frame } from '../drawing/frame.ts';
 import { Lines } from '../drawing/lines.tsx';
 import { line, rule, type Span, span } from '../drawing/spans.ts';
 import { useList } from '../hooks/use-list.ts';
+import { parkedCount } from '../keys/refusals.ts';
 import { cursorIndex, listOf, parkedRows } from '../lists/lists.ts';
 import { hasNewerParked } from '../records.ts';
-import { parkedCount } from '../refusals.ts';
 
 /** When a parked change is tried next: `in 4m`, or `due` once the next run takes it along. */
 export function nextTry({ next_at }: ListedParked, now: number): string {

@@ -1,10 +1,10 @@
 /** Why a key cannot act now, in words for the person who pressed it. */
 
-import { type Side, sides } from '../config/types.ts';
-import type { LivePair } from '../engine/api/snapshot.ts';
+import { type Side, sides } from '../../config/types.ts';
+import type { LivePair } from '../../engine/api/snapshot.ts';
+import type { KeyContext } from '../key-context.ts';
+import type { RequestKind } from '../state.ts';
 import { copyable, keyToCopy } from './copyable.ts';
-import type { KeyContext } from './key-context.ts';
-import type { RequestKind } from './state.ts';
 
 type Refusal = (context: KeyContext) => string | null;
 
