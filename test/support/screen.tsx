@@ -9,7 +9,7 @@ import { type Control, createControl } from '../../source/ui/actions/control.ts'
 import { App } from '../../source/ui/app/app.tsx';
 import { followEngine } from '../../source/ui/app/follow-engine.ts';
 import { createTheme } from '../../source/ui/drawing/theme.ts';
-import { createScreenStore, type ScreenStore } from '../../source/ui/state.ts';
+import { createScreenStore, type ScreenStore } from '../../source/ui/state/state.ts';
 import { FakeEngine } from './fake-engine.ts';
 
 /** The time on the screen's clock: 2026-01-02 12:00:00 UTC. */

@@ -2,7 +2,7 @@ import type { Key } from 'ink';
 import { expect, test } from 'vitest';
 import { bindingFor, bindings, bindingsOf } from '../../source/ui/keys/bindings.ts';
 import { keyNames } from '../../source/ui/keys/key-names.ts';
-import { tabs, type View } from '../../source/ui/state.ts';
+import { tabs, type View } from '../../source/ui/state/state.ts';
 
 const views: View[] = [
 	'setup',

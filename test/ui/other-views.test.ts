@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { SyncError } from '../../source/errors.ts';
 import { bindingsOf } from '../../source/ui/keys/bindings.ts';
-import { tabs } from '../../source/ui/state.ts';
+import { tabs } from '../../source/ui/state/state.ts';
 import { busyPair } from '../support/busy-pair.ts';
 import { change, conflict, end, inspection, pair, parked, table } from '../support/fake-engine.ts';
 import { noon, showScreen } from '../support/screen.tsx';

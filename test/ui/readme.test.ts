@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { bindings } from '../../source/ui/keys/bindings.ts';
-import { tabs, type View } from '../../source/ui/state.ts';
+import { tabs, type View } from '../../source/ui/state/state.ts';
 
 const groups: [name: string, views: readonly View[]][] = [
 	['everywhere', ['setup', 'pairs', ...tabs, 'nodes', 'row', 'help', 'filter', 'ask', 'confirm']],

@@ -5,8 +5,8 @@ import type { RowComparison } from '../../engine/api/row-comparison.ts';
 import type { ListedConflict, LivePair, TableSnapshot } from '../../engine/api/snapshot.ts';
 import { count, plural } from '../../text/words.ts';
 import { parkedCount } from '../keys/refusals.ts';
-import { type ListedNode, silence, waitingText } from '../nodes.ts';
-import type { Question } from '../state.ts';
+import { type ListedNode, silence, waitingText } from '../state/nodes.ts';
+import type { Question } from '../state/state.ts';
 
 export function uninstallQuestion(
 	pair: LivePair,

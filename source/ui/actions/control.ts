@@ -8,7 +8,7 @@ import { bindingFor } from '../keys/bindings.ts';
 import { type Copyable, copyable, keyToCopy } from '../keys/copyable.ts';
 import { helpList } from '../lists/lists.ts';
 import { currentPair, keyContext } from '../lists/selection.ts';
-import { type ScreenStore, tabs, viewOf } from '../state.ts';
+import { type ScreenStore, tabs, viewOf } from '../state/state.ts';
 import { createMoving } from './navigate.ts';
 import { createActing, type Say } from './requests.ts';
 import { createAsking } from './row-prompt.ts';

@@ -2,10 +2,10 @@
 
 import type { EngineView } from '../../engine/api/snapshot.ts';
 import { asSyncError } from '../../errors.ts';
-import { type Inspected, rowQuery, type TypedRow } from '../inspected.ts';
 import { listInView } from '../lists/lists.ts';
 import { currentPair, keyContext } from '../lists/selection.ts';
-import type { ScreenStore } from '../state.ts';
+import { type Inspected, rowQuery, type TypedRow } from '../state/inspected.ts';
+import type { ScreenStore } from '../state/state.ts';
 
 export function createInspecting(engine: EngineView, store: ScreenStore) {
 	/** Looks closely at what is under the cursor. */

@@ -2,7 +2,7 @@
 
 import { listInView, rowList } from '../lists/lists.ts';
 import { atEnd, placeOf, withPages } from '../lists/pages.ts';
-import { type ScreenState, type ScreenStore, type Tab, tabs, viewBehind } from '../state.ts';
+import { type ScreenState, type ScreenStore, type Tab, tabs, viewBehind } from '../state/state.ts';
 
 /** Characters of a filter that are of use. */
 const longestFilter = 60;

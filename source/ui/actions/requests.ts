@@ -6,8 +6,8 @@ import type { EngineView, LivePair, TableSnapshot } from '../../engine/api/snaps
 import { waysText } from '../../engine/pair/forced-text.ts';
 import { asSyncError } from '../../errors.ts';
 import { currentPair, keyContext } from '../lists/selection.ts';
-import { logged, type Message } from '../messages.ts';
-import type { RequestKind, ScreenStore } from '../state.ts';
+import { logged, type Message } from '../state/messages.ts';
+import type { RequestKind, ScreenStore } from '../state/state.ts';
 import {
 	dropLogQuestion,
 	forgetQuestion,

@@ -1,7 +1,7 @@
 /** Asks for the key of a row, of any that a table has. */
 
 import { keyContext } from '../lists/selection.ts';
-import type { ScreenStore } from '../state.ts';
+import type { ScreenStore } from '../state/state.ts';
 
 /** Characters of a key that may be typed or pasted. */
 const longestKey = 400;

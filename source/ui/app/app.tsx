@@ -2,7 +2,6 @@ import { Box } from 'ink';
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Control } from '../actions/control.ts';
-import type { Clock } from '../clock.ts';
 import { askingLines } from '../components/asking-line.ts';
 import { filterLines } from '../components/filter-line.ts';
 import { footerLine } from '../components/footer.ts';
@@ -21,7 +20,8 @@ import { PairScreen } from '../screens/pair.tsx';
 import { PairsScreen } from '../screens/pairs.tsx';
 import { SetupScreen } from '../screens/setup.tsx';
 import { fits, TooSmallScreen } from '../screens/too-small.tsx';
-import { openPair, type ScreenStore } from '../state.ts';
+import type { Clock } from '../state/clock.ts';
+import { openPair, type ScreenStore } from '../state/state.ts';
 
 export interface AppProps {
 	store: ScreenStore;

@@ -2,11 +2,11 @@
 
 import { isSameListing, type Listing, listingOf } from '../../engine/api/listing.ts';
 import type { EngineSnapshot, EngineView, Notice } from '../../engine/api/snapshot.ts';
-import type { Clock } from '../clock.ts';
 import { wantedListing, withPages } from '../lists/pages.ts';
-import { withNotice } from '../messages.ts';
-import { sameForNow } from '../pace.ts';
-import type { ScreenState, ScreenStore } from '../state.ts';
+import type { Clock } from '../state/clock.ts';
+import { withNotice } from '../state/messages.ts';
+import { sameForNow } from '../state/redraw-pace.ts';
+import type { ScreenState, ScreenStore } from '../state/state.ts';
 
 /** Milliseconds between two updates of the screen that the engine causes. */
 const shortestPause = 100;

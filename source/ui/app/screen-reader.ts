@@ -1,7 +1,7 @@
 /** The screen for a screen reader: signs as words, and what is worth saying when nobody asked. */
 
-import { noticeText } from '../messages.ts';
-import { type ScreenState, viewOf } from '../state.ts';
+import { noticeText } from '../state/messages.ts';
+import { type ScreenState, viewOf } from '../state/state.ts';
 
 /** Whether the environment asks for it, by Ink's own variable. */
 export function wantsReader(env: NodeJS.ProcessEnv): boolean {

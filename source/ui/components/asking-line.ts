@@ -2,7 +2,7 @@
 
 import type { Frame } from '../drawing/frame.ts';
 import { line, span } from '../drawing/spans.ts';
-import { openPair } from '../state.ts';
+import { openPair } from '../state/state.ts';
 
 /** None where nobody asks for a row. */
 export function askingLines({ state, theme, width }: Frame): string[] {

@@ -2,11 +2,11 @@
 
 import type { Frame } from '../drawing/frame.ts';
 import { line, type Span, span, spansWidth } from '../drawing/spans.ts';
-import type { KeyContext } from '../key-context.ts';
 import type { Binding } from '../keys/binding.ts';
 import { bindingsOf } from '../keys/bindings.ts';
 import { keyContext } from '../lists/selection.ts';
-import { viewOf } from '../state.ts';
+import type { KeyContext } from '../state/key-context.ts';
+import { viewOf } from '../state/state.ts';
 
 function entry(binding: Binding, context: KeyContext, brief: boolean): Span[] {
 	if (!binding.footer) return [];

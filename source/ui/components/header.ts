@@ -7,7 +7,7 @@ import { until } from '../drawing/format.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { edges, type Span, span, spansWidth } from '../drawing/spans.ts';
 import { stateMarks, type Theme } from '../drawing/theme.ts';
-import { openPair } from '../state.ts';
+import { openPair } from '../state/state.ts';
 import { totalPending } from './pending.ts';
 
 /** The state of a pair as its sign and its name. */

@@ -4,7 +4,7 @@ import { count, plural } from '../../text/words.ts';
 import { agoIso } from '../drawing/format.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { type Span, span } from '../drawing/spans.ts';
-import { type ListedNode, nodesOf, silence, waitingText } from '../nodes.ts';
+import { type ListedNode, nodesOf, silence, waitingText } from '../state/nodes.ts';
 import { labelled } from './labelled.ts';
 
 /** How much an end's change log holds, and for whom. */

@@ -6,8 +6,8 @@ import { timeOfDay } from '../drawing/format.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { line, span } from '../drawing/spans.ts';
 import type { Look } from '../drawing/theme.ts';
-import type { Message } from '../messages.ts';
-import { viewBehind } from '../state.ts';
+import type { Message } from '../state/messages.ts';
+import { viewBehind } from '../state/state.ts';
 import { levelLooks } from './notices.ts';
 
 /** Milliseconds for which it is news that something went well, or that the engine met an error. */

@@ -6,7 +6,7 @@ import { timeOfDay } from '../drawing/format.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { line, type Span, span } from '../drawing/spans.ts';
 import type { Look } from '../drawing/theme.ts';
-import { withoutPair } from '../messages.ts';
+import { withoutPair } from '../state/messages.ts';
 
 /** The looks of a level; its sign tells it apart without colour. */
 export const levelLooks = {

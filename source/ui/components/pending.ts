@@ -7,7 +7,7 @@ import { shortCount } from '../drawing/format.ts';
 import type { Span } from '../drawing/spans.ts';
 import { span } from '../drawing/spans.ts';
 import type { Theme } from '../drawing/theme.ts';
-import { isStale } from '../pace.ts';
+import { isStale } from '../state/redraw-pace.ts';
 
 export interface Pending {
 	/** Null when it was never read. */

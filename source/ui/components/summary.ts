@@ -8,7 +8,7 @@ import { ago, latency } from '../drawing/format.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { line, type Span, span, spansWidth } from '../drawing/spans.ts';
 import type { Look, Theme } from '../drawing/theme.ts';
-import { withoutPair } from '../messages.ts';
+import { withoutPair } from '../state/messages.ts';
 import { type Pending, pendingOf } from './pending.ts';
 
 /** From this width on an end and its direction share a line. */

@@ -5,7 +5,7 @@ import { shortCount } from '../drawing/format.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { line, type Span, span, spansWidth } from '../drawing/spans.ts';
 import { parkedCount } from '../keys/refusals.ts';
-import { type PairView, type Tab, tabs } from '../state.ts';
+import { type PairView, type Tab, tabs } from '../state/state.ts';
 
 const titles: Record<Tab, string> = {
 	overview: 'Overview',

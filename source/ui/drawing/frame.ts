@@ -1,4 +1,4 @@
-import type { ScreenState } from '../state.ts';
+import type { ScreenState } from '../state/state.ts';
 import type { Theme } from './theme.ts';
 
 /** What every part of the screen is drawn from. */

@@ -1,5 +1,5 @@
 import { useCallback, useSyncExternalStore } from 'react';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../state/clock.ts';
 
 /** The time, renewed at every tick of the clock while `running`; no timer otherwise. */
 export function useNow(clock: Clock, running: boolean): number {

@@ -1,7 +1,7 @@
 /** What a key is bound to. */
 
-import type { KeyContext } from '../key-context.ts';
-import type { View } from '../state.ts';
+import type { KeyContext } from '../state/key-context.ts';
+import type { View } from '../state/state.ts';
 
 export type ActionId =
 	| 'up'

@@ -3,7 +3,7 @@
  * all made from this list.
  */
 
-import type { View } from '../state.ts';
+import type { View } from '../state/state.ts';
 import { askingKeys } from './asking.ts';
 import type { Binding } from './binding.ts';
 import { copyingKeys } from './copying.ts';

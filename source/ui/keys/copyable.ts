@@ -1,8 +1,8 @@
 /** What `y` copies: of what is selected, the part that one is most likely to paste elsewhere. */
 
 import { pasteable } from '../../text/visible.ts';
-import type { KeyContext } from '../key-context.ts';
-import { noticeText } from '../messages.ts';
+import type { KeyContext } from '../state/key-context.ts';
+import { noticeText } from '../state/messages.ts';
 
 export interface Copyable {
 	/** What it is, such as `the key`. */

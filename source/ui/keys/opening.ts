@@ -1,6 +1,6 @@
 /** The way from one view to another, and back. */
 
-import { tabs } from '../state.ts';
+import { tabs } from '../state/state.ts';
 import type { Binding } from './binding.ts';
 import { ofPair } from './places.ts';
 import { refuseBackFromPairs, refuseOpen, refuseReread, refuseWithoutPair } from './refusals.ts';

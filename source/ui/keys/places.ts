@@ -1,6 +1,6 @@
 /** Where keys work: views that have something in common. */
 
-import { tabs, type View } from '../state.ts';
+import { tabs, type View } from '../state/state.ts';
 
 export const lists: readonly View[] = [
 	'pairs',

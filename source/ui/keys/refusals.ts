@@ -2,8 +2,8 @@
 
 import { type Side, sides } from '../../config/types.ts';
 import type { LivePair } from '../../engine/api/snapshot.ts';
-import type { KeyContext } from '../key-context.ts';
-import type { RequestKind } from '../state.ts';
+import type { KeyContext } from '../state/key-context.ts';
+import type { RequestKind } from '../state/state.ts';
 import { copyable, keyToCopy } from './copyable.ts';
 
 type Refusal = (context: KeyContext) => string | null;

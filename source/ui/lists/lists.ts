@@ -11,10 +11,10 @@ import type {
 } from '../../engine/api/snapshot.ts';
 import type { Binding } from '../keys/binding.ts';
 import { bindingsOf } from '../keys/bindings.ts';
-import { type ListedNotice, noticeText } from '../messages.ts';
-import { type ListedNode, nodesOf } from '../nodes.ts';
-import { hasNewerParked, hasOlderConflicts } from '../records.ts';
-import { openPair, type PairView, type ScreenState, viewBehind } from '../state.ts';
+import { type ListedNotice, noticeText } from '../state/messages.ts';
+import { type ListedNode, nodesOf } from '../state/nodes.ts';
+import { hasNewerParked, hasOlderConflicts } from '../state/records.ts';
+import { openPair, type PairView, type ScreenState, viewBehind } from '../state/state.ts';
 
 export const pairsList = 'pairs';
 export const helpList = 'help';

@@ -12,7 +12,7 @@ import {
 	wordsInNames,
 } from '../../engine/api/listing.ts';
 import type { LivePair } from '../../engine/api/snapshot.ts';
-import { type Cursor, openPair, type ScreenState, viewBehind } from '../state.ts';
+import { type Cursor, openPair, type ScreenState, viewBehind } from '../state/state.ts';
 import { changeIndex, changeRows, changesCursor, filterWords, listOf } from './lists.ts';
 
 /** Changes from an end of a page from which on the next one is asked for. */

@@ -1,8 +1,8 @@
 /** What a key pressed now would act on. */
 
 import type { LivePair } from '../../engine/api/snapshot.ts';
-import type { KeyContext } from '../key-context.ts';
-import { openPair, type ScreenState, viewBehind } from '../state.ts';
+import type { KeyContext } from '../state/key-context.ts';
+import { openPair, type ScreenState, viewBehind } from '../state/state.ts';
 import {
 	changeRows,
 	conflictRows,

@@ -7,7 +7,7 @@ import { Lines } from '../drawing/lines.tsx';
 import { line, rule, span } from '../drawing/spans.ts';
 import type { Look } from '../drawing/theme.ts';
 import { useTheme } from '../hooks/use-theme.ts';
-import type { Question } from '../state.ts';
+import type { Question } from '../state/state.ts';
 
 /** Rows below which the ends are listed without a table around them. */
 const tableNeeds = 16;

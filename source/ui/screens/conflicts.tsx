@@ -8,7 +8,7 @@ import { Lines } from '../drawing/lines.tsx';
 import { type Span, span } from '../drawing/spans.ts';
 import { useList } from '../hooks/use-list.ts';
 import { conflictRows, cursorIndex, listOf } from '../lists/lists.ts';
-import { hasOlderConflicts } from '../records.ts';
+import { hasOlderConflicts } from '../state/records.ts';
 
 /** Whose version stayed: `! undecided`, `✓ local`, or `▶ local` until a run has carried that out. */
 export function keptSpan({ theme }: Frame, { kept, open }: ListedConflict): Span {

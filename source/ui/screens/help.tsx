@@ -4,7 +4,7 @@ import { Lines } from '../drawing/lines.tsx';
 import { line, rule, span } from '../drawing/spans.ts';
 import { useWindow } from '../hooks/use-window.ts';
 import { helpList, helpRows } from '../lists/lists.ts';
-import { viewBehind } from '../state.ts';
+import { viewBehind } from '../state/state.ts';
 
 const titles = {
 	setup: 'setting up',

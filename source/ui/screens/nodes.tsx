@@ -7,7 +7,7 @@ import { Lines } from '../drawing/lines.tsx';
 import { type Span, span } from '../drawing/spans.ts';
 import { useList } from '../hooks/use-list.ts';
 import { cursorIndex, listOf, nodeRows } from '../lists/lists.ts';
-import { type ListedNode, nodesOf, silence, waitingText } from '../nodes.ts';
+import { type ListedNode, nodesOf, silence, waitingText } from '../state/nodes.ts';
 
 function nodeColumns(frame: Frame): Column<ListedNode>[] {
 	return [

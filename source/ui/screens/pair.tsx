@@ -4,7 +4,7 @@ import { summaryLines } from '../components/summary.ts';
 import { tabLine } from '../components/tabs.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { Lines } from '../drawing/lines.tsx';
-import type { PairView } from '../state.ts';
+import type { PairView } from '../state/state.ts';
 import { ChangesScreen } from './changes.tsx';
 import { ConflictsScreen } from './conflicts.tsx';
 import { LogScreen } from './log.tsx';

@@ -11,7 +11,7 @@ import { line, rule, type Span, span } from '../drawing/spans.ts';
 import { useList } from '../hooks/use-list.ts';
 import { parkedCount } from '../keys/refusals.ts';
 import { cursorIndex, listOf, parkedRows } from '../lists/lists.ts';
-import { hasNewerParked } from '../records.ts';
+import { hasNewerParked } from '../state/records.ts';
 
 /** When a parked change is tried next: `in 4m`, or `due` once the next run takes it along. */
 export function nextTry({ next_at }: ListedParked, now: number): string {

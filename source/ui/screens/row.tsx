@@ -9,11 +9,11 @@ import type { Frame } from '../drawing/frame.ts';
 import { Lines } from '../drawing/lines.tsx';
 import { line, rule, type Span, span } from '../drawing/spans.ts';
 import { useWindow } from '../hooks/use-window.ts';
-import { type Inspected, type Reading, rowName } from '../inspected.ts';
 import { rowList } from '../lists/lists.ts';
 import { isGone } from '../lists/pages.ts';
 import { keyContext } from '../lists/selection.ts';
-import { noticeText } from '../messages.ts';
+import { type Inspected, type Reading, rowName } from '../state/inspected.ts';
+import { noticeText } from '../state/messages.ts';
 import { keptSpan } from './conflicts.tsx';
 import { nextTry } from './parked.tsx';
 

@@ -1,7 +1,7 @@
 import type { Frame } from '../drawing/frame.ts';
 import { Lines } from '../drawing/lines.tsx';
 import { line, rule, type Span, span } from '../drawing/spans.ts';
-import type { Setup } from '../state.ts';
+import type { Setup } from '../state/state.ts';
 
 function offer({ path, step }: Setup): Span[][] {
 	return [

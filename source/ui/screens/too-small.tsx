@@ -1,7 +1,7 @@
 import type { Frame } from '../drawing/frame.ts';
 import { Lines } from '../drawing/lines.tsx';
 import { line, span } from '../drawing/spans.ts';
-import type { Size } from '../state.ts';
+import type { Size } from '../state/state.ts';
 
 /** The smallest terminal that the views are made for. */
 const smallest: Size = { columns: 60, rows: 15 };

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { announcements, inWords, readAnew } from '../../../source/ui/app/screen-reader.ts';
-import { createScreenStore, type ScreenState } from '../../../source/ui/state.ts';
+import { createScreenStore, type ScreenState } from '../../../source/ui/state/state.ts';
 import { FakeEngine, pair } from '../../support/fake-engine.ts';
 import { openTerminal, type PtyTerminal } from '../../support/pty.ts';
 

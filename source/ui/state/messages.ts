@@ -1,6 +1,6 @@
 /** What the line above the footer says, and what gives way to what there. */
 
-import type { Notice } from '../engine/api/snapshot.ts';
+import type { Notice } from '../../engine/api/snapshot.ts';
 
 export interface Message {
 	level: 'info' | 'warning' | 'error';

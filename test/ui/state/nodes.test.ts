@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { LivePair } from '../../source/engine/api/snapshot.ts';
-import { SyncError } from '../../source/errors.ts';
-import { end, pair } from '../support/fake-engine.ts';
-import { beforeNoon, noon, showScreen } from '../support/screen.tsx';
+import type { LivePair } from '../../../source/engine/api/snapshot.ts';
+import { SyncError } from '../../../source/errors.ts';
+import { end, pair } from '../../support/fake-engine.ts';
+import { beforeNoon, noon, showScreen } from '../../support/screen.tsx';
 
 const esc = '\u001b';
 

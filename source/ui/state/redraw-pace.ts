@@ -1,7 +1,7 @@
 /** How often the screen is drawn anew for the sake of time alone: at rest seldom, to be cheap. */
 
-import { directions } from '../config/types.ts';
-import type { EngineSnapshot, LivePair } from '../engine/api/snapshot.ts';
+import { directions } from '../../config/types.ts';
+import type { EngineSnapshot, LivePair } from '../../engine/api/snapshot.ts';
 import type { ScreenState } from './state.ts';
 
 const second = 1000;

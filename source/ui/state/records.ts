@@ -1,8 +1,8 @@
 /** Whether all conflicts and parked changes on record are listed, or only so many of them. */
 
-import { directions, sides } from '../config/types.ts';
-import { fromSideId } from '../engine/api/side-ids.ts';
-import { type LivePair, listedRecords } from '../engine/api/snapshot.ts';
+import { directions, sides } from '../../config/types.ts';
+import { fromSideId } from '../../engine/api/side-ids.ts';
+import { type LivePair, listedRecords } from '../../engine/api/snapshot.ts';
 
 /** Whether older conflicts than the listed ones may be on record. */
 export function hasOlderConflicts({ conflict_list }: LivePair): boolean {

@@ -1,8 +1,8 @@
 /** What is looked at closely: a change, a conflict, a parked change, a row by its key or a notice. */
 
-import type { Direction } from '../config/types.ts';
-import type { RowInspection, RowQuery } from '../engine/api/row-comparison.ts';
-import type { ListedConflict, ListedParked, PendingChange } from '../engine/api/snapshot.ts';
+import type { Direction } from '../../config/types.ts';
+import type { RowInspection, RowQuery } from '../../engine/api/row-comparison.ts';
+import type { ListedConflict, ListedParked, PendingChange } from '../../engine/api/snapshot.ts';
 import type { ListedNotice } from './messages.ts';
 
 /** How far the reading of a row has come. */

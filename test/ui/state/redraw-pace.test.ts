@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { isTickDue, paceOf, sameForNow } from '../../source/ui/pace.ts';
-import { createScreenStore } from '../../source/ui/state.ts';
-import { pair as makePair } from '../support/fake-engine.ts';
+import { isTickDue, paceOf, sameForNow } from '../../../source/ui/state/redraw-pace.ts';
+import { createScreenStore } from '../../../source/ui/state/state.ts';
+import { pair as makePair } from '../../support/fake-engine.ts';
 
 const now = Date.parse('2026-01-02T12:00:00Z');
 

@@ -4,7 +4,7 @@ import type {
 	LivePair,
 	PendingChange,
 	TableSnapshot,
-} from '../engine/api/snapshot.ts';
+} from '../../engine/api/snapshot.ts';
 import type { TypedRow } from './inspected.ts';
 import type { ListedNotice } from './messages.ts';
 import type { ListedNode } from './nodes.ts';

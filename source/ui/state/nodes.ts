@@ -1,8 +1,8 @@
 /** The nodes that a pair's logs are kept for, each once, and how they are told of. */
 
-import { type Direction, directions, type Side, sides, sourceSide } from '../config/types.ts';
-import { countedWaiting, type LivePair } from '../engine/api/snapshot.ts';
-import { count, span as timeSpan } from '../text/words.ts';
+import { type Direction, directions, type Side, sides, sourceSide } from '../../config/types.ts';
+import { countedWaiting, type LivePair } from '../../engine/api/snapshot.ts';
+import { count, span as timeSpan } from '../../text/words.ts';
 
 export interface ListedNode {
 	node_id: string;

@@ -1,9 +1,9 @@
 /** Everything the screen shows, in one store: what the engine says, and where the person is. */
 
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Direction } from '../config/types.ts';
-import type { Anchor } from '../engine/api/listing.ts';
-import type { EngineSnapshot, LivePair } from '../engine/api/snapshot.ts';
+import type { Direction } from '../../config/types.ts';
+import type { Anchor } from '../../engine/api/listing.ts';
+import type { EngineSnapshot, LivePair } from '../../engine/api/snapshot.ts';
 import type { Inspected, TypedRow } from './inspected.ts';
 import type { Told } from './messages.ts';
 
