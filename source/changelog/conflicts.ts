@@ -185,7 +185,7 @@ interface Version {
 
 /** @param which SQL that is true for some, by the front of the primary key */
 function deletingVersions(which: string): string {
-	// The text is read so that the index is not walked through: see named-rows.ts.
+	// The text is read so that the index is not walked through: see database/rows/lock-rows.ts.
 	return `DELETE t FROM change_log_conflict_rows AS t FORCE INDEX (PRIMARY)
 		WHERE ${which} AND (t.text IS NULL OR TRUE)`;
 }

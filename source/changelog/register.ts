@@ -136,7 +136,7 @@ export async function strikePeer(connection: Connection, peer: string): Promise<
 }
 
 function strikingOf(peer: string): string {
-	// The state is read so that the index is not walked through: see named-rows.ts.
+	// The state is read so that the index is not walked through: see database/rows/lock-rows.ts.
 	return `DELETE t FROM ${quoteName(registerTable)} AS t FORCE INDEX (PRIMARY)
 		WHERE t.peer = ${quoteString(peer)} AND (t.state IS NULL OR TRUE)`;
 }

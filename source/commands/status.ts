@@ -1,4 +1,5 @@
 import { type Direction, type Side, sides } from '../config/types.ts';
+import { describeSecurity } from '../engine/api/line-security.ts';
 import {
 	countedWaiting,
 	type LivePair,
@@ -6,7 +7,6 @@ import {
 	type PairSnapshot,
 	type TableSnapshot,
 } from '../engine/api/snapshot.ts';
-import { describeSecurity } from '../engine/monitor/line-security.ts';
 import { type Beyond, readStatus } from '../engine/monitor/status.ts';
 import { count, plural } from '../text/words.ts';
 import { type Command, worstExitCode } from './command.ts';

@@ -1,11 +1,11 @@
 import { type Config, type Direction, type Side, sides } from '../config/types.ts';
 import { SyncError } from '../errors.ts';
 import { count, plural } from '../text/words.ts';
+import { forcedText } from './api/forced-text.ts';
 import { listingOf, type PartialListing } from './api/listing.ts';
 import type { RowInspection, RowQuery } from './api/row-comparison.ts';
 import { type EngineSnapshot, type EngineView, longestStop, type Notice } from './api/snapshot.ts';
 import { forgottenText } from './monitor/log-state.ts';
-import { forcedText } from './pair/forced-text.ts';
 import { PairEngine } from './pair/pair-engine.ts';
 import { Audience } from './shared/audience.ts';
 

@@ -8,6 +8,7 @@ import {
 } from '../../config/types.ts';
 import { statementLogError } from '../../database/connection/binary-log.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
+import type { Forced } from '../api/forced-text.ts';
 import type { Listing } from '../api/listing.ts';
 import type { RowInspection, RowQuery } from '../api/row-comparison.ts';
 import type { LivePair, Notice } from '../api/snapshot.ts';
@@ -33,7 +34,6 @@ import { requireWritable } from '../run/sync-pair.ts';
 import { KeptConnections, nodesLeft } from '../shared/connections.ts';
 import { Waker } from '../shared/waker.ts';
 import { refuseSharedNodeIds } from '../survey/node-ids.ts';
-import type { Forced } from './forced-text.ts';
 import { Mode } from './mode.ts';
 import { Teller } from './notices.ts';
 import { type RunOptions, Runs } from './runs.ts';

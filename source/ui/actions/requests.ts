@@ -1,9 +1,9 @@
 /** What keys ask of the engine, and what is said of how it went. */
 
 import { type Direction, directions, type Side } from '../../config/types.ts';
+import { waysText } from '../../engine/api/forced-text.ts';
 import type { RowInspection } from '../../engine/api/row-comparison.ts';
 import type { EngineView, LivePair, TableSnapshot } from '../../engine/api/snapshot.ts';
-import { waysText } from '../../engine/pair/forced-text.ts';
 import { asSyncError } from '../../errors.ts';
 import { currentPair, keyContext } from '../lists/selection.ts';
 import { logged, type Message } from '../state/messages.ts';

@@ -1,13 +1,13 @@
 /** Everything about a pair at a glance, in blocks of which those that matter most stay on a small screen. */
 
 import { type Direction, directions, type Side, sides, sourceSide } from '../../config/types.ts';
+import { describeSecurity, isExposed } from '../../engine/api/line-security.ts';
 import {
 	type LivePair,
 	type MovedBatch,
 	type PendingChange,
 	trendStep,
 } from '../../engine/api/snapshot.ts';
-import { describeSecurity, isExposed } from '../../engine/monitor/line-security.ts';
 import { count, plural, span as timeSpan, took } from '../../text/words.ts';
 import { ago, perSecond, shortCount } from '../drawing/format.ts';
 import type { Frame } from '../drawing/frame.ts';

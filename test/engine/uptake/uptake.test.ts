@@ -17,7 +17,7 @@ import {
 	describeOneWay,
 } from '../../support/suites.ts';
 import { waitFor } from '../../support/wait.ts';
-import { keyTypes } from '../../transfer/keys/types.ts';
+import { keyTypes } from '../../transfer/rows/keys/types.ts';
 
 const item = 'CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(40))';
 

@@ -1,0 +1,240 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { loadConfig } from '../../../source/config/load.ts';
+import type { Side } from '../../../source/config/types.ts';
+import { Engine } from '../../../source/engine/engine.ts';
+import { startOwnServer } from '../../support/databases.ts';
+import { type EnginePair, enginePair } from '../../support/engine-pair.ts';
+import { testPair } from '../../support/pair.ts';
+import { startProgram, writeConfig } from '../../support/program.ts';
+import { hasNewMariadb } from '../../support/servers.ts';
+import { describeCrossed, describeOneWay } from '../../support/suites.ts';
+import { waitFor } from '../../support/wait.ts';
+
+async function write(pair: EnginePair, side: Side, ...statements: string[]): Promise<void> {
+	for (const statement of statements) await pair[side].connection.query(statement);
+}
+
+async function saidOf(pair: EnginePair, table: string): Promise<string[]> {
+	return (await pair.sync()).said.filter((line) => line.startsWith(`pair: ${table}`));
+}
+
+function statementIn(line: string): string {
+	return /; to mend it, on (?:local|cloud): (.*)$/.exec(line)?.[1] ?? '';
+}
+
+describeCrossed('advice that is given between', (combination) => {
+	it('does not rename two unrelated new tables with the same columns to each other', async () => {
+		const pair = await enginePair(combination, {
+			schema: {
+				local: ['CREATE TABLE plug_a (id INT PRIMARY KEY, v VARCHAR(20))'],
+				cloud: ['CREATE TABLE plug_b (id INT PRIMARY KEY, v VARCHAR(20))'],
+			},
+		});
+		for (let run = 0; run < 2; run += 1) {
+			const { said } = await pair.sync();
+			expect(said.filter((line) => line.includes('RENAME'))).toEqual([]);
+			expect(said.filter((line) => line.includes('CREATE TABLE'))).toHaveLength(2);
+		}
+		await write(pair, 'local', "INSERT INTO plug_a VALUES (1, 'a')");
+		await write(pair, 'cloud', "INSERT INTO plug_b VALUES (1, 'b')");
+		for (const [side, table] of [
+			['cloud', 'plug_a'],
+			['local', 'plug_b'],
+		] as const) {
+			const [line = ''] = await saidOf(pair, table);
+			await write(pair, side, statementIn(line));
+		}
+		await pair.sync();
+		expect(await pair.differences()).toEqual([]);
+	});
+
+	it('does not rename a new table to one that was dropped on that side', async () => {
+		const item = 'CREATE TABLE item (id INT PRIMARY KEY, v VARCHAR(20))';
+		const pair = await enginePair(combination, { schema: [item] });
+		await pair.sync();
+		await write(pair, 'cloud', 'DROP TABLE item', item.replace('item', 'plug'));
+		for (let run = 0; run < 2; run += 1) {
+			expect((await pair.sync()).said.filter((line) => line.includes('RENAME'))).toEqual([]);
+		}
+	});
+
+	it('names keys that one side has and the other lacks, with what adds them', async () => {
+		const pair = await enginePair(combination, {
+			schema: {
+				local: [
+					'CREATE TABLE parent (id INT PRIMARY KEY)',
+					`CREATE TABLE item (id INT PRIMARY KEY, a INT, b VARCHAR(40), c INT, p INT,
+						UNIQUE KEY by_a (a), KEY by_b (b(10)), KEY by_both (c, a), FULLTEXT KEY words (b),
+						FOREIGN KEY (p) REFERENCES parent (id) ON DELETE CASCADE)`,
+				],
+				cloud: [
+					'CREATE TABLE parent (id INT PRIMARY KEY)',
+					'CREATE TABLE item (id INT PRIMARY KEY, a INT, b VARCHAR(40), c INT, p INT, KEY other_name (c, a, b), UNIQUE KEY two (a, c))',
+				],
+			},
+		});
+		await write(
+			pair,
+			'local',
+			'INSERT INTO parent VALUES (1)',
+			"INSERT INTO item VALUES (1, 1, 'x', 1, 1)",
+		);
+
+		const lines = await saidOf(pair, 'item');
+
+		expect(lines).toContainEqual(
+			expect.stringMatching(
+				/^pair: item: cloud lacks keys that local has: UNIQUE KEY \(a\), KEY \(b\(10\)\), KEY \(p\), FULLTEXT KEY \(b\), FOREIGN KEY \(p\) to parent, ON DELETE CASCADE, ON UPDATE RESTRICT, so it accepts rows that local refuses; to mend it/,
+			),
+		);
+		expect(lines).toContainEqual(
+			expect.stringMatching(
+				/^pair: item: local lacks keys that cloud has: UNIQUE KEY \(a, c\), KEY \(c, a, b\), so it accepts/,
+			),
+		);
+		// They are carried over all the same.
+		expect(await pair.differences()).toEqual([]);
+		for (const line of lines.filter((words) => words.includes('lacks keys'))) {
+			const side = /on (local|cloud): ALTER/.exec(line)?.[1] as Side;
+			await write(pair, side, statementIn(line));
+		}
+		expect(await saidOf(pair, 'item')).toEqual([]);
+	});
+});
+
+describeCrossed('types that one side lacks, between', (combination) => {
+	const mariadb: Side = combination.local === 'mariadb' ? 'local' : 'cloud';
+	const mysql: Side = mariadb === 'local' ? 'cloud' : 'local';
+	const schema = (onMariadb: string[], onMysql: string[]) =>
+		({ [mariadb]: onMariadb, [mysql]: onMysql }) as Record<Side, string[]>;
+
+	it.skipIf(hasNewMariadb())(
+		'keep a vector a vector, and offer no table and no column that cannot hold it',
+		async () => {
+			const pair = await enginePair(combination, {
+				schema: schema(
+					[
+						'CREATE TABLE m1 (id INT PRIMARY KEY, vec LONGBLOB)',
+						'CREATE TABLE m3 (id INT PRIMARY KEY)',
+					],
+					[
+						'CREATE TABLE m1 (id INT PRIMARY KEY, vec VECTOR(3))',
+						'CREATE TABLE m2 (id INT PRIMARY KEY, vec VECTOR(3))',
+						'CREATE TABLE m3 (id INT PRIMARY KEY, vec VECTOR(3))',
+					],
+				),
+			});
+			const { said } = await pair.sync();
+			const lines = said.filter((line) => /pair: m\d/.test(line));
+			expect(lines.filter((line) => /ALTER|CREATE/.test(line))).toEqual([]);
+			expect(lines).toContainEqual(
+				expect.stringMatching(
+					/m1 is skipped: .*another kind of value, so it cannot be synced; leave the table out/,
+				),
+			);
+			expect(lines).toContainEqual(
+				expect.stringMatching(
+					/m2 is skipped: .*cannot be created there: the column vec is vector\(3\), a type/,
+				),
+			);
+			expect(lines).toContainEqual(
+				expect.stringMatching(/m3 is skipped: .*no vector, so it cannot be synced/),
+			);
+		},
+	);
+
+	it('carry a UUID and addresses to the text that is offered for them and back, without a word', async () => {
+		const pair = await enginePair(combination, {
+			schema: schema(
+				['CREATE TABLE u (id UUID PRIMARY KEY, a INET4, b INET6, o UUID NOT NULL)'],
+				[],
+			),
+		});
+		const [line = ''] = await saidOf(pair, 'u');
+		await write(pair, mysql, statementIn(line));
+		expect(await saidOf(pair, 'u')).toEqual([]);
+		const row = (n: number) =>
+			`INSERT INTO u VALUES ('0000000a-0000-4000-8000-00000000000${n}', '10.0.0.${n}', '2001:db8::${n}', '0000000b-0000-4000-8000-00000000000${n}')`;
+		await write(pair, mariadb, row(1));
+		await write(pair, mysql, row(2));
+		expect(await saidOf(pair, 'u')).toEqual([]);
+		expect(await pair.differences()).toEqual([]);
+		await write(pair, mariadb, "UPDATE u SET a = '10.1.1.1' WHERE a = '10.0.0.2'");
+		await write(pair, mysql, "DELETE FROM u WHERE a = '10.0.0.1'");
+		expect(await saidOf(pair, 'u')).toEqual([]);
+		expect(await pair.differences()).toEqual([]);
+		const [rows] = await pair[mariadb].connection.query('SELECT * FROM u');
+		expect(rows).toHaveLength(1);
+	});
+
+	it('change the text to fit, and never the column of such a type', async () => {
+		const pair = await enginePair(combination, {
+			schema: schema(
+				['CREATE TABLE u (id INT PRIMARY KEY, a UUID, b UUID NOT NULL, c UUID)'],
+				['CREATE TABLE u (id INT PRIMARY KEY, a VARCHAR(99), b CHAR(36), c CHAR(20))'],
+			),
+		});
+		const alters = (await saidOf(pair, 'u')).filter((line) => line.includes('ALTER'));
+		expect(
+			alters.map((line) => /on (?:local|cloud): .*/.exec(line.split('mend it, ')[1] ?? '')?.[0]),
+		).toEqual(
+			expect.arrayContaining([
+				expect.stringMatching(`on ${mariadb}: ALTER TABLE .u. MODIFY .b. uuid NULL`),
+				expect.stringMatching(`on ${mysql}: ALTER TABLE .u. MODIFY .c. char\\(36\\)`),
+			]),
+		);
+		expect(alters).toHaveLength(2);
+	});
+});
+
+describeOneWay('a table whose triggers cannot be created, between', ({ local, cloud }) => {
+	it('is told as that at every run, with the reason, and has them once it can', async () => {
+		const server = await startOwnServer(cloud, { args: ['--log-bin', '--server-id=7'] });
+		const pair = await testPair(
+			{ local, cloud: server },
+			{ schema: ['CREATE TABLE item (id INT PRIMARY KEY)'] },
+		);
+		const root = pair.cloud.connection;
+		await root.query(`CREATE USER few@'127.0.0.1' IDENTIFIED BY 'few'`);
+		await root.query(`GRANT ALL ON \`${pair.cloud.name}\`.* TO few@'127.0.0.1'`);
+		const configPath = await writeConfig({
+			...{ node_id: 'site', interval: '200ms', refresh: '200ms' },
+			sync_pairs: [
+				{
+					...{ name: 'pair', tables: 'all', local: pair.local.end },
+					cloud: { ...pair.cloud.end, user: 'few', password: 'few' },
+				},
+			],
+		});
+		const program = await startProgram(['run'], { config: configPath });
+		await program.waitForOutput(/cloud: no triggers on item: You do not have the SUPER privilege/, {
+			stream: 'stderr',
+		});
+		await pair.local.connection.query('INSERT INTO item VALUES (1)');
+		await program.waitForOutput('local-to-cloud: applied 1 change', { stream: 'stderr' });
+		await pair.local.connection.query('INSERT INTO item VALUES (2)');
+		await waitFor(() => (program.stderr.match(/applied 1 change/g) ?? []).length > 1, {
+			what: 'another run',
+		});
+		expect(program.stderr).not.toContain('its triggers are gone');
+		program.signal('SIGTERM');
+		await program.exited;
+
+		const engine = new Engine(await loadConfig({ path: configPath }));
+		engine.start();
+		onTestFinished(() => engine.stop());
+		const shown = () => engine.snapshot().pairs[0];
+		const noted = () => shown()?.notes.item?.join('\n') ?? '';
+		await waitFor(
+			() => /^no triggers on cloud: .*SUPER.*log_bin_trust_function_creators=1/.test(noted()),
+			{
+				what: `a note: ${noted()}`,
+			},
+		);
+		await root.query('SET GLOBAL log_bin_trust_function_creators = 1');
+		await waitFor(() => shown()?.tables[0]?.triggers.cloud === 'installed', {
+			what: 'the triggers',
+		});
+		await waitFor(() => noted() === '', { what: 'the note to go' });
+	});
+});
