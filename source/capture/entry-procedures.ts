@@ -5,7 +5,7 @@ import {
 	type EntryRoute,
 	entryProcedure,
 	isOwnProcedure,
-} from '../changelog/log-entry.ts';
+} from '../changelog/log/log-entry.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { quoteAccount } from '../database/rights/accounts.ts';
 import { type Grant, grantedTables, mayCall } from '../database/rights/grants.ts';

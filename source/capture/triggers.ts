@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type EntryRoute, routes } from '../changelog/log-entry.ts';
+import { type EntryRoute, routes } from '../changelog/log/log-entry.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';

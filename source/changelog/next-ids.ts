@@ -10,7 +10,7 @@ import {
 	conflictsTable,
 	parkedTable,
 	requestsTable,
-} from './table-names.ts';
+} from './tables/table-names.ts';
 
 /** The last number of each type that the column may have in an older log. */
 const lastNumbers: Record<string, bigint> = {

@@ -4,9 +4,9 @@ import { inPieces } from '../database/connection/transaction-limits.ts';
 import { deleteById } from '../database/rows/lock-rows.ts';
 import { changeLogTable } from '../database/rows/tracked-table.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';
-import { nodeLists, parseNodes } from './applied-nodes.ts';
-import { knownNodes } from './known-nodes.ts';
-import { batchesTable } from './table-names.ts';
+import { nodeLists, parseNodes } from './session/applied-nodes.ts';
+import { knownNodes } from './tables/known-nodes.ts';
+import { batchesTable } from './tables/table-names.ts';
 
 /** Changes removed in one statement: few, so that no writer waits for long. */
 const changesPerStep = 1000;

@@ -13,7 +13,7 @@ import {
 	receiptsTable,
 	registerTable,
 	requestsTable,
-} from './table-names.ts';
+} from './tables/table-names.ts';
 
 const asciiName = 'CHARACTER SET ascii COLLATE ascii_bin';
 const anyName = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';

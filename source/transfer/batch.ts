@@ -1,6 +1,7 @@
-import { acknowledge } from '../changelog/acknowledge.ts';
-import { settleConflicts } from '../changelog/conflicts.ts';
-import type { Change } from '../changelog/pending.ts';
+import { acknowledge } from '../changelog/log/acknowledge.ts';
+import type { Change } from '../changelog/log/pending.ts';
+import { clockDifference } from '../changelog/session/clock-skew.ts';
+import { settleConflicts } from '../changelog/tables/conflicts.ts';
 import { type Direction, type Side, sides, sourceSide, targetSide } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import type { SyncError } from '../errors.ts';
@@ -9,7 +10,6 @@ import type { BatchRequest } from './apply/make-attempt.ts';
 import { type Applied, doneChanges, isHeld } from './apply/outcome.ts';
 import { idOf } from './attempt/apply-state.ts';
 import { BatchTooLarge, BlockingRows } from './attempt/signals.ts';
-import { clockDifference } from './conflicts/clock-skew.ts';
 import type { Decision, Settled } from './conflicts/policy.ts';
 import { type Fetched, fetchBatch } from './fetch/fetch-batch.ts';
 import type { Row } from './rows/route.ts';

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { hasPending } from '../changelog/log/pending.ts';
 import {
 	keptBack,
 	type Parked,
@@ -6,9 +7,8 @@ import {
 	parkedOf,
 	type Refusal,
 	readParked,
-} from '../changelog/parked.ts';
-import { hasPending } from '../changelog/pending.ts';
-import { redeemReceipts, returnReceipt } from '../changelog/receipts.ts';
+} from '../changelog/tables/parked.ts';
+import { redeemReceipts, returnReceipt } from '../changelog/tables/receipts.ts';
 import type { ConflictPolicy, Direction } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { limitOf } from '../database/connection/transaction-limits.ts';

@@ -1,5 +1,5 @@
 import { createConnection } from 'mysql2/promise';
-import { countPending, fetchPending } from '../../source/changelog/pending.ts';
+import { countPending, fetchPending } from '../../source/changelog/log/pending.ts';
 import { Connection } from '../../source/database/connection/connection.ts';
 import type { Server } from '../../source/demo/servers/server.ts';
 import { benchPair } from './pair.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { acknowledge } from '../../source/changelog/acknowledge.ts';
-import { fetchPending } from '../../source/changelog/pending.ts';
+import { acknowledge } from '../../source/changelog/log/acknowledge.ts';
+import { fetchPending } from '../../source/changelog/log/pending.ts';
 import type { Connection } from '../../source/database/connection/connection.ts';
 import { products } from '../../source/demo/servers/product.ts';
 import { openEnd } from '../support/ends.ts';

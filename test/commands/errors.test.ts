@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fetchPending } from '../../source/changelog/pending.ts';
+import { fetchPending } from '../../source/changelog/log/pending.ts';
 import type { ParkedChange } from '../../source/engine/api/snapshot.ts';
 import { openEnd } from '../support/ends.ts';
 import { type TestPair, testPair } from '../support/pair.ts';

@@ -5,7 +5,7 @@
  * means "read this row as it is now": one entry too many does no harm.
  */
 
-import type { EntryWriter } from '../../changelog/log-entry.ts';
+import type { EntryWriter } from '../../changelog/log/log-entry.ts';
 import { loopMarker } from '../../database/connection/session.ts';
 import { findColumn, type TrackedTable } from '../../database/rows/tracked-table.ts';
 import { quoteName } from '../../database/sql/identifiers.ts';

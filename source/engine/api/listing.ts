@@ -2,7 +2,7 @@
 
 import { type Direction, directions } from '../../config/types.ts';
 
-export { isOlder } from '../../changelog/change-id.ts';
+export { isOlder } from '../../changelog/log/change-id.ts';
 
 /** How many pending changes per direction a watched pair lists. */
 export const listedChanges = 400;

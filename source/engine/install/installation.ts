@@ -7,8 +7,8 @@ import {
 	triggerState,
 	uninstallTriggers,
 } from '../../capture/triggers.ts';
-import { dropMarks, ensureMarks } from '../../changelog/marks.ts';
-import { dropChangeLog, ensureChangeLog } from '../../changelog/migrate.ts';
+import { dropChangeLog, ensureChangeLog } from '../../changelog/log/migrate.ts';
+import { dropMarks, ensureMarks } from '../../changelog/tables/marks.ts';
 import { dropBookkeeping } from '../../changelog/tables.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import { isReferredToBy } from '../../database/catalogue/referrers.ts';

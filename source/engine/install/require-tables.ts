@@ -1,6 +1,6 @@
 import { readTriggers } from '../../capture/trigger-inventory.ts';
-import { changeLogState } from '../../changelog/migrate.ts';
-import { registerTable } from '../../changelog/table-names.ts';
+import { changeLogState } from '../../changelog/log/migrate.ts';
+import { registerTable } from '../../changelog/tables/table-names.ts';
 import { ensureBookkeeping, missingBookkeeping } from '../../changelog/tables.ts';
 import { type PairConfig, sides } from '../../config/types.ts';
 import type { Connections } from '../shared/connections.ts';

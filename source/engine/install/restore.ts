@@ -1,9 +1,9 @@
 /** Puts back what somebody dropped of this program's own tables while triggers wrote to them. */
 
 import { ensureProcedure } from '../../capture/entry-procedures.ts';
-import { entryColumns } from '../../changelog/columns.ts';
-import { ensureMarks, marksTable } from '../../changelog/marks.ts';
-import { ensureChangeLog } from '../../changelog/migrate.ts';
+import { entryColumns } from '../../changelog/log/columns.ts';
+import { ensureChangeLog } from '../../changelog/log/migrate.ts';
+import { ensureMarks, marksTable } from '../../changelog/tables/marks.ts';
 import {
 	batchesTable,
 	conflictRowsTable,
@@ -11,7 +11,7 @@ import {
 	parkedTable,
 	receiptsTable,
 	registerTable,
-} from '../../changelog/table-names.ts';
+} from '../../changelog/tables/table-names.ts';
 import { bookkeepingTables } from '../../changelog/tables.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';

@@ -1,5 +1,5 @@
 import { triggerState } from '../../capture/triggers.ts';
-import { readMarks } from '../../changelog/marks.ts';
+import { readMarks } from '../../changelog/tables/marks.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { oneLine } from '../../text/one-line.ts';

@@ -1,6 +1,6 @@
 /** Runs that an engine on standby asks the holder of a pair for. */
 
-import { requestsTable } from '../../changelog/table-names.ts';
+import { requestsTable } from '../../changelog/tables/table-names.ts';
 import { type Direction, directions } from '../../config/types.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import { deleteById } from '../../database/rows/lock-rows.ts';

@@ -1,7 +1,7 @@
-import { countLacking, forgetNode, knownNodes } from '../../changelog/known-nodes.ts';
-import { strikePeer } from '../../changelog/register.ts';
 import { logSize } from '../../changelog/retention.ts';
-import { nodesTable, registerTable } from '../../changelog/table-names.ts';
+import { countLacking, forgetNode, knownNodes } from '../../changelog/tables/known-nodes.ts';
+import { strikePeer } from '../../changelog/tables/register.ts';
+import { nodesTable, registerTable } from '../../changelog/tables/table-names.ts';
 import { missingBookkeeping } from '../../changelog/tables.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import type { Connection } from '../../database/connection/connection.ts';

@@ -1,12 +1,12 @@
+import { countPending, type PendingCount } from '../../changelog/log/pending.ts';
 import { fullLog } from '../../changelog/next-ids.ts';
-import { countPending, type PendingCount } from '../../changelog/pending.ts';
 import {
 	conflictsTable,
 	leasesTable,
 	nodesTable,
 	parkedTable,
 	progressTable,
-} from '../../changelog/table-names.ts';
+} from '../../changelog/tables/table-names.ts';
 import {
 	type Direction,
 	directions,

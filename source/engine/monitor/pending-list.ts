@@ -1,5 +1,5 @@
-import type { Change, PendingCount } from '../../changelog/pending.ts';
-import { readPendingPage, type WordInNames } from '../../changelog/pending-page.ts';
+import type { Change, PendingCount } from '../../changelog/log/pending.ts';
+import { readPendingPage, type WordInNames } from '../../changelog/log/pending-page.ts';
 import { type Direction, sourceSide } from '../../config/types.ts';
 import type { Column } from '../../database/catalogue/catalogue.ts';
 import type { Connection } from '../../database/connection/connection.ts';

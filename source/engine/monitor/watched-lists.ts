@@ -1,4 +1,4 @@
-import { conflictsTable, parkedTable } from '../../changelog/table-names.ts';
+import { conflictsTable, parkedTable } from '../../changelog/tables/table-names.ts';
 import {
 	type Direction,
 	directions,

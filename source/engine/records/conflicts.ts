@@ -1,6 +1,6 @@
-import { isUndecided, keptSide, settleConflicts } from '../../changelog/conflicts.ts';
-import { fetchPendingOf } from '../../changelog/pending.ts';
-import { conflictRowsTable, conflictsTable } from '../../changelog/table-names.ts';
+import { fetchPendingOf } from '../../changelog/log/pending.ts';
+import { isUndecided, keptSide, settleConflicts } from '../../changelog/tables/conflicts.ts';
+import { conflictRowsTable, conflictsTable } from '../../changelog/tables/table-names.ts';
 import { missingBookkeeping } from '../../changelog/tables.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import type { Connection } from '../../database/connection/connection.ts';

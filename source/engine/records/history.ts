@@ -1,5 +1,5 @@
-import { parseNodes } from '../../changelog/applied-nodes.ts';
 import { logSize } from '../../changelog/retention.ts';
+import { parseNodes } from '../../changelog/session/applied-nodes.ts';
 import {
 	type Direction,
 	directions,

@@ -1,4 +1,4 @@
-import { parkedTable } from '../../changelog/table-names.ts';
+import { parkedTable } from '../../changelog/tables/table-names.ts';
 import { missingBookkeeping } from '../../changelog/tables.ts';
 import {
 	type Direction,

@@ -1,5 +1,5 @@
-import { putVersion, settleConflicts } from '../../changelog/conflicts.ts';
-import { asApplication } from '../../changelog/loop-marker.ts';
+import { asApplication } from '../../changelog/session/loop-marker.ts';
+import { putVersion, settleConflicts } from '../../changelog/tables/conflicts.ts';
 import type { PairConfig, Side } from '../../config/types.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import { keyedDeletes, lockingRead } from '../../database/rows/lock-rows.ts';

@@ -1,7 +1,7 @@
 import { asideName } from '../../capture/stale-key.ts';
 import { standElsewhere, triggerState } from '../../capture/triggers.ts';
-import { marksTable } from '../../changelog/marks.ts';
-import { findStray } from '../../changelog/orphaned.ts';
+import { findStray } from '../../changelog/log/orphaned.ts';
+import { marksTable } from '../../changelog/tables/marks.ts';
 import {
 	directions,
 	type PairConfig,

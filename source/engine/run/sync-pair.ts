@@ -1,4 +1,4 @@
-import { countPending } from '../../changelog/pending.ts';
+import { countPending } from '../../changelog/log/pending.ts';
 import { type Direction, type PairConfig, sourceSide, targetSide } from '../../config/types.ts';
 import { refuseStatementLog } from '../../database/connection/binary-log.ts';
 import { explainLockWait } from '../../database/connection/write-lock.ts';

@@ -1,13 +1,13 @@
 import { asideName } from '../../capture/stale-key.ts';
+import { countPending, fetchPendingOf } from '../../changelog/log/pending.ts';
+import { isUncounted, restartNumbers } from '../../changelog/next-ids.ts';
 import {
 	addMarks,
 	ensureMarks,
 	marksTable,
 	readMarks,
 	removeMarks,
-} from '../../changelog/marks.ts';
-import { isUncounted, restartNumbers } from '../../changelog/next-ids.ts';
-import { countPending, fetchPendingOf } from '../../changelog/pending.ts';
+} from '../../changelog/tables/marks.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';

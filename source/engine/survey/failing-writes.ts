@@ -1,8 +1,8 @@
 /** What makes the application's own writes fail, for the sake of triggers that cannot do their work. */
 
 import { grantStatements, rightsJudge, type TriggerRight } from '../../capture/trigger-rights.ts';
-import { entryColumns } from '../../changelog/columns.ts';
-import { isOwnProcedure } from '../../changelog/log-entry.ts';
+import { entryColumns } from '../../changelog/log/columns.ts';
+import { isOwnProcedure } from '../../changelog/log/log-entry.ts';
 import type { PairConfig, Side } from '../../config/types.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { quoteAccount } from '../../database/rights/accounts.ts';

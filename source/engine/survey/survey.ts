@@ -1,8 +1,8 @@
 import { readTriggers, type TriggerInventory } from '../../capture/trigger-inventory.ts';
 import { isTriggerOf } from '../../capture/trigger-text.ts';
-import { type ChangeLogState, changeLogState } from '../../changelog/migrate.ts';
-import { type Register, readRegister } from '../../changelog/register.ts';
-import { registerTable } from '../../changelog/table-names.ts';
+import { type ChangeLogState, changeLogState } from '../../changelog/log/migrate.ts';
+import { type Register, readRegister } from '../../changelog/tables/register.ts';
+import { registerTable } from '../../changelog/tables/table-names.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import { readCatalogue } from '../../database/catalogue/cached-catalogue.ts';
 import type { Table } from '../../database/catalogue/catalogue.ts';

@@ -1,5 +1,5 @@
 /** What is said of rows that went or came without a trigger, and how to mend it. */
-import { marksTable } from '../../changelog/marks.ts';
+import { marksTable } from '../../changelog/tables/marks.ts';
 import type { Side } from '../../config/types.ts';
 import { displayRowKey, parseRowKey } from '../../database/rows/row-key.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';

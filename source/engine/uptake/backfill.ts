@@ -5,11 +5,11 @@
  * MariaDB's AUTO-INC lock of the change log, and the application's writes with it, to its end.
  */
 
-import { formatNodes } from '../../changelog/applied-nodes.ts';
-import { knownNodes } from '../../changelog/known-nodes.ts';
-import { fetchPendingOf } from '../../changelog/pending.ts';
-import type { Registered } from '../../changelog/register.ts';
-import { registerTable } from '../../changelog/table-names.ts';
+import { fetchPendingOf } from '../../changelog/log/pending.ts';
+import { formatNodes } from '../../changelog/session/applied-nodes.ts';
+import { knownNodes } from '../../changelog/tables/known-nodes.ts';
+import type { Registered } from '../../changelog/tables/register.ts';
+import { registerTable } from '../../changelog/tables/table-names.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import {
 	afterKey,

@@ -6,7 +6,7 @@
  */
 
 import { triggerState } from '../../capture/triggers.ts';
-import { countPending } from '../../changelog/pending.ts';
+import { countPending } from '../../changelog/log/pending.ts';
 import {
 	enterTables,
 	noteDefiner,
@@ -15,7 +15,7 @@ import {
 	refill,
 	settleTables,
 	strikeTables,
-} from '../../changelog/register.ts';
+} from '../../changelog/tables/register.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import { endsTransaction } from '../../database/connection/errors.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';

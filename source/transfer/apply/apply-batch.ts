@@ -1,6 +1,6 @@
 /** A batch applied to the target: attempt after attempt, until one commits. */
 
-import { setLoopMarker } from '../../changelog/loop-marker.ts';
+import { setLoopMarker } from '../../changelog/session/loop-marker.ts';
 import { endsTransaction } from '../../database/connection/errors.ts';
 import { isFailedGuard } from '../../database/connection/guard.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';

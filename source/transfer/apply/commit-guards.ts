@@ -1,7 +1,7 @@
 /** The end of a transaction that applies a batch: what is entered of it, and what it makes sure of. */
 
-import { acknowledging } from '../../changelog/acknowledge.ts';
-import { type Change, otherPendingOf } from '../../changelog/pending.ts';
+import { acknowledging } from '../../changelog/log/acknowledge.ts';
+import { type Change, otherPendingOf } from '../../changelog/log/pending.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import { failIf } from '../../database/connection/guard.ts';
 import { type CurrentRows, groupByRoute } from '../rows/read.ts';

@@ -1,6 +1,6 @@
-import { formatNodes, parseNodes } from '../../changelog/applied-nodes.ts';
+import { formatNodes, parseNodes } from '../../changelog/session/applied-nodes.ts';
+import { shifted } from '../../changelog/session/clock-skew.ts';
 import { quoteString } from '../../database/sql/literals.ts';
-import { shifted } from '../conflicts/clock-skew.ts';
 import type { CurrentRows } from '../rows/read.ts';
 import type { DirtyRow } from '../rows/route.ts';
 

@@ -1,8 +1,8 @@
 /** One attempt at a batch: decide, write, enter, guard, commit. */
 
-import { doubtLoopMarker } from '../../changelog/loop-marker.ts';
-import type { Change } from '../../changelog/pending.ts';
-import { receiptFor } from '../../changelog/receipts.ts';
+import type { Change } from '../../changelog/log/pending.ts';
+import { doubtLoopMarker } from '../../changelog/session/loop-marker.ts';
+import { receiptFor } from '../../changelog/tables/receipts.ts';
 import type { ConflictPolicy, Direction } from '../../config/types.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import { asSyncError } from '../../errors.ts';

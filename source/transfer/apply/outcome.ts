@@ -1,5 +1,5 @@
 /** What becomes of the rows of a batch. */
-import type { Change } from '../../changelog/pending.ts';
+import type { Change } from '../../changelog/log/pending.ts';
 import type { RefusedRow } from '../attempt/apply-state.ts';
 import type { Decision, Settlement } from '../conflicts/policy.ts';
 import type { CurrentRows } from '../rows/read.ts';

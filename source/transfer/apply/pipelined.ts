@@ -1,6 +1,6 @@
 /** Pipelined batches: none of their statements has to wait for the answer of another. */
 
-import { loopMarkerSql } from '../../changelog/loop-marker.ts';
+import { loopMarkerSql } from '../../changelog/session/loop-marker.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import type { Applying } from '../attempt/apply-state.ts';
 import { type CurrentRows, lockSql } from '../rows/read.ts';

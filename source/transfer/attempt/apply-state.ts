@@ -1,5 +1,5 @@
-import type { NamedRow } from '../../changelog/pending-rows.ts';
-import { rowId } from '../../changelog/pending-rows.ts';
+import type { NamedRow } from '../../changelog/log/pending-rows.ts';
+import { rowId } from '../../changelog/log/pending-rows.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import type { SyncError } from '../../errors.ts';
 import type { CurrentRows } from '../rows/read.ts';

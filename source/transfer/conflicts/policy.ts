@@ -1,12 +1,12 @@
 /** The rules by which a row that changed on both sides is decided. */
 
-import type { OpenConflict } from '../../changelog/conflicts.ts';
-import { byAge, type Change } from '../../changelog/pending.ts';
+import { byAge, type Change } from '../../changelog/log/pending.ts';
+import { microseconds } from '../../changelog/session/clock-skew.ts';
+import type { OpenConflict } from '../../changelog/tables/conflicts.ts';
 import { type ConflictPolicy, type Direction, type Side, sourceSide } from '../../config/types.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import type { CurrentRows } from '../rows/read.ts';
 import type { DirtyRow, Route, Row } from '../rows/route.ts';
-import { microseconds } from './clock-skew.ts';
 
 /**
  * What becomes of a contested row: `apply` overrules the target's changes, `yield` drops the

@@ -1,13 +1,13 @@
-import { withNodeLists } from '../../changelog/applied-nodes.ts';
+import { type Change, fetchPendingOf, selectPendingOf } from '../../changelog/log/pending.ts';
+import { rowId } from '../../changelog/log/pending-rows.ts';
+import { withNodeLists } from '../../changelog/session/applied-nodes.ts';
 import {
 	type ConflictEntry,
 	type OpenConflict,
 	openConflictsOf,
 	recordingConflicts,
 	settlingConflicts,
-} from '../../changelog/conflicts.ts';
-import { type Change, fetchPendingOf, selectPendingOf } from '../../changelog/pending.ts';
-import { rowId } from '../../changelog/pending-rows.ts';
+} from '../../changelog/tables/conflicts.ts';
 import { type Side, sides, sourceSide, targetSide } from '../../config/types.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import { readImages } from '../../database/rows/row-image.ts';

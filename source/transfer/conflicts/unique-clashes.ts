@@ -4,8 +4,12 @@
  * undecided conflict, whatever the policy.
  */
 
-import { type ConflictEntry, keptSide, recordingConflicts } from '../../changelog/conflicts.ts';
-import { fetchPendingOf } from '../../changelog/pending.ts';
+import { fetchPendingOf } from '../../changelog/log/pending.ts';
+import {
+	type ConflictEntry,
+	keptSide,
+	recordingConflicts,
+} from '../../changelog/tables/conflicts.ts';
 import { type Direction, sourceSide, targetSide } from '../../config/types.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import { readImages } from '../../database/rows/row-image.ts';

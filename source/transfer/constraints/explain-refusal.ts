@@ -1,7 +1,7 @@
 /** What to do about rows that the target does not take: bring others along, or say why. */
 
-import { fetchPending, fetchPendingOf } from '../../changelog/pending.ts';
-import { rowId } from '../../changelog/pending-rows.ts';
+import { fetchPending, fetchPendingOf } from '../../changelog/log/pending.ts';
+import { rowId } from '../../changelog/log/pending-rows.ts';
 import {
 	isDuplicateError,
 	isForeignKeyError,

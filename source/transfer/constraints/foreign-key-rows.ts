@@ -1,6 +1,6 @@
 /** The rows of other tables that a foreign key of the target ties a row to. */
 
-import { rowId } from '../../changelog/pending-rows.ts';
+import { rowId } from '../../changelog/log/pending-rows.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import { keyCondition, rowKeyExpression } from '../../database/rows/row-key.ts';
 import { findColumn } from '../../database/rows/tracked-table.ts';

@@ -1,6 +1,6 @@
 /** Ways to go on where rows of one batch stand in each other's way, whatever the order. */
 
-import { rowId } from '../../changelog/pending-rows.ts';
+import { rowId } from '../../changelog/log/pending-rows.ts';
 import { findColumn } from '../../database/rows/tracked-table.ts';
 import { quoteName } from '../../database/sql/identifiers.ts';
 import { asSyncError } from '../../errors.ts';

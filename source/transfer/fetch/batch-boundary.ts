@@ -1,4 +1,4 @@
-import type { Change } from '../../changelog/pending.ts';
+import type { Change } from '../../changelog/log/pending.ts';
 
 /**
  * The oldest of the changes, `limit` at most, cut off between two statements where that is possible:

@@ -1,6 +1,6 @@
-import { unreadableKey } from '../../changelog/check-entry.ts';
-import { byAge, type Change, fetchPending, fetchPendingOf } from '../../changelog/pending.ts';
-import { rowId } from '../../changelog/pending-rows.ts';
+import { unreadableKey } from '../../changelog/log/check-entry.ts';
+import { byAge, type Change, fetchPending, fetchPendingOf } from '../../changelog/log/pending.ts';
+import { rowId } from '../../changelog/log/pending-rows.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import { asSyncError } from '../../errors.ts';
 import { type CurrentRows, readRows, withinBytes } from '../rows/read.ts';

@@ -6,10 +6,10 @@
  * change of the target's own, and travels back.
  */
 
-import { formatNodes } from '../../changelog/applied-nodes.ts';
-import { setLoopMarker } from '../../changelog/loop-marker.ts';
-import type { Change } from '../../changelog/pending.ts';
-import { pendingByRow, rowId } from '../../changelog/pending-rows.ts';
+import type { Change } from '../../changelog/log/pending.ts';
+import { pendingByRow, rowId } from '../../changelog/log/pending-rows.ts';
+import { formatNodes } from '../../changelog/session/applied-nodes.ts';
+import { setLoopMarker } from '../../changelog/session/loop-marker.ts';
 import { isActing } from '../../database/catalogue/referrers.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import { failIf } from '../../database/connection/guard.ts';

@@ -4,7 +4,7 @@
  * trigger, and then set to what it is on the source.
  */
 
-import { type Change, fetchPendingOf } from '../../changelog/pending.ts';
+import { type Change, fetchPendingOf } from '../../changelog/log/pending.ts';
 import type { UniqueKey } from '../../database/catalogue/catalogue.ts';
 import { effectSign } from '../../database/connection/session.ts';
 import { rowKeyExpression } from '../../database/rows/row-key.ts';

@@ -1,6 +1,6 @@
 import type { RowDataPacket } from 'mysql2/promise';
 import { expect, it, onTestFinished } from 'vitest';
-import { readRegister } from '../../../source/changelog/register.ts';
+import { readRegister } from '../../../source/changelog/tables/register.ts';
 import { type Side, sides } from '../../../source/config/types.ts';
 import { readCatalogue } from '../../../source/database/catalogue/cached-catalogue.ts';
 import { inspect } from '../../../source/database/rows/tracked-table.ts';

@@ -1,24 +1,24 @@
 /** What the engine does to rows of its own tables. */
 
 import { setAside } from '../../../../source/capture/stale-key.ts';
-import { acknowledge } from '../../../../source/changelog/acknowledge.ts';
-import { putVersion, recordingConflicts } from '../../../../source/changelog/conflicts.ts';
-import { ensureIdentity } from '../../../../source/changelog/database-identity.ts';
-import { forgetNode, rememberNode } from '../../../../source/changelog/known-nodes.ts';
-import { addMarks, ensureMarks, removeMarks } from '../../../../source/changelog/marks.ts';
+import { acknowledge } from '../../../../source/changelog/log/acknowledge.ts';
+import type { Change } from '../../../../source/changelog/log/pending.ts';
+import { rowId } from '../../../../source/changelog/log/pending-rows.ts';
 import { renumberOwn } from '../../../../source/changelog/next-ids.ts';
-import { park, readParked } from '../../../../source/changelog/parked.ts';
-import type { Change } from '../../../../source/changelog/pending.ts';
-import { rowId } from '../../../../source/changelog/pending-rows.ts';
-import { receiptFor, returnReceipt } from '../../../../source/changelog/receipts.ts';
+import { shortenLog } from '../../../../source/changelog/retention.ts';
+import { putVersion, recordingConflicts } from '../../../../source/changelog/tables/conflicts.ts';
+import { ensureIdentity } from '../../../../source/changelog/tables/database-identity.ts';
+import { forgetNode, rememberNode } from '../../../../source/changelog/tables/known-nodes.ts';
+import { addMarks, ensureMarks, removeMarks } from '../../../../source/changelog/tables/marks.ts';
+import { park, readParked } from '../../../../source/changelog/tables/parked.ts';
+import { receiptFor, returnReceipt } from '../../../../source/changelog/tables/receipts.ts';
 import {
 	noteDefiner,
 	readRegister,
 	settleTables,
 	strikePeer,
 	strikeTables,
-} from '../../../../source/changelog/register.ts';
-import { shortenLog } from '../../../../source/changelog/retention.ts';
+} from '../../../../source/changelog/tables/register.ts';
 import type { Connection } from '../../../../source/database/connection/connection.ts';
 import { tagOf } from '../../../../source/database/connection/session.ts';
 import { explainLockWait } from '../../../../source/database/connection/write-lock.ts';

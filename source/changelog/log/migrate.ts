@@ -1,10 +1,10 @@
-import { beingDefined, catalogueRows } from '../database/catalogue/catalogue-rows.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import { inSteps } from '../database/connection/transaction-limits.ts';
-import { changeLogTable } from '../database/rows/tracked-table.ts';
-import { quoteName } from '../database/sql/identifiers.ts';
-import { quoteString } from '../database/sql/literals.ts';
-import { SyncError } from '../errors.ts';
+import { beingDefined, catalogueRows } from '../../database/catalogue/catalogue-rows.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { inSteps } from '../../database/connection/transaction-limits.ts';
+import { changeLogTable } from '../../database/rows/tracked-table.ts';
+import { quoteName } from '../../database/sql/identifiers.ts';
+import { quoteString } from '../../database/sql/literals.ts';
+import { SyncError } from '../../errors.ts';
 import { type FoundColumn, type LogColumn, logColumns, pendingIndex } from './columns.ts';
 
 export type ChangeLogState = 'missing' | 'incomplete' | 'complete';

@@ -1,5 +1,5 @@
-import type { Connection } from '../database/connection/connection.ts';
-import { quoteString, quoteStrings } from '../database/sql/literals.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { quoteString, quoteStrings } from '../../database/sql/literals.ts';
 import { type Change, pendingLists, selectChanges } from './pending.ts';
 
 /** A word that is looked for in what names a change, and where it occurs. */

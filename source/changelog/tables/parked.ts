@@ -3,14 +3,14 @@
  * is tried again. The changes themselves stay pending in the change log. A later change of the same
  * row takes the place of the one that was refused.
  */
-import type { Connection } from '../database/connection/connection.ts';
-import { inPieces } from '../database/connection/transaction-limits.ts';
-import { longestRowKey } from '../database/rows/key-values.ts';
-import { deleteById } from '../database/rows/lock-rows.ts';
-import { idList, quoteString } from '../database/sql/literals.ts';
-import type { SyncError } from '../errors.ts';
-import type { Change } from './pending.ts';
-import { type NamedRow, pendingByRow, rowId } from './pending-rows.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { inPieces } from '../../database/connection/transaction-limits.ts';
+import { longestRowKey } from '../../database/rows/key-values.ts';
+import { deleteById } from '../../database/rows/lock-rows.ts';
+import { idList, quoteString } from '../../database/sql/literals.ts';
+import type { SyncError } from '../../errors.ts';
+import type { Change } from '../log/pending.ts';
+import { type NamedRow, pendingByRow, rowId } from '../log/pending-rows.ts';
 import { parkedTable } from './table-names.ts';
 
 /** Seconds before the second try; each later pause is twice as long. */

@@ -1,6 +1,6 @@
-import type { Connection } from '../database/connection/connection.ts';
-import { idList, quoteString, quoteStrings } from '../database/sql/literals.ts';
-import { expectedLists, nodeLists, parseNodes, rowsUnderLists } from './applied-nodes.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { idList, quoteString, quoteStrings } from '../../database/sql/literals.ts';
+import { expectedLists, nodeLists, parseNodes, rowsUnderLists } from '../session/applied-nodes.ts';
 import { isOlder } from './change-id.ts';
 
 /** One row of the change log. */

@@ -2,11 +2,11 @@
  * The nodes that a database exchanges changes with, on record there: what one of them lacks stays in
  * the change log however long it is silent, until it is forgotten by command.
  */
-import type { Connection } from '../database/connection/connection.ts';
-import { quoteString, quoteStrings } from '../database/sql/literals.ts';
-import { parseNodes } from './applied-nodes.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { quoteString, quoteStrings } from '../../database/sql/literals.ts';
+import { pendingLists } from '../log/pending.ts';
+import { parseNodes } from '../session/applied-nodes.ts';
 import { anonymous, type DatabaseIdentity } from './database-identity.ts';
-import { pendingLists } from './pending.ts';
 
 export interface KnownNode {
 	node: string;

@@ -1,5 +1,5 @@
-import type { Connection } from '../database/connection/connection.ts';
-import { quoteString, quoteStrings } from '../database/sql/literals.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { quoteString, quoteStrings } from '../../database/sql/literals.ts';
 import { pendingLists } from './pending.ts';
 
 /** Pending changes of a table that is not there. */

@@ -1,9 +1,9 @@
 /** How a trigger writes an entry into the change log. */
 import { createHash } from 'node:crypto';
-import { nodesOfNote } from '../database/connection/session.ts';
-import { changeLogTable } from '../database/rows/tracked-table.ts';
-import { quoteName } from '../database/sql/identifiers.ts';
-import { quoteString } from '../database/sql/literals.ts';
+import { nodesOfNote } from '../../database/connection/session.ts';
+import { changeLogTable } from '../../database/rows/tracked-table.ts';
+import { quoteName } from '../../database/sql/identifiers.ts';
+import { quoteString } from '../../database/sql/literals.ts';
 
 /**
  * Through which statement. On MariaDB each trigger with an INSERT opens an instance of the change log

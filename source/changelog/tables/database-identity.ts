@@ -4,9 +4,9 @@
  * changes with remembers it.
  */
 import { randomUUID } from 'node:crypto';
-import type { Connection } from '../database/connection/connection.ts';
-import { quoteString } from '../database/sql/literals.ts';
-import { asSyncError } from '../errors.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { quoteString } from '../../database/sql/literals.ts';
+import { asSyncError } from '../../errors.ts';
 
 /** No node's id: the entry of the database itself. */
 export const anonymous = '';

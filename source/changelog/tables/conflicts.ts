@@ -2,11 +2,11 @@
  * The record of conflicts, at the end where each was found. It is written in the transaction that
  * decides, so that no version gives way that is not on record.
  */
-import { type Side, sides } from '../config/types.ts';
-import type { Connection } from '../database/connection/connection.ts';
-import { inPieces } from '../database/connection/transaction-limits.ts';
-import type { RowImage } from '../database/rows/row-image.ts';
-import { idList, quoteString, quoteStrings } from '../database/sql/literals.ts';
+import { type Side, sides } from '../../config/types.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { inPieces } from '../../database/connection/transaction-limits.ts';
+import type { RowImage } from '../../database/rows/row-image.ts';
+import { idList, quoteString, quoteStrings } from '../../database/sql/literals.ts';
 
 /** A conflict that is not settled: undecided, or decided by a person and not carried out yet. */
 export interface OpenConflict {

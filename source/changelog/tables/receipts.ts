@@ -5,10 +5,10 @@
  * again, and they would be overruled.
  */
 import { createHash } from 'node:crypto';
-import type { Connection } from '../database/connection/connection.ts';
-import { idList, quoteString } from '../database/sql/literals.ts';
-import { acknowledge } from './acknowledge.ts';
-import type { Change } from './pending.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { idList, quoteString } from '../../database/sql/literals.ts';
+import { acknowledge } from '../log/acknowledge.ts';
+import type { Change } from '../log/pending.ts';
 
 /** A receipt on its way: what tells it, and the statements that write it. */
 export interface Receipt {

@@ -1,4 +1,4 @@
-import type { Connection } from '../database/connection/connection.ts';
+import type { Connection } from '../../database/connection/connection.ts';
 import { byAge, type Change, fetchPendingOf } from './pending.ts';
 
 /** A row by the name that its table has at an end. */

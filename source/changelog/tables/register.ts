@@ -3,9 +3,9 @@
  * both ways, with triggers on both ends; what it held before that is decided then, once. What a later
  * look finds there (no rows on one side, because somebody deleted them) is the application's doing.
  */
-import type { Connection } from '../database/connection/connection.ts';
-import { quoteName } from '../database/sql/identifiers.ts';
-import { quoteString, quoteStrings } from '../database/sql/literals.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { quoteName } from '../../database/sql/identifiers.ts';
+import { quoteString, quoteStrings } from '../../database/sql/literals.ts';
 import { registerTable } from './table-names.ts';
 
 /**

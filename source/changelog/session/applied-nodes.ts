@@ -1,5 +1,5 @@
-import type { Connection } from '../database/connection/connection.ts';
-import { quoteString } from '../database/sql/literals.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { quoteString } from '../../database/sql/literals.ts';
 
 /** `applied_nodes` taken apart. Logs written by other hands may hold spaces or an unsorted list. */
 export function parseNodes(appliedNodes: string): string[] {

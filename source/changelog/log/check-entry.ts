@@ -1,11 +1,11 @@
 /** What an entry of the change log has to be before rows are read by it: anybody may have written to the log. */
-import type { Side } from '../config/types.ts';
-import { readableRowKey, shortened } from '../database/rows/key-values.ts';
-import type { RowKey } from '../database/rows/row-key.ts';
-import type { TrackedTable } from '../database/rows/tracked-table.ts';
-import { quoteName } from '../database/sql/identifiers.ts';
-import { asSyncError, SyncError } from '../errors.ts';
-import { formatNodes, parseNodes } from './applied-nodes.ts';
+import type { Side } from '../../config/types.ts';
+import { readableRowKey, shortened } from '../../database/rows/key-values.ts';
+import type { RowKey } from '../../database/rows/row-key.ts';
+import type { TrackedTable } from '../../database/rows/tracked-table.ts';
+import { quoteName } from '../../database/sql/identifiers.ts';
+import { asSyncError, SyncError } from '../../errors.ts';
+import { formatNodes, parseNodes } from '../session/applied-nodes.ts';
 import type { Change } from './pending.ts';
 
 const operations = ['INSERT', 'UPDATE', 'DELETE'];

@@ -1,16 +1,12 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { type Direction, directions, type Side, sides } from '../../../source/config/types.ts';
-import { thisHolder } from '../../../source/engine/lease/holder.ts';
-import { Passes } from '../../../source/engine/run/passes.ts';
-import { prepare } from '../../../source/engine/run/prepare.ts';
-import {
-	type Connections,
-	closeBoth,
-	openBoth,
-} from '../../../source/engine/shared/connections.ts';
-import { microseconds } from '../../../source/transfer/conflicts/clock-skew.ts';
-import { type EnginePair, enginePair } from '../../support/engine-pair.ts';
-import { describeOn } from '../../support/suites.ts';
+import { microseconds } from '../../source/changelog/session/clock-skew.ts';
+import { type Direction, directions, type Side, sides } from '../../source/config/types.ts';
+import { thisHolder } from '../../source/engine/lease/holder.ts';
+import { Passes } from '../../source/engine/run/passes.ts';
+import { prepare } from '../../source/engine/run/prepare.ts';
+import { type Connections, closeBoth, openBoth } from '../../source/engine/shared/connections.ts';
+import { type EnginePair, enginePair } from '../support/engine-pair.ts';
+import { describeOn } from '../support/suites.ts';
 
 /** Seconds since 1970 at which the two changes are made; the cloud's clock is an hour ahead. */
 const [earlier, later, hour] = [1_800_000_000, 1_800_000_005, 3600];

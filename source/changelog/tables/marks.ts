@@ -4,11 +4,11 @@
  * TRUNCATE, and operations on partitions, fire none. The catalogue does not tell of them: neither
  * create_time nor the table's number changes on both servers, or only for those who may look.
  */
-import type { Connection } from '../database/connection/connection.ts';
-import { inPieces } from '../database/connection/transaction-limits.ts';
-import { deleteById } from '../database/rows/lock-rows.ts';
-import { quoteName } from '../database/sql/identifiers.ts';
-import { quoteString } from '../database/sql/literals.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { inPieces } from '../../database/connection/transaction-limits.ts';
+import { deleteById } from '../../database/rows/lock-rows.ts';
+import { quoteName } from '../../database/sql/identifiers.ts';
+import { quoteString } from '../../database/sql/literals.ts';
 
 export const marksTable = 'change_log_marks';
 

@@ -1,8 +1,8 @@
-import type { Connection } from '../database/connection/connection.ts';
-import { failIf } from '../database/connection/guard.ts';
-import { inPieces } from '../database/connection/transaction-limits.ts';
-import { idList, quoteString } from '../database/sql/literals.ts';
-import { formatNodes, parseNodes } from './applied-nodes.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { failIf } from '../../database/connection/guard.ts';
+import { inPieces } from '../../database/connection/transaction-limits.ts';
+import { idList, quoteString } from '../../database/sql/literals.ts';
+import { formatNodes, parseNodes } from '../session/applied-nodes.ts';
 import type { Change } from './pending.ts';
 
 /** Ids in one UPDATE. */

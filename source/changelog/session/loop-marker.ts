@@ -1,7 +1,7 @@
 /** What the loop marker of a connection holds: by it the triggers tell who writes. */
-import type { Connection } from '../database/connection/connection.ts';
-import { loopMarker } from '../database/connection/session.ts';
-import { quoteString } from '../database/sql/literals.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { loopMarker } from '../../database/connection/session.ts';
+import { quoteString } from '../../database/sql/literals.ts';
 
 /** A session begins with the empty one, which silences all triggers. */
 const markers = new WeakMap<Connection, string | null>();
