@@ -2,11 +2,10 @@
  * The key under which a table's triggers note its changes. Once the table has another primary key,
  * an entry of before would be read as the key of some other row.
  */
+import { renameTableInLog } from '../changelog/log/rename-table.ts';
 import type { Connection } from '../database/connection/connection.ts';
-import { inPieces } from '../database/connection/transaction-limits.ts';
 import { rowKeyExpression } from '../database/rows/row-key.ts';
 import type { TrackedTable } from '../database/rows/tracked-table.ts';
-import { idList, quoteString } from '../database/sql/literals.ts';
 import type { TriggerInventory } from './trigger-inventory.ts';
 
 /** The columns that the triggers note instead of the present key's, or null where there is nothing amiss. */
@@ -34,24 +33,7 @@ export function asideName(table: string): string {
 	return `${[...table].slice(0, 50).join('')} (old key)`;
 }
 
-/** Ids in one UPDATE. */
-const idsPerUpdate = 5000;
-
 /** Keeps entries with a lost key from being read as entries of the present one. */
 export async function setAside(connection: Connection, table: string): Promise<void> {
-	// Found without a lock on any other entry. One that is not committed yet is waited for: it has that key.
-	await connection.run('SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED');
-	const rows = await connection.rows<{ id: string | number }>(
-		`SELECT id FROM change_log WHERE table_name = ${quoteString(table)}`,
-	);
-	for (let start = 0; start < rows.length; start += idsPerUpdate) {
-		await inPieces(rows.slice(start, start + idsPerUpdate), async (some) => {
-			const ids = some.map(({ id }) => String(id));
-			await connection.run(
-				`UPDATE change_log FORCE INDEX (PRIMARY)
-				SET table_name = ${quoteString(asideName(table))}
-				WHERE id IN (${idList(ids)})`,
-			);
-		});
-	}
+	await renameTableInLog(connection, table, asideName(table));
 }

@@ -1,9 +1,8 @@
 import { acknowledge } from '../changelog/log/acknowledge.ts';
 import type { Change } from '../changelog/log/pending.ts';
-import { clockDifference } from '../changelog/session/clock-skew.ts';
+import type { LogConnection } from '../changelog/session/log-connection.ts';
 import { settleConflicts } from '../changelog/tables/conflicts.ts';
 import { type Direction, type Side, sides, sourceSide, targetSide } from '../config/types.ts';
-import type { Connection } from '../database/connection/connection.ts';
 import type { SyncError } from '../errors.ts';
 import { applyBatch } from './apply/apply-batch.ts';
 import type { BatchRequest } from './apply/make-attempt.ts';
@@ -55,8 +54,8 @@ export interface BatchResult {
  * @throws BatchTooLarge where the target takes no transaction of that size, and fewer changes may fit
  */
 export async function moveBatch(
-	source: Connection,
-	target: Connection,
+	source: LogConnection,
+	target: LogConnection,
 	request: BatchRequest,
 ): Promise<BatchResult> {
 	const start = performance.now();
@@ -68,7 +67,7 @@ export async function moveBatch(
 		try {
 			const known = new Set([...along.keys(), ...[...fetched.current.keys()].map(idOf)]);
 			const { current } = fetched;
-			const ahead = current.size > 0 ? await clockDifference(source, target) : 0n;
+			const ahead = current.size > 0 ? await source.clockSkew.to(target) : 0n;
 			applied = await applyBatch({ source, target, current, known, ahead }, request);
 		} catch (thrown) {
 			const tooLarge = whereTooLarge(thrown, target);
@@ -95,8 +94,8 @@ export async function moveBatch(
 const largestBatch = 5000;
 
 async function finish(
-	source: Connection,
-	target: Connection,
+	source: LogConnection,
+	target: LogConnection,
 	request: BatchRequest,
 	{ changes, current, more, unreadable }: Fetched,
 	{ refused, settled, losers, notes, kept, receipt, upserts, deletes }: Applied,

@@ -1,25 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { hasPending } from '../changelog/log/pending.ts';
-import {
-	keptBack,
-	type Parked,
-	park,
-	parkedOf,
-	type Refusal,
-	readParked,
-} from '../changelog/tables/parked.ts';
+import { heldBack, park, parkedAmong, type Refusal } from '../changelog/parking.ts';
+import type { LogConnection } from '../changelog/session/log-connection.ts';
+import type { Applier } from '../changelog/tables/batches.ts';
+import { type Parked, readParked } from '../changelog/tables/parked.ts';
 import { redeemReceipts, returnReceipt } from '../changelog/tables/receipts.ts';
 import type { ConflictPolicy, Direction } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { limitOf } from '../database/connection/transaction-limits.ts';
 import { explainLockWait } from '../database/connection/write-lock.ts';
+import type { Sql } from '../database/sql/sql.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
-import type { Applier } from './apply/log-applied.ts';
 import { BatchSignal, BatchTooLarge } from './attempt/signals.ts';
 import { type BatchResult, moveBatch } from './batch.ts';
 import { BatchSize } from './batch-size.ts';
 import { LeftOut } from './excluded-tables.ts';
 import type { Route } from './rows/route.ts';
+import { SchemaGuard } from './rows/schema-guard.ts';
 
 export interface DrainRequest {
 	direction: Direction;
@@ -32,7 +29,7 @@ export interface DrainRequest {
 	 * The statements that make sure, inside an applying transaction, that this engine still holds the pair
 	 * until its end. Throws SyncError `held`.
 	 */
-	leaseFence: (target: Connection) => string[];
+	leaseFence: (target: Connection) => Sql[];
 	/** Throws SyncError `held` if the pair is not this engine's any more. */
 	requireHeld: (target: Connection) => Promise<void>;
 	/** Makes sure that what can be read at the source now outlives a crash of its server. Throws SyncError `held`. */
@@ -94,8 +91,8 @@ const firstPause = 50;
  * so does one of which the target takes no row, and with it what depends on its rows.
  */
 export class Drain {
-	readonly #source: Connection;
-	readonly #target: Connection;
+	readonly #source: LogConnection;
+	readonly #target: LogConnection;
 	readonly #request: DrainRequest;
 	readonly #total = nothingMoved();
 	readonly #notes = new Set<string>();
@@ -104,6 +101,7 @@ export class Drain {
 	#parked: readonly Parked[] = [];
 	#resting: readonly Parked[] = [];
 	#leftOut = new LeftOut(new Map(), new Set());
+	#schema: SchemaGuard;
 	/** Changes that wait for a person's decision. */
 	readonly #undecided = new Set<string>();
 	/** Changes that the pass leaves out: parked ones, and those that wait for a table. */
@@ -119,9 +117,10 @@ export class Drain {
 	/** Whether the pass gave the direction up. */
 	#hasFailed = false;
 
-	constructor(source: Connection, target: Connection, request: DrainRequest) {
+	constructor(source: LogConnection, target: LogConnection, request: DrainRequest) {
 		this.#source = source;
 		this.#target = target;
+		this.#schema = new SchemaGuard(target);
 		this.#request = request;
 		const { once, batchSize, maxBatchSize } = request;
 		this.#size = new BatchSize(once ? batchSize : Math.max(maxBatchSize, batchSize));
@@ -156,11 +155,12 @@ export class Drain {
 	async begin(routes: ReadonlyMap<string, Route>, waiting: ReadonlySet<string>): Promise<void> {
 		const node = this.#target.end.nodeId;
 		this.#leftOut = new LeftOut(routes, waiting);
+		this.#schema = new SchemaGuard(this.#target);
 		this.#parked = await readParked(this.#source, node);
-		const own = new Set(parkedOf(this.#refusals, this.#parked));
+		const own = new Set(parkedAmong(this.#refusals, this.#parked));
 		const isResting = ({ due }: Parked) => !due && !(this.#request.all && this.#passes === 0);
 		const others = this.#parked.filter((entry) => !own.has(entry) && isResting(entry));
-		this.#waiting = await keptBack(this.#source, node, others);
+		this.#waiting = await heldBack(this.#source, node, others);
 		this.#resting = [...others, ...own];
 		this.#passes += 1;
 		this.#isOpen = true;
@@ -182,7 +182,7 @@ export class Drain {
 	async look(): Promise<void> {
 		if (this.#isOpen || this.#hasFailed) return;
 		this.#isOpen = await hasPending(this.#source, {
-			target: this.#target.end.nodeId,
+			peer: this.#target.end.nodeId,
 			tables: [...this.#leftOut.routes.keys()],
 			except: [...this.#excepted()],
 		});
@@ -202,6 +202,7 @@ export class Drain {
 						routes: this.#leftOut.routes,
 						limit: this.#size.limit,
 						except: this.#excepted(),
+						schema: this.#schema,
 					}),
 				() => redeemReceipts(this.#source, this.#target),
 				[this.#source, this.#target],

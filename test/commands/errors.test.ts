@@ -106,7 +106,7 @@ describeOn(['mariadb', 'mysql'], 'changes that the target refuses', () => {
 			what: 'the record to be empty',
 		});
 		const left = await openEnd(pair.local, { nodeId: 'site' });
-		const pending = { target: 'cloud', tables: ['item', 'part'], limit: 10 };
+		const pending = { peer: 'cloud', tables: ['item', 'part'], limit: 10 };
 		expect(await fetchPending(left, pending)).toEqual([]);
 	});
 });

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { nodesOfNote } from '../../database/connection/session.ts';
 import { changeLogTable } from '../../database/rows/tracked-table.ts';
 import { quoteName } from '../../database/sql/identifiers.ts';
-import { quoteString } from '../../database/sql/literals.ts';
+import { name, rawSql, sql } from '../../database/sql/sql.ts';
 
 /**
  * Through which statement. On MariaDB each trigger with an INSERT opens an instance of the change log
@@ -79,6 +79,8 @@ export function isOwnProcedure(name: string): boolean {
 }
 
 function insertEntry({ table, operation, rowKey }: SqlEntry, nodeId: string): string {
-	return `INSERT INTO ${quoteName(changeLogTable)} (table_name, operation, row_key, source_node, applied_nodes, changed_at)
-		VALUES (${table}, ${operation}, ${rowKey}, ${quoteString(nodeId)}, ${nodesOfNote}, UTC_TIMESTAMP(6));`;
+	const values = [rawSql(table), rawSql(operation), rawSql(rowKey), nodeId, rawSql(nodesOfNote)];
+	const statement = sql`INSERT INTO ${name(changeLogTable)} (table_name, operation, row_key, source_node, applied_nodes, changed_at)
+		VALUES (${values}, UTC_TIMESTAMP(6));`;
+	return String(statement);
 }

@@ -3,7 +3,7 @@ import type { Connection } from '../../database/connection/connection.ts';
 import { inSteps } from '../../database/connection/transaction-limits.ts';
 import { changeLogTable } from '../../database/rows/tracked-table.ts';
 import { quoteName } from '../../database/sql/identifiers.ts';
-import { quoteString } from '../../database/sql/literals.ts';
+import { name, type Sql, sql } from '../../database/sql/sql.ts';
 import { SyncError } from '../../errors.ts';
 import { type FoundColumn, type LogColumn, logColumns, pendingIndex } from './columns.ts';
 
@@ -12,7 +12,7 @@ export type ChangeLogState = 'missing' | 'incomplete' | 'complete';
 interface Inspection {
 	state: ChangeLogState;
 	/** Clauses of the ALTER TABLE that completes an older log. */
-	changes: string[];
+	changes: Sql[];
 	/** Whether rows may hold NULL where the completed column does not allow it. */
 	nullable: string[];
 	/** The columns as they should be. */
@@ -35,68 +35,67 @@ export async function ensureChangeLog(
 	const { state, changes, nullable, wanted } = await inspect(connection);
 	if (state === 'complete') return 'present';
 	if (state === 'missing') {
-		await connection.run(createStatement(wanted));
+		await connection.run(createSql(wanted));
 		return 'created';
 	}
 	for (const column of nullable) {
 		// It may have no key to go by yet; the ALTER TABLE that follows waits for every writer anyway.
 		await inSteps(null, (limit) =>
 			connection.run(
-				`UPDATE ${quoteName(changeLogTable)}
-				SET ${quoteName(column)} = ''
-				WHERE ${quoteName(column)} IS NULL
-				${limit === null ? '' : `LIMIT ${limit}`}`,
+				sql`UPDATE change_log
+				SET ${name(column)} = ''
+				WHERE ${name(column)} IS NULL
+				${limit === null ? sql`` : sql`LIMIT ${limit}`}`,
 			),
 		);
 	}
-	await connection.define(`ALTER TABLE ${quoteName(changeLogTable)} ${changes.join(', ')}`);
+	await connection.define(sql`ALTER TABLE change_log ${changes}`);
 	return 'completed';
 }
 
 /** Removes the change log, and with it the record of changes that have not been carried over. */
 export async function dropChangeLog(connection: Connection): Promise<boolean> {
 	if ((await inspect(connection)).state === 'missing') return false;
-	await connection.define(`DROP TABLE ${quoteName(changeLogTable)}`);
+	await connection.define(sql`DROP TABLE change_log`);
 	return true;
 }
 
-function createStatement(wanted: readonly LogColumn[]): string {
-	const columns = wanted.map(({ name, definition }) => `${quoteName(name)} ${definition}`);
-	return `CREATE TABLE IF NOT EXISTS ${quoteName(changeLogTable)} (
-		${columns.join(',\n\t\t')},
+function createSql(wanted: readonly LogColumn[]): Sql {
+	const columns = wanted.map((column) => sql`${name(column.name)} ${column.definition}`);
+	return sql`CREATE TABLE IF NOT EXISTS change_log (
+		${columns},
 		PRIMARY KEY (id),
-		KEY ${quoteName(pendingIndex)} (applied_nodes)
+		KEY ${name(pendingIndex)} (applied_nodes)
 	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`;
 }
 
 async function inspect(connection: Connection): Promise<Inspection> {
-	const name = quoteString(changeLogTable);
 	const [tables, columnsFound, indexed, settings] = await connection.together(() =>
 		Promise.all([
 			catalogueRows<{ type: string; engine: string | null }>(
 				connection,
-				`SELECT table_type AS type, engine AS engine
+				sql`SELECT table_type AS type, engine AS engine
 				FROM information_schema.tables
-				WHERE table_schema = DATABASE() AND table_name = ${name}`,
+				WHERE table_schema = DATABASE() AND table_name = ${changeLogTable}`,
 			),
 			catalogueRows<FoundColumn>(
 				connection,
-				`SELECT LOWER(column_name) AS name, LOWER(data_type) AS type,
+				sql`SELECT LOWER(column_name) AS name, LOWER(data_type) AS type,
 					LOWER(column_type) AS full_type, character_maximum_length AS width,
 					LOWER(is_nullable) AS nullable, collation_name AS collation,
 					LOWER(column_default) AS column_default, LOWER(extra) AS extra
 				FROM information_schema.columns
-				WHERE table_schema = DATABASE() AND table_name = ${name}`,
+				WHERE table_schema = DATABASE() AND table_name = ${changeLogTable}`,
 			),
 			catalogueRows<{ index_name: string; columns: string }>(
 				connection,
-				`SELECT index_name AS index_name,
+				sql`SELECT index_name AS index_name,
 					LOWER(GROUP_CONCAT(column_name ORDER BY seq_in_index)) AS columns
 				FROM information_schema.statistics
-				WHERE table_schema = DATABASE() AND table_name = ${name}
+				WHERE table_schema = DATABASE() AND table_name = ${changeLogTable}
 				GROUP BY index_name`,
 			),
-			connection.rows<{ mode: string | number }>('SELECT @@innodb_autoinc_lock_mode AS mode'),
+			connection.rows<{ mode: string | number }>(sql`SELECT @@innodb_autoinc_lock_mode AS mode`),
 		]),
 	);
 	if ([tables, columnsFound, indexed].some(({ leftOut }) => leftOut.length > 0)) {
@@ -108,31 +107,31 @@ async function inspect(connection: Connection): Promise<Inspection> {
 	if (!table) return { state: 'missing', changes: [], nullable: [], wanted: all };
 	refuseForeign(connection, table.type, found, all);
 	const columns = new Map(found.map((column) => [column.name, column]));
-	const changes: string[] = [];
+	const changes: Sql[] = [];
 	const nullable: string[] = [];
 	for (const wanted of all) {
 		const column = columns.get(wanted.name);
-		const clause = `${quoteName(wanted.name)} ${wanted.definition}`;
+		const clause = sql`${name(wanted.name)} ${wanted.definition}`;
 		if (!column) {
-			const key = wanted.name === 'id' ? ', ADD PRIMARY KEY (id)' : '';
-			changes.push(`ADD COLUMN ${clause}${key}`);
+			changes.push(sql`ADD COLUMN ${clause}`);
+			if (wanted.name === 'id') changes.push(sql`ADD PRIMARY KEY (id)`);
 		} else if (!wanted.fits(column)) {
-			changes.push(`MODIFY COLUMN ${clause}`);
-			if (column.nullable === 'yes' && wanted.definition.includes("DEFAULT ''")) {
+			changes.push(sql`MODIFY COLUMN ${clause}`);
+			if (column.nullable === 'yes' && String(wanted.definition).includes("DEFAULT ''")) {
 				nullable.push(wanted.name);
 			}
 		}
 	}
-	if (table.engine?.toLowerCase() !== 'innodb') changes.push('ENGINE = InnoDB');
-	const isIndexed = (name: string) => indexed.rows.some(({ index_name }) => index_name === name);
+	if (table.engine?.toLowerCase() !== 'innodb') changes.push(sql`ENGINE = InnoDB`);
+	const isIndexed = (key: string) => indexed.rows.some(({ index_name }) => index_name === key);
 	// Statements name entries by it (FORCE INDEX): a UNIQUE key in its place would make them fail (1176).
-	if (columns.has('id') && !isIndexed('PRIMARY')) changes.push('ADD PRIMARY KEY (id)');
+	if (columns.has('id') && !isIndexed('PRIMARY')) changes.push(sql`ADD PRIMARY KEY (id)`);
 	const index = indexed.rows.find(({ index_name }) => index_name === pendingIndex);
 	if (index && index.columns !== 'applied_nodes') {
-		changes.push(`DROP KEY ${quoteName(pendingIndex)}`);
+		changes.push(sql`DROP KEY ${name(pendingIndex)}`);
 	}
 	if (index?.columns !== 'applied_nodes') {
-		changes.push(`ADD KEY ${quoteName(pendingIndex)} (applied_nodes)`);
+		changes.push(sql`ADD KEY ${name(pendingIndex)} (applied_nodes)`);
 	}
 	return {
 		state: changes.length === 0 ? 'complete' : 'incomplete',

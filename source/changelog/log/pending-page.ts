@@ -1,20 +1,20 @@
-import type { Connection } from '../../database/connection/connection.ts';
-import { quoteString, quoteStrings } from '../../database/sql/literals.ts';
-import { type Change, pendingLists, selectChanges } from './pending.ts';
+import { joined, type Sql, sql } from '../../database/sql/sql.ts';
+import type { LogConnection } from '../session/log-connection.ts';
+import { type Change, type ChangeOrder, pendingLists, selectChanges } from './pending.ts';
 
 /** A word that is looked for in what names a change, and where it occurs. */
 export interface WordInNames {
 	/** In lower case. */
 	word: string;
-	/** Tables as the source spells them. */
+	/** Tables by their names in the log. */
 	tables: readonly string[];
 	operations: readonly string[];
 }
 
 export interface PageQuery {
 	/** The node that lacks the changes. */
-	target: string;
-	/** Tables as the source spells them; changes of others are left alone. */
+	peer: string;
+	/** Tables by their names in the log; changes of other tables are not read. */
 	tables: readonly string[];
 	/** Each of them occurs in the table, the operation or the origin of a change. */
 	words: readonly WordInNames[];
@@ -39,22 +39,22 @@ export interface PendingPage {
  * that is, no more rows than wanted are read; only counting reads on.
  */
 export async function readPendingPage(
-	connection: Connection,
-	{ target, tables, words, anchor, size, total }: PageQuery,
+	connection: LogConnection,
+	{ peer, tables, words, anchor, size, total }: PageQuery,
 ): Promise<PendingPage> {
 	if (tables.length === 0) return { changes: [], older: 0, newer: 0 };
-	const lists = await pendingLists(connection, target);
-	const wanted = `source_node <> ${quoteString(target)}
-		AND table_name IN (${quoteStrings(tables)})
-		${words.map((word) => `AND ${holds(word)}`).join('\n')}`;
+	const lists = await pendingLists(connection, peer);
+	const isWanted = sql`source_node <> ${peer}
+		AND table_name IN (${tables})
+		AND ${joined([sql`TRUE`, ...words.map(occursInNames)], sql` AND `)}`;
 
-	const read = (ids: string, order: 'ASC' | 'DESC', limit: number) =>
-		selectChanges(connection, lists, { where: `${ids} AND ${wanted}`, order, limit });
-	const countOf = async (ids: string) => {
+	const read = (where: Sql, order: ChangeOrder, limit: number) =>
+		selectChanges(connection, lists, { where: sql`${where} AND ${isWanted}`, order, limit });
+	const countWhere = async (where: Sql) => {
 		const [row] = await connection.rows<{ changes: string | number }>(
-			`SELECT COUNT(*) AS changes
+			sql`SELECT COUNT(*) AS changes
 			FROM change_log FORCE INDEX (change_log_pending)
-			WHERE applied_nodes IN (${quoteStrings(lists)}) AND ${ids} AND ${wanted}`,
+			WHERE applied_nodes IN (${lists}) AND ${where} AND ${isWanted}`,
 		);
 		return Number(row?.changes ?? 0);
 	};
@@ -62,32 +62,31 @@ export async function readPendingPage(
 	const half = Math.floor(size / 2);
 	const [before, after] =
 		anchor === 'oldest'
-			? [[], await read('TRUE', 'ASC', size + 1)]
+			? [[], await read(sql`TRUE`, 'oldest first', size + 1)]
 			: anchor === 'newest'
-				? [await read('TRUE', 'DESC', size + 1), []]
+				? [await read(sql`TRUE`, 'newest first', size + 1), []]
 				: await Promise.all([
-						read(`id < ${BigInt(anchor)}`, 'DESC', half + 1),
-						read(`id >= ${BigInt(anchor)}`, 'ASC', half + 1),
+						read(sql`id < ${BigInt(anchor)}`, 'newest first', half + 1),
+						read(sql`id >= ${BigInt(anchor)}`, 'oldest first', half + 1),
 					]);
 	const room = anchor === 'oldest' || anchor === 'newest' ? size : half;
 	const changes = [...before.slice(0, room).reverse(), ...after.slice(0, room)];
 	const isMore = { older: before.length > room, newer: after.length > room };
 	const [first, last] = [changes[0], changes.at(-1)];
 	if (!first || !last) return { changes, older: 0, newer: 0 };
-	// What is known of the whole was counted a moment ago: there is at least what was just seen.
+	// The total was counted a moment ago: there is at least the one change that was just read beyond the page.
 	const rest = (known: number) => Math.max(1, (total ?? 0) - changes.length - known);
 	const isKnown = total !== null;
-	const countOlder = () => countOf(`id < ${BigInt(first.id)}`);
+	const countOlder = () => countWhere(sql`id < ${BigInt(first.id)}`);
 	const older = !isMore.older ? 0 : isKnown && !isMore.newer ? rest(0) : await countOlder();
-	const countNewer = () => countOf(`id > ${BigInt(last.id)}`);
+	const countNewer = () => countWhere(sql`id > ${BigInt(last.id)}`);
 	const newer = !isMore.newer ? 0 : isKnown ? rest(older) : await countNewer();
 	return { changes, older, newer };
 }
 
-/** SQL that is true where a word occurs in what names a change. */
-function holds({ word, tables, operations: found }: WordInNames): string {
-	const places = [`LOCATE(${quoteString(word)}, LOWER(source_node)) > 0`];
-	if (tables.length > 0) places.push(`table_name IN (${quoteStrings(tables)})`);
-	if (found.length > 0) places.push(`operation IN (${quoteStrings(found)})`);
-	return `(${places.join(' OR ')})`;
+/** A condition that is true where a word occurs in what names a change. */
+function occursInNames({ word, tables, operations: found }: WordInNames): Sql {
+	const inTable = tables.length > 0 ? sql`OR table_name IN (${tables})` : sql``;
+	const inOperation = found.length > 0 ? sql`OR operation IN (${found})` : sql``;
+	return sql`(LOCATE(${word}, LOWER(source_node)) > 0 ${inTable} ${inOperation})`;
 }

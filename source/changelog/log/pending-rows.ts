@@ -1,4 +1,4 @@
-import type { Connection } from '../../database/connection/connection.ts';
+import type { LogConnection } from '../session/log-connection.ts';
 import { byAge, type Change, fetchPendingOf } from './pending.ts';
 
 /** A row by the name that its table has at an end. */
@@ -14,14 +14,14 @@ export function rowId(table: string, rowKey: string): string {
 
 /** The changes of rows that are pending for a node, by `rowId`, the oldest first. */
 export async function pendingByRow(
-	connection: Connection,
-	node: string,
+	connection: LogConnection,
+	peer: string,
 	rows: readonly NamedRow[],
 ): Promise<Map<string, Change[]>> {
 	const tables = [...new Set(rows.map(({ table }) => table))];
 	const rowKeys = [...new Set(rows.map(({ rowKey }) => rowKey))];
 	const byRow = new Map<string, Change[]>();
-	for (const change of await fetchPendingOf(connection, node, tables, rowKeys)) {
+	for (const change of await fetchPendingOf(connection, peer, tables, rowKeys)) {
 		const id = rowId(change.table, change.rowKey ?? '');
 		const changes = byRow.get(id);
 		if (changes) changes.push(change);

@@ -1,6 +1,9 @@
+/** Changes that a node lacks: the changes of the log that are pending for it. */
 import type { Connection } from '../../database/connection/connection.ts';
-import { idList, quoteString, quoteStrings } from '../../database/sql/literals.ts';
-import { expectedLists, nodeLists, parseNodes, rowsUnderLists } from '../session/applied-nodes.ts';
+import { inParts } from '../../database/sql/parts.ts';
+import { ids, joined, type Sql, sql } from '../../database/sql/sql.ts';
+import { parseNodes } from '../session/applied-nodes.ts';
+import type { LogConnection } from '../session/log-connection.ts';
 import { isOlder } from './change-id.ts';
 
 /** One row of the change log. */
@@ -13,19 +16,6 @@ export interface Change {
 	appliedNodes: string;
 	/** UTC with microseconds, as the server writes it; null where the log has no time. */
 	changedAt: string | null;
-}
-
-/**
- * The distinct lists in `applied_nodes` that lack the node, of which the empty one is always one: what
- * is pending for it stands under these.
- */
-export async function pendingLists(connection: Connection, target: string): Promise<string[]> {
-	const lists = await nodeLists(connection, [target, connection.end.nodeId]);
-	return lacking(lists, target);
-}
-
-function lacking(lists: readonly string[], node: string): string[] {
-	return lists.filter((list) => !parseNodes(list).includes(node));
 }
 
 /** Sorts changes, the oldest first. */
@@ -55,69 +45,90 @@ function toChange(row: ChangeRow): Change {
 	};
 }
 
+/**
+ * The distinct values of `applied_nodes` that lack a node: what is pending for it is found under these.
+ * The empty one is always among them.
+ */
+export async function pendingLists(connection: LogConnection, peer: string): Promise<string[]> {
+	return listsWithout(peer, await connection.nodeLists.all(peer));
+}
+
+function listsWithout(node: string, lists: readonly string[]): string[] {
+	return lists.filter((list) => !parseNodes(list).includes(node));
+}
+
 export interface PendingQuery {
 	/** The node that lacks the changes. */
-	target: string;
-	/** Tables as the source spells them; changes of others are left alone. */
+	peer: string;
+	/** Tables by their names in the log; changes of other tables are not read. */
 	tables: readonly string[];
 	limit: number;
 	/** Ids of changes to leave out. */
 	except?: readonly string[];
 }
 
-/** Whether anything is pending, found in one look; it may say so where the log holds unknown lists of nodes. */
+/** Whether anything is pending, by one query. Also true where the log has values of `applied_nodes` that are not known. */
 export async function hasPending(
-	connection: Connection,
-	{ target, tables, except = [] }: Omit<PendingQuery, 'limit'>,
+	connection: LogConnection,
+	query: Omit<PendingQuery, 'limit'>,
 ): Promise<boolean> {
+	const { peer, tables } = query;
 	if (tables.length === 0) return false;
-	const { lists, hasOthers } = expectedLists(connection, [target, connection.end.nodeId]);
+	const { lists, hasOthers } = connection.nodeLists.expected(peer);
 	const [row] = await connection.rows<{ pending: string | number }>(
-		`SELECT EXISTS (
+		sql`SELECT EXISTS (
 			SELECT 1
 			FROM change_log FORCE INDEX (change_log_pending)
-			WHERE applied_nodes IN (${quoteStrings(lacking(lists, target))})
-				AND ${wanted({ target, tables, except })}
+			WHERE applied_nodes IN (${listsWithout(peer, lists)}) AND ${isWanted(query)}
 		) OR ${hasOthers} AS pending`,
 	);
 	return Number(row?.pending) === 1;
 }
 
-/** SQL that is true for the changes that a query means, as far as their nodes do not tell. */
-function wanted({ target, tables, except = [] }: Omit<PendingQuery, 'limit'>): string {
-	return `source_node <> ${quoteString(target)}
-			AND table_name IN (${quoteStrings(tables)})
-			${except.length > 0 ? `AND id NOT IN (${idList(except)})` : ''}`;
+/** A condition for the changes that a query means, beside that on `applied_nodes`. */
+function isWanted({ peer, tables, except = [] }: Omit<PendingQuery, 'limit'>): Sql {
+	const isNotExcepted = except.length > 0 ? sql`AND id NOT IN (${ids(except)})` : sql``;
+	return sql`source_node <> ${peer}
+			AND table_name IN (${tables})
+			${isNotExcepted}`;
 }
 
 /** The oldest pending changes, in the order of their ids. */
-export async function fetchPending(connection: Connection, query: PendingQuery): Promise<Change[]> {
+export async function fetchPending(
+	connection: LogConnection,
+	query: PendingQuery,
+): Promise<Change[]> {
 	if (query.tables.length === 0) return [];
-	return selectChanges(connection, await pendingLists(connection, query.target), {
-		where: wanted(query),
-		order: 'ASC',
+	return selectChanges(connection, await pendingLists(connection, query.peer), {
+		where: isWanted(query),
+		order: 'oldest first',
 		limit: query.limit,
 	});
 }
 
+export type ChangeOrder = 'oldest first' | 'newest first';
+
 /**
- * Changes under some lists in `applied_nodes`, in the order of their ids. Each list is an index range
+ * Changes under some values of `applied_nodes`, in the order of their ids. Each value is an index range
  * that has its changes in that order, so that no more rows than wanted are read of any.
  */
 export async function selectChanges(
 	connection: Connection,
 	lists: readonly string[],
-	{ where, order, limit }: { where: string; order: 'ASC' | 'DESC'; limit: number },
+	{ where, order, limit }: { where: Sql; order: ChangeOrder; limit: number },
 ): Promise<Change[]> {
-	const ofList = (list: string) =>
-		`(SELECT id, table_name, operation, row_key, source_node, applied_nodes, changed_at
-		FROM change_log FORCE INDEX (change_log_pending)
-		WHERE applied_nodes = ${quoteString(list)} AND ${where}
-		ORDER BY id ${order}
-		LIMIT ${limit})`;
+	const byId = order === 'oldest first' ? sql`ORDER BY id ASC` : sql`ORDER BY id DESC`;
+	const ofLists = lists.map(
+		(list) =>
+			sql`(SELECT id, table_name, operation, row_key, source_node, applied_nodes, changed_at
+			FROM change_log FORCE INDEX (change_log_pending)
+			WHERE applied_nodes = ${list} AND ${where}
+			${byId}
+			LIMIT ${limit})`,
+	);
 	const rows = await connection.rows<ChangeRow>(
-		`${lists.map(ofList).join('\nUNION ALL\n')}
-		ORDER BY id ${order}
+		sql`${joined(ofLists, sql`\nUNION ALL\n`)}
+		${byId}
 		LIMIT ${limit}`,
 	);
 	return rows.map(toChange);
@@ -128,18 +139,15 @@ const rowKeysPerQuery = 1000;
 
 /** All pending changes of the given rows: what a row of the other side may be in conflict with. */
 export async function fetchPendingOf(
-	connection: Connection,
-	target: string,
+	connection: LogConnection,
+	peer: string,
 	tables: readonly string[],
 	rowKeys: readonly string[],
 ): Promise<Change[]> {
 	const found = await Promise.all(
-		inParts(rowKeys).map((part) =>
-			rowsUnderLists<ChangeRow>(
-				connection,
-				[target, connection.end.nodeId],
-				{ key: 'id', columns: 7 },
-				(lists) => pendingOf(lists, target, tables, part),
+		inParts(rowKeys, rowKeysPerQuery).map((part) =>
+			connection.nodeLists.rows<ChangeRow>(peer, { key: 'id', columns: 7 }, (lists) =>
+				pendingOfSql(lists, peer, tables, part),
 			),
 		),
 	);
@@ -150,63 +158,54 @@ export async function fetchPendingOf(
 export async function selectPendingOf(
 	connection: Connection,
 	lists: readonly string[],
-	target: string,
+	peer: string,
 	tables: readonly string[],
 	rowKeys: readonly string[],
 ): Promise<Change[]> {
 	const found = await Promise.all(
-		inParts(rowKeys).map((part) =>
-			connection.rows<ChangeRow>(pendingOf(lists, target, tables, part)),
+		inParts(rowKeys, rowKeysPerQuery).map((part) =>
+			connection.rows<ChangeRow>(pendingOfSql(lists, peer, tables, part)),
 		),
 	);
 	return found.flat().map(toChange).sort(byAge);
 }
 
-function inParts(rowKeys: readonly string[]): string[][] {
-	const parts: string[][] = [];
-	for (let start = 0; start < rowKeys.length; start += rowKeysPerQuery) {
-		parts.push(rowKeys.slice(start, start + rowKeysPerQuery));
-	}
-	return parts;
-}
-
-/** SQL of the pending changes of rows. */
-function pendingOf(
+function pendingOfSql(
 	lists: readonly string[],
-	target: string,
+	peer: string,
 	tables: readonly string[],
 	rowKeys: readonly string[],
-): string {
-	return `SELECT id, table_name, operation, row_key, source_node, applied_nodes, changed_at
+): Sql {
+	return sql`SELECT id, table_name, operation, row_key, source_node, applied_nodes, changed_at
 		FROM change_log FORCE INDEX (change_log_pending)
-		WHERE applied_nodes IN (${quoteStrings(lacking(lists, target))})
-			AND source_node <> ${quoteString(target)}
-			AND table_name IN (${quoteStrings(tables)})
-			AND row_key IN (${quoteStrings(rowKeys)})`;
+		WHERE applied_nodes IN (${listsWithout(peer, lists)})
+			AND source_node <> ${peer}
+			AND table_name IN (${tables})
+			AND row_key IN (${rowKeys})`;
 }
 
 /**
- * SQL that is true where rows have pending changes other than some that are known; also where it
- * cannot tell, because the log has values of `applied_nodes` that are not.
+ * A condition that is true where rows have pending changes other than some that are known. It is also true
+ * where it cannot tell, because the log has values of `applied_nodes` that are not known.
  */
-export function otherPendingOf(
-	connection: Connection,
-	target: string,
+export function hasOtherPendingSql(
+	{ nodeLists }: LogConnection,
+	peer: string,
 	rowKeysByTable: ReadonlyMap<string, readonly string[]>,
 	known: readonly string[],
-): string {
-	const { lists, hasOthers } = expectedLists(connection, [target, connection.end.nodeId]);
-	const rows = [...rowKeysByTable].map(
-		([table, rowKeys]) =>
-			`(table_name = ${quoteString(table)} AND row_key IN (${quoteStrings(rowKeys)}))`,
+): Sql {
+	const { lists, hasOthers } = nodeLists.expected(peer);
+	const isRow = [...rowKeysByTable].map(
+		([table, rowKeys]) => sql`(table_name = ${table} AND row_key IN (${rowKeys}))`,
 	);
-	return `EXISTS (
+	const isUnknown = known.length > 0 ? sql`AND id NOT IN (${ids(known)})` : sql``;
+	return sql`EXISTS (
 			SELECT 1
 			FROM change_log FORCE INDEX (change_log_pending)
-			WHERE applied_nodes IN (${quoteStrings(lacking(lists, target))})
-				AND source_node <> ${quoteString(target)}
-				AND (${rows.join(' OR ')})
-				${known.length > 0 ? `AND id NOT IN (${idList(known)})` : ''}
+			WHERE applied_nodes IN (${listsWithout(peer, lists)})
+				AND source_node <> ${peer}
+				AND (${joined(isRow, sql` OR `)})
+				${isUnknown}
 		) OR ${hasOthers}`;
 }
 
@@ -217,27 +216,26 @@ export interface PendingCount {
 	byTable: Map<string, number>;
 }
 
-/** How many changes are pending for a node, by table as the source spells it. */
+/** How many changes are pending for a node, by table as the log names it. */
 export async function countPending(
-	connection: Connection,
-	target: string,
+	connection: LogConnection,
+	peer: string,
 	tables: ReadonlySet<string>,
 ): Promise<PendingCount> {
 	const count: PendingCount = { pending: 0, oldestSeconds: null, byTable: new Map() };
-	const rows = await rowsUnderLists<{
+	const rows = await connection.nodeLists.rows<{
 		table_name: string;
 		changes: string | number;
 		oldest: string | number | null;
 	}>(
-		connection,
-		[target, connection.end.nodeId],
+		peer,
 		{ key: 'changes', columns: 3 },
 		(lists) =>
-			`SELECT table_name, COUNT(*) AS changes,
+			sql`SELECT table_name, COUNT(*) AS changes,
 				TIMESTAMPDIFF(MICROSECOND, MIN(changed_at), UTC_TIMESTAMP(6)) AS oldest
 			FROM change_log FORCE INDEX (change_log_pending)
-			WHERE applied_nodes IN (${quoteStrings(lacking(lists, target))})
-				AND source_node <> ${quoteString(target)}
+			WHERE applied_nodes IN (${listsWithout(peer, lists)})
+				AND source_node <> ${peer}
 			GROUP BY table_name`,
 	);
 	for (const row of rows) {
@@ -250,4 +248,26 @@ export async function countPending(
 		count.oldestSeconds = Math.max(count.oldestSeconds ?? 0, seconds);
 	}
 	return count;
+}
+
+/**
+ * How many changes of the log a node lacks.
+ * @param most counting ends there: a node may be silent for months
+ */
+export async function countLacking(
+	connection: LogConnection,
+	node: string,
+	most: number,
+): Promise<number> {
+	const lists = await pendingLists(connection, node);
+	const [row] = await connection.rows<{ changes: string | number }>(
+		sql`SELECT COUNT(*) AS changes
+		FROM (
+			SELECT id
+			FROM change_log FORCE INDEX (change_log_pending)
+			WHERE applied_nodes IN (${lists}) AND source_node <> ${node}
+			LIMIT ${most}
+		) AS lacking`,
+	);
+	return Number(row?.changes ?? 0);
 }

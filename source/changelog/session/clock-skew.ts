@@ -1,10 +1,11 @@
-/** The clocks of two servers, which need not agree. */
+/** Clock skew: the clocks of two servers need not agree. */
 import type { Connection } from '../../database/connection/connection.ts';
+import { sql } from '../../database/sql/sql.ts';
 
-/** Questions to each server: the quickest answer tells its clock best. */
+/** Readings of each clock: the quickest answer is the most exact. */
 const samples = 3;
 
-/** Milliseconds after which clocks are compared anew. */
+/** Milliseconds after which clocks are compared again. */
 const trustedFor = 600_000;
 
 /** Milliseconds within which the clocks count as not set: the network's delays and the clocks' drift. */
@@ -19,27 +20,37 @@ interface Difference {
 	measuredAt: number;
 }
 
-const known = new WeakMap<Connection, Difference>();
+/** The clock of a source, compared with that of its target. */
+export class ClockSkew {
+	readonly #source: Connection;
+	#measured: Difference | null = null;
 
-/**
- * Microseconds that the target's clock is ahead of the source's; none where what was measured lies
- * within what the network may have added, so that clocks that are kept together count as one.
- * Measured once in ten minutes, and when one of the clocks was set meanwhile.
- */
-export async function clockDifference(source: Connection, target: Connection): Promise<bigint> {
-	const before = known.get(source);
-	const roughly = target.clockAhead - source.clockAhead;
-	const stands =
-		before?.target === target &&
-		performance.now() - before.measuredAt < trustedFor &&
-		Math.abs(roughly - before.roughly) < noStep;
-	if (stands) return before.ahead;
-	const [one, other] = await Promise.all([readClock(source), readClock(target)]);
-	const difference = other.offset - one.offset;
-	const doubt = other.doubt + one.doubt;
-	const ahead = (difference < 0n ? -difference : difference) <= doubt ? 0n : difference;
-	known.set(source, { target, ahead, roughly, measuredAt: performance.now() });
-	return ahead;
+	constructor(source: Connection) {
+		this.#source = source;
+	}
+
+	/**
+	 * Microseconds that the target's clock is ahead. 0 where the difference lies within what the network
+	 * may have added, so that clocks that are kept in step count as one. Measured every ten minutes, and
+	 * again when one of the clocks was set.
+	 */
+	async to(target: Connection): Promise<bigint> {
+		const source = this.#source;
+		const before = this.#measured;
+		const roughly = target.clockAhead - source.clockAhead;
+		const isValid =
+			before?.target === target &&
+			performance.now() - before.measuredAt < trustedFor &&
+			Math.abs(roughly - before.roughly) < noStep;
+		if (isValid) return before.ahead;
+		// Both at once: by the time of this machine, which drifts too.
+		const [one, other] = await Promise.all([readClock(source), readClock(target)]);
+		const difference = other.offset - one.offset;
+		const doubt = other.doubt + one.doubt;
+		const ahead = (difference < 0n ? -difference : difference) <= doubt ? 0n : difference;
+		this.#measured = { target, ahead, roughly, measuredAt: performance.now() };
+		return ahead;
+	}
 }
 
 /** A time of the change log, as the servers write it, in microseconds since 1970; 0 where there is none. */
@@ -55,8 +66,8 @@ export function microseconds(time: string | null): bigint {
 const latest = microseconds('9999-12-31 23:59:59.999999');
 
 /**
- * A time of the change log so many microseconds later. One that is no time, or has no later one, stays as
- * it is: SQL would fail for it, and the batch with it.
+ * A time of the change log so many microseconds later. A value that is no time, or too late for a later
+ * one, is returned as it is: SQL would fail for it, and the batch with it.
  */
 export function shifted(time: string, ahead: bigint): string {
 	const at = microseconds(time);
@@ -78,7 +89,7 @@ async function readClock(connection: Connection): Promise<Clock> {
 	let best: Clock | null = null;
 	for (let sample = 0; sample < samples; sample += 1) {
 		const before = performance.now();
-		const [row] = await connection.rows<{ now: string }>('SELECT UTC_TIMESTAMP(6) AS now');
+		const [row] = await connection.rows<{ now: string }>(sql`SELECT UTC_TIMESTAMP(6) AS now`);
 		const after = performance.now();
 		const middle = BigInt(Math.round((performance.timeOrigin + (before + after) / 2) * 1000));
 		const doubt = BigInt(Math.ceil(((after - before) / 2) * 1000)) + resolution;

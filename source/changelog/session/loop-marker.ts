@@ -1,38 +1,45 @@
-/** What the loop marker of a connection holds: by it the triggers tell who writes. */
+/** The session variable by which the triggers of a database tell who writes. */
 import type { Connection } from '../../database/connection/connection.ts';
 import { loopMarker } from '../../database/connection/session.ts';
-import { quoteString } from '../../database/sql/literals.ts';
+import { rawSql, type Sql, sql } from '../../database/sql/sql.ts';
 
-/** A session begins with the empty one, which silences all triggers. */
-const markers = new WeakMap<Connection, string | null>();
-
-/** @param tag of the table that is about to be written; null where triggers are to capture everything */
-export async function setLoopMarker(connection: Connection, tag: string | null): Promise<void> {
-	const known = markers.get(connection);
-	if ((known === undefined ? '' : known) === tag) return;
-	await connection.run(loopMarkerSql(tag));
-	markers.set(connection, tag);
-}
-
-/** The statement that sets it. */
-export function loopMarkerSql(tag: string | null): string {
-	return `SET ${loopMarker} = ${tag === null ? 'NULL' : quoteString(tag)}`;
-}
-
-/** What no table has as its tag. */
+/** No table has this tag. */
 const unknown = '?';
 
-/** After statements that may or may not have set it. */
-export function doubtLoopMarker(connection: Connection): void {
-	markers.set(connection, unknown);
+/** The loop marker of one session, set only where it has to change. */
+export class LoopMarker {
+	readonly #connection: Connection;
+	/** A session begins with the empty marker, which silences all triggers. */
+	#tag: string | null = '';
+
+	constructor(connection: Connection) {
+		this.#connection = connection;
+	}
+
+	/** @param tag of the table that is about to be written; null where triggers are to capture everything */
+	async set(tag: string | null): Promise<void> {
+		if (this.#tag === tag) return;
+		await this.#connection.run(loopMarkerSql(tag));
+		this.#tag = tag;
+	}
+
+	/** Forgets the value, after a packet of statements failed that may have changed it. */
+	invalidate(): void {
+		this.#tag = unknown;
+	}
+
+	/** Runs work whose writes are captured like those of an application. */
+	async asApplication<T>(work: () => Promise<T>): Promise<T> {
+		await this.set(null);
+		try {
+			return await work();
+		} finally {
+			if (!this.#connection.lost) await this.set('');
+		}
+	}
 }
 
-/** Runs work whose writes are captured like those of an application. */
-export async function asApplication<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
-	await setLoopMarker(connection, null);
-	try {
-		return await work();
-	} finally {
-		if (!connection.lost) await setLoopMarker(connection, '');
-	}
+/** The statement that sets the marker. */
+export function loopMarkerSql(tag: string | null): Sql {
+	return sql`SET ${rawSql(loopMarker)} = ${tag}`;
 }

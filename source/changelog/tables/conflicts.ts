@@ -1,44 +1,166 @@
 /**
- * The record of conflicts, at the end where each was found. It is written in the transaction that
- * decides, so that no version gives way that is not on record.
+ * `change_log_conflicts`: rows that changed on both sides, and which version was kept. On record at the end
+ * where the conflict was found, in the transaction that decides it: no version is overwritten before it is
+ * on record.
  */
 import { type Side, sides } from '../../config/types.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import { inPieces } from '../../database/connection/transaction-limits.ts';
-import type { RowImage } from '../../database/rows/row-image.ts';
-import { idList, quoteString, quoteStrings } from '../../database/sql/literals.ts';
+import { ids, type Sql, sql } from '../../database/sql/sql.ts';
+import { ascii, type OwnTable, unicode } from './own-table.ts';
 
-/** A conflict that is not settled: undecided, or decided by a person and not carried out yet. */
-export interface OpenConflict {
+export const conflictsTable: OwnTable = {
+	name: 'change_log_conflicts',
+	create: sql`CREATE TABLE IF NOT EXISTS change_log_conflicts (
+		id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+		peer VARCHAR(64) ${ascii} NOT NULL,
+		table_name VARCHAR(64) ${unicode} NOT NULL,
+		row_key VARCHAR(6400) ${ascii} NOT NULL,
+		other_key VARCHAR(6400) ${ascii} NULL,
+		display_key TEXT ${unicode} NOT NULL,
+		kept VARCHAR(5) ${ascii} NULL,
+		detected_at DATETIME(6) NOT NULL,
+		settled_at DATETIME(6) NULL,
+		PRIMARY KEY (id),
+		KEY (peer, settled_at)
+	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
+};
+
+/** A conflict on record. */
+export interface RecordedConflict {
 	id: string;
 	table: string;
 	rowKey: string;
-	/** Whose version a person has decided to keep. */
-	kept: Side | null;
-}
-
-/** What is entered of a conflict. */
-export interface ConflictEntry {
-	table: string;
-	rowKey: string;
-	/** The key of the row that this one clashes with at a UNIQUE key; null where it is one row. */
-	otherKey: string | null;
 	displayKey: string;
-	/** Both whole versions; null for a row that is deleted. */
-	versions: Record<Side, RowImage | null>;
-	/** Null while a person has to decide. */
+	/** The side whose version was kept, or is to be; null while nobody has decided. */
 	kept: Side | null;
+	/** Whether both sides have the same row by now. */
+	isSettled: boolean;
+	/** Whether it is about two rows that want one value of a UNIQUE key. */
+	isClash: boolean;
+	/** UTC, as the server writes it. */
+	detectedAt: string;
 }
 
-/** SQL that is true for a conflict that nobody has decided; any other word there decides nothing. */
-export const isUndecided = "COALESCE(kept NOT IN ('local', 'cloud'), TRUE)";
+interface ConflictRow {
+	id: string | number;
+	table_name: string;
+	row_key: string;
+	display_key: string;
+	kept: string | null;
+	is_settled: string | number;
+	is_clash: string | number;
+	detected_at: string;
+}
 
-/** Whose version was decided to stay, as a column tells; null while nobody has decided. */
-export function keptSide(kept: string | null): Side | null {
+const columns = sql`id, table_name, row_key, display_key, kept,
+			settled_at IS NOT NULL AS is_settled, other_key IS NOT NULL AS is_clash, detected_at`;
+
+function toRecorded(row: ConflictRow): RecordedConflict {
+	return {
+		id: String(row.id),
+		table: row.table_name,
+		rowKey: row.row_key,
+		displayKey: row.display_key,
+		kept: keptSide(row.kept),
+		isSettled: Number(row.is_settled) === 1,
+		isClash: Number(row.is_clash) === 1,
+		detectedAt: row.detected_at,
+	};
+}
+
+/** The side in a column `kept`. Any other word there decides nothing. */
+function keptSide(kept: string | null): Side | null {
 	return sides.find((side) => side === kept) ?? null;
 }
 
-/** The unsettled conflicts of the given rows with the peer. */
+/** A condition for conflicts that nobody has decided. */
+const isUndecided = sql`settled_at IS NULL AND COALESCE(kept NOT IN (${sides}), TRUE)`;
+
+/** The conflicts with the peer, oldest first. */
+export function readConflicts(
+	connection: Connection,
+	peer: string,
+	which: 'all' | 'undecided',
+): Promise<RecordedConflict[]> {
+	return readWhere(connection, peer, which === 'all' ? sql`TRUE` : isUndecided);
+}
+
+/** The conflicts of one row with the peer, oldest first. */
+export function readConflictsOf(
+	connection: Connection,
+	peer: string,
+	table: string,
+	rowKeys: readonly string[],
+): Promise<RecordedConflict[]> {
+	return readWhere(
+		connection,
+		peer,
+		sql`table_name = ${table} AND (row_key IN (${rowKeys}) OR other_key IN (${rowKeys}))`,
+	);
+}
+
+/** The conflict of this number with the peer; null where there is none. */
+export async function readConflict(
+	connection: Connection,
+	peer: string,
+	id: string,
+): Promise<RecordedConflict | null> {
+	const [found] = await readWhere(connection, peer, sql`id = ${ids(id)}`);
+	return found ?? null;
+}
+
+/** The conflicts with the peer that are not settled. */
+export function readUnsettled(connection: Connection, peer: string): Promise<RecordedConflict[]> {
+	return readWhere(connection, peer, sql`settled_at IS NULL`);
+}
+
+async function readWhere(
+	connection: Connection,
+	peer: string,
+	which: Sql,
+): Promise<RecordedConflict[]> {
+	const rows = await connection.rows<ConflictRow>(
+		sql`SELECT ${columns}
+		FROM change_log_conflicts
+		WHERE peer = ${peer} AND ${which}
+		ORDER BY id`,
+	);
+	return rows.map(toRecorded);
+}
+
+/** The latest conflicts with the peer: so many that are not settled, and so many that are. */
+export async function readLatestConflicts(
+	connection: Connection,
+	peer: string,
+	most: number,
+): Promise<RecordedConflict[]> {
+	const latest = (which: Sql) =>
+		sql`(SELECT ${columns}
+		FROM change_log_conflicts
+		WHERE peer = ${peer} AND ${which}
+		ORDER BY id DESC
+		LIMIT ${most})`;
+	const rows = await connection.rows<ConflictRow>(
+		sql`${latest(sql`settled_at IS NULL`)} UNION ALL ${latest(sql`settled_at IS NOT NULL`)}`,
+	);
+	return rows.map(toRecorded);
+}
+
+/** How many conflicts with the peer nobody has decided. */
+export async function countUndecided(connection: Connection, peer: string): Promise<number> {
+	const [row] = await connection.rows<{ undecided: string | number }>(
+		sql`SELECT COUNT(*) AS undecided
+		FROM change_log_conflicts
+		WHERE peer = ${peer} AND ${isUndecided}`,
+	);
+	return Number(row?.undecided ?? 0);
+}
+
+/** A conflict that is not settled: undecided, or decided by a person and not carried out yet. */
+export type OpenConflict = Pick<RecordedConflict, 'id' | 'table' | 'rowKey' | 'kept'>;
+
+/** The unsettled conflicts of some rows with the peer, clashes left out. */
 export async function openConflictsOf(
 	connection: Connection,
 	peer: string,
@@ -46,176 +168,87 @@ export async function openConflictsOf(
 	rowKeys: readonly string[],
 ): Promise<OpenConflict[]> {
 	if (rowKeys.length === 0) return [];
-	const rows = await connection.rows<{
-		id: string | number;
-		table_name: string;
-		row_key: string;
-		kept: string | null;
-	}>(
-		`SELECT id, table_name, row_key, kept
-		FROM change_log_conflicts
-		WHERE peer = ${quoteString(peer)} AND settled_at IS NULL AND other_key IS NULL
-			AND table_name IN (${quoteStrings(tables)})
-			AND row_key IN (${quoteStrings(rowKeys)})`,
+	return readWhere(
+		connection,
+		peer,
+		sql`settled_at IS NULL AND other_key IS NULL
+			AND table_name IN (${tables})
+			AND row_key IN (${rowKeys})`,
 	);
-	return rows.map(({ id, table_name, row_key, kept }) => ({
-		id: String(id),
-		table: table_name,
-		rowKey: row_key,
-		kept: keptSide(kept),
-	}));
 }
 
-/** A conflict to enter, and the one on record that it brings up to date. */
-export interface Entering {
-	entry: ConflictEntry;
-	known: OpenConflict | undefined;
+/** Two rows, one of each side, that want the same value of a UNIQUE key. */
+export interface Clash {
+	id: string;
+	table: string;
+	/** The key of the other end's row. */
+	rowKey: string;
+	/** The key of this end's row. */
+	otherKey: string;
 }
 
-/** The statements that enter conflicts, or bring those on record up to date: few, however many there are. */
-export function recordingConflicts(
+/** The unsettled clash of this number with the peer; null where there is none. */
+export async function readClash(
 	connection: Connection,
 	peer: string,
-	entering: readonly Entering[],
-): string[] {
-	const statements: string[] = [];
-	const anew = entering.filter(({ known }) => !known).map(({ entry }) => entry);
-	for (let start = 0; start < anew.length; start += entriesPerInsert) {
-		const some = anew.slice(start, start + entriesPerInsert);
-		// The ids of one INSERT … VALUES follow each other, in steps of the session's.
-		const idOf = (entry: ConflictEntry) =>
-			`@change_log_conflict + ${some.indexOf(entry)} * @@auto_increment_increment`;
-		statements.push(
-			insertion(peer, some),
-			'SET @change_log_conflict = LAST_INSERT_ID()',
-			...versionsIn(connection, some, idOf),
-		);
-	}
-	const again = new Map(
-		entering.flatMap(({ entry, known }) => (known ? [[entry, known.id] as const] : [])),
-	);
-	const settled = [...again].filter(([{ kept }]) => kept !== null);
-	for (const side of sides) {
-		const ids = settled.filter(([{ kept }]) => kept === side).map(([, id]) => id);
-		statements.push(...settlingConflicts(ids, side));
-	}
-	if (again.size > 0) {
-		statements.push(
-			deletingVersions(`t.conflict IN (${idList([...again.values()])})`),
-			...versionsIn(connection, [...again.keys()], (entry) => idList([again.get(entry) ?? ''])),
-		);
-	}
-	return statements;
-}
-
-/** @param idOf SQL of the number that a conflict has */
-function versionsIn(
-	connection: Connection,
-	entries: readonly ConflictEntry[],
-	idOf: (entry: ConflictEntry) => string,
-): string[] {
-	const versions = entries.flatMap((entry) =>
-		sides.flatMap((side) => {
-			const version = entry.versions[side];
-			return version === null ? [] : { conflict: idOf(entry), side, version };
-		}),
-	);
-	return insertingVersions(connection, versions);
-}
-
-/** Conflicts in one INSERT. */
-const entriesPerInsert = 500;
-
-/** Puts a side's version in the place of the one that is on record of a conflict. */
-export async function putVersion(
-	connection: Connection,
 	id: string,
-	side: Side,
-	version: RowImage | null,
-): Promise<void> {
-	await connection.run(
-		deletingVersions(`t.conflict = ${idList([id])} AND t.side = ${quoteString(side)}`),
+): Promise<Clash | null> {
+	const [row] = await connection.rows<{ table_name: string; row_key: string; other_key: string }>(
+		sql`SELECT table_name, row_key, other_key
+		FROM change_log_conflicts
+		WHERE id = ${ids(id)} AND peer = ${peer}
+			AND other_key IS NOT NULL AND settled_at IS NULL`,
 	);
-	if (version === null) return;
-	const statements = insertingVersions(connection, [{ conflict: idList([id]), side, version }]);
-	await connection.runAll(statements);
+	return row ? { id, table: row.table_name, rowKey: row.row_key, otherKey: row.other_key } : null;
+}
+
+/** The unsettled clash of two rows with the peer; null where there is none. */
+export async function findClash(
+	connection: Connection,
+	peer: string,
+	{ table, rowKey, otherKey }: Omit<Clash, 'id'>,
+): Promise<OpenConflict | null> {
+	const [found] = await readWhere(
+		connection,
+		peer,
+		sql`settled_at IS NULL
+			AND table_name = ${table} AND row_key = ${rowKey} AND other_key = ${otherKey}`,
+	);
+	return found ?? null;
+}
+
+/** Records a person's decision. Resolves to whether the conflict was unsettled. */
+export async function keepVersion(
+	connection: Connection,
+	peer: string,
+	id: string,
+	kept: Side,
+): Promise<boolean> {
+	const changed = await connection.run(
+		sql`UPDATE change_log_conflicts FORCE INDEX (PRIMARY)
+		SET kept = ${kept}
+		WHERE id = ${ids(id)} AND peer = ${peer} AND settled_at IS NULL`,
+	);
+	return changed > 0;
 }
 
 /** Marks conflicts as settled: both sides have, or are about to have, the same row. */
 export async function settleConflicts(
 	connection: Connection,
-	ids: readonly string[],
+	conflicts: readonly string[],
 	kept: Side,
 ): Promise<void> {
-	await inPieces(ids, async (some) => {
-		await connection.runAll(settlingConflicts(some, kept));
+	await inPieces(conflicts, async (some) => {
+		await connection.runAll(settleConflictsSql(some, kept));
 	});
 }
 
-/** The statement that does it; none where there is nothing to do. */
-export function settlingConflicts(ids: readonly string[], kept: Side): string[] {
-	if (ids.length === 0) return [];
+/** The statement that does so; none without conflicts. */
+export function settleConflictsSql(conflicts: readonly string[], kept: Side): Sql[] {
+	if (conflicts.length === 0) return [];
 	return [
-		`UPDATE change_log_conflicts FORCE INDEX (PRIMARY)
-		SET kept = ${quoteString(kept)}, settled_at = UTC_TIMESTAMP(6)
-		WHERE id IN (${idList(ids)}) AND settled_at IS NULL`,
+		sql`UPDATE change_log_conflicts FORCE INDEX (PRIMARY)
+		SET kept = ${kept}, settled_at = UTC_TIMESTAMP(6)
+		WHERE id IN (${ids(conflicts)}) AND settled_at IS NULL`,
 	];
-}
-
-function insertion(peer: string, entries: readonly ConflictEntry[]): string {
-	const rows = entries.map(({ table, rowKey, otherKey, displayKey, kept }) => {
-		const values = [peer, table, rowKey, displayKey].map(quoteString).join(', ');
-		const other = otherKey === null ? 'NULL' : quoteString(otherKey);
-		const decided = kept === null ? 'NULL' : quoteString(kept);
-		const settled = kept === null ? 'NULL' : 'UTC_TIMESTAMP(6)';
-		return `(${values}, ${other}, ${decided}, UTC_TIMESTAMP(6), ${settled})`;
-	});
-	return `INSERT INTO change_log_conflicts
-			(peer, table_name, row_key, display_key, other_key, kept, detected_at, settled_at)
-		VALUES ${rows.join(', ')}`;
-}
-
-/** A side's version of a row in a conflict. */
-interface Version {
-	/** SQL of the conflict's number. */
-	conflict: string;
-	side: Side;
-	version: RowImage;
-}
-
-/** @param which SQL that is true for some, by the front of the primary key */
-function deletingVersions(which: string): string {
-	// The text is read so that the index is not walked through: see database/rows/lock-rows.ts.
-	return `DELETE t FROM change_log_conflict_rows AS t FORCE INDEX (PRIMARY)
-		WHERE ${which} AND (t.text IS NULL OR TRUE)`;
-}
-
-/** Characters of versions in one statement: each may take four bytes, doubled by escapes. */
-const bytesPerCharacter = 10;
-
-function insertingVersions({ server }: Connection, versions: readonly Version[]): string[] {
-	const most = Math.floor(server.maxAllowedPacket / bytesPerCharacter);
-	const statements: string[] = [];
-	let waiting: string[] = [];
-	let length = 0;
-	const end = () => {
-		if (waiting.length === 0) return;
-		statements.push(
-			`INSERT INTO change_log_conflict_rows (conflict, side, part, text)
-			VALUES ${waiting.join(', ')}`,
-		);
-		waiting = [];
-		length = 0;
-	};
-	for (const { conflict, side, version } of versions) {
-		const characters = [...JSON.stringify(version)];
-		for (let part = 0; part * most < characters.length; part += 1) {
-			const some = characters.slice(part * most, (part + 1) * most);
-			if (length + some.length > most) end();
-			waiting.push(`(${conflict}, ${quoteString(side)}, ${part}, ${quoteString(some.join(''))})`);
-			length += some.length;
-		}
-	}
-	end();
-	return statements;
 }

@@ -1,73 +1,86 @@
 /**
- * Which database a node id stands for. Two databases under one id would each get half of the changes
- * that are meant for both, without an error: so each has an id of its own, and whoever it exchanges
- * changes with remembers it.
+ * The database behind a node id, in `change_log_nodes`. Two databases under one node id would each get half
+ * of the changes that are meant for both, without an error. So each database has a unique id, and its peers
+ * remember it.
  */
 import { randomUUID } from 'node:crypto';
 import type { Connection } from '../../database/connection/connection.ts';
-import { quoteString } from '../../database/sql/literals.ts';
+import { type Sql, sql } from '../../database/sql/sql.ts';
 import { asSyncError } from '../../errors.ts';
+import { ascii, type OwnTable, unicode } from './own-table.ts';
 
-/** No node's id: the entry of the database itself. */
+export const nodesTable: OwnTable = {
+	name: 'change_log_nodes',
+	create: sql`CREATE TABLE IF NOT EXISTS change_log_nodes (
+		node_id VARCHAR(64) ${ascii} NOT NULL,
+		seen_at DATETIME(6) NULL,
+		forgotten_at DATETIME(6) NULL,
+		database_id CHAR(36) ${ascii} NULL,
+		place VARCHAR(2000) ${unicode} NULL,
+		PRIMARY KEY (node_id)
+	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
+};
+
+/** No node has this id: it is that of the database's own row. */
 export const anonymous = '';
 
 export interface DatabaseIdentity {
-	/** Goes where the database goes, to another server too. */
+	/** Travels with a copy of the database to another server. */
 	id: string;
-	/** Where it stands, as the server itself tells: the same after the tool's tables were dropped. */
+	/** Its server and name, as the server tells them: the same after this program's tables were dropped. */
 	place: string;
 }
 
-/** The identity of the connection's database; without an id where it has got none yet. */
+/** The identity of the connection's database; the id is null where it has none yet. */
 export async function readIdentity(
 	connection: Connection,
 ): Promise<{ id: string | null; place: string }> {
 	const [found] = await connection.rows<{ place: string }>(
-		"SELECT CONCAT(@@hostname, ':', @@port, ':', @@datadir, ' ', DATABASE()) AS place",
+		sql`SELECT CONCAT(@@hostname, ':', @@port, ':', @@datadir, ' ', DATABASE()) AS place`,
 	);
 	const [own] = await rowsIfThere<{ id: string | null }>(
 		connection,
-		`SELECT database_id AS id FROM change_log_nodes WHERE node_id = ${quoteString(anonymous)}`,
+		sql`SELECT database_id AS id FROM change_log_nodes WHERE node_id = ${anonymous}`,
 	);
 	return { id: own?.id ?? null, place: found?.place ?? '' };
 }
 
-/** The identity of the connection's database, which it gets where it has none. */
+/** The identity of the connection's database, with a new id where it has none. */
 export async function ensureIdentity(connection: Connection): Promise<DatabaseIdentity> {
 	const found = await readIdentity(connection);
 	if (found.id !== null) return { id: found.id, place: found.place };
 	await connection.run(
-		`INSERT INTO change_log_nodes (node_id, database_id)
-		VALUES (${quoteString(anonymous)}, ${quoteString(randomUUID())})
+		sql`INSERT INTO change_log_nodes (node_id, database_id)
+		VALUES (${anonymous}, ${randomUUID()})
 		ON DUPLICATE KEY UPDATE database_id = COALESCE(database_id, VALUES(database_id))`,
 	);
 	return ensureIdentity(connection);
 }
 
-/** What a database remembers of the one that stands behind a node's id. */
+/** The database behind a node id, as its peer remembers it. */
 export interface RememberedDatabase extends DatabaseIdentity {
-	/** UTC, as the server writes it; null where somebody took that away. */
+	/** UTC, as the server writes it; null where somebody removed it. */
 	seenAt: string | null;
 }
 
-/** The database that the connection's one knows under a node's id; null where it knows none. */
+/** The database that the connection's database remembers under a node id; null where there is none. */
 export async function readRemembered(
 	connection: Connection,
 	node: string,
 ): Promise<RememberedDatabase | null> {
 	const [row] = await rowsIfThere<{ id: string; place: string | null; seen_at: string | null }>(
 		connection,
-		`SELECT database_id AS id, place, seen_at
+		sql`SELECT database_id AS id, place, seen_at
 		FROM change_log_nodes
-		WHERE node_id = ${quoteString(node)} AND forgotten_at IS NULL AND database_id IS NOT NULL`,
+		WHERE node_id = ${node} AND forgotten_at IS NULL AND database_id IS NOT NULL`,
 	);
 	return row ? { id: row.id, place: row.place ?? 'an unknown server', seenAt: row.seen_at } : null;
 }
 
-/** Rows of a table that a first run creates: none before that. */
-async function rowsIfThere<T>(connection: Connection, sql: string): Promise<T[]> {
+/** Rows of the table, none before a first run has created it. */
+async function rowsIfThere<T>(connection: Connection, query: Sql): Promise<T[]> {
 	try {
-		return await connection.rows<T>(sql);
+		return await connection.rows<T>(query);
 	} catch (thrown) {
 		// 1146: there is no such table.
 		if (asSyncError(thrown).errno !== 1146) throw thrown;

@@ -1,40 +1,53 @@
 /**
- * Receipts: which changes a batch brought, kept by the target in the transaction that applied them,
- * until the source has marked them. Cut off between the two, or with the answer to a COMMIT lost, the
- * changes are marked and not applied a second time: by then the application may have changed the rows
- * again, and they would be overruled.
+ * `change_log_receipts`: which changes a batch brought. The target writes the receipt in the transaction
+ * that applies the batch, and keeps it until the source has marked the changes. Where the connection is cut
+ * between the two, or the answer to a COMMIT is lost, the changes are marked and not applied a second time:
+ * by then the application may have changed the rows again, and its changes would be overwritten.
  */
 import { createHash } from 'node:crypto';
 import type { Connection } from '../../database/connection/connection.ts';
-import { idList, quoteString } from '../../database/sql/literals.ts';
+import { quoteString } from '../../database/sql/literals.ts';
+import { inParts } from '../../database/sql/parts.ts';
+import { ids, type Sql, sql } from '../../database/sql/sql.ts';
 import { acknowledge } from '../log/acknowledge.ts';
 import type { Change } from '../log/pending.ts';
+import { parseNodes } from '../session/applied-nodes.ts';
+import { ascii, type OwnTable } from './own-table.ts';
 
-/** A receipt on its way: what tells it, and the statements that write it. */
+export const receiptsTable: OwnTable = {
+	name: 'change_log_receipts',
+	create: sql`CREATE TABLE IF NOT EXISTS change_log_receipts (
+		peer VARCHAR(64) ${ascii} NOT NULL,
+		ids LONGTEXT ${ascii} NOT NULL,
+		digest CHAR(64) ${ascii} NOT NULL,
+		PRIMARY KEY (peer)
+	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
+};
+
+/** A receipt, and the statements that write it. */
 export interface Receipt {
-	/** Null where there is nothing to give one for. */
+	/** Null where there is nothing to give a receipt for. */
 	digest: string | null;
-	statements: string[];
+	statements: Sql[];
 }
 
 /** The receipt of a batch, to be written inside the transaction that applies it. */
 export function receiptFor(sourceNode: string, changes: readonly Change[]): Receipt {
 	if (changes.length === 0) return { digest: null, statements: [] };
-	const sorted = inOrder(changes);
+	const sorted = byId(changes);
 	const digest = digestOf(sorted);
-	const statement = `INSERT INTO change_log_receipts (peer, ids, digest)
-		VALUES (${quoteString(sourceNode)}, ${quoteString(toRanges(sorted))}, ${quoteString(digest)})
+	const statement = sql`INSERT INTO change_log_receipts (peer, ids, digest)
+		VALUES (${sourceNode}, ${toRanges(sorted)}, ${digest})
 		ON DUPLICATE KEY UPDATE ids = VALUES(ids), digest = VALUES(digest)`;
 	return { digest, statements: [statement] };
 }
 
-/** Ids in one look-up. */
+/** Ids in one query. */
 const idsPerQuery = 5000;
 
 /**
- * Marks what either end has a receipt for, and takes the receipts back. Both ways, before anything
- * moves in one: a change that has arrived but is not marked would contest the rows that were written
- * over it since.
+ * Marks what either end has a receipt for, and takes the receipts back. Both ways, before anything moves in
+ * one: a change that was applied but is not marked would conflict with rows that were written over it since.
  * @returns what a person has to know of receipts that cannot be read, in words
  */
 export async function redeemReceipts(one: Connection, other: Connection): Promise<string[]> {
@@ -43,44 +56,47 @@ export async function redeemReceipts(one: Connection, other: Connection): Promis
 
 async function redeemReceipt(source: Connection, target: Connection): Promise<string[]> {
 	const [receipt] = await target.rows<{ ids: string; digest: string }>(
-		`SELECT ids, digest FROM change_log_receipts WHERE peer = ${quoteString(source.end.nodeId)}`,
+		sql`SELECT ids, digest FROM change_log_receipts WHERE peer = ${source.end.nodeId}`,
 	);
 	if (!receipt) return [];
-	const ids = fromRanges(receipt.ids);
-	// One that this program has not written tells nothing. The next batch's takes its place.
-	if (ids === null) return [describeUnreadable(source, target)];
+	const listed = fromRanges(receipt.ids);
+	// Written by another program. The receipt of the next batch takes its place.
+	if (listed === null) return [describeUnreadable(source, target)];
 	const changes: Change[] = [];
-	for (let start = 0; start < ids.length; start += idsPerQuery) {
-		const rows = await source.rows<{
-			id: string | number;
-			table_name: string;
-			row_key: string | null;
-			applied_nodes: string;
-			changed_at: string | null;
-		}>(
-			`SELECT id, table_name, row_key, applied_nodes, changed_at
-			FROM change_log
-			WHERE id IN (${idList(ids.slice(start, start + idsPerQuery))})`,
-		);
-		for (const { id, table_name, row_key, applied_nodes, changed_at } of rows) {
-			changes.push({
-				id: String(id),
-				table: table_name,
-				operation: '',
-				rowKey: row_key,
-				sourceNode: '',
-				appliedNodes: applied_nodes,
-				changedAt: changed_at,
-			});
-		}
+	for (const part of inParts(listed, idsPerQuery))
+		changes.push(...(await readListed(source, part)));
+	// A log that was created again counts from 1 again: only the very same changes are meant.
+	if (digestOf(byId(changes)) === receipt.digest) {
+		const node = target.end.nodeId;
+		const unmarked = changes.filter(({ appliedNodes }) => !parseNodes(appliedNodes).includes(node));
+		await acknowledge(source, unmarked, node);
 	}
-	const node = target.end.nodeId;
-	const left = changes.filter(({ appliedNodes }) => !appliedNodes.split(',').includes(node));
-	// A log that was made anew counts from 1 again: only the very same changes are meant.
-	const meant = digestOf(inOrder(changes)) === receipt.digest;
-	if (meant) await acknowledge(source, left, node);
 	await returnReceipt(source, target, receipt.digest);
 	return [];
+}
+
+/** Reads what a receipt tells of changes, and their lists of nodes. */
+async function readListed(source: Connection, listed: readonly string[]): Promise<Change[]> {
+	const rows = await source.rows<{
+		id: string | number;
+		table_name: string;
+		row_key: string | null;
+		applied_nodes: string;
+		changed_at: string | null;
+	}>(
+		sql`SELECT id, table_name, row_key, applied_nodes, changed_at
+		FROM change_log
+		WHERE id IN (${ids(listed)})`,
+	);
+	return rows.map(({ id, table_name, row_key, applied_nodes, changed_at }) => ({
+		id: String(id),
+		table: table_name,
+		operation: '',
+		rowKey: row_key,
+		sourceNode: '',
+		appliedNodes: applied_nodes,
+		changedAt: changed_at,
+	}));
 }
 
 function describeUnreadable(source: Connection, target: Connection): string {
@@ -88,19 +104,19 @@ function describeUnreadable(source: Connection, target: Connection): string {
 	return `${target.end.side}: the receipt for ${source.end.nodeId} in change_log_receipts is unreadable and was ignored; a batch that was applied but not yet marked as applied will be applied a second time; the next batch replaces the receipt; to remove it now, on ${target.end.side}: DELETE FROM change_log_receipts WHERE peer = ${peer}`;
 }
 
-/** Takes a receipt back once all is marked; one that another engine was given since stays. */
+/** Removes a receipt once all its changes are marked. One that another engine was given since stays. */
 export async function returnReceipt(
 	source: Connection,
 	target: Connection,
 	digest: string,
 ): Promise<void> {
 	await target.run(
-		`DELETE t FROM change_log_receipts AS t FORCE INDEX (PRIMARY)
-		WHERE t.peer = ${quoteString(source.end.nodeId)} AND t.digest = ${quoteString(digest)}`,
+		sql`DELETE t FROM change_log_receipts AS t FORCE INDEX (PRIMARY)
+		WHERE t.peer = ${source.end.nodeId} AND t.digest = ${digest}`,
 	);
 }
 
-function inOrder(changes: readonly Change[]): Change[] {
+function byId(changes: readonly Change[]): Change[] {
 	return [...changes].sort(({ id: one }, { id: other }) => (BigInt(one) < BigInt(other) ? -1 : 1));
 }
 
@@ -112,7 +128,7 @@ function digestOf(changes: readonly Change[]): string {
 	return hash.digest('hex');
 }
 
-/** `1-5,8`: the ids of a batch mostly follow each other. */
+/** `1-5,8`: the ids of a batch are mostly consecutive. */
 function toRanges(sorted: readonly Change[]): string {
 	const ranges: [bigint, bigint][] = [];
 	for (const { id } of sorted) {
@@ -129,12 +145,12 @@ const mostIds = 10_000_000;
 
 /** Null where the text is not one of `toRanges`. */
 function fromRanges(text: string): string[] | null {
-	const ids: string[] = [];
+	const listed: string[] = [];
 	for (const range of text.split(',')) {
 		const [, from, to = from] = /^(-?\d{1,20})(?:-(-?\d{1,20}))?$/.exec(range) ?? [];
 		if (from === undefined || to === undefined) return null;
-		if (BigInt(to) - BigInt(from) >= mostIds - ids.length) return null;
-		for (let id = BigInt(from); id <= BigInt(to); id += 1n) ids.push(`${id}`);
+		if (BigInt(to) - BigInt(from) >= mostIds - listed.length) return null;
+		for (let id = BigInt(from); id <= BigInt(to); id += 1n) listed.push(`${id}`);
 	}
-	return ids;
+	return listed;
 }

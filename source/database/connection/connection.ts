@@ -8,6 +8,7 @@ import type {
 import type { EndConfig } from '../../config/types.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
 import { fillIn, TextBytes, type Value } from '../sql/literals.ts';
+import type { SqlText } from '../sql/sql.ts';
 import { type Answer, Together } from './batched-statements.ts';
 import { decodeNamed, decodeRows } from './decode.ts';
 import { closeDriver, connectTimeout, isThere, openDriver, pingTimeout } from './driver.ts';
@@ -43,6 +44,17 @@ export interface OpenOptions {
 	access?: Access;
 }
 
+/** A session that is open and prepared. */
+interface OpenSession {
+	end: EndConfig;
+	place: Place;
+	driver: DriverConnection;
+	security: LineSecurity;
+	server: ServerInfo;
+	timeout: number;
+	writeRefusal: SyncError | null;
+}
+
 /**
  * One connection to one end, its session pinned so that values read and written on it are exact
  * (see `prepareSession`). Every error it throws is a SyncError that names the side.
@@ -51,6 +63,8 @@ export class Connection {
 	readonly end: EndConfig;
 	readonly server: ServerInfo;
 	readonly security: LineSecurity;
+	/** Why it can only be read; null where it can be written too, or nobody asked. */
+	readonly writeRefusal: SyncError | null;
 	readonly #place: Place;
 	readonly #driver: DriverConnection;
 	readonly #timeout: number;
@@ -61,24 +75,18 @@ export class Connection {
 	#committed = false;
 	#together: Together | null = null;
 	#clockAhead: number;
-	#writeRefusal: SyncError | null = null;
 
-	private constructor(
-		end: EndConfig,
-		place: Place,
-		{ driver, security }: Awaited<ReturnType<typeof openDriver>>,
-		server: ServerInfo,
-		timeout: number,
-		isThere: () => Promise<boolean>,
-	) {
+	/** Not called directly: see `open`. */
+	constructor({ end, place, driver, security, server, timeout, writeRefusal }: OpenSession) {
 		this.end = end;
+		this.writeRefusal = writeRefusal;
 		this.#place = place;
 		this.#driver = driver;
 		this.security = security;
 		this.server = server;
 		this.#clockAhead = server.clockAhead;
 		this.#timeout = timeout;
-		this.#waiting = new Waiting(isThere);
+		this.#waiting = new Waiting(() => isThere(end, place));
 	}
 
 	/**
@@ -86,18 +94,21 @@ export class Connection {
 	 * @param options.timeout milliseconds after which a statement on it counts as lost
 	 * @throws SyncError `unreachable` or `denied`; `busy` where every node that answers is read-only
 	 */
-	static async open(
+	static async open<Kind extends Connection>(
+		this: new (
+			session: OpenSession,
+		) => Kind,
 		end: EndConfig,
 		{ timeout = statementTimeout, access = 'write' }: OpenOptions = {},
-	): Promise<Connection> {
+	): Promise<Kind> {
 		const nodes = Nodes.of(end);
 		const readable: Place[] = [];
 		for (const place of nodes.inTurn) {
 			try {
 				const wanted = access === 'look' ? 'write' : access;
-				const connection = await Connection.#openAt(end, place, timeout, wanted);
+				const session = await openSession(end, place, wanted);
 				nodes.use(place);
-				return connection;
+				return new this({ ...session, timeout, writeRefusal: null });
 			} catch (thrown) {
 				const failure = fromDriver(thrown, { side: end.side });
 				nodes.leave(place, failure);
@@ -108,34 +119,9 @@ export class Connection {
 		const failure = nodes.unusable().at({ side: end.side });
 		const [place] = readable;
 		if (access !== 'look' || !place) throw failure;
-		const connection = await Connection.#openAt(end, place, timeout, 'read');
-		connection.#writeRefusal = failure;
+		const session = await openSession(end, place, 'read');
 		nodes.use(place);
-		return connection;
-	}
-
-	static async #openAt(
-		end: EndConfig,
-		place: Place,
-		timeout: number,
-		access: 'read' | 'write',
-	): Promise<Connection> {
-		const open = await openDriver(end, place);
-		const { driver } = open;
-		try {
-			// The driver's own time-outs would count anew for every statement, and there is none for a
-			// connection that freezes between two.
-			const patience = pause(connectTimeout, null, { ref: false });
-			const prepared = prepareSession(driver, end.database, access).catch(async (error) => {
-				throw await explainState(driver, fromDriver(error));
-			});
-			const server = await Promise.race([prepared, patience]);
-			if (server === null) throw silentServer();
-			return new Connection(end, place, open, server, timeout, () => isThere(end, place));
-		} catch (error) {
-			driver.destroy();
-			throw error;
-		}
+		return new this({ ...session, timeout, writeRefusal: failure });
 	}
 
 	/** Whether the connection broke: it is of no further use. */
@@ -146,11 +132,6 @@ export class Connection {
 	/** Whether it leads to the node of its end that is in use; another one is to be opened where not. */
 	get isToNodeInUse(): boolean {
 		return Nodes.of(this.end).isInUse(this.#place);
-	}
-
-	/** Why it can only be read; null where it can be written too, or nobody asked. */
-	get writeRefusal(): SyncError | null {
-		return this.#writeRefusal;
 	}
 
 	/** Leaves the node for another one of the end, where there is one, and cuts the connection then. */
@@ -165,7 +146,7 @@ export class Connection {
 	}
 
 	/** Runs a statement that returns rows. `?` stands for a value, never for a name. */
-	async rows<Row>(sql: string, values: readonly Value[] = []): Promise<Row[]> {
+	async rows<Row>(sql: SqlText, values: readonly Value[] = []): Promise<Row[]> {
 		const [rows, fields] = rowsOf(await this.#send(sql, values));
 		return decodeNamed<Row>(rows, fields);
 	}
@@ -174,13 +155,13 @@ export class Connection {
 	 * Like `rows`, each row as an array in the order of the select list, and text that is no UTF-8 as its
 	 * bytes: nothing of a value is lost.
 	 */
-	async arrays(sql: string, values: readonly Value[] = []): Promise<Value[][]> {
+	async arrays(sql: SqlText, values: readonly Value[] = []): Promise<Value[][]> {
 		const [rows, fields] = rowsOf(await this.#send(sql, values));
 		return decodeRows(rows, fields, true);
 	}
 
 	/** Runs a statement that changes something. Resolves to the number of rows it found to change. */
-	async run(sql: string, values: readonly Value[] = []): Promise<number> {
+	async run(sql: SqlText, values: readonly Value[] = []): Promise<number> {
 		const [result] = await this.#send(sql, values);
 		return (result as ResultSetHeader).affectedRows;
 	}
@@ -199,7 +180,7 @@ export class Connection {
 	}
 
 	/** Runs a statement that defines something, and may copy a large table to do it. */
-	async define(sql: string): Promise<void> {
+	async define(sql: SqlText): Promise<void> {
 		await this.#send(sql, [], definitionTimeout);
 	}
 
@@ -232,7 +213,7 @@ export class Connection {
 	}
 
 	/** Runs statements in their order, in one packet if they fit into one. @returns the rows each found to change */
-	async runAll(statements: readonly string[]): Promise<number[]> {
+	async runAll(statements: readonly SqlText[]): Promise<number[]> {
 		return this.together(() => Promise.all(statements.map((statement) => this.run(statement))));
 	}
 
@@ -240,7 +221,7 @@ export class Connection {
 	 * Runs statements as one transaction that travels whole, in one packet if it fits into one: what it
 	 * locks waits for the server's own work and not for the network. Rolled back if one of them fails.
 	 */
-	async whole(statements: readonly string[]): Promise<void> {
+	async whole(statements: readonly SqlText[]): Promise<void> {
 		await this.#orRollBack(() => this.#inTurn([...beginning, ...statements, ...committing]));
 	}
 
@@ -248,7 +229,7 @@ export class Connection {
 	 * Ends the transaction in hand with statements that travel with its COMMIT.
 	 * @throws SyncError `busy` where the server has rolled the transaction back
 	 */
-	async commitAfter(statements: readonly string[]): Promise<void> {
+	async commitAfter(statements: readonly SqlText[]): Promise<void> {
 		await this.#inTurn([...statements, ...committing]);
 		this.#committed = true;
 	}
@@ -289,7 +270,7 @@ export class Connection {
 	}
 
 	/** Runs statements of which none is run after one that failed. */
-	async #inTurn(statements: readonly string[]): Promise<void> {
+	async #inTurn(statements: readonly SqlText[]): Promise<void> {
 		try {
 			await this.together(() => Promise.all(statements.map((statement) => this.run(statement))));
 		} catch (thrown) {
@@ -342,11 +323,12 @@ export class Connection {
 		this.#waiting.end(this.#broken);
 	}
 
-	async #send(sql: string, values: readonly Value[], timeout = this.#timeout): Promise<Answer> {
+	async #send(sql: SqlText, values: readonly Value[], timeout = this.#timeout): Promise<Answer> {
+		const text = String(sql);
 		if (this.#together) {
-			return this.#together.ask(values.length > 0 ? fillIn(sql, values) : sql);
+			return this.#together.ask(values.length > 0 ? fillIn(text, values) : text);
 		}
-		const [rows, fields] = await this.#query(sql, values, timeout);
+		const [rows, fields] = await this.#query(text, values, timeout);
 		return [rows, fields] as unknown as Answer;
 	}
 
@@ -391,6 +373,28 @@ export class Connection {
 		this.destroy(failure);
 		// What was under way with it, or comes after it, has no better reason than the first.
 		return (this.#broken ?? failure).at({ side: this.end.side });
+	}
+}
+
+async function openSession(
+	end: EndConfig,
+	place: Place,
+	access: 'read' | 'write',
+): Promise<Pick<OpenSession, 'end' | 'place' | 'driver' | 'security' | 'server'>> {
+	const { driver, security } = await openDriver(end, place);
+	try {
+		// The driver's own time-outs would count anew for every statement, and there is none for a
+		// connection that freezes between two.
+		const patience = pause(connectTimeout, null, { ref: false });
+		const prepared = prepareSession(driver, end.database, access).catch(async (error) => {
+			throw await explainState(driver, fromDriver(error));
+		});
+		const server = await Promise.race([prepared, patience]);
+		if (server === null) throw silentServer();
+		return { end, place, driver, security, server };
+	} catch (error) {
+		driver.destroy();
+		throw error;
 	}
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../../capture/triggers.ts';
 import { dropChangeLog, ensureChangeLog } from '../../changelog/log/migrate.ts';
 import { dropMarks, ensureMarks } from '../../changelog/tables/marks.ts';
-import { dropBookkeeping } from '../../changelog/tables.ts';
+import { dropTables } from '../../changelog/tables.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import { isReferredToBy } from '../../database/catalogue/referrers.ts';
 import { refuseStatementLog } from '../../database/connection/binary-log.ts';
@@ -209,7 +209,7 @@ export async function uninstallPair(
 		if (seesEvery) await dropIdleProcedures(connection, procedures, [...byTable.values()].flat());
 		if (dropLog) {
 			await dropMarks(connection);
-			await dropBookkeeping(connection);
+			await dropTables(connection);
 		}
 		return { uninstalled, log_dropped: dropLog && (await dropChangeLog(connection)) };
 	};

@@ -3,16 +3,14 @@
 import { ensureProcedure } from '../../capture/entry-procedures.ts';
 import { entryColumns } from '../../changelog/log/columns.ts';
 import { ensureChangeLog } from '../../changelog/log/migrate.ts';
+import { batchesTable } from '../../changelog/tables/batches.ts';
+import { conflictVersionsTable } from '../../changelog/tables/conflict-versions.ts';
+import { conflictsTable } from '../../changelog/tables/conflicts.ts';
 import { ensureMarks, marksTable } from '../../changelog/tables/marks.ts';
-import {
-	batchesTable,
-	conflictRowsTable,
-	conflictsTable,
-	parkedTable,
-	receiptsTable,
-	registerTable,
-} from '../../changelog/tables/table-names.ts';
-import { bookkeepingTables } from '../../changelog/tables.ts';
+import { parkedTable } from '../../changelog/tables/parked.ts';
+import { receiptsTable } from '../../changelog/tables/receipts.ts';
+import { registerTable } from '../../changelog/tables/register.ts';
+import { ownTables } from '../../changelog/tables.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { changeLogTable } from '../../database/rows/tracked-table.ts';
@@ -56,8 +54,8 @@ export function missingOwnTables(
 	// Who has rights on some tables only does not see the others.
 	if (tables.some(({ rights }) => !rights.seesAll)) return [];
 	const there = new Set(tables.map(({ name }) => name));
-	const wanted = side === 'local' ? [...bookkeepingTables, marksTable] : bookkeepingTables;
-	return wanted.filter((name) => !there.has(name));
+	const wanted = side === 'local' ? [...ownTables, marksTable] : ownTables;
+	return wanted.flatMap(({ name }) => (there.has(name) ? [] : name));
 }
 
 /** Whether a side lacks something that was there once. */
@@ -118,14 +116,14 @@ export async function restore(
 
 /** What is lost with a table; nothing with those that fill again by themselves. */
 const lostWith: Record<string, string> = {
-	[conflictsTable]:
+	[conflictsTable.name]:
 		'the record of conflicts; a row that waited for a decision is decided again when it next changes',
-	[conflictRowsTable]: 'both versions of the rows in conflict',
-	[parkedTable]: 'the list of parked changes; these are tried again at the next run',
-	[receiptsTable]:
+	[conflictVersionsTable.name]: 'both versions of the rows in conflict',
+	[parkedTable.name]: 'the list of parked changes; these are tried again at the next run',
+	[receiptsTable.name]:
 		'the receipt of an interrupted batch, if there was one; that batch is applied again and can overwrite newer changes',
-	[batchesTable]: 'the record of when batches were applied',
-	[registerTable]:
+	[batchesTable.name]: 'the record of when batches were applied',
+	[registerTable.name]:
 		'the list of tracked tables; if existing rows of a table were being queued, compare its two sides',
 };
 

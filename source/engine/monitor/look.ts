@@ -1,12 +1,12 @@
 import { countPending, type PendingCount } from '../../changelog/log/pending.ts';
 import { fullLog } from '../../changelog/next-ids.ts';
-import {
-	conflictsTable,
-	leasesTable,
-	nodesTable,
-	parkedTable,
-	progressTable,
-} from '../../changelog/tables/table-names.ts';
+import type { LogConnection } from '../../changelog/session/log-connection.ts';
+import { conflictsTable, countUndecided } from '../../changelog/tables/conflicts.ts';
+import { nodesTable } from '../../changelog/tables/database-identity.ts';
+import { leasesTable } from '../../changelog/tables/leases.ts';
+import type { OwnTable } from '../../changelog/tables/own-table.ts';
+import { countParked, parkedTable } from '../../changelog/tables/parked.ts';
+import { progressTable } from '../../changelog/tables/progress.ts';
 import {
 	type Direction,
 	directions,
@@ -16,16 +16,13 @@ import {
 	sourceSide,
 	targetSide,
 } from '../../config/types.ts';
-import type { Connection } from '../../database/connection/connection.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { isOwnTable } from '../../database/rows/tracked-table.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
 import { otherSide } from '../api/side-ids.ts';
 import type { EventTriggers, LogSnapshot, TableSnapshot } from '../api/snapshot.ts';
 import { type Held, leaseName, leaseOrder, readHolder } from '../lease/lease-row.ts';
-import { noProgress, type PairProgress, readProgress } from '../lease/progress.ts';
-import { countOpenConflicts } from '../records/conflicts.ts';
-import { countParked } from '../records/parked.ts';
+import { noProgress, type PairProgress, readPairProgress } from '../lease/progress.ts';
 import { type Layout, readLayout } from '../survey/layout.ts';
 import { type SideSurvey, standsStill } from '../survey/survey.ts';
 import { emptyLog, readLog } from './log-state.ts';
@@ -66,7 +63,7 @@ export interface Look {
  */
 export async function lookAt(
 	pair: PairConfig,
-	connections: Record<Side, Connection | null>,
+	connections: Record<Side, LogConnection | null>,
 	before: Look | null = null,
 	known: Layout | null = null,
 ): Promise<Look> {
@@ -87,10 +84,10 @@ export async function lookAt(
 		}
 		try {
 			const captured = tables.flatMap((table) => table.sides[side]?.name ?? []);
-			const target = pair[targetSide(direction)].nodeId;
+			const peer = pair[targetSide(direction)].nodeId;
 			const [counted, same] = await connection.together(() =>
 				Promise.all([
-					countPending(connection, target, new Set(captured)),
+					countPending(connection, peer, new Set(captured)),
 					before === null || standsStill(connection, found),
 				]),
 			);
@@ -116,14 +113,14 @@ export async function lookAt(
 	/** Asks for what is on record on a side, in a table that a first run creates. */
 	const askOn = async <T>(
 		side: Side,
-		table: string,
+		table: OwnTable,
 		without: T,
-		ask: (connection: Connection, peer: string) => Promise<T>,
+		ask: (connection: LogConnection, peer: string) => Promise<T>,
 	): Promise<T | null> => {
 		const connection = connections[side];
 		const found = surveys[side];
 		if (!connection || !found) return null;
-		if (!found.tables.some(({ name }) => name === table)) return without;
+		if (!found.tables.some(({ name }) => name === table.name)) return without;
 		try {
 			return await ask(connection, pair[otherSide(side)].nodeId);
 		} catch (error) {
@@ -132,7 +129,7 @@ export async function lookAt(
 		}
 	};
 	const open = await Promise.all(
-		sides.map((side) => askOn(side, conflictsTable, 0, countOpenConflicts)),
+		sides.map((side) => askOn(side, conflictsTable, 0, countUndecided)),
 	);
 	const [parkedToCloud = null, parkedToLocal = null] = await Promise.all(
 		directions.map((direction) => askOn(sourceSide(direction), parkedTable, 0, countParked)),
@@ -157,7 +154,7 @@ export async function lookAt(
 		const [first] = leaseOrder(pair);
 		if (!first) return null;
 		return askOn(first, progressTable, noProgress(), (connection) =>
-			readProgress(connection, pair, holder ?? null),
+			readPairProgress(connection, pair, holder ?? null),
 		);
 	};
 	const logOn = (side: Side) =>

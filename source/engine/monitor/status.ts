@@ -1,3 +1,4 @@
+import { LogConnection } from '../../changelog/session/log-connection.ts';
 import {
 	type Config,
 	type Direction,
@@ -5,7 +6,6 @@ import {
 	type Side,
 	sides,
 } from '../../config/types.ts';
-import { Connection } from '../../database/connection/connection.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
 import type {
 	DirectionSnapshot,
@@ -133,7 +133,7 @@ async function reach(pair: PairConfig, side: Side): Promise<Reached> {
 		return { connection: null, snapshot: unknownEnd(pair[side].nodeId), error: null };
 	}
 	try {
-		const connection = await Connection.open(pair[side], { access: accessToLook(pair) });
+		const connection = await LogConnection.open(pair[side], { access: accessToLook(pair) });
 		return { connection, snapshot: await reachedEnd(connection), error: null };
 	} catch (thrown) {
 		const error = asSyncError(thrown);
@@ -143,7 +143,7 @@ async function reach(pair: PairConfig, side: Side): Promise<Reached> {
 }
 
 interface Reached {
-	connection: Connection | null;
+	connection: LogConnection | null;
 	snapshot: EndSnapshot;
 	error: SyncError | null;
 }

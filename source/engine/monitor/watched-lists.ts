@@ -1,4 +1,6 @@
-import { conflictsTable, parkedTable } from '../../changelog/tables/table-names.ts';
+import type { LogConnection } from '../../changelog/session/log-connection.ts';
+import { conflictsTable } from '../../changelog/tables/conflicts.ts';
+import { parkedTable } from '../../changelog/tables/parked.ts';
 import {
 	type Direction,
 	directions,
@@ -8,7 +10,6 @@ import {
 	sourceSide,
 	targetSide,
 } from '../../config/types.ts';
-import type { Connection } from '../../database/connection/connection.ts';
 import { emptyPages, type Listing } from '../api/listing.ts';
 import { otherSide } from '../api/side-ids.ts';
 import type { ListedConflict, ListedParked, LivePair } from '../api/snapshot.ts';
@@ -44,7 +45,7 @@ export function nothingListed(): Watched {
  */
 export async function readChanges(
 	pair: PairConfig,
-	connections: Record<Side, Connection | null>,
+	connections: Record<Side, LogConnection | null>,
 	look: Look,
 	before: ListedChanges,
 	listing: Listing,
@@ -74,14 +75,14 @@ export async function readChanges(
  */
 export async function readWatched(
 	pair: PairConfig,
-	connections: Record<Side, Connection | null>,
+	connections: Record<Side, LogConnection | null>,
 	look: Look,
 	before: Watched,
 	listing: Listing,
 ): Promise<Watched> {
 	const conflictsOn = (side: Side) =>
 		listOf<ListedConflict>(
-			look.ownTables[side].has(conflictsTable),
+			look.ownTables[side].has(conflictsTable.name),
 			connections[side],
 			(connection) => listForScreen(connection, pair[otherSide(side)].nodeId),
 		);
@@ -89,7 +90,7 @@ export async function readWatched(
 		const side = sourceSide(direction);
 		const target = pair[targetSide(direction)].nodeId;
 		return listOf<ListedParked>(
-			look.ownTables[side].has(parkedTable),
+			look.ownTables[side].has(parkedTable.name),
 			connections[side],
 			(connection) => listParkedForScreen(connection, direction, target),
 		);
@@ -117,8 +118,8 @@ export async function readWatched(
 
 /** Null where the end cannot be asked, or was lost meanwhile; the next look tells that. */
 async function ask<T>(
-	connection: Connection | null,
-	read: (connection: Connection) => Promise<T>,
+	connection: LogConnection | null,
+	read: (connection: LogConnection) => Promise<T>,
 ): Promise<T | null> {
 	return connection && (await read(connection).catch(() => null));
 }
@@ -126,8 +127,8 @@ async function ask<T>(
 /** Nothing where there is no table of it yet. */
 async function listOf<T>(
 	isThere: boolean,
-	connection: Connection | null,
-	read: (connection: Connection) => Promise<T[]>,
+	connection: LogConnection | null,
+	read: (connection: LogConnection) => Promise<T[]>,
 ): Promise<T[] | null> {
 	return isThere || !connection ? ask(connection, read) : [];
 }

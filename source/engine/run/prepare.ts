@@ -1,6 +1,6 @@
 import { asideName } from '../../capture/stale-key.ts';
 import { standElsewhere, triggerState } from '../../capture/triggers.ts';
-import { findStray } from '../../changelog/log/orphaned.ts';
+import { findOrphaned } from '../../changelog/log/orphaned.ts';
 import { marksTable } from '../../changelog/tables/marks.ts';
 import {
 	directions,
@@ -198,7 +198,7 @@ async function surveyRestored(
 	}
 	for (const side of sides) {
 		const [name] = missingOwnTables(side, surveys[side]);
-		if (name === undefined || name === marksTable) continue;
+		if (name === undefined || name === marksTable.name) continue;
 		throw notInstalled(`the table ${name} is missing`).at({ pair: pair.name, side });
 	}
 	return { surveys, restored: { installed: [], lost: [] } };
@@ -264,7 +264,7 @@ async function strays(
 		const { tables, changeLog, foldsTableNames } = surveys[side];
 		if (changeLog !== 'complete') continue;
 		const names = tables.map(({ name }) => (foldsTableNames ? name.toLowerCase() : name));
-		const found = await findStray(connections[side], pair[targetSide(direction)].nodeId, names);
+		const found = await findOrphaned(connections[side], pair[targetSide(direction)].nodeId, names);
 		for (const { table, changes } of found) {
 			const here = `WHERE table_name = ${quoteString(table)}`;
 			const renamed = pairTables.find(({ formerName }) => formerName[side] === table);

@@ -1,6 +1,7 @@
 import { asideName } from '../../capture/stale-key.ts';
 import { countPending, fetchPendingOf } from '../../changelog/log/pending.ts';
-import { isUncounted, restartNumbers } from '../../changelog/next-ids.ts';
+import { isUncounted, restartIds } from '../../changelog/next-ids.ts';
+import type { LogConnection } from '../../changelog/session/log-connection.ts';
 import {
 	addMarks,
 	ensureMarks,
@@ -9,7 +10,6 @@ import {
 	removeMarks,
 } from '../../changelog/tables/marks.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
-import type { Connection } from '../../database/connection/connection.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { readableRowKey } from '../../database/rows/key-values.ts';
 import { exactKeyCondition } from '../../database/rows/row-key.ts';
@@ -41,7 +41,7 @@ export async function findVanished(
 	connections: Connections,
 	pair: PairConfig,
 	tables: readonly TablePair[],
-	requireHeld: (connection: Connection) => Promise<void>,
+	requireHeld: (connection: LogConnection) => Promise<void>,
 ): Promise<string[]> {
 	const { local } = connections;
 	const peer = pair.cloud.nodeId;
@@ -68,7 +68,7 @@ export async function findVanished(
 	const uncounted = (known ?? []).map(({ id }) => id).filter(isUncounted);
 	if (uncounted.length > 0) {
 		await removeMarks(local, uncounted);
-		await restartNumbers(local, marksTable);
+		await restartIds(local, marksTable);
 	}
 	const gone = (side: Side) => left.filter((mark) => !standing[side].has(mark));
 	const missing = { local: gone('local'), cloud: gone('cloud') };
@@ -175,7 +175,7 @@ async function lookAtEdges(
 
 /** Whether changes of the table wait whose key is lost: any row may be one of theirs. */
 async function waitAside(
-	connection: Connection,
+	connection: LogConnection,
 	{ name }: TrackedTable,
 	target: string,
 ): Promise<boolean> {

@@ -60,5 +60,5 @@ export function touchRows({ name, key }: TrackedTable): string {
 }
 
 function forget(table: Watched): string {
-	return `to leave both as they are, on local: DELETE FROM ${marksTable} WHERE table_name = ${quoteString(table.name)}`;
+	return `to leave both as they are, on local: DELETE FROM ${marksTable.name} WHERE table_name = ${quoteString(table.name)}`;
 }

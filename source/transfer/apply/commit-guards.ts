@@ -1,29 +1,31 @@
 /** The end of a transaction that applies a batch: what is entered of it, and what it makes sure of. */
 
-import { acknowledging } from '../../changelog/log/acknowledge.ts';
-import { type Change, otherPendingOf } from '../../changelog/log/pending.ts';
-import type { Connection } from '../../database/connection/connection.ts';
+import { acknowledgeSql } from '../../changelog/log/acknowledge.ts';
+import { type Change, hasOtherPendingSql } from '../../changelog/log/pending.ts';
+import type { LogConnection } from '../../changelog/session/log-connection.ts';
+import type { Applier } from '../../changelog/tables/batches.ts';
 import { failIf } from '../../database/connection/guard.ts';
+import type { Sql } from '../../database/sql/sql.ts';
 import { type CurrentRows, groupByRoute } from '../rows/read.ts';
 import type { DirtyRow } from '../rows/route.ts';
-import { failIfDrifted } from '../rows/schema-guard.ts';
-import { type Applier, recordingApplied } from './log-applied.ts';
+import type { SchemaGuard } from '../rows/schema-guard.ts';
+import { logAppliedSql } from './log-applied.ts';
 
 /** What a batch did to the target. */
-export interface Sealing {
+export interface Sealed {
 	/** The rows that were written, with their values. */
 	writes: CurrentRows;
 	/** Changes of the target's own that were decided about. */
 	overruled: readonly Change[];
 	/** The statements that put decisions on record, and give the receipt. */
-	records: readonly string[];
+	records: readonly Sql[];
 	/** The node that the changes come from. */
 	from: string;
 	/** Microseconds that the target's clock is ahead of the source's. */
 	ahead: bigint;
 	by: Applier;
 	/** The statements that fail unless the pair is still this engine's. */
-	leaseFence: readonly string[];
+	leaseFence: readonly Sql[];
 }
 
 /**
@@ -31,18 +33,19 @@ export interface Sealing {
  * out to be contested by changes that nothing was decided about, where a table is not the one that it
  * was, and where the pair is another engine's.
  */
-export function sealing(
-	target: Connection,
-	{ writes, overruled, records, from, ahead, by, leaseFence }: Sealing,
-): string[] {
+export function sealSql(
+	target: LogConnection,
+	schema: SchemaGuard,
+	{ writes, overruled, records, from, ahead, by, leaseFence }: Sealed,
+): Sql[] {
 	const rows = [...writes.keys()];
 	const tables = new Set(rows.map(({ route }) => route.target));
 	return [
 		...failIfContested(target, rows, from, overruled),
-		...acknowledging(overruled, from),
+		...acknowledgeSql(overruled, from),
 		...records,
-		...recordingApplied(writes, from, ahead, by),
-		...(tables.size > 0 ? [failIfDrifted(tables)] : []),
+		...logAppliedSql(writes, from, ahead, by),
+		...(tables.size > 0 ? [schema.failIfDrifted(tables)] : []),
 		...leaseFence,
 	];
 }
@@ -52,11 +55,11 @@ export function sealing(
  * other than those that are known; none where there are no rows.
  */
 export function failIfContested(
-	target: Connection,
+	target: LogConnection,
 	rows: readonly DirtyRow[],
 	from: string,
 	known: readonly Change[],
-): string[] {
+): Sql[] {
 	if (rows.length === 0) return [];
 	const rowKeys = new Map(
 		[...groupByRoute(rows)].map(([route, ofRoute]) => [
@@ -65,5 +68,5 @@ export function failIfContested(
 		]),
 	);
 	const ids = known.map(({ id }) => id);
-	return [failIf(otherPendingOf(target, from, rowKeys, ids))];
+	return [failIf(hasOtherPendingSql(target, from, rowKeys, ids))];
 }

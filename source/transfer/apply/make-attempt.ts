@@ -1,10 +1,12 @@
 /** One attempt at a batch: decide, write, enter, guard, commit. */
 
 import type { Change } from '../../changelog/log/pending.ts';
-import { doubtLoopMarker } from '../../changelog/session/loop-marker.ts';
+import type { LogConnection } from '../../changelog/session/log-connection.ts';
+import type { Applier } from '../../changelog/tables/batches.ts';
 import { receiptFor } from '../../changelog/tables/receipts.ts';
 import type { ConflictPolicy, Direction } from '../../config/types.ts';
 import type { Connection } from '../../database/connection/connection.ts';
+import type { Sql, SqlText } from '../../database/sql/sql.ts';
 import { asSyncError } from '../../errors.ts';
 import { type Applying, idOf, startApplying } from '../attempt/apply-state.ts';
 import type { Attempt } from '../attempt/attempt.ts';
@@ -15,9 +17,9 @@ import { recordClashes } from '../conflicts/unique-clashes.ts';
 import type { FetchRequest } from '../fetch/fetch-batch.ts';
 import type { CurrentRows } from '../rows/read.ts';
 import type { DirtyRow } from '../rows/route.ts';
+import type { SchemaGuard } from '../rows/schema-guard.ts';
 import { keepEffects } from '../side-effects/effects.ts';
-import { failIfContested, sealing } from './commit-guards.ts';
-import type { Applier } from './log-applied.ts';
+import { failIfContested, sealSql } from './commit-guards.ts';
 import { type Applied, doneChanges, nothingWritten, type Written } from './outcome.ts';
 import { pipelinedSql } from './pipelined.ts';
 import { writeRows } from './stepwise.ts';
@@ -29,17 +31,19 @@ export interface BatchRequest extends FetchRequest {
 	 * The lease fence: statements that fail, inside the transaction, unless the pair is this engine's until
 	 * it ends. Throws SyncError `held`.
 	 */
-	leaseFence: (target: Connection) => string[];
+	leaseFence: (target: Connection) => Sql[];
 	/** Throws SyncError `held` if the pair is not this engine's any more. */
 	requireHeld: (target: Connection) => Promise<void>;
 	/** Whom the record names as the one that applied the changes. */
 	by: Applier;
+	/** The target's tables, as they were found in the pass. */
+	schema: SchemaGuard;
 }
 
 /** The rows of a batch, as the source has them. */
 export interface Batch {
-	source: Connection;
-	target: Connection;
+	source: LogConnection;
+	target: LogConnection;
 	current: CurrentRows;
 	/** Rows by `idOf`: those of the batch, and those that were asked for and need not travel. */
 	known: ReadonlySet<string>;
@@ -76,7 +80,7 @@ export async function makeAttempt(
 	// The rows were read again at the source, later than the fetch made sure of.
 	if (mode === 'stepwise' || hasDecided(attempt)) await request.makeDurable(source);
 	const overruled = overruledChanges(writes, settlement);
-	const seal = sealing(target, {
+	const seal = sealSql(target, request.schema, {
 		...{ writes, overruled, from, ahead, by: request.by },
 		records: [...settlement.records, ...receipt.statements],
 		leaseFence: request.leaseFence(target),
@@ -145,14 +149,14 @@ async function writeStepwise(
 
 /** The statements that are sent together at the end of an attempt. */
 interface Final {
-	guard: readonly string[];
-	writing: readonly string[];
-	seal: readonly string[];
+	guard: readonly Sql[];
+	writing: readonly SqlText[];
+	seal: readonly Sql[];
 }
 
 /** @throws CommitFailed where one of them fails */
 async function commit(
-	target: Connection,
+	target: LogConnection,
 	{ mode }: Attempt,
 	{ guard, writing, seal }: Final,
 ): Promise<void> {
@@ -162,7 +166,7 @@ async function commit(
 			: target.commitAfter([...writing, ...seal]);
 	await sent.catch((thrown) => {
 		// The statements set it on their way.
-		if (mode !== 'stepwise') doubtLoopMarker(target);
+		if (mode !== 'stepwise') target.loopMarker.invalidate();
 		throw new CommitFailed(asSyncError(thrown));
 	});
 }

@@ -2,6 +2,7 @@
 
 import { loopMarkerSql } from '../../changelog/session/loop-marker.ts';
 import type { Connection } from '../../database/connection/connection.ts';
+import type { SqlText } from '../../database/sql/sql.ts';
 import type { Applying } from '../attempt/apply-state.ts';
 import { type CurrentRows, lockSql } from '../rows/read.ts';
 import { statementBudget, writeBytes } from '../rows/row-write.ts';
@@ -25,8 +26,8 @@ export function canBePipelined(target: Connection, current: CurrentRows): boolea
  * The statements that write the rows of such a batch, in their order. They fail where the target
  * deletes or changes other rows by itself that its log is kept of (ON DELETE CASCADE).
  */
-export function pipelinedSql(state: Applying): string[] {
-	const statements = lockSql(toLockBeforehand(state.writes));
+export function pipelinedSql(state: Applying): SqlText[] {
+	const statements: SqlText[] = lockSql(toLockBeforehand(state.writes));
 	let marker = '';
 	for (const statement of statementsFor(state, state.writes.keys())) {
 		const wanted = markerFor(statement.route);

@@ -2,9 +2,10 @@
 
 import { byAge, type Change } from '../../changelog/log/pending.ts';
 import { microseconds } from '../../changelog/session/clock-skew.ts';
+import type { LogConnection } from '../../changelog/session/log-connection.ts';
 import type { OpenConflict } from '../../changelog/tables/conflicts.ts';
 import { type ConflictPolicy, type Direction, type Side, sourceSide } from '../../config/types.ts';
-import type { Connection } from '../../database/connection/connection.ts';
+import type { Sql } from '../../database/sql/sql.ts';
 import type { CurrentRows } from '../rows/read.ts';
 import type { DirtyRow, Route, Row } from '../rows/route.ts';
 
@@ -27,8 +28,8 @@ export interface Settled {
 
 /** What is decided about, and by which rules. */
 export interface Deciding {
-	source: Connection;
-	target: Connection;
+	source: LogConnection;
+	target: LogConnection;
 	/** Every table of the direction, by the target's name of the table. */
 	routes: ReadonlyMap<string, Route>;
 	/** The rows of the batch, as the source has them. */
@@ -47,7 +48,7 @@ export interface Settlement {
 	settled: Map<DirtyRow, Settled>;
 	losers: Losers;
 	/** The statements that put it on record at the target. */
-	records: string[];
+	records: Sql[];
 }
 
 /** What the policy says of a row. @param theirs the target's own changes that contest it */

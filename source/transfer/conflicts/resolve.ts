@@ -1,17 +1,17 @@
 import { type Change, fetchPendingOf, selectPendingOf } from '../../changelog/log/pending.ts';
 import { rowId } from '../../changelog/log/pending-rows.ts';
-import { withNodeLists } from '../../changelog/session/applied-nodes.ts';
+import type { LogConnection } from '../../changelog/session/log-connection.ts';
 import {
-	type ConflictEntry,
 	type OpenConflict,
 	openConflictsOf,
-	recordingConflicts,
-	settlingConflicts,
+	settleConflictsSql,
 } from '../../changelog/tables/conflicts.ts';
+import { type ConflictEntry, recordConflictsSql } from '../../changelog/tables/record-conflicts.ts';
 import { type Side, sides, sourceSide, targetSide } from '../../config/types.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import { readImages } from '../../database/rows/row-image.ts';
 import { displayRowKey } from '../../database/rows/row-key.ts';
+import type { Sql } from '../../database/sql/sql.ts';
 import { type ColumnPair, sameValue, type Value } from '../../database/values/values.ts';
 import { idOf } from '../attempt/apply-state.ts';
 import {
@@ -38,7 +38,7 @@ export type Contested = Map<DirtyRow, Change[]>;
 
 /** Finds which of the rows have changes in the target's log that are pending for the source. */
 export async function findContested(
-	target: Connection,
+	target: LogConnection,
 	rows: readonly DirtyRow[],
 	sourceNode: string,
 ): Promise<Contested> {
@@ -105,7 +105,7 @@ export async function settle(
 		settled.set(row, { decision, theirs, atSource, sendBack: !own.has(row) });
 	}
 	const losers = await decideCascaded(deciding, cascadedRows, settled, ruled);
-	return { settled, losers, records: recording(deciding, settled, losers, seen) };
+	return { settled, losers, records: recordSql(deciding, settled, losers, seen) };
 }
 
 /** The unsettled conflicts on record about rows: `here` at the target, `there` at the source. */
@@ -138,7 +138,7 @@ async function lookAt(
 	const toLock = locking && cascaded.length === 0 ? [...current.keys()] : [];
 	const [[, changes, standing, theirs, here], [ours, there]] = await Promise.all([
 		target.together(() =>
-			withNodeLists(target, [from, to], (lists) =>
+			target.nodeLists.answer(from, (lists) =>
 				// In this order: what is read of a row must not be older than the changes that are known.
 				Promise.all([
 					lockInOrder(target, toLock),
@@ -182,12 +182,12 @@ function byRow(
 }
 
 /** The statements that put what was decided on record at the target. */
-function recording(
+function recordSql(
 	{ source, target, direction }: Deciding,
 	settled: ReadonlyMap<DirtyRow, Settled>,
 	losers: Losers,
 	{ open, images }: Seen,
-): string[] {
+): Sql[] {
 	const [from, to] = [sourceSide(direction), targetSide(direction)];
 	const toEnter = new Map<Row, Side | null>();
 	const agreed: OpenConflict[] = [];
@@ -203,13 +203,13 @@ function recording(
 	}
 	for (const row of losers.keys()) toEnter.set(row, from);
 	const settling = sides.flatMap((side) =>
-		settlingConflicts(
+		settleConflictsSql(
 			agreed.filter(({ kept }) => (kept ?? to) === side).map(({ id }) => id),
 			side,
 		),
 	);
 	const versions = { [from]: images.source, [to]: images.target } as Record<Side, Images>;
-	const entering = [...toEnter].map(([row, kept]) => {
+	const recordings = [...toEnter].map(([row, kept]) => {
 		const { route, rowKey, key } = row;
 		const id = rowId(route.name, rowKey);
 		const entry: ConflictEntry = {
@@ -225,7 +225,7 @@ function recording(
 		};
 		return { entry, known: open.get(row)?.here };
 	});
-	return [...settling, ...recordingConflicts(target, source.end.nodeId, entering)];
+	return [...settling, ...recordConflictsSql(target, source.end.nodeId, recordings)];
 }
 
 async function imagesOf(connection: Connection, rows: readonly Row[], end: 'source' | 'target') {

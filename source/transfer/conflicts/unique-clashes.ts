@@ -5,16 +5,13 @@
  */
 
 import { fetchPendingOf } from '../../changelog/log/pending.ts';
-import {
-	type ConflictEntry,
-	keptSide,
-	recordingConflicts,
-} from '../../changelog/tables/conflicts.ts';
+import type { LogConnection } from '../../changelog/session/log-connection.ts';
+import { findClash } from '../../changelog/tables/conflicts.ts';
+import { type ConflictEntry, recordConflictsSql } from '../../changelog/tables/record-conflicts.ts';
 import { type Direction, sourceSide, targetSide } from '../../config/types.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import { readImages } from '../../database/rows/row-image.ts';
 import { displayRowKey } from '../../database/rows/row-key.ts';
-import { idList, quoteString } from '../../database/sql/literals.ts';
 import type { RefusedRow } from '../attempt/apply-state.ts';
 import { type Row, rowOf } from '../rows/route.ts';
 import { targetKey } from '../rows/row-write.ts';
@@ -24,8 +21,8 @@ import { targetKey } from '../rows/row-write.ts';
  * of the target that has no change of its own to carry over is no party to one.
  */
 export async function recordClashes(
-	source: Connection,
-	target: Connection,
+	source: LogConnection,
+	target: LogConnection,
 	direction: Direction,
 	refused: readonly RefusedRow[],
 ): Promise<void> {
@@ -36,40 +33,21 @@ export async function recordClashes(
 		const theirs = await fetchPendingOf(target, source.end.nodeId, [there.name], [holder]);
 		if (theirs.length === 0) continue;
 		// The other direction may have met it first.
-		const seen = await openClash(source, target.end.nodeId, here.name, holder, row.rowKey);
-		if (seen !== null) continue;
-		const known = await openClash(target, source.end.nodeId, there.name, row.rowKey, holder);
+		const mirrored = { table: here.name, rowKey: holder, otherKey: row.rowKey };
+		if (await findClash(source, target.end.nodeId, mirrored)) continue;
+		const clash = { table: there.name, rowKey: row.rowKey, otherKey: holder };
+		const known = await findClash(target, source.end.nodeId, clash);
 		const entry: ConflictEntry = {
-			table: there.name,
-			rowKey: row.rowKey,
-			otherKey: holder,
+			...clash,
 			displayKey: displayClash(row, other),
 			versions: await versionsOf(source, target, direction, row, other),
 			kept: null,
 		};
-		const entering = [{ entry, known: known ?? undefined }];
-		for (const statement of recordingConflicts(target, source.end.nodeId, entering)) {
+		const recordings = [{ entry, known: known ?? undefined }];
+		for (const statement of recordConflictsSql(target, source.end.nodeId, recordings)) {
 			await target.run(statement);
 		}
 	}
-}
-
-async function openClash(
-	connection: Connection,
-	peer: string,
-	table: string,
-	rowKey: string,
-	otherKey: string,
-) {
-	const [row] = await connection.rows<{ id: string | number; kept: string | null }>(
-		`SELECT id, kept
-		FROM change_log_conflicts
-		WHERE peer = ${quoteString(peer)} AND settled_at IS NULL
-			AND table_name = ${quoteString(table)}
-			AND row_key = ${quoteString(rowKey)}
-			AND other_key = ${quoteString(otherKey)}`,
-	);
-	return row ? { id: String(row.id), table, rowKey, kept: keptSide(row.kept) } : null;
 }
 
 function displayClash(row: Row, other: Row): string {
@@ -90,29 +68,4 @@ async function versionsOf(
 		[sourceSide(direction)]: ours.get(rowKey) ?? null,
 		[targetSide(direction)]: theirs.get(other.rowKey) ?? null,
 	} as ConflictEntry['versions'];
-}
-
-/** A clash on record that nobody has decided, at the end where it stands. */
-export interface Clash {
-	id: string;
-	table: string;
-	/** The key of the row of the other end. */
-	rowKey: string;
-	/** The key of this end's row. */
-	otherKey: string;
-}
-
-/** The undecided clash of that number with the peer; null where the number is that of no clash. */
-export async function findClash(
-	connection: Connection,
-	peer: string,
-	id: string,
-): Promise<Clash | null> {
-	const [row] = await connection.rows<{ table_name: string; row_key: string; other_key: string }>(
-		`SELECT table_name, row_key, other_key
-		FROM change_log_conflicts
-		WHERE id = ${idList([id])} AND peer = ${quoteString(peer)}
-			AND other_key IS NOT NULL AND settled_at IS NULL`,
-	);
-	return row ? { id, table: row.table_name, rowKey: row.row_key, otherKey: row.other_key } : null;
 }

@@ -64,7 +64,7 @@ const changesAtOnce = 1000;
 /** Rows of the table whose changes wait for a later batch. */
 async function nextPending({ source, target, known }: Applying, route: Route): Promise<Row[]> {
 	const changes = await fetchPending(source, {
-		target: target.end.nodeId,
+		peer: target.end.nodeId,
 		tables: [route.source.name],
 		limit: known.size + changesAtOnce,
 	});

@@ -1,6 +1,7 @@
 import { unreadableKey } from '../../changelog/log/check-entry.ts';
 import { byAge, type Change, fetchPending, fetchPendingOf } from '../../changelog/log/pending.ts';
 import { rowId } from '../../changelog/log/pending-rows.ts';
+import type { LogConnection } from '../../changelog/session/log-connection.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import { asSyncError } from '../../errors.ts';
 import { type CurrentRows, readRows, withinBytes } from '../rows/read.ts';
@@ -39,7 +40,7 @@ export interface Fetched {
  * @param along rows that travel too, whatever the age of their changes
  */
 export async function fetchBatch(
-	source: Connection,
+	source: LogConnection,
 	target: Connection,
 	request: FetchRequest,
 	along: readonly Row[],
@@ -47,7 +48,7 @@ export async function fetchBatch(
 	return source.snapshot(async () => {
 		const node = target.end.nodeId;
 		const pending = await fetchPending(source, {
-			target: node,
+			peer: node,
 			tables: [...request.routes.keys()],
 			limit: request.limit + 1,
 			except: [...request.except],

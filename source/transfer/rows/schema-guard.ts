@@ -4,7 +4,7 @@ import type { Connection } from '../../database/connection/connection.ts';
 import { isWholeTableError } from '../../database/connection/errors.ts';
 import { failIf } from '../../database/connection/guard.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
-import { idList, quoteString } from '../../database/sql/literals.ts';
+import { ids, joined, type Sql, sql } from '../../database/sql/sql.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
 
 /**
@@ -36,48 +36,55 @@ export async function refuseDrifted(
  * SQL of a number that stands for a table's columns as the catalogue has them. The catalogue compares
  * names as no server does that tells letter case.
  */
-function fingerprintOf({ name }: TrackedTable): string {
-	return `(SELECT BIT_XOR(CONV(LEFT(SHA2(CONCAT_WS('\n', column_name, column_type, is_nullable,
+function fingerprintSql({ name }: TrackedTable): Sql {
+	return sql`(SELECT BIT_XOR(CONV(LEFT(SHA2(CONCAT_WS('\n', column_name, column_type, is_nullable,
 			character_set_name, collation_name, extra, generation_expression, column_key = 'PRI'), 256), 16), 16, 10))
 		FROM information_schema.columns
-		WHERE table_schema = DATABASE() AND table_name = ${quoteString(name)}
-			AND CAST(table_name AS BINARY) = ${quoteString(name)})`;
+		WHERE table_schema = DATABASE() AND table_name = ${name}
+			AND CAST(table_name AS BINARY) = ${name})`;
 }
 
-/** Of tables whose columns were found to be as they were when they were paired. */
-const fingerprints = new WeakMap<TrackedTable, string>();
+/** Knows the target's tables as they were found in a pass: see whether they still are. */
+export class SchemaGuard {
+	readonly #connection: Connection;
+	/** The fingerprints of tables whose columns were as they were when the tables were paired. */
+	readonly #fingerprints = new Map<TrackedTable, string>();
 
-/**
- * Makes sure that tables are as they were when they were paired, once for each time that they are.
- * @throws SyncError `drifted` that names the table and the column
- */
-export async function verifySchema(
-	connection: Connection,
-	tables: Iterable<TrackedTable>,
-): Promise<void> {
-	const unknown = [...tables].filter((table) => !fingerprints.has(table));
-	if (unknown.length === 0) return;
-	// Before the columns: of two definitions that follow each other, it is not the later one's.
-	const [[found]] = await connection.together(() =>
-		Promise.all([
-			connection.arrays(`SELECT ${unknown.map(fingerprintOf).join(', ')}`),
-			refuseDrifted(connection, unknown),
-		]),
-	);
-	for (const [index, table] of unknown.entries()) fingerprints.set(table, String(found?.[index]));
-}
+	constructor(connection: Connection) {
+		this.#connection = connection;
+	}
 
-/** A statement that fails where tables which were vouched for are not what they were. */
-export function failIfDrifted(tables: Iterable<TrackedTable>): string {
-	const drifted = [...tables].map(
-		(table) => `${fingerprintOf(table)} <> ${idList([fingerprints.get(table) ?? '0'])}`,
-	);
-	return failIf(drifted.join(' OR '));
-}
+	/**
+	 * Makes sure, once a pass, that tables are as they were when they were paired.
+	 * @throws SyncError `drifted` that names the table and the column
+	 */
+	async verify(tables: Iterable<TrackedTable>): Promise<void> {
+		const unknown = [...tables].filter((table) => !this.#fingerprints.has(table));
+		if (unknown.length === 0) return;
+		// Before the columns: of two definitions that follow each other, it is not the later one's.
+		const [[found]] = await this.#connection.together(() =>
+			Promise.all([
+				this.#connection.arrays(sql`SELECT ${unknown.map(fingerprintSql)}`),
+				refuseDrifted(this.#connection, unknown),
+			]),
+		);
+		for (const [index, table] of unknown.entries()) {
+			this.#fingerprints.set(table, String(found?.[index]));
+		}
+	}
 
-/** Has tables looked at again before they are vouched for. */
-export function invalidateSchema(tables: Iterable<TrackedTable>): void {
-	for (const table of tables) fingerprints.delete(table);
+	/** A statement that fails where verified tables are not what they were. */
+	failIfDrifted(tables: Iterable<TrackedTable>): Sql {
+		const drifted = [...tables].map(
+			(table) => sql`${fingerprintSql(table)} <> ${ids(this.#fingerprints.get(table) ?? '0')}`,
+		);
+		return failIf(joined(drifted, sql` OR `));
+	}
+
+	/** Has tables verified again. */
+	invalidate(tables: Iterable<TrackedTable>): void {
+		for (const table of tables) this.#fingerprints.delete(table);
+	}
 }
 
 /** Turns what a server says of a column or table that is gone into `drifted`, and throws it. */
