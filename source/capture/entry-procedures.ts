@@ -1,7 +1,7 @@
 /** The procedures through which triggers write their entries on MariaDB: which there are, and which are needed. */
 
 import {
-	createProcedure,
+	createProcedureSql,
 	type EntryRoute,
 	entryProcedure,
 	isOwnProcedure,
@@ -98,7 +98,7 @@ export async function ensureProcedure(
 	if (procedures.route !== 'procedure' || writesThrough(procedures, nodeId, account)) return;
 	const procedure = entryProcedure(nodeId, account);
 	const edited = procedures.bodies.has(procedure.name);
-	await connection.run(createProcedure(procedure, edited));
+	await connection.run(createProcedureSql(procedure, edited));
 	procedures.bodies.set(procedure.name, procedure.body);
 }
 

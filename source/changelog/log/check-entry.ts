@@ -1,4 +1,4 @@
-/** What an entry of the change log has to be before rows are read by it: anybody may have written to the log. */
+/** Checks entries before rows are read by them: anybody may have written to the change log. */
 import type { Side } from '../../config/types.ts';
 import { readableRowKey, shortened } from '../../database/rows/key-values.ts';
 import type { RowKey } from '../../database/rows/row-key.ts';
@@ -13,35 +13,35 @@ const operations = ['INSERT', 'UPDATE', 'DELETE'];
 /** Characters that a list of nodes may have. */
 const longestNodes = 2048;
 
-/** The log that entries are from. */
+/** The log that entries come from. */
 export interface ReadLog {
 	side: Side;
-	/** The nodes that have a change once it is applied, besides those that it lists. */
+	/** The nodes that have a change once it is applied, beside those that it lists. */
 	nodes: readonly string[];
 }
 
 /**
  * The key of the row that an entry names.
  * @param table as the log's own database has it
- * @throws SyncError `refused` where the entry makes no sense, with the statements that remove or mend it
+ * @throws SyncError `refused` where the entry is invalid, with the statements that delete or correct it
  */
 export function readEntry(change: Change, table: TrackedTable, { side, nodes }: ReadLog): RowKey {
 	const { operation, sourceNode, appliedNodes } = change;
 	if (!operations.includes(operation?.toUpperCase())) {
-		throw senseless(change, table, side, `its operation is '${shortened(operation ?? 'NULL')}'`, {
+		throw invalidEntry(change, table, side, `its operation is '${shortened(operation ?? 'NULL')}'`, {
 			column: 'operation',
 			value: "'UPDATE'",
 		});
 	}
 	if (!/^[A-Za-z0-9._-]*$/.test(sourceNode)) {
-		throw senseless(change, table, side, `its source_node is '${sourceNode}'`, {
+		throw invalidEntry(change, table, side, `its source_node is '${sourceNode}'`, {
 			column: 'source_node',
 			value: "''",
 		});
 	}
 	const all = formatNodes([...parseNodes(appliedNodes), sourceNode, ...nodes]);
 	if (all.length > longestNodes) {
-		throw senseless(change, table, side, 'there is no room in applied_nodes for another node', {
+		throw invalidEntry(change, table, side, 'there is no room in applied_nodes for another node', {
 			column: 'applied_nodes',
 			value: "''",
 		});
@@ -53,29 +53,29 @@ export function readEntry(change: Change, table: TrackedTable, { side, nodes }: 
 	}
 }
 
-/** The error for an entry whose row key names no row, with the statements that remove or mend it. */
+/** The error for an entry whose row key names no row, with the statements that delete or correct it. */
 export function unreadableKey(
 	change: Change,
 	table: TrackedTable,
 	side: Side,
 	reason: SyncError,
 ): SyncError {
-	return senseless(change, table, side, reason.message, null, reason);
+	return invalidEntry(change, table, side, reason.message, null, reason);
 }
 
-/** @param mend the column that another value would put right */
-function senseless(
+/** @param correction the column that another value would make valid */
+function invalidEntry(
 	{ id }: Change,
 	{ name, key }: TrackedTable,
 	side: Side,
 	reason: string,
-	mend: { column: string; value: string } | null,
+	correction: { column: string; value: string } | null,
 	cause?: SyncError,
 ): SyncError {
 	const here = `WHERE id = ${id}`;
 	const first = quoteName(key[0]?.name ?? '');
-	const cure = mend
-		? `to carry its row over instead: UPDATE change_log SET ${mend.column} = ${mend.value} ${here}`
+	const cure = correction
+		? `to carry its row over instead: UPDATE change_log SET ${correction.column} = ${correction.value} ${here}`
 		: `if you know which row it was meant for, carry that over: UPDATE ${quoteName(name)} SET ${first} = ${first} WHERE …`;
 	return new SyncError('refused', `entry ${id} of change_log is invalid: ${reason}`, {
 		hint: `It was skipped. To discard it, on ${side}: DELETE FROM change_log ${here}; ${cure}.`,

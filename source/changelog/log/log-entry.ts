@@ -1,4 +1,4 @@
-/** How a trigger writes an entry into the change log. */
+/** The statements by which triggers write entries into the change log. */
 import { createHash } from 'node:crypto';
 import { nodesOfNote } from '../../database/connection/session.ts';
 import { changeLogTable } from '../../database/rows/tracked-table.ts';
@@ -6,9 +6,9 @@ import { quoteName } from '../../database/sql/identifiers.ts';
 import { name, rawSql, sql } from '../../database/sql/sql.ts';
 
 /**
- * Through which statement. On MariaDB each trigger with an INSERT opens an instance of the change log
- * of its own, and LOCK TABLES opens those of all three: the application's INSERT then fails (1442) as
- * soon as one of them was used before. What is reached through a procedure is opened once, however many
+ * Through which statement a trigger writes. On MariaDB each trigger with an INSERT opens another instance
+ * of the change log, and LOCK TABLES opens those of all three: the application's INSERT then fails (1442)
+ * as soon as one of them was used before. A table reached through a procedure is opened once, however many
  * triggers call it. MySQL has no such fault, and a plain INSERT is cheaper there.
  */
 export type EntryRoute = 'insert' | 'procedure';
@@ -22,10 +22,10 @@ export interface SqlEntry {
 	rowKey: string;
 }
 
-/** Writes the statement of a trigger that adds an entry to the change log. */
+/** Returns the statement of a trigger that adds an entry to the change log. */
 export type EntryWriter = (entry: SqlEntry) => string;
 
-/** The procedure through which the triggers of one account write, as it has to be in the database. */
+/** The procedure through which the triggers of one account write, as it should be in the database. */
 export interface EntryProcedure {
 	name: string;
 	parameters: string;
@@ -40,8 +40,8 @@ export function entryWriter(route: EntryRoute, nodeId: string, definer: string):
 }
 
 /**
- * Each account has a procedure of its own: a trigger calls it with the rights of the account that
- * created the trigger, and that account was given EXECUTE on the procedures it created and on no others.
+ * Each account has its own procedure: a trigger calls it with the rights of the account that created the
+ * trigger, and that account has EXECUTE on the procedures it created and on no others.
  */
 export function entryProcedure(nodeId: string, definer: string): EntryProcedure {
 	const parameters = `
@@ -59,10 +59,10 @@ export function entryProcedure(nodeId: string, definer: string): EntryProcedure 
 
 /**
  * The statement that creates the procedure.
- * @param edited whether it is there with another text; to replace one takes a right (ALTER ROUTINE) that
- * the account has on its own procedures only
+ * @param edited whether it exists with another text; replacing it takes a right (ALTER ROUTINE) that the
+ *   account has on its own procedures only
  */
-export function createProcedure(
+export function createProcedureSql(
 	{ name, parameters, body }: EntryProcedure,
 	edited: boolean,
 ): string {

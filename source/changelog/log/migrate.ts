@@ -13,7 +13,7 @@ interface Inspection {
 	state: ChangeLogState;
 	/** Clauses of the ALTER TABLE that completes an older log. */
 	changes: Sql[];
-	/** Whether rows may hold NULL where the completed column does not allow it. */
+	/** Columns that may hold NULL where the completed column does not allow it. */
 	nullable: string[];
 	/** The columns as they should be. */
 	wanted: readonly LogColumn[];
@@ -25,8 +25,8 @@ export async function changeLogState(connection: Connection): Promise<ChangeLogS
 }
 
 /**
- * Creates the change log where there is none, and completes an older one, keeping its rows.
- * Resolves to what was to do.
+ * Creates the change log where there is none, and completes an older one, keeping its rows. Resolves to
+ * what was done.
  * @throws SyncError `foreign_change_log` if a table or view of that name is something else
  */
 export async function ensureChangeLog(
@@ -39,7 +39,7 @@ export async function ensureChangeLog(
 		return 'created';
 	}
 	for (const column of nullable) {
-		// It may have no key to go by yet; the ALTER TABLE that follows waits for every writer anyway.
+		// The log may have no key yet to find rows by. The ALTER TABLE that follows waits for every writer anyway.
 		await inSteps(null, (limit) =>
 			connection.run(
 				sql`UPDATE change_log
@@ -53,7 +53,7 @@ export async function ensureChangeLog(
 	return 'completed';
 }
 
-/** Removes the change log, and with it the record of changes that have not been carried over. */
+/** Drops the change log, and with it the changes that are still pending. Resolves to whether there was one. */
 export async function dropChangeLog(connection: Connection): Promise<boolean> {
 	if ((await inspect(connection)).state === 'missing') return false;
 	await connection.define(sql`DROP TABLE change_log`);
@@ -124,7 +124,7 @@ async function inspect(connection: Connection): Promise<Inspection> {
 	}
 	if (table.engine?.toLowerCase() !== 'innodb') changes.push(sql`ENGINE = InnoDB`);
 	const isIndexed = (key: string) => indexed.rows.some(({ index_name }) => index_name === key);
-	// Statements name entries by it (FORCE INDEX): a UNIQUE key in its place would make them fail (1176).
+	// Statements name it (FORCE INDEX): a UNIQUE key in its place would make them fail (1176).
 	if (columns.has('id') && !isIndexed('PRIMARY')) changes.push(sql`ADD PRIMARY KEY (id)`);
 	const index = indexed.rows.find(({ index_name }) => index_name === pendingIndex);
 	if (index && index.columns !== 'applied_nodes') {
@@ -142,8 +142,8 @@ async function inspect(connection: Connection): Promise<Inspection> {
 }
 
 /**
- * An older log lacks a column or two; a table that shares fewer than four names with ours, or that
- * demands values we would not give, is somebody else's.
+ * An older log lacks a column or two. A table that shares fewer than four column names with ours, or that
+ * requires a value we do not give, is not a log of this program.
  */
 function refuseForeign(
 	connection: Connection,

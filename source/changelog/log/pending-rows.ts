@@ -1,18 +1,18 @@
 import type { LogConnection } from '../session/log-connection.ts';
 import { byAge, type Change, fetchPendingOf } from './pending.ts';
 
-/** A row by the name that its table has at an end. */
+/** A row, by the name that its table has at one end. */
 export interface NamedRow {
 	table: string;
 	rowKey: string;
 }
 
-/** Tells rows of one side apart, by that side's name of the table and the key. */
+/** An id for rows of one side: that side's name of the table, and the key. */
 export function rowId(table: string, rowKey: string): string {
 	return `${table}\n${rowKey}`;
 }
 
-/** The changes of rows that are pending for a node, by `rowId`, the oldest first. */
+/** The changes of rows that are pending for a peer, by `rowId`, the oldest first. */
 export async function pendingByRow(
 	connection: LogConnection,
 	peer: string,
