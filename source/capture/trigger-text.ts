@@ -46,7 +46,7 @@ export function wantedTriggers(
 	return triggers;
 }
 
-/** What was written before: to write the texts and their hashes is most of what a look costs. */
+/** A cache of texts: writing and hashing them is most of what a check costs. A table object never changes. */
 const written = new WeakMap<TrackedTable, Map<string, readonly WantedTrigger[]>>();
 
 function writeTriggers(

@@ -1,7 +1,7 @@
 /** Retention: a change leaves the log once every known node has had it for a while. */
 import type { Connection } from '../database/connection/connection.ts';
 import { inPieces } from '../database/connection/transaction-limits.ts';
-import { deleteById } from '../database/rows/lock-rows.ts';
+import { deleteByIdSql } from '../database/rows/lock-rows.ts';
 import { changeLogTable } from '../database/rows/tracked-table.ts';
 import { ids, sql } from '../database/sql/sql.ts';
 import { parseNodes } from './session/applied-nodes.ts';
@@ -34,7 +34,7 @@ export async function shortenLog(connection: LogConnection, retention: number): 
 			const changes = await oldest(connection, list, retention);
 			if (changes.length === 0) break;
 			await inPieces(changes, async (some) => {
-				removed += await connection.run(deleteById(changeLogTable, some, 'table_name'));
+				removed += await connection.run(deleteByIdSql(changeLogTable, some, 'table_name'));
 			});
 			if (changes.length < changesPerStep) break;
 		}

@@ -28,10 +28,16 @@ export interface ReadLog {
 export function readEntry(change: Change, table: TrackedTable, { side, nodes }: ReadLog): RowKey {
 	const { operation, sourceNode, appliedNodes } = change;
 	if (!operations.includes(operation?.toUpperCase())) {
-		throw invalidEntry(change, table, side, `its operation is '${shortened(operation ?? 'NULL')}'`, {
-			column: 'operation',
-			value: "'UPDATE'",
-		});
+		throw invalidEntry(
+			change,
+			table,
+			side,
+			`its operation is '${shortened(operation ?? 'NULL')}'`,
+			{
+				column: 'operation',
+				value: "'UPDATE'",
+			},
+		);
 	}
 	if (!/^[A-Za-z0-9._-]*$/.test(sourceNode)) {
 		throw invalidEntry(change, table, side, `its source_node is '${sourceNode}'`, {

@@ -5,7 +5,7 @@
  */
 import type { Connection } from '../../database/connection/connection.ts';
 import { effectSign } from '../../database/connection/session.ts';
-import { deleteById } from '../../database/rows/lock-rows.ts';
+import { deleteByIdSql } from '../../database/rows/lock-rows.ts';
 import { changeLogTable } from '../../database/rows/tracked-table.ts';
 import { ids, type Sql, sql } from '../../database/sql/sql.ts';
 
@@ -55,7 +55,7 @@ export async function dropEffectNotes(
 	connection: Connection,
 	notes: readonly string[],
 ): Promise<void> {
-	if (notes.length > 0) await connection.run(deleteById(changeLogTable, notes, 'table_name'));
+	if (notes.length > 0) await connection.run(deleteByIdSql(changeLogTable, notes, 'table_name'));
 }
 
 /** Makes notes ordinary changes, which the given nodes have already. */

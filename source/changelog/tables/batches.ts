@@ -1,7 +1,7 @@
 /** `change_log_batches`: when changes of other nodes were applied, and by which engine. */
 import type { Connection } from '../../database/connection/connection.ts';
 import { inPieces } from '../../database/connection/transaction-limits.ts';
-import { deleteById } from '../../database/rows/lock-rows.ts';
+import { deleteByIdSql } from '../../database/rows/lock-rows.ts';
 import { type Sql, sql } from '../../database/sql/sql.ts';
 import { type Entry, writeEntriesSql } from '../log/entries.ts';
 import { ascii, type OwnTable, unicode } from './own-table.ts';
@@ -119,7 +119,7 @@ export async function shortenBatches(connection: Connection, most: number): Prom
 	);
 	await inPieces(rows, async (some) => {
 		await connection.run(
-			deleteById(
+			deleteByIdSql(
 				batchesTable.name,
 				some.map(({ id }) => String(id)),
 				'peer',

@@ -6,7 +6,7 @@
  */
 import type { Connection } from '../../database/connection/connection.ts';
 import { inPieces } from '../../database/connection/transaction-limits.ts';
-import { deleteById } from '../../database/rows/lock-rows.ts';
+import { deleteByIdSql } from '../../database/rows/lock-rows.ts';
 import { sql } from '../../database/sql/sql.ts';
 import { ascii, isCreated, type OwnTable, unicode } from './own-table.ts';
 
@@ -84,6 +84,6 @@ export async function addMarks(
 /** Removes marks. */
 export async function removeMarks(connection: Connection, marks: readonly string[]): Promise<void> {
 	await inPieces(marks, async (some) => {
-		await connection.run(deleteById(marksTable.name, some, 'peer'));
+		await connection.run(deleteByIdSql(marksTable.name, some, 'peer'));
 	});
 }

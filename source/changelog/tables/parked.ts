@@ -5,7 +5,7 @@
 import type { Connection } from '../../database/connection/connection.ts';
 import { inPieces } from '../../database/connection/transaction-limits.ts';
 import { longestRowKey } from '../../database/rows/key-values.ts';
-import { deleteById } from '../../database/rows/lock-rows.ts';
+import { deleteByIdSql } from '../../database/rows/lock-rows.ts';
 import { ids, type Sql, sql } from '../../database/sql/sql.ts';
 import type { SyncError } from '../../errors.ts';
 import type { Change } from '../log/pending.ts';
@@ -230,7 +230,7 @@ export async function removeParked(
 	parked: readonly string[],
 ): Promise<void> {
 	await inPieces(parked, async (some) => {
-		await connection.run(deleteById(parkedTable.name, some, 'peer'));
+		await connection.run(deleteByIdSql(parkedTable.name, some, 'peer'));
 	});
 }
 

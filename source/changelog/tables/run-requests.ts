@@ -1,7 +1,7 @@
 /** `change_log_requests`: runs that engines on standby ask the active engine for. */
 import { type Direction, directions } from '../../config/types.ts';
 import type { Connection } from '../../database/connection/connection.ts';
-import { deleteById } from '../../database/rows/lock-rows.ts';
+import { deleteByIdSql } from '../../database/rows/lock-rows.ts';
 import { ids, sql } from '../../database/sql/sql.ts';
 import type { Holder } from './leases.ts';
 import { ascii, type OwnTable, unicode } from './own-table.ts';
@@ -112,5 +112,5 @@ export async function dropRequest(connection: Connection, id: string): Promise<v
 
 async function dropRequests(connection: Connection, requests: readonly string[]): Promise<void> {
 	if (requests.length === 0) return;
-	await connection.run(deleteById(requestsTable.name, requests, 'lease'));
+	await connection.run(deleteByIdSql(requestsTable.name, requests, 'lease'));
 }

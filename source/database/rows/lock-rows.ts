@@ -11,7 +11,7 @@
  */
 import type { Column } from '../catalogue/catalogue.ts';
 import { quoteName } from '../sql/identifiers.ts';
-import { idList } from '../sql/literals.ts';
+import { ids, name, rawSql, type Sql, sql } from '../sql/sql.ts';
 import { exactKeyCondition, keyCondition, type RowKey } from './row-key.ts';
 
 /** A table whose rows are named by its primary key. */
@@ -53,12 +53,12 @@ export function keyedDeletes(table: KeyedTable, keys: readonly RowKey[]): string
 }
 
 /**
- * The statement that deletes rows of one of the tool's own tables by their ids.
+ * The statement that deletes rows of the change log, or of a table beside it, by their ids.
  * @param beside a column of the table beside its key
  */
-export function deleteById(table: string, ids: readonly string[], beside: string): string {
-	return `DELETE t FROM ${quoteName(table)} AS t FORCE INDEX (PRIMARY)
-		WHERE t.id IN (${idList(ids)}) AND ${reading(beside)}`;
+export function deleteByIdSql(table: string, rows: readonly string[], beside: string): Sql {
+	return sql`DELETE t FROM ${name(table)} AS t FORCE INDEX (PRIMARY)
+		WHERE t.id IN (${ids(rows)}) AND ${rawSql(reading(beside))}`;
 }
 
 /** What stands between FROM and FOR UPDATE. */

@@ -1,7 +1,7 @@
 import { countPending } from '../../changelog/log/pending.ts';
+import { explainLockWait } from '../../changelog/write-lock.ts';
 import { type Direction, type PairConfig, sourceSide, targetSide } from '../../config/types.ts';
 import { refuseStatementLog } from '../../database/connection/binary-log.ts';
-import { explainLockWait } from '../../database/connection/write-lock.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
 import type { DrainResult } from '../../transfer/drain.ts';

@@ -1,8 +1,8 @@
 import { LogConnection } from '../../changelog/session/log-connection.ts';
+import { explainLockWait } from '../../changelog/write-lock.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import type { Access } from '../../database/connection/node-state.ts';
 import { Nodes } from '../../database/connection/nodes.ts';
-import { explainLockWait } from '../../database/connection/write-lock.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
 
 /** One connection to each end of a pair. */

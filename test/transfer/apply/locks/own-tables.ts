@@ -27,9 +27,9 @@ import {
 	dropRequest,
 	requestRun,
 } from '../../../../source/changelog/tables/run-requests.ts';
+import { explainLockWait } from '../../../../source/changelog/write-lock.ts';
 import type { Connection } from '../../../../source/database/connection/connection.ts';
 import { tagOf } from '../../../../source/database/connection/session.ts';
-import { explainLockWait } from '../../../../source/database/connection/write-lock.ts';
 import type { Sql } from '../../../../source/database/sql/sql.ts';
 import { thisHolder } from '../../../../source/engine/lease/holder.ts';
 import { rejoinLease, releaseLease, takeLease } from '../../../../source/engine/lease/lease-row.ts';

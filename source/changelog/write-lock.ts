@@ -1,17 +1,19 @@
 /** Servers that are locked against writing as a whole, as during a backup. */
-import { asSyncError, SyncError } from '../../errors.ts';
-import type { Connection } from './connection.ts';
 
-/** Seconds that a write which meets no other is waited for. */
+import type { Connection } from '../database/connection/connection.ts';
+import { sql } from '../database/sql/sql.ts';
+import { asSyncError, SyncError } from '../errors.ts';
+
+/** Seconds to wait for a write that meets no other. */
 const patience = 1;
 
 /**
- * A transaction that changes nothing, and meets no row of anybody's: it waits only for a lock on the
- * whole server or on this table. BACKUP STAGE BLOCK_COMMIT stops only what has something to commit.
+ * A transaction that changes nothing and meets nobody's rows: it waits only for a lock on the whole server or
+ * on this table. BACKUP STAGE BLOCK_COMMIT stops only a transaction that has something to commit.
  */
 const harmlessWrite = [
-	"INSERT INTO change_log_receipts (peer, ids, digest) VALUES ('', '', '')",
-	"DELETE t FROM change_log_receipts AS t FORCE INDEX (PRIMARY) WHERE t.peer = ''",
+	sql`INSERT INTO change_log_receipts (peer, ids, digest) VALUES ('', '', '')`,
+	sql`DELETE t FROM change_log_receipts AS t FORCE INDEX (PRIMARY) WHERE t.peer = ''`,
 ];
 
 /**
