@@ -138,7 +138,7 @@ export async function putVersion(
 	);
 	if (version === null) return;
 	const statements = insertingVersions(connection, [{ conflict: idList([id]), side, version }]);
-	for (const statement of statements) await connection.run(statement);
+	await connection.runAll(statements);
 }
 
 /** Marks conflicts as settled: both sides have, or are about to have, the same row. */
@@ -148,7 +148,7 @@ export async function settleConflicts(
 	kept: Side,
 ): Promise<void> {
 	await inPieces(ids, async (some) => {
-		for (const statement of settlingConflicts(some, kept)) await connection.run(statement);
+		await connection.runAll(settlingConflicts(some, kept));
 	});
 }
 

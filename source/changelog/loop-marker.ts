@@ -10,12 +10,12 @@ const markers = new WeakMap<Connection, string | null>();
 export async function setLoopMarker(connection: Connection, tag: string | null): Promise<void> {
 	const known = markers.get(connection);
 	if ((known === undefined ? '' : known) === tag) return;
-	await connection.run(settingLoopMarker(tag));
+	await connection.run(loopMarkerSql(tag));
 	markers.set(connection, tag);
 }
 
-/** The statement that does it. */
-export function settingLoopMarker(tag: string | null): string {
+/** The statement that sets it. */
+export function loopMarkerSql(tag: string | null): string {
 	return `SET ${loopMarker} = ${tag === null ? 'NULL' : quoteString(tag)}`;
 }
 

@@ -4,19 +4,16 @@ import type { Change } from '../changelog/pending.ts';
 import { type Direction, type Side, sides, sourceSide, targetSide } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import type { SyncError } from '../errors.ts';
-import {
-	type Applied,
-	applyBatch,
-	type BatchRequest,
-	doneChanges,
-	isHeld,
-} from './apply/apply-batch.ts';
-import { idOf, MoreRows } from './attempt/apply-state.ts';
+import { applyBatch } from './apply/apply-batch.ts';
+import type { BatchRequest } from './apply/make-attempt.ts';
+import { type Applied, doneChanges, isHeld } from './apply/outcome.ts';
+import { idOf } from './attempt/apply-state.ts';
+import { BatchTooLarge, BlockingRows } from './attempt/signals.ts';
 import { clockDifference } from './conflicts/clock-skew.ts';
 import type { Decision, Settled } from './conflicts/policy.ts';
 import { type Fetched, fetchBatch } from './fetch/fetch-batch.ts';
 import type { Row } from './rows/route.ts';
-import { BatchTooLarge, refusedForSize, whereTooLarge, withoutRows } from './split-batch.ts';
+import { refusedForSize, whereTooLarge, withoutRows } from './split-batch.ts';
 
 /** A change that stays pending, and why. */
 export interface LeftChange {
@@ -70,8 +67,9 @@ export async function moveBatch(
 		let applied: Applied;
 		try {
 			const known = new Set([...along.keys(), ...[...fetched.current.keys()].map(idOf)]);
-			if (fetched.current.size > 0) await clockDifference(source, target);
-			applied = await applyBatch(source, target, fetched.current, known, request);
+			const { current } = fetched;
+			const ahead = current.size > 0 ? await clockDifference(source, target) : 0n;
+			applied = await applyBatch({ source, target, current, known, ahead }, request);
 		} catch (thrown) {
 			const tooLarge = whereTooLarge(thrown, target);
 			if (tooLarge && request.limit > 1) throw new BatchTooLarge(tooLarge, fetched.changes.length);
@@ -80,7 +78,7 @@ export async function moveBatch(
 				// With all their changes, so that each row is refused once.
 				fetched = await fetchBatch(source, target, { ...request, limit: 1 }, refused);
 				applied = refusedForSize(fetched, tooLarge);
-			} else if (thrown instanceof MoreRows) {
+			} else if (thrown instanceof BlockingRows) {
 				for (const row of thrown.rows) along.set(idOf(row), row);
 				// Where one row waits for the next, a small batch would bring them along one by one.
 				limit = Math.min(limit * 2, Math.max(limit, largestBatch));
@@ -101,7 +99,7 @@ async function finish(
 	target: Connection,
 	request: BatchRequest,
 	{ changes, current, more, unreadable }: Fetched,
-	{ refused, settled, given, notes, kept, receipt, upserts, deletes }: Applied,
+	{ refused, settled, losers, notes, kept, receipt, upserts, deletes }: Applied,
 	start: number,
 ): Promise<BatchResult> {
 	const held: LeftChange[] = [];
@@ -124,7 +122,7 @@ async function finish(
 		applied: done.length,
 		upserts,
 		deletes,
-		conflicts: given.size + [...settled.values()].filter(isConflict).length,
+		conflicts: losers.size + [...settled.values()].filter(isConflict).length,
 		refused: [
 			...[...current.keys()].flatMap((row) => {
 				const error = reasons.get(row);

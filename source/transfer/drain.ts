@@ -15,12 +15,11 @@ import { limitOf } from '../database/connection/transaction-limits.ts';
 import { explainLockWait } from '../database/connection/write-lock.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import type { Applier } from './apply/log-applied.ts';
-import { RefusedTable } from './attempt/apply-state.ts';
+import { BatchSignal, BatchTooLarge } from './attempt/signals.ts';
 import { type BatchResult, moveBatch } from './batch.ts';
 import { BatchSize } from './batch-size.ts';
 import { LeftOut } from './excluded-tables.ts';
 import type { Route } from './rows/route.ts';
-import { BatchTooLarge } from './split-batch.ts';
 
 export interface DrainRequest {
 	direction: Direction;
@@ -33,7 +32,7 @@ export interface DrainRequest {
 	 * The statements that make sure, inside an applying transaction, that this engine still holds the pair
 	 * until its end. Throws SyncError `held`.
 	 */
-	holdingFast: (target: Connection) => string[];
+	leaseFence: (target: Connection) => string[];
 	/** Throws SyncError `held` if the pair is not this engine's any more. */
 	requireHeld: (target: Connection) => Promise<void>;
 	/** Makes sure that what can be read at the source now outlives a crash of its server. Throws SyncError `held`. */
@@ -299,7 +298,7 @@ async function patiently(
 			if (attempt > 1) await recover();
 			return await move();
 		} catch (thrown) {
-			if (thrown instanceof RefusedTable || thrown instanceof BatchTooLarge) throw thrown;
+			if (thrown instanceof BatchSignal) throw thrown;
 			const met = asSyncError(thrown);
 			if (met.code !== 'busy' || connections.some(({ lost }) => lost)) throw met;
 			const error = await explainLockWait(met, connections);

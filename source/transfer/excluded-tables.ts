@@ -4,7 +4,7 @@ import { isReferredToBy } from '../database/catalogue/referrers.ts';
 import { isForeignKeyError } from '../database/connection/errors.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { oneLine } from '../text/one-line.ts';
-import { RefusedTable } from './attempt/apply-state.ts';
+import { RefusedTable } from './attempt/signals.ts';
 import type { LeftChange } from './batch.ts';
 import type { Route } from './rows/route.ts';
 

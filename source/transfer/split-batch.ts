@@ -3,23 +3,10 @@ import type { Connection } from '../database/connection/connection.ts';
 import { limitOf } from '../database/connection/transaction-limits.ts';
 import { displayRowKey } from '../database/rows/row-key.ts';
 import { SyncError } from '../errors.ts';
-import type { Applied } from './apply/apply-batch.ts';
+import { type Applied, nothingApplied } from './apply/outcome.ts';
 import { idOf } from './attempt/apply-state.ts';
 import type { Fetched } from './fetch/fetch-batch.ts';
 import type { Row } from './rows/route.ts';
-
-/** Signals that the target takes no transaction of that size: nothing of it was committed. */
-export class BatchTooLarge extends Error {
-	readonly reason: SyncError;
-	/** Changes in the batch. */
-	readonly changes: number;
-
-	constructor(reason: SyncError, changes: number) {
-		super('the batch is too large a transaction for the target');
-		this.reason = reason;
-		this.changes = changes;
-	}
-}
 
 /** The target's error, where it was for the size of the transaction; null for any other. */
 export function whereTooLarge(thrown: unknown, target: Connection): SyncError | null {
@@ -37,6 +24,7 @@ export function withoutRows(fetched: Fetched, along: ReadonlyMap<string, Row>): 
 export function refusedForSize({ current }: Fetched, reason: SyncError): Applied {
 	const limit = limitOf(reason);
 	return {
+		...nothingApplied(),
 		refused: [...current.keys()].map((row) => ({
 			row,
 			holder: null,
@@ -53,13 +41,5 @@ export function refusedForSize({ current }: Fetched, reason: SyncError): Applied
 				},
 			),
 		})),
-		notes: [],
-		kept: 0,
-		settled: new Map(),
-		given: new Map(),
-		records: [],
-		receipt: null,
-		upserts: 0,
-		deletes: 0,
 	};
 }

@@ -231,6 +231,11 @@ export class Connection {
 		}
 	}
 
+	/** Runs statements in their order, in one packet if they fit into one. @returns the rows each found to change */
+	async runAll(statements: readonly string[]): Promise<number[]> {
+		return this.together(() => Promise.all(statements.map((statement) => this.run(statement))));
+	}
+
 	/**
 	 * Runs statements as one transaction that travels whole, in one packet if it fits into one: what it
 	 * locks waits for the server's own work and not for the network. Rolled back if one of them fails.

@@ -223,7 +223,7 @@ export async function requireLeaseOf(
  * The statements that make sure, inside a transaction, that the lease is still that of the token, and
  * that nobody takes it before the transaction ends. They fail where it is another's.
  */
-export function holdingFast(lease: string, token: string): string[] {
+export function leaseFence(lease: string, token: string): string[] {
 	const locking = lockingLease(lease, token);
 	// It is locked by then, or not there.
 	return [locking, failIf(`NOT EXISTS (${locking})`)];

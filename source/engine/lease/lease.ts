@@ -10,7 +10,7 @@ import { type Holder, thisHolder } from './holder.ts';
 import {
 	describeHolder,
 	type Held,
-	holdingFast,
+	leaseFence,
 	leaseName,
 	leaseOrder,
 	markWorkSession,
@@ -166,8 +166,8 @@ export class Lease {
 	 * engine's until it ends; they fail if another engine has taken it.
 	 * @throws SyncError `held` if that is known already
 	 */
-	holdingFast({ end }: Connection): string[] {
-		return holdingFast(this.#name, this.#token(end.side));
+	leaseFence({ end }: Connection): string[] {
+		return leaseFence(this.#name, this.#token(end.side));
 	}
 
 	/** @throws SyncError `held` if another engine has taken the lease */

@@ -40,7 +40,7 @@ export async function giveWay(
 			const [image] = (await readImages(connection, table, table.key, [key])).values();
 			// On record before it is gone, as it is now.
 			if (image) await putVersion(connections[at], clash.id, loser, image);
-			for (const statement of keyedDeletes(table, [key])) await connection.run(statement);
+			await connection.runAll(keyedDeletes(table, [key]));
 		};
 		await asApplication(connection, () => connection.transaction(work));
 	} catch (thrown) {

@@ -24,7 +24,7 @@ export interface PassRequest {
 	/** Tries parked changes too whose pause is not over, as where a person asks for a run. */
 	all?: boolean;
 	/** The right to do it. */
-	lease: Pick<Lease, 'holdingFast' | 'requireHeld' | 'makeDurable' | 'holder'>;
+	lease: Pick<Lease, 'leaseFence' | 'requireHeld' | 'makeDurable' | 'holder'>;
 	/** Asked between batches; true ends the run. */
 	stopped: () => boolean;
 	/** Told that something is pending, before it is moved. */
@@ -77,7 +77,7 @@ export class Passes {
 				maxBatchSize: pair.maxBatchSize,
 				once,
 				all,
-				holdingFast: (connection) => lease.holdingFast(connection),
+				leaseFence: (connection) => lease.leaseFence(connection),
 				requireHeld: (connection) => lease.requireHeld(connection),
 				makeDurable: (connection) => {
 					onFetched?.(direction);

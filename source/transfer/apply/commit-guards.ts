@@ -22,8 +22,8 @@ export interface Sealing {
 	/** Microseconds that the target's clock is ahead of the source's. */
 	ahead: bigint;
 	by: Applier;
-	/** The statements that make sure that the pair is still this engine's. */
-	holdingFast: readonly string[];
+	/** The statements that fail unless the pair is still this engine's. */
+	leaseFence: readonly string[];
 }
 
 /**
@@ -33,7 +33,7 @@ export interface Sealing {
  */
 export function sealing(
 	target: Connection,
-	{ writes, overruled, records, from, ahead, by, holdingFast }: Sealing,
+	{ writes, overruled, records, from, ahead, by, leaseFence }: Sealing,
 ): string[] {
 	const rows = [...writes.keys()];
 	const tables = new Set(rows.map(({ route }) => route.target));
@@ -43,7 +43,7 @@ export function sealing(
 		...records,
 		...recordingApplied(writes, from, ahead, by),
 		...(tables.size > 0 ? [failIfDrifted(tables)] : []),
-		...holdingFast,
+		...leaseFence,
 	];
 }
 

@@ -1,12 +1,11 @@
-/** Batches that travel whole: none of their statements has to wait for the answer of another. */
+/** Pipelined batches: none of their statements has to wait for the answer of another. */
 
-import { settingLoopMarker } from '../../changelog/loop-marker.ts';
+import { loopMarkerSql } from '../../changelog/loop-marker.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import type { Applying } from '../attempt/apply-state.ts';
-import type { Statement } from '../attempt/statement.ts';
-import { type CurrentRows, locking } from '../rows/read.ts';
-import { deleteRows, deletions, statementBudget, writeBytes } from '../rows/row-write.ts';
-import { upsertRows, upserts } from '../rows/upsert.ts';
+import { type CurrentRows, lockSql } from '../rows/read.ts';
+import { statementBudget, writeBytes } from '../rows/row-write.ts';
+import { toSql } from '../rows/statement.ts';
 import { failIfEffects, markerFor, mayHaveEffects } from '../side-effects/effects.ts';
 import { statementsFor, toLockBeforehand } from './run-statements.ts';
 
@@ -14,7 +13,7 @@ import { statementsFor, toLockBeforehand } from './run-statements.ts';
  * Whether no statement of a batch has to be looked at before the next: its tables have no triggers of
  * the application's, and no row is too much for a statement.
  */
-export function travelsWhole(target: Connection, current: CurrentRows): boolean {
+export function canBePipelined(target: Connection, current: CurrentRows): boolean {
 	const budget = statementBudget(target);
 	const quiet = [...current.keys()].every(
 		({ route }) => route.target.applicationTriggers.length === 0,
@@ -26,22 +25,18 @@ export function travelsWhole(target: Connection, current: CurrentRows): boolean 
  * The statements that write the rows of such a batch, in their order. They fail where the target
  * deletes or changes other rows by itself that its log is kept of (ON DELETE CASCADE).
  */
-export function writing(state: Applying): string[] {
-	const statements = locking(toLockBeforehand(state.writes));
+export function pipelinedSql(state: Applying): string[] {
+	const statements = lockSql(toLockBeforehand(state.writes));
 	let marker = '';
 	for (const statement of statementsFor(state, state.writes.keys())) {
 		const wanted = markerFor(statement.route);
-		if (wanted !== marker) statements.push(settingLoopMarker(wanted));
+		if (wanted !== marker) statements.push(loopMarkerSql(wanted));
 		marker = wanted;
-		statements.push(...textOf(statement));
+		const sql = toSql(statement);
+		if (sql === null) throw new TypeError(`rows of ${statement.route.name} cannot be pipelined`);
+		statements.push(...sql);
 	}
-	if (marker !== '') statements.push(settingLoopMarker(''));
+	if (marker !== '') statements.push(loopMarkerSql(''));
 	const rows = [...state.writes.keys()];
 	return mayHaveEffects(rows) ? [...statements, failIfEffects()] : statements;
-}
-
-function textOf({ route, write, writes }: Statement): string[] {
-	if (write === deleteRows) return deletions(route, writes);
-	if (write === upsertRows) return upserts(route, writes);
-	throw new TypeError(`rows of ${route.name} do not travel whole`);
 }

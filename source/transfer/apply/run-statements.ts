@@ -9,21 +9,14 @@ import {
 } from '../../database/connection/errors.ts';
 import { compareRowKeys } from '../../database/rows/row-key.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
-import { type Applying, type RefusedRow, RefusedTable } from '../attempt/apply-state.ts';
-import type { Blocked, Statement } from '../attempt/statement.ts';
+import type { Applying, Blocked, RefusedRow } from '../attempt/apply-state.ts';
+import { RefusedTable } from '../attempt/signals.ts';
 import { explain } from '../constraints/explain-refusal.ts';
 import { dropReferences, freeValues, writeWithoutReferences } from '../constraints/unblock.ts';
-import { upsertWideRow } from '../rows/oversized-row.ts';
 import { groupByRoute } from '../rows/read.ts';
 import type { Route, Row } from '../rows/route.ts';
-import {
-	deleteRows,
-	inStatements,
-	type RowWrite,
-	statementBudget,
-	writeBytes,
-} from '../rows/row-write.ts';
-import { insertOrUpdateRows, upsertRows } from '../rows/upsert.ts';
+import { inStatements, type RowWrite, statementBudget, writeBytes } from '../rows/row-write.ts';
+import { runStatement, type Statement, type StatementKind } from '../rows/statement.ts';
 import { announce } from '../side-effects/effects.ts';
 import { evictCopies } from '../side-effects/evict-copies.ts';
 import { inOrder } from './dependency-order.ts';
@@ -100,7 +93,7 @@ export function statementsFor(state: Applying, rows: Iterable<Row>): Statement[]
 				.filter(({ values }) => (values === null) === gone);
 			return inStatements(state.target, writes).map((part) => ({
 				route,
-				write: gone ? deleteRows : writeOf(state.target, route, part),
+				kind: gone ? 'delete' : upsertKind(state.target, route, part),
 				writes: part,
 			}));
 		});
@@ -130,19 +123,19 @@ function refersToItself({ target }: Route): boolean {
 	return target.foreignKeys.some(({ parent }) => parent === target.name);
 }
 
-function writeOf(target: Connection, route: Route, writes: readonly RowWrite[]): typeof upsertRows {
+function upsertKind(target: Connection, route: Route, writes: readonly RowWrite[]): StatementKind {
 	const [write] = writes;
 	// Even one row is too much for a statement.
-	if (write && writeBytes(write) > statementBudget(target)) return upsertWideRow;
+	if (write && writeBytes(write) > statementBudget(target)) return 'oversized';
 	const onInsert = route.target.applicationTriggers.some(({ event }) => event === 'INSERT');
-	return onInsert ? insertOrUpdateRows : upsertRows;
+	return onInsert ? 'insert-or-update' : 'upsert';
 }
 
 async function execute(state: Applying, statement: Statement, pass: Pass): Promise<void> {
-	const { route, write, writes } = statement;
+	const { kind, route, writes } = statement;
 	try {
 		await announce(state.target, route);
-		await write(state.target, route, writes);
+		await runStatement(state.target, statement);
 		for (const { row } of writes) {
 			state.written.add(row);
 			state.aside.delete(row);
@@ -162,7 +155,7 @@ async function execute(state: Applying, statement: Statement, pass: Pass): Promi
 		} else if (writes.length > 1) {
 			const middle = Math.ceil(writes.length / 2);
 			const halves = [writes.slice(0, middle), writes.slice(middle)];
-			for (const half of halves) await execute(state, { route, write, writes: half }, pass);
+			for (const half of halves) await execute(state, { kind, route, writes: half }, pass);
 		} else if (isDuplicateError(error) || isForeignKeyError(error)) {
 			pass.blocked.push({ statement, error });
 		} else {

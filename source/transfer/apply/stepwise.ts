@@ -1,17 +1,11 @@
-import { type Applying, idOf, type RefusedRow, StrandedRows } from '../attempt/apply-state.ts';
+import { type Applying, idOf, type RefusedRow } from '../attempt/apply-state.ts';
+import { StrandedRows } from '../attempt/signals.ts';
 import { askForMore } from '../constraints/explain-refusal.ts';
 import { lockInOrder } from '../rows/read.ts';
 import { straighten } from '../side-effects/before-triggers.ts';
 import { keepEffects, mayHaveEffects, takeEffects } from '../side-effects/effects.ts';
+import type { Written } from './outcome.ts';
 import { refuse, runStatements, statementsFor, toLockBeforehand } from './run-statements.ts';
-
-export interface Written {
-	refused: RefusedRow[];
-	/** What the target does not leave as it was written, in words. */
-	notes: string[];
-	/** Changes of its own that the target made by itself meanwhile. */
-	kept: number;
-}
 
 /** Rounds after which triggers that write to each other's tables are left to themselves. */
 const rounds = 10;
@@ -22,8 +16,8 @@ const rounds = 10;
  * again, which may make it change others, or clear the way for a row that was blocked.
  * @throws SyncError when the transaction as a whole has failed (`busy`, `unreachable`)
  * @throws RefusedTable where the target takes no row of a table
- * @throws MoreRows where rows have to travel along
- * @throws TakenRows where rows with changes of their own were deleted with others
+ * @throws BlockingRows where rows have to travel along
+ * @throws CascadedRows where rows with changes of their own were deleted with others
  * @throws StrandedRows where rows that were set aside are refused
  */
 export async function writeRows(state: Applying): Promise<Written> {

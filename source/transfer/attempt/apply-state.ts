@@ -4,6 +4,7 @@ import type { Connection } from '../../database/connection/connection.ts';
 import type { SyncError } from '../../errors.ts';
 import type { CurrentRows } from '../rows/read.ts';
 import type { Route, Row } from '../rows/route.ts';
+import type { Statement } from '../rows/statement.ts';
 
 /** What a row gave up for a moment: values of a UNIQUE key, or its references to other rows. */
 export type AsideReason = 'values' | 'references';
@@ -24,8 +25,8 @@ export interface Applying {
 	untouchable: ReadonlySet<string>;
 	/** Rows, by `rowId`, that stay as the target has them: a conflict was decided so, or is undecided. */
 	staying: ReadonlySet<string>;
-	/** Rows, by `rowId`, that may go although the target has changed them: that was decided. */
-	given: ReadonlySet<string>;
+	/** Rows, by `rowId`, whose changes on the target have lost: they may be overwritten or deleted. */
+	losers: ReadonlySet<string>;
 	/** Rows that the target has now. */
 	written: Set<Row>;
 	/** Rows that stand there in part, or are gone, until they are written. */
@@ -44,11 +45,17 @@ export interface RefusedRow {
 	holder: string | null;
 }
 
+/** A statement that other rows stand in the way of. */
+export interface Blocked {
+	statement: Statement;
+	error: SyncError;
+}
+
 /** Nothing is written yet. */
 export function startApplying(
 	place: Pick<
 		Applying,
-		'source' | 'target' | 'routes' | 'known' | 'untouchable' | 'staying' | 'given'
+		'source' | 'target' | 'routes' | 'known' | 'untouchable' | 'staying' | 'losers'
 	>,
 	writes: CurrentRows<Row>,
 ): Applying {
@@ -68,49 +75,7 @@ export function idOf({ route, rowKey }: Row): string {
 	return rowId(route.target.name, rowKey);
 }
 
-/** Signals that the target takes no row of a table, for a reason that is none of the rows': all is rolled back. */
-export class RefusedTable extends Error {
-	readonly route: Route;
-	readonly reason: SyncError;
-
-	constructor(route: Route, reason: SyncError) {
-		super('the target takes no row of a table');
-		this.route = route;
-		this.reason = reason;
-	}
-}
-
 /** A row by the target's name of its table. */
 export function namedAtTarget({ route, rowKey }: Row): NamedRow {
 	return { table: route.target.name, rowKey };
-}
-
-/** Signals that rows had been set aside for others and could not be written: all is rolled back. */
-export class StrandedRows extends Error {
-	readonly rows: readonly Row[];
-
-	constructor(rows: readonly Row[]) {
-		super('rows that made room for others were refused');
-		this.rows = rows;
-	}
-}
-
-/** Signals that other rows with pending changes have to travel in the same batch. */
-export class MoreRows extends Error {
-	readonly rows: readonly Row[];
-
-	constructor(rows: readonly Row[]) {
-		super('rows of the batch wait for rows of a later one');
-		this.rows = rows;
-	}
-}
-
-/** Signals that the target deleted rows that have changes of their own: all is rolled back. */
-export class TakenRows extends Error {
-	readonly rows: readonly Row[];
-
-	constructor(rows: readonly Row[]) {
-		super('rows with changes of their own would be deleted with others');
-		this.rows = rows;
-	}
 }

@@ -1,7 +1,7 @@
 /**
- * Rows of the target that a deletion takes along (ON DELETE CASCADE) though an application changed them
- * there since both sides agreed. They are not lost without a word: the deletion is contested by them,
- * and whatever becomes of it holds for all that goes with it.
+ * Conflicts by cascade: a deletion of the batch would delete rows of the target (ON DELETE CASCADE) that an
+ * application has changed there since both sides agreed. These rows contest the deletion, and one decision
+ * holds for the whole chain.
  */
 
 import type { Change } from '../../changelog/pending.ts';
@@ -9,19 +9,19 @@ import { pendingByRow } from '../../changelog/pending-rows.ts';
 import { idOf, namedAtTarget } from '../attempt/apply-state.ts';
 import { cascadingParentsOf } from '../constraints/foreign-key-rows.ts';
 import type { DirtyRow, Row } from '../rows/route.ts';
-import type { Deciding, Decision, Given, Settled } from './policy.ts';
+import type { Deciding, Decision, Losers, Settled } from './policy.ts';
 
-/** A row that a deletion would take along. */
-export interface Taken {
+/** A row of the target that a deletion of the batch cascades to. */
+export interface Cascaded {
 	row: Row;
 	/** Its changes on the target that are pending for the source. */
 	theirs: Change[];
-	/** The deletions of the batch that would take it along, the topmost of each chain. */
+	/** The deletions that cascade to it, the topmost of each chain. */
 	roots: readonly DirtyRow[];
 }
 
-/** Finds what takes rows along. Without a root it was a trigger of the application's that deleted them. */
-export async function findTaken(deciding: Deciding, rows: readonly Row[]): Promise<Taken[]> {
+/** Finds the deletions that cascade to rows. Without a root, a trigger of the application's deleted them. */
+export async function findCascaded(deciding: Deciding, rows: readonly Row[]): Promise<Cascaded[]> {
 	if (rows.length === 0) return [];
 	const { source, target } = deciding;
 	const changes = await pendingByRow(target, source.end.nodeId, rows.map(namedAtTarget));
@@ -36,20 +36,20 @@ export async function findTaken(deciding: Deciding, rows: readonly Row[]): Promi
 const strength: readonly Decision[] = ['same', 'apply', 'yield', 'hold'];
 
 /**
- * Lets one decision hold for a row and for all that would be deleted with it, and enters what else of
- * the batch that concerns. Resolves to the rows that go although the target has changed them.
+ * Makes one decision hold for a row and for all that would be deleted with it, and enters it for the other
+ * rows of the batch that it binds. Resolves to the rows that lose.
  * @param ruled roots that a person has decided
  */
-export async function decideTaken(
+export async function decideCascaded(
 	deciding: Deciding,
-	taken: readonly Taken[],
+	cascaded: readonly Cascaded[],
 	settled: Map<DirtyRow, Settled>,
 	ruled: ReadonlySet<DirtyRow>,
-): Promise<Given> {
-	strengthen(taken, settled, ruled);
-	const given = giveUp(taken, settled);
-	await bindDeletions(deciding, taken, settled);
-	return given;
+): Promise<Losers> {
+	strengthen(cascaded, settled, ruled);
+	const losers = findLosers(cascaded, settled);
+	await bindDeletions(deciding, cascaded, settled);
+	return losers;
 }
 
 type SettledRows = ReadonlyMap<DirtyRow, Settled>;
@@ -58,21 +58,21 @@ function decisionOf(settled: SettledRows, root: DirtyRow): Decision {
 	return settled.get(root)?.decision ?? 'apply';
 }
 
-/** What of the batch is decided about taken rows themselves. */
+/** Decisions by `idOf`, to look up those of the cascaded rows themselves. */
 function ownOf(settled: SettledRows): ReadonlyMap<string, Settled> {
 	return new Map([...settled].map(([row, one]) => [idOf(row), one]));
 }
 
-/** Gives all roots of a taken row the strongest decision of them and of the row, until that holds for all. */
+/** Gives all roots of a cascaded row the strongest decision among them and the row, until nothing changes. */
 function strengthen(
-	taken: readonly Taken[],
+	cascaded: readonly Cascaded[],
 	settled: SettledRows,
 	ruled: ReadonlySet<DirtyRow>,
 ): void {
 	const own = ownOf(settled);
 	for (let changed = true; changed; ) {
 		changed = false;
-		for (const { row, roots } of taken) {
+		for (const { row, roots } of cascaded) {
 			const strongest = strongestOf([
 				own.get(idOf(row))?.decision ?? 'apply',
 				...roots.map((root) => decisionOf(settled, root)),
@@ -87,27 +87,27 @@ function strengthen(
 	}
 }
 
-/** The taken rows that go: one of the roots is deleted, or it was a trigger. */
-function giveUp(taken: readonly Taken[], settled: SettledRows): Given {
+/** The cascaded rows that lose: one of their roots is deleted, or a trigger deletes them. */
+function findLosers(cascaded: readonly Cascaded[], settled: SettledRows): Losers {
 	const own = ownOf(settled);
-	const given: Given = new Map();
-	for (const { row, theirs, roots } of taken) {
+	const losers: Losers = new Map();
+	for (const { row, theirs, roots } of cascaded) {
 		const goes = roots.some((root) => decisionOf(settled, root) === 'apply');
 		if (roots.length > 0 && !goes) continue;
 		const decided = own.get(idOf(row));
 		if (decided) decided.decision = 'apply';
-		else given.set(row, theirs);
+		else losers.set(row, theirs);
 	}
-	return given;
+	return losers;
 }
 
-/** Enters the deletions of the batch that are bound to a root which is not deleted. */
+/** Enters decisions for other deletions of the batch below a root that is not deleted. */
 async function bindDeletions(
 	deciding: Deciding,
-	taken: readonly Taken[],
+	cascaded: readonly Cascaded[],
 	settled: Map<DirtyRow, Settled>,
 ): Promise<void> {
-	const roots = taken.flatMap((one) => one.roots);
+	const roots = cascaded.flatMap((one) => one.roots);
 	const kept = new Set(roots.filter((root) => decisionOf(settled, root) !== 'apply'));
 	for (const { row, above } of await findBound(deciding, kept)) {
 		const own = settled.get(row);
@@ -124,7 +124,7 @@ function strongestOf(decisions: readonly Decision[]): Decision {
 	);
 }
 
-/** The rows of the batch that are deleted, and would be by the deletion of one of the roots too. */
+/** The deletions of the batch that a deletion of one of the roots would cascade to as well. */
 async function findBound(
 	deciding: Deciding,
 	roots: ReadonlySet<DirtyRow>,

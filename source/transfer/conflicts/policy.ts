@@ -39,14 +39,13 @@ export interface Deciding {
 	ahead: bigint;
 }
 
-/** Rows that are given up although the target has changed them, with its changes. */
-export type Given = Map<Row, Change[]>;
+/** Rows beside those of the batch that lose, with the target's changes of them: a cascade deletes them. */
+export type Losers = Map<Row, Change[]>;
 
 /** What was decided in a batch. */
 export interface Settlement {
 	settled: Map<DirtyRow, Settled>;
-	/** Rows that go with a deletion although the target has changed them, with these changes. */
-	given: Given;
+	losers: Losers;
 	/** The statements that put it on record at the target. */
 	records: string[];
 }

@@ -23,12 +23,12 @@ import {
 } from '../rows/read.ts';
 import type { DirtyRow, Row } from '../rows/route.ts';
 import { targetKey } from '../rows/row-write.ts';
-import { decideTaken, findTaken } from './cascade-conflicts.ts';
+import { decideCascaded, findCascaded } from './cascade-conflicts.ts';
 import {
 	type Deciding,
 	decide,
 	decisionFor,
-	type Given,
+	type Losers,
 	type Settled,
 	type Settlement,
 } from './policy.ts';
@@ -66,29 +66,29 @@ function byContestedRow(rows: readonly DirtyRow[], changes: readonly Change[]): 
  * after that, so that no write of an application slips between; or it fails where the log has other
  * changes of them than those that were read.
  * @param rows rows of the batch that turned out to be contested
- * @param taken rows of the target that deletions of the batch took along though they are contested
+ * @param cascaded contested rows of the target that deletions of the batch cascade to
  * @param locking whether a transaction is open that is to lock the whole batch
  */
 export async function settle(
 	deciding: Deciding,
 	rows: readonly DirtyRow[],
-	taken: readonly Row[],
+	cascaded: readonly Row[],
 	locking: boolean,
 ): Promise<Settlement> {
-	const nothing: Settlement = { settled: new Map(), given: new Map(), records: [] };
-	if (rows.length + taken.length === 0) return nothing;
+	const nothing: Settlement = { settled: new Map(), losers: new Map(), records: [] };
+	if (rows.length + cascaded.length === 0) return nothing;
 	const { target, current } = deciding;
 	const settled: Settlement['settled'] = new Map();
-	if (taken.length > 0) await lockInOrder(target, [...current.keys(), ...taken]);
-	const takenRows = await findTaken(deciding, taken);
-	const suspects = [...new Set([...rows, ...takenRows.flatMap(({ roots }) => roots)])];
-	const seen = await lookAt(deciding, suspects, taken, locking);
+	if (cascaded.length > 0) await lockInOrder(target, [...current.keys(), ...cascaded]);
+	const cascadedRows = await findCascaded(deciding, cascaded);
+	const suspects = [...new Set([...rows, ...cascadedRows.flatMap(({ roots }) => roots)])];
+	const seen = await lookAt(deciding, suspects, cascaded, locking);
 	const { contested } = seen;
 	const own = new Set(contested.keys());
-	for (const { theirs, roots } of takenRows) {
+	for (const { theirs, roots } of cascadedRows) {
 		for (const root of roots) contested.set(root, [...(contested.get(root) ?? []), ...theirs]);
 	}
-	if (contested.size + takenRows.length === 0) return nothing;
+	if (contested.size + cascadedRows.length === 0) return nothing;
 	const ruled = new Set<DirtyRow>();
 	for (const [row, theirs] of contested) {
 		const columns = travellingColumns(row.route);
@@ -104,8 +104,8 @@ export async function settle(
 		const atSource = decision === 'hold' ? null : there;
 		settled.set(row, { decision, theirs, atSource, sendBack: !own.has(row) });
 	}
-	const given = await decideTaken(deciding, takenRows, settled, ruled);
-	return { settled, given, records: recording(deciding, settled, given, seen) };
+	const losers = await decideCascaded(deciding, cascadedRows, settled, ruled);
+	return { settled, losers, records: recording(deciding, settled, losers, seen) };
 }
 
 /** The unsettled conflicts on record about rows: `here` at the target, `there` at the source. */
@@ -126,16 +126,16 @@ interface Seen {
 async function lookAt(
 	{ source, target, current }: Deciding,
 	suspects: readonly DirtyRow[],
-	taken: readonly Row[],
+	cascaded: readonly Row[],
 	locking: boolean,
 ): Promise<Seen> {
 	const [from, to] = [source.end.nodeId, target.end.nodeId];
-	const shown = [...suspects, ...taken];
+	const shown = [...suspects, ...cascaded];
 	const rowKeys = [...new Set(suspects.map(({ rowKey }) => rowKey))];
 	const namesOf = (end: 'source' | 'target') => [
 		...new Set(suspects.map(({ route }) => route[end].name)),
 	];
-	const toLock = locking && taken.length === 0 ? [...current.keys()] : [];
+	const toLock = locking && cascaded.length === 0 ? [...current.keys()] : [];
 	const [[, changes, standing, theirs, here], [ours, there]] = await Promise.all([
 		target.together(() =>
 			withNodeLists(target, [from, to], (lists) =>
@@ -185,7 +185,7 @@ function byRow(
 function recording(
 	{ source, target, direction }: Deciding,
 	settled: ReadonlyMap<DirtyRow, Settled>,
-	given: Given,
+	losers: Losers,
 	{ open, images }: Seen,
 ): string[] {
 	const [from, to] = [sourceSide(direction), targetSide(direction)];
@@ -201,7 +201,7 @@ function recording(
 			toEnter.set(row, null);
 		}
 	}
-	for (const row of given.keys()) toEnter.set(row, from);
+	for (const row of losers.keys()) toEnter.set(row, from);
 	const settling = sides.flatMap((side) =>
 		settlingConflicts(
 			agreed.filter(({ kept }) => (kept ?? to) === side).map(({ id }) => id),

@@ -11,7 +11,7 @@ import { quoteName } from '../../database/sql/identifiers.ts';
 import { asSyncError } from '../../errors.ts';
 import { travellingColumns } from '../rows/read.ts';
 import type { Route, Row } from '../rows/route.ts';
-import { deleteRows, rowCondition } from '../rows/row-write.ts';
+import { deleteSql, rowCondition } from '../rows/row-write.ts';
 
 /** Tries with other random values, where one of them is taken. */
 const attempts = 5;
@@ -63,8 +63,7 @@ async function deleteForNow(
 	rows: readonly Row[],
 ): Promise<boolean> {
 	if (!canComeBack(route)) return false;
-	const writes = rows.map((row) => ({ row, values: null }));
-	return succeeds(connection, () => deleteRows(connection, route, writes));
+	return succeeds(connection, () => connection.runAll(deleteSql(route, rows)));
 }
 
 /** Runs a statement that the server may refuse, for whatever a row holds. */

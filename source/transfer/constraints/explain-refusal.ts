@@ -9,15 +9,15 @@ import {
 } from '../../database/connection/errors.ts';
 import { displayRowKey } from '../../database/rows/row-key.ts';
 import { SyncError } from '../../errors.ts';
-import { type Applying, idOf, MoreRows, type RefusedRow } from '../attempt/apply-state.ts';
-import type { Blocked } from '../attempt/statement.ts';
+import { type Applying, type Blocked, idOf, type RefusedRow } from '../attempt/apply-state.ts';
+import { BlockingRows } from '../attempt/signals.ts';
 import { keyExpressions } from '../rows/key-expressions.ts';
 import { type Route, type Row, rowOf } from '../rows/route.ts';
 import type { RowWrite } from '../rows/row-write.ts';
 import { childrenOf, parentsOf } from './foreign-key-rows.ts';
 import { describeUniqueKey, findHolders, type Holder } from './unique-holders.ts';
 
-/** @throws MoreRows if rows that block others have changes that are pending for the target too */
+/** @throws BlockingRows if rows that block others have changes that are pending for the target too */
 export async function askForMore(state: Applying, blocked: readonly Blocked[]): Promise<void> {
 	const wanted = new Map<string, Row>();
 	for (const { statement, error } of blocked) {
@@ -38,7 +38,7 @@ export async function askForMore(state: Applying, blocked: readonly Blocked[]): 
 	);
 	const pending = new Set(changes.map(({ table, rowKey }) => rowId(table, rowKey ?? '')));
 	const more = rows.filter(({ route, rowKey }) => pending.has(rowId(route.source.name, rowKey)));
-	if (more.length > 0) throw new MoreRows(more);
+	if (more.length > 0) throw new BlockingRows(more);
 }
 
 async function rowsInTheWay(

@@ -8,7 +8,7 @@ import { type Applying, type AsideReason, idOf } from '../attempt/apply-state.ts
 import { travellingColumns } from '../rows/read.ts';
 import type { Route, Row } from '../rows/route.ts';
 import { type RowWrite, rowCondition } from '../rows/row-write.ts';
-import { upsertRows } from '../rows/upsert.ts';
+import { upsertSql } from '../rows/upsert.ts';
 import { takeValues } from './displace-unique.ts';
 import { findHolders } from './unique-holders.ts';
 
@@ -77,13 +77,14 @@ export async function writeWithoutReferences(
 	const movable = writes.filter(({ row }) => mayStandAside(state, row, 'references'));
 	if (movable.length === 0) return false;
 	try {
-		await upsertRows(
-			state.target,
-			route,
-			movable.map(({ row, values }) => ({
-				row,
-				values: (values ?? []).map((value, index) => (left[index] ? null : value)),
-			})),
+		await state.target.runAll(
+			upsertSql(
+				route,
+				movable.map(({ row, values }) => ({
+					row,
+					values: (values ?? []).map((value, index) => (left[index] ? null : value)),
+				})),
+			),
 		);
 	} catch (thrown) {
 		const error = asSyncError(thrown);

@@ -10,7 +10,7 @@ import { SyncError } from '../../errors.ts';
 import { travellingColumns } from './read.ts';
 import type { Route } from './route.ts';
 import { type RowWrite, rowCondition, statementBudget, writeBytes } from './row-write.ts';
-import { upsertRows } from './upsert.ts';
+import { upsertSql } from './upsert.ts';
 
 /** Bytes of a packet that are not the value: the statement, the key, the protocol. */
 const packetOverhead = 64 * 1024;
@@ -20,7 +20,7 @@ const packetOverhead = 64 * 1024;
  * then set one by one with the binary protocol, which does not double them as a statement's text does.
  * @throws SyncError `refused` that names the limit, if a single value is larger than the server takes
  */
-export async function upsertWideRow(
+export async function upsertOversized(
 	connection: Connection,
 	route: Route,
 	writes: readonly RowWrite[],
@@ -33,7 +33,7 @@ export async function upsertWideRow(
 	const narrow = write.values.map((value, index) =>
 		left.has(index) ? standIn(columns[index]) : value,
 	);
-	await upsertRows(connection, route, [{ row: write.row, values: narrow }]);
+	await connection.runAll(upsertSql(route, [{ row: write.row, values: narrow }]));
 	const table = quoteName(route.target.name);
 	for (const index of left) {
 		const column = columns[index];

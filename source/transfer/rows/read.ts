@@ -158,12 +158,12 @@ export async function readTargetRows<R extends Row>(
  */
 export async function lockInOrder(connection: Connection, rows: readonly Row[]): Promise<void> {
 	await connection.together(() =>
-		Promise.all(locking(rows).map((statement) => connection.arrays(statement))),
+		Promise.all(lockSql(rows).map((statement) => connection.arrays(statement))),
 	);
 }
 
-/** The statements that do it. */
-export function locking(rows: readonly Row[]): string[] {
+/** The statements that lock rows, each table's in the order of their keys. */
+export function lockSql(rows: readonly Row[]): string[] {
 	return [...groupByRoute(rows)].flatMap(([route, ofRoute]) => {
 		const { key } = route.source;
 		const sorted = ofRoute.toSorted((one, other) => compareRowKeys(one.key, other.key, key));

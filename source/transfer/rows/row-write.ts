@@ -18,23 +18,11 @@ export interface RowWrite {
 	values: Value[] | null;
 }
 
-/** Deletes rows that are gone on the source: of 'a' and 'A' no other than the one that is named. */
-export async function deleteRows(
-	connection: Connection,
-	route: Route,
-	writes: readonly RowWrite[],
-): Promise<void> {
-	const statements = deletions(route, writes);
-	await connection.together(() =>
-		Promise.all(statements.map((statement) => connection.run(statement))),
-	);
-}
-
-/** The statements that do it. */
-export function deletions(route: Route, writes: readonly RowWrite[]): string[] {
+/** The statements that delete rows: of 'a' and 'A' no other than the one that is named. */
+export function deleteSql(route: Route, rows: readonly Row[]): string[] {
 	return keyedDeletes(
 		keyedTarget(route),
-		writes.map(({ row }) => row.key),
+		rows.map(({ key }) => key),
 	);
 }
 

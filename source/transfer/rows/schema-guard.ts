@@ -51,7 +51,7 @@ const fingerprints = new WeakMap<TrackedTable, string>();
  * Makes sure that tables are as they were when they were paired, once for each time that they are.
  * @throws SyncError `drifted` that names the table and the column
  */
-export async function vouchFor(
+export async function verifySchema(
 	connection: Connection,
 	tables: Iterable<TrackedTable>,
 ): Promise<void> {
@@ -76,7 +76,7 @@ export function failIfDrifted(tables: Iterable<TrackedTable>): string {
 }
 
 /** Has tables looked at again before they are vouched for. */
-export function doubt(tables: Iterable<TrackedTable>): void {
+export function invalidateSchema(tables: Iterable<TrackedTable>): void {
 	for (const table of tables) fingerprints.delete(table);
 }
 

@@ -1,4 +1,3 @@
-import type { Connection } from '../../database/connection/connection.ts';
 import { differInCollation } from '../../database/pairing/key-columns.ts';
 import { sameBytes } from '../../database/rows/row-key.ts';
 import { quoteName, quoteNames } from '../../database/sql/identifiers.ts';
@@ -9,25 +8,17 @@ import {
 	type Value,
 	writePlaceholder,
 } from '../../database/values/values.ts';
-import { lockKeys, travellingColumns } from './read.ts';
+import { travellingColumns } from './read.ts';
 import type { Route } from './route.ts';
 import { pairedKey, type RowWrite, rowCondition } from './row-write.ts';
 
 /**
- * Writes rows that are there on the source: inserted, or updated where the key is there already.
- * The guard makes the statement fail (1242) where the row that stands in the way has another primary
- * key: ON DUPLICATE KEY UPDATE would rewrite that row, and the count of rows would not tell.
+ * The statements that write rows which are there on the source: inserted, or updated where the key is
+ * there already. The guard makes the statement fail (1242) where the row that stands in the way has
+ * another primary key: ON DUPLICATE KEY UPDATE would rewrite that row, and the count of rows would not
+ * tell.
  */
-export async function upsertRows(
-	connection: Connection,
-	route: Route,
-	writes: readonly RowWrite[],
-): Promise<void> {
-	for (const statement of upserts(route, writes)) await connection.run(statement);
-}
-
-/** The statements that do it. */
-export function upserts(route: Route, writes: readonly RowWrite[]): string[] {
+export function upsertSql(route: Route, writes: readonly RowWrite[]): string[] {
 	const columns = travellingColumns(route);
 	const table = quoteName(route.target.name);
 	const names = columns.map(({ target }) => target.name);
@@ -45,64 +36,12 @@ export function upserts(route: Route, writes: readonly RowWrite[]): string[] {
 		`INSERT INTO ${table} (${quoteNames(names)})
 		VALUES ${valueLists(columns, writes).join(', ')}
 		ON DUPLICATE KEY UPDATE ${updates.join(', ')}`,
-		...settingErrorMembers(route, columns, writes),
+		...errorMemberSql(route, columns, writes),
 	];
 }
 
-/**
- * Writes rows to a table whose application has triggers on INSERT. ON DUPLICATE KEY UPDATE would run
- * them for rows that are there already, and VALUES() would yield what they made of a value.
- */
-export async function insertOrUpdateRows(
-	connection: Connection,
-	route: Route,
-	writes: readonly RowWrite[],
-): Promise<void> {
-	const columns = travellingColumns(route);
-	const standing = await lockKeys(
-		connection,
-		route,
-		writes.map(({ row }) => row),
-	);
-	const present = writes.filter(({ row }) => standing.has(row.rowKey));
-	const absent = writes.filter(({ row }) => !standing.has(row.rowKey));
-	if (absent.length > 0 && standing.size > present.length) {
-		// A key that is there, but for its case.
-		await upsertRows(connection, route, absent);
-	} else if (absent.length > 0) {
-		await connection.run(
-			`INSERT INTO ${quoteName(route.target.name)} (${quoteNames(columns.map(({ target }) => target.name))})
-			VALUES ${valueLists(columns, absent).join(', ')}`,
-		);
-		for (const statement of settingErrorMembers(route, columns, absent)) {
-			await connection.run(statement);
-		}
-	}
-	for (const write of present) await updateRow(connection, route, write, columns);
-}
-
-/** Sets the columns of a row that is there to the values that it is to have. */
-export async function updateRow(
-	connection: Connection,
-	route: Route,
-	write: RowWrite,
-	columns: readonly ColumnPair[],
-): Promise<void> {
-	const table = quoteName(route.target.name);
-	const all = travellingColumns(route).map(({ target }) => target.name);
-	const assignments = columns.map((pair) => {
-		const value = write.values?.[all.indexOf(pair.target.name)] ?? null;
-		return `${quoteName(pair.target.name)} = ${fillIn(writePlaceholder(pair), [value])}`;
-	});
-	await connection.run(
-		`UPDATE ${table} FORCE INDEX (PRIMARY)
-		SET ${assignments.join(', ')}
-		WHERE ${rowCondition(route, [write], table)}`,
-	);
-}
-
 /** The rows as lists of literals, filled in here: a name may have a question mark in it. */
-function valueLists(columns: readonly ColumnPair[], writes: readonly RowWrite[]): string[] {
+export function valueLists(columns: readonly ColumnPair[], writes: readonly RowWrite[]): string[] {
 	const placeholders = `(${columns.map(writePlaceholder).join(', ')})`;
 	if (!columns.some(travelsAsIndex)) {
 		return writes.map(({ values }) => fillIn(placeholders, values ?? []));
@@ -116,7 +55,8 @@ function valueLists(columns: readonly ColumnPair[], writes: readonly RowWrite[])
 	);
 }
 
-function settingErrorMembers(
+/** The statements that set ENUMs to no member, where the source has none. */
+export function errorMemberSql(
 	route: Route,
 	columns: readonly ColumnPair[],
 	writes: readonly RowWrite[],

@@ -2,9 +2,9 @@
 import { quoteNames } from '../../database/sql/identifiers.ts';
 import { sameValue } from '../../database/values/values.ts';
 import type { Applying } from '../attempt/apply-state.ts';
+import { updateRow } from '../rows/insert-or-update.ts';
 import { type CurrentRows, groupByRoute, readTargetRows, travellingColumns } from '../rows/read.ts';
 import type { Route, Row } from '../rows/route.ts';
-import { updateRow } from '../rows/upsert.ts';
 import { announce } from './effects.ts';
 
 /**

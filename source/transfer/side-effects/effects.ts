@@ -17,7 +17,8 @@ import { effectSign, tagOf } from '../../database/connection/session.ts';
 import { deleteById } from '../../database/rows/lock-rows.ts';
 import { changeLogTable, type TrackedTable } from '../../database/rows/tracked-table.ts';
 import { idList, quoteString } from '../../database/sql/literals.ts';
-import { type Applying, namedAtTarget, TakenRows } from '../attempt/apply-state.ts';
+import { type Applying, namedAtTarget } from '../attempt/apply-state.ts';
+import { CascadedRows } from '../attempt/signals.ts';
 import { type CurrentRows, readRows } from '../rows/read.ts';
 import { type Route, type Row, rowOf } from '../rows/route.ts';
 
@@ -64,7 +65,7 @@ interface Effect {
  * Sees to what was noted so far. Resolves to the rows that have to be written again, with their
  * values; the notes of all others are changes of the target's own from here on.
  * @param left rows that stay as the target has them: refused ones, and those of a decided conflict
- * @throws TakenRows where rows are gone that are contested, or decided to stay
+ * @throws CascadedRows where rows are gone that are contested, or decided to stay
  */
 export async function takeEffects(
 	state: Applying,
@@ -96,7 +97,7 @@ export async function takeEffects(
 			kept.push(String(id));
 			continue;
 		}
-		if (state.given.has(key)) passedOn.push(String(id));
+		if (state.losers.has(key)) passedOn.push(String(id));
 		else undone.push(String(id));
 		elsewhere.set(key, rowOf(route, row_key));
 	}
@@ -135,17 +136,17 @@ export async function takeEffects(
 /**
  * The rows that effects changed beside those of the batch although the target's own changes of them
  * are pending for the source: these count.
- * @throws TakenRows where an effect deleted rows that are contested, or decided to stay
+ * @throws CascadedRows where an effect deleted rows that are contested, or decided to stay
  */
 async function contestedAmong(
-	{ source, target, routes, byId, staying, given }: Applying,
+	{ source, target, routes, byId, staying, losers }: Applying,
 	effects: readonly Effect[],
 ): Promise<Set<string>> {
 	const rows = new Map<string, Row>();
 	for (const { table_name, row_key } of effects) {
 		const route = routes.get(table_name);
 		const id = rowId(table_name, row_key);
-		if (route && !given.has(id)) rows.set(id, rowOf(route, row_key));
+		if (route && !losers.has(id)) rows.set(id, rowOf(route, row_key));
 	}
 	const isNote = ({ appliedNodes }: Change) => appliedNodes.startsWith(effectSign);
 	const named = [...rows.values()].map(namedAtTarget);
@@ -159,7 +160,7 @@ async function contestedAmong(
 		const row = rows.get(id);
 		if (row && operation === 'DELETE' && (contested.has(id) || staying.has(id))) gone.set(id, row);
 	}
-	if (gone.size > 0) throw new TakenRows([...gone.values()]);
+	if (gone.size > 0) throw new CascadedRows([...gone.values()]);
 	return new Set([...contested].filter((id) => !byId.has(id)));
 }
 

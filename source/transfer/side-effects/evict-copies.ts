@@ -15,7 +15,7 @@ import { type Applying, idOf } from '../attempt/apply-state.ts';
 import { canComeBack } from '../constraints/displace-unique.ts';
 import { readRows } from '../rows/read.ts';
 import { type Route, type Row, rowOf } from '../rows/route.ts';
-import { deleteRows, targetKey } from '../rows/row-write.ts';
+import { deleteSql, targetKey } from '../rows/row-write.ts';
 import { announce } from './effects.ts';
 import { reachedByTriggers } from './trigger-targets.ts';
 
@@ -49,7 +49,7 @@ async function evictFrom(
 		const met = await rowsWith(state, route, entry, keyName);
 		for (const copy of await restorable(state, route, met)) {
 			await announce(state.target, route);
-			await deleteRows(state.target, route, [{ row: copy, values: null }]);
+			await state.target.runAll(deleteSql(route, [copy]));
 			state.evicted.set(idOf(copy), copy);
 			evicted = true;
 		}

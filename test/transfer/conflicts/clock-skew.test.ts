@@ -52,7 +52,7 @@ async function pass(
 		directions: ways,
 		once: false,
 		lease: {
-			holdingFast: () => [],
+			leaseFence: () => [],
 			requireHeld: async () => {},
 			makeDurable: async () => {},
 			holder: thisHolder(),

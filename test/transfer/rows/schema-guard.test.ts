@@ -18,7 +18,7 @@ async function passBy(connections: Connections, { config }: EnginePair, tables: 
 		directions: ['local_to_cloud'],
 		once: false,
 		lease: {
-			holdingFast: () => [],
+			leaseFence: () => [],
 			requireHeld: async () => {},
 			makeDurable: async () => {},
 			holder: thisHolder(),

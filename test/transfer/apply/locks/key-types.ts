@@ -1,8 +1,8 @@
 /** Tables with a key of every type, which has to be found by its index whatever its literal looks like. */
 import type { Product } from '../../../../source/demo/servers/product.ts';
+import { updateRow } from '../../../../source/transfer/rows/insert-or-update.ts';
 import { lockInOrder, travellingColumns } from '../../../../source/transfer/rows/read.ts';
-import { deleteRows } from '../../../../source/transfer/rows/row-write.ts';
-import { updateRow } from '../../../../source/transfer/rows/upsert.ts';
+import { deleteSql } from '../../../../source/transfer/rows/row-write.ts';
 import { type KeyType, keyTypes } from '../../rows/keys/types.ts';
 import type { Case, Place } from './place.ts';
 import { routeOf, rowsOf } from './user-tables.ts';
@@ -49,11 +49,7 @@ export function keyCases(product: Product): Case[] {
 				const write = { row, values: [null, '2'] };
 				await updateRow(local, route, write, travellingColumns(route).slice(1));
 			}
-			await deleteRows(
-				local,
-				route,
-				rows.map((one) => ({ row: one, values: null })),
-			);
+			await local.runAll(deleteSql(route, rows));
 		},
 	}));
 }

@@ -24,7 +24,7 @@ import { tagOf } from '../../../../source/database/connection/session.ts';
 import { explainLockWait } from '../../../../source/database/connection/write-lock.ts';
 import { thisHolder } from '../../../../source/engine/lease/holder.ts';
 import {
-	holdingFast,
+	leaseFence,
 	rejoinLease,
 	releaseLease,
 	renewLease,
@@ -195,7 +195,7 @@ async function effects({ local, cloud, routes }: Place): Promise<void> {
 	const state = startApplying(
 		{
 			...{ source: cloud, target: local, routes, known: nothing, untouchable: nothing },
-			...{ staying: nothing, given: new Set([rowId(table, keyOf(3))]) },
+			...{ staying: nothing, losers: new Set([rowId(table, keyOf(3))]) },
 		},
 		new Map(rows.map((row) => [row, null])),
 	);
@@ -301,7 +301,7 @@ export const ownCases: readonly Case[] = [
 		const row = { ...rowOf(route, keyOf(2)), changes: [last], last };
 		return runAll(local, recordingApplied(new Map([[row, null]]), 'cloud', 0n, me));
 	}),
-	within('makes sure of its lease', 1, ({ local }) => runAll(local, holdingFast(lease, '1'))),
+	within('makes sure of its lease', 1, ({ local }) => runAll(local, leaseFence(lease, '1'))),
 	alone('takes, renews and releases a lease', async ({ local }) => {
 		if (!(await renewLease(local, lease, '1'))) throw new Error('it is not renewed');
 		if (!(await rejoinLease(local, lease, '1'))) throw new Error('it is not joined');

@@ -4,19 +4,15 @@ import { rowKeyExpression } from '../../../../source/database/rows/row-key.ts';
 import { startApplying } from '../../../../source/transfer/attempt/apply-state.ts';
 import { takeValues } from '../../../../source/transfer/constraints/displace-unique.ts';
 import { dropReferences } from '../../../../source/transfer/constraints/unblock.ts';
-import { upsertWideRow } from '../../../../source/transfer/rows/oversized-row.ts';
+import { updateRow } from '../../../../source/transfer/rows/insert-or-update.ts';
 import {
 	lockInOrder,
 	readTargetRows,
 	travellingColumns,
 } from '../../../../source/transfer/rows/read.ts';
 import { type Route, type Row, rowOf } from '../../../../source/transfer/rows/route.ts';
-import {
-	deleteRows,
-	type RowWrite,
-	targetKey,
-} from '../../../../source/transfer/rows/row-write.ts';
-import { updateRow, upsertRows } from '../../../../source/transfer/rows/upsert.ts';
+import { type RowWrite, targetKey } from '../../../../source/transfer/rows/row-write.ts';
+import { runStatement } from '../../../../source/transfer/rows/statement.ts';
 import type { Case, Place } from './place.ts';
 
 /** A table whose rows 0 to `rows - 1` have the row's number in their keys. */
@@ -149,11 +145,11 @@ export function casesOf(shape: Shape): Case[] {
 		),
 		make('writes rows that are there', async (place) => {
 			const { route, writes } = await namedRows(place, shape);
-			await upsertRows(place.local, route, writes);
+			await runStatement(place.local, { kind: 'upsert', route, writes });
 		}),
 		make('deletes rows', async (place) => {
 			const { route, writes } = await namedRows(place, shape);
-			await deleteRows(place.local, route, writes);
+			await runStatement(place.local, { kind: 'delete', route, writes });
 		}),
 	];
 	if (!shape.wide) return cases;
@@ -191,7 +187,7 @@ export function casesOfItems(shape: Shape): Case[] {
 			work: async (place) => {
 				const { route, writes } = await namedRows(place, shape);
 				for (const { values } of writes) values?.splice(columnOf(route, 'e'), 1, 0);
-				await upsertRows(place.local, route, writes);
+				await runStatement(place.local, { kind: 'upsert', route, writes });
 			},
 		},
 		{
@@ -203,7 +199,7 @@ export function casesOfItems(shape: Shape): Case[] {
 				for (const { values } of writes) {
 					values?.splice(columnOf(route, 'note'), 1, 'x'.repeat(700_000));
 				}
-				await upsertWideRow(place.local, route, writes);
+				await runStatement(place.local, { kind: 'oversized', route, writes });
 			},
 		},
 		{
@@ -217,7 +213,7 @@ export function casesOfItems(shape: Shape): Case[] {
 				const state = startApplying(
 					{
 						...{ source, target, routes, known: nothing, untouchable: nothing },
-						...{ staying: nothing, given: nothing },
+						...{ staying: nothing, losers: nothing },
 					},
 					new Map(rows.map((row) => [row, null])),
 				);
