@@ -87,7 +87,7 @@ export function translateDefinition(sql: string, from: Table, to: Target): Trans
 	const pinned = to.product === 'mysql' && hasZeroDate ? "SET sql_mode = ''; " : '';
 	if (visible(statement) !== statement) {
 		required.push(
-			`create it from what SHOW CREATE TABLE says there: characters of its definition cannot be shown`,
+			'its definition contains characters that cannot be shown here: copy it from SHOW CREATE TABLE on the side that has it',
 		);
 		return { statement: null, refused, leftOut, required: [...new Set(required)] };
 	}

@@ -27,7 +27,8 @@ async function valuesOf(source: Connection, table: string): Promise<string> {
 	const [columns] = await source.query<RowDataPacket[]>(
 		`SELECT column_name AS name, data_type AS type FROM information_schema.columns
 		WHERE table_schema = DATABASE() AND table_name = ? AND column_name <> 'touch'
-		AND extra NOT LIKE '%on update%' AND extra NOT LIKE '%generated%'`,
+		AND extra NOT LIKE '%on update%' AND extra NOT LIKE '% generated%'
+		ORDER BY ordinal_position`,
 		[table],
 	);
 	// Of FLOAT and DOUBLE the text is shortened.
