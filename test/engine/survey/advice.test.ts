@@ -259,10 +259,12 @@ describeCrossed('text that is no value of the type on the other side, between', 
 				[
 					'CREATE TABLE k (id UUID PRIMARY KEY, v INT)',
 					'CREATE TABLE a (id INET6 PRIMARY KEY, v INT)',
+					'CREATE TABLE b (id INET4 PRIMARY KEY)',
 				],
 				[
 					'CREATE TABLE k (id CHAR(36) CHARACTER SET ascii PRIMARY KEY, v INT)',
 					'CREATE TABLE a (id VARCHAR(39) CHARACTER SET ascii PRIMARY KEY, v INT)',
+					'CREATE TABLE b (id VARCHAR(15) CHARACTER SET ascii PRIMARY KEY)',
 				],
 			),
 		});
@@ -273,6 +275,7 @@ describeCrossed('text that is no value of the type on the other side, between', 
 			mysql,
 			`INSERT INTO k VALUES ('${bare}', 1), ('${uuid(2).toUpperCase()}', 1), ('${uuid(3)}', 1)`,
 			"INSERT INTO a VALUES ('2001:0db8::1', 1), ('2001:DB8::2', 1), ('::3', 1)",
+			"INSERT INTO b VALUES ('10.0.0.01'), ('10.0.0.2')",
 		);
 		const errors = errorsOf(await pair.sync());
 		expect(errors).toEqual([
@@ -281,6 +284,9 @@ describeCrossed('text that is no value of the type on the other side, between', 
 			),
 			expect.stringContaining(
 				"table a, row id=2001:0db8::1: Incorrect inet6 value: '2001:0db8::1, which MariaDB spells 2001:db8::1'",
+			),
+			expect.stringContaining(
+				"table b, row id=10.0.0.01: Incorrect inet4 value: '10.0.0.01, which MariaDB spells 10.0.0.1'",
 			),
 		]);
 		for (const table of ['k', 'a']) await write(pair, mariadb, `UPDATE ${table} SET v = 2`);
@@ -297,6 +303,7 @@ describeCrossed('text that is no value of the type on the other side, between', 
 		expect(errorsOf(await pair.sync()).filter((line) => line.includes('table k'))).toEqual([]);
 		expect(await rowsOf(pair, mariadb, 'k')).toHaveLength(3);
 		await write(pair, mysql, "UPDATE a SET id = '2001:db8::1' WHERE id = '2001:0db8::1'");
+		await write(pair, mysql, "UPDATE b SET id = '10.0.0.1' WHERE id = '10.0.0.01'");
 		expect(errorsOf(await pair.sync())).toEqual([]);
 		// MariaDB gives back what it keeps, in small letters.
 		const shown = async (side: Side) =>
