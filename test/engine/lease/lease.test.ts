@@ -112,8 +112,8 @@ describeOneWay('a run that is forced on an engine that stands by', (products) =>
 		await standby.force('pair', ['local_to_cloud']);
 		expect(await idsOn(pair.cloud.connection)).toEqual([0, 1]);
 		expect(await idsOn(pair.local.connection)).toEqual([0]);
-		expect(holder.stderr).toMatch(/ on \S+ asks for a run$/m);
-		expect(holder.stderr).toContain('local-to-cloud: applied 1 change');
+		await holder.waitForOutput(/ on \S+ asks for a run$/m, { stream: 'stderr' });
+		await holder.waitForOutput('local-to-cloud: applied 1 change', { stream: 'stderr' });
 		expect(standby.snapshot().pairs).toMatchObject([{ state: 'standby' }]);
 		await standby.force('pair', ['cloud_to_local']);
 		expect(await idsOn(pair.local.connection)).toEqual([0, 1]);
