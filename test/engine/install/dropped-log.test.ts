@@ -172,7 +172,8 @@ describeOneWay('a change log that is dropped under a running engine, between', (
 			shown().state === 'blocked';
 		await waitFor(said, { what: () => `word of it: ${shown().state}, ${shown().problem}` });
 		const looks = lookCounter(engine);
-		await waitFor(() => looks() > 5, { what: 'more looks' });
+		// Long enough for a blocked pair to be tried again too.
+		await waitFor(() => looks() > 8, { what: 'more looks' });
 		for (const side of sides) {
 			expect(await has(side, 'change_log%')).toBe(false);
 		}

@@ -141,5 +141,6 @@ describeOneWay('tables, columns, keys and indexes of any name, between', (combin
 			expect(await changedByInstalling(pair)).toEqual([]);
 			expect(await leftByUninstalling(pair)).toEqual([]);
 		},
+		120_000,
 	);
 });
