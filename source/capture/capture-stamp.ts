@@ -40,10 +40,15 @@ function eventsOf(stamp: string): string[][] {
 	return stamp.split('\n').map((times) => times.split(','));
 }
 
-/** When the youngest of the triggers was created that a stamp tells of. */
-export function capturedSince(stamp: string): string {
+/**
+ * A time from which on a table was captured by the triggers of a stamp, UTC; null where it is not known. A
+ * second after they were created: that time is cut to hundredths, and changes have theirs in microseconds.
+ */
+export function capturedSince(stamp: string): string | null {
 	const [, ...events] = eventsOf(stamp);
-	return events.flat().sort().at(-1) ?? '';
+	const times = events.flat().map((time) => Date.parse(`${time.replace(' ', 'T')}Z`));
+	const since = Math.max(...times) + 1000;
+	return Number.isNaN(since) ? null : new Date(since).toISOString().replace('T', ' ').slice(0, -1);
 }
 
 function timesOf(found: readonly FoundTrigger[], wanted: TriggerEvent): string[] {

@@ -28,7 +28,7 @@ interface PendingRow {
 
 /**
  * Discards such changes for a node.
- * @param since when the table's present triggers were created, UTC; null where it has none
+ * @param since from when on the table's present triggers captured it, UTC; null where that is not known
  * @returns the keys of the rows, as they are shown
  */
 export async function withholdDeletions(
