@@ -1,7 +1,8 @@
 /**
  * `change_log_tables`, the register: the tables that a pair tracks. A table is entered once its rows can
  * travel both ways, with triggers on both ends. The rows that it held before are dealt with then, once. What
- * a later check finds there, such as no rows on one side, is the application's doing.
+ * a later check finds there, such as no rows on one side, is the application's doing. It is dealt with again
+ * where capture was interrupted: the table was recreated, or its triggers were gone.
  */
 import type { Connection } from '../../database/connection/connection.ts';
 import { inParts } from '../../database/sql/parts.ts';
@@ -18,6 +19,8 @@ export const registerTable: OwnTable = {
 		entries BIGINT UNSIGNED NOT NULL,
 		since DATETIME(6) NOT NULL,
 		definer VARCHAR(400) ${unicode} NULL,
+		captured VARCHAR(2000) ${unicode} NULL,
+		created_at VARCHAR(30) ${ascii} NULL,
 		PRIMARY KEY (peer, table_name)
 	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
 };
@@ -26,8 +29,16 @@ export const registerTable: OwnTable = {
  * - *settled*: nothing is left to do for the rows it held before.
  * - *filling*: the rows of this side are being queued for the other, up to `afterKey`.
  * - *awaiting*: the same, as the other side has it.
+ * - *replaced*: the table of this side was recreated, and a person has to compare the two sides.
+ * - *gap*: its triggers were gone for a while, and a person has to compare the two sides.
  */
-export type RegisterState = 'settled' | 'filling' | 'awaiting';
+export type RegisterState = 'settled' | 'filling' | 'awaiting' | Interruption;
+
+/** Why changes of a table may have been missed. */
+export type Interruption = 'replaced' | 'gap';
+
+/** Recorded in place of a capture stamp for tables whose triggers `uninstall` has dropped. */
+export const uninstalled = '';
 
 export interface Registered {
 	state: RegisterState;
@@ -39,6 +50,10 @@ export interface Registered {
 	since: string;
 	/** The account that its triggers run as; null where they were never seen. */
 	definer: string | null;
+	/** Its triggers as they were at the latest check: see `captureStamp`. Null where that is not known. */
+	captured: string | null;
+	/** When the table was created, as the server said at that check. */
+	createdAt: string | null;
 }
 
 /** A database's register of the tables tracked with a peer. */
@@ -53,15 +68,18 @@ export async function readRegister(connection: Connection, peer: string): Promis
 		entries: string | number;
 		since: string;
 		definer: string | null;
+		captured: string | null;
+		created_at: string | null;
 	}>(
-		sql`SELECT table_name, state, after_key, entries, CAST(since AS CHAR) AS since, definer
+		sql`SELECT table_name, state, after_key, entries, CAST(since AS CHAR) AS since, definer, captured,
+			created_at
 		FROM change_log_tables
 		WHERE peer = ${peer}`,
 	);
 	return new Map(
-		rows.map(({ table_name, state, after_key, entries, since, definer }) => [
+		rows.map(({ table_name, after_key, entries, created_at, ...row }) => [
 			table_name,
-			{ state, afterKey: after_key, entries: Number(entries), since, definer },
+			{ ...row, afterKey: after_key, entries: Number(entries), createdAt: created_at },
 		]),
 	);
 }
@@ -69,10 +87,9 @@ export async function readRegister(connection: Connection, peer: string): Promis
 /** Tables in one statement. */
 const tablesPerStatement = 500;
 
-/** A table to be entered, and the account that its triggers run as. */
-export interface NewTable {
+/** A table to be entered, with its triggers as they are. */
+export interface NewTable extends Pick<Registered, 'definer' | 'captured' | 'createdAt'> {
 	name: string;
-	definer: string | null;
 }
 
 /** Enters tables that are not entered yet. */
@@ -83,16 +100,43 @@ export async function enterTables(
 	state: RegisterState,
 ): Promise<void> {
 	for (const part of inParts(tables, tablesPerStatement)) {
-		const rows = part.map(
-			({ name, definer }) =>
-				sql`(${peer}, ${name}, ${state}, NULL, 0, UTC_TIMESTAMP(6), ${definer})`,
-		);
 		await connection.run(
 			sql`INSERT IGNORE INTO change_log_tables
-				(peer, table_name, state, after_key, entries, since, definer)
-			VALUES ${rows}`,
+				(peer, table_name, state, after_key, entries, since, definer, captured, created_at)
+			VALUES ${rowsSql(peer, part, state)}`,
 		);
 	}
+}
+
+/** Enters tables as if they were new, whether or not they are entered. */
+export async function reenterTables(
+	connection: Connection,
+	peer: string,
+	tables: readonly NewTable[],
+	state: RegisterState,
+): Promise<void> {
+	for (const part of inParts(tables, tablesPerStatement)) {
+		await connection.run(
+			sql`INSERT INTO change_log_tables
+				(peer, table_name, state, after_key, entries, since, definer, captured, created_at)
+			VALUES ${rowsSql(peer, part, state)}
+			ON DUPLICATE KEY UPDATE
+				state = VALUES(state),
+				after_key = NULL,
+				entries = 0,
+				since = VALUES(since),
+				definer = VALUES(definer),
+				captured = VALUES(captured),
+				created_at = VALUES(created_at)`,
+		);
+	}
+}
+
+function rowsSql(peer: string, tables: readonly NewTable[], state: RegisterState): Sql[] {
+	return tables.map(
+		({ name, definer, captured, createdAt }) =>
+			sql`(${peer}, ${name}, ${state}, NULL, 0, UTC_TIMESTAMP(6), ${definer}, ${captured}, ${createdAt})`,
+	);
 }
 
 /** Marks tables as settled. */
@@ -144,32 +188,62 @@ export async function advanceFilling(
 	return advanced > 0;
 }
 
-/** Begins to queue the rows of a table from the first one. */
-export async function refill(connection: Connection, peer: string, name: string): Promise<void> {
+/** Notes what the triggers of a table are now. */
+export async function noteCapture(
+	connection: Connection,
+	peer: string,
+	{ name, captured, createdAt }: Omit<NewTable, 'definer'>,
+): Promise<void> {
 	await connection.run(
-		sql`INSERT INTO change_log_tables (peer, table_name, state, after_key, entries, since)
-		VALUES (${peer}, ${name}, 'filling', NULL, 0, UTC_TIMESTAMP(6))
-		ON DUPLICATE KEY UPDATE state = 'filling', after_key = NULL, entries = 0`,
+		sql`UPDATE change_log_tables FORCE INDEX (PRIMARY)
+		SET captured = ${captured}, created_at = ${createdAt}
+		WHERE peer = ${peer} AND table_name = ${name}`,
 	);
 }
 
-/** Removes tables, which are entered again if they come back. */
-export async function strikeTables(
+/**
+ * Announces to every pair of the database that a table's triggers are replaced without a gap, so that each
+ * pair notes the new ones at its next check. Where one of the triggers is missing, the gap is noted instead.
+ * @param stamp the triggers as they are now; null where one is missing
+ */
+export async function announceInstallation(
+	connection: Connection,
+	name: string,
+	stamp: string | null,
+): Promise<void> {
+	const rows = await connection.rows<{ peer: string }>(
+		sql`SELECT DISTINCT peer FROM change_log_tables`,
+	);
+	if (rows.length === 0) return;
+	const peers = rows.map(({ peer }) => peer);
+	const [isAsKnown, captured] =
+		stamp === null ? [sql`captured IS NULL`, uninstalled] : [sql`captured = ${stamp}`, null];
+	await connection.run(
+		sql`UPDATE change_log_tables FORCE INDEX (PRIMARY)
+		SET captured = ${captured}
+		WHERE peer IN (${peers}) AND table_name = ${name} AND ${isAsKnown}`,
+	);
+}
+
+/** Notes that a person drops the triggers of tables. */
+export async function announceUninstallation(
 	connection: Connection,
 	peer: string,
 	names: readonly string[],
 ): Promise<void> {
 	if (names.length === 0) return;
-	await connection.run(strikeSql(peer, sql`t.table_name IN (${names})`));
+	await connection.run(
+		sql`UPDATE change_log_tables FORCE INDEX (PRIMARY)
+		SET captured = ${uninstalled}
+		WHERE peer = ${peer} AND table_name IN (${names})`,
+	);
 }
 
 /** Removes all tables that are tracked with a peer. */
 export async function strikePeer(connection: Connection, peer: string): Promise<void> {
-	await connection.run(strikeSql(peer, sql`TRUE`));
-}
-
-function strikeSql(peer: string, which: Sql): Sql {
 	// The state is read so that the index is not walked through: see database/rows/lock-rows.ts.
-	return sql`DELETE t FROM change_log_tables AS t FORCE INDEX (PRIMARY)
-		WHERE t.peer = ${peer} AND ${which} AND (t.state IS NULL OR TRUE)`;
+	await connection.run(
+		sql`DELETE t FROM change_log_tables AS t FORCE INDEX (PRIMARY)
+		WHERE t.peer = ${peer} AND (t.state IS NULL OR TRUE)`,
+	);
 }
