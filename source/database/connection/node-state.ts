@@ -2,6 +2,7 @@
 import type { Connection as DriverConnection } from 'mysql2/promise';
 import { SyncError } from '../../errors.ts';
 import { quoteStrings } from '../sql/literals.ts';
+import { sql } from '../sql/sql.ts';
 import { decodeNamed } from './decode.ts';
 import { failIf, isFailedGuard } from './guard.ts';
 
@@ -21,7 +22,7 @@ export type Access =
  */
 export const askingFor: Record<Exclude<Access, 'look'>, string> = {
 	read: 'START TRANSACTION READ ONLY; ROLLBACK AND NO CHAIN NO RELEASE',
-	write: `START TRANSACTION READ WRITE; ROLLBACK AND NO CHAIN NO RELEASE; ${failIf('@@GLOBAL.innodb_read_only')}`,
+	write: `START TRANSACTION READ WRITE; ROLLBACK AND NO CHAIN NO RELEASE; ${failIf(sql`@@GLOBAL.innodb_read_only`)}`,
 };
 
 /** Milliseconds to wait for a node to say what is wrong with it. */

@@ -36,8 +36,8 @@ export interface Held extends Holder {
 	since: string;
 }
 
-/** What became of an attempt: a fencing token, or who was there before. */
-export type Attempt = { token: string } | { held: Held };
+/** What came of trying to take a lease: a fencing token, or the engine that holds it. */
+export type Taken = { token: string } | { held: Held };
 
 /**
  * Tries to take the lease of a pair at one end. It is free if nobody holds it, if it was not renewed
@@ -45,11 +45,7 @@ export type Attempt = { token: string } | { held: Held };
  * so an engine that was killed is found out at once, and one whose host has vanished in time.
  * @param lease the pair's name among the leases of the database
  */
-export async function takeLease(
-	connection: Connection,
-	lease: string,
-	me: Holder,
-): Promise<Attempt> {
+export async function takeLease(connection: Connection, lease: string, me: Holder): Promise<Taken> {
 	await addLease(connection, lease);
 	const row = await requireLease(connection, lease);
 	if (row.holder.id === me.id) return { token: row.token };

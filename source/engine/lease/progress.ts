@@ -1,6 +1,6 @@
 /**
- * What the engine that holds a pair is doing, on record for every other process: `status`, and the
- * screens of engines on standby. It stands at the end where the requests of others stand too.
+ * What the engine that holds a pair is doing, on record for every other process: `status`, and the screens
+ * of engines on standby. It is recorded at the end that the requests of others are recorded at.
  */
 import { readProgress, writeProgress } from '../../changelog/tables/progress.ts';
 import { type Direction, directions, type PairConfig, targetSide } from '../../config/types.ts';
@@ -10,18 +10,18 @@ import type { LastBatch } from '../api/snapshot.ts';
 import { toIso } from '../shared/utc.ts';
 import { type Held, leaseName } from './lease-row.ts';
 
-/** What is to be told of a direction. */
-interface Told {
+/** The state of a direction. */
+interface State {
 	isWorking: boolean;
-	/** The last batch, as long as it is not on record. */
+	/** The last batch, until it is on record. */
 	batch: Pick<BatchResult, 'applied' | 'milliseconds'> | null;
 }
 
-/** Keeps the record up to date: each write tells what is the case by then. */
+/** Keeps the record up to date. Each write records the latest state. */
 export class Progress {
 	readonly #pair: PairConfig;
 	readonly #holder: string;
-	readonly #untold = new Map<Direction, Told>();
+	readonly #unwritten = new Map<Direction, State>();
 
 	/** @param holder the engine's id among the holders of leases */
 	constructor(pair: PairConfig, holder: string) {
@@ -29,21 +29,21 @@ export class Progress {
 		this.#holder = holder;
 	}
 
-	/** Notes what is to be told. */
-	note(direction: Direction, { isWorking, batch }: Told): void {
-		const before = this.#untold.get(direction);
-		this.#untold.set(direction, { isWorking, batch: batch ?? before?.batch ?? null });
+	/** Notes the state of a direction. */
+	note(direction: Direction, { isWorking, batch }: State): void {
+		const before = this.#unwritten.get(direction);
+		this.#unwritten.set(direction, { isWorking, batch: batch ?? before?.batch ?? null });
 	}
 
-	/** Writes until nothing is left to tell. Where it fails, the next batch tells more. */
+	/** Writes until nothing is left to write. Where it fails, the next batch makes up for it. */
 	async write(connect: () => Promise<Connection>): Promise<void> {
-		while (this.#untold.size > 0) {
-			const rows = [...this.#untold].map(([direction, told]) => ({
-				...told,
+		while (this.#unwritten.size > 0) {
+			const rows = [...this.#unwritten].map(([direction, state]) => ({
+				...state,
 				target: this.#pair[targetSide(direction)].nodeId,
 				holder: this.#holder,
 			}));
-			this.#untold.clear();
+			this.#unwritten.clear();
 			await writeProgress(await connect(), leaseName(this.#pair), rows);
 		}
 	}

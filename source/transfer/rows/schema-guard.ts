@@ -44,7 +44,7 @@ function fingerprintSql({ name }: TrackedTable): Sql {
 			AND CAST(table_name AS BINARY) = ${name})`;
 }
 
-/** Knows the target's tables as they were found in a pass: see whether they still are. */
+/** Makes sure, for one pass, that the target's tables stay as they were when they were paired. */
 export class SchemaGuard {
 	readonly #connection: Connection;
 	/** The fingerprints of tables whose columns were as they were when the tables were paired. */
@@ -55,7 +55,7 @@ export class SchemaGuard {
 	}
 
 	/**
-	 * Makes sure, once a pass, that tables are as they were when they were paired.
+	 * Checks tables that were not checked in the pass before.
 	 * @throws SyncError `drifted` that names the table and the column
 	 */
 	async verify(tables: Iterable<TrackedTable>): Promise<void> {
@@ -81,7 +81,7 @@ export class SchemaGuard {
 		return failIf(joined(drifted, sql` OR `));
 	}
 
-	/** Has tables verified again. */
+	/** Has tables checked again by the next `verify`. */
 	invalidate(tables: Iterable<TrackedTable>): void {
 		for (const table of tables) this.#fingerprints.delete(table);
 	}
