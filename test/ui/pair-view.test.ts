@@ -103,8 +103,8 @@ test('an empty list says whether nothing is pending or nothing is known', async 
 		}),
 	]);
 	await press('\r2');
-	expect(text()).toMatch(/→ local to cloud {2}~4 pending ─+\n +the local end cannot be reached/);
-	expect(text()).toMatch(/← cloud to local {2}\? pending ─+\n +not looked at yet/);
+	expect(text()).toMatch(/→ local to cloud {2}~4 pending ─+\n +the local server cannot be reached/);
+	expect(text()).toMatch(/← cloud to local {2}\? pending ─+\n +not read yet/);
 });
 
 test('at rest both lists say that nothing is pending', async () => {
