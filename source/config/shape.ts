@@ -14,9 +14,9 @@ const typeNames: Record<string, string> = {
 
 let validate: ValidateFunction<ConfigFile> | undefined;
 
-/** The file, if its shape is the one of config.schema.json, or all that is wrong with it. */
+/** Checks a value against config.schema.json; returns it typed, or every problem. */
 export function checkShape(value: unknown): { file: ConfigFile } | { problems: Problem[] } {
-	// Compiled on first use: it takes longer than reading any configuration.
+	// Compiled on first use: that takes longer than reading any configuration.
 	validate ??= new Ajv2020({
 		allErrors: true,
 		verbose: true,
@@ -46,7 +46,7 @@ function problem(error: ErrorObject): Problem {
 		case 'dependentRequired':
 			return {
 				pointer: child(params.missingProperty),
-				message: `is missing: \`${params.property}\` is of no use without it`,
+				message: `is missing: \`${params.property}\` requires it`,
 			};
 		case 'enum': {
 			const allowed: string[] = params.allowedValues;
