@@ -43,8 +43,8 @@ const faults: readonly Fault[] = [
 		],
 		told: {
 			item: /on cloud the user .* may not INSERT rows, so none are carried there; to mend it, on cloud: GRANT INSERT ON `t_\w+`.`item` TO 'few_/,
-			line: /it refers to item, whose changes wait/,
-			part: /it refers to item, whose changes wait/,
+			line: /it references item, whose changes wait/,
+			part: /it references item, whose changes wait/,
 		},
 		mend: ['GRANT INSERT ON $.item TO @'],
 	},
@@ -54,7 +54,7 @@ const faults: readonly Fault[] = [
 		write: ['DELETE FROM part', 'DELETE FROM line', "UPDATE item SET name = 'changed'"],
 		told: {
 			part: /may not DELETE rows/,
-			line: /its changes wait: some of its rows wait for those of part/,
+			line: /its changes wait: some of its rows wait for rows of part/,
 		},
 		mend: ['GRANT DELETE ON $.part TO @'],
 	},
