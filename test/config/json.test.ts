@@ -16,8 +16,8 @@ describe('a syntax error names its line and column', () => {
 		['{"a": 1, // one\n}', '1:10: JSON has no comments'],
 		['{"a": tru}', '1:7: a value is expected here'],
 		['{"a": 01}', '1:8: a comma or } is expected here'],
-		['{"a": "C:\\my.pem"}', '1:7: text without its closing quote, or with a line break or lone'],
-		['{"a": "x\n"}', '1:7: text without its closing quote'],
+		['{"a": "C:\\my.pem"}', '1:7: string without a closing quote, or with a line break or stray'],
+		['{"a": "x\n"}', '1:7: string without a closing quote'],
 		['{} {}', '1:4: the end of the file is expected here'],
 		['{"a": {"b": 1,\n "b": 2}}', '2:2: the key "b" appears twice in one object'],
 	])('%j', (text, message) => {

@@ -299,7 +299,7 @@ test('a fault of the whole file is told once, whatever the number of pairs', asy
 		cloud: end({ database: 'p' }),
 	});
 	expect(await refusals(site([pair(), other], { interval: '50000d' }))).toEqual([
-		expect.stringContaining('interval is too long: a hundred years'),
+		expect.stringContaining('interval is too long: the maximum is a hundred years'),
 	]);
 });
 

@@ -42,7 +42,7 @@ const faults: readonly Fault[] = [
 			'INSERT INTO part VALUES (1, 1)',
 		],
 		told: {
-			item: /on cloud the user .* may not INSERT rows, so none are carried there; to mend it, on cloud: GRANT INSERT ON `t_\w+`.`item` TO 'few_/,
+			item: /on cloud the user .* may not INSERT rows, so none are applied there\. Fix \(cloud\): GRANT INSERT ON `t_\w+`.`item` TO 'few_/,
 			line: /it references item, whose changes wait/,
 			part: /it references item, whose changes wait/,
 		},
@@ -69,7 +69,7 @@ const faults: readonly Fault[] = [
 		name: 'no right to read',
 		befall: ['REVOKE SELECT ON $.other FROM @'],
 		write: ['UPDATE other SET v = 2'],
-		told: { other: /may not SELECT rows, so none are carried over; .*: GRANT SELECT ON/ },
+		told: { other: /may not SELECT rows, so none are synced\. .*: GRANT SELECT ON/ },
 		mend: ['GRANT SELECT ON $.other TO @'],
 	},
 	{
@@ -84,7 +84,7 @@ const faults: readonly Fault[] = [
 		name: 'no right on rows',
 		befall: ['REVOKE ALL PRIVILEGES ON $.other FROM @', 'GRANT CREATE ON $.* TO @'],
 		write: ['UPDATE other SET v = 4'],
-		told: { other: /may not SELECT, INSERT, UPDATE or DELETE rows, so none are carried over/ },
+		told: { other: /may not SELECT, INSERT, UPDATE or DELETE rows, so none are synced/ },
 		mend: [
 			'REVOKE CREATE ON $.* FROM @',
 			'GRANT SELECT, INSERT, UPDATE, DELETE, TRIGGER ON $.other TO @',

@@ -131,9 +131,7 @@ test('a key is looked for among the listed changes, and the screen says so', asy
 	await press('id=77 ');
 	await shows('1 found in 1–400 of 100,000');
 	await press('\r');
-	await shows(
-		' / id=77   1 of 400 listed changes; only listed entries are searched   Esc clears it',
-	);
+	await shows(' / id=77   1 of 400 listed changes; others are not searched   Esc clears it');
 	expect(engine.requests.at(-1)).toBe('watch shop');
 	await press(esc);
 	await press('/');

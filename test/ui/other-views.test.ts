@@ -202,5 +202,5 @@ test('a list of more conflicts or parked changes than are shown says which of th
 	await press('/');
 	await press('id=7');
 	expect(text()).toContain(' 1 of 11; newer ones are not listed');
-	expect(text()).toContain(' / id=7▏  11 of 200 listed changes; only listed entries are searched');
+	expect(text()).toContain(' / id=7▏  11 of 200 listed changes; others are not searched');
 });

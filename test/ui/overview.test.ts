@@ -15,7 +15,7 @@ test('the overview tells ends, logs, directions, batches, holder and what needs 
 	expect(text()).toContain('next run in 4m  every 10m 0s');
 	expect(text()).toContain('engine    this process');
 	expect(text()).toContain(
-		'attention ! 2 conflicts (4)  ✗ 2 parked (5)  ✗ triggers missing on 2 tables (3)',
+		'attention ! 2 conflicts (4)  ✗ 2 parked (5)  ✗ triggers missing on 2 tables',
 	);
 });
 

@@ -82,7 +82,7 @@ describeOn(['mariadb', 'mysql'], 'the screen on real servers', () => {
 			shell
 				.screen()
 				.join()
-				.match(/process (\d+), /)?.[1],
+				.match(/pid (\d+), /)?.[1],
 		);
 		expect(await isRunning(pid)).toBe(true);
 		shell.kill('SIGKILL');

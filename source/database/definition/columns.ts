@@ -1,4 +1,4 @@
-/** A column's definition in the words of the other server. */
+/** Translates a column's definition for the other server. */
 import type { Column } from '../catalogue/catalogue.ts';
 import { describeServer } from '../connection/session.ts';
 import { asText, hasType } from '../values/vendor-types.ts';
@@ -6,14 +6,14 @@ import type { DefinedColumn, DefinedKey } from './parse.ts';
 import { afterBracket, placeOf, render, startsWith, type Token, without } from './tokens.ts';
 import { collationFor, type Translation, words } from './translation.ts';
 
-/** Types whose default MySQL takes only as an expression. */
+/** Types for which MySQL accepts a default only as an expression. */
 const expressionDefaults =
 	/^((tiny|medium|long)?(text|blob)|json|geom\w*|point|linestring|polygon|multi\w+)$/i;
 
 /**
- * @param keys those that it is part of
- * @param referred the column of the other server that it refers to
- * @returns what stands behind its name; null where the other server cannot have it
+ * @param keys the keys that contain it
+ * @param referred the column of the other server that it references
+ * @returns the definition after its name; null if the other server cannot have it
  */
 export function translateColumn(
 	translation: Translation,
@@ -43,7 +43,7 @@ export function translateColumn(
 	return withExpressions(translation, name, column);
 }
 
-/** The column with a type that the other server has; null where that has none for its values. */
+/** The column with a type that the other server has; null if none has the same values. */
 function withKnownType(
 	{ to, leaveOut, refuse }: Translation,
 	name: string,
@@ -61,7 +61,7 @@ function withKnownType(
 	return withType(column, `${text} CHARACTER SET ascii`);
 }
 
-/** How many tokens the type takes: `decimal(10,3)` six, `int unsigned` two. */
+/** Number of tokens of the type: six in `decimal(10,3)`, two in `int unsigned`. */
 function typeLength(column: readonly Token[]): number {
 	let length = column[1]?.text === '(' ? afterBracket(column, 1) : 1;
 	while (/^(unsigned|zerofill)$/i.test(column[length]?.text ?? '')) length += 1;
@@ -103,7 +103,7 @@ function toMysql(
 	const check = placeOf(column, 'CHECK');
 	const isJson =
 		type === 'longtext' && check >= 0 && /^\(json_valid\(/i.test(render(column.slice(check + 1)));
-	// MySQL has no keys over JSON; as a text it stays what it is.
+	// MySQL has no keys over JSON; in a key it stays a text.
 	if (isJson && keys.length === 0) {
 		column = without(column, check, afterBracket(column, check + 1) - check);
 		column = withType(column, 'json');
@@ -120,7 +120,10 @@ function toMysql(
 	);
 }
 
-/** MySQL wants every default but a literal and the present moment in brackets, and some types' always. */
+/**
+ * MySQL requires brackets around every default except literals and the
+ * current time, and for some types always.
+ */
 function expressionDefault(tokens: readonly Token[], known: Column | undefined): Token[] {
 	const place = placeOf(tokens, 'DEFAULT');
 	if (place < 0 || known?.generated) return [...tokens];
@@ -145,7 +148,7 @@ function expressionDefault(tokens: readonly Token[], known: Column | undefined):
 	];
 }
 
-/** The place where what stands after DEFAULT ends. */
+/** The end of the text after DEFAULT. */
 function endOfDefault(tokens: readonly Token[], start: number): number {
 	let end = start;
 	if (/^[-+]$/.test(tokens[end]?.text ?? '')) end += 1;
@@ -182,7 +185,7 @@ function toMariadb({ leaveOut }: Translation, name: string, tokens: readonly Tok
 	return column;
 }
 
-/** The column's character set and collation, or what is nearest to them there. */
+/** The column's character set and collation, or the nearest on the other server. */
 function withCharacterSet(
 	translation: Translation,
 	name: string,
@@ -214,7 +217,7 @@ function withCollationOf(tokens: readonly Token[], referred: Column): Token[] {
 	return [...rest.slice(0, at), ...words(sql), ...rest.slice(at)];
 }
 
-/** The column without what it computes by functions that the other server lacks. */
+/** The column without expressions that use functions unknown to the other server. */
 function withExpressions(
 	{ to, leaveOut }: Translation,
 	name: string,

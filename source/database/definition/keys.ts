@@ -1,11 +1,11 @@
-/** A key in the words of the other server. */
+/** Translates a key for the other server. */
 import { columnOf, type DefinedKey } from './parse.ts';
 import { placeOf, render, startsWith, type Token, unquoted, without } from './tokens.ts';
 import { type Translation, words } from './translation.ts';
 
 /**
- * @param has whether a column of the name is defined there
- * @returns null where the other server cannot have it
+ * @param has true for the name of a column that the translated table has
+ * @returns null if the other server cannot have it
  */
 export function translateKey(
 	{ same, to, from, leaveOut }: Translation,
@@ -34,7 +34,7 @@ export function translateKey(
 	return { ...key, parts, options: keyOptions(key.options, to.product, called, leaveOut) };
 }
 
-/** MariaDB keeps whole texts unique by a hidden hash. */
+/** MariaDB enforces uniqueness of whole texts with a hidden hash. */
 function isLongUnique(
 	{ kind, parts }: DefinedKey,
 	columns: Translation['from']['columns'],

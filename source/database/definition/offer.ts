@@ -1,4 +1,4 @@
-/** The statements that create tables of one server on the other, as both servers tell them. */
+/** The statements that create one server's tables on the other, based on both servers' catalogues. */
 import { asSyncError } from '../../errors.ts';
 import type { Table } from '../catalogue/catalogue.ts';
 import type { Connection } from '../connection/connection.ts';
@@ -10,10 +10,10 @@ import type { Target } from './translation.ts';
 import { trialOf } from './trial.ts';
 
 /**
- * Translates whole definitions for the server of the other end, which is asked what it knows. Reads only,
- * in a few round trips however many tables there are.
- * @param there the tables that stand on the target
- * @param before what was translated earlier: what is found again there is not translated again
+ * Translates complete definitions for the other side's server, which is asked what it supports. Reads only,
+ * in a few round trips for any number of tables.
+ * @param there the existing tables of the target
+ * @param before earlier translations: unchanged tables are not translated again
  */
 export async function offerTables(
 	source: Connection,
@@ -28,7 +28,7 @@ export async function offerTables(
 	for (const table of tables) {
 		const sql = definitions.get(table);
 		if (sql === undefined) continue;
-		// The counter runs on, and what is told of the table must not change with every row.
+		// The counter keeps changing; the report must not change with every row.
 		const settled = sql.replace(/ AUTO_INCREMENT=\d+/, '');
 		const id = JSON.stringify([settled, parentsOf(table, there)]);
 		const known = before.get(id);
@@ -58,7 +58,7 @@ export async function offerTables(
 	return offers;
 }
 
-/** The tables of the target that a table refers to. */
+/** The tables of the target that a table references. */
 function parentsOf({ foreignKeys }: Table, there: readonly Table[]): readonly Table[] {
 	const parents = new Set(foreignKeys.map(({ parent }) => parent.toLowerCase()));
 	return there.filter(({ name }) => parents.has(name.toLowerCase()));
@@ -70,7 +70,7 @@ async function readDefinitions(
 ): Promise<Map<Table, string>> {
 	const answers = await source.together(() =>
 		Promise.all([
-			// Names without quotes could not be told from words.
+			// Unquoted names could not be told from keywords.
 			source.run('SET SESSION sql_quote_show_create = 1'),
 			...tables.map(({ name }) => source.arrays(`SHOW CREATE TABLE ${quoteName(name)}`)),
 		]),
@@ -84,7 +84,7 @@ async function readDefinitions(
 	return definitions;
 }
 
-/** The expressions that the server does not know: mostly it knows them all, which takes one packet. */
+/** The expressions that the server does not support. Usually there are none, which takes one packet. */
 async function unknownOf(
 	target: Connection,
 	asked: ReadonlyMap<string, readonly Token[]>,
@@ -108,7 +108,7 @@ async function unknownOf(
 	return unknown;
 }
 
-/** MariaDB's newer collations have a full name for each character set. */
+/** MariaDB's newer collations have a full name per character set. */
 async function knownCollations(target: Connection): Promise<KnownCollations> {
 	const rows = await target.rows<Record<string, string | null>>(
 		'SELECT * FROM information_schema.collation_character_set_applicability',

@@ -1,8 +1,8 @@
-/** A table's options and partitions in the words of the other server. */
+/** Translates a table's options and partitions for the other server. */
 import { afterBracket, placeOf, render, startsWith, type Token, without } from './tokens.ts';
 import { collationFor, type Translation, words } from './translation.ts';
 
-/** Options that both servers have and mean alike. */
+/** Options that both servers have with the same meaning. */
 const shared =
 	/^(ENGINE|AUTO_INCREMENT|CHARSET|COLLATE|ROW_FORMAT|COMMENT|STATS_PERSISTENT|STATS_AUTO_RECALC|STATS_SAMPLE_PAGES|KEY_BLOCK_SIZE|MIN_ROWS|MAX_ROWS|AVG_ROW_LENGTH|CHECKSUM|DELAY_KEY_WRITE|PACK_KEYS)$/i;
 
@@ -80,7 +80,7 @@ export function translatePartitions(
 	}
 	let rest = [...tokens];
 	for (;;) {
-		// MySQL's tablespaces are not MariaDB's.
+		// MariaDB does not have MySQL's tablespaces.
 		const place = rest.findIndex((_, index) => startsWith(rest, 'TABLESPACE =', index));
 		if (to.product === 'mysql' || place < 0) break;
 		rest = without(rest, place, 3);

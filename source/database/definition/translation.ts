@@ -1,32 +1,32 @@
-/** What is at hand while the definition of a table is translated for another server. */
+/** The context of translating a table's definition. */
 import type { Table } from '../catalogue/catalogue.ts';
 import type { ServerInfo } from '../connection/session.ts';
 import { type KnownCollations, nearestCollation } from './collations.ts';
 import { type Token, tokenize } from './tokens.ts';
 
-/** What a definition is translated for. */
+/** The server that a definition is translated for. */
 export interface Target extends KnownCollations, Pick<ServerInfo, 'product' | 'version'> {
-	/** The tables that stand there. */
+	/** Its existing tables. */
 	tables: readonly Table[];
-	/** Whether the server can work an expression out. */
+	/** True if the server can evaluate an expression. */
 	knows: (expression: readonly Token[]) => boolean;
 }
 
-/** What is at hand while one definition is translated. */
+/** The context of translating one definition. */
 export interface Translation {
 	from: Table;
 	to: Target;
-	/** Whether the two servers are of one product. */
+	/** True if both servers are of one product. */
 	same: boolean;
-	/** Notes what the other server cannot have, or has otherwise. */
+	/** Records what the other server lacks, or has in a different form. */
 	leaveOut: (what: string) => void;
-	/** Says why the table cannot be created there at all. */
+	/** Records why the table cannot be created there at all. */
 	refuse: (why: string) => void;
-	/** Says what has to be done beforehand. */
+	/** Records what must be done first. */
 	require: (what: string) => void;
 }
 
-/** The nearest collation that the target has, with a note where it is another one. */
+/** The nearest collation of the target, recorded if it is a different one. */
 export function collationFor(
 	{ to, leaveOut }: Translation,
 	collation: string,
@@ -40,7 +40,7 @@ export function collationFor(
 	return nearest;
 }
 
-/** Words as tokens. */
+/** SQL text as tokens. */
 export function words(sql: string): Token[] {
 	return tokenize(` ${sql}`);
 }

@@ -1,10 +1,10 @@
-/** Expressions in a definition, and what they look like to a server that does not know their columns. */
+/** Tests whether a server supports an expression, without its columns. */
 import { quoteName } from '../sql/identifiers.ts';
 import { render, type Token, unquoted } from './tokens.ts';
 
 /**
- * SQL that a server answers with no row where it knows every function and operator of an expression,
- * and refuses otherwise. It changes nothing, and needs no table.
+ * SQL that returns no row if the server knows every function and operator of an expression, and fails
+ * otherwise. It changes nothing and needs no table.
  */
 export function trialOf(expression: readonly Token[]): string {
 	const columns = [

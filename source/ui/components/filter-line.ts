@@ -19,8 +19,7 @@ export function filterLines(frame: Frame): string[] {
 	const pages = pagesInView(state);
 	const { found: among = keys.length, of = total } = pages?.wholeSearch ?? {};
 	const which = pages?.wholeSearch ? 'pending change' : noun;
-	const rest =
-		(pages?.listedOnly || partial) && filter !== '' ? '; only listed entries are searched' : '';
+	const rest = (pages?.listedOnly || partial) && filter !== '' ? '; others are not searched' : '';
 	const matches = `${count(among)} of ${plural(of, which)}${rest}`;
 	return [
 		line(theme, width, [

@@ -9,7 +9,7 @@ export const copyingKeys: readonly Binding[] = [
 		action: 'copy',
 		keys: ['y'],
 		shown: 'y',
-		what: 'copy the key, the error or the SQL that fixes it',
+		what: 'copy the key, the error or the fix',
 		views: atPair,
 		footer: { word: 'copy', rank: 12 },
 		refuse: refuseCopy,

@@ -19,7 +19,7 @@ async function saidOf(pair: EnginePair, table: string): Promise<string[]> {
 }
 
 function statementIn(line: string): string {
-	return /; to mend it, on (?:local|cloud): (.*)$/.exec(line)?.[1] ?? '';
+	return /\. Fix \((?:local|cloud)\): (.*)$/.exec(line)?.[1] ?? '';
 }
 
 describeCrossed('advice that is given between', (combination) => {
@@ -84,7 +84,7 @@ describeCrossed('advice that is given between', (combination) => {
 
 		expect(lines).toContainEqual(
 			expect.stringMatching(
-				/^pair: item: cloud lacks keys that local has: UNIQUE KEY \(a\), KEY \(b\(10\)\), KEY \(p\), FULLTEXT KEY \(b\), FOREIGN KEY \(p\) to parent, ON DELETE CASCADE, ON UPDATE RESTRICT, so it accepts rows that local refuses; to mend it/,
+				/^pair: item: cloud lacks keys that local has: UNIQUE KEY \(a\), KEY \(b\(10\)\), KEY \(p\), FULLTEXT KEY \(b\), FOREIGN KEY \(p\) to parent, ON DELETE CASCADE, ON UPDATE RESTRICT, so it accepts rows that local refuses\. Fix/,
 			),
 		);
 		expect(lines).toContainEqual(
@@ -129,7 +129,7 @@ describeCrossed('types that one side lacks, between', (combination) => {
 			expect(lines.filter((line) => /ALTER|CREATE/.test(line))).toEqual([]);
 			expect(lines).toContainEqual(
 				expect.stringMatching(
-					/m1 is skipped: .*another kind of value, so it cannot be synced; leave the table out/,
+					/m1 is skipped: .*these types are not compatible, so it cannot be synced; exclude the table/,
 				),
 			);
 			expect(lines).toContainEqual(
