@@ -34,7 +34,7 @@ export class LeftOut {
 			this.#leave(route, inOneLine(reason));
 			for (const other of [...this.routes.values()]) {
 				if (!isReferredToBy(route.target.referrers, other.target.name)) continue;
-				this.#leave(other, `it references ${route.name}, whose changes wait`);
+				this.#leave(other, `it refers to ${route.name}, whose changes wait`);
 			}
 			return;
 		}

@@ -43,8 +43,8 @@ const faults: readonly Fault[] = [
 		],
 		told: {
 			item: /on cloud the user .* may not INSERT rows, so none are applied there\. Fix \(cloud\): GRANT INSERT ON `t_\w+`.`item` TO 'few_/,
-			line: /it references item, whose changes wait/,
-			part: /it references item, whose changes wait/,
+			line: /it refers to item, whose changes wait/,
+			part: /it refers to item, whose changes wait/,
 		},
 		mend: ['GRANT INSERT ON $.item TO @'],
 	},
