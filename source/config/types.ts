@@ -51,9 +51,9 @@ export interface PairConfig {
 	excludeTables: string[];
 	/** Milliseconds between two runs. */
 	interval: number;
-	/** Changes per batch and direction. */
+	/** Changes per direction when a single batch is requested. */
 	batchSize: number;
-	/** The most that a batch may grow to while a backlog is worked off. */
+	/** Most changes in any other batch. */
 	maxBatchSize: number;
 	conflict: ConflictPolicy;
 	/** Milliseconds that changes stay in the log after every known node has applied them. */

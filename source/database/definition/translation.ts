@@ -8,8 +8,12 @@ import { type Token, tokenize } from './tokens.ts';
 export interface Target extends KnownCollations, Pick<ServerInfo, 'product' | 'version'> {
 	/** Its existing tables. */
 	tables: readonly Table[];
-	/** True if the server can evaluate an expression. */
-	knows: (expression: readonly Token[]) => boolean;
+	/** True if the server can evaluate an expression over a table's columns. */
+	knows: (expression: readonly Token[], from: Table) => boolean;
+	/** The tables that can be created there before a table. */
+	comingBefore: (table: Table) => readonly Table[];
+	/** True if another table there has, or gets, a constraint with the name of one of this table's. */
+	isNameTaken: (name: string, of: Table) => boolean;
 }
 
 /** The context of translating one definition. */
@@ -18,10 +22,12 @@ export interface Translation {
 	to: Target;
 	/** True if both servers are of one product. */
 	same: boolean;
+	/** Columns whose JSON text the other server does not keep verbatim. */
+	rewritten: string[];
+	/** The columns of each period, by its name. */
+	periods: ReadonlyMap<string, { start: string; end: string }>;
 	/** Records what the other server lacks, or has in a different form. */
 	leaveOut: (what: string) => void;
-	/** Records why the table cannot be created there at all. */
-	refuse: (why: string) => void;
 	/** Records what must be done first. */
 	require: (what: string) => void;
 }

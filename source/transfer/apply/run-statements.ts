@@ -32,13 +32,13 @@ export interface Outcome {
 
 /** One pass over the remaining statements. */
 interface Pass extends Outcome {
-	/** True if a row was displaced, so that another pass may get further. */
+	/** True if a row was set aside, so that another pass may get further. */
 	moved: boolean;
 }
 
 /**
- * Runs statements in the target's open transaction. A refused statement is split until the rows at
- * fault are alone. Rows that block others are written first or displaced temporarily; blocked
+ * Runs statements in the target's open transaction. A refused statement is split until the
+ * rows at fault are alone. Rows that block others are written first or set aside; blocked
  * statements are retried as long as that makes progress.
  * @throws SyncError if the whole transaction failed (`busy`, `unreachable`)
  * @throws RefusedTable if the target rejects every row of a table
@@ -163,7 +163,7 @@ async function execute(state: Applying, statement: Statement, pass: Pass): Promi
 	}
 }
 
-/** Displaces rows of the batch that block a statement. Resolves to true if that may have helped. */
+/** Sets aside rows of the batch that block a statement. Resolves to true if that may have helped. */
 async function makeRoom(
 	state: Applying,
 	{ route, writes }: Statement,

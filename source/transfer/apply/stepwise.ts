@@ -17,7 +17,7 @@ const rounds = 10;
  * @throws RefusedTable if the target rejects every row of a table
  * @throws BlockingRows if further rows must be transferred together with these
  * @throws CascadedRows if rows with their own changes were deleted by a cascade
- * @throws StrandedRows if displaced rows were refused
+ * @throws StrandedRows if rows that were set aside were refused
  */
 export async function writeRows(state: Applying): Promise<Written> {
 	const refused: RefusedRow[] = [];

@@ -6,7 +6,7 @@ import type { CurrentRows } from '../rows/read.ts';
 import type { Route, Row } from '../rows/route.ts';
 import type { Statement } from '../rows/statement.ts';
 
-/** Why a row is displaced: it gave up values of a UNIQUE key, or its references to other rows. */
+/** Why a row is set aside: it gave up values of a UNIQUE key, or its references to other rows. */
 export type AsideReason = 'values' | 'references';
 
 /** The rows being applied and their state, within one transaction. */
@@ -21,7 +21,7 @@ export interface Applying {
 	byId: Map<string, Row>;
 	/** Ids (`rowId`) of all rows of the batch, written or not. */
 	known: ReadonlySet<string>;
-	/** Ids (`rowId`) of rows that must not be displaced again: an earlier attempt could not write them. */
+	/** Ids (`rowId`) of rows that must not be set aside again: an earlier attempt could not write them. */
 	untouchable: ReadonlySet<string>;
 	/** Ids (`rowId`) of rows that the target keeps: their conflict was resolved that way, or is unresolved. */
 	staying: ReadonlySet<string>;

@@ -21,7 +21,7 @@
  * ```
  *
  * Within a batch the mode never becomes a cheaper one. What an attempt found out is passed on to the next:
- * the rows to resolve, and those not to displace again.
+ * the rows to resolve, and those not to set aside again.
  */
 import type { DirtyRow, Row } from '../rows/route.ts';
 import { idOf } from './apply-state.ts';
@@ -37,7 +37,7 @@ export interface Attempt {
 	suspects: ReadonlySet<DirtyRow>;
 	/** Contested rows of the target that deletions of the batch cascade to, by `idOf`. */
 	cascaded: ReadonlyMap<string, Row>;
-	/** Ids (`idOf`) of rows that must not be displaced again. */
+	/** Ids (`idOf`) of rows that must not be set aside again. */
 	untouchable: ReadonlySet<string>;
 }
 
@@ -47,7 +47,7 @@ export type Failure =
 	| { kind: 'overtaken'; contested: Iterable<DirtyRow> }
 	/** The target refused a statement. */
 	| { kind: 'refused' }
-	/** Rows were displaced and then refused. */
+	/** Rows were set aside and then refused. */
 	| { kind: 'stranded'; rows: readonly Row[] }
 	/** Deletions cascade to contested rows. */
 	| { kind: 'cascaded'; rows: readonly Row[] };

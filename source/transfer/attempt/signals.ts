@@ -18,12 +18,12 @@ export class CommitFailed extends BatchSignal {
 	}
 }
 
-/** Displaced rows could not be written in the end. */
+/** Rows that were set aside could not be written back. */
 export class StrandedRows extends BatchSignal {
 	readonly rows: readonly Row[];
 
 	constructor(rows: readonly Row[]) {
-		super('displaced rows were refused');
+		super('rows that were set aside were refused');
 		this.rows = rows;
 	}
 }

@@ -153,7 +153,7 @@ function mayBeNull(route: Route, name: string): boolean {
 	return column?.nullable === true && !column.generated && !inKey;
 }
 
-/** Each row only once per reason, so that two rows cannot displace each other forever. */
+/** Each row only once per reason, so that two rows cannot set each other aside forever. */
 function mayStandAside(state: Applying, row: Row, reason: AsideReason): boolean {
 	if (state.written.has(row) || state.untouchable.has(idOf(row))) return false;
 	return !state.aside.get(row)?.has(reason);

@@ -245,7 +245,7 @@ describeOneWay('schema drift, seen before a batch, between', (combination) => {
 				/^pair: item: the column name is varchar\(40\) NOT NULL on local and varchar\(5\) NULL on cloud: cloud refuses rows with values that do not fit\. Fix \(cloud\): ALTER TABLE/,
 			),
 			expect.stringContaining('the column name is varchar(5) NULL on cloud'),
-			expect.stringContaining('on local: ALTER TABLE `item` MODIFY `price` decimal(12,4) NULL'),
+			expect.stringContaining('Fix (local): ALTER TABLE `item` MODIFY `price` decimal(12,4) NULL'),
 		]);
 		expect(await rowsOf(pair, 'local', 'item')).toHaveLength(3);
 		expect(await rowsOf(pair, 'cloud', 'item')).toHaveLength(2);
