@@ -35,7 +35,7 @@ function problem(error: ErrorObject): Problem {
 		case 'dependentRequired':
 			return {
 				pointer: child(params.missingProperty),
-				message: `is missing: \`${params.property}\` is of no use without it`,
+				message: `is missing: \`${params.property}\` requires it`,
 			};
 		case 'enum': {
 			const allowed: string[] = params.allowedValues;

@@ -83,7 +83,7 @@ test('on the smallest terminal the help scrolls and no line is cut', async () =>
 	expect(text()).toMatch(/1–9 of \d+/);
 });
 
-test.each([...tabs.map((tab, index) => [tab, String(index + 1)]), ['close look', '4\r']])(
+test.each([...tabs.map((tab, index) => [tab, String(index + 1)]), ['row details', '4\r']])(
 	'the footer of the %s leads to the next view at 80 columns',
 	async (_view, keys) => {
 		const { press, lines } = await showScreen([busyPair()]);

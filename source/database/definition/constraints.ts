@@ -77,7 +77,7 @@ function translateForeignKey(
 	const parent = unquoted(named);
 	const elsewhere = tokens[references + 2]?.text === '.';
 	if (elsewhere) {
-		leaveOut(`${render(tokens)}, which refers to another database`);
+		leaveOut(`${render(tokens)}, which references another database`);
 		return null;
 	}
 	if (parent.toLowerCase() === from.name.toLowerCase()) return constraint;

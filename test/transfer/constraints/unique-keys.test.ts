@@ -172,7 +172,7 @@ describeCombinations(
 				expect.stringMatching(
 					/cloud, table item, row id=8: row id=[89] on the target has the same value in the UNIQUE key of_part \(code, part\)/,
 				),
-				expect.stringMatching(/local, table item, row id=9: row id=8 of the target/),
+				expect.stringMatching(/local, table item, row id=9: row id=8 on the target/),
 			]);
 			expect(await pair.differences()).toEqual([
 				expect.stringContaining('item'),
