@@ -1,8 +1,9 @@
 /** This program's triggers and procedures in a database, and the application's triggers. */
-import { catalogueRows } from '../database/catalogue/catalogue-rows.ts';
+import { type CatalogueRows, catalogueRows } from '../database/catalogue/catalogue-rows.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { type Grant, grantedTables, readGrants } from '../database/rights/grants.ts';
 import type { ApplicationTrigger } from '../database/rows/tracked-table.ts';
+import { quoteStrings } from '../database/sql/literals.ts';
 import { type FoundProcedures, readProcedures } from './entry-procedures.ts';
 import { isOwnTrigger } from './trigger-text.ts';
 
@@ -13,6 +14,8 @@ export interface FoundTrigger {
 	timing: 'BEFORE' | 'AFTER';
 	body: string;
 	definer: string;
+	/** Its creation time, to hundredths of a second; null if the server does not report it. */
+	created_at: string | null;
 }
 
 /**
@@ -44,13 +47,7 @@ export async function readTriggers(
 	const known = grants ?? readGrants(connection);
 	// To a user with other rights on the table, MariaDB shows that a trigger exists, but not its text.
 	const [{ rows, leftOut }, procedures] = await Promise.all([
-		catalogueRows<FoundTrigger>(
-			connection,
-			`SELECT trigger_name AS name, event_object_table AS table_name, event_manipulation AS event,
-				action_timing AS timing, action_statement AS body, definer AS definer
-			FROM information_schema.triggers
-			WHERE event_object_schema = DATABASE() AND action_statement IS NOT NULL`,
-		),
+		triggersOf(connection),
 		readProcedures(connection, known),
 	]);
 	const byTable = new Map<string, FoundTrigger[]>();
@@ -64,6 +61,34 @@ export async function readTriggers(
 	const sees = (table: string) => granted(table) && !leftOut.includes(table);
 	const seesEvery = granted(null) && leftOut.length === 0;
 	return { byTable, application, sees, seesEvery, leftOut, procedures };
+}
+
+/** This program's triggers on some tables, by table. */
+export async function readOwnTriggers(
+	connection: Connection,
+	tables: readonly string[],
+): Promise<Map<string, FoundTrigger[]>> {
+	const { rows } = await triggersOf(connection, tables);
+	const found = new Map<string, FoundTrigger[]>();
+	for (const trigger of rows) {
+		if (isOwnTrigger(trigger.name)) addTo(found, trigger.table_name, trigger);
+	}
+	return found;
+}
+
+function triggersOf(
+	connection: Connection,
+	tables?: readonly string[],
+): Promise<CatalogueRows<FoundTrigger>> {
+	return catalogueRows<FoundTrigger>(
+		connection,
+		`SELECT trigger_name AS name, event_object_table AS table_name, event_manipulation AS event,
+			action_timing AS timing, action_statement AS body, definer AS definer,
+			CAST(created AS CHAR) AS created_at
+		FROM information_schema.triggers
+		WHERE event_object_schema = DATABASE() AND action_statement IS NOT NULL
+			${tables === undefined ? '' : `AND event_object_table IN (${quoteStrings(tables)})`}`,
+	);
 }
 
 function addTo<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {

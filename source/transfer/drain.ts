@@ -41,6 +41,8 @@ export interface DrainRequest {
 	 * @throws SyncError `held`
 	 */
 	makeDurable: (source: Connection) => Promise<void>;
+	/** @throws SyncError `drifted` if rows may have disappeared with a recreated table: see `FetchRequest` */
+	requireCaptured: (source: Connection, tables: readonly string[]) => Promise<void>;
 	/** The engine to record as the one that applied the changes. */
 	by: Applier;
 	/** True to retry parked changes before their next attempt is due, as in a run requested by a person. */
@@ -290,7 +292,7 @@ export class Drain {
 
 /** Explains why batches are smaller than configured. */
 function describeLimit(reason: SyncError): string {
-	return `${reason.place.side} rejects transactions of this size (${limitOf(reason)}): batch size reduced`;
+	return `${reason.place.side} refuses transactions as large as a batch (${limitOf(reason)}): batches were made smaller`;
 }
 
 /** @param recover called before another attempt, as the last one may be half done */

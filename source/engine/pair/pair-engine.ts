@@ -33,6 +33,7 @@ import type { PassResult } from '../run/passes.ts';
 import { requireWritable } from '../run/sync-pair.ts';
 import { KeptConnections, nodesLeft } from '../shared/connections.ts';
 import { Waker } from '../shared/waker.ts';
+import { hasOutdatedLog } from '../survey/failing-writes.ts';
 import { refuseSharedNodeIds } from '../survey/node-ids.ts';
 import { Mode } from './mode.ts';
 import { Teller } from './notices.ts';
@@ -162,6 +163,8 @@ export class PairEngine {
 			const names = table === undefined ? null : [table];
 			const report = await installPair(await this.#connections.open(), this.pair, names, true);
 			this.#runs.forgetTrials();
+			for (const words of report.uptake.told) this.#teller.tell('info', words);
+			for (const words of report.uptake.warnings) this.#teller.tell('warning', words);
 			return report;
 		});
 	}
@@ -274,7 +277,9 @@ export class PairEngine {
 		if (failing.length === 0 && this.#failed) {
 			this.#teller.tell('info', "the application's writes are captured again");
 		}
-		this.#failed = failing.length > 0;
+		// Writes to an outdated log succeed.
+		const outdated = sides.filter((side) => hasOutdatedLog(layout.surveys[side])).length;
+		this.#failed = failing.length > outdated;
 		const damaged = sides.some((side) => {
 			const survey = layout.surveys[side];
 			return survey !== null && isDamaged(side, survey);

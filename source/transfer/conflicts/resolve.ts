@@ -247,7 +247,8 @@ async function imagesOf(connection: Connection, rows: readonly Row[], end: 'sour
 	);
 }
 
-function sameValues(
+/** True if two versions of a row are equal in the transferred columns. */
+export function sameValues(
 	columns: readonly ColumnPair[],
 	one: readonly Value[] | null,
 	other: readonly Value[] | null,

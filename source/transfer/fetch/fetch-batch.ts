@@ -21,6 +21,11 @@ export interface FetchRequest {
 	except: ReadonlySet<string>;
 	/** Ensures that what is now readable at the source survives a crash of its server. */
 	makeDurable: (source: Connection) => Promise<void>;
+	/**
+	 * Called for tables with rows that no longer exist although no change deletes them.
+	 * @throws SyncError `drifted` if such a table was recreated, and the rows disappeared with it
+	 */
+	requireCaptured?: (source: Connection, tables: readonly string[]) => Promise<void>;
 }
 
 /** The data read from the source, as of one moment. */
@@ -77,6 +82,10 @@ export async function fetchBatch(
 		const taken = [...some, ...rows.filter(isAlong)];
 		const more = oldest.length < pending.length || taken.length < rows.length;
 		const { current, unasked } = await readAsked(source, taken);
+		const unseen = [...current].flatMap(([{ route, last }, values]) =>
+			values === null && last.operation.toUpperCase() !== 'DELETE' ? [route.source.name] : [],
+		);
+		if (unseen.length > 0) await request.requireCaptured?.(source, [...new Set(unseen)]);
 		await durable;
 		return { changes, unreadable: [...unreadable, ...unasked], more, current };
 	});

@@ -74,12 +74,12 @@ export async function readRows<R extends Row>(
  * The longest prefix of the rows that stays within the byte budget, but at least one row. Sizes are read only
  * if the column types allow the batch to exceed it.
  */
-export async function withinBytes(
+export async function withinBytes<R extends Row>(
 	connection: Connection,
-	rows: readonly DirtyRow[],
+	rows: readonly R[],
 	budget: number,
-): Promise<DirtyRow[]> {
-	const sizes = new Map<DirtyRow, number>();
+): Promise<R[]> {
+	const sizes = new Map<R, number>();
 	for (const [route, ofRoute] of groupByRoute(rows)) {
 		const large = travellingColumns(route).filter(({ source }) => longest(source) > 0);
 		const worst = large.reduce((sum, { source }) => sum + longest(source), 0) * ofRoute.length;
@@ -116,7 +116,7 @@ async function readSizes(
 	connection: Connection,
 	{ source }: Route,
 	large: readonly ColumnPair[],
-	wanted: readonly DirtyRow[],
+	wanted: readonly Row[],
 ): Promise<Map<string, number>> {
 	const lengths = large.map(
 		({ source: column }) => `COALESCE(LENGTH(t.${quoteName(column.name)}), 0)`,
