@@ -292,7 +292,7 @@ export class Drain {
 
 /** Explains why batches are smaller than configured. */
 function describeLimit(reason: SyncError): string {
-	return `${reason.place.side} refuses transactions as large as a batch (${limitOf(reason)}): batches were made smaller`;
+	return `${reason.place.side} rejects transactions of this size (${limitOf(reason)}): batch size reduced`;
 }
 
 /** @param recover called before another attempt, as the last one may be half done */
