@@ -1,4 +1,4 @@
-/** Servers that are locked against writing as a whole, as during a backup. */
+/** Servers that are locked against writing, for example during a backup. */
 
 import type { Connection } from '../database/connection/connection.ts';
 import { sql } from '../database/sql/sql.ts';
@@ -17,9 +17,9 @@ const harmlessWrite = [
 ];
 
 /**
- * Tells a lock on the whole server from one on rows, after a lock wait has timed out (1205). Where the
- * end has other nodes, this one is left.
- * @returns the error to go on with: in words that name the lock, or the same
+ * Tells a lock on the whole server from a row lock, after a lock wait timeout (1205). If
+ * the side has other nodes, switches to another one.
+ * @returns the error to continue with: one that names the lock, or the same
  */
 export async function explainLockWait(
 	error: SyncError,
@@ -31,7 +31,7 @@ export async function explainLockWait(
 		if (!(await isWriteLocked(connection))) continue;
 		const locked = new SyncError('busy', 'the server is locked against writing', {
 			...error.place,
-			hint: 'Somebody holds FLUSH TABLES WITH READ LOCK, LOCK TABLES or a backup lock there, often for a running backup: SHOW PROCESSLIST lists the sessions. Syncing resumes once the lock is released.',
+			hint: 'A session holds FLUSH TABLES WITH READ LOCK, LOCK TABLES or a backup lock, often for a running backup: SHOW PROCESSLIST lists the sessions. Syncing resumes once the lock is released.',
 			errno: error.errno,
 			cause: error,
 		});

@@ -1,22 +1,22 @@
-/** Clock skew: the clocks of two servers need not agree. */
+/** Clock skew between two servers. */
 import type { Connection } from '../../database/connection/connection.ts';
 import { sql } from '../../database/sql/sql.ts';
 
-/** Readings of each clock: the quickest answer is the most exact. */
+/** Samples per server; the fastest response is the most accurate. */
 const samples = 3;
 
 /** Milliseconds after which clocks are compared again. */
 const trustedFor = 600_000;
 
-/** Milliseconds within which the clocks count as not set: the network's delays and the clocks' drift. */
+/** Milliseconds of difference that network delay and drift explain; more means that a clock was set. */
 const noStep = 1000;
 
 interface Difference {
 	target: Connection;
 	ahead: bigint;
-	/** The same as the two connections knew it by themselves, in milliseconds. */
+	/** The same difference as the two connections had noticed it, in milliseconds. */
 	roughly: number;
-	/** As `performance.now()` tells. */
+	/** In terms of `performance.now()`. */
 	measuredAt: number;
 }
 
@@ -30,19 +30,19 @@ export class ClockSkew {
 	}
 
 	/**
-	 * Microseconds that the target's clock is ahead. 0 where the difference lies within what the network
-	 * may have added, so that clocks that are kept in step count as one. Measured every ten minutes, and
-	 * again when one of the clocks was set.
+	 * Microseconds by which the target's clock is ahead of the source's; 0 if the measured difference may be
+	 * network delay, so that synchronised clocks count as equal. Measured every ten minutes, and after a
+	 * clock was set.
 	 */
 	async to(target: Connection): Promise<bigint> {
 		const source = this.#source;
 		const before = this.#measured;
 		const roughly = target.clockAhead - source.clockAhead;
-		const isValid =
+		const isCurrent =
 			before?.target === target &&
 			performance.now() - before.measuredAt < trustedFor &&
 			Math.abs(roughly - before.roughly) < noStep;
-		if (isValid) return before.ahead;
+		if (isCurrent) return before.ahead;
 		// Both at once: by the time of this machine, which drifts too.
 		const [one, other] = await Promise.all([readClock(source), readClock(target)]);
 		const difference = other.offset - one.offset;
@@ -53,7 +53,7 @@ export class ClockSkew {
 	}
 }
 
-/** A time of the change log, as the servers write it, in microseconds since 1970; 0 where there is none. */
+/** A time of the change log, in microseconds since 1970; 0 if there is none. */
 export function microseconds(time: string | null): bigint {
 	if (time === null) return 0n;
 	const [, seconds = '', fraction = ''] = /^([^.]*)(?:\.(\d+))?$/.exec(time) ?? [];
@@ -62,12 +62,12 @@ export function microseconds(time: string | null): bigint {
 	return BigInt(milliseconds) * 1000n + BigInt(fraction.padEnd(6, '0').slice(0, 6));
 }
 
-/** The latest time that a column holds, in microseconds since 1970. */
+/** The latest time that the column can store, in microseconds since 1970. */
 const latest = microseconds('9999-12-31 23:59:59.999999');
 
 /**
- * A time of the change log so many microseconds later. A value that is no time, or too late for a later
- * one, is returned as it is: SQL would fail for it, and the batch with it.
+ * A time of the change log, shifted by microseconds. An invalid time, or one that would leave the column's
+ * range, is returned unchanged: in SQL it would fail the whole batch.
  */
 export function shifted(time: string, ahead: bigint): string {
 	const at = microseconds(time);
@@ -79,9 +79,9 @@ export function shifted(time: string, ahead: bigint): string {
 }
 
 interface Clock {
-	/** Microseconds that the server's clock is ahead of this process's. */
+	/** Microseconds by which the server's clock is ahead of this process's. */
 	offset: bigint;
-	/** Microseconds by which that may be wrong. */
+	/** Maximum error in microseconds. */
 	doubt: bigint;
 }
 
@@ -100,5 +100,5 @@ async function readClock(connection: Connection): Promise<Clock> {
 	return best ?? { offset: 0n, doubt: 0n };
 }
 
-/** Microseconds within which a server's own statements may see another time than a trigger does. */
+/** Microseconds by which a statement and its trigger may see different times. */
 const resolution = 1000n;

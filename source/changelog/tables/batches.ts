@@ -22,10 +22,10 @@ export const batchesTable: OwnTable = {
 	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
 };
 
-/** The engine that applies changes, as the record names it. */
+/** The engine that applies changes, as recorded in the log. */
 export interface Applier {
 	host: string;
-	/** Whom the engine runs for. */
+	/** The account that the engine runs as. */
 	person: string;
 	process: number;
 }
@@ -36,12 +36,12 @@ export function logBatchSql(entries: readonly Entry[], peer: string, by: Applier
 }
 
 /**
- * Where ids are drawn from UUID_SHORT (see `logColumns`), an INSERT leaves no LAST_INSERT_ID: then the
- * range of ids is that between two draws.
+ * If ids come from UUID_SHORT (see `logColumns`), an INSERT sets no LAST_INSERT_ID. The range of ids is then
+ * the one between two draws.
  */
 const noteFirstId = sql`SET last_insert_id = 0, @change_log_first = UUID_SHORT()`;
 
-/** InnoDB gives the rows of one INSERT … VALUES consecutive ids, in steps of the session's increment. */
+/** InnoDB assigns consecutive ids to the rows of one INSERT … VALUES, with the session's increment. */
 function recordBatchSql(peer: string, entries: number, { host, person, process }: Applier): Sql {
 	return sql`INSERT INTO change_log_batches
 			(peer, first_entry, last_entry, applied_at, host, person, process)

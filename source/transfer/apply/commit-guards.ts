@@ -1,4 +1,4 @@
-/** The end of a transaction that applies a batch: what is entered of it, and what it makes sure of. */
+/** The final statements of a transaction that applies a batch: log entries and guards. */
 
 import { acknowledgeSql } from '../../changelog/log/acknowledge.ts';
 import { type Change, hasOtherPendingSql } from '../../changelog/log/pending.ts';
@@ -11,27 +11,26 @@ import type { DirtyRow } from '../rows/route.ts';
 import type { SchemaGuard } from '../rows/schema-guard.ts';
 import { logAppliedSql } from './log-applied.ts';
 
-/** What a batch did to the target. */
+/** The effects of a batch on the target. */
 export interface Sealed {
 	/** The rows that were written, with their values. */
 	writes: CurrentRows;
-	/** Changes of the target's own that were decided about. */
+	/** The target's own changes that were resolved as losers. */
 	overruled: readonly Change[];
-	/** The statements that put decisions on record, and give the receipt. */
+	/** The statements that record conflicts and write the receipt. */
 	records: readonly Sql[];
 	/** The node that the changes come from. */
 	from: string;
-	/** Microseconds that the target's clock is ahead of the source's. */
+	/** Clock skew: microseconds by which the target's clock is ahead of the source's. */
 	ahead: bigint;
 	by: Applier;
-	/** The statements that fail unless the pair is still this engine's. */
+	/** The lease fence: statements that fail unless this engine holds the pair. */
 	leaseFence: readonly Sql[];
 }
 
 /**
- * The statements that end the transaction. They fail, and nothing of it is committed, where rows turn
- * out to be contested by changes that nothing was decided about, where a table is not the one that it
- * was, and where the pair is another engine's.
+ * The statements that end the transaction. They fail, and roll back everything, if a row has unresolved
+ * changes on the target, if a table was altered, or if another engine holds the pair.
  */
 export function sealSql(
 	target: LogConnection,
@@ -51,8 +50,8 @@ export function sealSql(
 }
 
 /**
- * A statement that fails where rows have changes in the target's log that are pending for the source,
- * other than those that are known; none where there are no rows.
+ * A statement that fails if the rows have changes in the target's log that are pending for the source, other
+ * than the known ones. Empty if there are no rows.
  */
 export function failIfContested(
 	target: LogConnection,

@@ -7,16 +7,16 @@ import type { Sql } from '../../database/sql/sql.ts';
 import type { CurrentRows } from '../rows/read.ts';
 import type { DirtyRow } from '../rows/route.ts';
 
-/** Entries in one INSERT. */
+/** Entries per INSERT. */
 const entriesPerInsert = 1000;
 
 /**
- * The statements that write the applied rows into the target's own change log, in the same transaction, with
- * the node and the time of the original change: a hub passes them on to its other sites, and `applied_nodes`
- * keeps them from those that have them. The time is in the target's own time, as all of its log is. Not left
- * to the target's triggers: a session variable could give them one source for a whole statement only, and no
- * time.
- * @param ahead microseconds that the target's clock is ahead of the source's
+ * The statements that log the applied rows in the target's change log, in the same transaction, with node and
+ * time of the original change: a hub passes them on to its other sites, and `applied_nodes` excludes the
+ * nodes that already have them. The time is converted to the target's clock, like all times in its log. The
+ * engine writes these entries instead of the target's triggers, because a session variable could carry only
+ * one source per statement, and no time. A separate record says when they were applied and by which engine.
+ * @param ahead microseconds by which the target's clock is ahead of the source's
  */
 export function logAppliedSql(
 	applied: CurrentRows,
@@ -30,7 +30,7 @@ export function logAppliedSql(
 
 function entryFor(row: DirtyRow, gone: boolean, from: string, ahead: bigint): Entry {
 	const { operation, changedAt } = row.last;
-	// A log from before this program may not tell where a change was made.
+	// A log that predates this program may lack the node of a change.
 	const sourceNode = row.last.sourceNode || from;
 	const done = gone ? 'DELETE' : operation.toUpperCase() === 'INSERT' ? 'INSERT' : 'UPDATE';
 	return {
@@ -43,7 +43,7 @@ function entryFor(row: DirtyRow, gone: boolean, from: string, ahead: bigint): En
 	};
 }
 
-/** The nodes that have every one of the changes: the others lack at least one of them. */
+/** The nodes that already have all of the row's changes. */
 function haveAll(row: DirtyRow): string[] {
 	const lists = row.changes.map(({ appliedNodes }) => parseNodes(appliedNodes));
 	const [first = [], ...others] = lists;

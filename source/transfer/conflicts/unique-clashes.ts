@@ -1,7 +1,7 @@
 /**
- * Two rows, one of each side, that want the same value of a UNIQUE key. Neither is deleted for the sake
- * of the other without a person's word: both stay where they are, and the clash is on record as an
- * undecided conflict, whatever the policy.
+ * Clashes: a row of each side has the same value in a UNIQUE key. Neither is
+ * deleted without a person's decision. Both stay on their side, and the clash is
+ * recorded as an unresolved conflict, whatever the policy.
  */
 
 import { fetchPendingOf } from '../../changelog/log/pending.ts';
@@ -17,8 +17,8 @@ import { type Row, rowOf } from '../rows/route.ts';
 import { targetKey } from '../rows/row-write.ts';
 
 /**
- * Puts the clashes among refused rows on record at the target, inside the applying transaction. A row
- * of the target that has no change of its own to carry over is no party to one.
+ * Records the clashes among refused rows at the target, inside the applying transaction. A row of the target
+ * without a pending change of its own does not clash.
  */
 export async function recordClashes(
 	source: LogConnection,
@@ -32,7 +32,7 @@ export async function recordClashes(
 		const { source: here, target: there } = row.route;
 		const theirs = await fetchPendingOf(target, source.end.nodeId, [there.name], [holder]);
 		if (theirs.length === 0) continue;
-		// The other direction may have met it first.
+		// The other direction may have recorded it already.
 		const mirrored = { table: here.name, rowKey: holder, otherKey: row.rowKey };
 		if (await findClash(source, target.end.nodeId, mirrored)) continue;
 		const clash = { table: there.name, rowKey: row.rowKey, otherKey: holder };

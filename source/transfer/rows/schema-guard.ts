@@ -8,10 +8,10 @@ import { ids, joined, type Sql, sql } from '../../database/sql/sql.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
 
 /**
- * Refuses to go on with tables whose columns or keys have changed since they were paired: rows read
- * or written by the old definition would lose values without an error. Asked in the transaction that
- * has read or written them: its metadata lock keeps the definition as it is from then on.
- * @throws SyncError `drifted` that names the table and the column; `busy` while another session defines one anew
+ * Refuses tables whose columns or keys changed since they were paired: with an outdated definition, values
+ * would be lost without an error. Called in the transaction that reads or writes them, whose metadata lock
+ * protects the definition from then on.
+ * @throws SyncError `drifted` that names the table and the column; `busy` while another session alters one
  */
 export async function refuseDrifted(
 	connection: Connection,
@@ -24,17 +24,17 @@ export async function refuseDrifted(
 		if (leftOut.includes(name)) throw beingDefined(connection, name);
 		const changed = changedColumn(columns, byTable.get(name) ?? []);
 		if (changed === null) continue;
-		throw new SyncError('drifted', `its column ${changed} is not as it was when the run began`, {
+		throw new SyncError('drifted', `column ${changed} has changed since the run began`, {
 			side: connection.end.side,
 			table: name,
-			hint: 'Nothing of the batch was carried over; the next run looks at the table anew.',
+			hint: 'Nothing of the batch was applied. The next run reads the table definition again.',
 		});
 	}
 }
 
 /**
- * SQL of a number that stands for a table's columns as the catalogue has them. The catalogue compares
- * names as no server does that tells letter case.
+ * SQL of a fingerprint of a table's columns. The catalogue compares names case-insensitively even if the
+ * server's table names are case-sensitive, hence the binary comparison.
  */
 function fingerprintSql({ name }: TrackedTable): Sql {
 	return sql`(SELECT BIT_XOR(CONV(LEFT(SHA2(CONCAT_WS('\n', column_name, column_type, is_nullable,
@@ -44,7 +44,7 @@ function fingerprintSql({ name }: TrackedTable): Sql {
 			AND CAST(table_name AS BINARY) = ${name})`;
 }
 
-/** Makes sure, for one pass, that the target's tables stay as they were when they were paired. */
+/** Ensures for one pass that the target's tables stay as they were when they were paired. */
 export class SchemaGuard {
 	readonly #connection: Connection;
 	/** The fingerprints of tables whose columns were as they were when the tables were paired. */
@@ -87,7 +87,7 @@ export class SchemaGuard {
 	}
 }
 
-/** Turns what a server says of a column or table that is gone into `drifted`, and throws it. */
+/** Converts a server's error about a missing column or table to `drifted` and throws it. */
 export function asDrifted({ name }: TrackedTable): (thrown: unknown) => never {
 	return (thrown) => {
 		const error = asSyncError(thrown).at({ table: name });
@@ -95,7 +95,7 @@ export function asDrifted({ name }: TrackedTable): (thrown: unknown) => never {
 		throw new SyncError('drifted', error.message, {
 			...error.place,
 			errno: error.errno,
-			hint: error.hint ?? 'The next run looks at the table anew.',
+			hint: error.hint ?? 'The next run reads the table definition again.',
 			cause: error,
 		});
 	};
