@@ -8,9 +8,10 @@ import {
 	type TableSnapshot,
 } from '../engine/api/snapshot.ts';
 import { type Beyond, readStatus } from '../engine/monitor/status.ts';
+import { timeSpan } from '../text/duration.ts';
 import { count, plural } from '../text/words.ts';
 import { type Command, worstExitCode } from './command.ts';
-import { plainTable, seconds } from './output.ts';
+import { plainTable } from './output.ts';
 import { selectPairs } from './pairs.ts';
 
 export const status: Command = {
@@ -63,7 +64,9 @@ function describeDirection(pair: PairSnapshot, direction: Direction): string {
 	const { pending, oldest_pending_seconds, errors } = pair.directions[direction];
 	const words = direction === 'local_to_cloud' ? 'local to cloud' : 'cloud to local';
 	const age =
-		oldest_pending_seconds === null ? '' : `, the oldest ${seconds(oldest_pending_seconds)} old`;
+		oldest_pending_seconds === null
+			? ''
+			: `, the oldest ${timeSpan(oldest_pending_seconds * 1000)} old`;
 	const parked =
 		(errors ?? 0) > 0 ? `; ${count(errors)} parked: mysql-sync-tui errors ${pair.name}` : '';
 	return `  ${words}  ${count(pending)} pending${age}${parked}`;

@@ -1,14 +1,7 @@
-/** Numbers and lengths of time as people read them, on the screen, in the log and in a command's answer. */
+/** Numbers and lists as people read them, on the screen, in the log and in a command's answer. */
 
 /** What is not known is '?', never 0. */
 export const unknown = '?';
-
-const units = [
-	['d', 86_400],
-	['h', 3600],
-	['m', 60],
-	['s', 1],
-] as const;
 
 /** `1204` → `1,204`. */
 export function count(value: number | null): string {
@@ -18,31 +11,6 @@ export function count(value: number | null): string {
 /** `1 table`, `12 tables`. */
 export function plural(value: number, word: string): string {
 	return `${count(value)} ${word}${value === 1 ? '' : 's'}`;
-}
-
-/**
- * A span of time in its largest unit and, unless `parts` is 1, the one below: `3m 20s`, `2h 0m`.
- * (pretty-ms leaves out a zero and shows the unit after it, so that the width and the units of a
- * running age would change from one second to the next.)
- */
-export function span(milliseconds: number | null, parts: 1 | 2 = 2): string {
-	if (milliseconds === null) return unknown;
-	const seconds = Math.max(0, Math.floor(milliseconds / 1000));
-	const first = units.findIndex(([, size]) => seconds >= size);
-	let left = seconds;
-	const words = units.slice(first === -1 ? -1 : first).map(([unit, size]) => {
-		const value = Math.floor(left / size);
-		left -= value * size;
-		return `${value}${unit}`;
-	});
-	return words.slice(0, parts).join(' ');
-}
-
-/** How long something took: `45 ms`, `1.2 s`, `3m 20s`. */
-export function took(milliseconds: number): string {
-	if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
-	if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(1)} s`;
-	return span(milliseconds);
 }
 
 /** `a, b and c`, or `a, b and 7 more` where they are more than so many. */

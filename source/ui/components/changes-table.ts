@@ -2,7 +2,8 @@
 
 import { type Direction, sourceSide } from '../../config/types.ts';
 import type { LivePair, PendingChange } from '../../engine/api/snapshot.ts';
-import { count, span as timeSpan } from '../../text/words.ts';
+import { timeSpan } from '../../text/duration.ts';
+import { count } from '../../text/words.ts';
 import { type Column, margin, placeColumns, rowLine } from '../drawing/columns.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { line, rule, type Span, span } from '../drawing/spans.ts';

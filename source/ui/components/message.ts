@@ -1,7 +1,7 @@
 /** The lines above the footer: what the engine is busy with, or what there is to say. */
 
 import { wrap, wrapAll } from '../../terminal/text.ts';
-import { span as timeSpan } from '../../text/words.ts';
+import { timeSpan } from '../../text/duration.ts';
 import { timeOfDay } from '../drawing/format.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { line, span } from '../drawing/spans.ts';

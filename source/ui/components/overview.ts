@@ -8,7 +8,8 @@ import {
 	type PendingChange,
 	trendStep,
 } from '../../engine/api/snapshot.ts';
-import { count, plural, span as timeSpan, took } from '../../text/words.ts';
+import { timeSpan, took } from '../../text/duration.ts';
+import { count, plural } from '../../text/words.ts';
 import { ago, perSecond, shortCount } from '../drawing/format.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { edges, line, rule, type Span, span, spansWidth } from '../drawing/spans.ts';

@@ -2,7 +2,8 @@
 
 import type { Direction, Side } from '../../config/types.ts';
 import type { LivePair } from '../../engine/api/snapshot.ts';
-import { count, took } from '../../text/words.ts';
+import { took } from '../../text/duration.ts';
+import { count } from '../../text/words.ts';
 import type { Column } from '../drawing/columns.ts';
 import { ago, latency } from '../drawing/format.ts';
 import type { Frame } from '../drawing/frame.ts';

@@ -2,7 +2,8 @@
 
 import { type Direction, directions, sourceSide } from '../../config/types.ts';
 import type { LivePair } from '../../engine/api/snapshot.ts';
-import { count, span as timeSpan } from '../../text/words.ts';
+import { timeSpan } from '../../text/duration.ts';
+import { count } from '../../text/words.ts';
 import { shortCount } from '../drawing/format.ts';
 import type { Span } from '../drawing/spans.ts';
 import { span } from '../drawing/spans.ts';

@@ -3,7 +3,8 @@
 import { type Direction, directions, type Side, sides } from '../../config/types.ts';
 import type { EndSnapshot, LastBatch, LivePair } from '../../engine/api/snapshot.ts';
 import { type FitOptions, fitTo, textWidth, wrap } from '../../terminal/text.ts';
-import { count, span as timeSpan, took } from '../../text/words.ts';
+import { timeSpan, took } from '../../text/duration.ts';
+import { count } from '../../text/words.ts';
 import { ago, latency } from '../drawing/format.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { line, type Span, span, spansWidth } from '../drawing/spans.ts';

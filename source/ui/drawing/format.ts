@@ -1,6 +1,7 @@
 /** What only the screen writes in a way of its own. Whatever is not known is '?', never 0. */
 
-import { count, span, took, unknown } from '../../text/words.ts';
+import { timeSpan, took } from '../../text/duration.ts';
+import { count, unknown } from '../../text/words.ts';
 
 /** A count that takes at most `width` cells: `12,345,678` → `12.3M`. */
 export function shortCount(value: number | null, width: number): string {
@@ -20,7 +21,7 @@ export function shortCount(value: number | null, width: number): string {
 
 /** `12s ago`, in the largest unit. */
 export function ago(at: number, now: number): string {
-	return `${span(now - at, 1)} ago`;
+	return `${timeSpan(now - at, 1)} ago`;
 }
 
 /** A round trip: `0.4 ms`, `98 ms`, `1.2 s`. */
@@ -38,7 +39,7 @@ export function perSecond(rate: number | null): string {
 
 /** When the next run comes: `in 4m`, `now`. */
 export function until(at: number, now: number): string {
-	return at - now < 1000 ? 'now' : `in ${span(at - now, 1)}`;
+	return at - now < 1000 ? 'now' : `in ${timeSpan(at - now, 1)}`;
 }
 
 /** The time of day, local: `12:03:05`. */

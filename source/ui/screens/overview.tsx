@@ -1,7 +1,8 @@
 import { Box } from 'ink';
 import { directions } from '../../config/types.ts';
 import type { LivePair, MovedBatch } from '../../engine/api/snapshot.ts';
-import { count, took } from '../../text/words.ts';
+import { took } from '../../text/duration.ts';
+import { count } from '../../text/words.ts';
 import { noticeLines } from '../components/notices.ts';
 import { oldestLines, overviewLines } from '../components/overview.ts';
 import { type Column, headingLine, placeColumns, rowLine } from '../drawing/columns.ts';

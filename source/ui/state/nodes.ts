@@ -2,7 +2,8 @@
 
 import { type Direction, directions, type Side, sides, sourceSide } from '../../config/types.ts';
 import { countedWaiting, type LivePair } from '../../engine/api/snapshot.ts';
-import { count, span as timeSpan } from '../../text/words.ts';
+import { timeSpan } from '../../text/duration.ts';
+import { count } from '../../text/words.ts';
 
 export interface ListedNode {
 	node_id: string;
