@@ -14,6 +14,7 @@ import type { Decision, Settled } from './conflicts/policy.ts';
 import { type Fetched, fetchBatch } from './fetch/fetch-batch.ts';
 import type { Row } from './rows/route.ts';
 import { refusedForSize, whereTooLarge, withoutRows } from './split-batch.ts';
+import type { Totals } from './totals.ts';
 
 /** A change that stays pending, and why. */
 export interface LeftChange {
@@ -21,18 +22,11 @@ export interface LeftChange {
 	error: SyncError | null;
 }
 
-export interface BatchResult {
+export interface BatchResult extends Totals {
 	/** Changes that were read from the source's log. */
 	fetched: number;
 	/** Whether there may be more that is pending. */
 	more: boolean;
-	/** Changes that the target has now. */
-	applied: number;
-	/** Rows that were written to the target, and rows that were deleted there. */
-	upserts: number;
-	deletes: number;
-	/** Rows that had changed on both sides, whoever gave way. */
-	conflicts: number;
 	/** What the target refused, row by row. */
 	refused: LeftChange[];
 	/** What waits for a person's decision. */
@@ -120,6 +114,7 @@ async function finish(
 		fetched: changes.length,
 		more,
 		applied: done.length,
+		batches: changes.length > 0 ? 1 : 0,
 		upserts,
 		deletes,
 		conflicts: losers.size + [...settled.values()].filter(isConflict).length,

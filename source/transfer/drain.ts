@@ -20,6 +20,7 @@ import { type BatchResult, moveBatch } from './batch.ts';
 import { BatchSize } from './batch-size.ts';
 import { LeftOut } from './excluded-tables.ts';
 import type { Route } from './rows/route.ts';
+import { addTotals, noTotals, type Totals } from './totals.ts';
 
 export interface DrainRequest {
 	direction: Direction;
@@ -46,12 +47,8 @@ export interface DrainRequest {
 	onBatch?: (batch: BatchResult) => void;
 }
 
-export interface DrainResult {
-	/** Changes that the target has got. */
-	applied: number;
-	batches: number;
-	/** Rows that had changed on both sides. */
-	conflicts: number;
+/** What one direction of a run came to. */
+export interface DrainResult extends Totals {
 	/** Why rows were refused, one error a row. */
 	errors: SyncError[];
 	/** Why changes of a table wait although the run had begun with it, in words. */
@@ -66,9 +63,7 @@ export interface DrainResult {
 
 export function nothingMoved(): DrainResult {
 	return {
-		applied: 0,
-		batches: 0,
-		conflicts: 0,
+		...noTotals(),
 		errors: [],
 		waiting: new Map(),
 		notes: [],
@@ -253,9 +248,7 @@ export class Drain {
 		const total = this.#total;
 		if (batch.refused.some(({ error }) => error && limitOf(error) !== null)) this.#size.parked();
 		else this.#size.fits(batch.fetched);
-		if (batch.fetched > 0) total.batches += 1;
-		total.applied += batch.applied;
-		total.conflicts += batch.conflicts;
+		addTotals(total, batch);
 		total.split ||= batch.more;
 		this.#appliedSinceRefusal += batch.applied;
 		this.#receipt = batch.receipt ?? this.#receipt;
