@@ -27,6 +27,7 @@ import { noProgress, type PairProgress, readProgress } from '../lease/progress.t
 import { countOpenConflicts } from '../records/conflicts.ts';
 import { countParked } from '../records/parked.ts';
 import { type Layout, readLayout } from '../survey/layout.ts';
+import { refuseSharedNodeIds } from '../survey/node-ids.ts';
 import { type SideSurvey, standsStill } from '../survey/survey.ts';
 import { emptyLog, readLog } from './log-state.ts';
 
@@ -56,6 +57,8 @@ export interface Look {
 	errors: Partial<Record<Side, SyncError>>;
 	/** Why writes of the application fail. */
 	failing: SyncError[];
+	/** Why a run would be refused for the sake of a node id. */
+	sharedNodeIds: SyncError[];
 }
 
 /**
@@ -72,6 +75,7 @@ export async function lookAt(
 ): Promise<Look> {
 	const layout = before?.layout ?? (await readLayout(pair, connections, known));
 	const { surveys, tables } = layout;
+	const sharedNodeIds = before?.sharedNodeIds ?? (await refusedNodeIds(pair, connections));
 	const errors: Look['errors'] = { ...layout.errors };
 	let stands = true;
 	const count = async (direction: Direction): Promise<PendingCount | null> => {
@@ -181,7 +185,22 @@ export async function lookAt(
 		logs: { local: localLog, cloud: cloudLog },
 		errors,
 		failing: layout.failing,
+		sharedNodeIds,
 	};
+}
+
+/** Nothing where an end cannot tell. */
+async function refusedNodeIds(
+	pair: PairConfig,
+	{ local, cloud }: Record<Side, Connection | null>,
+): Promise<SyncError[]> {
+	if (!local || !cloud) return [];
+	try {
+		await refuseSharedNodeIds({ local, cloud }, pair);
+		return [];
+	} catch (thrown) {
+		return [asSyncError(thrown)];
+	}
 }
 
 function tableSnapshot(
@@ -209,6 +228,6 @@ function ownTables(survey: SideSurvey | null): ReadonlySet<string> {
 }
 
 /** The errors of a look: first what makes the application's writes fail, then by side. */
-export function lookErrors(look: Look): SyncError[] {
-	return [...look.failing, ...sides.flatMap((side) => look.errors[side] ?? [])];
+export function lookErrors({ failing, errors, sharedNodeIds }: Look): SyncError[] {
+	return [...failing, ...sides.flatMap((side) => errors[side] ?? []), ...sharedNodeIds];
 }

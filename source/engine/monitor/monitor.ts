@@ -180,6 +180,11 @@ export class Monitor {
 		return this.#look;
 	}
 
+	/** Why ends that are reached take no writes. */
+	get writeRefusals(): SyncError[] {
+		return sides.flatMap((side) => this.#ends[side].connection?.writeRefusal ?? []);
+	}
+
 	/** Epoch milliseconds of the latest look. */
 	get lookedAt(): number | null {
 		return this.#lookedAt;

@@ -20,10 +20,10 @@ import {
 import { isDamaged } from '../install/restore.ts';
 import { heldError, Lease } from '../lease/lease.ts';
 import { describeHolder, nameHolder } from '../lease/lease-row.ts';
+import { livePair } from '../monitor/live-pair.ts';
 import { forgetPeer } from '../monitor/log-state.ts';
 import type { Look } from '../monitor/look.ts';
 import { Monitor } from '../monitor/monitor.ts';
-import { pairSnapshot } from '../monitor/pair-snapshot.ts';
 import { Tally } from '../monitor/tally.ts';
 import { inspectRow } from '../records/compare-row.ts';
 import { decideConflict } from '../records/conflicts.ts';
@@ -253,7 +253,7 @@ export class PairEngine {
 		const { notes, tried } = this.#runs;
 		const heldHere = this.#lease.isHeld;
 		const mode = { state, problem, nextRunAt, heldHere, notes, failing: tried };
-		return pairSnapshot(this.pair, mode, this.#monitor, this.#tally);
+		return livePair(this.pair, mode, this.#monitor, this.#tally);
 	}
 
 	async #request<T>(work: () => Promise<T>): Promise<T> {
