@@ -7,8 +7,9 @@ import { selectPairs } from './pairs.ts';
 
 export const conflicts: Command = {
 	name: 'conflicts',
-	usage: '[pair…] [--open] [--json]',
-	summary: 'list rows that had changed on both sides, with both versions; --open: undecided ones',
+	words: '[pair…]',
+	summary: 'list rows that changed on both sides, with both versions',
+	details: ['Newest first.'],
 	flags: ['json', 'open'],
 	run: async (context) => {
 		const { pairs } = await selectPairs(context, 'enabled');

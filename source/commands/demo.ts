@@ -17,8 +17,9 @@ const defaultSeconds = 20;
 
 export const demo: Command = {
 	name: 'demo',
-	usage: '[--headless [--seconds N]]',
-	summary: 'two throwaway servers, sample data and a live workload, and the UI on them',
+	words: '',
+	summary: 'two throwaway servers, sample data and a live workload',
+	details: ['The terminal UI opens on them. Servers and data are removed at the end.'],
 	flags: ['headless', 'seconds'],
 	run: async (context) => {
 		const seconds = parseSeconds(context);

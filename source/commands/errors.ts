@@ -8,7 +8,7 @@ import { selectPairs } from './pairs.ts';
 
 export const errors: Command = {
 	name: 'errors',
-	usage: '[pair…] [--json]',
+	words: '[pair…]',
 	summary: 'list parked changes: what the other side refused, and why',
 	flags: ['json'],
 	run: async (context) => {

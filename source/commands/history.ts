@@ -8,8 +8,11 @@ import { selectPairs } from './pairs.ts';
 
 export const history: Command = {
 	name: 'history',
-	usage: 'PAIR TABLE KEY… [--json]',
-	summary: 'tell what is on record of one row; a value for each column of the key',
+	words: 'PAIR TABLE KEY…',
+	summary: 'tell what is on record of one row',
+	details: [
+		'KEY is a value for each column of the primary key, in its order. Told is where and when the row was changed, when and by whom that was applied, conflicts and refusals, as far back as the logs go.',
+	],
 	flags: ['json'],
 	run: async (context) => {
 		const [name, table, ...key] = context.words;

@@ -14,7 +14,7 @@ import { selectPairs } from './pairs.ts';
 
 export const install: Command = {
 	name: 'install',
-	usage: '[pair…] [--table T] [--json]',
+	words: '[pair…]',
 	summary: 'create the change log and the triggers on both ends',
 	flags: ['json', 'table'],
 	run: async (context) => {

@@ -6,8 +6,9 @@ import { selectPairs } from './pairs.ts';
 
 export const run: Command = {
 	name: 'run',
-	usage: '[pair…]',
+	words: '[pair…]',
 	summary: 'the engine without a screen, for systemd; logs to standard error',
+	details: ['SIGTERM and SIGINT finish the batch in progress and exit with 0.'],
 	flags: [],
 	run: async (context) => {
 		const { config, pairs } = await selectPairs(context, 'enabled');

@@ -16,8 +16,9 @@ import { selectPairs } from './pairs.ts';
 
 export const status: Command = {
 	name: 'status',
-	usage: '[pair…] [--json]',
-	summary: 'show pairs, pending changes and triggers; starts nothing, changes nothing',
+	words: '[pair…]',
+	summary: 'show pairs, pending changes and triggers; changes nothing',
+	details: ['Starts nothing: what is shown stands in the databases.'],
 	flags: ['json'],
 	run: async (context) => {
 		const { config, pairs } = await selectPairs(context, 'all');

@@ -8,8 +8,9 @@ import { selectPairs } from './pairs.ts';
 
 export const sync: Command = {
 	name: 'sync',
-	usage: '[pair…] [--direction local-to-cloud|cloud-to-local|both] [--once] [--json]',
+	words: '[pair…]',
 	summary: 'run batches until nothing is pending, then exit',
+	details: ['The directions take turns. Without a pair, all that are enabled run.'],
 	flags: ['json', 'direction', 'once'],
 	run: async (context) => {
 		const wanted = parseDirections(context.flags.direction);
