@@ -2,6 +2,7 @@ import { catalogueRows } from '../catalogue/catalogue-rows.ts';
 import type { Connection } from '../connection/connection.ts';
 import { quoteName } from '../sql/identifiers.ts';
 import { quoteStrings } from '../sql/literals.ts';
+import { inParts } from '../sql/parts.ts';
 import { exactKeyCondition, parseRowKey, rowKeyExpression } from './row-key.ts';
 import type { TrackedTable } from './tracked-table.ts';
 
@@ -10,8 +11,7 @@ const selectsPerStatement = 100;
 
 async function unite<Row>(connection: Connection, selects: readonly string[]): Promise<Row[]> {
 	const rows: Row[] = [];
-	for (let start = 0; start < selects.length; start += selectsPerStatement) {
-		const some = selects.slice(start, start + selectsPerStatement);
+	for (const some of inParts(selects, selectsPerStatement)) {
 		rows.push(...(await connection.rows<Row>(some.join('\nUNION ALL\n'))));
 	}
 	return rows;

@@ -1,5 +1,6 @@
 import { formatNodes, parseNodes } from '../../changelog/applied-nodes.ts';
 import { quoteString } from '../../database/sql/literals.ts';
+import { inParts } from '../../database/sql/parts.ts';
 import { shifted } from '../conflicts/clock-skew.ts';
 import type { CurrentRows } from '../rows/read.ts';
 import type { DirtyRow } from '../rows/route.ts';
@@ -33,8 +34,7 @@ export function recordingApplied(
 ): string[] {
 	const statements: string[] = [];
 	const entries = [...applied].map(([row, values]) => entry(row, values === null, from, ahead));
-	for (let start = 0; start < entries.length; start += entriesPerInsert) {
-		const some = entries.slice(start, start + entriesPerInsert);
+	for (const some of inParts(entries, entriesPerInsert)) {
 		statements.push(noteFirstId, entering(some), recordingBatch(from, some.length, by));
 	}
 	return statements;

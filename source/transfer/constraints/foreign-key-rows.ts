@@ -6,6 +6,7 @@ import { keyCondition, rowKeyExpression } from '../../database/rows/row-key.ts';
 import { findColumn } from '../../database/rows/tracked-table.ts';
 import { quoteName } from '../../database/sql/identifiers.ts';
 import { fillIn } from '../../database/sql/literals.ts';
+import { inParts } from '../../database/sql/parts.ts';
 import { writePlaceholder } from '../../database/values/values.ts';
 import type { Applying } from '../attempt/apply-state.ts';
 import { groupByRoute, travellingColumns } from '../rows/read.ts';
@@ -58,8 +59,8 @@ export async function cascadingParentsOf(
 			const joined = columns.map(
 				(name, index) => `c.${quoteName(name)} = p.${quoteName(parentColumns[index] ?? name)}`,
 			);
-			for (let start = 0; start < ofRoute.length; start += rowsPerQuery) {
-				const keys = ofRoute.slice(start, start + rowsPerQuery).map(({ key }) => key);
+			for (const some of inParts(ofRoute, rowsPerQuery)) {
+				const keys = some.map(({ key }) => key);
 				const found = await target.rows<{ child_key: string; parent_key: string }>(
 					`SELECT ${rowKeyExpression(targetKey(route), 'c')} AS child_key,
 						${rowKeyExpression(targetKey(parentRoute), 'p')} AS parent_key

@@ -4,6 +4,7 @@ import { rowKeyExpression } from '../../database/rows/row-key.ts';
 import { findColumn } from '../../database/rows/tracked-table.ts';
 import { quoteName } from '../../database/sql/identifiers.ts';
 import { fillIn } from '../../database/sql/literals.ts';
+import { inParts } from '../../database/sql/parts.ts';
 import { type ColumnPair, type Value, writePlaceholder } from '../../database/values/values.ts';
 import type { Applying } from '../attempt/apply-state.ts';
 import { readKeyExpressions } from '../rows/key-expressions.ts';
@@ -46,8 +47,7 @@ export async function findHolders(
 	const table = quoteName(route.target.name);
 	const rowKey = rowKeyExpression(targetKey(route), 't');
 	const holders: Holder[] = [];
-	for (let start = 0; start < asked.length; start += lookUpsPerQuery) {
-		const some = asked.slice(start, start + lookUpsPerQuery);
+	for (const some of inParts(asked, lookUpsPerQuery)) {
 		const lookUps = some.map(
 			({ condition }, index) =>
 				`(SELECT ${index} AS asked, ${rowKey} AS row_key FROM ${table} AS t WHERE ${condition})`,

@@ -11,6 +11,7 @@ import {
 } from '../../database/rows/rows-by-key.ts';
 import { findColumn } from '../../database/rows/tracked-table.ts';
 import { quoteName } from '../../database/sql/identifiers.ts';
+import { inParts } from '../../database/sql/parts.ts';
 import {
 	type ColumnPair,
 	converter,
@@ -84,8 +85,7 @@ export async function withinBytes(
 		const large = travellingColumns(route).filter(({ source }) => longest(source) > 0);
 		const worst = large.reduce((sum, { source }) => sum + longest(source), 0) * ofRoute.length;
 		if (worst <= harmlessBytes) continue;
-		for (let start = 0; start < ofRoute.length; start += keysPerRead) {
-			const wanted = ofRoute.slice(start, start + keysPerRead);
+		for (const wanted of inParts(ofRoute, keysPerRead)) {
 			const found = await readSizes(connection, route, large, wanted).catch(
 				asDrifted(route.source),
 			);
@@ -169,13 +169,6 @@ export function lockSql(rows: readonly Row[]): string[] {
 		const sorted = ofRoute.toSorted((one, other) => compareRowKeys(one.key, other.key, key));
 		return inParts(sorted, keysPerRead).flatMap((some) => lockingKeys(route, some));
 	});
-}
-
-function inParts<Item>(items: readonly Item[], size: number): Item[][] {
-	const parts: Item[][] = [];
-	for (let start = 0; start < items.length; start += size)
-		parts.push(items.slice(start, start + size));
-	return parts;
 }
 
 /** Which of the rows are there on the target, by the keys that they have there; locks them. */
