@@ -51,9 +51,9 @@ export interface PairConfig {
 	excludeTables: string[];
 	/** Milliseconds between two runs. */
 	interval: number;
-	/** Changes per batch and direction. */
+	/** Changes per direction where a single batch is asked for. */
 	batchSize: number;
-	/** What a batch may grow to while a backlog is caught up. */
+	/** Changes in any other batch, at most. */
 	maxBatchSize: number;
 	conflict: ConflictPolicy;
 	/** Milliseconds that changes stay in the log although every known node has applied them. */

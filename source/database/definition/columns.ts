@@ -1,14 +1,19 @@
 /** A column's definition in the words of the other server. */
 import type { Column } from '../catalogue/catalogue.ts';
-import { describeServer } from '../connection/session.ts';
 import { asText, hasType } from '../values/vendor-types.ts';
+import { endOfDefault, expressionDefault, withByteDefault, withPrecision } from './defaults.ts';
 import type { DefinedColumn, DefinedKey } from './parse.ts';
-import { afterBracket, placeOf, render, startsWith, type Token, without } from './tokens.ts';
+import {
+	afterBracket,
+	placeOf,
+	render,
+	startsWith,
+	type Token,
+	typeLength,
+	unquoted,
+	without,
+} from './tokens.ts';
 import { collationFor, type Translation, words } from './translation.ts';
-
-/** Types whose default MySQL takes only as an expression. */
-const expressionDefaults =
-	/^((tiny|medium|long)?(text|blob)|json|geom\w*|point|linestring|polygon|multi\w+)$/i;
 
 /**
  * @param keys those that it is part of
@@ -22,8 +27,7 @@ export function translateColumn(
 	referred: Column | null,
 ): Token[] | null {
 	const { same, to, leaveOut } = translation;
-	let column = withKnownType(translation, name, tokens);
-	if (!column) return null;
+	let column = withByteDefault(withKnownType(translation, name, tokens));
 	if (!same) {
 		if (
 			startsWith(column, 'GENERATED ALWAYS AS ROW', typeLength(column)) ||
@@ -36,36 +40,23 @@ export function translateColumn(
 			to.product === 'mysql'
 				? toMysql(translation, name, column, keys)
 				: toMariadb(translation, name, column);
-		column = withCharacterSet(translation, name, column);
 	}
+	column = withCharacterSet(translation, name, column);
 	if (referred) column = withCollationOf(column, referred);
-	if (same) return column;
 	return withExpressions(translation, name, column);
 }
 
-/** The column with a type that the other server has; null where that has none for its values. */
+/** The column with a type that the other server has. */
 function withKnownType(
-	{ to, leaveOut, refuse }: Translation,
+	{ to, leaveOut }: Translation,
 	name: string,
 	column: readonly Token[],
-): Token[] | null {
+): Token[] {
 	const type = column[0]?.text.toLowerCase() ?? '';
-	if (hasType(to, type)) return [...column];
 	const text = asText[type];
-	if (text === undefined) {
-		const written = render(column.slice(0, typeLength(column)));
-		refuse(`the column ${name} is ${written}, a type that ${describeServer(to)} lacks`);
-		return null;
-	}
+	if (text === undefined || hasType(to, type)) return [...column];
 	leaveOut(`the type ${type} of ${name} (${text} instead)`);
 	return withType(column, `${text} CHARACTER SET ascii`);
-}
-
-/** How many tokens the type takes: `decimal(10,3)` six, `int unsigned` two. */
-function typeLength(column: readonly Token[]): number {
-	let length = column[1]?.text === '(' ? afterBracket(column, 1) : 1;
-	while (/^(unsigned|zerofill)$/i.test(column[length]?.text ?? '')) length += 1;
-	return length;
 }
 
 function withType(column: readonly Token[], type: string): Token[] {
@@ -82,7 +73,7 @@ function drop(
 }
 
 function toMysql(
-	{ leaveOut, from }: Translation,
+	{ leaveOut, rewritten, from }: Translation,
 	name: string,
 	tokens: readonly Token[],
 	keys: readonly DefinedKey[],
@@ -101,10 +92,15 @@ function toMysql(
 	if (type === 'year' && column[1]?.text === '(') column = without(column, 1, 3);
 	column = column.filter(({ text, kind }) => kind !== 'word' || !/^REF_SYSTEM_ID$/i.test(text));
 	const check = placeOf(column, 'CHECK');
+	const checked = check < 0 ? [] : column.slice(check + 1, afterBracket(column, check + 1));
+	const known = from.columns.find((one) => one.name === name);
 	const isJson =
-		type === 'longtext' && check >= 0 && /^\(json_valid\(/i.test(render(column.slice(check + 1)));
+		type === 'longtext' &&
+		known?.collation === 'utf8mb4_bin' &&
+		/^\(json_valid\(`[^`]*`\)\)$/i.test(render(checked));
 	// MySQL has no keys over JSON; as a text it stays what it is.
 	if (isJson && keys.length === 0) {
+		rewritten.push(name);
 		column = without(column, check, afterBracket(column, check + 1) - check);
 		column = withType(column, 'json');
 		column = drop(drop(column, 'CHARACTER SET', 3), 'COLLATE', 2);
@@ -114,47 +110,7 @@ function toMysql(
 		column = drop(column, phrase);
 		leaveOut(`${phrase} of ${name}`);
 	}
-	return expressionDefault(
-		column,
-		from.columns.find((one) => one.name === name),
-	);
-}
-
-/** MySQL wants every default but a literal and the present moment in brackets, and some types' always. */
-function expressionDefault(tokens: readonly Token[], known: Column | undefined): Token[] {
-	const place = placeOf(tokens, 'DEFAULT');
-	if (place < 0 || known?.generated) return [...tokens];
-	const end = endOfDefault(tokens, place + 1);
-	const value = tokens.slice(place + 1, end);
-	const [first] = value;
-	const isNull = value.length === 1 && first?.text.toUpperCase() === 'NULL';
-	const isMoment = /^(current_timestamp|now)$/i.test(first?.text ?? '');
-	const isLiteral =
-		first?.kind === 'string' ||
-		/^[-+]?[\d.]/.test(render(value)) ||
-		(value.length === 2 && value[1]?.kind === 'string');
-	const type = tokens[0]?.text ?? '';
-	const plain = isNull || ((isLiteral || isMoment) && !expressionDefaults.test(type));
-	if (plain || first?.text === '(') return [...tokens];
-	return [
-		...tokens.slice(0, place + 1),
-		...words('('),
-		...value.map((token, index) => (index === 0 ? { ...token, spaced: false } : token)),
-		{ text: ')', kind: 'sign', spaced: false },
-		...tokens.slice(end),
-	];
-}
-
-/** The place where what stands after DEFAULT ends. */
-function endOfDefault(tokens: readonly Token[], start: number): number {
-	let end = start;
-	if (/^[-+]$/.test(tokens[end]?.text ?? '')) end += 1;
-	if (tokens[end]?.text === '(') return afterBracket(tokens, end);
-	end += 1;
-	// `b'1'`, `_latin1'x'`; `now(3)`.
-	if (tokens[end]?.kind === 'string' && !tokens[end]?.spaced) end += 1;
-	else if (tokens[end]?.text === '(' && !tokens[end]?.spaced) return afterBracket(tokens, end);
-	return end;
+	return expressionDefault(withPrecision(column), known);
 }
 
 function toMariadb({ leaveOut }: Translation, name: string, tokens: readonly Token[]): Token[] {
@@ -179,6 +135,10 @@ function toMariadb({ leaveOut }: Translation, name: string, tokens: readonly Tok
 		column = without(column, place, length);
 	}
 	if (placeOf(column, 'NOT SECONDARY') >= 0) column = drop(column, 'NOT SECONDARY');
+	if (placeOf(column, 'AS') >= 0 && placeOf(column, 'NOT NULL') >= 0) {
+		leaveOut(`NOT NULL of the generated column ${name}`);
+		column = drop(column, 'NOT NULL');
+	}
 	return column;
 }
 
@@ -214,17 +174,29 @@ function withCollationOf(tokens: readonly Token[], referred: Column): Token[] {
 	return [...rest.slice(0, at), ...words(sql), ...rest.slice(at)];
 }
 
+/** MariaDB shows a sequence with its database, which the other side calls otherwise. */
+function withoutDatabase(tokens: readonly Token[], database: string): Token[] {
+	const isQualifier = (token: Token, index: number) =>
+		token.kind === 'name' && unquoted(token) === database && tokens[index + 1]?.text === '.';
+	return tokens.filter(
+		(token, index) =>
+			!isQualifier(token, index) &&
+			!(token.text === '.' && index > 0 && isQualifier(tokens[index - 1] as Token, index - 1)),
+	);
+}
+
 /** The column without what it computes by functions that the other server lacks. */
 function withExpressions(
-	{ to, leaveOut }: Translation,
+	{ to, from, leaveOut }: Translation,
 	name: string,
 	tokens: readonly Token[],
 ): Token[] | null {
-	const column = [...tokens];
+	const column = withoutDatabase(tokens, from.rights.database);
+	if (placeOf(column, 'AS ROW') >= 0) return column;
 	const generated = placeOf(column, 'AS');
 	if (generated >= 0) {
 		const expression = column.slice(generated + 1, afterBracket(column, generated + 1));
-		if (to.knows(expression)) return column;
+		if (to.knows(expression, from)) return column;
 		leaveOut(
 			`the generated column ${name}, whose expression ${render(expression)} is not supported there`,
 		);
@@ -234,7 +206,7 @@ function withExpressions(
 	const check = placeOf(rest, 'CHECK');
 	if (check >= 0) {
 		const end = afterBracket(rest, check + 1);
-		if (!to.knows(rest.slice(check + 1, end))) {
+		if (!to.knows(rest.slice(check + 1, end), from)) {
 			leaveOut(`${render(rest.slice(check, end))} of ${name}`);
 			rest = without(rest, check, end - check);
 		}
@@ -245,7 +217,7 @@ function withExpressions(
 	const value = rest.slice(place + 1, end);
 	const isPlain =
 		value.length <= 2 && value.every(({ kind, text }) => kind !== 'sign' || /^[-+]$/.test(text));
-	if (isPlain || to.knows(value)) return rest;
+	if (isPlain || to.knows(value, from)) return rest;
 	leaveOut(`the default ${render(value)} of ${name}`);
 	return without(rest, place, end - place);
 }

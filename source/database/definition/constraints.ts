@@ -1,5 +1,6 @@
 /** Foreign keys and checks in the words of the other server. */
 import type { Table } from '../catalogue/catalogue.ts';
+import { isReferable } from '../catalogue/referable.ts';
 import type { DefinedConstraint } from './parse.ts';
 import {
 	afterBracket,
@@ -10,17 +11,39 @@ import {
 	unquoted,
 	without,
 } from './tokens.ts';
-import type { Target, Translation } from './translation.ts';
+import type { Translation } from './translation.ts';
 
 /** @returns null where the other server cannot have it */
 export function translateConstraint(
 	translation: Translation,
 	constraint: DefinedConstraint,
 ): DefinedConstraint | null {
-	if (constraint.kind === 'FOREIGN KEY') return translateForeignKey(translation, constraint);
-	const { same, to, leaveOut } = translation;
-	if (same) return constraint;
+	const translated =
+		constraint.kind === 'FOREIGN KEY'
+			? translateForeignKey(translation, constraint)
+			: translateCheck(translation, constraint);
+	return translated && withFreeName(translation, translated);
+}
+
+/** Names of constraints are those of one table, or of a whole database: another table may have it there. */
+function withFreeName(
+	{ from, to, leaveOut }: Translation,
+	constraint: DefinedConstraint,
+): DefinedConstraint {
+	const name = constraint.name && unquoted(constraint.name);
+	// Of a CHECK it is that of one table on MariaDB.
+	if (constraint.kind === 'CHECK' && to.product === 'mariadb') return constraint;
+	if (name === null || !to.isNameTaken(name, from)) return constraint;
+	leaveOut(`the name ${name} of a constraint, which another table has`);
+	return { ...constraint, name: null };
+}
+
+function translateCheck(
+	{ same, from, to, leaveOut }: Translation,
+	constraint: DefinedConstraint,
+): DefinedConstraint | null {
 	if (constraint.kind === 'PERIOD') {
+		if (same) return constraint;
 		leaveOut(render(constraint.tokens));
 		return null;
 	}
@@ -31,10 +54,11 @@ export function translateConstraint(
 		leaveOut(`${render(tokens)}, which MariaDB would enforce`);
 		return null;
 	}
-	if (!to.knows(tokens.slice(1, close))) {
+	if (!to.knows(tokens.slice(1, close), from)) {
 		leaveOut(render(tokens));
 		return null;
 	}
+	if (same) return constraint;
 	if (placeOf(tokens, 'ENFORCED') >= 0 && off < 0)
 		tokens = without(tokens, placeOf(tokens, 'ENFORCED'), 1);
 	// The names that MariaDB gives are those of one table, and MySQL's of the whole database.
@@ -57,16 +81,21 @@ function translateForeignKey(
 		return null;
 	}
 	if (parent.toLowerCase() === from.name.toLowerCase()) return constraint;
-	const table = to.tables.find(({ name }) => name.toLowerCase() === parent.toLowerCase());
+	const isParent = ({ name }: Table) => name.toLowerCase() === parent.toLowerCase();
+	const present = to.tables.find(isParent);
+	const table = present ?? to.comingBefore(from).find(isParent);
 	if (!table) {
-		require(`create ${parent} first, which it refers to`);
-		return constraint;
+		leaveOut(`${render(tokens)}, to be added once ${parent} exists there`);
+		return null;
 	}
 	const open = references + 2;
 	const columns = splitAtCommas(tokens.slice(open + 1, afterBracket(tokens, open) - 1)).flatMap(
 		([first]) => (first ? [unquoted(first)] : []),
 	);
-	if (isReferable(table, columns, to)) return withName(constraint, named, table.name);
+	if (isReferable({ ...table, product: to.product, version: to.version }, columns)) {
+		if (!present) require(`create ${parent} first, which it refers to`);
+		return withName(constraint, named, table.name);
+	}
 	leaveOut(`${render(tokens)}: ${parent} has no matching key there`);
 	return null;
 }
@@ -76,35 +105,4 @@ function withName(constraint: DefinedConstraint, named: Token, name: string): De
 	const text = `\`${name.replaceAll('`', '``')}\``;
 	const tokens = constraint.tokens.map((token) => (token === named ? { ...token, text } : token));
 	return { ...constraint, tokens };
-}
-
-/** Whether a foreign key can refer to the columns: MySQL wants a whole unique key since 8.4. */
-function isReferable(
-	{ primaryKey, uniqueKeys, indexes }: Table,
-	columns: readonly string[],
-	{ product, version }: Target,
-): boolean {
-	const wanted = columns.map((name) => name.toLowerCase());
-	const [major = 0, minor = 0] = version.split('.').map(Number);
-	const strict = product === 'mysql' && (major > 8 || (major === 8 && minor >= 4));
-	const unique = [
-		primaryKey,
-		...uniqueKeys.map(({ parts }) =>
-			parts.map((part) => ('column' in part && part.prefix === null ? part.column : '')),
-		),
-	];
-	const all = strict
-		? unique
-		: [
-				...unique,
-				...indexes.map(({ parts }) =>
-					parts.map((part) => ('column' in part && part.prefix === null ? part.column : '')),
-				),
-			];
-	return all.some((key) => {
-		const names = key.map((name) => name.toLowerCase());
-		return strict
-			? names.length === wanted.length && wanted.every((name) => names.includes(name))
-			: wanted.every((name, index) => names[index] === name);
-	});
 }

@@ -1,4 +1,5 @@
 /** A key in the words of the other server. */
+import { quoteName } from '../sql/identifiers.ts';
 import { columnOf, type DefinedKey } from './parse.ts';
 import { placeOf, render, startsWith, type Token, unquoted, without } from './tokens.ts';
 import { type Translation, words } from './translation.ts';
@@ -8,7 +9,7 @@ import { type Translation, words } from './translation.ts';
  * @returns null where the other server cannot have it
  */
 export function translateKey(
-	{ same, to, from, leaveOut }: Translation,
+	{ same, to, from, periods, leaveOut }: Translation,
 	key: DefinedKey,
 	has: (name: string) => boolean,
 ): DefinedKey | null {
@@ -19,31 +20,34 @@ export function translateKey(
 		return null;
 	};
 	if (key.kind === 'VECTOR') return refuse('the other server has no such keys');
-	const parts = key.parts.filter(
-		(part) => !part.some((_, index) => startsWith(part, 'WITHOUT OVERLAPS', index)),
-	);
-	if (parts.length < key.parts.length) leaveOut(`WITHOUT OVERLAPS of the key ${called}`);
+	const rowEnd = periods.get('SYSTEM_TIME')?.end;
+	const parts = key.parts.flatMap((part): Token[][] => {
+		const name = columnOf(part);
+		const period = name === null ? undefined : periods.get(name);
+		if (period && startsWith(part, 'WITHOUT OVERLAPS', 1)) {
+			leaveOut(`WITHOUT OVERLAPS of the key ${called}`);
+			// In the order of the catalogue.
+			return [words(quoteName(period.end)), words(quoteName(period.start))];
+		}
+		// MariaDB itself adds it to every unique key.
+		const isAdded = key.kind === 'PRIMARY' || key.kind === 'UNIQUE';
+		return isAdded && name !== null && name === rowEnd ? [] : [part];
+	});
 	if (parts.some((part) => columnOf(part) === null) && to.product === 'mariadb') {
 		return refuse('MariaDB has no keys on expressions');
 	}
 	const lacking = parts.map(columnOf).find((name) => name !== null && !has(name));
 	if (lacking) return refuse(`there is no column ${lacking}`);
-	if (to.product === 'mysql' && isLongUnique(key, from.columns)) {
-		return refuse('MySQL requires a prefix length for each TEXT or BLOB column in a key');
+	if (to.product === 'mysql' && isLongUnique(key, from)) {
+		return refuse('MySQL cannot keep values unique that are too long for an index');
 	}
 	return { ...key, parts, options: keyOptions(key.options, to.product, called, leaveOut) };
 }
 
-/** MariaDB keeps whole texts unique by a hidden hash. */
-function isLongUnique(
-	{ kind, parts }: DefinedKey,
-	columns: Translation['from']['columns'],
-): boolean {
-	if (kind !== 'UNIQUE') return false;
-	return parts.some((part) => {
-		const type = columns.find(({ name }) => name === columnOf(part))?.type ?? '';
-		return /(text|blob)$/.test(type) && !part.some(({ text }) => text === '(');
-	});
+/** MariaDB keeps what is too long for an index unique by a hidden hash, and the catalogue tells so. */
+function isLongUnique({ name }: DefinedKey, { indexes }: Translation['from']): boolean {
+	const called = name && unquoted(name);
+	return indexes.some((index) => index.name === called && /HASH/i.test(index.type));
 }
 
 function keyOptions(

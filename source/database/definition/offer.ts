@@ -3,9 +3,12 @@ import { asSyncError } from '../../errors.ts';
 import type { Table } from '../catalogue/catalogue.ts';
 import type { Connection } from '../connection/connection.ts';
 import { quoteName } from '../sql/identifiers.ts';
+import { quoteStrings, TextBytes } from '../sql/literals.ts';
 import type { KnownCollations } from './collations.ts';
-import { render, type Token } from './tokens.ts';
-import { type Translated, translateDefinition } from './translate.ts';
+import { parseDefinition } from './parse.ts';
+import { withRawBytes } from './raw-bytes.ts';
+import { unquoted } from './tokens.ts';
+import { type Translated, translateDefinition, whyImpossible } from './translate.ts';
 import type { Target } from './translation.ts';
 import { trialOf } from './trial.ts';
 
@@ -25,29 +28,40 @@ export async function offerTables(
 	const definitions = await readDefinitions(source, tables);
 	const offers = new Map<Table, Translated>();
 	const fresh: { table: Table; sql: string; id: string }[] = [];
+	const comingBefore = inOrder(
+		tables.filter((table) => whyImpossible(table, target.server).length === 0),
+		there,
+	);
+	const taken = await takenNames(target, definitions);
 	for (const table of tables) {
 		const sql = definitions.get(table);
 		if (sql === undefined) continue;
 		// The counter runs on, and what is told of the table must not change with every row.
 		const settled = sql.replace(/ AUTO_INCREMENT=\d+/, '');
-		const id = JSON.stringify([settled, parentsOf(table, there)]);
+		const coming = parentsOf(table, comingBefore(table));
+		const names = [...(taken.get(table) ?? [])];
+		const id = JSON.stringify([settled, parentsOf(table, there), coming, names]);
 		const known = before.get(id);
 		if (known) offers.set(table, known);
 		else fresh.push({ table, sql, id });
 	}
 	if (fresh.length === 0) return offers;
 	const { product, version } = target.server;
-	const to = { product, version, tables: there, ...(await knownCollations(target)) };
-	const asked = new Map<string, readonly Token[]>();
-	const ask: Target['knows'] = (expression) => {
-		asked.set(render(expression), expression);
+	const to = {
+		...{ product, version, tables: there, comingBefore },
+		isNameTaken: (name: string, of: Table) => taken.get(of)?.has(name.toLowerCase()) ?? false,
+		...(await knownCollations(target)),
+	};
+	const asked = new Set<string>();
+	const ask: Target['knows'] = (expression, from) => {
+		asked.add(trialOf(expression, from, to));
 		return true;
 	};
 	const translate = (knows: Target['knows']) =>
 		fresh.map(({ table, sql }) => translateDefinition(sql, table, { ...to, knows }));
 	const whole = translate(ask);
 	const unknown = await unknownOf(target, asked);
-	const knows: Target['knows'] = (expression) => !unknown.has(render(expression));
+	const knows: Target['knows'] = (expression, from) => !unknown.has(trialOf(expression, from, to));
 	const translated = unknown.size === 0 ? whole : translate(knows);
 	for (const [index, { table, id }] of fresh.entries()) {
 		const offer = translated[index];
@@ -62,6 +76,60 @@ export async function offerTables(
 function parentsOf({ foreignKeys }: Table, there: readonly Table[]): readonly Table[] {
 	const parents = new Set(foreignKeys.map(({ parent }) => parent.toLowerCase()));
 	return there.filter(({ name }) => parents.has(name.toLowerCase()));
+}
+
+/**
+ * The tables that can be created before another one is, of those that are created: not those that
+ * refer to it in turn, over however many others.
+ */
+function inOrder(tables: readonly Table[], there: readonly Table[]): Target['comingBefore'] {
+	const byName = new Map(tables.map((table) => [table.name.toLowerCase(), table]));
+	for (const { name } of there) byName.delete(name.toLowerCase());
+	const parentsIn = (table: Table) =>
+		table.foreignKeys.flatMap(({ parent }) => byName.get(parent.toLowerCase()) ?? []);
+	const ancestors = (table: Table) => {
+		const found = new Set<Table>();
+		const open = [...parentsIn(table)];
+		for (let next = open.pop(); next; next = open.pop()) {
+			if (found.has(next)) continue;
+			found.add(next);
+			open.push(...parentsIn(next));
+		}
+		return found;
+	};
+	return (table) => parentsIn(table).filter((parent) => !ancestors(parent).has(table));
+}
+
+/**
+ * Of each table the names of constraints that another table of the target has, or that another one
+ * of those to be created gets, in lower case.
+ */
+async function takenNames(
+	target: Connection,
+	definitions: ReadonlyMap<Table, string>,
+): Promise<Map<Table, Set<string>>> {
+	const ofDatabase = target.server.product === 'mysql' ? ['FOREIGN KEY', 'CHECK'] : ['FOREIGN KEY'];
+	const named = new Map(
+		[...definitions].map(([table, sql]) => [table, constraintNames(sql, ofDatabase)] as const),
+	);
+	const found = new Map<Table, Set<string>>();
+	if ([...named.values()].every((names) => names.length === 0)) return found;
+	const rows = await target.rows<{ name: string }>(
+		`SELECT constraint_name AS name FROM information_schema.table_constraints
+		WHERE constraint_schema = DATABASE() AND constraint_type IN (${quoteStrings(ofDatabase)})`,
+	);
+	const taken = new Set(rows.map(({ name }) => name.toLowerCase()));
+	for (const [table, names] of named) {
+		found.set(table, new Set(names.filter((name) => taken.has(name))));
+		for (const name of names) taken.add(name);
+	}
+	return found;
+}
+
+function constraintNames(sql: string, kinds: readonly string[]): string[] {
+	return parseDefinition(sql).constraints.flatMap(({ kind, name }) =>
+		name && kinds.includes(kind) ? [unquoted(name).toLowerCase()] : [],
+	);
 }
 
 async function readDefinitions(
@@ -80,29 +148,27 @@ async function readDefinitions(
 		const rows = answers[index + 1];
 		const sql = Array.isArray(rows) ? rows[0]?.[1] : undefined;
 		if (typeof sql === 'string') definitions.set(table, sql);
+		// Bytes in a default, which MariaDB shows raw.
+		else if (sql instanceof TextBytes) definitions.set(table, withRawBytes(sql.bytes));
 	}
 	return definitions;
 }
 
 /** The expressions that the server does not know: mostly it knows them all, which takes one packet. */
-async function unknownOf(
-	target: Connection,
-	asked: ReadonlyMap<string, readonly Token[]>,
-): Promise<Set<string>> {
-	const trials = [...asked].map(([text, expression]) => ({ text, sql: trialOf(expression) }));
+async function unknownOf(target: Connection, trials: ReadonlySet<string>): Promise<Set<string>> {
 	try {
-		await target.together(() => Promise.all(trials.map(({ sql }) => target.arrays(sql))));
+		await target.together(() => Promise.all([...trials].map((sql) => target.arrays(sql))));
 		return new Set();
 	} catch (thrown) {
 		if (asSyncError(thrown).code === 'unreachable') throw thrown;
 	}
 	const unknown = new Set<string>();
-	for (const { text, sql } of trials) {
+	for (const sql of trials) {
 		try {
 			await target.arrays(sql);
 		} catch (thrown) {
 			if (asSyncError(thrown).code === 'unreachable') throw thrown;
-			unknown.add(text);
+			unknown.add(sql);
 		}
 	}
 	return unknown;

@@ -1,5 +1,5 @@
 /** A table's options and partitions in the words of the other server. */
-import { afterBracket, placeOf, render, startsWith, type Token, without } from './tokens.ts';
+import { afterBracket, render, startsWith, type Token, without } from './tokens.ts';
 import { collationFor, type Translation, words } from './translation.ts';
 
 /** Options that both servers have and mean alike. */
@@ -14,9 +14,10 @@ interface Option {
 
 export function translateOptions(translation: Translation, tokens: readonly Token[]): Token[] {
 	const { same, to, from, leaveOut } = translation;
-	if (same) return [...tokens];
 	const options = parseOptions(tokens);
-	const known = options.filter(({ name }) => shared.test(name));
+	const known = options.filter(
+		({ name, tokens: written }) => (same || shared.test(name)) && !isOfMachine(written),
+	);
 	for (const option of options) {
 		if (!known.includes(option)) leaveOut(`the option ${render(option.tokens)}`);
 	}
@@ -35,6 +36,14 @@ export function translateOptions(translation: Translation, tokens: readonly Toke
 		const collation = collationFor(translation, value, '');
 		return collation === null ? [] : words(`COLLATE=${collation}`);
 	});
+}
+
+/** Directories and tablespaces are those of one machine. */
+function isOfMachine(option: readonly Token[]): boolean {
+	return (
+		/^(DATA|INDEX) DIRECTORY/i.test(render(option)) ||
+		(startsWith(option, 'TABLESPACE') && !/innodb_(file_per_table|system)/i.test(render(option)))
+	);
 }
 
 function parseOptions(tokens: readonly Token[]): Option[] {
@@ -68,22 +77,25 @@ export function translatePartitions(
 	{ same, to, leaveOut }: Translation,
 	tokens: readonly Token[],
 ): Token[] {
-	if (same || tokens.length === 0) return [...tokens];
+	if (tokens.length === 0) return [];
 	const onlyMariadb =
 		startsWith(tokens, 'PARTITION BY SYSTEM_TIME') ||
 		tokens.some(
 			(token, index) => /^PARTITION$/i.test(token.text) && startsWith(tokens, 'DEFAULT', index + 2),
 		);
-	if (to.product === 'mysql' && onlyMariadb) {
+	if (!same && to.product === 'mysql' && onlyMariadb) {
 		leaveOut(`the partitions: ${render(tokens)}`);
 		return [];
 	}
 	let rest = [...tokens];
-	for (;;) {
-		// MySQL's tablespaces are not MariaDB's.
-		const place = rest.findIndex((_, index) => startsWith(rest, 'TABLESPACE =', index));
-		if (to.product === 'mysql' || place < 0) break;
-		rest = without(rest, place, 3);
+	for (const option of ['TABLESPACE =', 'DATA DIRECTORY =', 'INDEX DIRECTORY =']) {
+		const length = option.split(' ').length + 1;
+		for (;;) {
+			const place = rest.findIndex((_, index) => startsWith(rest, option, index));
+			if (place < 0) break;
+			leaveOut(`${render(rest.slice(place, place + length))} of a partition`);
+			rest = without(rest, place, length);
+		}
 	}
-	return placeOf(rest, 'PARTITION BY') < 0 ? [] : rest;
+	return rest;
 }

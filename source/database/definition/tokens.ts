@@ -32,10 +32,41 @@ export function tokenize(sql: string): Token[] {
 	return tokens;
 }
 
+/** The tokens as one line: what would break it in a string is escaped. */
 export function render(tokens: readonly Token[]): string {
 	return tokens
-		.map(({ text, spaced }, index) => (spaced && index > 0 ? ` ${text}` : text))
+		.map(({ text, kind, spaced }, index) => {
+			const shown = kind === 'string' ? escaped(text) : text;
+			return spaced && index > 0 ? ` ${shown}` : shown;
+		})
 		.join('');
+}
+
+const escapes: Record<string, string> = {
+	'\0': '\\0',
+	'\b': '\\b',
+	'\t': '\\t',
+	'\n': '\\n',
+	'\r': '\\r',
+	'\x1a': '\\Z',
+};
+
+function escaped(literal: string): string {
+	return literal.replace(
+		/\\(.)|[\0\b\t\n\r\x1a]/gs,
+		(text, character = text) => escapes[character] ?? text,
+	);
+}
+
+/** The value of a string literal: its characters without quotes and escapes. */
+export function stringValue({ text }: Token): string {
+	return text
+		.slice(1, -1)
+		.replace(/''|\\(.)/gs, (pair, character?: string) =>
+			character === undefined
+				? pair.slice(1)
+				: (Object.keys(escapes).find((control) => escapes[control] === pair) ?? character),
+		);
 }
 
 /** Whether the tokens are these words from a place on, whatever their case. */
@@ -69,6 +100,13 @@ export function afterBracket(tokens: readonly Token[], open: number): number {
 	return tokens.length;
 }
 
+/** How many tokens the type takes: `decimal(10,3)` six, `int unsigned` two. */
+export function typeLength(column: readonly Token[]): number {
+	let length = column[1]?.text === '(' ? afterBracket(column, 1) : 1;
+	while (/^(unsigned|zerofill)$/i.test(column[length]?.text ?? '')) length += 1;
+	return length;
+}
+
 /** The parts between commas outside of brackets. */
 export function splitAtCommas(tokens: readonly Token[]): Token[][] {
 	const parts: Token[][] = [[]];
@@ -80,6 +118,17 @@ export function splitAtCommas(tokens: readonly Token[]): Token[][] {
 		else parts.at(-1)?.push(token);
 	}
 	return parts.filter((part) => part.length > 0);
+}
+
+/** The tokens without the `_utf8mb4` that MySQL writes before each string, and other names for ASCII. */
+export function withoutIntroducers(tokens: readonly Token[]): Token[] {
+	return tokens.filter(({ text, kind }, index) => {
+		const next = tokens[index + 1];
+		if (kind !== 'word' || !text.startsWith('_') || next?.kind !== 'string') return true;
+		const isPlain =
+			/^'[\x20-\x7e]*'$/.test(next.text) && !/^_(binary|ucs2|utf16|utf16le|utf32)$/i.test(text);
+		return !(isPlain || /^_utf8mb[34]$/i.test(text));
+	});
 }
 
 /** The tokens without some of them, from a place on. */

@@ -3,13 +3,22 @@
  * out and listed; everything else is as it was: keys, foreign keys, checks, defaults, generated columns,
  * comments, partitions.
  */
+import { visible } from '../../text/visible.ts';
 import type { Column, Table } from '../catalogue/catalogue.ts';
+import { describeServer } from '../connection/session.ts';
+import { asText, hasType } from '../values/vendor-types.ts';
 import { translateColumn } from './columns.ts';
 import { translateConstraint } from './constraints.ts';
 import { translateKey } from './keys.ts';
 import { translateOptions, translatePartitions } from './options.ts';
-import { type DefinedColumn, type DefinedKey, parseDefinition } from './parse.ts';
-import { render, type Token } from './tokens.ts';
+import {
+	type DefinedColumn,
+	type DefinedConstraint,
+	type DefinedKey,
+	type Definition,
+	parseDefinition,
+} from './parse.ts';
+import { render, type Token, unquoted, withoutIntroducers } from './tokens.ts';
 import type { Target, Translation } from './translation.ts';
 
 export interface Translated {
@@ -28,24 +37,20 @@ export interface Translated {
  * @param from the table as the catalogue tells it
  */
 export function translateDefinition(sql: string, from: Table, to: Target): Translated {
-	const parsed = parseDefinition(sql);
+	const parsed = adapted(parseDefinition(sql), to);
 	const leftOut: string[] = [];
 	const required: string[] = [];
-	const refused: string[] = [];
+	const refused = whyImpossible(from, to);
 	const translation: Translation = {
 		from,
 		to,
 		same: from.product === to.product,
+		rewritten: [],
+		periods: periodsOf(parsed.constraints),
 		leaveOut: (what) => leftOut.push(what),
-		refuse: (why) => refused.push(why),
 		require: (what) => required.push(what),
 	};
-	const computed = from.columns.filter(({ inKey, generated }) => inKey && generated);
-	if (to.product === 'mariadb') {
-		for (const { name } of computed) {
-			refused.push(`${name} is a generated column, which MariaDB does not allow in a primary key`);
-		}
-	}
+	if (refused.length > 0) return { statement: null, refused, leftOut, required };
 	const collations = referredCollations(translation);
 	const columns = parsed.columns.flatMap((column): DefinedColumn[] => {
 		const inKey = parsed.keys.filter(({ parts }) =>
@@ -54,12 +59,16 @@ export function translateDefinition(sql: string, from: Table, to: Target): Trans
 		const tokens = translateColumn(translation, column, inKey, collations.get(column.name) ?? null);
 		return tokens ? [{ name: column.name, tokens }] : [];
 	});
+	if (translation.rewritten.length > 0) {
+		leftOut.push(
+			`the exact text of the JSON in ${translation.rewritten.join(', ')} (MySQL keeps its values, and all numbers but 64-bit integers as DOUBLE)`,
+		);
+	}
 	const has = (name: string) => columns.some((column) => column.name === name);
 	const keys = parsed.keys.flatMap((key) => translateKey(translation, key, has) ?? []);
 	const constraints = parsed.constraints.flatMap(
 		(constraint) => translateConstraint(translation, constraint) ?? [],
 	);
-	if (refused.length > 0) return { statement: null, refused, leftOut, required: [] };
 	const items = [
 		...columns.map(({ name, tokens }) => `${quoted(name)} ${render(tokens)}`),
 		...keys.map(renderKey),
@@ -76,7 +85,55 @@ export function translateDefinition(sql: string, from: Table, to: Target): Trans
 		statement,
 	);
 	const pinned = to.product === 'mysql' && hasZeroDate ? "SET sql_mode = ''; " : '';
+	if (visible(statement) !== statement) {
+		required.push(
+			'its definition contains characters that cannot be shown here: copy it from SHOW CREATE TABLE on the side that has it',
+		);
+		return { statement: null, refused, leftOut, required: [...new Set(required)] };
+	}
 	return { statement: pinned + statement, refused, leftOut, required: [...new Set(required)] };
+}
+
+/** Why a server cannot have a table at all, in words; empty where it can. */
+export function whyImpossible(from: Table, to: Pick<Target, 'product' | 'version'>): string[] {
+	const foreign = from.columns.filter(
+		({ type }) => !hasType(to, type) && asText[type] === undefined,
+	);
+	const computed =
+		to.product === 'mariadb'
+			? from.columns.filter(({ inKey, generated }) => inKey && generated)
+			: [];
+	return [
+		...foreign.map(
+			({ name, fullType }) =>
+				`the column ${name} is ${fullType}, a type that ${describeServer(to)} lacks`,
+		),
+		...computed.map(
+			({ name }) => `${name} is a generated column, which MariaDB does not allow in a primary key`,
+		),
+	];
+}
+
+function adapted(definition: Definition, { product }: Pick<Target, 'product'>): Definition {
+	if (product === 'mysql') return definition;
+	// MariaDB does not escape a string again that has one, and then cannot read its own definition.
+	const adapt = <Part extends { tokens: Token[] }>(part: Part): Part => ({
+		...part,
+		tokens: withoutIntroducers(part.tokens),
+	});
+	const { columns, constraints } = definition;
+	return { ...definition, columns: columns.map(adapt), constraints: constraints.map(adapt) };
+}
+
+function periodsOf(constraints: readonly DefinedConstraint[]): Translation['periods'] {
+	return new Map(
+		constraints.flatMap(({ kind, tokens }) => {
+			const open = tokens.findIndex(({ text }) => text === '(');
+			const [name, start, end] = [tokens[open - 1], tokens[open + 1], tokens[open + 3]];
+			if (kind !== 'PERIOD' || !name || !start || !end) return [];
+			return [[unquoted(name), { start: unquoted(start), end: unquoted(end) }] as const];
+		}),
+	);
 }
 
 function isNamed(token: Token, name: string): boolean {

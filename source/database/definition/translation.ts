@@ -8,8 +8,12 @@ import { type Token, tokenize } from './tokens.ts';
 export interface Target extends KnownCollations, Pick<ServerInfo, 'product' | 'version'> {
 	/** The tables that stand there. */
 	tables: readonly Table[];
-	/** Whether the server can work an expression out. */
-	knows: (expression: readonly Token[]) => boolean;
+	/** Whether the server can evaluate an expression over the columns of a table. */
+	knows: (expression: readonly Token[], from: Table) => boolean;
+	/** The tables that can be created there before a table is. */
+	comingBefore: (table: Table) => readonly Table[];
+	/** Whether another table there has, or gets, a constraint of the name of one of this table. */
+	isNameTaken: (name: string, of: Table) => boolean;
 }
 
 /** What is at hand while one definition is translated. */
@@ -18,10 +22,12 @@ export interface Translation {
 	to: Target;
 	/** Whether the two servers are of one product. */
 	same: boolean;
+	/** Columns whose JSON the other server does not keep as it is written. */
+	rewritten: string[];
+	/** The columns of each period, by its name. */
+	periods: ReadonlyMap<string, { start: string; end: string }>;
 	/** Notes what the other server cannot have, or has otherwise. */
 	leaveOut: (what: string) => void;
-	/** Says why the table cannot be created there at all. */
-	refuse: (why: string) => void;
 	/** Says what has to be done beforehand. */
 	require: (what: string) => void;
 }

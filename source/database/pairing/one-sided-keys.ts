@@ -1,6 +1,7 @@
 /** Keys and foreign keys that a table has on one side alone: its rows are carried over all the same. */
 import type { Index, KeyPart, Table } from '../catalogue/catalogue.ts';
 import type { ForeignKey } from '../catalogue/foreign-keys.ts';
+import { isReferable } from '../catalogue/referable.ts';
 import { quoteName, quoteNames } from '../sql/identifiers.ts';
 import { type Standing, withCure } from './drift.ts';
 
@@ -8,29 +9,39 @@ import { type Standing, withCure } from './drift.ts';
 export function otherKeys(
 	local: Standing,
 	cloud: Standing,
-	hasTable: (standing: Standing, table: string) => boolean,
+	tableOn: (standing: Standing, table: string) => Table | undefined,
 ): string[] {
 	return [
-		...lackingOn(local, cloud, (table) => hasTable(local, table)),
-		...lackingOn(cloud, local, (table) => hasTable(cloud, table)),
+		...lackingOn(local, cloud, (table) => tableOn(local, table)),
+		...lackingOn(cloud, local, (table) => tableOn(cloud, table)),
 	];
 }
 
-function lackingOn(on: Standing, from: Standing, hasTable: (table: string) => boolean): string[] {
+function lackingOn(
+	on: Standing,
+	from: Standing,
+	tableThere: (table: string) => Table | undefined,
+): string[] {
 	const keys = from.table.indexes
 		.filter((index) => isTold(index, from.table, on.table) && !hasIndex(on.table, index))
 		.sort((one, other) => Number(other.unique) - Number(one.unique));
 	const references = from.table.foreignKeys.filter(
-		(key) => hasTable(key.parent) && !hasForeignKey(on.table, key),
+		(key) => tableThere(key.parent) && !hasForeignKey(on.table, key),
 	);
+	const addable = references.filter(({ parent, parentColumns }) => {
+		const table = tableThere(parent);
+		return table !== undefined && isReferable(table, parentColumns);
+	});
 	if (keys.length + references.length === 0) return [];
 	const named = [...keys.map(describe), ...references.map(describeReference)];
-	const added = [...keys.map(addIndex), ...references.map(addReference)];
+	const added = [...keys.map(addIndex), ...addable.map(addReference)];
 	const unique = keys.some((key) => key.unique) || references.length > 0;
 	const so = unique ? `, so it accepts rows that ${from.side} refuses` : '';
+	const words = `${on.side} lacks keys that ${from.side} has: ${named.join(', ')}${so}`;
+	if (added.length === 0) return [`${words}; its server has no key that these could refer to`];
 	return [
 		withCure(
-			`${on.side} lacks keys that ${from.side} has: ${named.join(', ')}${so}`,
+			words,
 			on.side,
 			`ALTER TABLE ${quoteName(on.table.name)} ${added.map((clause) => `ADD ${clause}`).join(', ')}`,
 		),
@@ -39,6 +50,11 @@ function lackingOn(on: Standing, from: Standing, hasTable: (table: string) => bo
 
 /** Not what only one product can have: keys over expressions, and MariaDB's over whole texts. */
 function isTold({ type, parts }: Index, from: Table, on: Table): boolean {
+	const has = (part: KeyPart) =>
+		!('column' in part) ||
+		on.columns.some(({ name }) => name.toLowerCase() === part.column.toLowerCase());
+	// Nothing can be done about it where a column is missing too, as those of system versioning are.
+	if (!parts.every(has)) return false;
 	if (from.product === on.product) return true;
 	return !/HASH|VECTOR/i.test(type) && parts.every((part) => 'column' in part);
 }

@@ -52,8 +52,8 @@ interface Found extends Inspection {
 	formerName: string | null;
 	/** The user that may not see every table of this side. */
 	hiddenFrom: string | null;
-	/** Whether this side has a table of the name. */
-	hasTable: (name: string) => boolean;
+	/** The table of a name on this side. */
+	tableOf: (name: string) => Table | undefined;
 }
 
 /**
@@ -122,8 +122,8 @@ export function pairTables(
 				? (onlyOn(there, here).find((former) => wereOf(table.name, former)) ?? null)
 				: null;
 		const [any] = side === 'local' ? local : cloud;
-		const hasTable = (name: string) => here.has(fold(name));
-		const around = { side, renamedTo, formerName, hasTable };
+		const tableOf = (name: string) => here.get(fold(name))?.[0];
+		const around = { side, renamedTo, formerName, tableOf };
 		return { ...found, ...around, hiddenFrom: hiddenFrom(any) };
 	};
 	return [...names].map(([folded, name]) =>
@@ -163,7 +163,7 @@ function pairTable(name: string, local: Found, cloud: Found): TablePair {
 			? otherKeys(
 					{ side: 'local', table: local.table },
 					{ side: 'cloud', table: cloud.table },
-					({ side }, table) => (side === 'local' ? local : cloud).hasTable(table),
+					({ side }, table) => (side === 'local' ? local : cloud).tableOf(table),
 				)
 			: [];
 	const unreadable = ask(readingDenied, local) ?? ask(readingDenied, cloud);

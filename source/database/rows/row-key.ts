@@ -12,6 +12,7 @@ import type { Column } from '../catalogue/catalogue.ts';
 import { quoteName } from '../sql/identifiers.ts';
 import { quoteBytes, quoteString } from '../sql/literals.ts';
 import { decode, isText, keepsKeysAsText } from '../values/character-sets.ts';
+import { ownSpelling } from '../values/vendor-spelling.ts';
 
 interface KeyCodec {
 	/** SQL that yields the bytes of the part. */
@@ -67,6 +68,12 @@ const castCodec: KeyCodec = {
 	display: text,
 	read: fromText,
 };
+/** Text that the server spells otherwise is no key of its own: its row is not that of another key. */
+const ownCodec = (type: string): KeyCodec => ({
+	...castCodec,
+	literal: (bytes) =>
+		ownSpelling(type, text(bytes)) === text(bytes).toLowerCase() ? quoted(bytes) : 'NULL',
+});
 const bytesCodec: KeyCodec = {
 	encode: (column) => `HEX(CAST(${column} AS BINARY))`,
 	literal: quoteBytes,
@@ -121,9 +128,9 @@ const codecs: Record<string, KeyCodec> = {
 	date: castCodec,
 	datetime: castCodec,
 	time: castCodec,
-	uuid: castCodec,
-	inet4: castCodec,
-	inet6: castCodec,
+	uuid: ownCodec('uuid'),
+	inet4: ownCodec('inet4'),
+	inet6: ownCodec('inet6'),
 	binary: bytesCodec,
 	varbinary: bytesCodec,
 	tinyblob: bytesCodec,

@@ -9,6 +9,8 @@ import { TextBytes, type Value } from '../sql/literals.ts';
 import { isText, survivesAsText } from './character-sets.ts';
 import { lengthOf, refusable } from './column-length.ts';
 import { sameJson } from './json.ts';
+import { ownSpelling, refusableKey } from './vendor-spelling.ts';
+import { asText as ownTypes } from './vendor-types.ts';
 
 export type { Value } from '../sql/literals.ts';
 
@@ -31,6 +33,13 @@ const asDouble: Codec = {
 const asTextWithin = (target: Column): Codec => ({
 	...asIs,
 	convert: (value) => (typeof value === 'string' ? refusable(value, target) : value),
+});
+const asKeyOf = ({ source, target }: ColumnPair): Codec => ({
+	...asIs,
+	convert: (value) =>
+		typeof value === 'string'
+			? refusableKey(target.type, value, /_(bin|cs)$/.test(source.collation ?? ''))
+			: value,
 });
 const asIndex: Codec = {
 	read: (column) => `CAST(${column} AS UNSIGNED)`,
@@ -77,6 +86,9 @@ function codecOf({ source, target }: ColumnPair): Codec {
 	if (isFloating(source)) return asDouble;
 	if (source.type === 'enum') return source.fullType === target.fullType ? asIndex : asIs;
 	if (spatial.has(source.type) || source.type === 'vector') return asBytes;
+	if (isText(source) && target.inKey && ownTypes[target.type] !== undefined) {
+		return asKeyOf({ source, target });
+	}
 	if (verbatim.has(source.type)) {
 		const { characterSet } = source;
 		const asItStands =
@@ -122,13 +134,17 @@ export function converter(pairs: readonly ColumnPair[]): (row: Value[]) => Value
 
 /**
  * Whether two values of a column, each as one end holds it, are equal as far as both ends can hold
- * the same: MySQL spells JSON its own way, and MariaDB turns -0 into 0.
+ * the same: MySQL spells JSON its own way, and MariaDB UUIDs and addresses; MariaDB turns -0 into 0.
  */
 export function sameValue({ source, target }: ColumnPair, one: Value, other: Value): boolean {
 	if (one === null || other === null) return one === other;
 	if (isFloating(source)) return Number(one) === Number(other);
 	if (Buffer.isBuffer(one) && Buffer.isBuffer(other)) return one.equals(other);
 	if (one instanceof TextBytes && other instanceof TextBytes) return one.bytes.equals(other.bytes);
+	const own = [source.type, target.type].find((type) => ownTypes[type] !== undefined);
+	if (own !== undefined && source.type !== target.type) {
+		return (ownSpelling(own, String(one)) ?? one) === (ownSpelling(own, String(other)) ?? other);
+	}
 	if (source.type === 'json' || target.type === 'json') return sameJson(String(one), String(other));
 	return one === other;
 }

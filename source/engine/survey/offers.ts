@@ -82,6 +82,7 @@ function describeOffer(
 	missingOn: Side,
 	{ statement, refused, leftOut, required }: Translated,
 ): string {
+	if (statement === null && refused.length === 0) return [skippedReason, ...required].join('; ');
 	if (statement === null) {
 		return `${skippedReason}, and it cannot be created there: ${refused.join(', ')}; leave it out of the pair with exclude_tables`;
 	}

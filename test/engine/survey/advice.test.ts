@@ -3,7 +3,7 @@ import { loadConfig } from '../../../source/config/load.ts';
 import type { Side } from '../../../source/config/types.ts';
 import { Engine } from '../../../source/engine/engine.ts';
 import { startOwnServer } from '../../support/databases.ts';
-import { type EnginePair, enginePair } from '../../support/engine-pair.ts';
+import { type EnginePair, enginePair, errorsOf } from '../../support/engine-pair.ts';
 import { testPair } from '../../support/pair.ts';
 import { startProgram, writeConfig } from '../../support/program.ts';
 import { hasNewMariadb } from '../../support/servers.ts';
@@ -184,6 +184,131 @@ describeCrossed('types that one side lacks, between', (combination) => {
 			]),
 		);
 		expect(alters).toHaveLength(2);
+	});
+});
+
+describeCrossed('text that is no value of the type on the other side, between', (combination) => {
+	const mariadb: Side = combination.local === 'mariadb' ? 'local' : 'cloud';
+	const mysql: Side = mariadb === 'local' ? 'cloud' : 'local';
+	const schema = (onMariadb: string[], onMysql: string[]) =>
+		({ [mariadb]: onMariadb, [mysql]: onMysql }) as Record<Side, string[]>;
+	const uuid = (n: number) => `0000000a-0000-4000-8000-00000000000${n}`;
+	const rowsOf = async (pair: EnginePair, side: Side, table: string) => {
+		const [rows] = await pair[side].connection.query({
+			sql: `SELECT * FROM ${table} ORDER BY 1`,
+			rowsAsArray: true,
+		});
+		return rows as unknown as unknown[][];
+	};
+
+	it('is parked with table, key and cause, and everything else goes on', async () => {
+		const pair = await enginePair(combination, {
+			schema: schema(
+				['CREATE TABLE u (id INT PRIMARY KEY, u UUID, a INET4, b INET6)'],
+				['CREATE TABLE u (id INT PRIMARY KEY, u CHAR(36), a VARCHAR(15), b VARCHAR(39))'],
+			),
+		});
+		await pair.sync();
+		await write(
+			pair,
+			mysql,
+			`INSERT INTO u VALUES (1, 'no uuid', '10.0.0.1', '::1'), (2, '${uuid(2)}', '10.0.0.999', '::2'), (3, '${uuid(3)}', '10.0.0.3', ':::'),
+				(4, '', '', ''), (5, '${uuid(5)}', '10.0.0.5', '2001:db8::5'), (6, NULL, NULL, NULL)`,
+		);
+		const errors = errorsOf(await pair.sync());
+		expect(errors).toHaveLength(4);
+		for (const [index, cause] of ['no uuid', '10.0.0.999', ':::', ''].entries()) {
+			expect(errors[index]).toContain(`${mariadb}, table u, row id=${index + 1}: Incorrect`);
+			expect(errors[index]).toContain(`value: '${cause}' for column`);
+		}
+		expect(await rowsOf(pair, mariadb, 'u')).toHaveLength(2);
+		for (let run = 0; run < 2; run += 1) {
+			const { local_to_cloud, cloud_to_local } = await pair.sync();
+			expect(local_to_cloud.applied + cloud_to_local.applied).toBe(0);
+		}
+		await write(
+			pair,
+			mysql,
+			`UPDATE u SET u = '${uuid(1)}', a = '10.0.0.1', b = '::1' WHERE id < 5`,
+		);
+		expect(errorsOf(await pair.sync())).toEqual([]);
+		expect(await pair.differences()).toEqual([]);
+	});
+
+	it.runIf(hasNewMariadb())('is parked where it is a vector of another dimension', async () => {
+		const vectors = 'CREATE TABLE v (id INT PRIMARY KEY, v VECTOR(3))';
+		const pair = await enginePair(combination, { schema: [vectors] });
+		await pair.sync();
+		await write(
+			pair,
+			mysql,
+			"INSERT INTO v VALUES (1, TO_VECTOR('[1]')), (2, TO_VECTOR('[1, -2e-30, 3.5]')), (3, NULL)",
+		);
+		expect(errorsOf(await pair.sync())).toEqual([
+			expect.stringContaining(`${mariadb}, table v, row id=1: Incorrect vector value`),
+		]);
+		await write(pair, mariadb, "INSERT INTO v VALUES (4, VEC_FROMTEXT('[4, 5, 6]'))");
+		await write(pair, mysql, "UPDATE v SET v = TO_VECTOR('[1, 1, 1]') WHERE id = 1");
+		expect(errorsOf(await pair.sync())).toEqual([]);
+		expect(await pair.differences()).toEqual([]);
+	});
+
+	it('is refused as a key where it would come back as another row’s', async () => {
+		const pair = await enginePair(combination, {
+			schema: schema(
+				[
+					'CREATE TABLE k (id UUID PRIMARY KEY, v INT)',
+					'CREATE TABLE a (id INET6 PRIMARY KEY, v INT)',
+					'CREATE TABLE b (id INET4 PRIMARY KEY)',
+				],
+				[
+					'CREATE TABLE k (id CHAR(36) CHARACTER SET ascii PRIMARY KEY, v INT)',
+					'CREATE TABLE a (id VARCHAR(39) CHARACTER SET ascii PRIMARY KEY, v INT)',
+					'CREATE TABLE b (id VARCHAR(15) CHARACTER SET ascii PRIMARY KEY)',
+				],
+			),
+		});
+		await pair.sync();
+		const bare = uuid(1).replaceAll('-', '');
+		await write(
+			pair,
+			mysql,
+			`INSERT INTO k VALUES ('${bare}', 1), ('${uuid(2).toUpperCase()}', 1), ('${uuid(3)}', 1)`,
+			"INSERT INTO a VALUES ('2001:0db8::1', 1), ('2001:DB8::2', 1), ('::3', 1)",
+			"INSERT INTO b VALUES ('10.0.0.01'), ('10.0.0.2')",
+		);
+		const errors = errorsOf(await pair.sync());
+		expect(errors).toEqual([
+			expect.stringContaining(
+				`table k, row id=${bare}: Incorrect uuid value: '${bare}, which MariaDB spells ${uuid(1)}'`,
+			),
+			expect.stringContaining(
+				"table a, row id=2001:0db8::1: Incorrect inet6 value: '2001:0db8::1, which MariaDB spells 2001:db8::1'",
+			),
+			expect.stringContaining(
+				"table b, row id=10.0.0.01: Incorrect inet4 value: '10.0.0.01, which MariaDB spells 10.0.0.1'",
+			),
+		]);
+		for (const table of ['k', 'a']) await write(pair, mariadb, `UPDATE ${table} SET v = 2`);
+		await pair.sync();
+		for (const table of ['k', 'a']) {
+			expect((await rowsOf(pair, mysql, table)).map(([, v]) => Number(v)).sort()).toEqual([
+				1, 2, 2,
+			]);
+		}
+		// One row is deleted, and not the one that the other text stands for.
+		await write(pair, mysql, `INSERT INTO k VALUES ('${uuid(1)}', 5)`);
+		await pair.sync();
+		await write(pair, mysql, `DELETE FROM k WHERE id = '${bare}'`);
+		expect(errorsOf(await pair.sync()).filter((line) => line.includes('table k'))).toEqual([]);
+		expect(await rowsOf(pair, mariadb, 'k')).toHaveLength(3);
+		await write(pair, mysql, "UPDATE a SET id = '2001:db8::1' WHERE id = '2001:0db8::1'");
+		await write(pair, mysql, "UPDATE b SET id = '10.0.0.1' WHERE id = '10.0.0.01'");
+		expect(errorsOf(await pair.sync())).toEqual([]);
+		// MariaDB gives back what it keeps, in small letters.
+		const shown = async (side: Side) =>
+			[...(await rowsOf(pair, side, 'k')), ...(await rowsOf(pair, side, 'a'))].map(String).sort();
+		expect(await shown(mysql)).toEqual(await shown(mariadb));
 	});
 });
 

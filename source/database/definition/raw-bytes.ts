@@ -1,0 +1,36 @@
+/** Bytes that are no text within a definition: MariaDB shows the default of a BINARY as it is. */
+import { isUtf8 } from 'node:buffer';
+
+/** Where bytes that are no text stand: halves of a pair, which no text has. */
+const firstRaw = 0xdc00;
+const longestCharacter = 4;
+
+/** The text of a definition, its stray bytes each as one character that `bytesIn` knows. */
+export function withRawBytes(bytes: Buffer): string {
+	let text = '';
+	for (let place = 0; place < bytes.length; ) {
+		let length = 1;
+		while (length <= longestCharacter && !isUtf8(bytes.subarray(place, place + length)))
+			length += 1;
+		if (length > longestCharacter) {
+			text += String.fromCharCode(firstRaw + (bytes[place] ?? 0));
+			place += 1;
+		} else {
+			text += bytes.subarray(place, place + length).toString();
+			place += length;
+		}
+	}
+	return text;
+}
+
+/** The bytes of such a text. */
+export function bytesIn(text: string): Buffer {
+	return Buffer.concat(
+		[...text].map((character) => {
+			const raw = character.charCodeAt(0) - firstRaw;
+			return character.length === 1 && raw >= 0 && raw <= 0xff
+				? Buffer.from([raw])
+				: Buffer.from(character);
+		}),
+	);
+}
