@@ -103,7 +103,7 @@ export async function lookAt(
 		} catch (thrown) {
 			const error = asSyncError(thrown);
 			if (error.code !== 'unreachable') stands = false;
-			errors[side] = error.at({ pair: pair.name, side });
+			errors[side] = error.at({ side });
 			return null;
 		}
 	};
@@ -131,7 +131,7 @@ export async function lookAt(
 		try {
 			return await ask(connection, pair[otherSide(side)].nodeId);
 		} catch (error) {
-			errors[side] = asSyncError(error).at({ pair: pair.name, side });
+			errors[side] = asSyncError(error).at({ side });
 			return null;
 		}
 	};
@@ -167,7 +167,7 @@ export async function lookAt(
 	const logOn = (side: Side) =>
 		askOn(side, nodesTable, emptyLog, async (connection, peer) => {
 			const full = await fullLog(connection);
-			if (full) errors[side] ??= full.at({ pair: pair.name });
+			if (full) errors[side] ??= full;
 			return readLog(connection, peer);
 		});
 	const [localLog, cloudLog] = await Promise.all([logOn('local'), logOn('cloud')]);
