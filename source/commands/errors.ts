@@ -3,7 +3,7 @@ import { listParked } from '../engine/records/parked.ts';
 import { accessToLook, closeBoth, openBoth } from '../engine/shared/connections.ts';
 import { type Command, exitCode, worstExitCode } from './command.ts';
 import { onEachPair } from './install.ts';
-import { oneLine } from './output.ts';
+import { joinedLines } from './output.ts';
 import { selectPairs } from './pairs.ts';
 
 export const errors: Command = {
@@ -41,7 +41,7 @@ function describe(pair: string, parked: readonly ParkedChange[]): string[] {
 		const { id, direction, table, key, operation, message, code, attempts } = change;
 		return [
 			`${pair}: ${id}  ${direction.replaceAll('_', ' ')}  ${operation} ${table} ${key}`,
-			`  ${oneLine(message)} (${code})`,
+			`  ${joinedLines(message)} (${code})`,
 			`  ${attempts === 1 ? '1 attempt' : `${attempts} attempts`}, the last at ${change.last_at}, the next after ${change.next_at}`,
 		];
 	});

@@ -16,6 +16,6 @@ export function plainTable(heads: readonly string[], rows: readonly string[][]):
 }
 
 /** A message of several lines as one, for a log. */
-export function oneLine(text: string): string {
+export function joinedLines(text: string): string {
 	return text.split(/\s*\n\s*/).join(' — ');
 }

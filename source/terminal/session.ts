@@ -30,7 +30,7 @@ const enterReading = '\u001b[?2004h';
 const leaveReading = '\u001b[?2004l';
 
 /** How lines become words for a screen reader. */
-export interface Reading {
+export interface ReaderOptions {
 	inWords(line: string): string;
 	/** What the line under the cursor begins with, in words. */
 	cursor: string;
@@ -60,7 +60,7 @@ export class TerminalSession {
 	private readonly write: (data: string) => boolean;
 	private resolveEnded: (ending: Ending) => void = () => undefined;
 
-	constructor(streams: TerminalStreams, reading?: Reading) {
+	constructor(streams: TerminalStreams, reading?: ReaderOptions) {
 		this.streams = streams;
 		this.ended = new Promise((resolve) => {
 			this.resolveEnded = resolve;

@@ -4,7 +4,7 @@
  * and the units of a running age would change from one second to the next.)
  */
 
-import { unknown } from './words.ts';
+import { unknownSign } from './words.ts';
 
 const units = [
 	['d', 86_400],
@@ -15,7 +15,7 @@ const units = [
 
 /** An age, in its largest unit and, unless `parts` is 1, the one below: `3m 20s`, `2h 0m`. */
 export function timeSpan(milliseconds: number | null, parts: 1 | 2 = 2): string {
-	if (milliseconds === null) return unknown;
+	if (milliseconds === null) return unknownSign;
 	const seconds = Math.max(0, Math.floor(milliseconds / 1000));
 	const first = units.findIndex(([, size]) => seconds >= size);
 	let left = seconds;

@@ -1,11 +1,11 @@
 /** Numbers and lists as people read them, on the screen, in the log and in a command's answer. */
 
 /** What is not known is '?', never 0. */
-export const unknown = '?';
+export const unknownSign = '?';
 
 /** `1204` → `1,204`. */
 export function count(value: number | null): string {
-	return value === null ? unknown : value.toLocaleString('en-US');
+	return value === null ? unknownSign : value.toLocaleString('en-US');
 }
 
 /** `1 table`, `12 tables`. */

@@ -105,7 +105,7 @@ async function finish(
 	await acknowledge(source, done, target.end.nodeId);
 	for (const kept of sides) {
 		const ids = [...settled.values()].flatMap(({ decision, atSource }) =>
-			atSource && keptSide(decision, request.direction) === kept ? atSource.id : [],
+			atSource && sideKept(decision, request.direction) === kept ? atSource.id : [],
 		);
 		await settleConflicts(source, ids, kept);
 	}
@@ -141,6 +141,6 @@ function isConflict({ decision, theirs }: Settled): boolean {
 	return decision !== 'same' && theirs.length > 0;
 }
 
-function keptSide(decision: Decision, direction: Direction): Side {
+function sideKept(decision: Decision, direction: Direction): Side {
 	return decision === 'apply' ? sourceSide(direction) : targetSide(direction);
 }

@@ -2,7 +2,7 @@
 import type { Referrer, Referring } from '../../database/catalogue/referrers.ts';
 
 /** Rows of a table that are deleted, or whose named columns change. */
-export interface Fate {
+export interface TableFate {
 	table: Pick<Referring, 'name'> & { key: Referring['key']; referrers: readonly Referrer[] };
 	/** Null where the rows are deleted. */
 	changed: readonly string[] | null;
@@ -11,7 +11,7 @@ export interface Fate {
 /** A foreign key that carries a change on, and what it does to the rows that refer. */
 export interface Step {
 	referrer: Referrer;
-	fate: Fate;
+	fate: TableFate;
 }
 
 export type Path = readonly [Step, ...Step[]];
@@ -23,7 +23,7 @@ const longestPath = 20;
 const mostPaths = 100;
 
 /** What the foreign keys do next to rows that refer to rows of such a fate. */
-export function steps({ table, changed }: Fate): Step[] {
+export function steps({ table, changed }: TableFate): Step[] {
 	return table.referrers.flatMap((referrer) => {
 		const { columns, parentColumns, onDelete, onUpdate } = referrer.foreignKey;
 		const reached = changed === null || parentColumns.some((name) => changed.includes(name));
@@ -35,7 +35,7 @@ export function steps({ table, changed }: Fate): Step[] {
 }
 
 /** Whether the rows get other primary keys. */
-export function movesKey({ table, changed }: Fate): boolean {
+export function movesKey({ table, changed }: TableFate): boolean {
 	return changed !== null && (table.key ?? []).some(({ name }) => changed.includes(name));
 }
 
@@ -59,12 +59,12 @@ export function pathsFrom(first: Step): Path[] | null {
 	return walk([first], []) ? paths : null;
 }
 
-export function fateId({ table, changed }: Fate): string {
+export function fateId({ table, changed }: TableFate): string {
 	return JSON.stringify([table.name, changed]);
 }
 
 /** A fate and all those that follow from it, each once. */
-export function reachable(first: Fate): Fate[] {
+export function reachable(first: TableFate): TableFate[] {
 	const found = new Map([[fateId(first), first]]);
 	for (const fate of found.values()) {
 		for (const next of steps(fate)) found.set(fateId(next.fate), next.fate);

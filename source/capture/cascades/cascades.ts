@@ -11,13 +11,13 @@ import { findColumn, type TrackedTable } from '../../database/rows/tracked-table
 import { quoteName } from '../../database/sql/identifiers.ts';
 import { quoteString } from '../../database/sql/literals.ts';
 import {
-	type Fate,
 	lastOf,
 	movesKey,
 	type Path,
 	pathsFrom,
 	type Step,
 	steps,
+	type TableFate,
 } from './cascade-paths.ts';
 import { rowsInCircle } from './circle-rows.ts';
 import { refers, rowsOnPath } from './path-rows.ts';
@@ -35,8 +35,11 @@ interface CascadeTrigger {
  */
 export function cascadeTriggers(table: TrackedTable, write: EntryWriter): CascadeTrigger[] {
 	const everyColumn = table.columns.map(({ name }) => name);
-	const notes = (step: Step, row: 'OLD' | 'NEW', wanted: (fate: Fate) => boolean = () => true) =>
-		noteRows(step, { table, row }, write, wanted);
+	const notes = (
+		step: Step,
+		row: 'OLD' | 'NEW',
+		wanted: (fate: TableFate) => boolean = () => true,
+	) => noteRows(step, { table, row }, write, wanted);
 	const deletions = steps({ table, changed: null }).flatMap((step) => notes(step, 'OLD'));
 	const changes = steps({ table, changed: everyColumn });
 	const before = changes.flatMap((step) => whereChanged(step, notes(step, 'OLD')));
@@ -85,7 +88,7 @@ function noteRows(
 	step: Step,
 	from: TriggerRow,
 	write: EntryWriter,
-	wanted: (fate: Fate) => boolean,
+	wanted: (fate: TableFate) => boolean,
 ): string[] {
 	const paths = pathsFrom(step);
 	if (paths === null) return noteCircle(step, from, write);

@@ -1,5 +1,5 @@
 /** What the recursive query for rows in a circle carries from one step to the next. */
-import { type Fate, steps } from './cascade-paths.ts';
+import { steps, type TableFate } from './cascade-paths.ts';
 
 export interface Links {
 	/** The query's columns, each with a column of a table whose type it has. */
@@ -14,7 +14,7 @@ export interface Links {
  * The columns that the next steps refer to. Fates share those of the query whose types are the same:
  * a row of the query may not be wider than a row of a table.
  */
-export function linksOf(fates: readonly Fate[]): Links {
+export function linksOf(fates: readonly TableFate[]): Links {
 	const types: Links['types'] = new Map();
 	const places = new Map<string, string>();
 	const held = new Map<string, string>();
@@ -44,6 +44,6 @@ export function linksOf(fates: readonly Fate[]): Links {
 }
 
 /** The columns of a fate's rows that the next steps refer to. */
-export function linkColumns(fate: Fate): string[] {
+export function linkColumns(fate: TableFate): string[] {
 	return [...new Set(steps(fate).flatMap(({ referrer }) => referrer.foreignKey.parentColumns))];
 }

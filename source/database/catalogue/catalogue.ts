@@ -186,7 +186,7 @@ export async function readOnce(
 		};
 	});
 	const torn = tables.filter(
-		(table) => !fits(table, keyOf.get(table.name) ?? [], foreignKeys.told.has(table.name)),
+		(table) => !isWhole(table, keyOf.get(table.name) ?? [], foreignKeys.told.has(table.name)),
 	);
 	const listed = new Set(tables.map(({ name }) => name));
 	const unlisted = new Set(
@@ -201,7 +201,7 @@ export async function readOnce(
 }
 
 /** Whether what the catalogue's tables say of one table may be of one state of it. */
-function fits(table: Table, keys: readonly KeyRow[], toldOfKey: boolean): boolean {
+function isWhole(table: Table, keys: readonly KeyRow[], toldOfKey: boolean): boolean {
 	const { isBaseTable, engine, columns, primaryKey, rights } = table;
 	// Of what a user may see in part, no more than that is told.
 	if (!isBaseTable || !rights.seesAll) return true;

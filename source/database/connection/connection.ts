@@ -14,7 +14,7 @@ import { closeDriver, connectTimeout, isThere, openDriver, pingTimeout } from '.
 import { cutOff, fromDriver, silentServer } from './errors.ts';
 import type { LineSecurity } from './line.ts';
 import { type Access, explainState, isNodeFailure } from './node-state.ts';
-import { Nodes, type Place } from './nodes.ts';
+import { type NodePlace, Nodes } from './nodes.ts';
 import { aheadOf, clockReading, prepareSession, type ServerInfo } from './session.ts';
 import { Waiting } from './statement-timeout.ts';
 import {
@@ -51,7 +51,7 @@ export class Connection {
 	readonly end: EndConfig;
 	readonly server: ServerInfo;
 	readonly security: LineSecurity;
-	readonly #place: Place;
+	readonly #place: NodePlace;
 	readonly #driver: DriverConnection;
 	readonly #timeout: number;
 	readonly #waiting: Waiting;
@@ -65,7 +65,7 @@ export class Connection {
 
 	private constructor(
 		end: EndConfig,
-		place: Place,
+		place: NodePlace,
 		{ driver, security }: Awaited<ReturnType<typeof openDriver>>,
 		server: ServerInfo,
 		timeout: number,
@@ -91,7 +91,7 @@ export class Connection {
 		{ timeout = statementTimeout, access = 'write' }: OpenOptions = {},
 	): Promise<Connection> {
 		const nodes = Nodes.of(end);
-		const readable: Place[] = [];
+		const readable: NodePlace[] = [];
 		for (const place of nodes.inTurn) {
 			try {
 				const wanted = access === 'look' ? 'write' : access;
@@ -116,7 +116,7 @@ export class Connection {
 
 	static async #openAt(
 		end: EndConfig,
-		place: Place,
+		place: NodePlace,
 		timeout: number,
 		access: 'read' | 'write',
 	): Promise<Connection> {

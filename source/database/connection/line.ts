@@ -3,7 +3,7 @@ import { isLoopbackAddress } from '../../config/loopback.ts';
 import type { EndConfig } from '../../config/types.ts';
 import { SyncError } from '../../errors.ts';
 import { type Greeting, readGreeting } from './greeting.ts';
-import type { Place } from './nodes.ts';
+import type { NodePlace } from './nodes.ts';
 
 /**
  * How the line to a server is protected: it never leaves this machine; TLS with a server whose identity
@@ -30,7 +30,7 @@ export interface Line {
  */
 export async function openLine(
 	end: EndConfig,
-	place: Place,
+	place: NodePlace,
 	timeout: number,
 	isOwnMachine: (address: string) => boolean = isLoopbackAddress,
 ): Promise<Line> {
@@ -47,7 +47,7 @@ export async function openLine(
 		const beginsTls = security === 'verified' || security === 'unverified';
 		// A word in clear behind the greeting would be taken for one that came through TLS.
 		if (beginsTls && greeting.hasMore) throw interference();
-		return { socket, security, beginsTls, name: nameOf(end, place) };
+		return { socket, security, beginsTls, name: certificateName(end, place) };
 	} catch (error) {
 		socket.destroy();
 		throw error;
@@ -67,7 +67,7 @@ function securityOf(
 }
 
 /** Certificates name hosts without the dot at the end, and addresses without their zone. */
-function nameOf({ tls }: EndConfig, place: Place): string {
+function certificateName({ tls }: EndConfig, place: NodePlace): string {
 	const asked = 'socketPath' in place ? 'localhost' : place.host;
 	const name = tls ? tls.servername : undefined;
 	return (name ?? asked).replace(/%.*$/, '').replace(/\.$/, '');

@@ -4,7 +4,7 @@ import { isReferable } from '../catalogue/referable.ts';
 import type { DefinedConstraint } from './parse.ts';
 import {
 	afterBracket,
-	placeOf,
+	indexOfWords,
 	render,
 	splitAtCommas,
 	type Token,
@@ -48,7 +48,7 @@ function translateCheck(
 		return null;
 	}
 	let { tokens } = constraint;
-	const off = placeOf(tokens, 'NOT ENFORCED');
+	const off = indexOfWords(tokens, 'NOT ENFORCED');
 	const close = afterBracket(tokens, 1);
 	if (off >= 0 && to.product === 'mariadb') {
 		leaveOut(`${render(tokens)}, which MariaDB would enforce`);
@@ -59,8 +59,8 @@ function translateCheck(
 		return null;
 	}
 	if (same) return constraint;
-	if (placeOf(tokens, 'ENFORCED') >= 0 && off < 0)
-		tokens = without(tokens, placeOf(tokens, 'ENFORCED'), 1);
+	if (indexOfWords(tokens, 'ENFORCED') >= 0 && off < 0)
+		tokens = without(tokens, indexOfWords(tokens, 'ENFORCED'), 1);
 	// The names that MariaDB gives are those of one table, and MySQL's of the whole database.
 	const isGiven = constraint.name !== null && /^CONSTRAINT_\d+$/.test(unquoted(constraint.name));
 	return { ...constraint, name: isGiven ? null : constraint.name, tokens };
@@ -71,7 +71,7 @@ function translateForeignKey(
 	constraint: DefinedConstraint,
 ): DefinedConstraint | null {
 	const { tokens } = constraint;
-	const references = placeOf(tokens, 'REFERENCES');
+	const references = indexOfWords(tokens, 'REFERENCES');
 	const named = tokens[references + 1];
 	if (references < 0 || !named) return constraint;
 	const parent = unquoted(named);

@@ -38,9 +38,9 @@ export async function offerTables(
 		if (sql === undefined) continue;
 		// The counter runs on, and what is told of the table must not change with every row.
 		const settled = sql.replace(/ AUTO_INCREMENT=\d+/, '');
-		const coming = parentsOf(table, comingBefore(table));
+		const coming = referencedTables(table, comingBefore(table));
 		const names = [...(taken.get(table) ?? [])];
-		const id = JSON.stringify([settled, parentsOf(table, there), coming, names]);
+		const id = JSON.stringify([settled, referencedTables(table, there), coming, names]);
 		const known = before.get(id);
 		if (known) offers.set(table, known);
 		else fresh.push({ table, sql, id });
@@ -73,7 +73,7 @@ export async function offerTables(
 }
 
 /** The tables of the target that a table refers to. */
-function parentsOf({ foreignKeys }: Table, there: readonly Table[]): readonly Table[] {
+function referencedTables({ foreignKeys }: Table, there: readonly Table[]): readonly Table[] {
 	const parents = new Set(foreignKeys.map(({ parent }) => parent.toLowerCase()));
 	return there.filter(({ name }) => parents.has(name.toLowerCase()));
 }

@@ -6,7 +6,7 @@
 import { visible } from '../../text/visible.ts';
 import type { Column, Table } from '../catalogue/catalogue.ts';
 import { describeServer } from '../connection/session.ts';
-import { asText, hasType } from '../values/vendor-types.ts';
+import { hasType, typeAsText } from '../values/vendor-types.ts';
 import { translateColumn } from './columns.ts';
 import { translateConstraint } from './constraints.ts';
 import { translateKey } from './keys.ts';
@@ -97,7 +97,7 @@ export function translateDefinition(sql: string, from: Table, to: Target): Trans
 /** Why a server cannot have a table at all, in words; empty where it can. */
 export function whyImpossible(from: Table, to: Pick<Target, 'product' | 'version'>): string[] {
 	const foreign = from.columns.filter(
-		({ type }) => !hasType(to, type) && asText[type] === undefined,
+		({ type }) => !hasType(to, type) && typeAsText[type] === undefined,
 	);
 	const computed =
 		to.product === 'mariadb'

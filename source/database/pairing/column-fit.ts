@@ -7,7 +7,7 @@
 import type { Column } from '../catalogue/catalogue.ts';
 import { holdsEveryCharacter, isText, survivesAsText } from '../values/character-sets.ts';
 import { argument, lengthOf } from '../values/column-length.ts';
-import { asText } from '../values/vendor-types.ts';
+import { typeAsText } from '../values/vendor-types.ts';
 
 /**
  * `whole`: every value arrives as it is. `refused`: the server refuses the values that do not fit,
@@ -164,7 +164,7 @@ function binaryFit(from: Column, to: Column): Fit {
 
 /** Characters of the types that other servers keep as text. */
 const shownLength: Record<string, number> = Object.fromEntries(
-	Object.entries(asText).map(([type, fullType]) => [type, argument({ type, fullType })]),
+	Object.entries(typeAsText).map(([type, fullType]) => [type, argument({ type, fullType })]),
 );
 
 const shapes = /^(geometry|geom(etry)?collection|(multi)?(point|linestring|polygon))$/;

@@ -48,7 +48,7 @@ export interface Surroundings extends Pick<TriggerFacts, 'application'> {
 }
 
 /** What is to be said of a table on one end. */
-export interface Inspection {
+export interface TableInspection {
 	table: Table | undefined;
 	tracked: TrackedTable | null;
 	/** Why the table cannot be captured there. */
@@ -59,24 +59,24 @@ export interface Inspection {
 export const missing = 'no such table';
 
 /** The reason where the catalogue tells nothing of the table just now. */
-const definedAnew = 'another session is creating or altering it, and it is looked at again';
+const beingDefinedReason = 'another session is creating or altering it, and it is looked at again';
 
 /** The reason where columns of the key are hidden from the user, as all may be. */
 export const hiddenKey = 'the user may not see every column of the primary key';
 
-export function unfit(table: Table | undefined, reason: string): Inspection {
+export function unfit(table: Table | undefined, reason: string): TableInspection {
 	return { table, tracked: null, reason };
 }
 
 /** Whether a table can be captured on one end. */
-export function inspect(
+export function inspectTable(
 	table: Table | undefined,
 	{ referrers, application }: Surroundings = { referrers: new Map(), application: new Map() },
-): Inspection {
+): TableInspection {
 	if (!table) return unfit(table, missing);
 	if (isOwnTable(table.name)) return unfit(table, 'it belongs to this program');
 	if (!table.isBaseTable) return unfit(table, 'it is no base table');
-	if (table.isDefinedAnew) return unfit(table, definedAnew);
+	if (table.isDefinedAnew) return unfit(table, beingDefinedReason);
 	if (table.primaryKey.length === 0) return unfit(table, 'no primary key');
 	if (table.engine?.toLowerCase() !== 'innodb') {
 		return unfit(

@@ -43,7 +43,7 @@ export interface Machine {
  */
 export async function installMariadb(say: (line: string) => void): Promise<ServerProgram> {
 	const machine = await thisMachine();
-	if (!mayInstall(machine)) throw noServer(machine);
+	if (!mayInstall(machine)) throw noServerHere(machine);
 	say(`There is no MariaDB server on this machine: installing ${debianPackages.join(' and ')}`);
 	say('(the programs alone; no service is started).');
 	await aptGet(say, 'update');
@@ -61,7 +61,7 @@ export function mayInstall({ root, hasApt, systems }: Machine): boolean {
 }
 
 /** The error that says that no server is here, and what would bring one. */
-export function noServer({ systems }: Machine): SyncError {
+export function noServerHere({ systems }: Machine): SyncError {
 	const command = systems.map((name) => installCommands[name]).find(Boolean);
 	return new SyncError('environment', 'there is no MariaDB or MySQL server on this machine', {
 		hint: command

@@ -46,7 +46,7 @@ export interface Held extends Holder {
 }
 
 /** What became of an attempt: a fencing token, or who was there before. */
-export type Attempt = { token: string } | { held: Held };
+export type LeaseAttempt = { token: string } | { held: Held };
 
 /**
  * Tries to take the lease of a pair at one end. It is free if nobody holds it, if it was not renewed
@@ -58,7 +58,7 @@ export async function takeLease(
 	connection: Connection,
 	lease: string,
 	me: Holder,
-): Promise<Attempt> {
+): Promise<LeaseAttempt> {
 	await connection.run(
 		`INSERT IGNORE INTO change_log_leases
 			(lease, token, holder, host, person, process, since, expires_at, server, locked)

@@ -1,6 +1,6 @@
 /** A pair as the screen sees it: what `status` prints of it, and what its engine knows besides. */
 import type { Direction, PairConfig, Side } from '../../config/types.ts';
-import { Nodes, placeName } from '../../database/connection/nodes.ts';
+import { Nodes, nodePlaceName } from '../../database/connection/nodes.ts';
 import { notesOn } from '../../database/pairing/table-pair.ts';
 import type { SyncError } from '../../errors.ts';
 import type { LastBatch, LivePair, MovedBatch, PairHolder, PairState } from '../api/snapshot.ts';
@@ -40,8 +40,8 @@ export function livePair(
 	const snapshot = pairSnapshot(pair, facts, {
 		mode,
 		lastBatch: {
-			local_to_cloud: lastOf(tally.batches.local_to_cloud),
-			cloud_to_local: lastOf(tally.batches.cloud_to_local),
+			local_to_cloud: lastBatchOf(tally.batches.local_to_cloud),
+			cloud_to_local: lastBatchOf(tally.batches.cloud_to_local),
 		},
 		failing: tried,
 	});
@@ -82,7 +82,7 @@ function asPairHolder(held: Held): PairHolder {
 }
 
 /** A batch as `status` prints it. */
-function lastOf([last]: readonly MovedBatch[]): LastBatch | null {
+function lastBatchOf([last]: readonly MovedBatch[]): LastBatch | null {
 	return last ? { at: last.at, applied: last.applied, milliseconds: last.milliseconds } : null;
 }
 
@@ -101,6 +101,6 @@ export function notesByTable(
 /** Where an end is reached now, without its secrets. */
 function addressOf(pair: PairConfig, side: Side): string {
 	const { inUse, size } = Nodes.of(pair[side]);
-	const server = inUse === undefined ? '' : placeName(inUse);
+	const server = inUse === undefined ? '' : nodePlaceName(inUse);
 	return `${server}/${pair[side].database}${size > 1 ? ` (1 of ${size} nodes)` : ''}`;
 }

@@ -60,7 +60,7 @@ export function pairSnapshot(
 	};
 	return {
 		name: pair.name,
-		state: stateOf(pair, facts, engine),
+		state: pairState(pair, facts, engine),
 		local: end('local'),
 		cloud: end('cloud'),
 		directions: {
@@ -78,7 +78,7 @@ export function pairSnapshot(
  * pause that a person asked for, and standby, which is about this engine and not about the databases.
  * Read-only pairs, paused for good, show what was found.
  */
-function stateOf(pair: PairConfig, facts: PairFacts, engine: EngineFacts): PairState {
+function pairState(pair: PairConfig, facts: PairFacts, engine: EngineFacts): PairState {
 	const { mode } = engine;
 	if (mode === 'standby' || (mode === 'paused' && !pair.readOnly)) return mode;
 	if (sides.some((side) => facts.ends[side].reachable === false)) return 'offline';

@@ -19,7 +19,7 @@ import type { Look } from './look.ts';
 import { type ListedPage, listChanges } from './pending-list.ts';
 
 /** What is listed of a pair that a screen watches; what could not be read stays as it was. */
-export type Watched = ListedChanges &
+export type WatchedLists = ListedChanges &
 	Pick<LivePair, 'conflict_list' | 'parked_list' | 'last_changes'>;
 
 /** The part of it that is read by pages. */
@@ -29,7 +29,7 @@ export function noChangesListed(): ListedChanges {
 	return { changes: { local_to_cloud: [], cloud_to_local: [] }, pages: emptyPages() };
 }
 
-export function nothingListed(): Watched {
+export function nothingListed(): WatchedLists {
 	return {
 		...noChangesListed(),
 		conflict_list: null,
@@ -76,11 +76,11 @@ export async function readWatched(
 	pair: PairConfig,
 	connections: Record<Side, Connection | null>,
 	look: Look,
-	before: Watched,
+	before: WatchedLists,
 	listing: Listing,
-): Promise<Watched> {
+): Promise<WatchedLists> {
 	const conflictsOn = (side: Side) =>
-		listOf<ListedConflict>(
+		listOfBoth<ListedConflict>(
 			look.ownTables[side].has(conflictsTable),
 			connections[side],
 			(connection) => listForScreen(connection, pair[otherSide(side)].nodeId),
@@ -88,7 +88,7 @@ export async function readWatched(
 	const parkedOf = (direction: Direction) => {
 		const side = sourceSide(direction);
 		const target = pair[targetSide(direction)].nodeId;
-		return listOf<ListedParked>(
+		return listOfBoth<ListedParked>(
 			look.ownTables[side].has(parkedTable),
 			connections[side],
 			(connection) => listParkedForScreen(connection, direction, target),
@@ -108,7 +108,7 @@ export async function readWatched(
 		...changes,
 		conflict_list: merged(conflicts, before.conflict_list)?.sort(openThenNewest) ?? null,
 		parked_list: merged(parked, before.parked_list)?.sort(oldestFirst) ?? null,
-		last_changes: last.reduce<Watched['last_changes']>(
+		last_changes: last.reduce<WatchedLists['last_changes']>(
 			(all, some) => laterChanges(all, some ?? {}),
 			before.last_changes,
 		),
@@ -124,7 +124,7 @@ async function ask<T>(
 }
 
 /** Nothing where there is no table of it yet. */
-async function listOf<T>(
+async function listOfBoth<T>(
 	isThere: boolean,
 	connection: Connection | null,
 	read: (connection: Connection) => Promise<T[]>,

@@ -24,7 +24,7 @@ export async function listParked(
 	const lists = await Promise.all(
 		directions.map(async (direction) => {
 			const connection = connections[sourceSide(direction)];
-			return listOf(connection, direction, pair[targetSide(direction)].nodeId, 'TRUE');
+			return parkedOn(connection, direction, pair[targetSide(direction)].nodeId, 'TRUE');
 		}),
 	);
 	return lists
@@ -39,7 +39,7 @@ export async function listParkedForScreen(
 	direction: Direction,
 	target: string,
 ): Promise<ListedParked[]> {
-	return listOf(connection, direction, target, 'TRUE', listedRecords);
+	return parkedOn(connection, direction, target, 'TRUE', listedRecords);
 }
 
 /** What of one row is parked on the direction's source. */
@@ -51,7 +51,7 @@ export async function listParkedOf(
 	rowKeys: readonly string[],
 ): Promise<ParkedChange[]> {
 	const which = `table_name = ${quoteString(table)} AND row_key IN (${quoteStrings(rowKeys)})`;
-	return (await listOf(connection, direction, target, which)).map(asPrinted);
+	return (await parkedOn(connection, direction, target, which)).map(asPrinted);
 }
 
 /** Without what the screen alone needs. */
@@ -60,7 +60,7 @@ function asPrinted({ row_key, ...change }: ListedParked): ParkedChange {
 }
 
 /** @param which SQL that is true for the wanted ones */
-async function listOf(
+async function parkedOn(
 	connection: Connection,
 	direction: Direction,
 	target: string,

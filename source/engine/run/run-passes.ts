@@ -20,7 +20,7 @@ const shortestPass = 5000;
 const movingShare = 10;
 
 /** What a run moves, by the right of the engine that holds the pair. */
-interface RunRequest extends PassRequest {
+interface PassesRequest extends PassRequest {
 	lease: PassRequest['lease'] & Pick<Lease, 'show'>;
 }
 
@@ -61,7 +61,7 @@ export interface RunResult {
 export async function runPasses(
 	connections: Connections,
 	pair: PairConfig,
-	request: RunRequest,
+	request: PassesRequest,
 	events: RunEvents,
 ): Promise<RunResult> {
 	const working = new Set<Direction>();
@@ -89,7 +89,7 @@ async function runOn(
 	passes: Passes,
 	connections: Connections,
 	pair: PairConfig,
-	request: RunRequest,
+	request: PassesRequest,
 	events: RunEvents,
 ): Promise<RunResult> {
 	const { onPassed, onVanished, yields = () => false, counts } = events;

@@ -12,7 +12,7 @@ interface Call {
 	reject: (error: SyncError) => void;
 }
 
-type Told = Extract<ThreadMessage, { kind: 'snapshot' | 'notice' }>;
+type ToldMessage = Extract<ThreadMessage, { kind: 'snapshot' | 'notice' }>;
 
 /** The program of the engine's thread: as it was built, or as it stands in the source. */
 const built = import.meta.url.endsWith('.js');
@@ -31,7 +31,7 @@ export class Thread {
 	/** Why no call can be made any more. */
 	#ended: SyncError | null = null;
 
-	constructor(config: Config, onTold: (message: Told) => void, file: URL = program) {
+	constructor(config: Config, onTold: (message: ToldMessage) => void, file: URL = program) {
 		this.failure = new Promise((_, reject) => {
 			this.#fail = reject;
 		});
@@ -85,7 +85,7 @@ export class Thread {
 		if (this.#ended?.code === 'internal') throw this.#ended;
 	}
 
-	#answered(message: Exclude<ThreadMessage, Told>): void {
+	#answered(message: Exclude<ThreadMessage, ToldMessage>): void {
 		const call = this.#calls.get(message.id);
 		this.#calls.delete(message.id);
 		if (message.kind === 'answer') call?.resolve(message.value);

@@ -76,7 +76,7 @@ export async function takeUp(
 	const open = carried.filter(isOpen);
 	if (open.length === 0) return uptake;
 	const fresh = open.filter(({ entered }) => !entered.local && !entered.cloud);
-	const decided = await decide(connections, pair, fresh);
+	const decided = await decideFill(connections, pair, fresh);
 	uptake.told.push(...decided.told);
 	uptake.warnings.push(...decided.warnings);
 	await repair(
@@ -248,7 +248,7 @@ async function enter(
 }
 
 /** Decides what becomes of what new tables hold. */
-async function decide(
+async function decideFill(
 	connections: Connections,
 	pair: PairConfig,
 	fresh: readonly Carried[],
@@ -293,7 +293,7 @@ async function decide(
 				),
 			);
 	}
-	const warned = await describeBoth(await count(connections, both));
+	const warned = await describeBoth(await countRowsOf(connections, both));
 	for (const side of ['cloud', 'local'] as const) {
 		await enter(connections, pair, side, [...settled, ...both], 'settled');
 	}
@@ -316,7 +316,10 @@ async function changedOn(
 	return new Set(byTable.keys());
 }
 
-async function count(connections: Connections, both: readonly Carried[]): Promise<BothHold[]> {
+async function countRowsOf(
+	connections: Connections,
+	both: readonly Carried[],
+): Promise<BothHold[]> {
 	const on = (side: Side) =>
 		countUpTo(
 			connections[side],

@@ -19,7 +19,7 @@ import { inStatements, type RowWrite, statementBudget, writeBytes } from '../row
 import { runStatement, type Statement, type StatementKind } from '../rows/statement.ts';
 import { announce } from '../side-effects/effects.ts';
 import { evictCopies } from '../side-effects/evict-copies.ts';
-import { inOrder } from './dependency-order.ts';
+import { inDependencyOrder } from './dependency-order.ts';
 
 /** What became of some statements. */
 export interface Outcome {
@@ -85,7 +85,7 @@ export function toLockBeforehand(writes: Applying['writes']): Row[] {
 export function statementsFor(state: Applying, rows: Iterable<Row>): Statement[] {
 	const byRoute = groupByRoute([...rows]);
 	for (const [route, ofRoute] of byRoute) inLockOrder(route, ofRoute);
-	const order = inOrder(state, [...byRoute.keys()]);
+	const order = inDependencyOrder(state, [...byRoute.keys()]);
 	const statements = (routes: readonly Route[], gone: boolean): Statement[] =>
 		routes.flatMap((route) => {
 			const writes = (byRoute.get(route) ?? [])

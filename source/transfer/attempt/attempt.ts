@@ -26,11 +26,11 @@
 import type { DirtyRow, Row } from '../rows/route.ts';
 import { idOf } from './apply-state.ts';
 
-export type Mode = 'optimistic' | 'locked' | 'stepwise';
+export type AttemptMode = 'optimistic' | 'locked' | 'stepwise';
 
 /** How a batch is to be applied this time. */
 export interface Attempt {
-	mode: Mode;
+	mode: AttemptMode;
 	/** How many attempts met changes of the target's own that nobody had decided about. */
 	overtaken: number;
 	/** Rows of the batch to decide about before they are written. */
@@ -105,7 +105,11 @@ export function nextAttempt(
 }
 
 /** The guards of a batch all fail by one number, so what the target did by itself looks like a change. */
-function modeAfter(mode: Mode, overtaken: number, { actsByItself }: AttemptedBatch): Mode {
+function modeAfter(
+	mode: AttemptMode,
+	overtaken: number,
+	{ actsByItself }: AttemptedBatch,
+): AttemptMode {
 	if (mode === 'stepwise' || actsByItself || overtaken > mostOptimistic) return 'stepwise';
 	return overtaken === mostOptimistic ? 'locked' : mode;
 }

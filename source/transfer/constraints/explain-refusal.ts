@@ -14,8 +14,8 @@ import { BlockingRows } from '../attempt/signals.ts';
 import { keyExpressions } from '../rows/key-expressions.ts';
 import { type Route, type Row, rowOf } from '../rows/route.ts';
 import type { RowWrite } from '../rows/row-write.ts';
-import { childrenOf, parentsOf } from './foreign-key-rows.ts';
-import { describeUniqueKey, findHolders, type Holder } from './unique-holders.ts';
+import { cascadingParents, childrenOf } from './foreign-key-rows.ts';
+import { describeUniqueKey, findHolders, type UniqueHolder } from './unique-holders.ts';
 
 /** @throws BlockingRows if rows that block others have changes that are pending for the target too */
 export async function askForMore(state: Applying, blocked: readonly Blocked[]): Promise<void> {
@@ -54,7 +54,7 @@ async function rowsInTheWay(
 		}
 		return nextPending(state, route);
 	}
-	if (isMissingParentError(error)) return parentsOf(state, route, write);
+	if (isMissingParentError(error)) return cascadingParents(state, route, write);
 	return isForeignKeyError(error) ? childrenOf(state, write.row) : [];
 }
 
@@ -95,7 +95,7 @@ function reasonOf(
 	route: Route,
 	write: RowWrite,
 	error: SyncError,
-	holder: Holder | undefined,
+	holder: UniqueHolder | undefined,
 ): SyncError {
 	const key = displayRowKey(write.row.key, route.source.key);
 	const place = { ...error.place, key };

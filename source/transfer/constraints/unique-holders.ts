@@ -13,7 +13,7 @@ import type { Route } from '../rows/route.ts';
 import { type RowWrite, targetKey } from '../rows/row-write.ts';
 
 /** A row of the target that has a value which another row is to have, and a UNIQUE key wants once. */
-export interface Holder {
+export interface UniqueHolder {
 	write: RowWrite;
 	rowKey: string;
 	uniqueKey: UniqueKey;
@@ -27,7 +27,7 @@ export async function findHolders(
 	{ source, target }: Pick<Applying, 'source' | 'target'>,
 	route: Route,
 	writes: readonly RowWrite[],
-): Promise<Holder[]> {
+): Promise<UniqueHolder[]> {
 	const computed = await readComputed(source, route, writes);
 	const ofExpressions = await readKeyExpressions(source, route, writes);
 	const columns = [...travellingColumns(route), ...computed.columns];
@@ -46,7 +46,7 @@ export async function findHolders(
 	});
 	const table = quoteName(route.target.name);
 	const rowKey = rowKeyExpression(targetKey(route), 't');
-	const holders: Holder[] = [];
+	const holders: UniqueHolder[] = [];
 	for (const some of inParts(asked, lookUpsPerQuery)) {
 		const lookUps = some.map(
 			({ condition }, index) =>

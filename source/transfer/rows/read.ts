@@ -6,7 +6,7 @@ import {
 	confirmGone,
 	type FoundRows,
 	findRows,
-	type Reading,
+	type RowReading,
 	rowsByKey,
 } from '../../database/rows/rows-by-key.ts';
 import { findColumn } from '../../database/rows/tracked-table.ts';
@@ -189,12 +189,12 @@ function lockingKeys(route: Route, rows: readonly Row[]): string[] {
 	return lockingReads(table, [rowKeyExpression(table.key, 't')], keys);
 }
 
-interface TableReading extends Reading {
+interface TableReading extends RowReading {
 	columns: readonly ColumnPair[];
 }
 
 function readingOf(
-	table: Reading['table'],
+	table: RowReading['table'],
 	columns: readonly ColumnPair[],
 	lock: '' | 'FOR UPDATE' = '',
 ): TableReading {
@@ -207,7 +207,7 @@ function readingOf(
  */
 export async function readTable(
 	connection: Connection,
-	table: Reading['table'],
+	table: RowReading['table'],
 	columns: readonly ColumnPair[],
 	wanted: readonly Row[],
 	lock: '' | 'FOR UPDATE' = '',

@@ -5,7 +5,7 @@ import type { RowComparison } from '../../engine/api/row-comparison.ts';
 import type { ListedConflict, LivePair, TableSnapshot } from '../../engine/api/snapshot.ts';
 import { count, plural } from '../../text/words.ts';
 import { parkedCount } from '../keys/refusals.ts';
-import { type ListedNode, silence, waitingText } from '../state/nodes.ts';
+import { type ListedNode, silentFor, waitingText } from '../state/nodes.ts';
 import type { Question } from '../state/state.ts';
 
 export function uninstallQuestion(
@@ -65,7 +65,7 @@ export function forgetQuestion(
 	confirm: () => void,
 ): Question {
 	const { node_id, own } = node;
-	const silent = silence(node, now);
+	const silent = silentFor(node, now);
 	const effect = (side: Side) => {
 		if (pair.logs[side] === null) return 'not known';
 		if (!node.sides.includes(side)) return 'nothing: not kept for it';

@@ -11,7 +11,7 @@ import { createScreenStore } from '../state/state.ts';
 import { App } from './app.tsx';
 import { followEngine } from './follow-engine.ts';
 import type { ExitReason, ScreenOptions } from './options.ts';
-import { announcements, cursor, inWords, readAnew, wantsReader } from './screen-reader.ts';
+import { announcements, cursor, readAnew, spokenLine, wantsReader } from './screen-reader.ts';
 
 /** Runs the screen on a terminal until somebody leaves it or a signal ends it. */
 export async function runProgram(
@@ -22,7 +22,7 @@ export async function runProgram(
 	const { configPath, setup, version, onQuit, failure, refresh = 2000 } = options;
 	const session = new TerminalSession(
 		streams,
-		wantsReader(process.env) ? { inWords, cursor } : undefined,
+		wantsReader(process.env) ? { inWords: spokenLine, cursor } : undefined,
 	);
 	const { reader } = session;
 	const store = createScreenStore({

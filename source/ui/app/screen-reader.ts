@@ -36,7 +36,7 @@ const words: [sign: RegExp, word: string][] = [
 ];
 
 /** A line of the drawn screen as it is spoken; columns are told apart by commas. */
-export function inWords(line: string): string {
+export function spokenLine(line: string): string {
 	const spoken = words.reduce((text, [sign, word]) => text.replace(sign, word), line);
 	return spoken
 		.split(/\s{2,}/)
@@ -80,5 +80,5 @@ export function announcements(now: ScreenState, before: ScreenState): string[] {
 			said.push(`${pair.name}: undecided conflicts, ${pair.conflicts}`);
 		}
 	}
-	return said.flatMap((text) => text.split('\n').map(inWords)).filter(Boolean);
+	return said.flatMap((text) => text.split('\n').map(spokenLine)).filter(Boolean);
 }

@@ -4,15 +4,15 @@ import { type Direction, sourceSide } from '../../config/types.ts';
 import type { LivePair, PendingChange } from '../../engine/api/snapshot.ts';
 import { timeSpan } from '../../text/duration.ts';
 import { count } from '../../text/words.ts';
-import { type Column, margin, placeColumns, rowLine } from '../drawing/columns.ts';
+import { type ListColumn, margin, placeColumns, rowLine } from '../drawing/columns.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { line, rule, type Span, span } from '../drawing/spans.ts';
-import { listOf } from '../lists/lists.ts';
+import { listName } from '../lists/lists.ts';
 import { isSearching, pendingListed, searchesListedOnly } from '../lists/pages.ts';
 import { operationLooks } from './operations.ts';
-import { pendingOf } from './pending.ts';
+import { pendingShown } from './pending.ts';
 
-function changeColumns(frame: Frame): Column<PendingChange>[] {
+function changeColumns(frame: Frame): ListColumn<PendingChange>[] {
 	const { now } = frame;
 	return [
 		{
@@ -95,7 +95,7 @@ function heading(frame: Frame, block: ChangesBlock): string {
 	const { pair, direction, width, focused } = block;
 	const { changesOf } = frame.state;
 	const { toCloud, toLocal, about } = theme.glyphs;
-	const all = pendingOf(pair, direction, now, refresh);
+	const all = pendingShown(pair, direction, now, refresh);
 	const pending = { ...all, count: pendingListed(frame.state, pair, direction) };
 	const stale = pending.staleFor === null ? '' : about;
 	const arrow = direction === 'local_to_cloud' ? toCloud : toLocal;
@@ -118,7 +118,7 @@ function emptyWords(frame: Frame, block: ChangesBlock): Span {
 	const { state } = frame;
 	const { pending } = pair.directions[direction];
 	const { older, newer, words } = pair.pages[direction];
-	const filter = state.filters[listOf(pair.name, 'changes')] ?? '';
+	const filter = state.filters[listName(pair.name, 'changes')] ?? '';
 	if (isSearching(state, pair, direction)) return span('looking for that', 'quiet');
 	if (filter !== '' && (words.length > 0 || pair.changes[direction].length > 0)) {
 		const everywhere = words.length > 0 && older === 0 && newer === 0;

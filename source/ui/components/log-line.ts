@@ -4,7 +4,7 @@ import { count, plural } from '../../text/words.ts';
 import { agoIso } from '../drawing/format.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { type Span, span } from '../drawing/spans.ts';
-import { type ListedNode, nodesOf, silence, waitingText } from '../state/nodes.ts';
+import { type ListedNode, nodesOf, silentFor, waitingText } from '../state/nodes.ts';
 import { labelled } from './labelled.ts';
 
 /** How much an end's change log holds, and for whom. */
@@ -28,7 +28,7 @@ function othersSpans({ now }: Frame, others: readonly ListedNode[], side: Side):
 		(one.seen_at ?? '') < (other.seen_at ?? '') ? -1 : 1,
 	);
 	if (!first) return [];
-	const silent = silence(first, now);
+	const silent = silentFor(first, now);
 	return [
 		span(`; ${first.node_id}`),
 		span(` ${silent === null ? 'never seen' : `silent ${silent}`}`),

@@ -14,7 +14,7 @@ export function lackingTriggers({ tables }: LivePair): number {
 }
 
 /** How many changes are parked, and whether that is all: of an end that is down it is not known. */
-function parkedOf(pair: LivePair): { known: number; all: boolean } {
+function parkedIn(pair: LivePair): { known: number; all: boolean } {
 	const counts = directions.map((direction) => pair.directions[direction].errors);
 	const known = counts.reduce<number>((sum, each) => sum + (each ?? 0), 0);
 	return { known, all: !counts.includes(null) };
@@ -22,7 +22,7 @@ function parkedOf(pair: LivePair): { known: number; all: boolean } {
 
 /** Whether nothing goes on with some of a pair's rows until a person has seen to it. */
 export function needsPerson(pair: LivePair): boolean {
-	return (pair.conflicts ?? 0) > 0 || parkedOf(pair).known > 0 || lackingTriggers(pair) > 0;
+	return (pair.conflicts ?? 0) > 0 || parkedIn(pair).known > 0 || lackingTriggers(pair) > 0;
 }
 
 function conflictsSpan({ theme }: Frame, { conflicts }: LivePair): Span | null {
@@ -32,7 +32,7 @@ function conflictsSpan({ theme }: Frame, { conflicts }: LivePair): Span | null {
 }
 
 function parkedSpan({ theme }: Frame, pair: LivePair): Span | null {
-	const { known, all } = parkedOf(pair);
+	const { known, all } = parkedIn(pair);
 	if (known > 0) {
 		return span(`${theme.glyphs.bad} ${count(known)}${all ? '' : '+?'} parked (5)`, 'bad');
 	}

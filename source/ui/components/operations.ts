@@ -1,7 +1,7 @@
-import type { Look } from '../drawing/theme.ts';
+import type { TextLook } from '../drawing/theme.ts';
 
 /** The looks of what was done to a row; its word tells it without colour. */
-export const operationLooks: Record<string, Look> = {
+export const operationLooks: Record<string, TextLook> = {
 	INSERT: 'good',
 	UPDATE: 'accent',
 	DELETE: 'bad',

@@ -19,7 +19,7 @@ import { labelled, labelWidth } from './labelled.ts';
 import { logLine } from './log-line.ts';
 import { needsSpans } from './needs.ts';
 import { operationLooks } from './operations.ts';
-import { type Pending, pendingOf } from './pending.ts';
+import { type Pending, pendingShown } from './pending.ts';
 import { cell, endSpans, problemLines } from './summary.ts';
 
 /** Lines that belong together. On a small screen those of the highest rank are left out first. */
@@ -50,7 +50,7 @@ function ageSpan(pending: Pending): Span {
 
 function directionLine(frame: Frame, pair: LivePair, direction: Direction): string {
 	const { theme, width, now, refresh } = frame;
-	const pending = pendingOf(pair, direction, now, refresh);
+	const pending = pendingShown(pair, direction, now, refresh);
 	const { errors } = pair.directions[direction];
 	const stale = pending.staleFor !== null;
 	const unsure = stale || pending.count === null;

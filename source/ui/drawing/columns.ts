@@ -4,7 +4,7 @@ import { type FitOptions, fitTo } from '../../terminal/text.ts';
 import { line, type Span, span } from './spans.ts';
 import type { Theme } from './theme.ts';
 
-export interface Column<Row> {
+export interface ListColumn<Row> {
 	title: string;
 	/** Cells it needs at least and takes at most. */
 	least: number;
@@ -17,7 +17,7 @@ export interface Column<Row> {
 }
 
 export interface PlacedColumn<Row> {
-	column: Column<Row>;
+	column: ListColumn<Row>;
 	width: number;
 }
 
@@ -30,7 +30,7 @@ export interface PlacedColumns<Row> {
 /** Cells of the cursor's sign and the spaces around it. */
 export const margin = 3;
 
-function needed<Row>(columns: readonly Column<Row>[], gap: number): number {
+function needed<Row>(columns: readonly ListColumn<Row>[], gap: number): number {
 	return columns.reduce((sum, { least }) => sum + least + gap, margin - gap);
 }
 
@@ -39,7 +39,7 @@ function needed<Row>(columns: readonly Column<Row>[], gap: number): number {
  * on what the rows hold, so that nothing jumps about; room left over is shared by what the columns can use.
  */
 export function placeColumns<Row>(
-	columns: readonly Column<Row>[],
+	columns: readonly ListColumn<Row>[],
 	width: number,
 ): PlacedColumns<Row> {
 	let kept = [...columns];
@@ -65,7 +65,7 @@ export function placeColumns<Row>(
 function join<Row>(
 	theme: Theme,
 	{ placed, gap }: PlacedColumns<Row>,
-	content: (column: Column<Row>) => Span,
+	content: (column: ListColumn<Row>) => Span,
 ): Span[] {
 	return placed.flatMap(({ column, width }, index) => {
 		const { text, look } = content(column);

@@ -1,7 +1,7 @@
 /** What only the screen writes in a way of its own. Whatever is not known is '?', never 0. */
 
 import { timeSpan, took } from '../../text/duration.ts';
-import { count, unknown } from '../../text/words.ts';
+import { count, unknownSign } from '../../text/words.ts';
 
 /** A count that takes at most `width` cells: `12,345,678` → `12.3M`. */
 export function shortCount(value: number | null, width: number): string {
@@ -26,13 +26,13 @@ export function ago(at: number, now: number): string {
 
 /** A round trip: `0.4 ms`, `98 ms`, `1.2 s`. */
 export function latency(milliseconds: number | null): string {
-	if (milliseconds === null) return unknown;
+	if (milliseconds === null) return unknownSign;
 	return milliseconds < 10 ? `${milliseconds.toFixed(1)} ms` : took(milliseconds);
 }
 
 /** Changes a second in at most five cells and the unit: `0/s`, `2.4/s`, `1,204/s`. */
 export function perSecond(rate: number | null): string {
-	if (rate === null) return `${unknown}/s`;
+	if (rate === null) return `${unknownSign}/s`;
 	const fine = rate > 0 && rate < 9.95;
 	return `${fine ? Math.max(0.1, rate).toFixed(1) : shortCount(Math.round(rate), 5)}/s`;
 }
@@ -53,5 +53,5 @@ export function timeOfDay(at: number): string {
 /** `3s ago` of what is ISO 8601; '?' where it is not known, or no time. */
 export function agoIso(at: string | null, now: number): string {
 	const time = at === null ? Number.NaN : Date.parse(at);
-	return Number.isNaN(time) ? unknown : ago(time, now);
+	return Number.isNaN(time) ? unknownSign : ago(time, now);
 }

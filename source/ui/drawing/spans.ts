@@ -2,15 +2,15 @@
 
 import { cut, fitTo, textWidth } from '../../terminal/text.ts';
 import { visible } from '../../text/visible.ts';
-import type { Look, Theme } from './theme.ts';
+import type { TextLook, Theme } from './theme.ts';
 
 export interface Span {
 	text: string;
-	look: Look;
+	look: TextLook;
 }
 
 /** A stretch of text in one look; whatever the text holds, it is harmless from here on. */
-export function span(text: string, look: Look = 'plain'): Span {
+export function span(text: string, look: TextLook = 'plain'): Span {
 	return { text: visible(text), look };
 }
 

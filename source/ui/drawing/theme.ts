@@ -82,15 +82,15 @@ const looks = {
 	selected: { background: 'blue', colour: 'white', bold: true },
 } as const satisfies Record<string, Style>;
 
-export type Look = keyof typeof looks;
+export type TextLook = keyof typeof looks;
 
 /** A sign and the look it comes in: never colour alone. */
-export interface Mark {
+export interface StateMark {
 	sign: Exclude<keyof Glyphs, 'levels'>;
-	look: Look;
+	look: TextLook;
 }
 
-export const stateMarks: Record<PairState, Mark> = {
+export const stateMarks: Record<PairState, StateMark> = {
 	idle: { sign: 'dot', look: 'good' },
 	running: { sign: 'running', look: 'accent' },
 	paused: { sign: 'paused', look: 'warning' },
@@ -99,7 +99,7 @@ export const stateMarks: Record<PairState, Mark> = {
 	blocked: { sign: 'warning', look: 'bad' },
 };
 
-export const triggerMarks: Record<TriggerState, Mark> = {
+export const triggerMarks: Record<TriggerState, StateMark> = {
 	installed: { sign: 'ok', look: 'good' },
 	missing: { sign: 'bad', look: 'bad' },
 	stale: { sign: 'warning', look: 'warning' },
@@ -111,7 +111,7 @@ export interface Theme {
 	glyphs: Glyphs;
 	/** Messages are said when they come, and not drawn. */
 	announces: boolean;
-	paint(text: string, look: Look): string;
+	paint(text: string, look: TextLook): string;
 	/** Box-drawing signs as this terminal can show them. */
 	drawing(text: string): string;
 	/** The names of keys as this terminal can show them. */

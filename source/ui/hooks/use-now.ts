@@ -1,8 +1,8 @@
 import { useCallback, useSyncExternalStore } from 'react';
-import type { Clock } from '../state/clock.ts';
+import type { ScreenClock } from '../state/clock.ts';
 
 /** The time, renewed at every tick of the clock while `running`; no timer otherwise. */
-export function useNow(clock: Clock, running: boolean): number {
+export function useNow(clock: ScreenClock, running: boolean): number {
 	const onTick = useCallback(
 		(listener: () => void) => (running ? clock.onTick(listener) : () => undefined),
 		[clock, running],

@@ -6,7 +6,7 @@ import type { KeyContext } from '../state/key-context.ts';
 import type { RequestKind } from '../state/state.ts';
 import { copyable, keyToCopy } from './copyable.ts';
 
-type Refusal = (context: KeyContext) => string | null;
+type KeyRefusal = (context: KeyContext) => string | null;
 
 const noPair = 'There is no pair to act on.';
 
@@ -60,7 +60,7 @@ function offline(pair: LivePair): string | null {
  * A forced run of an offline pair is allowed: it tries the server at once instead of waiting. So is
  * one of a pair on standby: it is passed on to the engine that holds it.
  */
-export function refuseForce(kind: RequestKind): Refusal {
+export function refuseForce(kind: RequestKind): KeyRefusal {
 	return (context) => {
 		if (!context.pair) return noPair;
 		return readOnly(context.pair) ?? alreadyRunning(context, kind);
@@ -68,7 +68,7 @@ export function refuseForce(kind: RequestKind): Refusal {
 }
 
 /** The engine that holds a pair takes on whole runs only. */
-export const refuseOneBatch: Refusal = (context) => {
+export const refuseOneBatch: KeyRefusal = (context) => {
 	const { pair } = context;
 	if (!pair) return noPair;
 	const held =
@@ -78,7 +78,7 @@ export const refuseOneBatch: Refusal = (context) => {
 	return readOnly(pair) ?? held ?? alreadyRunning(context, 'one batch');
 };
 
-export function refuseTriggers(kind: 'install' | 'uninstall'): Refusal {
+export function refuseTriggers(kind: 'install' | 'uninstall'): KeyRefusal {
 	return (context) => {
 		const { view, pair, table } = context;
 		if (!pair) return noPair;
@@ -92,7 +92,7 @@ export function refuseTriggers(kind: 'install' | 'uninstall'): Refusal {
 }
 
 /** Tables that another engine is at work with are not taken from under it. */
-export const refuseDropLog: Refusal = (context) => {
+export const refuseDropLog: KeyRefusal = (context) => {
 	const { pair } = context;
 	if (!pair) return noPair;
 	const held =
@@ -106,7 +106,7 @@ export const refuseDropLog: Refusal = (context) => {
  * A pair on standby forgets by itself: the engine that holds it reads that from the databases. Where
  * the id of an own node belongs to another database the pair is blocked, and that is forgotten.
  */
-export const refuseForget: Refusal = (context) => {
+export const refuseForget: KeyRefusal = (context) => {
 	const { pair, node } = context;
 	if (!pair) return noPair;
 	if (!node) {
@@ -124,7 +124,7 @@ export const refuseForget: Refusal = (context) => {
 	return own ?? readOnly(pair) ?? running ?? offline(pair);
 };
 
-export const refuseStarter: Refusal = ({ setup }) => {
+export const refuseStarter: KeyRefusal = ({ setup }) => {
 	if (!setup) return 'There is a configuration already; add a pair to its "sync_pairs".';
 	return setup.step === 'offered' ? null : `It is in ${setup.path} already.`;
 };
@@ -135,7 +135,7 @@ function runElsewhere({ name, state, held_here: here, holder }: LivePair): strin
 	return `${name} is run by another engine${holder ? ` (${holder.name})` : ''}; pause it there.`;
 }
 
-export const refusePause: Refusal = ({ pair }) =>
+export const refusePause: KeyRefusal = ({ pair }) =>
 	pair ? (readOnly(pair) ?? runElsewhere(pair)) : noPair;
 
 /** How many changes are parked in both directions; null where that is not known. */
@@ -145,14 +145,14 @@ export function parkedCount({ directions }: LivePair): number | null {
 	return local_to_cloud.errors + cloud_to_local.errors;
 }
 
-export const refuseRetryAll: Refusal = (context) => {
+export const refuseRetryAll: KeyRefusal = (context) => {
 	const { pair } = context;
 	if (!pair) return noPair;
 	const none = parkedCount(pair) === 0 ? `No change of ${pair.name} is parked.` : null;
 	return none ?? readOnly(pair) ?? alreadyRunning(context, 'retry') ?? offline(pair);
 };
 
-export const refuseRetry: Refusal = (context) => {
+export const refuseRetry: KeyRefusal = (context) => {
 	const { pair, parked, view } = context;
 	if (!pair) return noPair;
 	if (!parked) {
@@ -161,7 +161,7 @@ export const refuseRetry: Refusal = (context) => {
 	return readOnly(pair) ?? alreadyRunning(context, 'retry', parked.id) ?? offline(pair);
 };
 
-export const refuseResolve: Refusal = (context) => {
+export const refuseResolve: KeyRefusal = (context) => {
 	const { pair, conflict, view } = context;
 	if (!pair) return noPair;
 	if (!conflict) {
@@ -174,24 +174,24 @@ export const refuseResolve: Refusal = (context) => {
 	return decided ?? readOnly(pair) ?? alreadyRunning(context, 'resolve', conflict.id);
 };
 
-export const refuseWithoutPair: Refusal = ({ pair }) => (pair ? null : noPair);
+export const refuseWithoutPair: KeyRefusal = ({ pair }) => (pair ? null : noPair);
 
-export const refuseOpen: Refusal = ({ change, conflict, parked, table, notice }) =>
+export const refuseOpen: KeyRefusal = ({ change, conflict, parked, table, notice }) =>
 	(change ?? conflict ?? parked ?? table ?? notice) ? null : 'There is nothing under the cursor.';
 
-export const refuseAskForRow: Refusal = ({ table }) => {
+export const refuseAskForRow: KeyRefusal = ({ table }) => {
 	if (!table) return 'There is no table under the cursor.';
 	return table.skipped_reason === null ? null : `It is skipped: ${table.skipped_reason}.`;
 };
 
-export const refuseReread: Refusal = ({ change, conflict, parked, row }) =>
+export const refuseReread: KeyRefusal = ({ change, conflict, parked, row }) =>
 	(change ?? conflict ?? parked ?? row) ? null : 'A line of the log is about no single row.';
 
-export const refuseBackFromPairs: Refusal = ({ filter }) =>
+export const refuseBackFromPairs: KeyRefusal = ({ filter }) =>
 	filter === '' ? 'This is the first view; q quits.' : null;
 
-export const refuseCopy: Refusal = (context) =>
+export const refuseCopy: KeyRefusal = (context) =>
 	copyable(context) ? null : 'There is nothing to copy here.';
 
-export const refuseCopyKey: Refusal = (context) =>
+export const refuseCopyKey: KeyRefusal = (context) =>
 	keyToCopy(context) ? null : 'There is no key to copy here.';

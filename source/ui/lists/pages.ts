@@ -13,7 +13,7 @@ import {
 } from '../../engine/api/listing.ts';
 import type { LivePair } from '../../engine/api/snapshot.ts';
 import { type Cursor, openPair, type ScreenState, viewBehind } from '../state/state.ts';
-import { changeIndex, changeRows, changesCursor, filterWords, listOf } from './lists.ts';
+import { changeIndex, changeRows, changesCursor, filterWords, listName } from './lists.ts';
 
 /** Changes from an end of a page from which on the next one is asked for. */
 const near = listedChanges / 4;
@@ -29,7 +29,7 @@ export function pendingListed(
 }
 
 function wordsOf(state: ScreenState, pair: LivePair): string[] {
-	return filterWords(state.filters[listOf(pair.name, 'changes')] ?? '');
+	return filterWords(state.filters[listName(pair.name, 'changes')] ?? '');
 }
 
 /** The words of the filter that the database is to look for: a page that holds everything needs none. */

@@ -1,15 +1,15 @@
 import { sides } from '../../config/types.ts';
 import type { LivePair } from '../../engine/api/snapshot.ts';
 import { staleSpan } from '../components/pending.ts';
-import type { Column } from '../drawing/columns.ts';
+import type { ListColumn } from '../drawing/columns.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { Lines } from '../drawing/lines.tsx';
 import { type Span, span } from '../drawing/spans.ts';
 import { useList } from '../hooks/use-list.ts';
-import { cursorIndex, listOf, nodeRows } from '../lists/lists.ts';
-import { type ListedNode, nodesOf, silence, waitingText } from '../state/nodes.ts';
+import { cursorIndex, listName, nodeRows } from '../lists/lists.ts';
+import { type ListedNode, nodesOf, silentFor, waitingText } from '../state/nodes.ts';
 
-function nodeColumns(frame: Frame): Column<ListedNode>[] {
+function nodeColumns(frame: Frame): ListColumn<ListedNode>[] {
 	return [
 		{ title: 'NODE', least: 12, most: 40, rank: 0, cell: ({ node_id }) => span(node_id, 'strong') },
 		{
@@ -19,7 +19,7 @@ function nodeColumns(frame: Frame): Column<ListedNode>[] {
 			rank: 0,
 			align: 'right',
 			cell: (node) => {
-				const silent = silence(node, frame.now);
+				const silent = silentFor(node, frame.now);
 				return silent === null ? span('not yet', 'warning') : span(`${silent} ago`);
 			},
 		},
@@ -67,7 +67,7 @@ function unreadSpan(pair: LivePair): Span {
 /** The nodes that the logs are kept for: how long each is silent, and what waits for it. */
 export function NodesScreen({ frame, pair, height }: NodesProps) {
 	const { width, state, now, refresh } = frame;
-	const list = listOf(pair.name, 'nodes');
+	const list = listName(pair.name, 'nodes');
 	const rows = nodeRows(state, pair);
 	const keys = rows.map(({ node_id }) => node_id);
 	const lines = useList(frame, {

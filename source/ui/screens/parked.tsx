@@ -3,14 +3,14 @@ import { wrap } from '../../terminal/text.ts';
 import { count } from '../../text/words.ts';
 import { operationLooks } from '../components/operations.ts';
 import { staleSpan } from '../components/pending.ts';
-import type { Column } from '../drawing/columns.ts';
+import type { ListColumn } from '../drawing/columns.ts';
 import { agoIso, until } from '../drawing/format.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { Lines } from '../drawing/lines.tsx';
 import { line, rule, type Span, span } from '../drawing/spans.ts';
 import { useList } from '../hooks/use-list.ts';
 import { parkedCount } from '../keys/refusals.ts';
-import { cursorIndex, listOf, parkedRows } from '../lists/lists.ts';
+import { cursorIndex, listName, parkedRows } from '../lists/lists.ts';
 import { hasNewerParked } from '../state/records.ts';
 
 /** When a parked change is tried next: `in 4m`, or `due` once the next run takes it along. */
@@ -20,7 +20,7 @@ export function nextTry({ next_at }: ListedParked, now: number): string {
 	return at <= now ? 'due' : until(at, now);
 }
 
-function parkedColumns(frame: Frame): Column<ListedParked>[] {
+function parkedColumns(frame: Frame): ListColumn<ListedParked>[] {
 	const { theme, now } = frame;
 	const { toCloud, toLocal } = theme.glyphs;
 	return [
@@ -98,7 +98,7 @@ interface ParkedProps {
 /** Changes that the other side refused, with the reason and the next try. */
 export function ParkedScreen({ frame, pair, height }: ParkedProps) {
 	const { width, state, now, refresh } = frame;
-	const list = listOf(pair.name, 'parked');
+	const list = listName(pair.name, 'parked');
 	const rows = parkedRows(state, pair);
 	const selected = cursorIndex(
 		state,

@@ -1,6 +1,6 @@
 /** The time as the screen shows it, ticking while something on it grows older. */
 
-export interface Clock {
+export interface ScreenClock {
 	/** The same until the next tick, so that all ages on the screen agree. */
 	now(): number;
 	/** Calls back at every tick until the returned function is called; nobody asking, no timer. */
@@ -14,7 +14,7 @@ export interface Clock {
 export function systemClock(
 	pace: () => number,
 	isDue: (now: number, latest: number) => boolean,
-): Clock {
+): ScreenClock {
 	const listeners = new Set<() => void>();
 	let timer: NodeJS.Timeout | undefined;
 	let time = Date.now();

@@ -26,20 +26,20 @@ function weight({ level, from }: Pick<Message, 'level' | 'from'>): [rank: number
 }
 
 /** What there is to read of what happened. */
-export interface Told {
+export interface MessageState {
 	/** Newest last. */
 	notices: ListedNotice[];
 	message: Message | null;
 }
 
 /** The log with one more line. */
-export function logged({ notices }: Pick<Told, 'notices'>, notice: Notice): ListedNotice[] {
+export function logged({ notices }: Pick<MessageState, 'notices'>, notice: Notice): ListedNotice[] {
 	const id = (notices.at(-1)?.id ?? 0) + 1;
 	return [...notices, { ...notice, id }].slice(-keptNotices);
 }
 
 /** The same with a notice taken in: listed, and shown unless something weightier still stands. */
-export function withNotice(state: Told, notice: Notice): Partial<Told> {
+export function withNotice(state: MessageState, notice: Notice): Partial<MessageState> {
 	const notices = logged(state, notice);
 	const lines = noticeText(notice).split('\n');
 	const message: Message = { level: notice.level, lines, at: notice.at, from: 'notice' };

@@ -50,6 +50,6 @@ export function waitingText({ waiting, own }: ListedNode, side?: Side): string {
 }
 
 /** How long a node has been silent, in the largest unit; null where it was never seen. */
-export function silence({ seen_at }: Pick<ListedNode, 'seen_at'>, now: number): string | null {
+export function silentFor({ seen_at }: Pick<ListedNode, 'seen_at'>, now: number): string | null {
 	return seen_at === null ? null : timeSpan(Math.max(0, now - Date.parse(seen_at)), 1);
 }
