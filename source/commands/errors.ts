@@ -27,7 +27,7 @@ export const errors: Command = {
 			};
 			context.json(document);
 		} else {
-			for (const { pair, result } of results) context.out(describe(pair, result));
+			for (const { pair, result } of results) context.out(describeParked(pair, result));
 		}
 		for (const failure of failures) context.err(failure.lines());
 		const parked = results.some(({ result }) => result.length > 0);
@@ -35,7 +35,7 @@ export const errors: Command = {
 	},
 };
 
-function describe(pair: string, parked: readonly ParkedChange[]): string[] {
+function describeParked(pair: string, parked: readonly ParkedChange[]): string[] {
 	if (parked.length === 0) return [`${pair}: nothing is parked`];
 	return parked.flatMap((change) => {
 		const { id, direction, table, key, operation, message, code, attempts } = change;

@@ -30,13 +30,13 @@ export const history: Command = {
 		if (context.flags.json) {
 			context.json({ pairs: [{ name, ...found }] });
 		} else {
-			context.out(describe(found));
+			context.out(describeHistory(found));
 		}
 		return exitCode.done;
 	},
 };
 
-function describe({ table, key, since, events }: RowHistory): string[] {
+function describeHistory({ table, key, since, events }: RowHistory): string[] {
 	const back = (side: 'local' | 'cloud') => plainTime(since[side] ?? 'empty').slice(0, 19);
 	const reach = `  the logs go back to: local ${back('local')}, cloud ${back('cloud')} (UTC)`;
 	if (events.length === 0) return [`${table} ${key}: nothing is on record`, reach];

@@ -26,7 +26,7 @@ export const status: Command = {
 		if (context.flags.json) context.json(document);
 		else {
 			for (const [index, pair] of document.pairs.entries()) {
-				context.out(describePair(pair, beyond[index]));
+				context.out(pairLines(pair, beyond[index]));
 			}
 		}
 		for (const error of errors) context.err(error.lines());
@@ -34,11 +34,11 @@ export const status: Command = {
 	},
 };
 
-function describePair(pair: PairSnapshot, beyond?: Beyond): string[] {
+function pairLines(pair: PairSnapshot, beyond?: Beyond): string[] {
 	return [
 		`${pair.name}: ${pair.state}`,
-		describeEnd(pair, 'local', beyond),
-		describeEnd(pair, 'cloud', beyond),
+		endLine(pair, 'local', beyond),
+		endLine(pair, 'cloud', beyond),
 		...(beyond?.nodesLeft ?? []).map((words) => `    ${words}`),
 		...describeEngine(beyond?.holder),
 		describeDirection(pair, 'local_to_cloud'),
@@ -49,7 +49,7 @@ function describePair(pair: PairSnapshot, beyond?: Beyond): string[] {
 	];
 }
 
-function describeEnd(pair: PairSnapshot, side: Side, beyond?: Beyond): string {
+function endLine(pair: PairSnapshot, side: Side, beyond?: Beyond): string {
 	const { node_id, reachable, server, latency_ms, error } = pair[side];
 	const reached =
 		reachable === null

@@ -18,11 +18,11 @@ const acting = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 const loneSurrogate = /\p{Cs}/gu;
 /** The same but for the line breaks between a document's own parts: inside its strings there are none. */
 const unsafeInJson = new RegExp(`(?!\\n)${unsafe.source}`, 'gu');
-const printableAscii = /^[\x20-\x7e]*$/;
+const harmlessAscii = /^[\x20-\x7e]*$/;
 // More marks than any script stacks on one letter would smear over the rows above and below.
 const pileOfMarks = /(\p{Mn}{4})\p{Mn}+/gu;
 
-function replacement(character: string): string {
+function visibleSign(character: string): string {
 	const code = character.codePointAt(0) ?? 0;
 	if (code < 0x20) return String.fromCodePoint(firstControlPicture + code);
 	return code === 0x7f ? deleteSymbol : substitute;
@@ -30,16 +30,16 @@ function replacement(character: string): string {
 
 /** The text with everything that could steer the terminal replaced by a visible, harmless sign. */
 export function visible(text: string): string {
-	if (printableAscii.test(text)) return text;
+	if (harmlessAscii.test(text)) return text;
 	return text
 		.replace(loneSurrogate, '\ufffd')
-		.replace(unsafe, replacement)
+		.replace(unsafe, visibleSign)
 		.replace(pileOfMarks, '$1');
 }
 
 /** The text fit to be pasted into a shell or a client: a line break or an escape in it would act there. */
 export function pasteable(text: string): string {
-	return text.replace(loneSurrogate, '\ufffd').replace(acting, replacement);
+	return text.replace(loneSurrogate, '\ufffd').replace(acting, visibleSign);
 }
 
 /**

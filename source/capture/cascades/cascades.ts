@@ -47,19 +47,19 @@ export function cascadeTriggers(table: TrackedTable, write: EntryWriter): Cascad
 	const after = changes.flatMap((step) => whereChanged(step, notes(step, 'NEW', movesKey)));
 	const triggers: CascadeTrigger[] = [];
 	if (deletions.length > 0) {
-		triggers.push({ timing: 'BEFORE', event: 'DELETE', body: unlessApplied(deletions) });
+		triggers.push({ timing: 'BEFORE', event: 'DELETE', body: unlessApplying(deletions) });
 	}
 	if (before.length > 0) {
-		triggers.push({ timing: 'BEFORE', event: 'UPDATE', body: unlessApplied(before) });
+		triggers.push({ timing: 'BEFORE', event: 'UPDATE', body: unlessApplying(before) });
 	}
 	if (after.length > 0) {
-		triggers.push({ timing: 'AFTER', event: 'UPDATE', body: unlessApplied(after) });
+		triggers.push({ timing: 'AFTER', event: 'UPDATE', body: unlessApplying(after) });
 	}
 	return triggers;
 }
 
 /** Not where this program has silenced every trigger. */
-function unlessApplied(statements: readonly string[]): string {
+function unlessApplying(statements: readonly string[]): string {
 	return `BEGIN
 	IF (${loopMarker} IS NULL OR ${loopMarker} <> '') AND @@foreign_key_checks THEN
 		${statements.join('\n\t\t')}

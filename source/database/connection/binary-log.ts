@@ -9,10 +9,10 @@ import { SyncError } from '../../errors.ts';
 import type { Connection } from './connection.ts';
 
 /** Reads the two variables; they need not exist. `binlog_format` is deprecated in MySQL. */
-const variables = "WHERE Variable_name IN ('log_bin', 'binlog_format')";
+const ofLogFormat = "WHERE Variable_name IN ('log_bin', 'binlog_format')";
 
 /** The variables of the session: what it writes itself. */
-export const sessionLogFormat = `SHOW SESSION VARIABLES ${variables}`;
+export const sessionLogFormat = `SHOW SESSION VARIABLES ${ofLogFormat}`;
 
 export interface LogVariable {
 	Variable_name: string;
@@ -30,7 +30,7 @@ export function isStatementLog(rows: readonly LogVariable[]): boolean {
 
 /** Whether sessions that begin now write the binary log as statements. */
 export async function writesStatementLog(connection: Connection): Promise<boolean> {
-	return isStatementLog(await connection.rows<LogVariable>(`SHOW GLOBAL VARIABLES ${variables}`));
+	return isStatementLog(await connection.rows<LogVariable>(`SHOW GLOBAL VARIABLES ${ofLogFormat}`));
 }
 
 /** What is said of the format, with its cure. */

@@ -166,7 +166,7 @@ export class Connection {
 
 	/** Runs a statement that returns rows. `?` stands for a value, never for a name. */
 	async rows<Row>(sql: string, values: readonly Value[] = []): Promise<Row[]> {
-		const [rows, fields] = rowsOf(await this.#send(sql, values));
+		const [rows, fields] = answeredRows(await this.#send(sql, values));
 		return decodeNamed<Row>(rows, fields);
 	}
 
@@ -175,7 +175,7 @@ export class Connection {
 	 * bytes: nothing of a value is lost.
 	 */
 	async arrays(sql: string, values: readonly Value[] = []): Promise<Value[][]> {
-		const [rows, fields] = rowsOf(await this.#send(sql, values));
+		const [rows, fields] = answeredRows(await this.#send(sql, values));
 		return decodeRows(rows, fields, true);
 	}
 
@@ -313,7 +313,7 @@ export class Connection {
 		const start = performance.now();
 		const before = Date.now();
 		const answer = await this.#send(`SELECT ${clockReading} AS now`, [], pingTimeout);
-		const [row] = decodeNamed<{ now: string }>(...rowsOf(answer));
+		const [row] = decodeNamed<{ now: string }>(...answeredRows(answer));
 		this.#clockAhead = aheadOf(row?.now ?? Number.NaN, before, Date.now());
 		return performance.now() - start;
 	}
@@ -400,7 +400,7 @@ function binaryForm(value: Value): string | number | Buffer | null {
 }
 
 /** The rows that a statement answered with, which it must have done. */
-function rowsOf([rows, fields]: Answer): [rows: (Buffer | null)[][], fields: FieldPacket[]] {
+function answeredRows([rows, fields]: Answer): [rows: (Buffer | null)[][], fields: FieldPacket[]] {
 	if (!Array.isArray(rows) || !fields) {
 		throw new SyncError('internal', 'the server answered a question without rows');
 	}

@@ -28,7 +28,7 @@ export async function offerTables(
 	const definitions = await readDefinitions(source, tables);
 	const offers = new Map<Table, Translated>();
 	const fresh: { table: Table; sql: string; id: string }[] = [];
-	const comingBefore = inOrder(
+	const comingBefore = creationOrder(
 		tables.filter((table) => whyImpossible(table, target.server).length === 0),
 		there,
 	);
@@ -82,7 +82,7 @@ function referencedTables({ foreignKeys }: Table, there: readonly Table[]): read
  * The tables that can be created before another one is, of those that are created: not those that
  * refer to it in turn, over however many others.
  */
-function inOrder(tables: readonly Table[], there: readonly Table[]): Target['comingBefore'] {
+function creationOrder(tables: readonly Table[], there: readonly Table[]): Target['comingBefore'] {
 	const byName = new Map(tables.map((table) => [table.name.toLowerCase(), table]));
 	for (const { name } of there) byName.delete(name.toLowerCase());
 	const parentsIn = (table: Table) =>

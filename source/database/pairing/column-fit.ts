@@ -7,6 +7,7 @@
 import type { Column } from '../catalogue/catalogue.ts';
 import { holdsEveryCharacter, isText, survivesAsText } from '../values/character-sets.ts';
 import { argument, lengthOf } from '../values/column-length.ts';
+import { isFloating } from '../values/values.ts';
 import { typeAsText } from '../values/vendor-types.ts';
 
 /**
@@ -107,10 +108,6 @@ export function numberRange(column: Column): NumberRange | null {
 function numberFit(from: NumberRange, to: NumberRange): Fit {
 	if (from.decimals > to.decimals) return 'changed';
 	return fitsIf(from.least >= to.least && from.most <= to.most);
-}
-
-function isFloating({ type }: Column): boolean {
-	return type === 'float' || type === 'double';
 }
 
 function floatingFit(from: Column, to: Column): Fit {

@@ -58,7 +58,7 @@ export function keyedDeletes(table: KeyedTable, keys: readonly RowKey[]): string
  */
 export function deleteById(table: string, ids: readonly string[], beside: string): string {
 	return `DELETE t FROM ${quoteName(table)} AS t FORCE INDEX (PRIMARY)
-		WHERE t.id IN (${idList(ids)}) AND ${reading(beside)}`;
+		WHERE t.id IN (${idList(ids)}) AND ${alwaysTrue(beside)}`;
 }
 
 /** What stands between FROM and FOR UPDATE. */
@@ -70,11 +70,11 @@ function namedRows(
 	const from = `${quoteName(table.name)} AS t FORCE INDEX (PRIMARY) WHERE`;
 	const beside = columnBeside(table);
 	if (beside === null) return keys.map((key) => `${from} ${condition([key], table.key, 't')}`);
-	return [`${from} (${condition(keys, table.key, 't')}) AND ${reading(beside)}`];
+	return [`${from} (${condition(keys, table.key, 't')}) AND ${alwaysTrue(beside)}`];
 }
 
 /** SQL that is always true, and makes the server read a column. */
-function reading(column: string): string {
+function alwaysTrue(column: string): string {
 	return `(t.${quoteName(column)} IS NULL OR TRUE)`;
 }
 
@@ -82,12 +82,12 @@ function reading(column: string): string {
 function columnBeside({ columns }: KeyedTable): string | null {
 	const found = columns.find(
 		({ inKey, generated, lacks, type }) =>
-			!inKey && !generated && !lacks.includes('SELECT') && !isLarge(type),
+			!inKey && !generated && !lacks.includes('SELECT') && !isLargeType(type),
 	);
 	return found?.name ?? null;
 }
 
 /** Whether values of the type may lie apart from their row. */
-function isLarge(type: string): boolean {
+function isLargeType(type: string): boolean {
 	return /(text|blob|json|geometry|collection|string|polygon|point|vector)$/.test(type);
 }

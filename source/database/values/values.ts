@@ -103,7 +103,8 @@ function codecOf({ source, target }: ColumnPair): Codec {
 	return asText;
 }
 
-function isFloating({ type }: Column): boolean {
+/** Whether the column's values are floating-point numbers. */
+export function isFloating({ type }: Column): boolean {
 	return type === 'float' || type === 'double';
 }
 

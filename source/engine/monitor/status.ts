@@ -44,7 +44,7 @@ async function pairStatus(
 	{ snapshot: PairSnapshot; errors: SyncError[] } & Pick<Look, 'logs' | 'holder'> &
 		Pick<Beyond, 'notes' | 'security' | 'nodesLeft'>
 > {
-	const [local, cloud] = await Promise.all(sides.map((side) => reach(pair, side)));
+	const [local, cloud] = await Promise.all(sides.map((side) => lookAtEnd(pair, side)));
 	if (!local || !cloud) throw new Error('a pair has two ends');
 	const ends: Record<Side, Reached> = { local, cloud };
 	const look = await lookAt(pair, { local: local.connection, cloud: cloud.connection });
@@ -71,7 +71,7 @@ async function pairStatus(
 }
 
 /** A pair that is not enabled is left alone: its secrets need not even be there. */
-async function reach(pair: PairConfig, side: Side): Promise<Reached> {
+async function lookAtEnd(pair: PairConfig, side: Side): Promise<Reached> {
 	if (!pair.enabled) {
 		return { connection: null, snapshot: unknownEnd(pair[side].nodeId), error: null };
 	}

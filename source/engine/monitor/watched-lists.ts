@@ -56,7 +56,7 @@ export async function readChanges(
 		const page =
 			count &&
 			look.ownTables[side].has('change_log') &&
-			(await ask(connections[side], (connection) =>
+			(await askOn(connections[side], (connection) =>
 				listChanges(connection, target, direction, look.tablePairs, count, listing),
 			));
 		return page || { changes: before.changes[direction], page: before.pages[direction] };
@@ -96,7 +96,7 @@ export async function readWatched(
 	};
 	const lastOn = (side: Side) =>
 		look.ownTables[side].has('change_log')
-			? ask(connections[side], (connection) => readLastChanges(connection, look.tablePairs))
+			? askOn(connections[side], (connection) => readLastChanges(connection, look.tablePairs))
 			: null;
 	const [changes, conflicts, parked, last] = await Promise.all([
 		readChanges(pair, connections, look, before, listing),
@@ -116,7 +116,7 @@ export async function readWatched(
 }
 
 /** Null where the end cannot be asked, or was lost meanwhile; the next look tells that. */
-async function ask<T>(
+async function askOn<T>(
 	connection: Connection | null,
 	read: (connection: Connection) => Promise<T>,
 ): Promise<T | null> {
@@ -129,7 +129,7 @@ async function listOfBoth<T>(
 	connection: Connection | null,
 	read: (connection: Connection) => Promise<T[]>,
 ): Promise<T[] | null> {
-	return isThere || !connection ? ask(connection, read) : [];
+	return isThere || !connection ? askOn(connection, read) : [];
 }
 
 /** Both lists; where one of them could not be read, what is known stays. */

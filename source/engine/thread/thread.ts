@@ -42,11 +42,11 @@ export class Thread {
 			if (message.kind === 'snapshot' || message.kind === 'notice') onTold(message);
 			else this.#answered(message);
 		});
-		this.#worker.on('error', (error) => this.#failed(failureOf(error)));
+		this.#worker.on('error', (error) => this.#failed(threadFailure(error)));
 		this.#exited = new Promise((resolve) => {
 			this.#worker.on('exit', () => {
 				if (this.#stopping) this.#end(new SyncError('busy', 'the engine is stopping'));
-				else this.#failed(failureOf(new Error('its thread ended')));
+				else this.#failed(threadFailure(new Error('its thread ended')));
 				resolve();
 			});
 		});
@@ -104,7 +104,7 @@ export class Thread {
 	}
 }
 
-function failureOf(error: Error & { code?: unknown }): SyncError {
+function threadFailure(error: Error & { code?: unknown }): SyncError {
 	const what = error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'it ran out of memory' : error.message;
 	return new SyncError('internal', `the engine failed: ${what}`, {
 		hint: 'The servers roll the batch in hand back. Start again; if it fails again, please report it.',

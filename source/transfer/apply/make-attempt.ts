@@ -67,7 +67,7 @@ export async function makeAttempt(
 		[...attempt.cascaded.values()],
 		mode !== 'optimistic',
 	);
-	const state = stateOf(batch, routes, attempt, settlement);
+	const state = attemptState(batch, routes, attempt, settlement);
 	const writes = new Map(state.writes as CurrentRows);
 	const written =
 		mode === 'stepwise' ? await writeStepwise(state, direction, settlement) : nothingWritten();
@@ -98,7 +98,7 @@ function hasDecided({ suspects, cascaded }: Attempt): boolean {
 }
 
 /** What is to be written, and which rows stay as the target has them. */
-function stateOf(
+function attemptState(
 	{ source, target, current, known }: Batch,
 	routes: Applying['routes'],
 	{ cascaded, untouchable }: Attempt,

@@ -53,7 +53,7 @@ export async function runStatements(
 		const pass: Pass = { ...outcome, blocked: [], moved: false };
 		for (const statement of waiting) await execute(state, statement, pass);
 		const left = pass.blocked.map(({ statement }) => statement);
-		if (!pass.moved && countRows(left) === countRows(waiting)) {
+		if (!pass.moved && countWrites(left) === countWrites(waiting)) {
 			return { ...outcome, blocked: pass.blocked };
 		}
 		waiting = left;
@@ -190,6 +190,6 @@ export async function refuse(
 	return refused;
 }
 
-function countRows(statements: readonly Statement[]): number {
+function countWrites(statements: readonly Statement[]): number {
 	return statements.reduce((sum, { writes }) => sum + writes.length, 0);
 }

@@ -87,11 +87,11 @@ export async function explain(
 	error: SyncError,
 ): Promise<RefusedRow> {
 	const [holder] = isDuplicateError(error) ? await findHolders(state, route, [write]) : [];
-	const reason = reasonOf(route, write, error, holder);
+	const reason = refusalReason(route, write, error, holder);
 	return { row: write.row, error: reason, holder: holder?.rowKey ?? null };
 }
 
-function reasonOf(
+function refusalReason(
 	route: Route,
 	write: RowWrite,
 	error: SyncError,

@@ -38,7 +38,7 @@ export async function findHolders(
 			const conditions = uniqueKey.parts.map((part) =>
 				'expression' in part
 					? yields(part.expression, ofExpressions.get(part.expression)?.get(rowKey) ?? null)
-					: holds(part, columns, values),
+					: holdsPart(part, columns, values),
 			);
 			if (conditions.includes(null)) return [];
 			return [{ write, uniqueKey, condition: conditions.join(' AND ') }];
@@ -91,7 +91,7 @@ async function readComputed(
 }
 
 /** SQL that is true for a row that has the part's value; null where the key does not bind it. */
-function holds(
+function holdsPart(
 	{ column, prefix }: Extract<KeyPart, { column: string }>,
 	columns: readonly ColumnPair[],
 	values: readonly Value[],

@@ -82,8 +82,8 @@ export async function withinBytes(
 ): Promise<DirtyRow[]> {
 	const sizes = new Map<DirtyRow, number>();
 	for (const [route, ofRoute] of groupByRoute(rows)) {
-		const large = travellingColumns(route).filter(({ source }) => longest(source) > 0);
-		const worst = large.reduce((sum, { source }) => sum + longest(source), 0) * ofRoute.length;
+		const large = travellingColumns(route).filter(({ source }) => longestValue(source) > 0);
+		const worst = large.reduce((sum, { source }) => sum + longestValue(source), 0) * ofRoute.length;
 		if (worst <= harmlessBytes) continue;
 		for (const wanted of inParts(ofRoute, keysPerRead)) {
 			const found = await readSizes(connection, route, large, wanted).catch(
@@ -104,7 +104,7 @@ export async function withinBytes(
 const harmlessBytes = 64 * 1024 * 1024;
 
 /** Bytes that a value stored beside its row can have; 0 for the types that stand in the row. */
-function longest({ type }: Column): number {
+function longestValue({ type }: Column): number {
 	if (/^(text|blob)$/.test(type)) return 65_535;
 	if (/(text|blob|json|geometry|collection|string|polygon|point)$/.test(type)) {
 		return type.startsWith('tiny') ? 255 : Number.POSITIVE_INFINITY;

@@ -10,7 +10,7 @@ import type { Route, Row } from './route.ts';
 const rowsPerStatement = 1000;
 
 /** The part of the largest statement the server takes that is used. */
-const packetShare = 0.9;
+const statementShare = 0.9;
 
 /** A row with what is to be done with it: new values, or null to delete it. */
 export interface RowWrite {
@@ -61,7 +61,7 @@ export function writeBytes({ row, values }: RowWrite): number {
 
 /** Bytes of rows that go into one statement at most. */
 export function statementBudget(connection: Connection): number {
-	return connection.server.maxAllowedPacket * packetShare;
+	return connection.server.maxAllowedPacket * statementShare;
 }
 
 /** Splits rows into statements that stay within the server's limits. */

@@ -12,7 +12,7 @@ export function wantsReader(env: NodeJS.ProcessEnv): boolean {
 export const cursor = 'selected: ';
 
 /** Signs of the drawn screen and the words for them; the first rule that fits wins. */
-const words: [sign: RegExp, word: string][] = [
+const spokenWords: [sign: RegExp, word: string][] = [
 	// A trend is nothing to hear: the counts beside it say what matters.
 	[/[▁▂▃▄▅▆▇█][▁▂▃▄▅▆▇█?]*|(?<=moved +|pending +)\?+[▁▂▃▄▅▆▇█?]*/gu, ' '],
 	[/┤([^├]*)├/gu, '  open: $1  '],
@@ -37,7 +37,7 @@ const words: [sign: RegExp, word: string][] = [
 
 /** A line of the drawn screen as it is spoken; columns are told apart by commas. */
 export function spokenLine(line: string): string {
-	const spoken = words.reduce((text, [sign, word]) => text.replace(sign, word), line);
+	const spoken = spokenWords.reduce((text, [sign, word]) => text.replace(sign, word), line);
 	return spoken
 		.split(/\s{2,}/)
 		.map((part) => part.trim())

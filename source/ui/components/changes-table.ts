@@ -113,7 +113,7 @@ function heading(frame: Frame, block: ChangesBlock): string {
 }
 
 /** What stands in an empty list: that nothing is pending is one thing, not to know is another. */
-function emptyWords(frame: Frame, block: ChangesBlock): Span {
+function noChangesWords(frame: Frame, block: ChangesBlock): Span {
 	const { pair, direction } = block;
 	const { state } = frame;
 	const { pending } = pair.directions[direction];
@@ -147,7 +147,7 @@ export function changesLines(frame: Frame, block: ChangesBlock): string[] {
 	);
 	if (body.length === 0) {
 		const indent = span(' '.repeat(margin + 2));
-		body.push(line(theme, width, [indent, emptyWords(frame, block)], { fill: true }));
+		body.push(line(theme, width, [indent, noChangesWords(frame, block)], { fill: true }));
 	}
 	const blank = ' '.repeat(width);
 	return [head, ...body, ...Array<string>(Math.max(0, rows - body.length)).fill(blank)];

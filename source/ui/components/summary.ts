@@ -47,7 +47,7 @@ function spaced(cells: readonly Span[]): Span[] {
 	return cells.flatMap((each, index) => (index === 0 ? [each] : [span(gap), each]));
 }
 
-function reach({ reachable, error }: EndSnapshot): {
+function reachMark({ reachable, error }: EndSnapshot): {
 	sign: 'ok' | 'bad' | 'unknown';
 	look: TextLook;
 } {
@@ -60,7 +60,7 @@ function reach({ reachable, error }: EndSnapshot): {
 export function endSpans(frame: Frame, pair: LivePair, side: Side, width: number): Span[] {
 	const { theme } = frame;
 	const { reachable, node_id, server, latency_ms, error } = pair[side];
-	const { sign, look } = reach(pair[side]);
+	const { sign, look } = reachMark(pair[side]);
 	const address = pair.address[side];
 	const head = [
 		span('   '),

@@ -38,7 +38,7 @@ function alreadyRunning(
 	return running ? `${running.pair} ${busyWith[kind]}; wait until that has ended.` : null;
 }
 
-function readOnly(pair: LivePair): string | null {
+function refuseReadOnly(pair: LivePair): string | null {
 	if (!pair.read_only) return null;
 	return `${pair.name} is read-only; set "read_only" to false in the configuration to let it be changed.`;
 }
@@ -63,7 +63,7 @@ function offline(pair: LivePair): string | null {
 export function refuseForce(kind: RequestKind): KeyRefusal {
 	return (context) => {
 		if (!context.pair) return noPair;
-		return readOnly(context.pair) ?? alreadyRunning(context, kind);
+		return refuseReadOnly(context.pair) ?? alreadyRunning(context, kind);
 	};
 }
 
@@ -75,7 +75,7 @@ export const refuseOneBatch: KeyRefusal = (context) => {
 		pair.state === 'standby'
 			? `${pair.name} is run by another engine; f has it run both ways.`
 			: null;
-	return readOnly(pair) ?? held ?? alreadyRunning(context, 'one batch');
+	return refuseReadOnly(pair) ?? held ?? alreadyRunning(context, 'one batch');
 };
 
 export function refuseTriggers(kind: 'install' | 'uninstall'): KeyRefusal {
@@ -87,7 +87,7 @@ export function refuseTriggers(kind: 'install' | 'uninstall'): KeyRefusal {
 			? `${table.name} is skipped: ${table.skipped_reason}.`
 			: null;
 		const running = alreadyRunning(context, kind, table?.name);
-		return readOnly(pair) ?? skipped ?? running ?? offline(pair);
+		return refuseReadOnly(pair) ?? skipped ?? running ?? offline(pair);
 	};
 }
 
@@ -99,7 +99,7 @@ export const refuseDropLog: KeyRefusal = (context) => {
 		pair.holder && !pair.held_here
 			? `${pair.holder.name} is at work on ${pair.name}; end that engine first.`
 			: null;
-	return readOnly(pair) ?? held ?? alreadyRunning(context, 'drop log') ?? offline(pair);
+	return refuseReadOnly(pair) ?? held ?? alreadyRunning(context, 'drop log') ?? offline(pair);
 };
 
 /**
@@ -121,7 +121,7 @@ export const refuseForget: KeyRefusal = (context) => {
 			? `${node.node_id} is the ${node.own} node of this very pair; to end the pair, take it out of the configuration.`
 			: null;
 	const running = alreadyRunning(context, 'forget', node.node_id);
-	return own ?? readOnly(pair) ?? running ?? offline(pair);
+	return own ?? refuseReadOnly(pair) ?? running ?? offline(pair);
 };
 
 export const refuseStarter: KeyRefusal = ({ setup }) => {
@@ -136,7 +136,7 @@ function runElsewhere({ name, state, held_here: here, holder }: LivePair): strin
 }
 
 export const refusePause: KeyRefusal = ({ pair }) =>
-	pair ? (readOnly(pair) ?? runElsewhere(pair)) : noPair;
+	pair ? (refuseReadOnly(pair) ?? runElsewhere(pair)) : noPair;
 
 /** How many changes are parked in both directions; null where that is not known. */
 export function parkedCount({ directions }: LivePair): number | null {
@@ -149,7 +149,7 @@ export const refuseRetryAll: KeyRefusal = (context) => {
 	const { pair } = context;
 	if (!pair) return noPair;
 	const none = parkedCount(pair) === 0 ? `No change of ${pair.name} is parked.` : null;
-	return none ?? readOnly(pair) ?? alreadyRunning(context, 'retry') ?? offline(pair);
+	return none ?? refuseReadOnly(pair) ?? alreadyRunning(context, 'retry') ?? offline(pair);
 };
 
 export const refuseRetry: KeyRefusal = (context) => {
@@ -158,7 +158,7 @@ export const refuseRetry: KeyRefusal = (context) => {
 	if (!parked) {
 		return view === 'row' ? 'This is no parked change.' : `No change of ${pair.name} is parked.`;
 	}
-	return readOnly(pair) ?? alreadyRunning(context, 'retry', parked.id) ?? offline(pair);
+	return refuseReadOnly(pair) ?? alreadyRunning(context, 'retry', parked.id) ?? offline(pair);
 };
 
 export const refuseResolve: KeyRefusal = (context) => {
@@ -171,7 +171,7 @@ export const refuseResolve: KeyRefusal = (context) => {
 		conflict.kept === null
 			? null
 			: `${conflict.id} is decided already: ${conflict.kept} was kept. To bring the other version back, write it to either side.`;
-	return decided ?? readOnly(pair) ?? alreadyRunning(context, 'resolve', conflict.id);
+	return decided ?? refuseReadOnly(pair) ?? alreadyRunning(context, 'resolve', conflict.id);
 };
 
 export const refuseWithoutPair: KeyRefusal = ({ pair }) => (pair ? null : noPair);

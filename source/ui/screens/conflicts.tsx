@@ -40,7 +40,7 @@ interface ConflictsProps {
 	height: number;
 }
 
-function emptyWords(pair: LivePair): Span {
+function noConflictsWords(pair: LivePair): Span {
 	if (pair.conflict_list === null) return span('not read yet', 'warning');
 	return pair.conflict_list.length === 0
 		? span('no row has changed on both sides', 'quiet')
@@ -65,7 +65,7 @@ export function ConflictsScreen({ frame, pair, height }: ConflictsProps) {
 		selected: cursorIndex(state, list, keys),
 		height,
 		unlisted: hasOlderConflicts(pair) ? 'older ones' : undefined,
-		empty: emptyWords(pair),
+		empty: noConflictsWords(pair),
 	});
 	return <Lines width={width} height={height} lines={lines} />;
 }

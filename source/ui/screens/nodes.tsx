@@ -51,7 +51,7 @@ interface NodesProps {
 	height: number;
 }
 
-function emptyWords(pair: LivePair): Span {
+function noNodesWords(pair: LivePair): Span {
 	if (sides.every((side) => pair.logs[side] === null)) return span('not read yet', 'warning');
 	return nodesOf(pair).length === 0
 		? span('no log is kept for a node yet', 'quiet')
@@ -77,7 +77,7 @@ export function NodesScreen({ frame, pair, height }: NodesProps) {
 		columns: nodeColumns(frame),
 		selected: cursorIndex(state, list, keys),
 		height,
-		empty: emptyWords(pair),
+		empty: noNodesWords(pair),
 	});
 	return <Lines width={width} height={height} lines={lines} />;
 }

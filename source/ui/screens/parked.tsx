@@ -71,7 +71,7 @@ const mostError = 5;
 /** Rows of the list, with its title and heading, that are shown in any case. */
 const leastRows = 6;
 
-function details({ theme, width, now }: Frame, parked: ListedParked): string[] {
+function parkedDetails({ theme, width, now }: Frame, parked: ListedParked): string[] {
 	const { ellipsis } = theme.glyphs;
 	const words = wrap(parked.message.replaceAll('\n', ' '), width - 6, mostError, { ellipsis });
 	const since = `${parked.id}, error ${parked.code}, first refused ${agoIso(parked.first_at, now)}, last ${agoIso(parked.last_at, now)}`;
@@ -82,7 +82,7 @@ function details({ theme, width, now }: Frame, parked: ListedParked): string[] {
 	];
 }
 
-function emptyWords(pair: LivePair): Span {
+function noParkedWords(pair: LivePair): Span {
 	if (pair.parked_list === null) return span('not read yet', 'warning');
 	return pair.parked_list.length === 0
 		? span('no change is parked: neither side refuses any', 'quiet')
@@ -106,7 +106,7 @@ export function ParkedScreen({ frame, pair, height }: ParkedProps) {
 		rows.map(({ id }) => id),
 	);
 	const current = rows[selected];
-	const said = current ? details(frame, current) : [];
+	const said = current ? parkedDetails(frame, current) : [];
 	const below = said.length <= height - leastRows ? said : [];
 	const parked = parkedCount(pair);
 	const lines = useList(frame, {
@@ -121,7 +121,7 @@ export function ParkedScreen({ frame, pair, height }: ParkedProps) {
 		selected,
 		height: height - below.length,
 		unlisted: hasNewerParked(pair) ? 'newer ones' : undefined,
-		empty: emptyWords(pair),
+		empty: noParkedWords(pair),
 	});
 	return <Lines width={width} height={height} lines={[...lines, ...below]} />;
 }

@@ -100,7 +100,12 @@ function lastChange(frame: Frame, pair: LivePair, { name }: TableSnapshot): Span
 const mostWords = 5;
 
 /** What is to be said of the selected table, which its row has no room for. */
-function details(frame: Frame, pair: LivePair, table: TableSnapshot, height: number): string[] {
+function tableDetails(
+	frame: Frame,
+	pair: LivePair,
+	table: TableSnapshot,
+	height: number,
+): string[] {
 	const { theme, width } = frame;
 	const { ellipsis } = theme.glyphs;
 	const notes = pair.notes[table.name] ?? [];
@@ -145,7 +150,7 @@ export function TablesScreen({ frame, pair, height }: TablesProps) {
 	);
 	const current = rows[selected];
 	// The list comes first where there is little room; the words about a table before its facts.
-	const below = current ? details(frame, pair, current, Math.max(0, height - leastRows)) : [];
+	const below = current ? tableDetails(frame, pair, current, Math.max(0, height - leastRows)) : [];
 	const lines = useList(frame, {
 		list,
 		title: [span('tables'), staleSpan(pair, now, refresh)],
