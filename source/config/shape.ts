@@ -1,9 +1,9 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import schema from '../../config.schema.json' with { type: 'json' };
+import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { ConfigFile } from './file.ts';
 import { escapePointer } from './json.ts';
 import { nearest } from './nearest.ts';
 import type { Problem } from './problem.ts';
+import { validate } from './validator.ts';
 
 const typeNames: Record<string, string> = {
 	object: 'an object: { … }',
@@ -12,19 +12,8 @@ const typeNames: Record<string, string> = {
 	boolean: 'true or false',
 };
 
-let validate: ValidateFunction<ConfigFile> | undefined;
-
 /** The file, if its shape is the one of config.schema.json, or all that is wrong with it. */
 export function checkShape(value: unknown): { file: ConfigFile } | { problems: Problem[] } {
-	// Compiled on first use: it takes longer than reading any configuration.
-	validate ??= new Ajv2020({
-		allErrors: true,
-		verbose: true,
-		strictTypes: true,
-		allowUnionTypes: true,
-	})
-		.addKeyword({ keyword: 'errorMessage', schemaType: 'string' })
-		.compile<ConfigFile>(schema);
 	if (validate(value)) return { file: value };
 	return { problems: (validate.errors ?? []).map(problem) };
 }

@@ -7,7 +7,7 @@ import { type TestPair, testPair } from '../support/pair.ts';
 import { programPath, writeConfig } from '../support/program.ts';
 import { openTerminal } from '../support/pty.ts';
 import { runShell, startShell } from '../support/shell.ts';
-import { describeOn } from '../support/suites.ts';
+import { describeOn, everyday } from '../support/suites.ts';
 import { waitFor } from '../support/wait.ts';
 
 const schema = ['CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(40))'];
@@ -17,22 +17,22 @@ const full = 'mysql-sync-tui: standard output is not complete: ENOSPC: no space 
 /** What each command ends with where its output can be written, and where it cannot. */
 const commands: [args: string, code: number, unwritten: number][] = [
 	['--help', 0, 1],
-	['--version', 0, 1],
-	['config path', 0, 1],
 	['config check', 0, 1],
 	['install', 0, 1],
-	['install --json', 0, 1],
-	['status', 0, 1],
 	['status --json', 0, 1],
 	['sync', 0, 1],
+	['history pair item 1', 0, 1],
+	['forget pair nobody', 2, 2],
+	['bogus', 2, 2],
+	['--version', 0, 1],
+	['config path', 0, 1],
+	['install --json', 0, 1],
+	['status', 0, 1],
 	['sync --json', 0, 1],
 	['conflicts --json', 0, 1],
 	['errors', 0, 1],
 	['retry', 0, 1],
-	['history pair item 1', 0, 1],
-	['forget pair nobody', 2, 2],
 	['resolve pair L1 --keep local', 2, 2],
-	['bogus', 2, 2],
 	['uninstall --json', 0, 1],
 ];
 
@@ -53,7 +53,7 @@ describeOn(['mariadb', 'mysql'], 'output that cannot be written', () => {
 	it('is told in one line and by the exit code, whatever the command, and messages by nothing', async () => {
 		const pair = await testPair({ local: 'mariadb', cloud: 'mysql' }, { schema });
 		const outcomes = [];
-		for (const [args] of commands) {
+		for (const [args] of everyday(commands, 8)) {
 			const run = (where: string) => runShell(`$P ${args} $C ${where}`, pair.configPath);
 			const results = await run('>/dev/full');
 			const messages = await run('2>/dev/full');
@@ -61,7 +61,7 @@ describeOn(['mariadb', 'mysql'], 'output that cannot be written', () => {
 			expect(results.stderr.endsWith(full), args).toBe(messages.stdout !== '');
 			outcomes.push([args, messages.code, results.code]);
 		}
-		expect(outcomes).toEqual(commands);
+		expect(outcomes).toEqual(everyday(commands, 8));
 	}, 300_000);
 
 	it.each(['>/dev/full 2>&1', '>&- 2>&-', '>&-', '2>&-'])(

@@ -123,7 +123,7 @@ async function hostVanishes(): Promise<number> {
 		'the row to arrive',
 		async () => (await names(pair, 'cloud')).length > 0,
 	);
-	expect(standby.stderr).toContain('nobody holds the pair any more: took it over');
+	await standby.waitForOutput('nobody holds the pair any more: took it over', { stream: 'stderr' });
 	for (const proxy of proxies) proxy.cut();
 	standby.signal('SIGTERM');
 	await standby.exited;

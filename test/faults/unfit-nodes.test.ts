@@ -23,20 +23,20 @@ interface Fault {
 
 const galeraFaults: readonly Fault[] = [
 	{
-		name: 'is cut off from its cluster',
-		befall: async (node) => {
-			await node.isolate(true);
-			return () => node.isolate(false);
-		},
-		told: 'the Galera node is not in the primary component of its cluster (wsrep_cluster_status=non-Primary)',
-	},
-	{
 		name: 'rejects queries',
 		befall: async (node) => {
 			await node.run('SET GLOBAL wsrep_reject_queries = ALL');
 			return () => node.run('SET GLOBAL wsrep_reject_queries = NONE');
 		},
 		told: 'the Galera node rejects all queries (wsrep_reject_queries=ALL)',
+	},
+	{
+		name: 'is cut off from its cluster',
+		befall: async (node) => {
+			await node.isolate(true);
+			return () => node.isolate(false);
+		},
+		told: 'the Galera node is not in the primary component of its cluster (wsrep_cluster_status=non-Primary)',
 	},
 	{
 		name: 'is made read-only',

@@ -12,8 +12,8 @@ export interface RunningEngine {
 	shown: () => LivePair;
 }
 
-/** Starts an engine on a pair and waits until it has installed its triggers; stopped at the end of the test. */
-export async function runningEngine({ configPath }: TestPair): Promise<RunningEngine> {
+/** Starts an engine on a pair, whatever is wrong with that; stopped at the end of the test. */
+export async function startEngine({ configPath }: TestPair): Promise<RunningEngine> {
 	const engine = new Engine(await loadConfig({ path: configPath }));
 	engine.start();
 	onTestFinished(() => engine.stop());
@@ -22,9 +22,34 @@ export async function runningEngine({ configPath }: TestPair): Promise<RunningEn
 		if (!pair) throw new Error('the engine has no pair');
 		return pair;
 	};
+	return { engine, shown };
+}
+
+/**
+ * Looks after which everything is read again, and what somebody has done is known at the latest: eight, and
+ * the one that was under way.
+ */
+export const looksToKnow = 9;
+
+/** Counts the looks of an engine at its one pair from now on. */
+export function lookCounter(engine: Engine): () => number {
+	const at = () => engine.snapshot().pairs[0]?.looked_at;
+	let latest = at();
+	let looks = 0;
+	engine.subscribe(() => {
+		if (at() === latest) return;
+		latest = at();
+		looks += 1;
+	});
+	return () => looks;
+}
+
+/** Starts an engine on a pair with which nothing is wrong, and waits until it has installed its triggers. */
+export async function runningEngine(pair: TestPair): Promise<RunningEngine> {
+	const { engine, shown } = await startEngine(pair);
 	const installed = () =>
 		sides.every((side) => shown().tables[0]?.triggers[side] === 'installed') &&
 		shown().problem === null;
-	await waitFor(installed, { what: `the triggers: ${JSON.stringify(shown())}` });
+	await waitFor(installed, { what: () => `the triggers: ${JSON.stringify(shown())}` });
 	return { engine, shown };
 }

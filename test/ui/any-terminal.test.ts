@@ -1,7 +1,15 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { fakeScreenProgram } from '../support/fake-screen-program.ts';
 import { openTerminal, type PtyTerminal, type TerminalOptions } from '../support/pty.ts';
+import { atSuiteEnd } from '../support/suites.ts';
 
 const opened: PtyTerminal[] = [];
+
+const atEnd = atSuiteEnd();
+let fakeScreen: string;
+beforeAll(async () => {
+	fakeScreen = await fakeScreenProgram(atEnd);
+});
 
 afterEach(async () => {
 	for (const terminal of opened.splice(0)) {
@@ -11,11 +19,7 @@ afterEach(async () => {
 });
 
 async function openFakeScreen(scene: string, options: TerminalOptions = {}): Promise<PtyTerminal> {
-	const terminal = openTerminal(
-		process.execPath,
-		['--import', 'tsx', 'test/support/fake-screen.ts', scene],
-		{ ...options, env: { NODE_ENV: 'production', ...options.env } },
-	);
+	const terminal = openTerminal(process.execPath, [fakeScreen, scene], options);
 	opened.push(terminal);
 	await terminal.waitForScreen(/q quit$/m);
 	return terminal;

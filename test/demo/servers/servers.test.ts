@@ -45,7 +45,7 @@ async function value(server: Server, sql: string, password = server.password): P
 	const connection = await createConnection({ host, port, user, password });
 	connection.on('error', () => undefined);
 	try {
-		const [rows] = await connection.query<RowDataPacket[]>({ sql, timeout: 1_000 });
+		const [rows] = await connection.query<RowDataPacket[]>({ sql, timeout: 20_000 });
 		return Array.isArray(rows) ? Object.values(rows[0] ?? {})[0] : undefined;
 	} finally {
 		connection.destroy();

@@ -63,7 +63,7 @@ describeOneWay('of two engines on one pair', (products) => {
 		await holder.exited;
 		await pair.local.connection.query("INSERT INTO item VALUES (1, 'one')");
 		await arrives(pair.cloud.connection, 1, 10_000);
-		expect(standby.stderr).toContain(took);
+		await standby.waitForOutput(took, { stream: 'stderr' });
 	});
 
 	it('sync leaves the pair alone and exits 4', async () => {
@@ -112,8 +112,8 @@ describeOneWay('a run that is forced on an engine that stands by', (products) =>
 		await standby.force('pair', ['local_to_cloud']);
 		expect(await idsOn(pair.cloud.connection)).toEqual([0, 1]);
 		expect(await idsOn(pair.local.connection)).toEqual([0]);
-		expect(holder.stderr).toMatch(/ on \S+ asks for a run$/m);
-		expect(holder.stderr).toContain('local-to-cloud: applied 1 change');
+		await holder.waitForOutput(/ on \S+ asks for a run$/m, { stream: 'stderr' });
+		await holder.waitForOutput('local-to-cloud: applied 1 change', { stream: 'stderr' });
 		expect(standby.snapshot().pairs).toMatchObject([{ state: 'standby' }]);
 		await standby.force('pair', ['cloud_to_local']);
 		expect(await idsOn(pair.local.connection)).toEqual([0, 1]);
@@ -156,7 +156,7 @@ describeOn(['mariadb', 'mysql'], 'an engine that was asleep', () => {
 			);
 		}
 		await arrives(pair.cloud.connection, 1);
-		expect(standby.stderr).toContain(took);
+		await standby.waitForOutput(took, { stream: 'stderr' });
 		holder.signal('SIGCONT');
 		await holder.waitForOutput(/on standby: another engine/, { stream: 'stderr' });
 		await pair.local.connection.query("INSERT INTO item VALUES (2, 'two')");

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished, test } from 'vitest';
 import { loadConfig } from '../../../source/config/load.ts';
-import type { Config } from '../../../source/config/types.ts';
+import { type Config, sides } from '../../../source/config/types.ts';
 import type { LivePair } from '../../../source/engine/api/snapshot.ts';
 import { RemoteEngine } from '../../../source/engine/thread/remote-engine.ts';
 import { SyncError } from '../../../source/errors.ts';
@@ -43,7 +43,8 @@ function only(engine: RemoteEngine): LivePair {
 /** Waits until the first run is over, and what it has installed was seen. */
 async function atRest(engine: RemoteEngine): Promise<void> {
 	const holds = ({ next_run_at, tables }: LivePair) =>
-		next_run_at !== null && tables.every(({ triggers }) => triggers.cloud === 'installed');
+		next_run_at !== null &&
+		tables.every(({ triggers }) => sides.every((side) => triggers[side] === 'installed'));
 	await waitFor(() => only(engine).tables.length > 0 && holds(only(engine)), {
 		what: 'the first run to end',
 	});

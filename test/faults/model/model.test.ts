@@ -10,7 +10,7 @@ import { type EnginePair, enginePair, errorsOf } from '../../support/engine-pair
 import { type LineProxy, startProxy, type Way } from '../../support/proxy.ts';
 import { Chance, rounds, timeFor } from '../../support/rounds.ts';
 import { sharedServer } from '../../support/servers.ts';
-import { describeOneWay } from '../../support/suites.ts';
+import { describeOneWay, everyday } from '../../support/suites.ts';
 import { Application, keyText, schema, tables } from './application.ts';
 import { Ledger, type OnRecord } from './ledger.ts';
 
@@ -197,7 +197,7 @@ async function expectNothingLost(world: World, steps: number): Promise<void> {
 const worlds = rounds(1);
 
 describeOneWay('whatever applications do while lines are cut, between', (products) => {
-	it.each<ConflictPolicy>(['newest', 'local', 'cloud', 'manual'])(
+	it.each<ConflictPolicy>(everyday(['newest', 'manual', 'local', 'cloud'], 2))(
 		'under the policy %s, both sides end equal and no version is lost that is not on record',
 		async (policy) => {
 			for (let number = 0; number < worlds; number += 1) {

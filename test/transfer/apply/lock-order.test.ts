@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { enginePair } from '../../support/engine-pair.ts';
 import { someoneWaits } from '../../support/lock-waits.ts';
-import { describeCrossed } from '../../support/suites.ts';
+import { describeOneWay } from '../../support/suites.ts';
 
 const schemas = {
 	'loses rows and gets others': 'CREATE TABLE item (id INT PRIMARY KEY, n INT)',
@@ -10,7 +10,7 @@ const schemas = {
 	)`,
 };
 
-describeCrossed('a batch of a table, between', (products) => {
+describeOneWay('a batch of a table, between', (products) => {
 	it.each(Object.entries(schemas))(
 		'that %s locks rows in the order of their keys, as applications do',
 		async (_, table) => {

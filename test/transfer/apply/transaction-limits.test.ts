@@ -5,7 +5,7 @@ import { startOwnServer } from '../../support/databases.ts';
 import { type EnginePair, enginePair, errorsOf } from '../../support/engine-pair.ts';
 import { describeOnGalera, type GaleraNode, startGalera } from '../../support/galera.ts';
 import { startGroupMember } from '../../support/group-replication.ts';
-import { atSuiteEnd, describeOn } from '../../support/suites.ts';
+import { atSuiteEnd, describeOn, everyday } from '../../support/suites.ts';
 
 const schema = [
 	'CREATE TABLE item (id INT PRIMARY KEY, name LONGTEXT)',
@@ -119,7 +119,7 @@ describeOnGalera('a Galera node that takes no large transactions', () => {
 });
 
 describeOn(products, 'a server whose binary log takes no large transactions', () => {
-	it.each(products)(
+	it.each(everyday(products, 1))(
 		'gets everything in smaller batches: %s',
 		async (product) => {
 			const own = await startOwnServer(product, {

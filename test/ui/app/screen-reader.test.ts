@@ -1,7 +1,8 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { announcements, readAnew, spokenLine } from '../../../source/ui/app/screen-reader.ts';
 import { createScreenStore, type ScreenState } from '../../../source/ui/state/state.ts';
 import { FakeEngine, pair } from '../../support/fake-engine.ts';
+import { fakeScreenProgram } from '../../support/fake-screen-program.ts';
 import { openTerminal, type PtyTerminal } from '../../support/pty.ts';
 
 let terminal: PtyTerminal | undefined;
@@ -50,11 +51,11 @@ test('a lost end and a new conflict are announced, a batch is not', () => {
 });
 
 test('with INK_SCREEN_READER the screen is lines one under the other, each read once', async () => {
-	terminal = openTerminal(
-		process.execPath,
-		['--import', 'tsx', 'test/support/fake-screen.ts', 'at-work'],
-		{ rows: 100, cols: 120, env: { NODE_ENV: 'production', INK_SCREEN_READER: 'true' } },
-	);
+	terminal = openTerminal(process.execPath, [await fakeScreenProgram(onTestFinished), 'at-work'], {
+		rows: 100,
+		cols: 120,
+		env: { INK_SCREEN_READER: 'true' },
+	});
 	const said = (text: string) => terminal?.raw.split(text).length;
 	await terminal.waitForScreen(/q quit$/m);
 	expect(terminal.onAlternateScreen).toBe(false);

@@ -127,7 +127,7 @@ describeCombinations(
 
 			const again = await pair.sync();
 			expect(again.local_to_cloud.applied + again.cloud_to_local.applied).toBe(0);
-		});
+		}, 120_000);
 	},
 	'one way',
 );

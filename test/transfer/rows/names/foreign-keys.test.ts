@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { enginePair, errorsOf } from '../../../support/engine-pair.ts';
-import { describeCombinations } from '../../../support/suites.ts';
+import { describeCombinations, everyday } from '../../../support/suites.ts';
 import { leftByUninstalling } from './installed.ts';
 
 describeCombinations(
 	'what foreign keys do, between',
 	(combination) => {
-		it.each(['t', 'one', 'f0', 'r', 'R'])(
+		it.each(everyday(['t', 'R', 'one', 'f0', 'r'], 2))(
 			'is captured in a tree that is called %s',
 			async (name) => {
 				const pair = await enginePair(combination, {

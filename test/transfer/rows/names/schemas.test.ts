@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { quoteName } from '../../../../source/database/sql/identifiers.ts';
 import { enginePair, errorsOf } from '../../../support/engine-pair.ts';
-import { describeOneWay } from '../../../support/suites.ts';
+import { describeOneWay, everyday } from '../../../support/suites.ts';
 import { changedByInstalling, leftByUninstalling } from './installed.ts';
 import { nameAt, oddNames } from './names.ts';
 
@@ -17,7 +17,7 @@ const everySecond = oddNames.flatMap((local, index) =>
 );
 
 describeOneWay('schemas of any name, between', (combination) => {
-	it.each(everySecond)(
+	it.each(everyday(everySecond, 6))(
 		'are paired, installed and left alone again: $local and $cloud',
 		async ({ index }) => {
 			const pair = await enginePair(combination, {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { quoteName } from '../../../../source/database/sql/identifiers.ts';
 import { enginePair, errorsOf } from '../../../support/engine-pair.ts';
 import type { PairEnd } from '../../../support/pair.ts';
-import { describeOneWay } from '../../../support/suites.ts';
+import { describeOneWay, everyday } from '../../../support/suites.ts';
 import { changedByInstalling, leftByUninstalling } from './installed.ts';
 import { nameAt, oddNames } from './names.ts';
 
@@ -114,7 +114,7 @@ describeOneWay('tables, columns, keys and indexes of any name, between', (combin
 		{ from: 'local', to: 'cloud', parents: 'even', first: 0 },
 		{ from: 'cloud', to: 'local', parents: 'odd', first: 1 },
 	] as const;
-	it.each(written)(
+	it.each(everyday(written, 1))(
 		'are carried from $from to $to and back, the $parents ones being parents',
 		async ({ from, to, first }) => {
 			const all = families(first);
@@ -141,5 +141,6 @@ describeOneWay('tables, columns, keys and indexes of any name, between', (combin
 			expect(await changedByInstalling(pair)).toEqual([]);
 			expect(await leftByUninstalling(pair)).toEqual([]);
 		},
+		120_000,
 	);
 });
