@@ -44,7 +44,9 @@ export async function writeStarterConfig(wanted: string = defaultConfigPath()): 
 			hint: 'Edit it, move it away, or name another file with --config FILE.',
 		});
 	}
-	// Loaded here only: nothing but the first start of all needs it.
+	// conf makes the folders and writes the file whole or not at all, with its mode from the first byte. Reading
+	// does not go through it: a file that is edited by hand has its faults told with their lines, and nothing of it
+	// may be changed by a program. Loaded here only: nothing but the first start of all needs it.
 	const { default: Conf } = await import('conf');
 	try {
 		// conf writes the file when it is constructed.

@@ -87,6 +87,7 @@ export async function runProgram(
 			stdout: session.output as unknown as NodeJS.WriteStream,
 			stdin: streams.stdin,
 			stderr: streams.stderr,
+			// Every write is one whole frame then; terminal/redraw.ts says why Ink does not send them itself.
 			debug: true,
 			// Ink's own mode draws its boxes anew on every change.
 			isScreenReaderEnabled: false,

@@ -1,4 +1,9 @@
-/** Tables of the screen: which columns fit, how wide each is, and the cells of a row. */
+/**
+ * Tables of the screen: which columns fit, how wide each is, and the cells of a row. (ink-table draws the
+ * one table that stands by itself, where a person is asked before something is removed. It knows no cursor and
+ * no window, takes the widths from what the rows hold, and counts characters where a terminal counts
+ * cells: a list would jump at every update, and draw rows that are out of sight.)
+ */
 
 import { type FitOptions, fitTo } from '../../terminal/text.ts';
 import { line, type Span, span } from './spans.ts';
