@@ -55,7 +55,10 @@ export function livePair(
 		security: { local: monitor.security('local'), cloud: monitor.security('cloud') },
 		address: { local: addressOf(pair, 'local'), cloud: addressOf(pair, 'cloud') },
 		read_only: pair.readOnly,
-		moved: { ...tally.moved },
+		moved: {
+			local_to_cloud: tally.totals.local_to_cloud.applied,
+			cloud_to_local: tally.totals.cloud_to_local.applied,
+		},
 		next_run_at: nextRunAt,
 		interval: pair.interval,
 		holder: look?.holder && asPairHolder(look.holder),

@@ -163,7 +163,7 @@ export class Runs {
 			this.#pair,
 			{ directions: wanted, once, lease, all, stopped, ...(onBatch && { onBatch }) },
 			{
-				yields: () => yields?.() || (!all && performance.now() - start > longestRun),
+				yields: () => yields?.() === true || (!all && performance.now() - start > longestRun),
 				known: this.#known,
 				...(counts && { counts }),
 				onPrepared: async (latest) => {
