@@ -5,9 +5,19 @@ import { changeLogTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { quoteString } from '../database/sql/literals.ts';
 import { SyncError } from '../errors.ts';
-import { type FoundColumn, type LogColumn, logColumns, pendingIndex } from './columns.ts';
+import {
+	entryColumns,
+	type FoundColumn,
+	type LogColumn,
+	logColumns,
+	pendingIndex,
+} from './columns.ts';
 
-export type ChangeLogState = 'missing' | 'incomplete' | 'complete';
+/**
+ * `incomplete` lacks a column that triggers write, so the application's writes fail; `outdated` has them
+ * all and has to be altered for another reason, such as a type, an index, or the server's lock mode.
+ */
+export type ChangeLogState = 'missing' | 'incomplete' | 'outdated' | 'complete';
 
 interface Inspection {
 	state: ChangeLogState;
@@ -134,8 +144,9 @@ async function inspect(connection: Connection): Promise<Inspection> {
 	if (index?.columns !== 'applied_nodes') {
 		changes.push(`ADD KEY ${quoteName(pendingIndex)} (applied_nodes)`);
 	}
+	const lacksColumn = entryColumns.some((written) => !columns.has(written));
 	return {
-		state: changes.length === 0 ? 'complete' : 'incomplete',
+		state: changes.length === 0 ? 'complete' : lacksColumn ? 'incomplete' : 'outdated',
 		changes,
 		nullable,
 		wanted: all,

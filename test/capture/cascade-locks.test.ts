@@ -46,5 +46,49 @@ for (const product of products) {
 			await pair.sync();
 			expect(await pair.differences()).toEqual([]);
 		});
+
+		// A tree whose roots refer to nothing: for a NULL, MariaDB can read and lock all of them.
+		it.each(children)('waits for none of %i rows that refer to no row', async (count) => {
+			const pair = await enginePair(
+				{ local: product, cloud: product },
+				{
+					schema: [
+						`CREATE TABLE tree (
+							id INT PRIMARY KEY, above INT,
+							FOREIGN KEY (above) REFERENCES tree (id) ON DELETE CASCADE
+						)`,
+						`CREATE TABLE leaf (
+							id INT PRIMARY KEY, tree INT, code INT UNIQUE,
+							FOREIGN KEY (tree) REFERENCES tree (id) ON DELETE SET NULL
+						)`,
+						`CREATE TABLE note (
+							id INT PRIMARY KEY, code INT, tree INT,
+							FOREIGN KEY (code) REFERENCES leaf (code) ON DELETE CASCADE,
+							FOREIGN KEY (tree) REFERENCES tree (id) ON DELETE CASCADE
+						)`,
+					],
+				},
+			);
+			await pair.sync();
+			const application = pair.local.connection;
+			const rootless = Array.from({ length: count }, (_, index) => `(${index + 10}, NULL)`);
+			for (const table of ['tree (id, above)', 'leaf (id, tree)', 'note (id, tree)']) {
+				await application.query(`INSERT INTO ${table} VALUES ${rootless.join(', ')}`);
+			}
+			await application.query('INSERT INTO tree VALUES (1, NULL), (2, 1), (3, 2)');
+			await application.query('INSERT INTO leaf VALUES (1, 2, 7), (2, 3, NULL)');
+			await application.query('INSERT INTO note VALUES (1, 7, NULL), (2, NULL, 3)');
+			await application.query('ANALYZE TABLE tree, leaf, note');
+			const other = await pair.local.connect();
+			await other.query('START TRANSACTION');
+			for (const table of ['note', 'leaf', 'tree']) {
+				await other.query(`DELETE FROM ${table} WHERE id = 11`);
+			}
+			await application.query('SET innodb_lock_wait_timeout = 1');
+			await application.query('DELETE FROM tree WHERE id = 1');
+			await other.query('COMMIT');
+			await pair.sync();
+			expect(await pair.differences()).toEqual([]);
+		});
 	});
 }

@@ -48,7 +48,8 @@ for (const product of products) {
 				await application.query(`CREATE TABLE change_log (${columns.join(', ')})`);
 				await application.query(`INSERT INTO change_log ${twoRows(Object.keys(older))}`);
 				const connection = await openEnd(database);
-				expect(await changeLogState(connection)).toBe('incomplete');
+				// Triggers do not write the id.
+				expect(await changeLogState(connection)).toBe(absent === 'id' ? 'outdated' : 'incomplete');
 
 				expect(await ensureChangeLog(connection)).toBe('completed');
 

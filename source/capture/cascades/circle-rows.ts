@@ -115,7 +115,9 @@ function firstMemberSelect(first: Step, referred: Referred, links: Links): strin
 
 /**
  * From each row reached so far along each edge that begins there: a row of the query for each edge,
- * to which the edge's table alone can add columns. To the others NULL is referred, which no row equals.
+ * to which the edge's table alone adds columns. The servers test `edges.edge` before they look a row up.
+ * What is looked up has to be a plain column: for the NULL of an expression, such as IF(), MariaDB reads
+ * and locks every row whose foreign key is NULL (10.11.19 and 11.8.9).
  */
 function nextMember(edges: readonly Edge[], links: Links): string {
 	const list = edges.map(
@@ -125,13 +127,12 @@ function nextMember(edges: readonly Edge[], links: Links): string {
 	const joins = edges.map(({ from, step }, edge) => {
 		const { child } = step.referrer;
 		const alias = `t${edge}`;
-		const link = (column: string) =>
-			`IF(edges.edge = ${edge}, ${reachedRows}.${links.columnOf(from, column)}, NULL)`;
+		const link = (column: string) => `${reachedRows}.${links.columnOf(from, column)}`;
 		const whole = wholeRow(child, alias, linkColumns(step.fate)).replace(
 			/^ STRAIGHT_JOIN/,
 			' LEFT JOIN',
 		);
-		return `LEFT JOIN ${quoteName(child.name)} AS ${alias} ON ${refers(step.referrer, alias, link)}${whole}`;
+		return `LEFT JOIN ${quoteName(child.name)} AS ${alias} ON edges.edge = ${edge} AND ${refers(step.referrer, alias, link)}${whole}`;
 	});
 	const byEdge = (value: (edge: Edge, alias: string) => string) => {
 		const cases = edges.map((edge, index) => [index, value(edge, `t${index}`)] as const);

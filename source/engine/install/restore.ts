@@ -89,8 +89,10 @@ export async function restore(
 		if (brokenLog(survey)) {
 			const done = await ensureChangeLog(connection);
 			if (done !== 'present') {
+				const captured = listed([...survey.triggers.byTable.keys()].sort());
+				const failed = `; until now the application's writes to ${captured} failed`;
 				restored.installed.push(
-					`${side}: change log ${done}; until now the application's writes to ${listed([...survey.triggers.byTable.keys()].sort())} failed`,
+					`${side}: change log ${done}${survey.changeLog === 'outdated' ? '' : failed}`,
 				);
 			}
 			if (done === 'created')

@@ -33,6 +33,7 @@ import { type RunOptions, Runs } from '../run/runs.ts';
 import { requireWritable } from '../run/sync-pair.ts';
 import { KeptConnections } from '../shared/connections.ts';
 import { Waker } from '../shared/waker.ts';
+import { hasOutdatedLog } from '../survey/failing-writes.ts';
 import { refuseSharedNodeIds } from '../survey/node-ids.ts';
 import { Mode } from './mode.ts';
 import { Teller } from './notices.ts';
@@ -276,7 +277,9 @@ export class PairEngine {
 		if (failing.length === 0 && this.#failed) {
 			this.#teller.tell('info', "the application's writes are captured again");
 		}
-		this.#failed = failing.length > 0;
+		// Writes to an outdated log succeed.
+		const outdated = sides.filter((side) => hasOutdatedLog(layout.surveys[side])).length;
+		this.#failed = failing.length > outdated;
 		const damaged = sides.some((side) => {
 			const survey = layout.surveys[side];
 			return survey !== null && isDamaged(side, survey);

@@ -15,7 +15,7 @@ import { oneLine } from '../../text/one-line.ts';
 import { listed } from '../../text/words.ts';
 import type { SideSurvey } from './survey.ts';
 
-/** Why writes of the application fail on a side, each reason with its cure; none where they do not. */
+/** Why writes of the application fail on a side, or their record cannot be read, each reason with its cure. */
 export function failingWrites(
 	pair: PairConfig,
 	side: Side,
@@ -32,26 +32,30 @@ export function failingWrites(
 	return [...log, ...denied].map((error) => error.at({ pair: pair.name, side }));
 }
 
-/** Whether triggers write to a change log that is missing, or lacks what they write. */
+/** Whether triggers write to a change log that is missing, or not as it has to be. */
 export function brokenLog({ changeLog, triggers }: SideSurvey): boolean {
 	return changeLog !== 'complete' && triggers.byTable.size > 0;
+}
+
+/** Whether triggers write to a change log that has to be altered, though writes to it succeed. */
+export function hasOutdatedLog(survey: SideSurvey | null): boolean {
+	return survey?.changeLog === 'outdated' && survey.triggers.byTable.size > 0;
 }
 
 function withoutLog(pair: PairConfig, survey: SideSurvey, captured: readonly string[]): SyncError {
 	const missing = survey.changeLog === 'missing';
 	const renamed = missing ? renamedLog(survey) : null;
-	const cure = `Press \`i\`, or run \`mysql-sync-tui install ${pair.name}\`, to ${missing ? 'recreate' : 'complete'} it${pair.autoInstall ? '; a running engine does so by itself' : ''}.`;
+	const cure = `Press \`i\`, or run \`mysql-sync-tui install ${pair.name}\`, to ${missing ? 'recreate' : survey.changeLog === 'outdated' ? 'alter' : 'complete'} it${pair.autoInstall ? '; a running engine does so by itself' : ''}.`;
 	const back =
 		renamed === null
 			? ''
 			: ` ${renamed} has the columns of a change log. If it is the old one, run this instead to keep its changes: RENAME TABLE ${quoteName(renamed)} TO ${quoteName(changeLogTable)}`;
-	return new SyncError(
-		'not_installed',
-		oneLine(
-			`the application's writes to ${listed(captured)} fail: ${changeLogTable}, which their triggers write to, ${missing ? 'is missing' : 'lacks a column'}`,
-		),
-		{ hint: oneLine(cure + back) },
-	);
+	const written = `${changeLogTable}, which the triggers of ${listed(captured)} write to,`;
+	const what =
+		survey.changeLog === 'outdated'
+			? `${written} has to be altered: its columns or indexes are not as this version needs them. Nothing is carried over until then`
+			: `the application's writes to ${listed(captured)} fail: ${changeLogTable}, which their triggers write to, ${missing ? 'is missing' : 'lacks a column'}`;
+	return new SyncError('not_installed', oneLine(what), { hint: oneLine(cure + back) });
 }
 
 /** A table that has the columns of a change log, under another name; null where there is none. */

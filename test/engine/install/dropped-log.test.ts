@@ -150,6 +150,18 @@ describeOneWay('a change log that is dropped under a running engine, between', (
 		await inSync();
 	});
 
+	it('is altered where a column has another type, and nothing is said of failing writes', async () => {
+		const { write, inSync, told, shown } = await atWork(combination);
+		await write('local', 'ALTER TABLE change_log MODIFY changed_at DATETIME(3) NULL');
+		await write('local', "INSERT INTO item VALUES (1, 'captured')");
+		await waitFor(() => told().some((line) => /local: change log completed$/.test(line)), {
+			what: `the column to be as before: ${told().join('\n')}`,
+		});
+		await inSync();
+		expect(told().join('\n')).not.toMatch(/writes to .* fail|captured again/);
+		expect(shown().problem).toBe(null);
+	});
+
 	it('of another name by now is told with the statement that brings its changes back', async () => {
 		const { write, has, inSync, told } = await atWork(combination);
 		await write('local', "INSERT INTO item VALUES (1, 'waits')");
