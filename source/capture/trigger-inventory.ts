@@ -1,8 +1,9 @@
 /** Which triggers and procedures of this program a database has, and which triggers of the application's. */
-import { catalogueRows } from '../database/catalogue/catalogue-rows.ts';
+import { type CatalogueRows, catalogueRows } from '../database/catalogue/catalogue-rows.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { type Grant, grantedTables, readGrants } from '../database/rights/grants.ts';
 import type { ApplicationTrigger } from '../database/rows/tracked-table.ts';
+import { quoteStrings } from '../database/sql/literals.ts';
 import { type FoundProcedures, readProcedures } from './entry-procedures.ts';
 import { isOwnTrigger } from './trigger-text.ts';
 
@@ -13,6 +14,8 @@ export interface FoundTrigger {
 	timing: 'BEFORE' | 'AFTER';
 	body: string;
 	definer: string;
+	/** When it was created, to hundredths of a second; null where the server does not say. */
+	created_at: string | null;
 }
 
 /** The triggers of one database by table: this program's and the application's, as far as they can be seen. */
@@ -42,13 +45,7 @@ export async function readTriggers(
 	const known = grants ?? readGrants(connection);
 	// MariaDB shows that there is one, and nothing of it, to a user with other rights on the table.
 	const [{ rows, leftOut }, procedures] = await Promise.all([
-		catalogueRows<FoundTrigger>(
-			connection,
-			`SELECT trigger_name AS name, event_object_table AS table_name, event_manipulation AS event,
-				action_timing AS timing, action_statement AS body, definer AS definer
-			FROM information_schema.triggers
-			WHERE event_object_schema = DATABASE() AND action_statement IS NOT NULL`,
-		),
+		triggersOf(connection),
 		readProcedures(connection, known),
 	]);
 	const byTable = new Map<string, FoundTrigger[]>();
@@ -62,6 +59,34 @@ export async function readTriggers(
 	const sees = (table: string) => granted(table) && !leftOut.includes(table);
 	const seesEvery = granted(null) && leftOut.length === 0;
 	return { byTable, application, sees, seesEvery, leftOut, procedures };
+}
+
+/** This program's triggers of some tables, by table. */
+export async function readOwnTriggers(
+	connection: Connection,
+	tables: readonly string[],
+): Promise<Map<string, FoundTrigger[]>> {
+	const { rows } = await triggersOf(connection, tables);
+	const found = new Map<string, FoundTrigger[]>();
+	for (const trigger of rows) {
+		if (isOwnTrigger(trigger.name)) addTo(found, trigger.table_name, trigger);
+	}
+	return found;
+}
+
+function triggersOf(
+	connection: Connection,
+	tables?: readonly string[],
+): Promise<CatalogueRows<FoundTrigger>> {
+	return catalogueRows<FoundTrigger>(
+		connection,
+		`SELECT trigger_name AS name, event_object_table AS table_name, event_manipulation AS event,
+			action_timing AS timing, action_statement AS body, definer AS definer,
+			CAST(created AS CHAR) AS created_at
+		FROM information_schema.triggers
+		WHERE event_object_schema = DATABASE() AND action_statement IS NOT NULL
+			${tables === undefined ? '' : `AND event_object_table IN (${quoteStrings(tables)})`}`,
+	);
 }
 
 function addTo<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {

@@ -10,7 +10,7 @@ import { cascadeTriggers } from './cascades/cascades.ts';
 
 export type TriggerEvent = 'INSERT' | 'UPDATE' | 'DELETE';
 
-const triggerEvents: readonly TriggerEvent[] = ['INSERT', 'UPDATE', 'DELETE'];
+export const triggerEvents: readonly TriggerEvent[] = ['INSERT', 'UPDATE', 'DELETE'];
 
 /** A trigger as it has to stand in the database. */
 export interface WantedTrigger {

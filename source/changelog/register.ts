@@ -1,7 +1,8 @@
 /**
  * The register: the tables that a pair has taken up. A table is taken up once its rows can be carried
  * both ways, with triggers on both ends; what it held before that is decided then, once. What a later
- * look finds there (no rows on one side, because somebody deleted them) is the application's doing.
+ * look finds there (no rows on one side, because somebody deleted them) is the application's doing. It is
+ * decided again where capture was interrupted: the table was recreated, or its triggers were gone.
  */
 import type { Connection } from '../database/connection/connection.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
@@ -12,8 +13,16 @@ import { registerTable } from './table-names.ts';
  * - *settled*: nothing is left to do for what it held before.
  * - *filling*: the rows of this side are being put in line for the other, up to `afterKey`.
  * - *awaiting*: the same, told on the other side.
+ * - *replaced*: the table of this side was recreated, and a person has to compare the two sides.
+ * - *gap*: its triggers were gone for a while, and a person has to.
  */
-export type RegisterState = 'settled' | 'filling' | 'awaiting';
+export type RegisterState = 'settled' | 'filling' | 'awaiting' | Interruption;
+
+/** Stands for the triggers of a table whose triggers `uninstall` has dropped. */
+export const uninstalled = '';
+
+/** Why changes of a table may have been missed. */
+export type Interruption = 'replaced' | 'gap';
 
 export interface Registered {
 	state: RegisterState;
@@ -25,6 +34,10 @@ export interface Registered {
 	since: string;
 	/** The account that its triggers run by; null where they were never seen. */
 	definer: string | null;
+	/** Its triggers as they were at the latest look; see `captureStamp`. Null where that is not known. */
+	captured: string | null;
+	/** When the server said then that the table was created. */
+	createdAt: string | null;
 }
 
 /** A database's register of the tables taken up with a peer. */
@@ -39,15 +52,18 @@ export async function readRegister(connection: Connection, peer: string): Promis
 		entries: string | number;
 		since: string;
 		definer: string | null;
+		captured: string | null;
+		created_at: string | null;
 	}>(
-		`SELECT table_name, state, after_key, entries, CAST(since AS CHAR) AS since, definer
+		`SELECT table_name, state, after_key, entries, CAST(since AS CHAR) AS since, definer, captured,
+			created_at
 		FROM ${quoteName(registerTable)}
 		WHERE peer = ${quoteString(peer)}`,
 	);
 	return new Map(
-		rows.map(({ table_name, state, after_key, entries, since, definer }) => [
+		rows.map(({ table_name, after_key, entries, created_at, ...row }) => [
 			table_name,
-			{ state, afterKey: after_key, entries: Number(entries), since, definer },
+			{ ...row, afterKey: after_key, entries: Number(entries), createdAt: created_at },
 		]),
 	);
 }
@@ -55,10 +71,9 @@ export async function readRegister(connection: Connection, peer: string): Promis
 /** Names in one statement. */
 const namesPerStatement = 500;
 
-/** A table to be entered, and the account that its triggers run by. */
-export interface Entry {
+/** A table to be entered, with what its triggers are. */
+export interface Entry extends Pick<Registered, 'definer' | 'captured' | 'createdAt'> {
 	name: string;
-	definer: string | null;
 }
 
 /** Enters tables that are not entered yet. */
@@ -69,18 +84,44 @@ export async function enterTables(
 	state: RegisterState,
 ): Promise<void> {
 	for (let start = 0; start < tables.length; start += namesPerStatement) {
-		const rows = tables
-			.slice(start, start + namesPerStatement)
-			.map(
-				({ name, definer }) =>
-					`(${quoteString(peer)}, ${quoteString(name)}, '${state}', NULL, 0, UTC_TIMESTAMP(6), ${definer === null ? 'NULL' : quoteString(definer)})`,
-			);
 		await connection.run(
 			`INSERT IGNORE INTO ${quoteName(registerTable)}
-				(peer, table_name, state, after_key, entries, since, definer)
-			VALUES ${rows.join(', ')}`,
+				(peer, table_name, state, after_key, entries, since, definer, captured, created_at)
+			VALUES ${entryRows(peer, tables.slice(start, start + namesPerStatement), state)}`,
 		);
 	}
+}
+
+/** Enters tables as if they were new, also those that are entered. */
+export async function reenterTables(
+	connection: Connection,
+	peer: string,
+	tables: readonly Entry[],
+	state: RegisterState,
+): Promise<void> {
+	for (let start = 0; start < tables.length; start += namesPerStatement) {
+		await connection.run(
+			`INSERT INTO ${quoteName(registerTable)}
+				(peer, table_name, state, after_key, entries, since, definer, captured, created_at)
+			VALUES ${entryRows(peer, tables.slice(start, start + namesPerStatement), state)}
+			ON DUPLICATE KEY UPDATE state = VALUES(state), after_key = NULL, entries = 0,
+				since = VALUES(since), definer = VALUES(definer), captured = VALUES(captured),
+				created_at = VALUES(created_at)`,
+		);
+	}
+}
+
+function entryRows(peer: string, tables: readonly Entry[], state: RegisterState): string {
+	const rows = tables.map(
+		({ name, definer, captured, createdAt }) =>
+			`(${quoteString(peer)}, ${quoteString(name)}, '${state}', NULL, 0, UTC_TIMESTAMP(6),
+				${orNull(definer)}, ${orNull(captured)}, ${orNull(createdAt)})`,
+	);
+	return rows.join(', ');
+}
+
+function orNull(text: string | null): string {
+	return text === null ? 'NULL' : quoteString(text);
 }
 
 /** Nothing is left to do for tables that are entered. */
@@ -111,32 +152,62 @@ export async function noteDefiner(
 	);
 }
 
-/** Begins again with tables whose rows are put in line. */
-export async function refill(connection: Connection, peer: string, name: string): Promise<void> {
+/** Notes what the triggers of a table are now. */
+export async function noteCapture(
+	connection: Connection,
+	peer: string,
+	{ name, captured, createdAt }: Omit<Entry, 'definer'>,
+): Promise<void> {
 	await connection.run(
-		`INSERT INTO ${quoteName(registerTable)} (peer, table_name, state, after_key, entries, since)
-		VALUES (${quoteString(peer)}, ${quoteString(name)}, 'filling', NULL, 0, UTC_TIMESTAMP(6))
-		ON DUPLICATE KEY UPDATE state = 'filling', after_key = NULL, entries = 0`,
+		`UPDATE ${quoteName(registerTable)} FORCE INDEX (PRIMARY)
+		SET captured = ${orNull(captured)}, created_at = ${orNull(createdAt)}
+		WHERE peer = ${quoteString(peer)} AND table_name = ${quoteString(name)}`,
 	);
 }
 
-/** Takes tables out, which are taken up anew if they come again. */
-export async function strikeTables(
+/**
+ * Tells every pair of the database that a table's triggers are replaced without a gap, so that each notes
+ * the new ones at its next look. Where one of them is missing the gap is noted instead.
+ * @param stamp the triggers as they are now; null where one is missing
+ */
+export async function announceInstallation(
+	connection: Connection,
+	name: string,
+	stamp: string | null,
+): Promise<void> {
+	const peers = await connection.rows<{ peer: string }>(
+		`SELECT DISTINCT peer FROM ${quoteName(registerTable)}`,
+	);
+	if (peers.length === 0) return;
+	const [before, after] =
+		stamp === null ? ['captured IS NULL', "''"] : [`captured = ${quoteString(stamp)}`, 'NULL'];
+	await connection.run(
+		`UPDATE ${quoteName(registerTable)} FORCE INDEX (PRIMARY)
+		SET captured = ${after}
+		WHERE peer IN (${quoteStrings(peers.map(({ peer }) => peer))})
+			AND table_name = ${quoteString(name)} AND ${before}`,
+	);
+}
+
+/** Notes that a person drops the triggers of tables. */
+export async function announceUninstallation(
 	connection: Connection,
 	peer: string,
 	names: readonly string[],
 ): Promise<void> {
 	if (names.length === 0) return;
-	await connection.run(`${strikingOf(peer)} AND t.table_name IN (${quoteStrings(names)})`);
+	await connection.run(
+		`UPDATE ${quoteName(registerTable)} FORCE INDEX (PRIMARY)
+		SET captured = ${quoteString(uninstalled)}
+		WHERE peer = ${quoteString(peer)} AND table_name IN (${quoteStrings(names)})`,
+	);
 }
 
 /** Takes all tables out that were taken up with a peer. */
 export async function strikePeer(connection: Connection, peer: string): Promise<void> {
-	await connection.run(strikingOf(peer));
-}
-
-function strikingOf(peer: string): string {
 	// The state is read so that the index is not walked through: see database/rows/lock-rows.ts.
-	return `DELETE t FROM ${quoteName(registerTable)} AS t FORCE INDEX (PRIMARY)
-		WHERE t.peer = ${quoteString(peer)} AND (t.state IS NULL OR TRUE)`;
+	await connection.run(
+		`DELETE t FROM ${quoteName(registerTable)} AS t FORCE INDEX (PRIMARY)
+		WHERE t.peer = ${quoteString(peer)} AND (t.state IS NULL OR TRUE)`,
+	);
 }

@@ -108,6 +108,8 @@ const tables: Record<string, string> = {
 		entries BIGINT UNSIGNED NOT NULL,
 		since DATETIME(6) NOT NULL,
 		definer VARCHAR(400) ${anyName} NULL,
+		captured VARCHAR(2000) ${anyName} NULL,
+		created_at VARCHAR(30) ${asciiName} NULL,
 		PRIMARY KEY (peer, table_name)
 	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
 	[parkedTable]: `CREATE TABLE IF NOT EXISTS ${quoteName(parkedTable)} (

@@ -101,11 +101,11 @@ function describeInstallation(pair: string, installation: Installation): string[
 
 /** What works but could work better, and what becomes of rows that tables held before. */
 function describeWarnings(pair: string, installation: Installation): string[] {
-	const { told, warnings } = installation.uptake;
+	const { told, warnings, open } = installation.uptake;
 	const bySide = sides.flatMap((side) =>
 		installation[side].warnings.map((words) => `${side}: ${words}`),
 	);
-	return [...bySide, ...told, ...warnings].map((words) => `${pair}: ${words}`);
+	return [...bySide, ...told, ...warnings, ...open].map((words) => `${pair}: ${words}`);
 }
 
 function tableCount(number: number): string {

@@ -10,7 +10,7 @@ import {
 import { type Beyond, readStatus } from '../engine/monitor/status.ts';
 import { timeSpan } from '../text/duration.ts';
 import { count, plural } from '../text/words.ts';
-import { type Command, worstExitCode } from './command.ts';
+import { type Command, exitCode, worstExitCode } from './command.ts';
 import { plainTable } from './output.ts';
 import { selectPairs } from './pairs.ts';
 
@@ -23,14 +23,19 @@ export const status: Command = {
 	run: async (context) => {
 		const { config, pairs } = await selectPairs(context, 'all');
 		const { document, beyond, errors } = await readStatus(config, pairs);
-		if (context.flags.json) context.json(document);
-		else {
+		if (context.flags.json) {
+			context.json(document);
+			for (const [index, { name }] of document.pairs.entries()) {
+				context.err((beyond[index]?.attention ?? []).map((words) => `${name}: ${words}`));
+			}
+		} else {
 			for (const [index, pair] of document.pairs.entries()) {
 				context.out(pairLines(pair, beyond[index]));
 			}
 		}
 		for (const error of errors) context.err(error.lines());
-		return worstExitCode(errors);
+		const needsPerson = beyond.some(({ attention }) => attention.length > 0);
+		return Math.max(worstExitCode(errors), needsPerson ? exitCode.needsPerson : exitCode.done);
 	},
 };
 

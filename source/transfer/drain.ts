@@ -38,6 +38,8 @@ export interface DrainRequest {
 	requireHeld: (target: Connection) => Promise<void>;
 	/** Makes sure that what can be read at the source now outlives a crash of its server. Throws SyncError `held`. */
 	makeDurable: (source: Connection) => Promise<void>;
+	/** Throws SyncError `drifted` where rows may have gone with a table that was recreated: see `FetchRequest`. */
+	requireCaptured: (source: Connection, tables: readonly string[]) => Promise<void>;
 	/** Whom the record names as the one that applied the changes. */
 	by: Applier;
 	/** Tries parked changes too whose pause is not over, as where a person asks for a run. */

@@ -94,7 +94,7 @@ function notedOperation({ fate }: Step): string {
 	return fate.changed === null ? "'DELETE'" : "'UPDATE'";
 }
 
-function keyOf({ referrer: { child } }: Step, alias: string): string {
+function memberKey({ referrer: { child } }: Step, alias: string): string {
 	return child.key === null ? "''" : rowKeyExpression(child.key, alias);
 }
 
@@ -107,7 +107,7 @@ function carried(step: Step, to: number, link: string, alias: string, links: Lin
 function firstMemberSelect(first: Step, referred: Referred, links: Links): string {
 	const { child } = first.referrer;
 	const values = [...links.types.keys()].map((link) => carried(first, 0, link, 't', links));
-	const entry = [quoteString(child.name), notedOperation(first), keyOf(first, 't')];
+	const entry = [quoteString(child.name), notedOperation(first), memberKey(first, 't')];
 	return `(SELECT ${[0, ...entry, ...values].join(', ')}
 				FROM ${quoteName(child.name)} AS t${wholeRow(child, 't', linkColumns(first.fate))}
 				WHERE ${refers(first.referrer, 't', referred)} LOCK IN SHARE MODE)`;
@@ -147,7 +147,7 @@ function nextMember(edges: readonly Edge[], links: Links): string {
 		const [column = ''] = step.referrer.foreignKey.columns;
 		return `(edges.edge = ${index} AND t${index}.${quoteName(column)} IS NOT NULL)`;
 	});
-	return `(SELECT ${['edges.next_fate', 'edges.table_name', 'edges.operation', byEdge(({ step }, alias) => keyOf(step, alias)), ...values].join(', ')}
+	return `(SELECT ${['edges.next_fate', 'edges.table_name', 'edges.operation', byEdge(({ step }, alias) => memberKey(step, alias)), ...values].join(', ')}
 				FROM ${reachedRows} STRAIGHT_JOIN (${list.join(' UNION ALL ')}) AS edges ON edges.fate = ${reachedRows}.fate
 				${joins.join('\n\t\t\t\t')}
 				WHERE ${found.join(' OR ')} LOCK IN SHARE MODE)`;

@@ -71,6 +71,8 @@ export interface Table {
 	/** Whether it holds rows of its own, as a view does not. */
 	isBaseTable: boolean;
 	engine: string | null;
+	/** When it was created, or rebuilt by an ALTER; null where the server does not say. */
+	createdAt: string | null;
 	partitioned: boolean;
 	columns: Column[];
 	/** Column names in key order; empty where there is no primary key. */
@@ -91,6 +93,7 @@ interface TableRow {
 	type: string;
 	engine: string | null;
 	options: string | null;
+	created_at: string | null;
 }
 
 interface ColumnRow {
@@ -128,7 +131,7 @@ export async function readOnce(
 			catalogueRows<TableRow>(
 				connection,
 				`SELECT table_name AS name, table_type AS type, engine AS engine,
-					create_options AS options
+					create_options AS options, CAST(create_time AS CHAR) AS created_at
 				FROM information_schema.tables
 				WHERE table_schema = DATABASE() ${only('table_name')}
 				ORDER BY table_name`,
@@ -160,9 +163,9 @@ export async function readOnce(
 	const rows = [...found.rows];
 	for (const name of definedAnew) {
 		if (rows.some((row) => row.name === name)) continue;
-		rows.push({ name, type: 'BASE TABLE', engine: null, options: null });
+		rows.push({ name, type: 'BASE TABLE', engine: null, options: null, created_at: null });
 	}
-	const tables = rows.map(({ name, type, engine, options }): Table => {
+	const tables = rows.map(({ name, type, engine, options, created_at }): Table => {
 		const parts = keyOf.get(name) ?? [];
 		const key = parts.filter(({ index_name }) => index_name === 'PRIMARY');
 		const indexes = toIndexes(parts.filter((part) => !key.includes(part)));
@@ -172,6 +175,7 @@ export async function readOnce(
 			version,
 			isBaseTable: type === 'BASE TABLE' || type === 'SYSTEM VERSIONED',
 			engine,
+			createdAt: created_at,
 			partitioned: /\bpartitioned\b/i.test(options ?? ''),
 			columns: columns.byTable.get(name) ?? [],
 			primaryKey: key.flatMap((part) => part.name ?? []),

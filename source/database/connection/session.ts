@@ -38,6 +38,8 @@ export interface ServerInfo {
 	isStatementLog: boolean;
 	/** Milliseconds that its clock was ahead of this machine's when the session began. */
 	clockAhead: number;
+	/** Tells the nodes of a cluster apart. */
+	place: string;
 }
 
 interface ServerRow {
@@ -45,6 +47,7 @@ interface ServerRow {
 	account: string;
 	max_allowed_packet: string | number;
 	lower_case_table_names: string | number;
+	place: string;
 	now: string | number;
 }
 
@@ -67,6 +70,7 @@ export async function prepareSession(
 			CURRENT_USER() AS account,
 			@@max_allowed_packet AS max_allowed_packet,
 			@@lower_case_table_names AS lower_case_table_names,
+			CONCAT(@@hostname, ':', @@port, ':', @@datadir) AS place,
 			/*M!100002 ${sessionLock} AS session_lock, */
 			${clockReading} AS now`,
 	];
@@ -90,6 +94,7 @@ export async function prepareSession(
 		foldsTableNames: Number(row.lower_case_table_names) !== 0,
 		isStatementLog: isStatementLog(decoded<LogVariable>(-2)),
 		clockAhead: aheadOf(row.now, before, after),
+		place: row.place,
 	};
 }
 

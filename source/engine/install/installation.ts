@@ -9,6 +9,7 @@ import {
 } from '../../capture/triggers.ts';
 import { dropMarks, ensureMarks } from '../../changelog/marks.ts';
 import { dropChangeLog, ensureChangeLog } from '../../changelog/migrate.ts';
+import { announceInstallation, announceUninstallation } from '../../changelog/register.ts';
 import { dropBookkeeping } from '../../changelog/tables.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import { isReferredToBy } from '../../database/catalogue/referrers.ts';
@@ -17,14 +18,15 @@ import type { TablePair } from '../../database/pairing/table-pair.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
 import { quoteName } from '../../database/sql/identifiers.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
+import { otherSide } from '../api/side-ids.ts';
 import type { Connections } from '../shared/connections.ts';
+import { capturesOf } from '../survey/interruptions.ts';
 import { refuseSharedNodeIds } from '../survey/node-ids.ts';
 import { findOldKeys } from '../survey/rekeyed-tables.ts';
 import { matchTables, refuseDefinedAnew, surveyBoth } from '../survey/survey.ts';
 import { takeUp, type Uptake } from '../uptake/uptake.ts';
 import { installRights, refuseWithoutRights } from './install-rights.ts';
 import { createOwnTables } from './require-tables.ts';
-import { uncapturedChanges } from './uncaptured-tables.ts';
 
 /** What an installation did on one side. */
 export interface SideInstallation {
@@ -50,7 +52,7 @@ export function describeFailures(failed: SideInstallation['failed']): string[] {
 
 export interface Installation extends Record<Side, SideInstallation> {
 	/** What becomes of rows that tables held before, in words. */
-	uptake: Pick<Uptake, 'told' | 'warnings'>;
+	uptake: Pick<Uptake, 'told' | 'warnings' | 'open'>;
 }
 
 /**
@@ -96,7 +98,7 @@ export async function installPair(
 	await ensureMarks(connections.local);
 	await createOwnTables(connections, pair);
 	const oldKeys = await findOldKeys(connections, pair, tables, surveys);
-	const uncaptured = await uncapturedChanges(connections, pair, surveys, tables);
+	const captureOf = { local: capturesOf(surveys.local), cloud: capturesOf(surveys.cloud) };
 	const installSide = async (side: Side): Promise<SideInstallation> => {
 		const report: SideInstallation = {
 			change_log: changeLogs[side],
@@ -126,6 +128,9 @@ export async function installPair(
 			}
 			try {
 				if (old) await setAside(connections[side], tracked.name);
+				const { captured } = captureOf[side](tracked.name);
+				if (!isCurrent(side, tracked) && surveys[side].triggers.sees(tracked.name))
+					await announceInstallation(connections[side], tracked.name, captured);
 				const moved = standElsewhere(tracked, pair[side].nodeId, inventory);
 				const done = await installTriggers(connections[side], tracked, inventory, takeOver);
 				// By their names, the other table's outdated triggers would be taken for these.
@@ -141,8 +146,9 @@ export async function installPair(
 	};
 	const [local, cloud] = await Promise.all([installSide('local'), installSide('cloud')]);
 	const after = await surveyBoth(connections, pair);
-	const { told, warnings } = await takeUp(connections, pair, matchTables(pair, after), after);
-	return { local, cloud, uptake: { told, warnings: [...uncaptured, ...warnings] } };
+	const uptake = await takeUp(connections, pair, matchTables(pair, after), after);
+	const { told, warnings, open } = uptake;
+	return { local, cloud, uptake: { told, warnings, open } };
 }
 
 /** Why a table that was renamed on one side alone keeps the triggers that it has. */
@@ -201,6 +207,9 @@ export async function uninstallPair(
 			? [...inventory.byTable.keys()].sort()
 			: chosen.map((entry) => entry.sides[side]?.name ?? entry.name);
 		const uninstalled: string[] = [];
+		if (surveys[side].register !== null && !dropLog) {
+			await announceUninstallation(connection, pair[otherSide(side)].nodeId, names);
+		}
 		for (const name of names) {
 			if ((await uninstallTriggers(connection, name, inventory)) > 0) uninstalled.push(name);
 		}

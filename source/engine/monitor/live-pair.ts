@@ -95,7 +95,10 @@ export function notesByTable(
 	found: PairMode['notes'],
 ): Record<string, string[]> {
 	const noted = new Map((look?.tablePairs ?? []).map((table) => [table.name, notesOn(table)]));
-	for (const [table, words] of found) {
+	const attention = (look?.layout.attention ?? []).map(
+		({ table, side, words }) => [table, `${side}: ${words}`] as const,
+	);
+	for (const [table, words] of [...attention, ...found]) {
 		noted.set(table, [...(noted.get(table) ?? []), words]);
 	}
 	return Object.fromEntries([...noted].filter(([, notes]) => notes.length > 0));

@@ -4,6 +4,7 @@ import { asSyncError, type SyncError } from '../../errors.ts';
 import type { EndSnapshot, LivePair, PairSnapshot, StatusDocument } from '../api/snapshot.ts';
 import { describeHolder } from '../lease/lease-row.ts';
 import { accessToLook, nodesLeft } from '../shared/connections.ts';
+import { attentionText } from '../survey/interruption-text.ts';
 import { reachedEnd, unknownEnd, unreachedEnd } from './end-snapshot.ts';
 import { notesByTable } from './live-pair.ts';
 import { type Look, lookAt } from './look.ts';
@@ -19,6 +20,8 @@ export interface Status {
 
 /** What `status` says in words only. */
 export interface Beyond extends Pick<LivePair, 'logs' | 'notes' | 'security'> {
+	/** Which tables need a person, in words. */
+	attention: string[];
 	/** Which nodes of the ends are not used, and why. */
 	nodesLeft: string[];
 	/** Which engine holds the pair, in words; null where none does, undefined where that is unknown. */
@@ -30,8 +33,8 @@ export async function readStatus(config: Config, pairs: readonly PairConfig[]): 
 	const looks = await Promise.all(pairs.map(pairStatus));
 	return {
 		document: { node_id: config.nodeId, pairs: looks.map(({ snapshot }) => snapshot) },
-		beyond: looks.map(({ logs, holder, notes, security, nodesLeft }) => ({
-			...{ logs, notes, security, nodesLeft },
+		beyond: looks.map(({ logs, holder, notes, security, nodesLeft, attention }) => ({
+			...{ logs, notes, security, nodesLeft, attention },
 			holder: holder && describeHolder(holder),
 		})),
 		errors: looks.flatMap(({ errors }) => errors),
@@ -42,7 +45,7 @@ async function pairStatus(
 	pair: PairConfig,
 ): Promise<
 	{ snapshot: PairSnapshot; errors: SyncError[] } & Pick<Look, 'logs' | 'holder'> &
-		Pick<Beyond, 'notes' | 'security' | 'nodesLeft'>
+		Pick<Beyond, 'notes' | 'security' | 'nodesLeft' | 'attention'>
 > {
 	const [local, cloud] = await Promise.all(sides.map((side) => lookAtEnd(pair, side)));
 	if (!local || !cloud) throw new Error('a pair has two ends');
@@ -61,6 +64,7 @@ async function pairStatus(
 		logs: look.logs,
 		holder: look.holder,
 		notes: notesByTable(look, []),
+		attention: look.layout.attention.map(attentionText),
 		security: {
 			local: local.connection?.security ?? null,
 			cloud: cloud.connection?.security ?? null,

@@ -164,6 +164,8 @@ export class PairEngine {
 			const names = table === undefined ? null : [table];
 			const report = await installPair(await this.#connections.open(), this.pair, names, true);
 			this.#runs.forgetTrials();
+			for (const words of report.uptake.told) this.#teller.tell('info', words);
+			for (const words of report.uptake.warnings) this.#teller.tell('warning', words);
 			return report;
 		});
 	}

@@ -15,6 +15,7 @@ import { Drain, type DrainResult, nothingMoved } from '../../transfer/drain.ts';
 import { routesOf } from '../../transfer/rows/route.ts';
 import type { Lease } from '../lease/lease.ts';
 import type { Connections } from '../shared/connections.ts';
+import { type Captures, refuseRecaptured } from './recaptured.ts';
 
 /** What a run moves, on connections that are open. */
 export interface PassRequest {
@@ -41,6 +42,8 @@ const mostAnswers = 20;
 /** Passes in a row that meet an altered table, after which it is left to the next run. */
 const mostDrifts = 3;
 
+const notCaptured: Captures = { local: new Map(), cloud: new Map() };
+
 /** One direction of a run. */
 interface Lane {
 	direction: Direction;
@@ -61,6 +64,8 @@ export class Passes {
 	/** Passes in a row that met a table which was altered under way. */
 	#drifted = 0;
 	#failure: SyncError | null = null;
+	/** How each side captured its tables when the pass began. */
+	#captures: Captures = notCaptured;
 	/** What a person has to know that is of no direction, in words. */
 	readonly #notes = new Set<string>();
 
@@ -83,6 +88,8 @@ export class Passes {
 					onFetched?.(direction);
 					return lease.makeDurable(connection.end.side);
 				},
+				requireCaptured: (connection, tables) =>
+					refuseRecaptured(connection, this.#captures, tables),
 				by: lease.holder,
 				onBatch: (batch) => onBatch?.(direction, batch),
 			}),
@@ -116,15 +123,18 @@ export class Passes {
 	 * Moves batches until nothing is pending, or the time is over.
 	 * @param tables as they are now
 	 * @param isOver asked after each turn of all directions
+	 * @param captures how each side captures its tables
 	 * @returns the errors that are new, by direction
 	 * @throws SyncError `unreachable` or `held`; what was moved before stays moved
 	 */
 	async move(
 		tables: readonly TablePair[],
 		isOver: () => boolean = () => false,
+		captures: Captures = notCaptured,
 	): Promise<Record<Direction, SyncError[]>> {
 		const errors: Record<Direction, SyncError[]> = { local_to_cloud: [], cloud_to_local: [] };
 		this.#failure = null;
+		this.#captures = captures;
 		const { local, cloud } = this.#connections;
 		for (const note of await redeemReceipts(local, cloud)) this.#notes.add(note);
 		for (const { direction, drain } of this.#lanes) {

@@ -34,11 +34,15 @@ import type { Connections } from '../shared/connections.ts';
 import { notInstalled } from '../shared/not-installed.ts';
 import { failingWrites } from '../survey/failing-writes.ts';
 import { holdBackReferring } from '../survey/hold-back-children.ts';
+import { attentionText, lossOf, withoutTriggers } from '../survey/interruption-text.ts';
+import { capturesOf, interruptionsOf } from '../survey/interruptions.ts';
 import { offerMissing } from '../survey/offers.ts';
 import { findOldKeys, skipOldKeys } from '../survey/rekeyed-tables.ts';
 import { definedAnew, matchTables, type SideSurvey, surveyBoth } from '../survey/survey.ts';
+import { withholdOf } from '../uptake/retaken.ts';
 import { type Fill, takeUp } from '../uptake/uptake.ts';
 import { rememberPeers } from './maintenance.ts';
+import type { Captures } from './recaptured.ts';
 
 /** What a run starts from. */
 export interface Prepared {
@@ -59,6 +63,8 @@ export interface Prepared {
 	uncaptured: string[];
 	/** Which tables are left out, and which may not carry every row, in words. */
 	skipped: string[];
+	/** How each side captures its tables. */
+	captures: Captures;
 	/** Rows that were put in line, and are to be, as the tables held them before they were tracked. */
 	fills: readonly Fill[];
 	/** What could not be installed, and what is missing although it was there, in words. */
@@ -81,9 +87,9 @@ function knownId(side: Side, { name }: TablePair): string {
 /**
  * Makes sure that both ends can capture. What somebody dropped of this program's own tables is put back,
  * with `auto_install`; so are the change log and the triggers of tables that were not `known` on that side
- * before, and triggers that no longer fit their table, also where another table was put in the place of
- * one and the triggers went with that. Triggers of a known table that have gone since were dropped by
- * somebody: that is told, not undone. A table whose triggers cannot be created is not known, and is tried
+ * before, and triggers that no longer fit their table, also where a table was recreated, or another one was
+ * put in its place and the triggers went with that. Triggers of a known table that have gone since were
+ * dropped by somebody: that is told, not undone. A table whose triggers cannot be created is not known, and is tried
  * again at the next run.
  * @param counts what waited at the latest look
  * @throws SyncError `not_installed` if there is no change log and it is not to be created
@@ -131,7 +137,8 @@ export async function prepare(
 			known,
 			withoutTriggers: [],
 			installed: [],
-			uncaptured: [],
+			uncaptured: await withholdOf(connections, pair, tables, surveys),
+			captures: { local: capturesIn(surveys.local), cloud: capturesIn(surveys.cloud) },
 			fills: [],
 			missing,
 		};
@@ -147,9 +154,14 @@ export async function prepare(
 	}
 	const isNew = (side: Side, table: TablePair) =>
 		table.sides[side] !== null && !known.has(knownId(side, table));
+	const interruptionOf = {
+		local: interruptionsOf(surveys.local),
+		cloud: interruptionsOf(surveys.cloud),
+	};
 	// What is stale or stands elsewhere was not dropped by anybody: the table is another one than it was.
 	const isAnother = ({ side, table, state }: Lacking) =>
 		state === 'stale' ||
+		interruptionOf[side](table.sides[side]?.name ?? '') === 'replaced' ||
 		standElsewhere(table.sides[side], pair[side].nodeId, surveys[side].triggers);
 	const due = pair.autoInstall
 		? tables.filter(
@@ -174,11 +186,26 @@ export async function prepare(
 	const uptake = await takeUp(connections, pair, tables, after);
 	installed.push(...(report?.uptake.told ?? []), ...uptake.told);
 	uncaptured.push(...(report?.uptake.warnings ?? []), ...uptake.warnings);
+	missing.push(...uptake.open);
 	const { fills } = uptake;
+	const captures = { local: capturesIn(after.local), cloud: capturesIn(after.cloud) };
 	const nowKnown = knownTables(tables);
 	for (const id of failed.keys()) nowKnown.delete(id);
 	const withoutTriggers = [...failed.values()];
-	return { ...common, known: nowKnown, withoutTriggers, installed, uncaptured, fills, missing };
+	const told = { installed, uncaptured, missing, withoutTriggers };
+	return { ...common, ...told, known: nowKnown, captures, fills };
+}
+
+/** How the tables of a side are captured that have triggers, or had some. */
+function capturesIn(survey: SideSurvey): Map<string, string | null> {
+	const captureOf = capturesOf(survey);
+	const captures = new Map<string, string | null>();
+	for (const { name } of survey.tables) {
+		const { captured } = captureOf(name);
+		if (!survey.triggers.sees(name)) continue;
+		if (captured !== null || survey.register?.has(name)) captures.set(name, captured);
+	}
+	return captures;
 }
 
 /** Surveys both ends, after what somebody dropped is put back. */
@@ -221,21 +248,22 @@ function stateOn(
 
 function describeLacking(
 	{ side, table, state }: Lacking,
-	{ register }: SideSurvey,
+	survey: SideSurvey,
 	known: ReadonlySet<string>,
 ): string {
 	const { name } = table;
 	const here = table.sides[side]?.name ?? name;
-	const had = known.has(knownId(side, table)) || register?.has(here);
-	const words =
+	const interruption = interruptionsOf(survey)(here);
+	const had = known.has(knownId(side, table)) || survey.register?.has(here);
+	const why =
 		state === 'stale'
 			? 'its triggers are out of date'
-			: had
-				? 'its triggers are gone'
-				: 'it has no triggers';
-	return oneLine(
-		`${side}, table ${name}: ${words} and its changes are not captured; press \`i\`, or run \`mysql-sync-tui install --table ${name}\``,
-	);
+			: interruption
+				? lossOf(interruption)
+				: had
+					? 'its triggers are gone'
+					: 'it has no triggers';
+	return attentionText({ table: name, side, words: withoutTriggers(name, why) });
 }
 
 function describeUnseen({ side, name }: { side: Side; name: string }): string {

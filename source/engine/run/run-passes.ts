@@ -111,7 +111,7 @@ async function runOn(
 		const moving = performance.now();
 		const until = moving + Math.max(shortestPass, movingShare * (moving - start + upkeepTime));
 		const isOver = () => yields() || performance.now() > until;
-		const refused = await passes.move(prepared.tables, isOver);
+		const refused = await passes.move(prepared.tables, isOver, prepared.captures);
 		onPassed(refused);
 		const moved = performance.now();
 		if (request.stopped()) break;

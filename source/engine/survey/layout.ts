@@ -6,8 +6,10 @@ import type { Connection } from '../../database/connection/connection.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
 import type { EventTriggers, TriggerState } from '../api/snapshot.ts';
+import { needAttention } from './attention.ts';
 import { failingWrites } from './failing-writes.ts';
 import { holdBackReferring } from './hold-back-children.ts';
+import type { Attention } from './interruption-text.ts';
 import { offerMissing } from './offers.ts';
 import { findOldKeys, skipOldKeys } from './rekeyed-tables.ts';
 import { definedAnew, definerGone, matchTables, type SideSurvey, surveySide } from './survey.ts';
@@ -31,6 +33,8 @@ export interface Layout {
 	errors: Partial<Record<Side, SyncError>>;
 	/** Why writes of the application fail. */
 	failing: SyncError[];
+	/** Which tables need a person as their capture was interrupted. */
+	attention: Attention[];
 }
 
 /**
@@ -69,7 +73,8 @@ export async function readLayout(
 		const survey = surveys[side];
 		if (survey) failing.push(...failingWrites(pair, side, survey, tables));
 	}
-	if (isFoundAgain) return { ...before, surveys, tables, errors, failing };
+	const attention = needAttention(pair, surveys, tables);
+	if (isFoundAgain) return { ...before, surveys, tables, errors, failing, attention };
 	const states = tables.map(
 		(table) => [table.name, onBoth((side) => statesOn(pair, surveys, table, side))] as const,
 	);
@@ -85,6 +90,7 @@ export async function readLayout(
 		),
 		errors,
 		failing,
+		attention,
 	};
 }
 

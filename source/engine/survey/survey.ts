@@ -38,6 +38,8 @@ export interface SideSurvey {
 	definers: readonly Definer[];
 	/** Whether the server writes its binary log as statements. */
 	isStatementLog: boolean;
+	/** Tells the nodes of a cluster apart. */
+	place: string;
 }
 
 /**
@@ -60,7 +62,7 @@ export async function surveySide(connection: Connection, pair: PairConfig): Prom
 		});
 	const peer = pair[otherSide(connection.end.side)].nodeId;
 	const hasRegister = tables.some(({ name }) => name === registerTable);
-	const { account, foldsTableNames } = connection.server;
+	const { account, foldsTableNames, place } = connection.server;
 	const others = new Set([...triggers.byTable.values()].flat().map(({ definer }) => definer));
 	const known = () => (hasRegister ? readRegister(connection, peer) : null);
 	const [register, own] = await connection
@@ -75,7 +77,8 @@ export async function surveySide(connection: Connection, pair: PairConfig): Prom
 	others.delete(account);
 	const definers = [own];
 	for (const other of others) definers.push(await readDefiner(connection, other));
-	return { tables, triggers, changeLog, foldsTableNames, register, definers, isStatementLog };
+	const found = { tables, triggers, changeLog, foldsTableNames, register, isStatementLog };
+	return { ...found, definers, place };
 }
 
 /** The error where the account of the very session was dropped. */

@@ -2,19 +2,15 @@
  * What a table held before it was tracked. Triggers note what changes from then on; rows that were
  * there already would never be carried over, and nobody would know. So where a table is taken up (see
  * the register), its two sides are looked at once: where one is empty, the rows of the other are put in
- * line; where both hold rows, that is told.
+ * line; where both hold rows, that is told. The same where its capture was interrupted, but with more care:
+ * rows that were there before may be meant to go, so only those of a recreated table are put in line.
  */
 
-import { triggerState } from '../../capture/triggers.ts';
-import { countPending } from '../../changelog/pending.ts';
 import {
-	enterTables,
+	noteCapture,
 	noteDefiner,
 	type Registered,
-	type RegisterState,
-	refill,
 	settleTables,
-	strikeTables,
 } from '../../changelog/register.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import { endsTransaction } from '../../database/connection/errors.ts';
@@ -26,8 +22,11 @@ import { oneLine } from '../../text/one-line.ts';
 import { plural } from '../../text/words.ts';
 import { otherSide } from '../api/side-ids.ts';
 import type { Connections } from '../shared/connections.ts';
-import { definedAnew, matchTables, type SideSurvey, surveyBoth } from '../survey/survey.ts';
+import { attentionText, describeEqual, describeInterrupted } from '../survey/interruption-text.ts';
+import { matchTables, type SideSurvey, surveyBoth } from '../survey/survey.ts';
 import { putInLine } from './backfill.ts';
+import { type Carried, carriedTables, changedOn, enter, reenter } from './carried.ts';
+import { decideAgain, isToCompare, settleEqual, withholdOf } from './retaken.ts';
 import { type BothHold, describeBoth, describeFill } from './uptake-text.ts';
 
 /** Rows of a table on one side that are being put in line for the other. */
@@ -43,6 +42,8 @@ export interface Uptake {
 	told: string[];
 	/** What a person has to look at, in words. */
 	warnings: string[];
+	/** Which tables a person has to compare, in words; told until that is done. */
+	open: string[];
 	/** What is to be put in line, parents before children. */
 	fills: Fill[];
 }
@@ -50,45 +51,45 @@ export interface Uptake {
 /** Rows of a table that are counted; a larger one has more. */
 const countedRows = 100_000;
 
-/** A table that is carried both ways, with triggers on both sides. */
-interface Carried {
-	name: string;
-	ends: Record<Side, TrackedTable>;
-	entered: Record<Side, Registered | undefined>;
-	/** Who its triggers run by. */
-	definers: Record<Side, string | null>;
-}
-
-/** Takes up the tables that are new to the pair. Nothing where there is no register yet. */
+/**
+ * Takes up the tables that are new to the pair, and those whose capture was interrupted. Nothing where
+ * there is no register yet.
+ */
 export async function takeUp(
 	connections: Connections,
 	pair: PairConfig,
 	tables: readonly TablePair[],
 	surveys: Record<Side, SideSurvey>,
 ): Promise<Uptake> {
-	const uptake: Uptake = { told: [], warnings: [], fills: [] };
+	const uptake: Uptake = { told: [], warnings: [], open: [], fills: [] };
 	if (!surveys.local.register || !surveys.cloud.register) return uptake;
-	await strikeGone(connections, pair, surveys);
+	uptake.warnings.push(...(await withholdOf(connections, pair, tables, surveys)));
 	const carried = carriedTables(pair, tables, surveys);
 	await noteDefiners(connections, pair, carried);
-	const isOpen = ({ entered: { local, cloud } }: Carried) =>
-		local?.state !== 'settled' || cloud?.state === 'filling';
+	await noteCaptures(connections, pair, carried);
+	const isInterrupted = ({ interrupted }: Carried) => sides.some((side) => interrupted[side]);
+	const isOpen = (table: Carried) =>
+		isInterrupted(table) || sides.some((side) => table.entered[side]?.state !== 'settled');
 	const open = carried.filter(isOpen);
 	if (open.length === 0) return uptake;
-	const fresh = open.filter(({ entered }) => !entered.local && !entered.cloud);
-	const decided = await decideFill(connections, pair, fresh);
-	uptake.told.push(...decided.told);
-	uptake.warnings.push(...decided.warnings);
-	await repair(
-		connections,
-		pair,
-		open.filter((table) => !fresh.includes(table)),
+	const interrupted = open.filter(isInterrupted);
+	const fresh = open.filter(
+		(table) => !isInterrupted(table) && sides.every((side) => !table.entered[side]),
 	);
-	const after = decided.changed || open.length > fresh.length;
-	const now = after
-		? carriedTables(pair, tables, await surveyBoth(connections, pair)).filter(isOpen)
-		: open;
-	const fills = now.flatMap(({ name, ends, entered }) =>
+	const decided = await decideFill(connections, pair, fresh);
+	uptake.told.push(...decided.told, ...(await decideAgain(connections, pair, interrupted)));
+	uptake.warnings.push(...decided.warnings);
+	const rest = open.filter((table) => !fresh.includes(table) && !interrupted.includes(table));
+	await repair(connections, pair, rest);
+	let now = await surveyBoth(connections, pair);
+	const toCompare = carriedTables(pair, tables, now).filter(isToCompare);
+	const equal = await settleEqual(connections, pair, toCompare);
+	if (equal.length > 0) {
+		uptake.told.push(describeEqual(equal));
+		now = await surveyBoth(connections, pair);
+	}
+	uptake.open.push(...describeInterrupted(pair, now, tables).map(attentionText));
+	const fills = carriedTables(pair, tables, now).flatMap(({ name, ends, entered }) =>
 		sides.flatMap((side) => {
 			const so = entered[side];
 			return so?.state === 'filling' ? [{ side, name, ends, so }] : [];
@@ -171,49 +172,6 @@ export async function fill(
 	return { done: left.length === 0, left, told, failed };
 }
 
-function carriedTables(
-	pair: PairConfig,
-	tables: readonly TablePair[],
-	surveys: Record<Side, SideSurvey>,
-): Carried[] {
-	return tables.flatMap(({ name, sides: { local, cloud }, skippedReason }) => {
-		if (!local || !cloud || skippedReason !== null) return [];
-		const ends = { local, cloud };
-		const isCaptured = (side: Side) =>
-			triggerState(ends[side], pair[side].nodeId, surveys[side].triggers) === 'installed';
-		if (!sides.every(isCaptured)) return [];
-		const entered = {
-			local: surveys.local.register?.get(local.name),
-			cloud: surveys.cloud.register?.get(cloud.name),
-		};
-		const definerOn = (side: Side) =>
-			surveys[side].triggers.byTable.get(ends[side].name)?.[0]?.definer ?? null;
-		const definers = { local: definerOn('local'), cloud: definerOn('cloud') };
-		return [{ name, ends, entered, definers }];
-	});
-}
-
-/** Strikes the tables out that neither side has any more. */
-async function strikeGone(
-	connections: Connections,
-	pair: PairConfig,
-	surveys: Record<Side, SideSurvey>,
-): Promise<void> {
-	const isUncertain = (survey: SideSurvey) =>
-		definedAnew(survey).size > 0 ||
-		survey.tables.length === 0 ||
-		survey.tables.some(({ rights }) => !rights.seesAll);
-	if (sides.some((side) => isUncertain(surveys[side]))) return;
-	const there = new Set(
-		sides.flatMap((side) => surveys[side].tables.map(({ name }) => name.toLowerCase())),
-	);
-	for (const side of sides) {
-		const names = [...(surveys[side].register?.keys() ?? [])];
-		const gone = names.filter((name) => !there.has(name.toLowerCase()));
-		await strikeTables(connections[side], pair[otherSide(side)].nodeId, gone);
-	}
-}
-
 async function noteDefiners(
 	connections: Connections,
 	pair: PairConfig,
@@ -232,19 +190,22 @@ async function noteDefiners(
 	}
 }
 
-/** Enters tables on a side. */
-async function enter(
+/** Notes triggers that were replaced without a gap, and tables that were altered. */
+async function noteCaptures(
 	connections: Connections,
 	pair: PairConfig,
-	side: Side,
-	tables: readonly Carried[],
-	state: RegisterState,
+	carried: readonly Carried[],
 ): Promise<void> {
-	const entries = tables.map(({ ends, definers }) => ({
-		name: ends[side].name,
-		definer: definers[side],
-	}));
-	await enterTables(connections[side], pair[otherSide(side)].nodeId, entries, state);
+	for (const side of sides) {
+		for (const { ends, entered, captures, interrupted } of carried) {
+			const known = entered[side];
+			const { captured, createdAt } = captures[side];
+			if (!known || interrupted[side]) continue;
+			if (known.captured === captured && known.createdAt === createdAt) continue;
+			const entry = { name: ends[side].name, captured, createdAt };
+			await noteCapture(connections[side], pair[otherSide(side)].nodeId, entry);
+		}
+	}
 }
 
 /** Decides what becomes of what new tables hold. */
@@ -252,8 +213,8 @@ async function decideFill(
 	connections: Connections,
 	pair: PairConfig,
 	fresh: readonly Carried[],
-): Promise<Pick<Uptake, 'told' | 'warnings'> & { changed: boolean }> {
-	if (fresh.length === 0) return { told: [], warnings: [], changed: false };
+): Promise<Pick<Uptake, 'told' | 'warnings'>> {
+	if (fresh.length === 0) return { told: [], warnings: [] };
 	const empty = {
 		local: await emptyTables(
 			connections.local,
@@ -297,23 +258,7 @@ async function decideFill(
 	for (const side of ['cloud', 'local'] as const) {
 		await enter(connections, pair, side, [...settled, ...both], 'settled');
 	}
-	return {
-		told: [...told, ...warned.told],
-		warnings: warned.warnings,
-		changed: sides.some((side) => filled[side].length > 0),
-	};
-}
-
-/** The tables with changes that wait on a side, by their names there. */
-async function changedOn(
-	connections: Connections,
-	pair: PairConfig,
-	side: Side,
-	fresh: readonly Carried[],
-): Promise<ReadonlySet<string>> {
-	const names = new Set(fresh.map(({ ends }) => ends[side].name));
-	const { byTable } = await countPending(connections[side], pair[otherSide(side)].nodeId, names);
-	return new Set(byTable.keys());
+	return { told: [...told, ...warned.told], warnings: warned.warnings };
 }
 
 async function countRowsOf(
@@ -349,15 +294,16 @@ async function repair(
 			const name = ends[side].name;
 			const peer = pair[other].nodeId;
 			if (mine === 'awaiting' && theirs === undefined) {
-				await refill(connections[other], pair[side].nodeId, ends[other].name);
+				await reenter(connections, pair, other, [table], 'filling');
 			}
 			if (mine === undefined && theirs === 'filling') {
 				await enter(connections, pair, side, [table], 'awaiting');
 			}
-			if (mine === 'awaiting' && theirs === 'settled') {
+			const isDecided = theirs === 'settled' || theirs === 'replaced' || theirs === 'gap';
+			if (mine === 'awaiting' && isDecided) {
 				await settleTables(connections[side], peer, [name]);
 			}
-			if (mine === undefined && theirs === 'settled') {
+			if (mine === undefined && isDecided) {
 				await enter(connections, pair, side, [table], 'settled');
 			}
 		}

@@ -248,7 +248,8 @@ async function imagesOf(connection: Connection, rows: readonly Row[], end: 'sour
 	);
 }
 
-function sameValues(
+/** Whether two versions of a row are the same, as far as its columns travel. */
+export function sameValues(
 	columns: readonly ColumnPair[],
 	one: readonly Value[] | null,
 	other: readonly Value[] | null,

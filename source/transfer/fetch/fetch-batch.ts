@@ -21,6 +21,11 @@ export interface FetchRequest {
 	except: ReadonlySet<string>;
 	/** Makes sure that what can be read at the source now outlives a crash of its server. */
 	makeDurable: (source: Connection) => Promise<void>;
+	/**
+	 * Asked about tables with rows that are gone although no change deletes them. Throws SyncError `drifted`
+	 * where such a table was recreated, and the rows went with it.
+	 */
+	requireCaptured?: (source: Connection, tables: readonly string[]) => Promise<void>;
 }
 
 /** What was read from the source, as of one moment. */
@@ -77,6 +82,10 @@ export async function fetchBatch(
 		const taken = [...some, ...rows.filter(isAlong)];
 		const more = oldest.length < pending.length || taken.length < rows.length;
 		const { current, unasked } = await readAsked(source, taken);
+		const unseen = [...current].flatMap(([{ route, last }, values]) =>
+			values === null && last.operation.toUpperCase() !== 'DELETE' ? [route.source.name] : [],
+		);
+		if (unseen.length > 0) await request.requireCaptured?.(source, [...new Set(unseen)]);
 		await durable;
 		return { changes, unreadable: [...unreadable, ...unasked], more, current };
 	});

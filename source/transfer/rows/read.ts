@@ -75,12 +75,12 @@ export async function readRows<R extends Row>(
  * The rows from the front that together have no more bytes than the budget, and at least one. Sizes
  * are asked for only where the types alone do not tell that the batch is harmless.
  */
-export async function withinBytes(
+export async function withinBytes<R extends Row>(
 	connection: Connection,
-	rows: readonly DirtyRow[],
+	rows: readonly R[],
 	budget: number,
-): Promise<DirtyRow[]> {
-	const sizes = new Map<DirtyRow, number>();
+): Promise<R[]> {
+	const sizes = new Map<R, number>();
 	for (const [route, ofRoute] of groupByRoute(rows)) {
 		const large = travellingColumns(route).filter(({ source }) => longestValue(source) > 0);
 		const worst = large.reduce((sum, { source }) => sum + longestValue(source), 0) * ofRoute.length;
@@ -116,7 +116,7 @@ async function readSizes(
 	connection: Connection,
 	{ source }: Route,
 	large: readonly ColumnPair[],
-	wanted: readonly DirtyRow[],
+	wanted: readonly Row[],
 ): Promise<Map<string, number>> {
 	const lengths = large.map(
 		({ source: column }) => `COALESCE(LENGTH(t.${quoteName(column.name)}), 0)`,

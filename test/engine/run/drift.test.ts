@@ -273,7 +273,7 @@ describeOneWay('schema drift, seen before a batch, between', (combination) => {
 		]);
 		expect((await pair.sync()).said).toEqual([
 			'pair: local: triggers installed on item',
-			expect.stringContaining('changes made meanwhile were not captured'),
+			expect.stringContaining('both sides hold the same rows, and nothing is left to do'),
 		]);
 		await write(pair, 'local', "INSERT INTO item VALUES (2, 'two', 2)");
 		await expectInSync(pair);
@@ -289,13 +289,13 @@ describeOneWay('schema drift, seen before a batch, between', (combination) => {
 			await write(pair, 'local', statement);
 		}
 		await write(pair, 'local', "INSERT INTO item VALUES (3, 'before the triggers', 3)");
-		const { said } = await pair.sync();
-		expect(said).toEqual([
-			'pair: local: triggers installed on item',
-			expect.stringMatching(/^pair: local, table item: its triggers were gone/),
+		const { said, unsettled } = await pair.sync();
+		expect(said).toEqual(['pair: local: triggers installed on item']);
+		expect(unsettled).toEqual([
+			expect.stringMatching(/^local, table item: (its triggers were gone|it was recreated), /),
 		]);
 		await write(pair, 'local', "INSERT INTO item VALUES (2, 'two', 2)");
-		await write(pair, 'local', /on local: (UPDATE .*)$/.exec(said[1] ?? '')?.[1] ?? '');
+		await write(pair, 'local', /on local: (UPDATE [^.]*)\./.exec(unsettled[0] ?? '')?.[1] ?? '');
 		await expectInSync(pair);
 	});
 });

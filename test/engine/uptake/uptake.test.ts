@@ -344,7 +344,7 @@ describeCrossed('rows that are put in line, from', (combination: Combination) =>
 			await write(
 				pair,
 				'local',
-				`INSERT INTO change_log_tables VALUES ('cloud', '${name}', 'filling', NULL, 0, UTC_TIMESTAMP(6), NULL)`,
+				`INSERT INTO change_log_tables VALUES ('cloud', '${name}', 'filling', NULL, 0, UTC_TIMESTAMP(6), NULL, NULL, NULL)`,
 			);
 			let so = (await readRegister(local, 'cloud')).get(name) ?? null;
 			for (let step = 0; so !== null && step < 100; step += 1) {

@@ -12,11 +12,14 @@ import type { Change } from '../../../../source/changelog/pending.ts';
 import { rowId } from '../../../../source/changelog/pending-rows.ts';
 import { receiptFor, returnReceipt } from '../../../../source/changelog/receipts.ts';
 import {
+	announceInstallation,
+	announceUninstallation,
+	noteCapture,
 	noteDefiner,
 	readRegister,
+	reenterTables,
 	settleTables,
 	strikePeer,
-	strikeTables,
 } from '../../../../source/changelog/register.ts';
 import { shortenLog } from '../../../../source/changelog/retention.ts';
 import type { Connection } from '../../../../source/database/connection/connection.ts';
@@ -318,8 +321,22 @@ export const ownCases: readonly Case[] = [
 	besideThird('notes whom triggers run by', 2, ({ local }) =>
 		noteDefiner(local, 'cloud', ['t1', 't2'], 'root@localhost'),
 	),
-	besideThird('strikes tables from the register', 2, ({ local }) =>
-		strikeTables(local, 'cloud', ['t1', 't2']),
+	besideThird('notes how a table is captured', 1, ({ local }) =>
+		noteCapture(local, 'cloud', { name: 't1', captured: 'stamp', createdAt: null }),
+	),
+	besideThird('announces that triggers are replaced', 2, ({ local }) =>
+		announceInstallation(local, 't2', null),
+	),
+	besideThird('announces that triggers are dropped', 2, ({ local }) =>
+		announceUninstallation(local, 'cloud', ['t1', 't2']),
+	),
+	besideThird('enters tables of the register again', 2, ({ local }) =>
+		reenterTables(
+			local,
+			'cloud',
+			['t1', 't2'].map((name) => ({ name, definer: null, captured: null, createdAt: null })),
+			'replaced',
+		),
 	),
 	within('strikes all tables of a peer from the register', 4, ({ local }) =>
 		strikePeer(local, 'cloud'),

@@ -1,0 +1,36 @@
+/** Finds tables whose capture was interrupted since the latest look: recreated, or without triggers. */
+import { captureStamp, isContinued, isSamePlace } from '../../capture/capture-stamp.ts';
+import { type Entry, type Interruption, uninstalled } from '../../changelog/register.ts';
+import type { SideSurvey } from './survey.ts';
+
+/** What the register keeps of a table's triggers. */
+export type Capture = Pick<Entry, 'captured' | 'createdAt'>;
+
+/** Tells how the tables of a side are captured now. */
+export function capturesOf(survey: SideSurvey): (table: string) => Capture {
+	const createdAt = new Map(survey.tables.map((table) => [table.name, table.createdAt]));
+	return (table) => ({
+		captured: captureStamp(table, survey.place, survey.triggers),
+		createdAt: createdAt.get(table) ?? null,
+	});
+}
+
+/**
+ * Tells why changes of a table may have been missed since it was last looked at; null where none were,
+ * where the table is not registered, and where its triggers are not seen. ALTER TABLE changes the time of
+ * creation too, so that alone says nothing; together with lost triggers it tells a recreated table.
+ */
+export function interruptionsOf(survey: SideSurvey): (table: string) => Interruption | null {
+	const captureOf = capturesOf(survey);
+	return (table) => {
+		const known = survey.register?.get(table);
+		if (!known || !survey.triggers.sees(table)) return null;
+		const now = captureOf(table);
+		if (known.captured === uninstalled) return 'gap';
+		if (known.captured === null) return now.captured === null ? 'gap' : null;
+		if (now.captured !== null && isContinued(known.captured, now.captured)) return null;
+		// Each node of a cluster tells other times.
+		if (!isSamePlace(known.captured, survey.place)) return now.captured === null ? 'gap' : null;
+		return known.createdAt !== null && known.createdAt !== now.createdAt ? 'replaced' : 'gap';
+	};
+}

@@ -1,0 +1,153 @@
+/** What becomes of tables whose capture was interrupted: recreated ones, and those that were without triggers. */
+import { capturedSince } from '../../capture/capture-stamp.ts';
+import { readMarks, removeMarks } from '../../changelog/marks.ts';
+import { type Interruption, type RegisterState, settleTables } from '../../changelog/register.ts';
+import { type PairConfig, type Side, sides } from '../../config/types.ts';
+import type { TablePair } from '../../database/pairing/table-pair.ts';
+import { emptyTables } from '../../database/rows/row-counts.ts';
+import { withholdDeletions } from '../../transfer/fetch/withhold.ts';
+import { otherSide } from '../api/side-ids.ts';
+import type { Connections } from '../shared/connections.ts';
+import { describeRecreated, describeWithheld } from '../survey/interruption-text.ts';
+import { capturesOf, interruptionsOf } from '../survey/interruptions.ts';
+import type { SideSurvey } from '../survey/survey.ts';
+import { type Carried, changedOn, reenter } from './carried.ts';
+import { holdSameRows } from './same-rows.ts';
+import { describeFill } from './uptake-text.ts';
+
+/**
+ * Keeps changes from being carried over as deletions whose rows went with a table that was recreated, or
+ * while it had no triggers.
+ * @returns what was discarded, in words
+ */
+export async function withholdOf(
+	connections: Connections,
+	pair: PairConfig,
+	tables: readonly TablePair[],
+	surveys: Record<Side, SideSurvey>,
+): Promise<string[]> {
+	const words: string[] = [];
+	for (const side of sides) {
+		const survey = surveys[side];
+		if (survey.changeLog !== 'complete') continue;
+		const interruptionOf = interruptionsOf(survey);
+		const captureOf = capturesOf(survey);
+		for (const { sides: ends, skippedReason } of tables) {
+			const table = ends[side];
+			if (!table || skippedReason !== null || !interruptionOf(table.name)) continue;
+			const { captured } = captureOf(table.name);
+			const since = captured === null ? null : capturedSince(captured);
+			const peer = pair[otherSide(side)].nodeId;
+			const rows = await withholdDeletions(connections[side], peer, table, since);
+			if (rows.length > 0) words.push(describeWithheld(side, table.name, rows.length, rows));
+		}
+	}
+	return words;
+}
+
+/** Why changes of a table of a side may have been missed, now or at an earlier look that is still open. */
+function whyOpen({ entered, interrupted }: Carried, side: Side): Interruption | null {
+	const state = entered[side]?.state;
+	return interrupted[side] ?? (state === 'replaced' || state === 'gap' ? state : null);
+}
+
+/** Whether a person has to compare the two sides of a table. */
+export function isToCompare(table: Carried): boolean {
+	return sides.some((side) => whyOpen(table, side) !== null);
+}
+
+/**
+ * Decides what becomes of what tables hold whose capture was interrupted. Rows are put in line where the
+ * other side is empty and they came after the table was recreated; older ones may be meant to go.
+ * @returns what was done, in words
+ */
+export async function decideAgain(
+	connections: Connections,
+	pair: PairConfig,
+	tables: readonly Carried[],
+): Promise<string[]> {
+	if (tables.length === 0) return [];
+	const on = async (side: Side) => {
+		const ends = tables.map((table) => table.ends[side]);
+		const empty = await emptyTables(connections[side], ends);
+		return { empty, changed: await changedOn(connections, pair, side, tables) };
+	};
+	const found = { local: await on('local'), cloud: await on('cloud') };
+	const states = (table: Carried): Record<Side, RegisterState> => {
+		const isEmpty = (side: Side) => found[side].empty.has(table.ends[side]);
+		if (sides.every(isEmpty)) return { local: 'settled', cloud: 'settled' };
+		for (const side of sides) {
+			const other = otherSide(side);
+			const wasFilling = table.entered[side]?.state === 'filling' && !table.interrupted[side];
+			if (!isEmpty(other) || found[other].changed.has(table.ends[other].name)) continue;
+			if (!wasFilling && whyOpen(table, side) !== 'replaced') continue;
+			// Its rows may have been deleted while it had no triggers.
+			if (whyOpen(table, other) === 'gap') continue;
+			return side === 'local'
+				? { local: 'filling', cloud: 'awaiting' }
+				: { local: 'awaiting', cloud: 'filling' };
+		}
+		return {
+			local: whyOpen(table, 'local') ?? 'settled',
+			cloud: whyOpen(table, 'cloud') ?? 'settled',
+		};
+	};
+	const decided = tables.map((table) => ({ table, states: states(table) }));
+	await forgetMarks(connections, pair, tables);
+	// The interrupted side last: where this is cut off, it is found interrupted again.
+	for (const isLast of [false, true]) {
+		for (const state of ['awaiting', 'filling', 'replaced', 'gap', 'settled'] as const) {
+			for (const side of sides) {
+				const some = decided.filter(
+					({ table, states }) =>
+						states[side] === state && isLast === (table.interrupted[side] !== null),
+				);
+				const names = some.map(({ table }) => table);
+				await reenter(connections, pair, side, names, state);
+			}
+		}
+	}
+	const told: string[] = [];
+	for (const side of sides) {
+		const of = (isWanted: (one: (typeof decided)[number]) => boolean) =>
+			decided.filter(isWanted).map(({ table }) => table.name);
+		const recreated = of(
+			({ table, states }) => table.interrupted[side] === 'replaced' && states[side] !== 'replaced',
+		);
+		if (recreated.length > 0) told.push(describeRecreated(side, recreated));
+		const filled = of(({ states }) => states[side] === 'filling');
+		if (filled.length > 0) told.push(describeFill(side, filled));
+	}
+	return told;
+}
+
+/** Forgets the rows that both sides were known to have: they would be missed in a table that is another one. */
+async function forgetMarks(
+	{ local }: Connections,
+	pair: PairConfig,
+	tables: readonly Carried[],
+): Promise<void> {
+	const names = new Set(tables.map(({ name }) => name));
+	const marks = (await readMarks(local, pair.cloud.nodeId)) ?? [];
+	await removeMarks(
+		local,
+		marks.filter(({ table }) => names.has(table)).map(({ id }) => id),
+	);
+}
+
+/** Settles the tables whose sides hold the same rows. Resolves to their names. */
+export async function settleEqual(
+	connections: Connections,
+	pair: PairConfig,
+	tables: readonly Carried[],
+): Promise<string[]> {
+	const equal: string[] = [];
+	for (const { name, ends, pair: table } of tables) {
+		if (!(await holdSameRows(connections, table))) continue;
+		for (const side of sides) {
+			await settleTables(connections[side], pair[otherSide(side)].nodeId, [ends[side].name]);
+		}
+		equal.push(name);
+	}
+	return equal;
+}

@@ -1,0 +1,119 @@
+/**
+ * Pending changes of rows that are gone although no deletion of them was captured: their table was
+ * recreated, or had no triggers for a while. Carried over they would delete the row on the other side.
+ */
+
+import { acknowledge } from '../../changelog/acknowledge.ts';
+import { type ReadLog, readEntry } from '../../changelog/check-entry.ts';
+import { type Change, pendingLists, selectChanges } from '../../changelog/pending.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { displayRowKey, formatRowKey, type RowKey } from '../../database/rows/row-key.ts';
+import { rowsByKey } from '../../database/rows/rows-by-key.ts';
+import type { TrackedTable } from '../../database/rows/tracked-table.ts';
+import { quoteString } from '../../database/sql/literals.ts';
+import { asSyncError } from '../../errors.ts';
+
+/** Changes in one query. */
+const changesPerQuery = 5000;
+
+/** Keys in one query. */
+const keysPerQuery = 1000;
+
+interface PendingRow {
+	rowKey: string;
+	key: RowKey;
+	changes: Change[];
+	last: Change;
+}
+
+/**
+ * Discards such changes for a node.
+ * @param since from when on the table's present triggers captured it, UTC; null where that is not known
+ * @returns the keys of the rows, as they are shown
+ */
+export async function withholdDeletions(
+	connection: Connection,
+	node: string,
+	table: TrackedTable,
+	since: string | null,
+): Promise<string[]> {
+	const rows = await pendingRows(connection, node, table);
+	const doubtful = rows.filter(
+		({ last: { operation, changedAt } }) =>
+			operation.toUpperCase() !== 'DELETE' &&
+			(since === null || changedAt === null || changedAt < since),
+	);
+	const withheld: string[] = [];
+	for (let start = 0; start < doubtful.length; start += keysPerQuery) {
+		const some = doubtful.slice(start, start + keysPerQuery);
+		const gone = await goneAmong(connection, table, some);
+		await acknowledge(
+			connection,
+			gone.flatMap(({ changes }) => changes),
+			node,
+		);
+		withheld.push(...gone.map(({ key }) => displayRowKey(key, table.key)));
+	}
+	return withheld;
+}
+
+/** Which rows are gone. One that a server refuses to be asked for is refused when it is moved. */
+async function goneAmong(
+	connection: Connection,
+	table: TrackedTable,
+	rows: readonly PendingRow[],
+): Promise<PendingRow[]> {
+	try {
+		const found = await rowsByKey(connection, { table, select: [] }, rows);
+		return rows.filter(({ rowKey }) => !found.has(rowKey));
+	} catch (thrown) {
+		if (asSyncError(thrown).code !== 'refused') throw thrown;
+		if (rows.length === 1) return [];
+		const middle = Math.ceil(rows.length / 2);
+		return [
+			...(await goneAmong(connection, table, rows.slice(0, middle))),
+			...(await goneAmong(connection, table, rows.slice(middle))),
+		];
+	}
+}
+
+/** The rows that pending changes of a table name; an invalid change is refused when it is moved. */
+async function pendingRows(
+	connection: Connection,
+	node: string,
+	table: TrackedTable,
+): Promise<PendingRow[]> {
+	const log = { side: connection.end.side, nodes: [connection.end.nodeId, node] };
+	const lists = await pendingLists(connection, node);
+	const rows = new Map<string, PendingRow>();
+	for (let after = '0'; ; ) {
+		const changes = await selectChanges(connection, lists, {
+			where: `source_node <> ${quoteString(node)} AND table_name = ${quoteString(table.name)} AND id > ${after}`,
+			order: 'ASC',
+			limit: changesPerQuery,
+		});
+		for (const change of changes) {
+			const parsed = keyOf(change, table, log);
+			if (parsed === null) continue;
+			const rowKey = formatRowKey(parsed);
+			const row = rows.get(rowKey);
+			if (row) {
+				row.changes.push(change);
+				row.last = change;
+			} else {
+				rows.set(rowKey, { rowKey, key: parsed, changes: [change], last: change });
+			}
+		}
+		const last = changes.at(-1);
+		if (!last || changes.length < changesPerQuery) return [...rows.values()];
+		after = last.id;
+	}
+}
+
+function keyOf(change: Change, table: TrackedTable, log: ReadLog): RowKey | null {
+	try {
+		return readEntry(change, table, log);
+	} catch {
+		return null;
+	}
+}
