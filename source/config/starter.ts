@@ -33,23 +33,23 @@ const starter: ConfigFile = {
 };
 
 /**
- * Writes a first configuration, with one sample pair that is not enabled, readable by its owner
- * only; folders are made where missing. Returns the file's path.
- * Throws SyncError('config') where the file exists or cannot be written.
+ * Writes a first configuration with one disabled sample pair, readable only by its owner. Creates missing
+ * folders. Returns the file's path.
+ * @throws SyncError `config` if the file exists or cannot be written
  */
 export async function writeStarterConfig(wanted: string = defaultConfigPath()): Promise<string> {
 	const path = resolve(wanted);
 	if (existsSync(path)) {
-		throw new SyncError('config', `${path} exists already; it was left as it is`, {
-			hint: 'Edit it, move it away, or name another file with --config FILE.',
+		throw new SyncError('config', `${path} already exists; it was not changed`, {
+			hint: 'Edit it, move it, or name another file with --config FILE.',
 		});
 	}
-	// conf makes the folders and writes the file whole or not at all, with its mode from the first byte. Reading
-	// does not go through it: a file that is edited by hand has its faults told with their lines, and nothing of it
-	// may be changed by a program. Loaded here only: nothing but the first start of all needs it.
+	// conf creates the folders and writes the file atomically, with its mode from the start. Reading does not go
+	// through it: faults in a file that is edited by hand are reported with their lines, and no program may
+	// change it. Imported here because only the first start needs it.
 	const { default: Conf } = await import('conf');
 	try {
-		// conf writes the file when it is constructed.
+		// conf writes the file on construction.
 		new Conf({
 			cwd: dirname(path),
 			configName: basename(path, extname(path)),

@@ -1,21 +1,20 @@
 /**
- * What to send to a terminal so that it shows the next frame where it shows the previous one: the
- * cells that changed, and nothing else.
+ * Computes the bytes that turn the previous frame into the next one: the changed cells and
+ * nothing else.
  *
- * Why not by Ink: of a frame as tall as the terminal, Ink 6.8 clears the screen and sends the whole of it at
- * every change, with `incrementalRendering` or without. Only frames at least a row shorter reach its
- * incremental mode, which sends every line that changed from end to end. Measured in a terminal of 80x24
- * with five changes a second, as in `npm run bench -- screen`: Ink 3.2 kB/s, its incremental mode 1.2 kB/s,
- * this 0.2 kB/s, all three at 2 % of one core. Over ssh that decides whether keys lag, and a screen that
- * is cleared flickers.
+ * Why not Ink: if a frame is as tall as the terminal, Ink 6.8 clears the screen and sends the whole frame at
+ * every change, with `incrementalRendering` or without. Only frames at least one row shorter reach its
+ * incremental mode, which sends each changed line in full. Measured at 80x24 with five changes a second, as
+ * in `npm run bench -- screen`: Ink 3.2 kB/s, its incremental mode 1.2 kB/s, this 0.2 kB/s, all three at
+ * 2 % of one core. Over a slow line, such as ssh, that decides whether keys lag; and clearing flickers.
  */
 
 import { blank, type Cell, isPlain, parseLine, sameCell } from './cells.ts';
 
-/** Moving the cursor costs five bytes or more, so short stretches in between are sent again. */
+/** A cursor movement takes at least five bytes, so a shorter unchanged gap is sent again instead. */
 const shortestGap = 6;
 
-/** Writes cells, changing colours only where they change; ends in plain style. */
+/** Writes cells with style changes only where needed; ends in plain style. */
 function writeCells(cells: Cell[]): string {
 	let out = '';
 	let style = '';
@@ -30,9 +29,8 @@ function writeCells(cells: Cell[]): string {
 }
 
 /**
- * A line in which terminals may disagree on a width is written anew, and the cursor is put where
- * the next cell belongs after each such cell: the columns stay straight whatever the terminal
- * believes.
+ * Rewrites a line that contains cells on whose width terminals may disagree, and positions the cursor after
+ * each of them. The columns stay aligned whatever width the terminal assumes.
  */
 function writeUncertain(row: number, cells: Cell[]): string {
 	let out = `\u001b[${row};1H\u001b[2K`;
@@ -71,7 +69,7 @@ function writePlain(row: number, previous: Cell[], next: Cell[]): string {
 	return out;
 }
 
-/** The bytes that turn one line on screen into another; '' when they look the same. */
+/** The bytes that turn one line into another; '' if they look the same. */
 export function redrawLine(row: number, previous: string, next: string): string {
 	if (previous === next) return '';
 	const before = parseLine(previous);
@@ -82,7 +80,7 @@ export function redrawLine(row: number, previous: string, next: string): string 
 	return same ? '' : writeUncertain(row, after);
 }
 
-/** The bytes that turn one frame into the next, both as lines from the top; rows beyond `height` are left out. */
+/** The bytes that turn one frame into the next. Rows beyond `height` are omitted. */
 export function redraw(previous: string[], next: string[], height: number): string {
 	let out = '';
 	for (let index = 0; index < height; index++) {

@@ -1,7 +1,6 @@
 /**
- * Lengths of time as people read them: the age of something, what was measured, what was configured.
- * (pretty-ms leaves out a zero and shows the unit after it, so that the width
- * and the units of a running age would change from one second to the next.)
+ * Durations in readable form: ages, measured times, configured times. (pretty-ms omits a zero and shows the
+ * following unit instead, so that the width and units of a running age would change from second to second.)
  */
 
 import { unknownSign } from './words.ts';
@@ -13,7 +12,7 @@ const units = [
 	['s', 1],
 ] as const;
 
-/** An age, in its largest unit and, unless `parts` is 1, the one below: `3m 20s`, `2h 0m`. */
+/** An age in its largest unit and, unless `parts` is 1, the next one: `3m 20s`, `2h 0m`. */
 export function timeSpan(milliseconds: number | null, parts: 1 | 2 = 2): string {
 	if (milliseconds === null) return unknownSign;
 	const seconds = Math.max(0, Math.floor(milliseconds / 1000));
@@ -27,7 +26,7 @@ export function timeSpan(milliseconds: number | null, parts: 1 | 2 = 2): string 
 	return words.slice(0, parts).join(' ');
 }
 
-/** How long something took: `45 ms`, `1.2 s`, `3m 20s`. */
+/** The duration of an operation: `45 ms`, `1.2 s`, `3m 20s`. */
 export function took(milliseconds: number): string {
 	if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
 	if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(1)} s`;

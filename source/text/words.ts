@@ -1,6 +1,6 @@
-/** Numbers and lists as people read them, on the screen, in the log and in a command's answer. */
+/** Numbers and lists in readable form, for the screen, the log and command output. */
 
-/** What is not known is '?', never 0. */
+/** Shown for an unknown value, never 0. */
 export const unknownSign = '?';
 
 /** `1204` → `1,204`. */
@@ -13,7 +13,7 @@ export function plural(value: number, word: string): string {
 	return `${count(value)} ${word}${value === 1 ? '' : 's'}`;
 }
 
-/** `a, b and c`, or `a, b and 7 more` where they are more than so many. */
+/** `a, b and c`; `a, b and 7 more` if there are more than `most`. */
 export function listed(names: readonly string[], most = 5): string {
 	const shown = names.length > most ? names.slice(0, most - 1) : names.slice(0, -1);
 	const last = names.length > most ? `${count(names.length - shown.length)} more` : names.at(-1);

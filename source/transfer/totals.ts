@@ -1,16 +1,16 @@
 /**
- * What moving changes is counted in. A batch, a direction of a run and a whole `sync` count the same
- * things: a further counter is entered here, and where a batch counts it.
+ * The counters of a batch, of one direction of a run, and of a whole `sync`. A new counter is added here and
+ * where a batch counts it.
  */
 export interface Totals {
 	/** Changes that the target has now. */
 	applied: number;
 	/** Batches that carried something. */
 	batches: number;
-	/** Rows that were written to the target, and rows that were deleted there. */
+	/** Rows written to the target, and rows deleted there. */
 	upserts: number;
 	deletes: number;
-	/** Rows that had changed on both sides, whoever gave way. */
+	/** Rows that changed on both sides, whoever won. */
 	conflicts: number;
 }
 

@@ -1,4 +1,7 @@
-/** What keeps a table's rows from going to one side or the other, with the statement that mends it. */
+/**
+ * Differences that keep a table's rows from being applied on one side or the
+ * other, with the SQL that fixes them.
+ */
 import type { Side } from '../../config/types.ts';
 import type { Column, Table } from '../catalogue/catalogue.ts';
 import { quoteName } from '../sql/identifiers.ts';
@@ -7,30 +10,30 @@ import { addColumns, changeKey, widenColumn } from './alter-statements.ts';
 import { type Fit, fitOf } from './column-fit.ts';
 import { curingType } from './wider-type.ts';
 
-/** A table as it stands on one side. */
+/** A table as defined on one side. */
 export interface Standing {
 	side: Side;
 	table: Table;
 }
 
 export interface Drift {
-	/** Why no rows are carried over at all. */
+	/** Why no rows are synced at all. */
 	skipped: string | null;
-	/** Why none are carried to a side. */
+	/** Why no rows are applied on a side. */
 	blocked: Record<Side, string | null>;
 	/** Which rows a side will refuse. */
 	warnings: string[];
 }
 
-/** `words; to mend it, on cloud: ALTER TABLE …`: the short part first, lines are cut at their end. */
+/** `words. Fix (cloud): ALTER TABLE …`: the short part comes first, as long lines are truncated. */
 export function withCure(words: string, side: Side, statement: string): string {
-	return `${words}; to mend it, on ${side}: ${statement}`;
+	return `${words}. Fix (${side}): ${statement}`;
 }
 
 /**
- * Why a table is missing on a side, with the statement that mends it where it was renamed.
+ * Why a table is missing on a side, with the fix if it was renamed.
  * @param renamedTo the table of that side that it was renamed to
- * @param formerName what it was called on the side that has it, where it was renamed there
+ * @param formerName its name on the other side, if it was renamed on the side that has it
  * @param hiddenFrom the user that may not see every table there
  */
 export function missingTable(
@@ -61,24 +64,24 @@ export function missingTable(
 	return `${words}${orHidden(hiddenFrom)}`;
 }
 
-/** What a user who has rights on some tables only does not see may be there all the same. */
+/** A table may exist although a user with rights on single tables does not see it. */
 function orHidden(from: string | null): string {
 	return from === null ? '' : `, or the user ${from} has no right on it there`;
 }
 
-/** Why two primary keys do not name the same rows, or null where they do. */
+/** Why two primary keys do not identify the same rows; null if they do. */
 export function keyDrift(local: Table, cloud: Table): string | null {
 	const names = (table: Table) => table.primaryKey.join(', ');
 	if (names(local).toLowerCase() === names(cloud).toLowerCase()) return null;
 	const words = `the primary keys differ: (${names(local)}) on local, (${names(cloud)}) on cloud`;
 	const computed = local.primaryKey.find((name) => sameColumn(cloud, name)?.generated);
 	if (computed !== undefined && cloud.product === 'mariadb') {
-		return `${words}, and MariaDB does not allow the generated column ${computed} in one; leave the table out of the pair with exclude_tables`;
+		return `${words}, and MariaDB does not allow the generated column ${computed} in one; exclude the table from the pair with exclude_tables`;
 	}
 	return withCure(words, 'cloud', changeKey(cloud, local.primaryKey));
 }
 
-/** Compares the columns of a table that both sides have, each way. */
+/** Compares the columns of a table on both sides, in each direction. */
 export function columnDrift(local: Standing, cloud: Standing): Drift {
 	const missing = missingColumns(local, cloud) ?? missingColumns(cloud, local);
 	const drift: Drift = { skipped: missing, blocked: { local: null, cloud: null }, warnings: [] };
@@ -99,14 +102,14 @@ export function columnDrift(local: Standing, cloud: Standing): Drift {
 			else drift.warnings.push(words);
 		}
 	}
-	// Blocked both ways, for whatever reasons.
+	// Blocked in both directions, for whatever reasons.
 	if (drift.blocked.local !== null && drift.blocked.cloud !== null) {
 		drift.skipped ??= drift.blocked.cloud;
 	}
 	return drift;
 }
 
-/** The user to whom the catalogue may not show everything of a database, by any of its tables. */
+/** The user from whom the catalogue may hide parts of a database, taken from any of its tables. */
 export function hiddenFrom(table: Table | undefined): string | null {
 	return table && !table.rights.seesAll ? table.rights.account : null;
 }
@@ -115,7 +118,7 @@ function sameColumn({ columns }: Table, name: string): Column | undefined {
 	return columns.find((column) => column.name.toLowerCase() === name.toLowerCase());
 }
 
-/** Columns whose values would get lost on the way from one side to the other. */
+/** Columns whose values would be lost from one side to the other. */
 function missingColumns(from: Standing, to: Standing): string | null {
 	const travelling = from.table.columns.filter(({ generated }) => !generated);
 	const lacking = travelling.filter(({ name }) => !sameColumn(to.table, name));
@@ -127,14 +130,14 @@ function missingColumns(from: Standing, to: Standing): string | null {
 			({ type }) => !hasType(to.table, type) && typeAsText[type] === undefined,
 		);
 		return foreign
-			? `${missing}, whose server has no ${foreign.type}, so it cannot be synced; leave the table out of the pair with exclude_tables`
+			? `${missing}, whose server has no ${foreign.type}, so it cannot be synced; exclude the table from the pair with exclude_tables`
 			: withCure(missing, to.side, addColumns(to.table, from.table, lacking));
 	}
 	const computed = travelling.find(({ name }) => sameColumn(to.table, name)?.generated);
-	return computed ? `the column ${computed.name} is a generated one on ${to.side}` : null;
+	return computed ? `the column ${computed.name} is a generated column on ${to.side}` : null;
 }
 
-/** Why a generated column of the key does not have the same value on both sides, or null where it has. */
+/** Why a generated key column does not have the same value on both sides; null if it has. */
 function differentlyComputed(
 	from: Standing,
 	column: Column,
@@ -150,9 +153,9 @@ function differentlyComputed(
 }
 
 const outcomes: Record<Exclude<Fit, 'whole'>, (side: Side) => string> = {
-	refused: (side) => `a row with a value that does not fit is refused on ${side}`,
-	changed: (side) => `values would be changed on ${side}, so no rows are carried there`,
-	foreign: () => 'which is another kind of value',
+	refused: (side) => `${side} refuses rows with values that do not fit`,
+	changed: (side) => `values would be altered on ${side}, so no rows are applied there`,
+	foreign: () => 'these types are not compatible',
 };
 
 function describeFit(
@@ -170,14 +173,14 @@ function describeFit(
 		const back = curingType(other, column, fit);
 		return back
 			? withCure(words, from.side, widenColumn(from.table, column, to.table, back))
-			: `${words}, so it cannot be synced; leave the table out of the pair with exclude_tables`;
+			: `${words}, so it cannot be synced; exclude the table from the pair with exclude_tables`;
 	}
 	return isOwnType(column.type) || isOwnType(other.type)
 		? words
-		: `${words}; to mend it, give both a type that holds the values of either`;
+		: `${words}. Fix: give both columns a type that holds the values of either`;
 }
 
-/** The type, and what else of it differs from the other. */
+/** The type, with its other differences. */
 function describeType(column: Column, other: Column): string {
 	return [
 		column.fullType,

@@ -1,4 +1,4 @@
-/** How the key columns of the two ends compare. */
+/** How the key columns of the two sides compare. */
 import type { Column } from '../catalogue/catalogue.ts';
 import { findColumn, type TrackedTable } from '../rows/tracked-table.ts';
 import { quoteName } from '../sql/identifiers.ts';
@@ -9,7 +9,7 @@ import {
 	keepsKeysAsText,
 } from '../values/character-sets.ts';
 
-/** Why keys cannot travel from one character set to the other, or null where they can. */
+/** Why keys cannot be transferred between the character sets; null if they can. */
 export function keyCharacters(local: TrackedTable, cloud: TrackedTable): string | null {
 	for (const column of local.key) {
 		const [here, there] = [column.characterSet, findColumn(cloud, column.name)?.characterSet];
@@ -20,15 +20,15 @@ export function keyCharacters(local: TrackedTable, cloud: TrackedTable): string 
 	return null;
 }
 
-/** Whether the two ends may call different keys equal. */
+/** True if the two sides may disagree on which keys are equal. */
 export function differInCollation(one: Column, other: Column): boolean {
 	if (!isText(one) || !isText(other) || !one.collation || !other.collation) return false;
 	return compareDifferently(one.collation, other.collation);
 }
 
 /**
- * Says what may come of key columns whose collations differ. The table is not skipped for that: the
- * default collations of MariaDB and MySQL are different ones, and most keys are equal under neither.
+ * Warns about key columns with different collations. The table is still synced: MariaDB and MySQL have
+ * different default collations, and most keys are equal under neither.
  */
 export function collationWarning(local: TrackedTable, cloud: TrackedTable): string[] {
 	for (const column of local.key) {
@@ -41,7 +41,7 @@ export function collationWarning(local: TrackedTable, cloud: TrackedTable): stri
 				: { table: local, column, side: 'local' };
 		const cure = `ALTER TABLE ${quoteName(mended.table.name)} MODIFY ${quoteName(mended.column.name)} ${mended.column.fullType} COLLATE ${shared ?? 'utf8mb4_unicode_ci'} NOT NULL`;
 		return [
-			`the key column ${column.name} is ${column.collation} on local and ${other.collation} on cloud: a row whose key equals another's on one end only is refused there; to mend it, on ${mended.side}: ${cure}`,
+			`the key column ${column.name} is ${column.collation} on local and ${other.collation} on cloud: a row whose key equals another's on only one side is refused there. Fix (${mended.side}): ${cure}`,
 		];
 	}
 	return [];

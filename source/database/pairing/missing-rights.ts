@@ -1,21 +1,21 @@
-/** Rights that the user lacks on a table, in words, with the statement that gives them. */
+/** Missing rights on a table, in words, with the statement that grants them. */
 
 import type { Column, TableRight } from '../catalogue/catalogue.ts';
 import { quoteAccount } from '../rights/accounts.ts';
 import { quoteName } from '../sql/identifiers.ts';
 import { type Standing, withCure } from './drift.ts';
 
-/** Why a table's rows cannot be read on a side, or null where they can. */
+/** Why a table's rows cannot be read on a side; null if they can. */
 export function readingDenied(standing: Standing): string | null {
 	const { columns, rights } = standing.table;
 	const lacking =
 		columns.length === 0
 			? ['SELECT', 'INSERT', 'UPDATE', rights.mayDelete ? null : 'DELETE']
 			: [right('SELECT', columns)];
-	return denied(standing, lacking, 'so none are carried over');
+	return denied(standing, lacking, 'so none are synced');
 }
 
-/** Why rows cannot be carried to a side for lack of rights, or null where they can. */
+/** Why rows cannot be applied on a side for lack of rights; null if they can. */
 export function writingDenied(standing: Standing): string | null {
 	const { columns, rights } = standing.table;
 	const written = columns.filter(({ generated }) => !generated);
@@ -24,10 +24,10 @@ export function writingDenied(standing: Standing): string | null {
 		right('UPDATE', written),
 		rights.mayDelete ? null : 'DELETE',
 	];
-	return denied(standing, lacking, 'so none are carried there');
+	return denied(standing, lacking, 'so none are applied there');
 }
 
-/** `UPDATE`, or `UPDATE (a, b)` where it is lacking on some columns only. */
+/** `UPDATE`, or `UPDATE (a, b)` if it is missing only on some columns. */
 function right(name: TableRight, columns: readonly Column[]): string | null {
 	const lacking = columns.filter(({ lacks }) => lacks.includes(name));
 	if (lacking.length === 0) return null;

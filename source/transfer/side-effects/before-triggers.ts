@@ -1,4 +1,4 @@
-/** What the application's BEFORE triggers on the target make of the values that are written. */
+/** Handles values that the application's BEFORE triggers change on the target. */
 import { quoteNames } from '../../database/sql/identifiers.ts';
 import { sameValue } from '../../database/values/values.ts';
 import type { Applying } from '../attempt/apply-state.ts';
@@ -8,8 +8,8 @@ import type { Route, Row } from '../rows/route.ts';
 import { announce } from './effects.ts';
 
 /**
- * Sets right what a BEFORE INSERT trigger made of a row. Resolves to what a BEFORE UPDATE trigger
- * would not leave alone, in words, one line a table.
+ * Restores values that a BEFORE INSERT trigger changed. Resolves to one message per table about values that a
+ * BEFORE UPDATE trigger overwrites again.
  */
 export async function straighten(state: Applying, rows: readonly Row[]): Promise<string[]> {
 	const words: string[] = [];
@@ -53,7 +53,7 @@ function stamps({ target }: Route): boolean {
 	);
 }
 
-/** Which columns of which rows are not on the target what they are to be, by the column's place. */
+/** The rows that differ on the target, with the indexes of the differing columns. */
 async function findDifferences(
 	{ target }: Applying,
 	route: Route,
@@ -78,5 +78,5 @@ function inWords({ target }: Applying, route: Route, columns: readonly string[])
 		.filter(({ timing, event }) => timing === 'BEFORE' && event === 'UPDATE')
 		.map(({ name }) => name);
 	const names = triggers.length > 0 ? triggers : ['of the application'];
-	return `${route.target.name}: on ${target.end.side} the trigger ${names.join(', ')} sets ${quoteNames(columns)} whatever is written, so the two sides keep values of their own there`;
+	return `${route.target.name}: on ${target.end.side} the trigger ${names.join(', ')} always overwrites ${quoteNames(columns)}, so the two sides keep different values there`;
 }

@@ -1,8 +1,8 @@
 /**
- * Tables of the screen: which columns fit, how wide each is, and the cells of a row. (ink-table draws the
- * one table that stands by itself, where a person is asked before something is removed. It knows no cursor and
- * no window, takes the widths from what the rows hold, and counts characters where a terminal counts
- * cells: a list would jump at every update, and draw rows that are out of sight.)
+ * Tables on screen: which columns fit, their widths, and the cells of a row. (ink-table draws the one table
+ * that stands alone, in the confirmation before something is removed. It has no cursor and no window, takes
+ * its widths from the rows, and counts characters where a terminal counts cells: a list would jump at
+ * every update, and rows out of sight would be drawn.)
  */
 
 import { type FitOptions, fitTo } from '../../terminal/text.ts';
@@ -11,10 +11,10 @@ import type { Theme } from './theme.ts';
 
 export interface ListColumn<Row> {
 	title: string;
-	/** Cells it needs at least and takes at most. */
+	/** Minimum and maximum width, in cells. */
 	least: number;
 	most: number;
-	/** Where the screen is narrow the columns of the highest rank go first; those of rank 0 stay. */
+	/** A narrow screen omits the columns of the highest rank first. Rank 0 always stays. */
 	rank: number;
 	align?: FitOptions['align'];
 	cut?: FitOptions['cut'];
@@ -32,7 +32,7 @@ export interface PlacedColumns<Row> {
 	gap: number;
 }
 
-/** Cells of the cursor's sign and the spaces around it. */
+/** Cells of the cursor symbol and the spaces around it. */
 export const margin = 3;
 
 function needed<Row>(columns: readonly ListColumn<Row>[], gap: number): number {
@@ -40,8 +40,9 @@ function needed<Row>(columns: readonly ListColumn<Row>[], gap: number): number {
 }
 
 /**
- * The columns that fit into `width` cells, with their widths. They depend on the width alone, not
- * on what the rows hold, so that nothing jumps about; room left over is shared by what the columns can use.
+ * The columns that fit into `width` cells, and their widths. They depend on the width
+ * alone, never on the rows, so that columns do not move while values change. Spare
+ * room is shared among the columns that can use it.
  */
 export function placeColumns<Row>(
 	columns: readonly ListColumn<Row>[],
@@ -61,7 +62,7 @@ export function placeColumns<Row>(
 	const placed = kept.map((column) => {
 		const before = Math.floor(given + 1e-9);
 		given += (column.most - column.least) * share;
-		// Rounded on the sum, so that no cell of the room is lost.
+		// Rounding the running sum loses no cell.
 		return { column, width: column.least + Math.floor(given + 1e-9) - before };
 	});
 	return { placed, gap };
@@ -81,22 +82,22 @@ function join<Row>(
 	});
 }
 
-/** The line of titles above a table. */
+/** The line of column titles. */
 export function headingLine<Row>(theme: Theme, width: number, columns: PlacedColumns<Row>): string {
 	const titles = join(theme, columns, ({ title }) => span(title, 'quiet'));
 	return line(theme, width, [span(' '.repeat(margin)), ...titles]);
 }
 
 export interface RowOptions {
-	/** Whether the cursor is on the row. */
+	/** True if the cursor is on the row. */
 	selected: boolean;
-	/** Pads the row to the width. */
+	/** True to pad the row to the full width. */
 	fill?: boolean;
-	/** Stands in place of all columns but the first. */
+	/** Replaces all columns but the first. */
 	instead?: Span | undefined;
 }
 
-/** One row of a table, with the cursor's sign where the cursor is. */
+/** One row of a table, with the cursor symbol if it is selected. */
 export function rowLine<Row>(
 	theme: Theme,
 	width: number,
