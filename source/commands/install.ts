@@ -14,7 +14,7 @@ import { selectPairs } from './pairs.ts';
 
 export const install: Command = {
 	name: 'install',
-	usage: '[pair…] [--table T] [--json]',
+	words: '[pair…]',
 	summary: 'create the change log and the triggers on both ends',
 	flags: ['json', 'table'],
 	run: async (context) => {
@@ -91,7 +91,7 @@ function describeInstallation(pair: string, installation: Installation): string[
 		const { change_log, installed, unchanged, skipped, failed } = installation[side];
 		const head = `${pair}: ${side}`;
 		return [
-			`${head}: change log ${change_log}; triggers installed on ${tables(installed.length)}, current on ${tables(unchanged.length)}`,
+			`${head}: change log ${change_log}; triggers installed on ${tableCount(installed.length)}, current on ${tableCount(unchanged.length)}`,
 			...skipped.map(({ table, reason }) => `${head}: ${table} skipped: ${reason}`),
 			...describeFailures(failed).map((words) => `${head}: ${words}`),
 		];
@@ -108,6 +108,6 @@ function describeWarnings(pair: string, installation: Installation): string[] {
 	return [...bySide, ...told, ...warnings, ...open].map((words) => `${pair}: ${words}`);
 }
 
-function tables(number: number): string {
+function tableCount(number: number): string {
 	return plural(number, 'table');
 }

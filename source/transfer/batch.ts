@@ -13,6 +13,7 @@ import type { Decision, Settled } from './conflicts/policy.ts';
 import { type Fetched, fetchBatch } from './fetch/fetch-batch.ts';
 import type { Row } from './rows/route.ts';
 import { refusedForSize, whereTooLarge, withoutRows } from './split-batch.ts';
+import type { Totals } from './totals.ts';
 
 /** Changes that stay pending, with the reason. */
 export interface LeftChange {
@@ -20,18 +21,11 @@ export interface LeftChange {
 	error: SyncError | null;
 }
 
-export interface BatchResult {
+export interface BatchResult extends Totals {
 	/** Changes read from the source's log. */
 	fetched: number;
 	/** True if more changes may be pending. */
 	more: boolean;
-	/** Changes that the target has now. */
-	applied: number;
-	/** Rows written to the target, and rows deleted there. */
-	upserts: number;
-	deletes: number;
-	/** Rows that changed on both sides, whoever won. */
-	conflicts: number;
 	/** The rows that the target refused. */
 	refused: LeftChange[];
 	/** The rows with an unresolved conflict. */
@@ -110,7 +104,7 @@ async function finish(
 	await acknowledge(source, done, target.end.nodeId);
 	for (const kept of sides) {
 		const ids = [...settled.values()].flatMap(({ decision, atSource }) =>
-			atSource && keptSide(decision, request.direction) === kept ? atSource.id : [],
+			atSource && sideKept(decision, request.direction) === kept ? atSource.id : [],
 		);
 		await settleConflicts(source, ids, kept);
 	}
@@ -119,6 +113,7 @@ async function finish(
 		fetched: changes.length,
 		more,
 		applied: done.length,
+		batches: changes.length > 0 ? 1 : 0,
 		upserts,
 		deletes,
 		conflicts: losers.size + [...settled.values()].filter(isConflict).length,
@@ -145,6 +140,6 @@ function isConflict({ decision, theirs }: Settled): boolean {
 	return decision !== 'same' && theirs.length > 0;
 }
 
-function keptSide(decision: Decision, direction: Direction): Side {
+function sideKept(decision: Decision, direction: Direction): Side {
 	return decision === 'apply' ? sourceSide(direction) : targetSide(direction);
 }

@@ -17,6 +17,7 @@ import { BatchSize } from './batch-size.ts';
 import { LeftOut } from './excluded-tables.ts';
 import type { Route } from './rows/route.ts';
 import { SchemaGuard } from './rows/schema-guard.ts';
+import { addTotals, noTotals, type Totals } from './totals.ts';
 
 export interface DrainRequest {
 	direction: Direction;
@@ -49,12 +50,8 @@ export interface DrainRequest {
 	onBatch?: (batch: BatchResult) => void;
 }
 
-export interface DrainResult {
-	/** Changes applied to the target. */
-	applied: number;
-	batches: number;
-	/** Rows that changed on both sides. */
-	conflicts: number;
+/** The result of one direction of a run. */
+export interface DrainResult extends Totals {
 	/** The reasons for refused rows, one error per row. */
 	errors: SyncError[];
 	/** Tables whose changes started to wait during the run, with the reason. */
@@ -69,9 +66,7 @@ export interface DrainResult {
 
 export function nothingMoved(): DrainResult {
 	return {
-		applied: 0,
-		batches: 0,
-		conflicts: 0,
+		...noTotals(),
 		errors: [],
 		waiting: new Map(),
 		notes: [],
@@ -262,9 +257,7 @@ export class Drain {
 		const total = this.#total;
 		if (batch.refused.some(({ error }) => error && limitOf(error) !== null)) this.#size.parked();
 		else this.#size.fits(batch.fetched);
-		if (batch.fetched > 0) total.batches += 1;
-		total.applied += batch.applied;
-		total.conflicts += batch.conflicts;
+		addTotals(total, batch);
 		total.split ||= batch.more;
 		this.#appliedSinceRefusal += batch.applied;
 		this.#receipt = batch.receipt ?? this.#receipt;

@@ -31,7 +31,7 @@ export class LeftOut {
 	leaveOut(thrown: unknown): void {
 		if (thrown instanceof RefusedTable) {
 			const { route, reason } = thrown;
-			this.#leave(route, inOneLine(reason));
+			this.#leave(route, reasonInOneLine(reason));
 			for (const other of [...this.routes.values()]) {
 				if (!isReferredToBy(route.target.referrers, other.target.name)) continue;
 				this.#leave(other, `it refers to ${route.name}, whose changes wait`);
@@ -75,7 +75,7 @@ export class LeftOut {
 	}
 }
 
-function inOneLine({ message, hint, place }: SyncError): string {
+function reasonInOneLine({ message, hint, place }: SyncError): string {
 	return oneLine([`${place.side ?? 'target'}: ${message}`, hint].filter(Boolean).join('; '));
 }
 

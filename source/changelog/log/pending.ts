@@ -79,14 +79,14 @@ export async function hasPending(
 		sql`SELECT EXISTS (
 			SELECT 1
 			FROM change_log FORCE INDEX (change_log_pending)
-			WHERE applied_nodes IN (${listsWithout(peer, lists)}) AND ${isWanted(query)}
+			WHERE applied_nodes IN (${listsWithout(peer, lists)}) AND ${pendingCondition(query)}
 		) OR ${hasOthers} AS pending`,
 	);
 	return Number(row?.pending) === 1;
 }
 
 /** A condition for the changes that a query means, beside that on `applied_nodes`. */
-function isWanted({ peer, tables, except = [] }: Omit<PendingQuery, 'limit'>): Sql {
+function pendingCondition({ peer, tables, except = [] }: Omit<PendingQuery, 'limit'>): Sql {
 	const isNotExcepted = except.length > 0 ? sql`AND id NOT IN (${ids(except)})` : sql``;
 	return sql`source_node <> ${peer}
 			AND table_name IN (${tables})
@@ -100,7 +100,7 @@ export async function fetchPending(
 ): Promise<Change[]> {
 	if (query.tables.length === 0) return [];
 	return selectChanges(connection, await pendingLists(connection, query.peer), {
-		where: isWanted(query),
+		where: pendingCondition(query),
 		order: 'oldest first',
 		limit: query.limit,
 	});

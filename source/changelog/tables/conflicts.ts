@@ -83,7 +83,7 @@ export function readConflicts(
 	peer: string,
 	which: 'all' | 'undecided',
 ): Promise<RecordedConflict[]> {
-	return readWhere(connection, peer, which === 'all' ? sql`TRUE` : isUndecided);
+	return conflictsWhere(connection, peer, which === 'all' ? sql`TRUE` : isUndecided);
 }
 
 /** The conflicts of one row with the peer, oldest first. */
@@ -93,7 +93,7 @@ export function readConflictsOf(
 	table: string,
 	rowKeys: readonly string[],
 ): Promise<RecordedConflict[]> {
-	return readWhere(
+	return conflictsWhere(
 		connection,
 		peer,
 		sql`table_name = ${table} AND (row_key IN (${rowKeys}) OR other_key IN (${rowKeys}))`,
@@ -106,16 +106,16 @@ export async function readConflict(
 	peer: string,
 	id: string,
 ): Promise<RecordedConflict | null> {
-	const [found] = await readWhere(connection, peer, sql`id = ${ids(id)}`);
+	const [found] = await conflictsWhere(connection, peer, sql`id = ${ids(id)}`);
 	return found ?? null;
 }
 
 /** The conflicts with the peer that are not settled. */
 export function readUnsettled(connection: Connection, peer: string): Promise<RecordedConflict[]> {
-	return readWhere(connection, peer, sql`settled_at IS NULL`);
+	return conflictsWhere(connection, peer, sql`settled_at IS NULL`);
 }
 
-async function readWhere(
+async function conflictsWhere(
 	connection: Connection,
 	peer: string,
 	which: Sql,
@@ -168,7 +168,7 @@ export async function openConflictsOf(
 	rowKeys: readonly string[],
 ): Promise<OpenConflict[]> {
 	if (rowKeys.length === 0) return [];
-	return readWhere(
+	return conflictsWhere(
 		connection,
 		peer,
 		sql`settled_at IS NULL AND other_key IS NULL
@@ -208,7 +208,7 @@ export async function findClash(
 	peer: string,
 	{ table, rowKey, otherKey }: Omit<Clash, 'id'>,
 ): Promise<OpenConflict | null> {
-	const [found] = await readWhere(
+	const [found] = await conflictsWhere(
 		connection,
 		peer,
 		sql`settled_at IS NULL

@@ -99,7 +99,7 @@ export function readParkedReasons(
 	peer: string,
 	most?: number,
 ): Promise<RecordedParked[]> {
-	return readWhere(connection, peer, most === undefined ? sql`` : sql`LIMIT ${most}`);
+	return parkedWhere(connection, peer, most === undefined ? sql`` : sql`LIMIT ${most}`);
 }
 
 /** What of one row is parked for a peer. */
@@ -109,10 +109,15 @@ export function readParkedOf(
 	table: string,
 	rowKeys: readonly string[],
 ): Promise<RecordedParked[]> {
-	return readWhere(connection, peer, sql``, sql`table_name = ${table} AND row_key IN (${rowKeys})`);
+	return parkedWhere(
+		connection,
+		peer,
+		sql``,
+		sql`table_name = ${table} AND row_key IN (${rowKeys})`,
+	);
 }
 
-async function readWhere(
+async function parkedWhere(
 	connection: Connection,
 	peer: string,
 	limit: Sql,

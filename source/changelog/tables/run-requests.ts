@@ -95,7 +95,7 @@ export async function answerRequest(
 }
 
 /** The answer to a request, null before there is one; its `problem` is null where the run succeeded. */
-export async function readAnswer(
+export async function readRunAnswer(
 	connection: Connection,
 	id: string,
 ): Promise<{ problem: string | null } | null> {

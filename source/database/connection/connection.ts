@@ -15,7 +15,7 @@ import { closeDriver, connectTimeout, isThere, openDriver, pingTimeout } from '.
 import { cutOff, fromDriver, silentServer } from './errors.ts';
 import type { LineSecurity } from './line.ts';
 import { type Access, explainState, isNodeFailure } from './node-state.ts';
-import { Nodes, type Place } from './nodes.ts';
+import { type NodePlace, Nodes } from './nodes.ts';
 import { aheadOf, clockReading, prepareSession, type ServerInfo } from './session.ts';
 import { Waiting } from './statement-timeout.ts';
 import {
@@ -47,7 +47,7 @@ export interface OpenOptions {
 /** A session that is open and prepared. */
 interface OpenSession {
 	end: EndConfig;
-	place: Place;
+	place: NodePlace;
 	driver: DriverConnection;
 	security: LineSecurity;
 	server: ServerInfo;
@@ -65,7 +65,7 @@ export class Connection {
 	readonly security: LineSecurity;
 	/** Why it is read-only; null if it is writable, or was not opened for writing. */
 	readonly writeRefusal: SyncError | null;
-	readonly #place: Place;
+	readonly #place: NodePlace;
 	readonly #driver: DriverConnection;
 	readonly #timeout: number;
 	readonly #waiting: Waiting;
@@ -102,7 +102,7 @@ export class Connection {
 		{ timeout = statementTimeout, access = 'write' }: OpenOptions = {},
 	): Promise<Kind> {
 		const nodes = Nodes.of(end);
-		const readable: Place[] = [];
+		const readable: NodePlace[] = [];
 		for (const place of nodes.inTurn) {
 			try {
 				const wanted = access === 'look' ? 'write' : access;
@@ -147,7 +147,7 @@ export class Connection {
 
 	/** Runs a statement that returns rows. `?` is a placeholder for a value, never for a name. */
 	async rows<Row>(sql: SqlText, values: readonly Value[] = []): Promise<Row[]> {
-		const [rows, fields] = rowsOf(await this.#send(sql, values));
+		const [rows, fields] = answeredRows(await this.#send(sql, values));
 		return decodeNamed<Row>(rows, fields);
 	}
 
@@ -156,7 +156,7 @@ export class Connection {
 	 * as its bytes, so that no value loses anything.
 	 */
 	async arrays(sql: SqlText, values: readonly Value[] = []): Promise<Value[][]> {
-		const [rows, fields] = rowsOf(await this.#send(sql, values));
+		const [rows, fields] = answeredRows(await this.#send(sql, values));
 		return decodeRows(rows, fields, true);
 	}
 
@@ -296,7 +296,7 @@ export class Connection {
 		const start = performance.now();
 		const before = Date.now();
 		const answer = await this.#send(`SELECT ${clockReading} AS now`, [], pingTimeout);
-		const [row] = decodeNamed<{ now: string }>(...rowsOf(answer));
+		const [row] = decodeNamed<{ now: string }>(...answeredRows(answer));
 		this.#clockAhead = aheadOf(row?.now ?? Number.NaN, before, Date.now());
 		return performance.now() - start;
 	}
@@ -380,7 +380,7 @@ export class Connection {
 
 async function openSession(
 	end: EndConfig,
-	place: Place,
+	place: NodePlace,
 	access: 'read' | 'write',
 ): Promise<Pick<OpenSession, 'end' | 'place' | 'driver' | 'security' | 'server'>> {
 	const { driver, security } = await openDriver(end, place);
@@ -406,7 +406,7 @@ function binaryForm(value: Value): string | number | Buffer | null {
 }
 
 /** The rows of an answer that must have some. */
-function rowsOf([rows, fields]: Answer): [rows: (Buffer | null)[][], fields: FieldPacket[]] {
+function answeredRows([rows, fields]: Answer): [rows: (Buffer | null)[][], fields: FieldPacket[]] {
 	if (!Array.isArray(rows) || !fields) {
 		throw new SyncError('internal', 'the server answered a query without rows');
 	}

@@ -125,7 +125,7 @@ function cureOf(variable: string | undefined, member: string | null): string {
 
 /** The server's state in its replication group (MySQL); null if it is in none, or that is unknown. */
 async function memberState(driver: DriverConnection): Promise<string | null> {
-	const [row] = await ask<{ state: string }>(
+	const [row] = await askServer<{ state: string }>(
 		driver,
 		`SELECT member_state AS state
 		FROM performance_schema.replication_group_members
@@ -140,7 +140,7 @@ async function variables(
 	kind: 'STATUS' | 'VARIABLES',
 	names: readonly string[],
 ): Promise<Record<string, string>> {
-	const rows = await ask<{ Variable_name: string; Value: string }>(
+	const rows = await askServer<{ Variable_name: string; Value: string }>(
 		driver,
 		`SHOW GLOBAL ${kind} WHERE Variable_name IN (${quoteStrings(names)})`,
 	);
@@ -148,7 +148,7 @@ async function variables(
 }
 
 /** The rows of a query; none if the server refuses it or does not know what it asks for. */
-async function ask<Row>(driver: DriverConnection, sql: string): Promise<Row[]> {
+async function askServer<Row>(driver: DriverConnection, sql: string): Promise<Row[]> {
 	try {
 		const [rows, fields] = await driver.query({ sql, rowsAsArray: true, timeout: answerTimeout });
 		return decodeNamed<Row>(rows as unknown as Buffer[][], fields);

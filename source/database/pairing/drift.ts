@@ -5,7 +5,7 @@
 import type { Side } from '../../config/types.ts';
 import type { Column, Table } from '../catalogue/catalogue.ts';
 import { quoteName } from '../sql/identifiers.ts';
-import { asText, hasType, isOwnType } from '../values/vendor-types.ts';
+import { hasType, isOwnType, typeAsText } from '../values/vendor-types.ts';
 import { addColumns, changeKey, widenColumn } from './alter-statements.ts';
 import { type Fit, fitOf } from './column-fit.ts';
 import { curingType } from './wider-type.ts';
@@ -127,7 +127,7 @@ function missingColumns(from: Standing, to: Standing): string | null {
 		const words = lacking.length === 1 ? `column ${names} is` : `columns ${names} are`;
 		const missing = `the ${words} missing on ${to.side}${orHidden(hiddenFrom(to.table))}`;
 		const foreign = lacking.find(
-			({ type }) => !hasType(to.table, type) && asText[type] === undefined,
+			({ type }) => !hasType(to.table, type) && typeAsText[type] === undefined,
 		);
 		return foreign
 			? `${missing}, whose server has no ${foreign.type}, so it cannot be synced; exclude the table from the pair with exclude_tables`

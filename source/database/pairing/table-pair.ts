@@ -4,11 +4,11 @@ import type { Table } from '../catalogue/catalogue.ts';
 import { referrersOf } from '../catalogue/referrers.ts';
 import {
 	hiddenKey,
-	type Inspection,
-	inspect,
+	inspectTable,
 	isOwnTable,
 	missing,
 	type Surroundings,
+	type TableInspection,
 	type TrackedTable,
 	type TriggerFacts,
 	unfit,
@@ -44,7 +44,7 @@ export function waitsForRight(tables: readonly TablePair[]): boolean {
 	return tables.some(({ denied }) => sides.some((side) => denied[side]));
 }
 
-interface Found extends Inspection {
+interface Found extends TableInspection {
 	side: Side;
 	/** The table that it was renamed to on this side, if it is missing. */
 	renamedTo: string | null;
@@ -84,7 +84,7 @@ export function pairTables(
 	const referrers = (side: Side, tables: readonly Table[]) =>
 		referrersOf(tables, (table) =>
 			triggers[side].captured.has(table.name) || names.has(fold(table.name))
-				? (inspect(table).tracked?.key ?? null)
+				? (inspectTable(table).tracked?.key ?? null)
 				: null,
 		);
 	const around = (side: Side, tables: readonly Table[]): Surroundings => ({
@@ -108,7 +108,7 @@ export function pairTables(
 		const [table, ...namesakes] = here.get(folded) ?? [];
 		const found =
 			namesakes.length === 0
-				? inspect(table, side === 'local' ? aroundLocal : aroundCloud)
+				? inspectTable(table, side === 'local' ? aroundLocal : aroundCloud)
 				: unfit(table, namesakesReason([table, ...namesakes]));
 		// Equal columns alone would match two unrelated new tables as renamed.
 		const wereOf = (name: string, former: string) => triggers[side].wereOf(name, former);

@@ -48,7 +48,7 @@ export interface Surroundings extends Pick<TriggerFacts, 'application'> {
 }
 
 /** The result of checking a table on one side. */
-export interface Inspection {
+export interface TableInspection {
 	table: Table | undefined;
 	tracked: TrackedTable | null;
 	/** Why the table cannot be captured there. */
@@ -59,24 +59,24 @@ export interface Inspection {
 export const missing = 'no such table';
 
 /** The reason while the catalogue omits the table. */
-const definedAnew = 'another session is creating or altering it; it will be checked again';
+const beingDefinedReason = 'another session is creating or altering it; it will be checked again';
 
 /** The reason if key columns, or possibly all columns, are hidden from the user. */
 export const hiddenKey = 'the user may not see every column of the primary key';
 
-export function unfit(table: Table | undefined, reason: string): Inspection {
+export function unfit(table: Table | undefined, reason: string): TableInspection {
 	return { table, tracked: null, reason };
 }
 
 /** Checks whether a table can be captured on one side. */
-export function inspect(
+export function inspectTable(
 	table: Table | undefined,
 	{ referrers, application }: Surroundings = { referrers: new Map(), application: new Map() },
-): Inspection {
+): TableInspection {
 	if (!table) return unfit(table, missing);
 	if (isOwnTable(table.name)) return unfit(table, 'it belongs to this program');
 	if (!table.isBaseTable) return unfit(table, 'it is not a base table');
-	if (table.isDefinedAnew) return unfit(table, definedAnew);
+	if (table.isDefinedAnew) return unfit(table, beingDefinedReason);
 	if (table.primaryKey.length === 0) return unfit(table, 'no primary key');
 	if (table.engine?.toLowerCase() !== 'innodb') {
 		return unfit(

@@ -27,10 +27,10 @@ export type SqlText = string | Sql;
 type Literal = string | number | bigint | null;
 
 /** Arrays become comma-separated lists, for IN and VALUES. */
-type Part = Literal | Sql | readonly (Literal | Sql)[];
+type SqlPart = Literal | Sql | readonly (Literal | Sql)[];
 
 /** A statement, or a part of one, in which each value is quoted as a literal. */
-export function sql(texts: TemplateStringsArray, ...parts: readonly Part[]): Sql {
+export function sql(texts: TemplateStringsArray, ...parts: readonly SqlPart[]): Sql {
 	const rest = parts.map((part, index) => `${partText(part)}${texts[index + 1]}`);
 	return new Fragment(`${texts[0]}${rest.join('')}`);
 }
@@ -55,11 +55,13 @@ export function rawSql(text: string): Sql {
 	return new Fragment(text);
 }
 
-function partText(part: Part): string {
-	return Array.isArray(part) ? part.map(literal).join(', ') : literal(part as Literal | Sql);
+function partText(part: SqlPart): string {
+	return Array.isArray(part)
+		? part.map(literalText).join(', ')
+		: literalText(part as Literal | Sql);
 }
 
-function literal(value: Literal | Sql): string {
+function literalText(value: Literal | Sql): string {
 	if (value instanceof Fragment) return String(value);
 	if (value === null) return 'NULL';
 	if (typeof value === 'string') return quoteString(value);

@@ -9,7 +9,7 @@ import {
 	dropRequest,
 	openRequests,
 	type RunRequest,
-	readAnswer,
+	readRunAnswer,
 	requestRun,
 } from '../../changelog/tables/run-requests.ts';
 import type { Direction, PairConfig } from '../../config/types.ts';
@@ -43,7 +43,7 @@ export async function askHolder(
 	const id = await requestRun(connection, leaseName(pair), wanted, me);
 	try {
 		while (!stopped()) {
-			const answer = await readAnswer(connection, id);
+			const answer = await readRunAnswer(connection, id);
 			if (answer?.problem) throw new SyncError('busy', answer.problem);
 			if (answer) return true;
 			if (await takesOver()) return false;

@@ -37,7 +37,7 @@ export interface Held extends Holder {
 }
 
 /** What came of trying to take a lease: a fencing token, or the engine that holds it. */
-export type Taken = { token: string } | { held: Held };
+export type LeaseAttempt = { token: string } | { held: Held };
 
 /**
  * Tries to take the lease of a pair at one end. It is free if nobody holds it, if it was not renewed
@@ -45,7 +45,11 @@ export type Taken = { token: string } | { held: Held };
  * so an engine that was killed is found out at once, and one whose host has vanished in time.
  * @param lease the pair's name among the leases of the database
  */
-export async function takeLease(connection: Connection, lease: string, me: Holder): Promise<Taken> {
+export async function takeLease(
+	connection: Connection,
+	lease: string,
+	me: Holder,
+): Promise<LeaseAttempt> {
 	await addLease(connection, lease);
 	const row = await requireLease(connection, lease);
 	if (row.holder.id === me.id) return { token: row.token };

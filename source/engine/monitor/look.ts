@@ -24,6 +24,7 @@ import type { EventTriggers, LogSnapshot, TableSnapshot } from '../api/snapshot.
 import { type Held, leaseName, leaseOrder, readHolder } from '../lease/lease-row.ts';
 import { noProgress, type PairProgress, readPairProgress } from '../lease/progress.ts';
 import { type Layout, readLayout } from '../survey/layout.ts';
+import { refuseSharedNodeIds } from '../survey/node-ids.ts';
 import { type SideSurvey, standsStill } from '../survey/survey.ts';
 import { emptyLog, readLog } from './log-state.ts';
 
@@ -53,6 +54,8 @@ export interface Look {
 	errors: Partial<Record<Side, SyncError>>;
 	/** Why writes of the application fail. */
 	failing: SyncError[];
+	/** Why a run would be refused for the sake of a node id. */
+	sharedNodeIds: SyncError[];
 }
 
 /**
@@ -69,6 +72,7 @@ export async function lookAt(
 ): Promise<Look> {
 	const layout = before?.layout ?? (await readLayout(pair, connections, known));
 	const { surveys, tables } = layout;
+	const sharedNodeIds = before?.sharedNodeIds ?? (await refusedNodeIds(pair, connections));
 	const errors: Look['errors'] = { ...layout.errors };
 	let stands = true;
 	const count = async (direction: Direction): Promise<PendingCount | null> => {
@@ -96,7 +100,7 @@ export async function lookAt(
 		} catch (thrown) {
 			const error = asSyncError(thrown);
 			if (error.code !== 'unreachable') stands = false;
-			errors[side] = error.at({ pair: pair.name, side });
+			errors[side] = error.at({ side });
 			return null;
 		}
 	};
@@ -124,7 +128,7 @@ export async function lookAt(
 		try {
 			return await ask(connection, pair[otherSide(side)].nodeId);
 		} catch (error) {
-			errors[side] = asSyncError(error).at({ pair: pair.name, side });
+			errors[side] = asSyncError(error).at({ side });
 			return null;
 		}
 	};
@@ -160,7 +164,7 @@ export async function lookAt(
 	const logOn = (side: Side) =>
 		askOn(side, nodesTable, emptyLog, async (connection, peer) => {
 			const full = await fullLog(connection);
-			if (full) errors[side] ??= full.at({ pair: pair.name });
+			if (full) errors[side] ??= full;
 			return readLog(connection, peer);
 		});
 	const [localLog, cloudLog] = await Promise.all([logOn('local'), logOn('cloud')]);
@@ -169,7 +173,7 @@ export async function lookAt(
 		tables: counted,
 		tablePairs: tables,
 		eventTriggers: layout.eventTriggers,
-		ownTables: { local: ownTables(surveys.local), cloud: ownTables(surveys.cloud) },
+		ownTables: { local: ownTablesIn(surveys.local), cloud: ownTablesIn(surveys.cloud) },
 		pending,
 		conflicts: open.includes(null) ? null : open.reduce<number>((sum, n) => sum + (n ?? 0), 0),
 		parked: { local_to_cloud: parkedToCloud, cloud_to_local: parkedToLocal },
@@ -178,7 +182,24 @@ export async function lookAt(
 		logs: { local: localLog, cloud: cloudLog },
 		errors,
 		failing: layout.failing,
+		sharedNodeIds,
 	};
+}
+
+/** Nothing where an end cannot tell. */
+async function refusedNodeIds(
+	pair: PairConfig,
+	{ local, cloud }: Record<Side, LogConnection | null>,
+): Promise<SyncError[]> {
+	if (!local || !cloud) return [];
+	try {
+		await refuseSharedNodeIds({ local, cloud }, pair);
+		return [];
+	} catch (thrown) {
+		const error = asSyncError(thrown);
+		// A line that is lost is met by what is asked for next, which names the end.
+		return error.code === 'unreachable' ? [] : [error];
+	}
 }
 
 function tableSnapshot(
@@ -201,11 +222,11 @@ function tableSnapshot(
 	};
 }
 
-function ownTables(survey: SideSurvey | null): ReadonlySet<string> {
+function ownTablesIn(survey: SideSurvey | null): ReadonlySet<string> {
 	return new Set(survey?.tables.flatMap(({ name }) => (isOwnTable(name) ? [name] : [])));
 }
 
 /** The errors of a look: first what makes the application's writes fail, then by side. */
-export function lookErrors(look: Look): SyncError[] {
-	return [...look.failing, ...sides.flatMap((side) => look.errors[side] ?? [])];
+export function lookErrors({ failing, errors, sharedNodeIds }: Look): SyncError[] {
+	return [...failing, ...sides.flatMap((side) => errors[side] ?? []), ...sharedNodeIds];
 }

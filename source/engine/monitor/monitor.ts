@@ -18,7 +18,7 @@ import {
 	nothingListed,
 	readChanges,
 	readWatched,
-	type Watched,
+	type WatchedLists,
 } from './watched-lists.ts';
 
 /**
@@ -31,7 +31,7 @@ const looksPerLayout = { least: 8, most: 15, tables: 10 };
 const busyShare = 0.2;
 
 /** Something to be read on the connections of a monitor; an end that cannot be asked is null. */
-type Question<T> = (
+type LookQuestion<T> = (
 	connections: Record<Side, LogConnection | null>,
 	tables: readonly TablePair[],
 ) => Promise<T>;
@@ -146,7 +146,7 @@ export class Monitor {
 	 * Has something read between two looks.
 	 * @throws SyncError `busy` if the pair has never been looked at, or the engine is stopping
 	 */
-	ask<T>(question: Question<T>): Promise<T> {
+	ask<T>(question: LookQuestion<T>): Promise<T> {
 		return new Promise((resolve, reject) => {
 			if (this.#stopped || !this.#loop) {
 				const why = this.#stopped ? 'the engine is stopping' : 'the pair is not enabled';
@@ -180,6 +180,11 @@ export class Monitor {
 		return this.#look;
 	}
 
+	/** Why ends that are reached take no writes. */
+	get writeRefusals(): SyncError[] {
+		return sides.flatMap((side) => this.#ends[side].connection?.writeRefusal ?? []);
+	}
+
 	/** Epoch milliseconds of the latest look. */
 	get lookedAt(): number | null {
 		return this.#lookedAt;
@@ -190,7 +195,7 @@ export class Monitor {
 		return this.#counts;
 	}
 
-	get listed(): Watched {
+	get listed(): WatchedLists {
 		return this.#listed;
 	}
 

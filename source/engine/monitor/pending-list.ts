@@ -5,7 +5,7 @@ import { type Direction, sourceSide } from '../../config/types.ts';
 import type { Column } from '../../database/catalogue/catalogue.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { displayRowKey, parseRowKey } from '../../database/rows/row-key.ts';
-import { type ChangesPage, type Listing, listedChanges, operations } from '../api/listing.ts';
+import { type ChangesPage, type Listing, listedChanges, listedOperations } from '../api/listing.ts';
 import type { PendingChange } from '../api/snapshot.ts';
 import { toIso } from '../shared/utc.ts';
 
@@ -63,7 +63,7 @@ function whereIn(spelled: string, tables: ReadonlyMap<string, { name: string }>)
 		tables: [...tables].flatMap(([ofSource, { name }]) =>
 			name.toLowerCase().includes(word) ? [ofSource] : [],
 		),
-		operations: operations.filter((operation) => operation.toLowerCase().includes(word)),
+		operations: listedOperations.filter((operation) => operation.toLowerCase().includes(word)),
 	};
 }
 

@@ -20,7 +20,7 @@ import type { Look } from './look.ts';
 import { type ListedPage, listChanges } from './pending-list.ts';
 
 /** What is listed of a pair that a screen watches; what could not be read stays as it was. */
-export type Watched = ListedChanges &
+export type WatchedLists = ListedChanges &
 	Pick<LivePair, 'conflict_list' | 'parked_list' | 'last_changes'>;
 
 /** The part of it that is read by pages. */
@@ -30,7 +30,7 @@ export function noChangesListed(): ListedChanges {
 	return { changes: { local_to_cloud: [], cloud_to_local: [] }, pages: emptyPages() };
 }
 
-export function nothingListed(): Watched {
+export function nothingListed(): WatchedLists {
 	return {
 		...noChangesListed(),
 		conflict_list: null,
@@ -57,7 +57,7 @@ export async function readChanges(
 		const page =
 			count &&
 			look.ownTables[side].has('change_log') &&
-			(await ask(connections[side], (connection) =>
+			(await askOn(connections[side], (connection) =>
 				listChanges(connection, target, direction, look.tablePairs, count, listing),
 			));
 		return page || { changes: before.changes[direction], page: before.pages[direction] };
@@ -77,11 +77,11 @@ export async function readWatched(
 	pair: PairConfig,
 	connections: Record<Side, LogConnection | null>,
 	look: Look,
-	before: Watched,
+	before: WatchedLists,
 	listing: Listing,
-): Promise<Watched> {
+): Promise<WatchedLists> {
 	const conflictsOn = (side: Side) =>
-		listOf<ListedConflict>(
+		listOfBoth<ListedConflict>(
 			look.ownTables[side].has(conflictsTable.name),
 			connections[side],
 			(connection) => listForScreen(connection, pair[otherSide(side)].nodeId),
@@ -89,7 +89,7 @@ export async function readWatched(
 	const parkedOf = (direction: Direction) => {
 		const side = sourceSide(direction);
 		const target = pair[targetSide(direction)].nodeId;
-		return listOf<ListedParked>(
+		return listOfBoth<ListedParked>(
 			look.ownTables[side].has(parkedTable.name),
 			connections[side],
 			(connection) => listParkedForScreen(connection, direction, target),
@@ -97,7 +97,7 @@ export async function readWatched(
 	};
 	const lastOn = (side: Side) =>
 		look.ownTables[side].has('change_log')
-			? ask(connections[side], (connection) => readLastChanges(connection, look.tablePairs))
+			? askOn(connections[side], (connection) => readLastChanges(connection, look.tablePairs))
 			: null;
 	const [changes, conflicts, parked, last] = await Promise.all([
 		readChanges(pair, connections, look, before, listing),
@@ -109,7 +109,7 @@ export async function readWatched(
 		...changes,
 		conflict_list: merged(conflicts, before.conflict_list)?.sort(openThenNewest) ?? null,
 		parked_list: merged(parked, before.parked_list)?.sort(oldestFirst) ?? null,
-		last_changes: last.reduce<Watched['last_changes']>(
+		last_changes: last.reduce<WatchedLists['last_changes']>(
 			(all, some) => laterChanges(all, some ?? {}),
 			before.last_changes,
 		),
@@ -117,7 +117,7 @@ export async function readWatched(
 }
 
 /** Null where the end cannot be asked, or was lost meanwhile; the next look tells that. */
-async function ask<T>(
+async function askOn<T>(
 	connection: LogConnection | null,
 	read: (connection: LogConnection) => Promise<T>,
 ): Promise<T | null> {
@@ -125,12 +125,12 @@ async function ask<T>(
 }
 
 /** Nothing where there is no table of it yet. */
-async function listOf<T>(
+async function listOfBoth<T>(
 	isThere: boolean,
 	connection: LogConnection | null,
 	read: (connection: LogConnection) => Promise<T[]>,
 ): Promise<T[] | null> {
-	return isThere || !connection ? ask(connection, read) : [];
+	return isThere || !connection ? askOn(connection, read) : [];
 }
 
 /** Both lists; where one of them could not be read, what is known stays. */

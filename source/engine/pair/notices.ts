@@ -1,5 +1,9 @@
 import type { Direction, PairConfig } from '../../config/types.ts';
+import { took } from '../../text/duration.ts';
+import { count, plural } from '../../text/words.ts';
+import type { BatchResult } from '../../transfer/batch.ts';
 import type { Notice, NoticeLevel } from '../api/snapshot.ts';
+import { type TopicName, topics } from '../run/topics.ts';
 
 /** Tells what a pair's engine does and meets; what stays true from run to run is told once. */
 export class Teller {
@@ -21,6 +25,22 @@ export class Teller {
 			...(direction && { direction }),
 			...(detail !== '' && { detail }),
 		});
+	}
+
+	tellBatch(direction: Direction, batch: BatchResult): void {
+		const { applied, milliseconds, conflicts } = batch;
+		const met = conflicts === 0 ? '' : `; ${plural(conflicts, 'conflict')}`;
+		const message = `applied ${plural(applied, 'change')} in ${took(milliseconds)}${met}`;
+		this.tell('info', message, direction, batchDetail(batch));
+	}
+
+	/** Tells what a run reports. */
+	report(topic: TopicName, messages: readonly string[], direction?: Direction): void {
+		const { level, logged } = topics[topic];
+		if (logged === 'once') this.tellOnce(level, messages, direction);
+		else if (logged === 'when new')
+			this.tellNew(`${topic} ${direction}`, level, messages, direction);
+		else for (const message of messages) this.tell(level, message, direction);
 	}
 
 	/** Tells which of these messages have come since the last time that the subject was told of. */
@@ -45,4 +65,13 @@ export class Teller {
 		}
 		this.#standing.set('', new Set([...before, ...messages]));
 	}
+}
+
+/** What the batch came to in SQL: `9 upserts, 2 deletes`. */
+function batchDetail({ upserts, deletes, refused }: BatchResult): string {
+	return [
+		...(upserts > 0 ? [plural(upserts, 'upsert')] : []),
+		...(deletes > 0 ? [plural(deletes, 'delete')] : []),
+		...(refused.length > 0 ? [`${count(refused.length)} refused`] : []),
+	].join(', ');
 }

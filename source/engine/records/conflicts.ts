@@ -48,7 +48,7 @@ export async function listConflicts(
 	const which = undecidedOnly ? 'undecided' : 'all';
 	const lists = await Promise.all(
 		sides.map((side) =>
-			listOn(connections[side], (connection) =>
+			listConflictsOn(connections[side], (connection) =>
 				readConflicts(connection, pair[otherSide(side)].nodeId, which),
 			),
 		),
@@ -63,10 +63,10 @@ export function listConflictsOf(
 	table: string,
 	rowKeys: readonly string[],
 ): Promise<ConflictRecord[]> {
-	return listOn(connection, () => readConflictsOf(connection, peer, table, rowKeys));
+	return listConflictsOn(connection, () => readConflictsOf(connection, peer, table, rowKeys));
 }
 
-async function listOn(
+async function listConflictsOn(
 	connection: Connection,
 	read: (connection: Connection) => Promise<RecordedConflict[]>,
 ): Promise<ConflictRecord[]> {

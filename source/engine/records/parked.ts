@@ -28,7 +28,7 @@ export async function listParked(
 	const lists = await Promise.all(
 		directions.map((direction) => {
 			const peer = pair[targetSide(direction)].nodeId;
-			return listOn(connections[sourceSide(direction)], direction, (connection) =>
+			return listParkedOn(connections[sourceSide(direction)], direction, (connection) =>
 				readParkedReasons(connection, peer),
 			);
 		}),
@@ -45,7 +45,9 @@ export function listParkedForScreen(
 	direction: Direction,
 	peer: string,
 ): Promise<ListedParked[]> {
-	return listOn(connection, direction, () => readParkedReasons(connection, peer, listedRecords));
+	return listParkedOn(connection, direction, () =>
+		readParkedReasons(connection, peer, listedRecords),
+	);
 }
 
 /** What of one row is parked on the direction's source. */
@@ -56,7 +58,7 @@ export async function listParkedOf(
 	table: string,
 	rowKeys: readonly string[],
 ): Promise<ParkedChange[]> {
-	const parked = await listOn(connection, direction, () =>
+	const parked = await listParkedOn(connection, direction, () =>
 		readParkedOf(connection, peer, table, rowKeys),
 	);
 	return parked.map(asPrinted);
@@ -67,7 +69,7 @@ function asPrinted({ row_key, ...change }: ListedParked): ParkedChange {
 	return change;
 }
 
-async function listOn(
+async function listParkedOn(
 	connection: Connection,
 	direction: Direction,
 	read: (connection: Connection) => Promise<RecordedParked[]>,

@@ -125,7 +125,7 @@ export async function prepare(
 	const unseen = sides.flatMap((side) =>
 		[...definedAnew(surveys[side])].map((name) => ({ side, name })),
 	);
-	const gone = (found: Lacking) => describeGone(found, surveys[found.side], known);
+	const gone = (found: Lacking) => describeLacking(found, surveys[found.side], known);
 	if (unseen.length > 0 && logs.length === 0) {
 		// What is not seen would be taken for missing. All is looked after as now when it is seen.
 		const dropped = lacking.filter(
@@ -176,7 +176,7 @@ export async function prepare(
 	const report = isWanted
 		? await installPair(connections, pair, isFirst ? null : wanted.map(({ name }) => name))
 		: null;
-	const { installed, missing, failed } = inWords(report);
+	const { installed, missing, failed } = installationLines(report);
 	for (const found of lacking) {
 		if (due.some((other) => concerns(found.table, other))) continue;
 		missing.push(gone(found));
@@ -246,7 +246,7 @@ function stateOn(
 	return survey.register?.get(table.name)?.definer ? null : 'missing';
 }
 
-function describeGone(
+function describeLacking(
 	{ side, table, state }: Lacking,
 	survey: SideSurvey,
 	known: ReadonlySet<string>,
@@ -325,7 +325,7 @@ function describeDrift(table: TablePair): string[] {
 }
 
 /** What an installation did, and which tables have no triggers for what reason. */
-function inWords(report: Installation | null): Pick<Prepared, 'installed' | 'missing'> & {
+function installationLines(report: Installation | null): Pick<Prepared, 'installed' | 'missing'> & {
 	failed: Map<string, [string, string]>;
 } {
 	const installed: string[] = [];

@@ -1,38 +1,15 @@
 import { countPending } from '../../changelog/log/pending.ts';
 import { explainLockWait } from '../../changelog/write-lock.ts';
 import { type Direction, type PairConfig, sourceSide, targetSide } from '../../config/types.ts';
-import { refuseStatementLog } from '../../database/connection/binary-log.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
-import type { DrainResult } from '../../transfer/drain.ts';
 import { routesOf } from '../../transfer/rows/route.ts';
 import { Lease } from '../lease/lease.ts';
 import { countConflicts } from '../records/conflicts.ts';
-import { type Connections, closeBoth, nodesLeft, openBoth } from '../shared/connections.ts';
-import { refuseSharedNodeIds } from '../survey/node-ids.ts';
-import { tryDefiners } from './definer-trial.ts';
+import { type Connections, closeBoth, openBoth } from '../shared/connections.ts';
 import type { PassRequest, PassResult } from './passes.ts';
-import { runPasses } from './run-passes.ts';
-
-/**
- * What is to be said of a direction whose pending changes did not fit into one batch, in words; null
- * where they did.
- */
-export function splitText(
-	pair: PairConfig,
-	{ split, batches, unfinished }: DrainResult,
-): string | null {
-	if (!split) return null;
-	if (unfinished)
-		return 'more is pending: until it is carried over, a transaction may be visible only in part';
-	const limit = Math.max(pair.batchSize, pair.maxBatchSize);
-	return `the backlog did not fit into one batch (${limit} changes, 64 MB of large values, or a limit of the server) and was split into ${batches}: until the last one, a transaction could be visible only in part`;
-}
-
-/** Why tables were left out on the way, in words. */
-export function waitingText({ waiting }: Pick<DrainResult, 'waiting'>): string[] {
-	return [...waiting].map(([table, reason]) => `${table}: changes wait: ${reason}`);
-}
+import { Runs } from './runs.ts';
+import { type Report, type TopicName, topics } from './topics.ts';
 
 /** @throws SyncError `usage` if the pair is read-only or not enabled */
 export function requireWritable(pair: PairConfig): void {
@@ -49,12 +26,13 @@ export function requireWritable(pair: PairConfig): void {
 	});
 }
 
-export interface SyncRequest extends Omit<PassRequest, 'all' | 'lease' | 'onFetched'> {
+export interface SyncRequest
+	extends Pick<PassRequest, 'directions' | 'once' | 'stopped' | 'onBatch'> {
 	/** Something a person should know, in words. */
 	say: (line: string) => void;
 }
 
-/** A pass, and what needs a person although no row was refused, in words. */
+/** A run, and what needs a person although no row was refused, in words. */
 export interface SyncResult extends PassResult {
 	unsettled: string[];
 }
@@ -63,19 +41,28 @@ export interface SyncResult extends PassResult {
 const patience = 2000;
 
 /**
- * Takes the pair, prepares it, passes over it once, and sets it free.
+ * Does one run over the pair, as the engine does it, and sets the pair free.
  * @throws SyncError that names the pair; `held` if another engine has it; `config` where an end goes by
  *   the node id of another database
  */
 export async function syncPair(pair: PairConfig, request: SyncRequest): Promise<SyncResult> {
 	requireWritable(pair);
+	const { directions, once, stopped, onBatch } = request;
+	const printed = new Printed(pair, request.say);
 	const connections = await openBoth(pair);
 	const lease = new Lease(pair);
+	const report: Report = (...told) => printed.report(...told);
+	const runs = new Runs(pair, { lease, report, stopped, onBatch });
 	try {
-		await refuseSharedNodeIds(connections, pair);
-		await refuseStatementLog([connections.local, connections.cloud]);
-		await lease.take(patience);
-		return await syncHeld(connections, pair, lease, request);
+		const moved = await runs.run(connections, directions, { all: true, once, patience });
+		const { tables, failing } = runs.latest;
+		const broken = [...failing, ...runs.tried].map(
+			({ place, message, hint }) => `${place.side}: ${message}; ${hint}`,
+		);
+		// An engine shows these in every snapshot; one run has to tell them by itself.
+		const pending = await findWaiting(connections, pair, tables, directions);
+		const open = await openConflictLines(connections, pair);
+		return { ...moved, unsettled: [...broken, ...printed.unsettled, ...pending, ...open] };
 	} catch (thrown) {
 		throw await explainLockWait(asSyncError(thrown), [connections.local, connections.cloud]);
 	} finally {
@@ -84,55 +71,40 @@ export async function syncPair(pair: PairConfig, request: SyncRequest): Promise<
 	}
 }
 
-async function syncHeld(
-	connections: Connections,
-	pair: PairConfig,
-	lease: Lease,
-	request: SyncRequest,
-): Promise<SyncResult> {
-	await lease.mark(connections);
-	for (const line of nodesLeft(pair)) request.say(`${pair.name}: ${line}`);
-	const said = new Set<string>();
-	const say = (line: string) => {
-		if (!said.has(line)) request.say(`${pair.name}${line}`);
-		said.add(line);
-	};
-	const lost: string[] = [];
-	const { moved, prepared, notes, vanished } = await runPasses(
-		connections,
-		pair,
-		{ ...request, lease, all: true },
-		{
-			onPrepared: ({ restored, installed, uncaptured, skipped }) => {
-				lost.push(...restored.lost);
-				for (const line of [...restored.installed, ...installed, ...uncaptured, ...skipped])
-					say(`: ${line}`);
-			},
-			onFilled: ({ told, failed }) => {
-				for (const line of [...told, ...failed]) say(`: ${line}`);
-			},
-		},
-	);
-	for (const note of notes) say(`: ${note}`);
-	for (const direction of request.directions) {
-		for (const note of moved[direction].notes) say(`: ${note}`);
+/** What a run reports as `sync` prints it: each line once. */
+class Printed {
+	readonly #pair: PairConfig;
+	readonly #say: (line: string) => void;
+	readonly #said = new Set<string>();
+	/** What is true at the end of the run, by topic and direction. */
+	readonly #unsettled = new Map<string, string[]>();
+
+	constructor(pair: PairConfig, say: (line: string) => void) {
+		this.#pair = pair;
+		this.#say = say;
 	}
-	for (const direction of request.directions) {
-		const split = splitText(pair, moved[direction]);
-		if (split !== null) say(`, ${direction.replaceAll('_', ' ')}: ${split}`);
+
+	get unsettled(): string[] {
+		return [...this.#unsettled.values()].flat();
 	}
-	const open = await openConflictLines(connections, pair);
-	const waiting = await findWaiting(connections, pair, prepared.tables, request.directions);
-	for (const direction of request.directions) waiting.push(...waitingText(moved[direction]));
-	const { tables, surveys, failing, missing } = prepared;
-	const tried = await tryDefiners(connections, pair, tables, surveys);
-	const broken = [...failing, ...tried].map(
-		({ place, message, hint }) => `${place.side}: ${message}; ${hint}`,
-	);
-	return {
-		...moved,
-		unsettled: [...lost, ...broken, ...missing, ...waiting, ...open, ...vanished],
-	};
+
+	report(topic: TopicName, messages: readonly string[], direction?: Direction): void {
+		const { printed, logged } = topics[topic];
+		if (printed === 'in its result') return;
+		if (printed === 'at the end') {
+			const id = `${topic} ${direction}`;
+			// What is logged each time is not reported again while it stays true.
+			const before = logged === 'always' ? (this.#unsettled.get(id) ?? []) : [];
+			this.#unsettled.set(id, [...before, ...messages]);
+			return;
+		}
+		const way = direction ? `, ${direction.replaceAll('_', ' ')}` : '';
+		for (const message of messages) {
+			const line = `${this.#pair.name}${way}: ${message}`;
+			if (!this.#said.has(line)) this.#say(line);
+			this.#said.add(line);
+		}
+	}
 }
 
 /** What waits for a person's decision, in words. */

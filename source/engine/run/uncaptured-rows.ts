@@ -18,10 +18,10 @@ import { asSyncError } from '../../errors.ts';
 import type { Connections } from '../shared/connections.ts';
 import {
 	edgesOf,
-	type Place,
 	type Placed,
 	placeId,
 	placesOf,
+	type SampledPlace,
 	standingOn,
 	watchedTables,
 } from '../survey/sampled-places.ts';
@@ -57,7 +57,7 @@ export async function findVanished(
 	});
 	const agreements = ofWatched.filter(({ rowKey }) => rowKey === agreedMark);
 	const agreed = new Set(agreements.map(placeId).filter((id) => byId.has(id)));
-	const { marks, standing } = await lookForMarked(connections, ofWatched.filter(fits));
+	const { marks, standing } = await lookForMarked(connections, ofWatched.filter(fitsKey));
 	const left = marks.filter((mark) => sides.some((side) => standing[side].has(mark)));
 	const useful = new Set([...left, ...agreements.filter((mark) => agreed.has(placeId(mark)))]);
 	const useless = ofWatched.filter((mark) => !useful.has(mark));
@@ -113,7 +113,7 @@ async function lookForMarked<Row extends Placed>(
 }
 
 /** Whether the mark's key is one of the table's present ones. */
-function fits({ rowKey, table: { ends } }: Placed): boolean {
+function fitsKey({ rowKey, table: { ends } }: Placed): boolean {
 	if (rowKey === agreedMark) return false;
 	try {
 		return sides.every((side) => {
@@ -126,8 +126,8 @@ function fits({ rowKey, table: { ends } }: Placed): boolean {
 }
 
 /** Places without a mark that both sides have, and what is known of them. */
-interface Open {
-	places: readonly Place[];
+interface OpenPlaces {
+	places: readonly SampledPlace[];
 	/** Places whose first and last rows were the same on both sides once. */
 	agreed: ReadonlySet<string>;
 	/** Places with marks that are gone on one side. */
@@ -142,7 +142,7 @@ interface Open {
 async function lookAtEdges(
 	connections: Connections,
 	peer: string,
-	{ places, agreed, marked, missing }: Open,
+	{ places, agreed, marked, missing }: OpenPlaces,
 ): Promise<Record<Side, Placed[]>> {
 	const come: Record<Side, Placed[]> = { local: [], cloud: [] };
 	const edges = await edgesOf(connections, places);

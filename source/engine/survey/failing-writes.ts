@@ -72,7 +72,7 @@ export function renamedLog({ tables }: Pick<SideSurvey, 'tables'>): string | nul
 }
 
 /** The tables whose triggers run by an account. */
-function triggersOf(
+function tablesOfDefiner(
 	{ account }: Definer,
 	tables: readonly TrackedTable[],
 	{ triggers, register }: SideSurvey,
@@ -113,7 +113,7 @@ function withoutProcedures(
 	const gone = new Set(goneProcedures(survey));
 	const { database } = pair[side];
 	const errors: SyncError[] = [];
-	const tables = triggersOf(definer, here, survey);
+	const tables = tablesOfDefiner(definer, here, survey);
 	const names = new Set(tables.flatMap(({ name }) => calledBy(survey, name)));
 	for (const procedure of names) {
 		const concerned = tables.filter(({ name }) => calledBy(survey, name).includes(procedure));
@@ -150,7 +150,7 @@ function withoutRights(
 	here: readonly TrackedTable[],
 	survey: SideSurvey,
 ): SyncError[] {
-	const tables = triggersOf(definer, here, survey);
+	const tables = tablesOfDefiner(definer, here, survey);
 	if (tables.length === 0 || definer.state === 'unknown') return [];
 	const { account } = definer;
 	const end = pair[side];

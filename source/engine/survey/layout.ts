@@ -53,11 +53,12 @@ export async function readLayout(
 		if (!connection) return null;
 		try {
 			const found = await surveySide(connection, pair);
-			if (found.isStatementLog) errors[side] = statementLogError(side).at({ pair: pair.name });
+			if (found.isStatementLog) errors[side] = statementLogError(side);
 			return found;
 		} catch (error) {
-			const found = asSyncError(error).at({ pair: pair.name, side });
-			if (found.errno === definerGone) failing.push(found);
+			const found = asSyncError(error).at({ side });
+			// The log of an engine names the pair with it.
+			if (found.errno === definerGone) failing.push(found.at({ pair: pair.name }));
 			else errors[side] = found;
 			return null;
 		}

@@ -7,7 +7,7 @@ import { quoteName } from '../../database/sql/identifiers.ts';
 import { quoteString } from '../../database/sql/literals.ts';
 import { oneLine } from '../../text/one-line.ts';
 import type { Connections } from '../shared/connections.ts';
-import type { Placed, Watched } from './sampled-places.ts';
+import type { Placed, SampledTable } from './sampled-places.ts';
 
 const others: Record<Side, Side> = { local: 'cloud', cloud: 'local' };
 
@@ -29,10 +29,10 @@ export async function describeGone(
 				? 'probably with a partition that was dropped, truncated or exchanged'
 				: 'probably by TRUNCATE with new rows since';
 	const parts = [
-		`${side}, table ${here.name}: rows are gone that no trigger saw go (${nameOf(table, side, rowKey)} is one), ${cause}`,
+		`${side}, table ${here.name}: rows are gone that no trigger saw go (${rowNamed(table, side, rowKey)} is one), ${cause}`,
 		`they still stand on ${other}, and would have to be truncated or dropped there too, if they are to go`,
 		`to bring them back, on ${other}: ${touchRows(table.ends[other])}`,
-		forget(table),
+		forgetStatement(table),
 	];
 	return oneLine(parts.join('; '));
 }
@@ -41,14 +41,14 @@ export async function describeGone(
 export function describeCome(side: Side, { table, rowKey }: Placed): string {
 	const other = others[side];
 	const parts = [
-		`${side}, table ${table.ends[side].name}: rows stand here alone, and no trigger saw them come here or go on ${other} (${nameOf(table, side, rowKey)} is one), probably by an exchanged partition or while there were no triggers, or by TRUNCATE on ${other}`,
+		`${side}, table ${table.ends[side].name}: rows stand here alone, and no trigger saw them come here or go on ${other} (${rowNamed(table, side, rowKey)} is one), probably by an exchanged partition or while there were no triggers, or by TRUNCATE on ${other}`,
 		`to carry them over, on ${side}: ${touchRows(table.ends[side])}`,
-		forget(table),
+		forgetStatement(table),
 	];
 	return oneLine(parts.join('; '));
 }
 
-function nameOf(table: Watched, side: Side, rowKey: string): string {
+function rowNamed(table: SampledTable, side: Side, rowKey: string): string {
 	const { key } = table.ends[side];
 	return displayRowKey(parseRowKey(rowKey, key), key);
 }
@@ -59,6 +59,6 @@ export function touchRows({ name, key }: TrackedTable): string {
 	return `UPDATE ${quoteName(name)} SET ${first} = ${first}`;
 }
 
-function forget(table: Watched): string {
+function forgetStatement(table: SampledTable): string {
 	return `to leave both as they are, on local: DELETE FROM ${marksTable.name} WHERE table_name = ${quoteString(table.name)}`;
 }

@@ -76,7 +76,7 @@ export async function takeUp(
 	const fresh = open.filter(
 		(table) => !isInterrupted(table) && sides.every((side) => !table.entered[side]),
 	);
-	const decided = await decide(connections, pair, fresh);
+	const decided = await decideFill(connections, pair, fresh);
 	uptake.told.push(...decided.told, ...(await decideAgain(connections, pair, interrupted)));
 	uptake.warnings.push(...decided.warnings);
 	const rest = open.filter((table) => !fresh.includes(table) && !interrupted.includes(table));
@@ -209,7 +209,7 @@ async function noteCaptures(
 }
 
 /** Decides what becomes of what new tables hold. */
-async function decide(
+async function decideFill(
 	connections: Connections,
 	pair: PairConfig,
 	fresh: readonly Carried[],
@@ -254,14 +254,17 @@ async function decide(
 				),
 			);
 	}
-	const warned = await describeBoth(await count(connections, both));
+	const warned = await describeBoth(await countRowsOf(connections, both));
 	for (const side of ['cloud', 'local'] as const) {
 		await enter(connections, pair, side, [...settled, ...both], 'settled');
 	}
 	return { told: [...told, ...warned.told], warnings: warned.warnings };
 }
 
-async function count(connections: Connections, both: readonly Carried[]): Promise<BothHold[]> {
+async function countRowsOf(
+	connections: Connections,
+	both: readonly Carried[],
+): Promise<BothHold[]> {
 	const on = (side: Side) =>
 		countUpTo(
 			connections[side],

@@ -72,7 +72,7 @@ export async function makeAttempt(
 		[...attempt.cascaded.values()],
 		mode !== 'optimistic',
 	);
-	const state = stateOf(batch, routes, attempt, settlement);
+	const state = attemptState(batch, routes, attempt, settlement);
 	const writes = new Map(state.writes as CurrentRows);
 	const written =
 		mode === 'stepwise' ? await writeStepwise(state, direction, settlement) : nothingWritten();
@@ -103,7 +103,7 @@ function hasDecided({ suspects, cascaded }: Attempt): boolean {
 }
 
 /** The rows to write, and those that the target keeps. */
-function stateOf(
+function attemptState(
 	{ source, target, current, known }: Batch,
 	routes: Applying['routes'],
 	{ cascaded, untouchable }: Attempt,

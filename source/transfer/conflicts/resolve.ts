@@ -81,7 +81,7 @@ export async function settle(
 	if (cascaded.length > 0) await lockInOrder(target, [...current.keys(), ...cascaded]);
 	const cascadedRows = await findCascaded(deciding, cascaded);
 	const suspects = [...new Set([...rows, ...cascadedRows.flatMap(({ roots }) => roots)])];
-	const seen = await lookAt(deciding, suspects, cascaded, locking);
+	const seen = await lookAtRows(deciding, suspects, cascaded, locking);
 	const { contested } = seen;
 	const own = new Set(contested.keys());
 	for (const { theirs, roots } of cascadedRows) {
@@ -122,7 +122,7 @@ interface Seen {
 }
 
 /** Reads everything about the rows in one round trip to each side. */
-async function lookAt(
+async function lookAtRows(
 	{ source, target, current }: Deciding,
 	suspects: readonly DirtyRow[],
 	cascaded: readonly Row[],

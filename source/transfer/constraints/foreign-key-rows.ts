@@ -14,7 +14,7 @@ import { type Route, type Row, rowOf } from '../rows/route.ts';
 import { type RowWrite, targetKey } from '../rows/row-write.ts';
 
 /** The rows that a row references, read from the source. */
-export async function parentsOf(
+export async function cascadingParents(
 	{ source, routes }: Pick<Applying, 'source' | 'routes'>,
 	route: Route,
 	write: RowWrite,
