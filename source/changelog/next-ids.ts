@@ -1,4 +1,6 @@
-/** AUTO_INCREMENT ids of the change log and of the own tables. One row with the highest id uses them all up. */
+/**
+ * AUTO_INCREMENT ids of the change log and the own tables. A single row with the highest id uses them all up.
+ */
 import type { Connection } from '../database/connection/connection.ts';
 import { changeLogTable } from '../database/rows/tracked-table.ts';
 import { ids, joined, name, sql } from '../database/sql/sql.ts';
@@ -10,7 +12,7 @@ import type { OwnTable } from './tables/own-table.ts';
 import { parkedTable } from './tables/parked.ts';
 import { requestsTable } from './tables/run-requests.ts';
 
-/** The highest id of each type that the column may have in an older log. */
+/** The highest id of each type that the column of an older log may have. */
 const highestIds: Record<string, bigint> = {
 	tinyint: 2n ** 7n - 1n,
 	smallint: 2n ** 15n - 1n,
@@ -19,14 +21,14 @@ const highestIds: Record<string, bigint> = {
 	bigint: 2n ** 63n - 1n,
 };
 
-/** No table of this program counts beyond this id: a higher one was written by somebody. */
+/** No own table reaches a higher id by counting: somebody else wrote it. */
 const highestCounted = 2n ** 63n - 1n;
 
 const numbered: readonly OwnTable[] = [conflictsTable, parkedTable, requestsTable, batchesTable];
 
 /**
- * The error of a change log that has given out its highest id, so that no trigger can write to it any more;
- * null where there are ids left.
+ * The error for a change log that has assigned its highest id, so that triggers can no longer write to it;
+ * null if there are ids left.
  */
 export async function fullLog(connection: Connection): Promise<SyncError | null> {
 	const [row] = await connection.rows<{ id: string | number | null; type: string }>(
@@ -57,7 +59,9 @@ export async function fullLog(connection: Connection): Promise<SyncError | null>
 	);
 }
 
-/** Gives a low id to rows of the own tables with an id that none of them counts to, so that there are ids left. */
+/**
+ * Assigns low ids to rows of the own tables whose id is out of reach by counting, so that there are ids left.
+ */
 export async function renumberOwn(connection: Connection): Promise<void> {
 	const highest = numbered.map(
 		(table) => sql`SELECT ${table.name} AS name, MAX(id) AS id FROM ${name(table.name)}`,
@@ -96,12 +100,12 @@ async function renumber(connection: Connection, table: OwnTable): Promise<void> 
 	await restartIds(connection, table);
 }
 
-/** Has a table count on after its highest id. */
+/** Lets a table continue after its highest id. */
 export async function restartIds(connection: Connection, table: OwnTable): Promise<void> {
 	await connection.define(sql`ALTER TABLE ${name(table.name)} AUTO_INCREMENT = 1`);
 }
 
-/** Whether an id is one that no table of this program counts to. */
+/** True if an id is out of reach by counting. */
 export function isUncounted(id: string): boolean {
 	return BigInt(id) > highestCounted;
 }

@@ -1,6 +1,6 @@
 /**
- * Parking: what the target refused is set aside, so that the rest goes on. A later change of the same row
- * takes the place of the one that was refused.
+ * Parking: changes that the target refused are set aside so that the others continue. A later change of the
+ * same row replaces the refused one.
  */
 import type { SyncError } from '../errors.ts';
 import type { Change } from './log/pending.ts';
@@ -8,7 +8,7 @@ import { type NamedRow, pendingByRow, rowId } from './log/pending-rows.ts';
 import type { LogConnection } from './session/log-connection.ts';
 import { addParked, extendParked, type Parked, removeParked } from './tables/parked.ts';
 
-/** The ids of the pending changes that parked rows hold back: none of a row that has a later one. */
+/** The ids of the pending changes that parked rows hold back; none of a row that has a later change. */
 export async function heldBack(
 	source: LogConnection,
 	peer: string,
@@ -22,23 +22,23 @@ export async function heldBack(
 			continue;
 		}
 		const pending = (byRow.get(rowId(entry.table, entry.rowKey)) ?? []).map(({ id }) => id);
-		// A later change takes its place. In a log that was created again no id means what it meant.
+		// A later change replaces it. In a recreated log, the ids have lost their meaning.
 		if (pending.at(-1) !== entry.lastChange) continue;
 		for (const id of pending) held.add(id);
 	}
 	return held;
 }
 
-/** Changes of a row that were refused in a run, and why. */
+/** The changes of a row that were refused in a run, and the reason. */
 export interface Refusal {
 	changes: readonly Change[];
 	error: SyncError;
 }
 
 /**
- * Parks what a run was refused, and forgets what is not pending any more.
- * @param before what was parked when the run began
- * @param waiting what of it the run left out
+ * Parks the changes refused in a run, and removes those that are no longer pending.
+ * @param before the rows parked when the run began
+ * @param waiting the parked rows that the run skipped
  */
 export async function park(
 	source: LogConnection,
@@ -70,12 +70,12 @@ export async function park(
 	);
 }
 
-/** Tells parked entries apart: by the row, or by the change where that names none. */
+/** The id of a parked entry: its row, or its change if that names no row. */
 function entryId({ table, rowKey, lastChange }: Omit<Parked, 'id' | 'due'>): string {
 	return rowId(table, rowKey ?? `#${lastChange}`);
 }
 
-/** The parked rows that are among the refused ones. */
+/** The parked rows among the refused ones. */
 export function parkedAmong(refusals: readonly Refusal[], parked: readonly Parked[]): Parked[] {
 	const refused = new Set(
 		refusals.flatMap(({ changes }) => {

@@ -1,4 +1,4 @@
-/** Retention: a change leaves the log once every known node has had it for a while. */
+/** Retention: removes changes from the log some time after every known node has them. */
 import type { Connection } from '../database/connection/connection.ts';
 import { inPieces } from '../database/connection/transaction-limits.ts';
 import { deleteByIdSql } from '../database/rows/lock-rows.ts';
@@ -9,17 +9,17 @@ import type { LogConnection } from './session/log-connection.ts';
 import { shortenBatches } from './tables/batches.ts';
 import { knownNodes } from './tables/known-nodes.ts';
 
-/** Changes removed in one statement: few, so that no writer waits for long. */
+/** Changes deleted per statement: few, so that writers do not wait long. */
 const changesPerStep = 1000;
 
-/** Milliseconds that one run spends on it. */
+/** Milliseconds that one run spends on retention. */
 const budget = 2000;
 
 /**
- * Removes changes that all known nodes have from the connection's log, in small steps, the oldest
- * first and for two seconds at most.
+ * Removes changes that all known nodes have from the change log: in small steps, oldest first, for at most
+ * two seconds.
  * @param retention milliseconds that changes stay after they were made
- * @returns how many were removed
+ * @returns the number of changes removed
  */
 export async function shortenLog(connection: LogConnection, retention: number): Promise<number> {
 	const nodes = (await knownNodes(connection)).map(({ node }) => node);
@@ -43,13 +43,13 @@ export async function shortenLog(connection: LogConnection, retention: number): 
 	return removed;
 }
 
-/** The oldest changes with a list, up to the first that is too young to go. */
+/** The oldest changes with this list, up to the first that is too young to remove. */
 async function oldest(connection: Connection, list: string, retention: number): Promise<string[]> {
 	for (;;) {
 		const changes = await readOldest(connection, list, retention);
 		const young = changes.findIndex(({ age }) => age !== 'old');
 		const until = young === -1 ? changes.length : young;
-		// No run would ever find it old, and it must not hold back the changes after it.
+		// It would never count as old, and must not hold back the changes after it.
 		const isMisdated = changes[until]?.age === 'misdated' && isClockRight(connection);
 		if (!isMisdated) return changes.slice(0, until).map(({ id }) => id);
 		const misdatedIds = changes.flatMap(({ id, age }) => (age === 'misdated' ? id : []));
@@ -59,7 +59,7 @@ async function oldest(connection: Connection, list: string, retention: number): 
 
 interface AgedChange {
 	id: string;
-	/** `misdated` is dated in the future: it was made when the server's clock was wrong. */
+	/** `misdated`: dated in the future, because the server's clock was wrong when the change was made. */
 	age: 'old' | 'young' | 'misdated';
 }
 
@@ -84,20 +84,22 @@ async function readOldest(
 	return rows.map(({ id, age }) => ({ id: String(id), age }));
 }
 
-/** Seconds that a change may be dated in the future before that counts as wrong. */
+/** Seconds that a change may be dated in the future before its date counts as wrong. */
 const tolerance = 60;
 
-/** Milliseconds that a server's clock may differ from this machine's for dates to be corrected by it. */
+/**
+ * Milliseconds by which a server's clock may differ from this machine's and still be used to correct dates.
+ */
 const wrongClock = 86_400_000;
 
-/** While the server's clock itself may be wrong, changes do not count as misdated. */
+/** If the server's clock itself may be wrong, no change counts as misdated. */
 function isClockRight({ clockAhead }: Connection): boolean {
 	return Math.abs(clockAhead) < wrongClock;
 }
 
 /**
- * Corrects changes that are dated in the future: they were made no later than the change that follows them
- * in the log, and no later than now. Every node has them.
+ * Corrects changes dated in the future: they were made no later than the next change in the log, and no later
+ * than now. Every node already has them.
  */
 async function correctDates(
 	connection: Connection,
@@ -118,15 +120,15 @@ async function correctDates(
 	);
 }
 
-/** How much a change log holds. */
+/** The size of a change log. */
 export interface LogSize {
-	/** Changes at most: the range of the ids, which has gaps. */
+	/** Upper bound of the number of changes: the range of ids, which has gaps. */
 	changes: number;
-	/** When the oldest change was made: UTC, as the server writes it; null in an empty log. */
+	/** Time of the oldest change: UTC, as the server writes it; null in an empty log. */
 	since: string | null;
 }
 
-/** The size of the connection's change log, without counting it. */
+/** The size of the change log, without counting rows. */
 export async function logSize(connection: Connection): Promise<LogSize> {
 	const [row] = await connection.rows<{ changes: string | number | null; since: string | null }>(
 		sql`SELECT CAST(newest.id AS DECIMAL(20)) - oldest.id + 1 AS changes, oldest.changed_at AS since

@@ -1,4 +1,4 @@
-/** The tables that this program keeps beside the change log, all created with it. */
+/** The own tables besides the change log, all created together with it. */
 import type { Connection } from '../database/connection/connection.ts';
 import { name, sql } from '../database/sql/sql.ts';
 import { batchesTable } from './tables/batches.ts';
@@ -13,7 +13,7 @@ import { receiptsTable } from './tables/receipts.ts';
 import { registerTable } from './tables/register.ts';
 import { requestsTable } from './tables/run-requests.ts';
 
-/** Without the table of marks, which only the local end has. */
+/** Without the table of marks, which exists only on the local side. */
 export const ownTables: readonly OwnTable[] = [
 	conflictsTable,
 	conflictVersionsTable,
@@ -32,12 +32,12 @@ export function missingTables(connection: Connection): Promise<OwnTable[]> {
 	return missingAmong(connection, ownTables);
 }
 
-/** Creates the tables that are missing. It commits, so never inside a transaction. */
+/** Creates missing tables. Commits implicitly, so never call it inside a transaction. */
 export async function createMissingTables(connection: Connection): Promise<void> {
 	for (const { create } of await missingTables(connection)) await connection.run(create);
 }
 
-/** Drops all the tables, and the records in them. */
+/** Drops all these tables with their records. */
 export async function dropTables(connection: Connection): Promise<void> {
 	for (const table of ownTables) {
 		await connection.define(sql`DROP TABLE IF EXISTS ${name(table.name)}`);

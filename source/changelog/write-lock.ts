@@ -1,15 +1,15 @@
-/** Servers that are locked against writing, for example during a backup. */
+/** Detects servers that are locked against writing, for example during a backup. */
 
 import type { Connection } from '../database/connection/connection.ts';
 import { sql } from '../database/sql/sql.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 
-/** Seconds to wait for a write that meets no other. */
+/** Seconds to wait for a write that conflicts with no other. */
 const patience = 1;
 
 /**
- * A transaction that changes nothing and meets nobody's rows: it waits only for a lock on the whole server or
- * on this table. BACKUP STAGE BLOCK_COMMIT stops only a transaction that has something to commit.
+ * A transaction that changes nothing and touches no other rows: it waits only for a lock on the whole server
+ * or on this table. BACKUP STAGE BLOCK_COMMIT stops only a transaction that has something to commit.
  */
 const harmlessWrite = [
 	sql`INSERT INTO change_log_receipts (peer, ids, digest) VALUES ('', '', '')`,
@@ -17,8 +17,8 @@ const harmlessWrite = [
 ];
 
 /**
- * Tells a lock on the whole server from a row lock, after a lock wait timeout (1205). If
- * the side has other nodes, switches to another one.
+ * Tells a lock on the whole server from a row lock, after a lock wait timeout (1205). If the side has other
+ * nodes, switches to another one.
  * @returns the error to continue with: one that names the lock, or the same
  */
 export async function explainLockWait(

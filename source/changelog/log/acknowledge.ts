@@ -6,13 +6,13 @@ import { ids, type Sql, sql } from '../../database/sql/sql.ts';
 import { formatNodes, parseNodes } from '../session/applied-nodes.ts';
 import type { Change } from './pending.ts';
 
-/** Ids in one statement. */
+/** Ids per statement. */
 const idsPerStatement = 5000;
 
 /**
  * Appends the node to `applied_nodes` of exactly these changes. Another engine of a hub may append its own
- * node at the same moment: a change whose list is no longer the one that was read is read again, so that
- * no id is ever lost from the list.
+ * node at the same time: if a list has changed since it was read, it is read again, so that no id is lost
+ * from it.
  */
 export async function acknowledge(
 	connection: Connection,
@@ -30,7 +30,7 @@ export async function acknowledge(
 	});
 }
 
-/** The statements that append the node. They fail where a list is no longer the one that was read. */
+/** The statements that append the node. They fail if a list has changed since it was read. */
 export function acknowledgeSql(changes: readonly Change[], node: string): Sql[] {
 	return updatesFor(changes, node).flatMap(({ update, changes: wanted }) => [
 		update,
@@ -38,7 +38,7 @@ export function acknowledgeSql(changes: readonly Change[], node: string): Sql[] 
 	]);
 }
 
-/** An UPDATE, and how many changes it has to find with the list that was read. */
+/** An UPDATE, and the number of changes that must still have the list as read. */
 interface ListUpdate {
 	update: Sql;
 	changes: number;
@@ -66,7 +66,7 @@ function idsByList(changes: readonly Change[]): Map<string, string[]> {
 	return byList;
 }
 
-/** The changes whose list still lacks the node, with the list as it is now. */
+/** The changes whose list still lacks the node, with the current list. */
 async function stillWithout(
 	connection: Connection,
 	changes: readonly Change[],

@@ -1,4 +1,4 @@
-/** Whether a change came before another one of the same log. Ids are written without leading zeros. */
+/** True if a change precedes another one of the same log. Ids have no leading zeros. */
 export function isOlder(id: string, other: string): boolean {
 	return id.length === other.length ? id < other : id.length < other.length;
 }

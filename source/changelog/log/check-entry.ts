@@ -1,4 +1,4 @@
-/** Checks entries before rows are read by them: anybody may have written to the change log. */
+/** Checks entries before their rows are read: anybody may have written to the change log. */
 import type { Side } from '../../config/types.ts';
 import { readableRowKey, shortened } from '../../database/rows/key-values.ts';
 import type { RowKey } from '../../database/rows/row-key.ts';
@@ -10,20 +10,20 @@ import type { Change } from './pending.ts';
 
 const operations = ['INSERT', 'UPDATE', 'DELETE'];
 
-/** Characters that a list of nodes may have. */
+/** Most characters of a list of nodes. */
 const longestNodes = 2048;
 
 /** The log that entries come from. */
 export interface ReadLog {
 	side: Side;
-	/** The nodes that have a change once it is applied, beside those that it lists. */
+	/** The nodes that have a change once it is applied, besides those already listed. */
 	nodes: readonly string[];
 }
 
 /**
- * The key of the row that an entry names.
- * @param table as the log's own database has it
- * @throws SyncError `refused` where the entry is invalid, with the statements that delete or correct it
+ * Reads the key of the row that an entry names.
+ * @param table as defined in the database of the log
+ * @throws SyncError `refused` if the entry is invalid, with the statements that delete or correct it
  */
 export function readEntry(change: Change, table: TrackedTable, { side, nodes }: ReadLog): RowKey {
 	const { operation, sourceNode, appliedNodes } = change;
@@ -69,7 +69,7 @@ export function unreadableKey(
 	return invalidEntry(change, table, side, reason.message, null, reason);
 }
 
-/** @param correction the column that another value would make valid */
+/** @param correction the column and the value that would make the entry valid */
 function invalidEntry(
 	{ id }: Change,
 	{ name, key }: TrackedTable,

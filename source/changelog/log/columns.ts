@@ -1,6 +1,6 @@
 import { type Sql, sql } from '../../database/sql/sql.ts';
 
-/** A column of the change log as the server's catalogue has it; all texts in lower case. */
+/** A column of the change log in the server's catalogue; all texts in lower case. */
 export interface FoundColumn {
 	name: string;
 	type: string;
@@ -15,18 +15,18 @@ export interface FoundColumn {
 export interface LogColumn {
 	name: string;
 	definition: Sql;
-	/** Whether a column of an older log can stay as it is. */
+	/** True if a column of an older log can stay as it is. */
 	fits: (column: FoundColumn) => boolean;
 }
 
-/** The index that finds pending changes, however long the history. */
+/** The index that finds pending changes, regardless of the length of the history. */
 export const pendingIndex = 'change_log_pending';
 
 function isTextOf(column: FoundColumn, leastWidth: number): boolean {
 	return /char|text/.test(column.type) && Number(column.width) >= leastWidth;
 }
 
-/** Indexed columns must be compared byte by byte, and short enough for an index. */
+/** Indexed columns must be compared byte by byte and be short enough for an index. */
 function isNodeList(width: number): (column: FoundColumn) => boolean {
 	return (column) =>
 		column.full_type === `varchar(${width})` &&
@@ -39,9 +39,9 @@ const counted = sql`BIGINT UNSIGNED NOT NULL AUTO_INCREMENT`;
 const drawn = sql`BIGINT UNSIGNED NOT NULL DEFAULT (UUID_SHORT())`;
 
 /**
- * Ids come from AUTO_INCREMENT, unless innodb_autoinc_lock_mode is 0: there a statement locks the counter
- * until it ends, so that writers to different tables wait for each other, and some end in a deadlock
- * (1213, 1467).
+ * Ids come from AUTO_INCREMENT, unless innodb_autoinc_lock_mode is 0: then a statement locks the counter
+ * until it ends, so that writers to different tables wait for each other and some end in a deadlock (1213,
+ * 1467).
  */
 function idColumn(lockMode: number): LogColumn {
 	const isDrawn = ({ column_default }: FoundColumn) =>
@@ -56,8 +56,8 @@ function idColumn(lockMode: number): LogColumn {
 }
 
 /**
- * The columns of the change log. A key is at most 3072 bytes, a row key twice that and a little.
- * The ids in `applied_nodes` are kept sorted, so that its index has few distinct values.
+ * The columns of the change log. A key has at most 3072 bytes, a row key a little more than twice that. The
+ * ids in `applied_nodes` are sorted, so that the index has few distinct values.
  * @param lockMode the server's innodb_autoinc_lock_mode
  */
 export const logColumns = (lockMode: number): readonly LogColumn[] => [
@@ -95,7 +95,7 @@ export const logColumns = (lockMode: number): readonly LogColumn[] => [
 	},
 ];
 
-/** The columns that an entry is written with: all but the id. */
+/** The columns that an INSERT of an entry names: all but the id. */
 export const entryColumns: readonly string[] = logColumns(1).flatMap(({ name }) =>
 	name === 'id' ? [] : [name],
 );

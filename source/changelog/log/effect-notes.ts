@@ -1,7 +1,7 @@
 /**
- * Notes of side effects: entries that triggers wrote while this program applied another table, because the
- * application's triggers or foreign keys changed their rows. A sign in `applied_nodes` tells them from
- * changes. None outlives the transaction that brought it about.
+ * Effect notes: entries that triggers wrote while this program applied another table, because triggers of the
+ * application or foreign keys changed their rows. A prefix in `applied_nodes` tells them from changes. None
+ * outlives its transaction.
  */
 import type { Connection } from '../../database/connection/connection.ts';
 import { effectSign } from '../../database/connection/session.ts';
@@ -18,7 +18,7 @@ export interface EffectNote {
 	actor: string;
 }
 
-/** The notes of the open transaction, in their order. */
+/** The notes of the open transaction, in order. */
 export async function readEffectNotes(connection: Connection): Promise<EffectNote[]> {
 	const rows = await connection.rows<{
 		id: string | number;
@@ -41,7 +41,7 @@ export async function readEffectNotes(connection: Connection): Promise<EffectNot
 	}));
 }
 
-/** A condition that is true where there are notes. */
+/** A condition that is true if there are notes. */
 export function hasEffectNotesSql(): Sql {
 	return sql`EXISTS (
 		SELECT 1
@@ -50,7 +50,7 @@ export function hasEffectNotesSql(): Sql {
 	)`;
 }
 
-/** Removes notes of rows that are written again as they are to be. */
+/** Removes the notes of rows that are written again. */
 export async function dropEffectNotes(
 	connection: Connection,
 	notes: readonly string[],
@@ -58,7 +58,7 @@ export async function dropEffectNotes(
 	if (notes.length > 0) await connection.run(deleteByIdSql(changeLogTable, notes, 'table_name'));
 }
 
-/** Makes notes ordinary changes, which the given nodes have already. */
+/** Turns notes into ordinary changes, which the given nodes already have. */
 export async function turnIntoChanges(
 	connection: Connection,
 	notes: readonly string[],

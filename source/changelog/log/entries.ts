@@ -1,4 +1,4 @@
-/** Entries that this program writes into the change log itself, where no trigger does. */
+/** Log entries that this program writes itself, instead of a trigger. */
 import { type Sql, sql } from '../../database/sql/sql.ts';
 
 export interface Entry {
@@ -7,11 +7,11 @@ export interface Entry {
 	rowKey: string;
 	sourceNode: string;
 	appliedNodes: string;
-	/** UTC, as a server writes it, or `now`; null where it is not known. */
+	/** UTC, as a server writes it, or `now`; null if unknown. */
 	changedAt: string | Sql | null;
 }
 
-/** The time at the server. */
+/** The current time of the server. */
 export const now = sql`UTC_TIMESTAMP(6)`;
 
 /** The statement that writes entries. */

@@ -1,18 +1,18 @@
 import type { Connection } from '../../database/connection/connection.ts';
 import { sql } from '../../database/sql/sql.ts';
 
-/** Changes at the end of a log among which the latest of each table is looked for. */
+/** Number of newest changes that are searched for the latest change of each table. */
 const changesBack = 2000;
 
 export interface LatestChange {
 	table: string;
 	operation: string;
 	sourceNode: string;
-	/** UTC, as the server writes it; null where the log has no time. */
+	/** UTC, as the server writes it; null if the log has no time. */
 	changedAt: string | null;
 }
 
-/** The latest change of each table that the end of the log tells of. */
+/** The latest change of each table among the newest changes of the log. */
 export async function readLatestChanges(connection: Connection): Promise<LatestChange[]> {
 	const rows = await connection.rows<{
 		table_name: string;

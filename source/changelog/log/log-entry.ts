@@ -6,33 +6,33 @@ import { quoteName } from '../../database/sql/identifiers.ts';
 import { name, rawSql, sql } from '../../database/sql/sql.ts';
 
 /**
- * Through which statement a trigger writes. On MariaDB each trigger with an INSERT opens another instance
+ * The statement through which a trigger writes. On MariaDB each trigger with an INSERT opens another instance
  * of the change log, and LOCK TABLES opens those of all three: the application's INSERT then fails (1442)
- * as soon as one of them was used before. A table reached through a procedure is opened once, however many
- * triggers call it. MySQL has no such fault, and a plain INSERT is cheaper there.
+ * once one of them was used before. A table reached through a procedure is opened once, regardless of how
+ * many triggers call it. MySQL has no such bug, and a plain INSERT is cheaper there.
  */
 export type EntryRoute = 'insert' | 'procedure';
 
 export const routes: readonly EntryRoute[] = ['insert', 'procedure'];
 
-/** An entry, as SQL expressions. */
+/** An entry as SQL expressions. */
 export interface SqlEntry {
 	table: string;
 	operation: string;
 	rowKey: string;
 }
 
-/** Returns the statement of a trigger that adds an entry to the change log. */
+/** Returns the trigger statement that adds an entry to the change log. */
 export type EntryWriter = (entry: SqlEntry) => string;
 
-/** The procedure through which the triggers of one account write, as it should be in the database. */
+/** The procedure through which the triggers of one account write, as it should be defined. */
 export interface EntryProcedure {
 	name: string;
 	parameters: string;
 	body: string;
 }
 
-/** @param definer the account that creates the triggers, or has created them */
+/** @param definer the account that creates or created the triggers */
 export function entryWriter(route: EntryRoute, nodeId: string, definer: string): EntryWriter {
 	if (route === 'insert') return (entry) => insertEntry(entry, nodeId);
 	const name = quoteName(entryProcedure(nodeId, definer).name);
@@ -40,8 +40,8 @@ export function entryWriter(route: EntryRoute, nodeId: string, definer: string):
 }
 
 /**
- * Each account has its own procedure: a trigger calls it with the rights of the account that created the
- * trigger, and that account has EXECUTE on the procedures it created and on no others.
+ * Each account has its own procedure: a trigger calls it with the rights of its definer, and an account has
+ * EXECUTE only on procedures that it created.
  */
 export function entryProcedure(nodeId: string, definer: string): EntryProcedure {
 	const parameters = `
@@ -59,8 +59,8 @@ export function entryProcedure(nodeId: string, definer: string): EntryProcedure 
 
 /**
  * The statement that creates the procedure.
- * @param edited whether it exists with another text; replacing it takes a right (ALTER ROUTINE) that the
- *   account has on its own procedures only
+ * @param edited true if it exists with another body; replacing it takes a right (ALTER ROUTINE) that the
+ *   account has only on its own procedures
  */
 export function createProcedureSql(
 	{ name, parameters, body }: EntryProcedure,
@@ -73,7 +73,7 @@ export function createProcedureSql(
 	${body}`;
 }
 
-/** Whether a procedure's name is one that this program gives. */
+/** True if a procedure's name is one that this program assigns. */
 export function isOwnProcedure(name: string): boolean {
 	return /^change_log_entry_[0-9a-f]{10}$/i.test(name);
 }

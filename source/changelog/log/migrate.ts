@@ -14,8 +14,8 @@ import {
 } from './columns.ts';
 
 /**
- * `incomplete` lacks a column that triggers write, so the application's writes fail. `outdated` has all of
- * them, and has to be altered for another reason, such as a type, an index, or the server's lock mode.
+ * `incomplete`: lacks a column that triggers write, so that writes of the application fail. `outdated`: has
+ * all columns, but must be altered for another reason, such as a type, an index, or the server's lock mode.
  */
 export type ChangeLogState = 'missing' | 'incomplete' | 'outdated' | 'complete';
 
@@ -23,20 +23,23 @@ interface Inspection {
 	state: ChangeLogState;
 	/** Clauses of the ALTER TABLE that completes an older log. */
 	changes: Sql[];
-	/** Columns that may hold NULL where the completed column does not allow it. */
+	/** Columns that may contain NULL although the completed column does not allow it. */
 	nullable: string[];
 	/** The columns as they should be. */
 	wanted: readonly LogColumn[];
 }
 
-/** Whether the database has a change log that is ready for use. @throws SyncError `foreign_change_log` */
+/**
+ * The state of the change log in the database.
+ * @throws SyncError `foreign_change_log` if a table or view of that name is something else
+ */
 export async function changeLogState(connection: Connection): Promise<ChangeLogState> {
 	return (await inspect(connection)).state;
 }
 
 /**
- * Creates the change log where there is none, and completes an older one, keeping its rows. Resolves to
- * what was done.
+ * Creates the change log if there is none, or completes an older one and keeps its rows. Resolves to what was
+ * done.
  * @throws SyncError `foreign_change_log` if a table or view of that name is something else
  */
 export async function ensureChangeLog(
@@ -49,7 +52,8 @@ export async function ensureChangeLog(
 		return 'created';
 	}
 	for (const column of nullable) {
-		// The log may have no key yet to find rows by. The ALTER TABLE that follows waits for every writer anyway.
+		// The log may not have a key yet to find rows by. The ALTER TABLE that follows waits for all writers
+		// anyway.
 		await inSteps(null, (limit) =>
 			connection.run(
 				sql`UPDATE change_log
@@ -63,7 +67,7 @@ export async function ensureChangeLog(
 	return 'completed';
 }
 
-/** Drops the change log, and with it the changes that are still pending. Resolves to whether there was one. */
+/** Drops the change log, including pending changes. Resolves to true if there was one. */
 export async function dropChangeLog(connection: Connection): Promise<boolean> {
 	if ((await inspect(connection)).state === 'missing') return false;
 	await connection.define(sql`DROP TABLE change_log`);
@@ -134,7 +138,7 @@ async function inspect(connection: Connection): Promise<Inspection> {
 	}
 	if (table.engine?.toLowerCase() !== 'innodb') changes.push(sql`ENGINE = InnoDB`);
 	const isIndexed = (key: string) => indexed.rows.some(({ index_name }) => index_name === key);
-	// Statements name it (FORCE INDEX): a UNIQUE key in its place would make them fail (1176).
+	// Statements name the index (FORCE INDEX): with a UNIQUE key in its place they would fail (1176).
 	if (columns.has('id') && !isIndexed('PRIMARY')) changes.push(sql`ADD PRIMARY KEY (id)`);
 	const index = indexed.rows.find(({ index_name }) => index_name === pendingIndex);
 	if (index && index.columns !== 'applied_nodes') {
@@ -153,8 +157,8 @@ async function inspect(connection: Connection): Promise<Inspection> {
 }
 
 /**
- * An older log lacks a column or two. A table that shares fewer than four column names with ours, or that
- * requires a value we do not give, is not a log of this program.
+ * An older log may lack a column or two. A table is not a log of this program if it shares fewer than four
+ * column names with ours, or requires a value that we do not provide.
  */
 function refuseForeign(
 	connection: Connection,
@@ -170,11 +174,11 @@ function refuseForeign(
 	);
 	const reason =
 		type !== 'BASE TABLE'
-			? 'it is no base table'
+			? 'it is not a base table'
 			: !shared.some(({ name }) => name === 'table_name') || shared.length < 4
 				? `its columns are ${found.map(({ name }) => name).join(', ')}`
 				: demanding
-					? `its column ${demanding.name} demands a value`
+					? `its column ${demanding.name} requires a value`
 					: null;
 	if (reason === null) return;
 	throw new SyncError(

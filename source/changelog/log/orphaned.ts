@@ -2,14 +2,14 @@ import { sql } from '../../database/sql/sql.ts';
 import type { LogConnection } from '../session/log-connection.ts';
 import { pendingLists } from './pending.ts';
 
-/** Pending changes of a table that the database no longer has. */
+/** Pending changes of a table that no longer exists under that name. */
 export interface Orphaned {
 	table: string;
 	changes: number;
 }
 
 /**
- * Pending changes under names that no table of the database has: the table was renamed or dropped.
+ * Finds pending changes under table names that the database does not have: the table was renamed or dropped.
  * @param peer the node that lacks the changes
  * @param tables every table of the database
  */

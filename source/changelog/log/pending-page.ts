@@ -2,11 +2,11 @@ import { joined, type Sql, sql } from '../../database/sql/sql.ts';
 import type { LogConnection } from '../session/log-connection.ts';
 import { type Change, type ChangeOrder, pendingLists, selectChanges } from './pending.ts';
 
-/** A word that is looked for in what names a change, and where it occurs. */
+/** A search word, and the names in which it occurs. */
 export interface WordInNames {
 	/** In lower case. */
 	word: string;
-	/** Tables by their names in the log. */
+	/** Table names in the log. */
 	tables: readonly string[];
 	operations: readonly string[];
 }
@@ -14,29 +14,29 @@ export interface WordInNames {
 export interface PageQuery {
 	/** The node that lacks the changes. */
 	peer: string;
-	/** Tables by their names in the log; changes of other tables are not read. */
+	/** Table names in the log; changes of other tables are not read. */
 	tables: readonly string[];
-	/** Each of them occurs in the table, the operation or the origin of a change. */
+	/** Each word must occur in the table, operation or origin of a change. */
 	words: readonly WordInNames[];
-	/** An end of the log, or the id of a change, which need not be pending any more. */
+	/** An end of the log, or the id of a change, which may no longer be pending. */
 	anchor: string;
-	/** Changes at most. */
+	/** Most changes to read. */
 	size: number;
-	/** How many changes there are in all, where that is known. */
+	/** The total number of changes, if known. */
 	total: number | null;
 }
 
-/** Pending changes that follow each other in the log, the oldest first. */
+/** Consecutive pending changes, oldest first. */
 export interface PendingPage {
 	changes: Change[];
-	/** How many are older than these, and how many newer. */
+	/** The number of older and newer changes. */
 	older: number;
 	newer: number;
 }
 
 /**
- * Reads a part of what is pending: from an end of the log, or around a change. Wherever in the log
- * that is, no more rows than wanted are read; only counting reads on.
+ * Reads a page of the pending changes: from an end of the log, or around a change. Reads no more rows than
+ * needed, wherever in the log the page is; only counting reads further.
  */
 export async function readPendingPage(
 	connection: LogConnection,
@@ -74,7 +74,7 @@ export async function readPendingPage(
 	const isMore = { older: before.length > room, newer: after.length > room };
 	const [first, last] = [changes[0], changes.at(-1)];
 	if (!first || !last) return { changes, older: 0, newer: 0 };
-	// The total was counted a moment ago: there is at least the one change that was just read beyond the page.
+	// The total may be outdated by now, but at least one change is known to be beyond the page.
 	const rest = (known: number) => Math.max(1, (total ?? 0) - changes.length - known);
 	const isKnown = total !== null;
 	const countOlder = () => countWhere(sql`id < ${BigInt(first.id)}`);
@@ -84,7 +84,7 @@ export async function readPendingPage(
 	return { changes, older, newer };
 }
 
-/** A condition that is true where a word occurs in what names a change. */
+/** A condition that is true if a word occurs in the table, operation or origin of a change. */
 function occursInNames({ word, tables, operations: found }: WordInNames): Sql {
 	const inTable = tables.length > 0 ? sql`OR table_name IN (${tables})` : sql``;
 	const inOperation = found.length > 0 ? sql`OR operation IN (${found})` : sql``;

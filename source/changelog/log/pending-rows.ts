@@ -1,18 +1,18 @@
 import type { LogConnection } from '../session/log-connection.ts';
 import { byAge, type Change, fetchPendingOf } from './pending.ts';
 
-/** A row, by the name that its table has at one end. */
+/** A row, with its table name on one side. */
 export interface NamedRow {
 	table: string;
 	rowKey: string;
 }
 
-/** An id for rows of one side: that side's name of the table, and the key. */
+/** The id of a row on one side: table name and row key. */
 export function rowId(table: string, rowKey: string): string {
 	return `${table}\n${rowKey}`;
 }
 
-/** The changes of rows that are pending for a peer, by `rowId`, the oldest first. */
+/** The changes of rows that are pending for a peer, by `rowId`, oldest first. */
 export async function pendingByRow(
 	connection: LogConnection,
 	peer: string,

@@ -1,4 +1,4 @@
-/** Changes that a node lacks: the changes of the log that are pending for it. */
+/** Pending changes: the changes of the log that a node lacks. */
 import type { Connection } from '../../database/connection/connection.ts';
 import { inParts } from '../../database/sql/parts.ts';
 import { ids, joined, type Sql, sql } from '../../database/sql/sql.ts';
@@ -14,11 +14,11 @@ export interface Change {
 	rowKey: string | null;
 	sourceNode: string;
 	appliedNodes: string;
-	/** UTC with microseconds, as the server writes it; null where the log has no time. */
+	/** UTC with microseconds, as the server writes it; null if the log has no time. */
 	changedAt: string | null;
 }
 
-/** Sorts changes, the oldest first. */
+/** Sorts changes by age, oldest first. */
 export function byAge({ id: one }: Pick<Change, 'id'>, { id: other }: Pick<Change, 'id'>): number {
 	return isOlder(one, other) ? -1 : 1;
 }
@@ -46,8 +46,8 @@ function toChange(row: ChangeRow): Change {
 }
 
 /**
- * The distinct values of `applied_nodes` that lack a node: what is pending for it is found under these.
- * The empty one is always among them.
+ * The distinct values of `applied_nodes` without a node, under which its pending changes are found. The empty
+ * value is always among them.
  */
 export async function pendingLists(connection: LogConnection, peer: string): Promise<string[]> {
 	return listsWithout(peer, await connection.nodeLists.all(peer));
@@ -60,14 +60,16 @@ function listsWithout(node: string, lists: readonly string[]): string[] {
 export interface PendingQuery {
 	/** The node that lacks the changes. */
 	peer: string;
-	/** Tables by their names in the log; changes of other tables are not read. */
+	/** Table names in the log; changes of other tables are not read. */
 	tables: readonly string[];
 	limit: number;
-	/** Ids of changes to leave out. */
+	/** Ids of changes to exclude. */
 	except?: readonly string[];
 }
 
-/** Whether anything is pending, by one query. Also true where the log has values of `applied_nodes` that are not known. */
+/**
+ * True if anything is pending; takes one query. Also true if the log has unknown values of `applied_nodes`.
+ */
 export async function hasPending(
 	connection: LogConnection,
 	query: Omit<PendingQuery, 'limit'>,
@@ -85,7 +87,7 @@ export async function hasPending(
 	return Number(row?.pending) === 1;
 }
 
-/** A condition for the changes that a query means, beside that on `applied_nodes`. */
+/** The condition of a query, without the one on `applied_nodes`. */
 function pendingCondition({ peer, tables, except = [] }: Omit<PendingQuery, 'limit'>): Sql {
 	const isNotExcepted = except.length > 0 ? sql`AND id NOT IN (${ids(except)})` : sql``;
 	return sql`source_node <> ${peer}
@@ -93,7 +95,7 @@ function pendingCondition({ peer, tables, except = [] }: Omit<PendingQuery, 'lim
 			${isNotExcepted}`;
 }
 
-/** The oldest pending changes, in the order of their ids. */
+/** The oldest pending changes, ordered by id. */
 export async function fetchPending(
 	connection: LogConnection,
 	query: PendingQuery,
@@ -109,8 +111,8 @@ export async function fetchPending(
 export type ChangeOrder = 'oldest first' | 'newest first';
 
 /**
- * Changes under some values of `applied_nodes`, in the order of their ids. Each value is an index range
- * that has its changes in that order, so that no more rows than wanted are read of any.
+ * Changes with one of several values of `applied_nodes`, ordered by id. Each value is an index range sorted
+ * by id, so that no more rows than needed are read from any.
  */
 export async function selectChanges(
 	connection: Connection,
@@ -134,10 +136,10 @@ export async function selectChanges(
 	return rows.map(toChange);
 }
 
-/** Row keys in one query: a key can be thousands of characters long. */
+/** Row keys per query: a key can be thousands of characters long. */
 const rowKeysPerQuery = 1000;
 
-/** All pending changes of the given rows: what a row of the other side may be in conflict with. */
+/** All pending changes of the given rows: the ones that a row of the other side may conflict with. */
 export async function fetchPendingOf(
 	connection: LogConnection,
 	peer: string,
@@ -154,7 +156,7 @@ export async function fetchPendingOf(
 	return found.flat().map(toChange).sort(byAge);
 }
 
-/** The same where the distinct values of `applied_nodes` are known. */
+/** The same, with known values of `applied_nodes`. */
 export async function selectPendingOf(
 	connection: Connection,
 	lists: readonly string[],
@@ -185,8 +187,8 @@ function pendingOfSql(
 }
 
 /**
- * A condition that is true where rows have pending changes other than some that are known. It is also true
- * where it cannot tell, because the log has values of `applied_nodes` that are not known.
+ * A condition that is true if rows have pending changes other than the known ones. Also true if the log has
+ * unknown values of `applied_nodes`, so that it cannot tell.
  */
 export function hasOtherPendingSql(
 	{ nodeLists }: LogConnection,
@@ -211,12 +213,12 @@ export function hasOtherPendingSql(
 
 export interface PendingCount {
 	pending: number;
-	/** Seconds since the oldest pending change was made; null where none is pending. */
+	/** Age of the oldest pending change in seconds; null if nothing is pending. */
 	oldestSeconds: number | null;
 	byTable: Map<string, number>;
 }
 
-/** How many changes are pending for a node, by table as the log names it. */
+/** Counts the changes pending for a node, by table name in the log. */
 export async function countPending(
 	connection: LogConnection,
 	peer: string,
@@ -251,8 +253,8 @@ export async function countPending(
 }
 
 /**
- * How many changes of the log a node lacks.
- * @param most counting ends there: a node may be silent for months
+ * Counts the changes of the log that a node lacks.
+ * @param most the count stops there: a node may be silent for months
  */
 export async function countLacking(
 	connection: LogConnection,

@@ -3,16 +3,17 @@ import { inPieces } from '../../database/connection/transaction-limits.ts';
 import { inParts } from '../../database/sql/parts.ts';
 import { ids, sql } from '../../database/sql/sql.ts';
 
-/** Ids in one statement. */
+/** Ids per statement. */
 const idsPerStatement = 5000;
 
-/** Moves the entries of a table to another name. */
+/** Renames a table in its log entries. */
 export async function renameTableInLog(
 	connection: Connection,
 	table: string,
 	newName: string,
 ): Promise<void> {
-	// Reads without a lock on other entries. An entry that is not committed yet is waited for: it is one of them.
+	// Reads without locking other entries. Includes uncommitted entries of the table, which the UPDATE waits
+	// for.
 	await connection.run(sql`SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED`);
 	const rows = await connection.rows<{ id: string | number }>(
 		sql`SELECT id FROM change_log WHERE table_name = ${table}`,

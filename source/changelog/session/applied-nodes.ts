@@ -1,4 +1,4 @@
-/** Node ids in `applied_nodes`. Logs written by other programs may hold spaces or an unsorted list. */
+/** Parses the node ids of `applied_nodes`. Logs of other programs may contain spaces or an unsorted list. */
 export function parseNodes(appliedNodes: string): string[] {
 	return appliedNodes
 		.split(',')
@@ -6,7 +6,7 @@ export function parseNodes(appliedNodes: string): string[] {
 		.filter((node) => node !== '');
 }
 
-/** Node ids as `applied_nodes` keeps them: each once and sorted, so that there are few distinct values. */
+/** Formats node ids for `applied_nodes`: each once and sorted, so that there are few distinct values. */
 export function formatNodes(nodes: Iterable<string>): string {
 	return [...new Set(nodes)]
 		.filter((node) => node !== '')

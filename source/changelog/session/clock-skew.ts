@@ -14,13 +14,13 @@ const noStep = 1000;
 interface Difference {
 	target: Connection;
 	ahead: bigint;
-	/** The same difference as the two connections had noticed it, in milliseconds. */
+	/** The same difference in milliseconds, as the two connections noticed it. */
 	roughly: number;
 	/** In terms of `performance.now()`. */
 	measuredAt: number;
 }
 
-/** The clock of a source, compared with that of its target. */
+/** The clock skew between a source and its target. */
 export class ClockSkew {
 	readonly #source: Connection;
 	#measured: Difference | null = null;
@@ -43,7 +43,7 @@ export class ClockSkew {
 			performance.now() - before.measuredAt < trustedFor &&
 			Math.abs(roughly - before.roughly) < noStep;
 		if (isCurrent) return before.ahead;
-		// Both at once: by the time of this machine, which drifts too.
+		// Both at the same time: this machine's clock, the reference, drifts too.
 		const [one, other] = await Promise.all([readClock(source), readClock(target)]);
 		const difference = other.offset - one.offset;
 		const doubt = other.doubt + one.doubt;

@@ -4,12 +4,12 @@ import { LoopMarker } from './loop-marker.ts';
 import { NodeLists } from './node-lists.ts';
 
 /**
- * A connection to a database that has a change log. It owns what this program knows of the session and of
- * the log that it leads to: all of it begins with the connection, and ends with it.
+ * A connection to a database that has a change log. It owns what this program knows about the session and the
+ * log. All of it starts and ends with the connection.
  */
 export class LogConnection extends Connection {
 	readonly nodeLists = new NodeLists(this);
 	readonly loopMarker = new LoopMarker(this);
-	/** By how much the clocks of other servers are ahead of this one's. */
+	/** The clock skew of other servers against this one. */
 	readonly clockSkew = new ClockSkew(this);
 }

@@ -1,4 +1,4 @@
-/** The session variable by which the triggers of a database tell who writes. */
+/** The session variable that tells triggers who is writing. */
 import type { Connection } from '../../database/connection/connection.ts';
 import { loopMarker } from '../../database/connection/session.ts';
 import { rawSql, type Sql, sql } from '../../database/sql/sql.ts';
@@ -6,24 +6,24 @@ import { rawSql, type Sql, sql } from '../../database/sql/sql.ts';
 /** No table has this tag. */
 const unknown = '?';
 
-/** The loop marker of one session, set only where it has to change. */
+/** The loop marker of one session, set only if it changes. */
 export class LoopMarker {
 	readonly #connection: Connection;
-	/** A session begins with the empty marker, which silences all triggers. */
+	/** A session starts with the empty marker, which silences all triggers. */
 	#tag: string | null = '';
 
 	constructor(connection: Connection) {
 		this.#connection = connection;
 	}
 
-	/** @param tag of the table that is about to be written; null where triggers are to capture everything */
+	/** @param tag the tag of the table to be written; null if triggers are to capture everything */
 	async set(tag: string | null): Promise<void> {
 		if (this.#tag === tag) return;
 		await this.#connection.run(loopMarkerSql(tag));
 		this.#tag = tag;
 	}
 
-	/** Forgets the value, after a packet of statements failed that may have changed it. */
+	/** Forgets the value, after a failed packet of statements that may have changed it. */
 	invalidate(): void {
 		this.#tag = unknown;
 	}

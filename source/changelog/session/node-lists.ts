@@ -2,13 +2,13 @@ import type { Connection } from '../../database/connection/connection.ts';
 import { joined, type Sql, sql } from '../../database/sql/sql.ts';
 
 /**
- * The distinct values of `applied_nodes` in a change log, as far as one connection has met them. A query
- * for pending changes names them, so that it reads an index range for each, however long the history. A
- * value that has left the log since does no harm.
+ * The distinct values of `applied_nodes` in a change log, as far as one connection has seen them. Queries for
+ * pending changes list them, so that each is an index range, regardless of the length of the history. A value
+ * that has left the log does no harm.
  *
- * One statement and a few index look-ups tell whether the index has a value between two known ones.
- * (DISTINCT and GROUP BY do as well only while the optimizer's statistics are fresh: after 20,000 new
- * rows MariaDB read the whole index.)
+ * One statement and a few index look-ups tell if the index has a value between two known ones. (DISTINCT and
+ * GROUP BY do as well only while the optimizer's statistics are fresh: after 20,000 new rows MariaDB read the
+ * whole index.)
  */
 export class NodeLists {
 	readonly #connection: Connection;
@@ -20,7 +20,7 @@ export class NodeLists {
 	}
 
 	/**
-	 * The values that are known without asking, and a condition that is true where the log has others.
+	 * The known values, without a query, and a condition that is true if the log has others.
 	 * @param peer a node whose id is likely to be one of them
 	 */
 	expected(peer: string): { lists: string[]; hasOthers: Sql } {
@@ -33,14 +33,17 @@ export class NodeLists {
 		return { lists, hasOthers: joined(ranges, sql` OR `) };
 	}
 
-	/** All values, sorted. @param peer a node whose id is likely to be one of them */
+	/**
+	 * All values, sorted.
+	 * @param peer a node whose id is likely to be one of them
+	 */
 	all(peer = ''): Promise<string[]> {
 		return this.answer(peer, async (lists) => lists);
 	}
 
 	/**
-	 * Asks something that depends on the values, and asks again if there were more than those known. Only
-	 * inside a snapshot, or where a later statement makes sure: another node may acknowledge a change
+	 * Runs a query that depends on the values, and repeats it if there were more than the known ones. Only
+	 * inside a snapshot, or if a later statement verifies the result: another node may acknowledge a change
 	 * between the two statements, under a value that neither of them saw.
 	 */
 	async answer<T>(peer: string, ask: (lists: string[]) => Promise<T>): Promise<T> {
@@ -54,11 +57,11 @@ export class NodeLists {
 	}
 
 	/**
-	 * Runs a query that depends on the values, and runs it again while there are more than those known.
-	 * The query tells that itself, so nothing can slip between two statements.
+	 * Runs a query that depends on the values, and repeats it while there are more than the known ones. The
+	 * query itself detects that, so nothing can slip in between two statements.
 	 * @param peer a node whose id is likely to be one of the values
-	 * @param key a column of the answer that is never NULL
-	 * @param query the SQL for the values that are known
+	 * @param key a column of the result that is never NULL
+	 * @param query the SQL for the known values
 	 */
 	async rows<Row>(
 		peer: string,
@@ -98,16 +101,16 @@ export class NodeLists {
 	}
 }
 
-/** The order of the index: by bytes, the shorter value padded with spaces. */
+/** Index order: by bytes, the shorter value padded with spaces. */
 function byIndexOrder(one: string, other: string): number {
 	const length = Math.max(one.length, other.length);
 	const [a, b] = [one.padEnd(length), other.padEnd(length)];
 	return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Conditions for the ranges of the index before, between and after the lists. */
+/** Conditions for the index ranges before, between and after the lists. */
 function rangesBetween(lists: readonly string[]): Sql[] {
-	// Characters below the space come before the empty list.
+	// Characters below the space sort before the empty list.
 	const before = lists.slice(0, 1).map((list) => sql`applied_nodes < ${list}`);
 	const after = lists.map((list, index) => {
 		const next = lists[index + 1];

@@ -30,7 +30,7 @@ export interface Applier {
 	process: number;
 }
 
-/** The statements that write entries into the log, and record that they were applied. */
+/** The statements that write entries into the log and record that they were applied. */
 export function logBatchSql(entries: readonly Entry[], peer: string, by: Applier): Sql[] {
 	return [noteFirstId, writeEntriesSql(entries), recordBatchSql(peer, entries.length, by)];
 }
@@ -53,18 +53,18 @@ function recordBatchSql(peer: string, entries: number, { host, person, process }
 			${host}, ${person}, ${process})`;
 }
 
-/** A change of one row in the log, with the batch that brought it. */
+/** A change of one row in the log, with the batch that applied it. */
 export interface LoggedChange {
 	operation: string;
 	sourceNode: string;
 	appliedNodes: string;
-	/** UTC, as the server writes it; null where the log has no time. */
+	/** UTC, as the server writes it; null if the log has no time. */
 	changedAt: string | null;
-	/** When and by whom it was applied; null where it was made here, or that is not on record. */
+	/** When it was applied and by which engine; null if it was made here or is not recorded. */
 	applied: { at: string; by: Applier } | null;
 }
 
-/** The changes of a row in the log. Where a log gave an id twice, the latest batch counts. */
+/** The changes of a row in the log. If a log assigned an id twice, the latest batch counts. */
 export async function readLoggedChanges(
 	connection: Connection,
 	table: string,
@@ -107,9 +107,12 @@ export async function readLoggedChanges(
 	}));
 }
 
-/** Removes records of batches whose entries are not in the log any more. @param most removed at most */
+/**
+ * Removes records of batches whose entries are no longer in the log.
+ * @param most batches to remove at most
+ */
 export async function shortenBatches(connection: Connection, most: number): Promise<void> {
-	// Read first: a DELETE would lock what its subquery reads, which may be an application's entry.
+	// Read first: a DELETE would lock the rows of its subquery, which may be an application's entries.
 	const rows = await connection.rows<{ id: string | number }>(
 		sql`SELECT id
 		FROM change_log_batches

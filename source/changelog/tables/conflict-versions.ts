@@ -1,6 +1,6 @@
 /**
- * `change_log_conflict_rows`: both whole versions of each row in conflict, as JSON, in pieces that fit into
- * a statement.
+ * `change_log_conflict_rows`: both complete versions of each row in conflict, as JSON, in pieces that fit
+ * into a statement.
  */
 import { type Side, sides } from '../../config/types.ts';
 import type { Connection } from '../../database/connection/connection.ts';
@@ -25,7 +25,7 @@ export type Versions = Record<Side, RowImage | null>;
 
 const noVersions: Versions = { local: null, cloud: null };
 
-/** Conflicts whose versions are read in one query. */
+/** Conflicts per query of versions. */
 const conflictsPerQuery = 500;
 
 /** Reads the versions of conflicts. */
@@ -55,13 +55,13 @@ export async function readVersions(
 	};
 }
 
-/** Where somebody edited the text so that it is no version, the text itself is shown. */
+/** If the text was edited and is no longer a valid version, shows the text itself. */
 function imageIn(text: string, conflict: string, side: Side): RowImage {
 	try {
 		const image: unknown = JSON.parse(text);
 		if (isImage(image)) return image;
 	} catch {
-		// Shown as it is.
+		// Shown as text.
 	}
 	const remedy = `DELETE FROM ${conflictVersionsTable.name} WHERE conflict = ${conflict} AND side = '${side}'`;
 	return { 'unreadable text': text, 'to remove it': remedy };
@@ -72,7 +72,7 @@ function isImage(image: unknown): image is RowImage {
 	return Object.values(image).every((value) => value === null || typeof value !== 'object');
 }
 
-/** A conflict by its id, or by an expression for an id that is not known yet. */
+/** A conflict by its id, or by an expression for an id that does not exist yet. */
 export interface Versioned {
 	conflict: Sql;
 	versions: Versions;
@@ -94,15 +94,15 @@ export async function replaceVersion(
 
 /** @param which a condition on the first columns of the primary key */
 export function deleteVersionsSql(which: Sql): Sql {
-	// The text is read so that the index is not walked through: see database/rows/lock-rows.ts.
+	// Reads the text so that the index is not scanned: see database/rows/lock-rows.ts.
 	return sql`DELETE t FROM change_log_conflict_rows AS t FORCE INDEX (PRIMARY)
 		WHERE ${which} AND (t.text IS NULL OR TRUE)`;
 }
 
-/** Bytes that a character may take in a statement: four, doubled by escapes. */
+/** Bytes that a character may take in a statement: four, doubled by escapes, and some reserve. */
 const bytesPerCharacter = 10;
 
-/** The statements that put versions on record. */
+/** The statements that record versions. */
 export function insertVersionsSql({ server }: Connection, all: readonly Versioned[]): Sql[] {
 	const mostCharacters = Math.floor(server.maxAllowedPacket / bytesPerCharacter);
 	const statements: Sql[] = [];

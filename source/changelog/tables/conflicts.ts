@@ -1,7 +1,6 @@
 /**
- * `change_log_conflicts`: rows that changed on both sides, and which version was kept. On record at the end
- * where the conflict was found, in the transaction that decides it: no version is overwritten before it is
- * on record.
+ * `change_log_conflicts`: rows that changed on both sides, and the winner. Recorded on the side where the
+ * conflict was found, in the transaction that resolves it: no version is overwritten before it is recorded.
  */
 import { type Side, sides } from '../../config/types.ts';
 import type { Connection } from '../../database/connection/connection.ts';
@@ -26,17 +25,17 @@ export const conflictsTable: OwnTable = {
 	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
 };
 
-/** A conflict on record. */
+/** A recorded conflict. */
 export interface RecordedConflict {
 	id: string;
 	table: string;
 	rowKey: string;
 	displayKey: string;
-	/** The side whose version was kept, or is to be; null while nobody has decided. */
+	/** The winner: the side whose version is kept; null if unresolved. */
 	kept: Side | null;
-	/** Whether both sides have the same row by now. */
+	/** True if both sides have the same row by now. */
 	isSettled: boolean;
-	/** Whether it is about two rows that want one value of a UNIQUE key. */
+	/** True if two rows have the same value of a UNIQUE key. */
 	isClash: boolean;
 	/** UTC, as the server writes it. */
 	detectedAt: string;
@@ -69,12 +68,12 @@ function toRecorded(row: ConflictRow): RecordedConflict {
 	};
 }
 
-/** The side in a column `kept`. Any other word there decides nothing. */
+/** The side in the column `kept`; any other text counts as unresolved. */
 function keptSide(kept: string | null): Side | null {
 	return sides.find((side) => side === kept) ?? null;
 }
 
-/** A condition for conflicts that nobody has decided. */
+/** A condition for unresolved conflicts. */
 const isUndecided = sql`settled_at IS NULL AND COALESCE(kept NOT IN (${sides}), TRUE)`;
 
 /** The conflicts with the peer, oldest first. */
@@ -100,7 +99,7 @@ export function readConflictsOf(
 	);
 }
 
-/** The conflict of this number with the peer; null where there is none. */
+/** The conflict with this id and peer; null if there is none. */
 export async function readConflict(
 	connection: Connection,
 	peer: string,
@@ -129,7 +128,7 @@ async function conflictsWhere(
 	return rows.map(toRecorded);
 }
 
-/** The latest conflicts with the peer: so many that are not settled, and so many that are. */
+/** The latest conflicts with the peer: up to `most` unsettled and up to `most` settled ones. */
 export async function readLatestConflicts(
 	connection: Connection,
 	peer: string,
@@ -147,7 +146,7 @@ export async function readLatestConflicts(
 	return rows.map(toRecorded);
 }
 
-/** How many conflicts with the peer nobody has decided. */
+/** Counts the unresolved conflicts with the peer. */
 export async function countUndecided(connection: Connection, peer: string): Promise<number> {
 	const [row] = await connection.rows<{ undecided: string | number }>(
 		sql`SELECT COUNT(*) AS undecided
@@ -157,10 +156,10 @@ export async function countUndecided(connection: Connection, peer: string): Prom
 	return Number(row?.undecided ?? 0);
 }
 
-/** A conflict that is not settled: undecided, or decided by a person and not carried out yet. */
+/** A conflict that is not settled: unresolved, or resolved by a person and not applied yet. */
 export type OpenConflict = Pick<RecordedConflict, 'id' | 'table' | 'rowKey' | 'kept'>;
 
-/** The unsettled conflicts of some rows with the peer, clashes left out. */
+/** The unsettled conflicts of rows with the peer, without clashes. */
 export async function openConflictsOf(
 	connection: Connection,
 	peer: string,
@@ -177,17 +176,17 @@ export async function openConflictsOf(
 	);
 }
 
-/** Two rows, one of each side, that want the same value of a UNIQUE key. */
+/** Two rows, one on each side, with the same value of a UNIQUE key. */
 export interface Clash {
 	id: string;
 	table: string;
-	/** The key of the other end's row. */
+	/** The key of the other side's row. */
 	rowKey: string;
-	/** The key of this end's row. */
+	/** The key of this side's row. */
 	otherKey: string;
 }
 
-/** The unsettled clash of this number with the peer; null where there is none. */
+/** The unsettled clash with this id and peer; null if there is none. */
 export async function readClash(
 	connection: Connection,
 	peer: string,
@@ -202,7 +201,7 @@ export async function readClash(
 	return row ? { id, table: row.table_name, rowKey: row.row_key, otherKey: row.other_key } : null;
 }
 
-/** The unsettled clash of two rows with the peer; null where there is none. */
+/** The unsettled clash of two rows with the peer; null if there is none. */
 export async function findClash(
 	connection: Connection,
 	peer: string,
@@ -217,7 +216,7 @@ export async function findClash(
 	return found ?? null;
 }
 
-/** Records a person's decision. Resolves to whether the conflict was unsettled. */
+/** Records the winner that a person chose. Resolves to true if the conflict was unsettled. */
 export async function keepVersion(
 	connection: Connection,
 	peer: string,
@@ -243,7 +242,7 @@ export async function settleConflicts(
 	});
 }
 
-/** The statement that does so; none without conflicts. */
+/** The statement for it; empty without conflicts. */
 export function settleConflictsSql(conflicts: readonly string[], kept: Side): Sql[] {
 	if (conflicts.length === 0) return [];
 	return [

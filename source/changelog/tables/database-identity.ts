@@ -1,7 +1,6 @@
 /**
- * The database behind a node id, in `change_log_nodes`. Two databases under one node id would each get half
- * of the changes that are meant for both, without an error. So each database has a unique id, and its peers
- * remember it.
+ * The database behind a node id, in `change_log_nodes`. Two databases with one node id would each get half of
+ * the changes meant for both, without an error. So each database has a unique id, and its peers remember it.
  */
 import { randomUUID } from 'node:crypto';
 import type { Connection } from '../../database/connection/connection.ts';
@@ -21,17 +20,17 @@ export const nodesTable: OwnTable = {
 	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
 };
 
-/** No node has this id: it is that of the database's own row. */
+/** The node id of the database's own row; no node has it. */
 export const anonymous = '';
 
 export interface DatabaseIdentity {
-	/** Travels with a copy of the database to another server. */
+	/** Goes along with a copy of the database to another server. */
 	id: string;
-	/** Its server and name, as the server tells them: the same after this program's tables were dropped. */
+	/** Its server and name, according to the server: unchanged after this program's tables were dropped. */
 	place: string;
 }
 
-/** The identity of the connection's database; the id is null where it has none yet. */
+/** The identity of the connection's database; the id is null if it has none yet. */
 export async function readIdentity(
 	connection: Connection,
 ): Promise<{ id: string | null; place: string }> {
@@ -45,7 +44,7 @@ export async function readIdentity(
 	return { id: own?.id ?? null, place: found?.place ?? '' };
 }
 
-/** The identity of the connection's database, with a new id where it has none. */
+/** The identity of the connection's database; creates an id if it has none. */
 export async function ensureIdentity(connection: Connection): Promise<DatabaseIdentity> {
 	const found = await readIdentity(connection);
 	if (found.id !== null) return { id: found.id, place: found.place };
@@ -59,11 +58,11 @@ export async function ensureIdentity(connection: Connection): Promise<DatabaseId
 
 /** The database behind a node id, as its peer remembers it. */
 export interface RememberedDatabase extends DatabaseIdentity {
-	/** UTC, as the server writes it; null where somebody removed it. */
+	/** UTC, as the server writes it; null if somebody removed it. */
 	seenAt: string | null;
 }
 
-/** The database that the connection's database remembers under a node id; null where there is none. */
+/** The database remembered under a node id; null if there is none. */
 export async function readRemembered(
 	connection: Connection,
 	node: string,
@@ -77,12 +76,12 @@ export async function readRemembered(
 	return row ? { id: row.id, place: row.place ?? 'an unknown server', seenAt: row.seen_at } : null;
 }
 
-/** Rows of the table, none before a first run has created it. */
+/** Rows of the table; none before the first run has created it. */
 async function rowsIfThere<T>(connection: Connection, query: Sql): Promise<T[]> {
 	try {
 		return await connection.rows<T>(query);
 	} catch (thrown) {
-		// 1146: there is no such table.
+		// 1146: no such table.
 		if (asSyncError(thrown).errno !== 1146) throw thrown;
 		return [];
 	}

@@ -1,6 +1,6 @@
 /**
- * `change_log_nodes`: the nodes that a database exchanges changes with. What one of them lacks stays in the
- * change log however long it is silent, until it is forgotten by command.
+ * `change_log_nodes`: the nodes that a database exchanges changes with. Changes that one of them lacks are
+ * retained, however long it is silent, until `forget` names it.
  */
 import type { Connection } from '../../database/connection/connection.ts';
 import { sql } from '../../database/sql/sql.ts';
@@ -9,11 +9,11 @@ import { anonymous, type DatabaseIdentity } from './database-identity.ts';
 
 export interface KnownNode {
 	node: string;
-	/** UTC, as the server writes it; null where only the log tells of the node. */
+	/** UTC, as the server writes it; null if the node is known only from the log. */
 	seenAt: string | null;
 }
 
-/** The nodes that the connection's log is kept for. */
+/** The nodes that the change log is retained for. */
 export async function knownNodes(connection: Connection): Promise<KnownNode[]> {
 	const rows = await connection.rows<{ node_id: string; seen_at: string | null }>(
 		sql`SELECT node_id, seen_at
@@ -26,7 +26,7 @@ export async function knownNodes(connection: Connection): Promise<KnownNode[]> {
 }
 
 /**
- * Adds a node to those that the connection's log is kept for, with the database behind it.
+ * Adds a node that the change log is retained for, with the database behind it.
  * @returns when the node had been forgotten (UTC, as the server writes it), or null
  */
 export async function rememberNode(
@@ -51,8 +51,8 @@ export async function rememberNode(
 }
 
 /**
- * Adds the nodes that a log from before this table names. Only changes that were made here name the nodes
- * that fetch them from here; a change that a hub passed on names nodes that never do.
+ * Adds the nodes named in a log that predates this table. Only changes made here name nodes that fetch them
+ * from here; a change that a hub passed on names nodes that never do.
  */
 async function rememberLogged(connection: Connection): Promise<void> {
 	const own = connection.end.nodeId;
@@ -66,7 +66,7 @@ async function rememberLogged(connection: Connection): Promise<void> {
 	}
 }
 
-/** No longer keeps changes for a node. Resolves to whether it was known. */
+/** Stops retaining changes for a node. Resolves to true if it was known. */
 export async function forgetNode(connection: Connection, node: string): Promise<boolean> {
 	const forgotten = await connection.run(
 		sql`UPDATE change_log_nodes FORCE INDEX (PRIMARY)

@@ -1,4 +1,4 @@
-/** `change_log_leases`: which engine holds each pair of the database. */
+/** `change_log_leases`: the engine that holds each pair of the database. */
 import type { Connection } from '../../database/connection/connection.ts';
 import { failIf } from '../../database/connection/guard.ts';
 import { ids, type Sql, sql } from '../../database/sql/sql.ts';
@@ -22,37 +22,37 @@ export const leasesTable: OwnTable = {
 	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
 };
 
-/** Seconds that a lease lasts without being renewed, on the server's clock. */
+/** Seconds until a lease expires without renewal, by the server's clock. */
 const leaseSeconds = 20;
 
-/** The greatest fencing token that the column holds. */
+/** The highest fencing token that fits the column. */
 const lastToken = 2n ** 64n - 1n;
 
-/** An engine that holds a pair, or wants to. */
+/** An engine that holds a pair, or requests it. */
 export interface Holder extends Applier {
-	/** Unique to this engine: an earlier one of the same process had another. */
+	/** Unique to this engine; not reused by a later engine of the same process. */
 	id: string;
 }
 
-/** What one database says of a pair's lease. */
+/** A pair's lease in one database. */
 export interface LeaseRow {
 	/** The fencing token. */
 	token: string;
 	holder: Holder;
 	/** UTC, as the server writes it. */
 	since: string;
-	/** Whether it has not run out. */
+	/** True if it has not expired. */
 	isValid: boolean;
-	/** Whether the holder's session keeps the named lock on the very server that was asked. */
+	/** True if the holder's session has the named lock on the very server that was queried. */
 	isLockedHere: boolean;
-	/** The connection id of the session that has the named lock; null where none has. */
+	/** The connection id of the session that has the named lock; null if none. */
 	lockedBy: string | number | null;
 }
 
-/** A server among those of a cluster: the named locks of the others cannot be seen on it. */
+/** One server of a cluster: named locks of the other servers are not visible on it. */
 const thisServer = sql`CONCAT(@@hostname, ':', @@port, ':', @@datadir)`;
 
-/** Adds the row of a lease that nobody holds, unless there is one. */
+/** Adds the row of a lease without a holder, unless it exists. */
 export async function addLease(connection: Connection, lease: string): Promise<void> {
 	await connection.run(
 		sql`INSERT IGNORE INTO change_log_leases
@@ -62,9 +62,9 @@ export async function addLease(connection: Connection, lease: string): Promise<v
 }
 
 /**
- * Reads a lease; null where there is none. One that would last longer than any lease does dates from before
- * the server's clock was set back, and counts as run out.
- * @param lock the named lock that shows that its holder lives
+ * Reads a lease; null if there is none. One that expires later than any lease can was written before the
+ * server's clock was set back, and counts as expired.
+ * @param lock the named lock that shows that its holder is alive
  */
 export async function readLease(
 	connection: Connection,
@@ -105,9 +105,9 @@ export async function readLease(
 }
 
 /**
- * Takes a lease. Resolves to its new fencing token, or to null where another engine has taken it since.
- * @param before the token that was read
- * @param locked whether this session has the named lock
+ * Takes a lease. Resolves to its new fencing token, or to null if another engine took it first.
+ * @param before the token as read
+ * @param locked true if this session has the named lock
  */
 export async function takeLeaseFrom(
 	connection: Connection,
@@ -116,7 +116,7 @@ export async function takeLeaseFrom(
 	{ id, host, person, process }: Holder,
 	locked: boolean,
 ): Promise<string | null> {
-	// A token only has to differ from the one before, so that after the last it may begin again.
+	// A token only has to differ from the previous one, so it may wrap around.
 	const next = BigInt(before) >= lastToken ? '1' : `${BigInt(before) + 1n}`;
 	const taken = await connection.run(
 		sql`UPDATE change_log_leases FORCE INDEX (PRIMARY)
@@ -135,7 +135,7 @@ export async function takeLeaseFrom(
 	return taken > 0 ? next : null;
 }
 
-/** Renews a lease. Resolves to whether it is still that of the token. */
+/** Renews a lease. Resolves to true if it still has the token. */
 export async function renewLease(
 	connection: Connection,
 	lease: string,
@@ -149,7 +149,9 @@ export async function renewLease(
 	return renewed > 0;
 }
 
-/** Notes that the holder's session is on this server now. Resolves to whether the lease is still that of the token. */
+/**
+ * Records that the holder's session is on this server now. Resolves to true if the lease still has the token.
+ */
 export async function moveLease(
 	connection: Connection,
 	lease: string,
@@ -164,7 +166,7 @@ export async function moveLease(
 	return moved > 0;
 }
 
-/** Frees a lease for others. */
+/** Releases a lease. */
 export async function freeLease(
 	connection: Connection,
 	lease: string,
@@ -178,8 +180,7 @@ export async function freeLease(
 }
 
 /**
- * The session other than this one that has a named lock, by its connection id; undefined where the lease is
- * not that of the token any more.
+ * The connection id of another session that has a named lock; undefined if the lease no longer has the token.
  */
 export async function lockedByOther(
 	connection: Connection,
@@ -195,7 +196,7 @@ export async function lockedByOther(
 	return row?.other;
 }
 
-/** Whether the lease is still that of the token. */
+/** True if the lease still has the token. */
 export async function isLeaseOf(
 	connection: Connection,
 	lease: string,
@@ -205,12 +206,12 @@ export async function isLeaseOf(
 }
 
 /**
- * The lease fence: statements that fail unless the lease is still that of the token, and that keep others
- * from taking it until the transaction ends.
+ * The lease fence: statements that fail unless the lease still has the token, and that keep others from
+ * taking it until the transaction ends.
  */
 export function leaseFenceSql(lease: string, token: string): Sql[] {
 	const locking = lockLeaseSql(lease, token);
-	// It is locked by then, or not there.
+	// The row is locked by now, or does not exist.
 	return [locking, failIf(sql`NOT EXISTS (${locking})`)];
 }
 

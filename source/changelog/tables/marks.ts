@@ -1,8 +1,8 @@
 /**
- * `change_log_marks`: keys of a few rows of each table that both ends of a pair had, kept at its local end.
- * A row of them that is gone on one side alone, while no change of it is pending, was deleted without firing
- * a trigger: by TRUNCATE, or an operation on partitions. The catalogue does not tell of these: neither
- * create_time nor the table's id changes on both products, or only for users with further rights.
+ * `change_log_marks`: keys of a few rows of each table that both sides had, stored on the local side. If such
+ * a row is missing on one side and no change of it is pending, it was deleted without firing a trigger: by
+ * TRUNCATE, or by an operation on partitions. The catalogue does not show these: create_time and the table's
+ * id do not change on both products, or are visible only with further rights.
  */
 import type { Connection } from '../../database/connection/connection.ts';
 import { inPieces } from '../../database/connection/transaction-limits.ts';
@@ -23,7 +23,7 @@ export const marksTable: OwnTable = {
 	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
 };
 
-/** Where a mark was taken: a partition of a side, or the whole table where it has none. */
+/** Where a mark was taken: a partition on one side, or the whole table if it has none. */
 export interface MarkPlace {
 	table: string;
 	place: string;
@@ -34,7 +34,7 @@ export interface Mark extends MarkPlace {
 	rowKey: string;
 }
 
-/** Creates the table of marks where there is none. */
+/** Creates the table of marks if it is missing. */
 export async function ensureMarks(connection: Connection): Promise<void> {
 	await connection.run(marksTable.create);
 }
@@ -44,7 +44,7 @@ export async function dropMarks(connection: Connection): Promise<void> {
 	await connection.define(sql`DROP TABLE IF EXISTS change_log_marks`);
 }
 
-/** The marks of the pair with the peer; null where there is no table of them. */
+/** The marks of the pair with the peer; null if the table is missing. */
 export async function readMarks(connection: Connection, peer: string): Promise<Mark[] | null> {
 	if (!(await isCreated(connection, marksTable))) return null;
 	const rows = await connection.rows<{

@@ -7,13 +7,13 @@ export interface OwnTable {
 	create: Sql;
 }
 
-/** For node ids, row keys and words of this program: compared byte by byte, and short in an index. */
+/** For node ids, row keys and keywords of this program: compared byte by byte, and short in an index. */
 export const ascii = sql`CHARACTER SET ascii COLLATE ascii_bin`;
 
-/** For names and texts of others. */
+/** For other names and texts. */
 export const unicode = sql`CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`;
 
-/** The tables among these that the connection's database lacks. */
+/** The tables of the list that the connection's database lacks. */
 export async function missingAmong<Table extends OwnTable>(
 	connection: Connection,
 	tables: readonly Table[],
@@ -27,7 +27,7 @@ export async function missingAmong<Table extends OwnTable>(
 	return tables.filter(({ name }) => !found.has(name));
 }
 
-/** Whether the connection's database has the table. */
+/** True if the connection's database has the table. */
 export async function isCreated(connection: Connection, table: OwnTable): Promise<boolean> {
 	return (await missingAmong(connection, [table])).length === 0;
 }

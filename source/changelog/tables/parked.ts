@@ -1,6 +1,6 @@
 /**
- * `change_log_parked`: rows whose changes the target refused, on record at the source's end with the reason
- * and the time of the next try. The changes themselves stay pending in the change log.
+ * `change_log_parked`: rows whose changes the target refused, recorded on the source with the reason and the
+ * time of the next attempt. The changes themselves stay pending in the change log.
  */
 import type { Connection } from '../../database/connection/connection.ts';
 import { inPieces } from '../../database/connection/transaction-limits.ts';
@@ -32,12 +32,12 @@ export const parkedTable: OwnTable = {
 	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
 };
 
-/** Seconds before the second try; each later pause is twice as long. */
+/** Seconds before the second attempt; each later pause is twice as long. */
 const firstPause = 30;
 
 const longestPause = 3600;
 
-/** Characters of a message that are kept. */
+/** Most characters of a message that are stored. */
 const messageLength = 4000;
 
 /** A row whose changes the peer refused. */
@@ -47,11 +47,14 @@ export interface Parked {
 	rowKey: string | null;
 	/** The latest change that was refused. */
 	lastChange: string;
-	/** Whether its pause is over. */
+	/** True if its pause is over. */
 	due: boolean;
 }
 
-/** The rows parked for a peer. A pause longer than any other comes from a clock that was wrong, and is over. */
+/**
+ * The rows parked for a peer. A pause longer than the longest one results from a wrong clock, and counts as
+ * over.
+ */
 export async function readParked(connection: Connection, peer: string): Promise<Parked[]> {
 	const rows = await connection.rows<{
 		id: string | number;
@@ -77,7 +80,7 @@ export async function readParked(connection: Connection, peer: string): Promise<
 	}));
 }
 
-/** A parked row with the reason why. Times are UTC, as the server writes them. */
+/** A parked row with the reason. Times are UTC, as the server writes them. */
 export interface RecordedParked {
 	id: string;
 	table: string;
@@ -93,7 +96,10 @@ export interface RecordedParked {
 	nextAt: string;
 }
 
-/** The rows parked for a peer with their reasons, oldest first. @param most rows at most */
+/**
+ * The rows parked for a peer with their reasons, oldest first.
+ * @param most rows to read at most
+ */
 export function readParkedReasons(
 	connection: Connection,
 	peer: string,
@@ -102,7 +108,7 @@ export function readParkedReasons(
 	return parkedWhere(connection, peer, most === undefined ? sql`` : sql`LIMIT ${most}`);
 }
 
-/** What of one row is parked for a peer. */
+/** The parked changes of one row for a peer. */
 export function readParkedOf(
 	connection: Connection,
 	peer: string,
@@ -158,7 +164,7 @@ async function parkedWhere(
 	}));
 }
 
-/** How many rows are parked for a peer. */
+/** Counts the rows parked for a peer. */
 export async function countParked(connection: Connection, peer: string): Promise<number> {
 	const [row] = await connection.rows<{ parked: string | number }>(
 		sql`SELECT COUNT(*) AS parked FROM change_log_parked WHERE peer = ${peer}`,
@@ -166,7 +172,7 @@ export async function countParked(connection: Connection, peer: string): Promise
 	return Number(row?.parked ?? 0);
 }
 
-/** Ends the pauses of rows parked for a peer: of all, or of one. Resolves to how many it ended. */
+/** Ends the pauses of rows parked for a peer: of all, or of one. Resolves to the number of rows. */
 export async function endPauses(
 	connection: Connection,
 	peer: string,
@@ -189,14 +195,18 @@ export async function endPauses(
 	return ended;
 }
 
-/** Parks a row. @param last the latest of its changes that were refused */
+/**
+ * Parks a row.
+ * @param last the latest of its refused changes
+ */
 export async function addParked(
 	connection: Connection,
 	peer: string,
 	last: Change,
 	error: SyncError,
 ): Promise<void> {
-	// An older log may count from below zero, and these columns do not: it is tried at every run.
+	// An older log may have negative ids, which these columns do not allow: such a row is retried on every
+	// run.
 	if (last.id.startsWith('-')) return;
 	const rowKey = isStorable(last.rowKey) ? last.rowKey : null;
 	const displayKey = error.place.key ?? last.rowKey ?? `entry ${last.id} of change_log`;
@@ -210,14 +220,17 @@ export async function addParked(
 	);
 }
 
-/** Parks a row again, for twice as long. @param last the latest of its changes that were refused */
+/**
+ * Parks a row again, for twice as long.
+ * @param last the latest of its refused changes
+ */
 export async function extendParked(
 	connection: Connection,
 	id: string,
 	last: Change,
 	error: SyncError,
 ): Promise<void> {
-	// MySQL and MariaDB assign from left to right: next_at sees the new number of attempts.
+	// MySQL and MariaDB assign from left to right: next_at uses the new number of attempts.
 	await connection.run(
 		sql`UPDATE change_log_parked FORCE INDEX (PRIMARY)
 		SET last_change = ${ids(last.id)}, operation = ${operationOf(last)},
@@ -229,7 +242,7 @@ export async function extendParked(
 	);
 }
 
-/** Removes rows from the record: nothing of them is pending any more. */
+/** Removes rows that have no pending changes any more. */
 export async function removeParked(
 	connection: Connection,
 	parked: readonly string[],
@@ -239,17 +252,17 @@ export async function removeParked(
 	});
 }
 
-/** Whether the column can hold a row key: an older log has longer ones, and of any characters. */
+/** True if the column can hold a row key: an older log may have longer ones, with any characters. */
 function isStorable(rowKey: string | null): rowKey is string {
 	return rowKey !== null && rowKey.length <= longestRowKey && /^[\x20-\x7e]*$/.test(rowKey);
 }
 
-/** An older log has any text there, or none. */
+/** An older log may have any text there, or none. */
 function operationOf({ operation }: Change): string {
 	return /^[A-Za-z]{1,10}$/.test(operation ?? '') ? operation : '';
 }
 
-/** The server's number where a server refused it, or else this program's code. */
+/** The server's error number if a server refused it, otherwise this program's error code. */
 function codeOf(error: SyncError): string {
 	return error.errno === undefined ? error.code : String(error.errno);
 }

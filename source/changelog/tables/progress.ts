@@ -1,4 +1,4 @@
-/** `change_log_progress`: what the engine that holds a pair is doing, for every other process to see. */
+/** `change_log_progress`: what the active engine of a pair is doing, for all other processes. */
 import type { Connection } from '../../database/connection/connection.ts';
 import { sql } from '../../database/sql/sql.ts';
 import { ascii, type OwnTable } from './own-table.ts';
@@ -19,9 +19,9 @@ export const progressTable: OwnTable = {
 
 /** The state of one direction. */
 export interface DirectionProgress {
-	/** The node that changes are applied at. */
+	/** The node that changes are applied to. */
 	target: string;
-	/** The id of the engine that wrote it. */
+	/** The id of the engine that wrote this row. */
 	holder: string;
 	isWorking: boolean;
 }
@@ -31,7 +31,10 @@ interface AppliedBatch {
 	milliseconds: number;
 }
 
-/** Writes the state of directions. @param progress without a batch, the batch on record stays */
+/**
+ * Writes the state of directions.
+ * @param progress without a batch, the recorded batch stays
+ */
 export async function writeProgress(
 	connection: Connection,
 	lease: string,

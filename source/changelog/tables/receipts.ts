@@ -1,8 +1,8 @@
 /**
- * `change_log_receipts`: which changes a batch brought. The target writes the receipt in the transaction
- * that applies the batch, and keeps it until the source has marked the changes. Where the connection is cut
- * between the two, or the answer to a COMMIT is lost, the changes are marked and not applied a second time:
- * by then the application may have changed the rows again, and its changes would be overwritten.
+ * `change_log_receipts`: the changes that a batch applied. The target writes the receipt in the transaction
+ * that applies the batch, and keeps it until the source has acknowledged the changes. If the connection is
+ * lost in between, or with it the answer to a COMMIT, the changes are acknowledged and not applied a second
+ * time: the application may have changed the rows since, and its changes would be overwritten.
  */
 import { createHash } from 'node:crypto';
 import type { Connection } from '../../database/connection/connection.ts';
@@ -26,12 +26,12 @@ export const receiptsTable: OwnTable = {
 
 /** A receipt, and the statements that write it. */
 export interface Receipt {
-	/** Null where there is nothing to give a receipt for. */
+	/** Null if there is nothing to write a receipt for. */
 	digest: string | null;
 	statements: Sql[];
 }
 
-/** The receipt of a batch, to be written inside the transaction that applies it. */
+/** The receipt of a batch, written inside the transaction that applies it. */
 export function receiptFor(sourceNode: string, changes: readonly Change[]): Receipt {
 	if (changes.length === 0) return { digest: null, statements: [] };
 	const sorted = byId(changes);
@@ -42,13 +42,14 @@ export function receiptFor(sourceNode: string, changes: readonly Change[]): Rece
 	return { digest, statements: [statement] };
 }
 
-/** Ids in one query. */
+/** Ids per query. */
 const idsPerQuery = 5000;
 
 /**
- * Marks what either end has a receipt for, and takes the receipts back. Both ways, before anything moves in
- * one: a change that was applied but is not marked would conflict with rows that were written over it since.
- * @returns what a person has to know of receipts that cannot be read, in words
+ * Acknowledges the changes that either side has a receipt for, and removes the receipts. In both directions,
+ * before any batch: a change that was applied but not acknowledged would conflict with later changes of its
+ * row.
+ * @returns messages about unreadable receipts
  */
 export async function redeemReceipts(one: Connection, other: Connection): Promise<string[]> {
 	return [...(await redeemReceipt(one, other)), ...(await redeemReceipt(other, one))];
@@ -60,22 +61,24 @@ async function redeemReceipt(source: Connection, target: Connection): Promise<st
 	);
 	if (!receipt) return [];
 	const listed = fromRanges(receipt.ids);
-	// Written by another program. The receipt of the next batch takes its place.
+	// Edited by somebody. The receipt of the next batch replaces it.
 	if (listed === null) return [describeUnreadable(source, target)];
 	const changes: Change[] = [];
 	for (const part of inParts(listed, idsPerQuery))
 		changes.push(...(await readListed(source, part)));
-	// A log that was created again counts from 1 again: only the very same changes are meant.
+	// A recreated log assigns ids from 1 again: only identical changes are meant.
 	if (digestOf(byId(changes)) === receipt.digest) {
 		const node = target.end.nodeId;
-		const unmarked = changes.filter(({ appliedNodes }) => !parseNodes(appliedNodes).includes(node));
-		await acknowledge(source, unmarked, node);
+		const unacknowledged = changes.filter(
+			({ appliedNodes }) => !parseNodes(appliedNodes).includes(node),
+		);
+		await acknowledge(source, unacknowledged, node);
 	}
 	await returnReceipt(source, target, receipt.digest);
 	return [];
 }
 
-/** Reads what a receipt tells of changes, and their lists of nodes. */
+/** Reads the fields of changes that a receipt covers, and their lists of nodes. */
 async function readListed(source: Connection, listed: readonly string[]): Promise<Change[]> {
 	const rows = await source.rows<{
 		id: string | number;
@@ -104,7 +107,7 @@ function describeUnreadable(source: Connection, target: Connection): string {
 	return `${target.end.side}: the receipt for ${source.end.nodeId} in change_log_receipts is unreadable and was ignored; a batch that was applied but not yet marked as applied will be applied a second time; the next batch replaces the receipt; to remove it now, on ${target.end.side}: DELETE FROM change_log_receipts WHERE peer = ${peer}`;
 }
 
-/** Removes a receipt once all its changes are marked. One that another engine was given since stays. */
+/** Removes a receipt once all its changes are acknowledged. A newer receipt of another engine stays. */
 export async function returnReceipt(
 	source: Connection,
 	target: Connection,
@@ -128,7 +131,7 @@ function digestOf(changes: readonly Change[]): string {
 	return hash.digest('hex');
 }
 
-/** `1-5,8`: the ids of a batch are mostly consecutive. */
+/** Formats ids as ranges, such as `1-5,8`: the ids of a batch are mostly consecutive. */
 function toRanges(sorted: readonly Change[]): string {
 	const ranges: [bigint, bigint][] = [];
 	for (const { id } of sorted) {
@@ -140,10 +143,10 @@ function toRanges(sorted: readonly Change[]): string {
 	return ranges.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(',');
 }
 
-/** Changes that a batch can have at most. */
+/** Most changes of a batch. */
 const mostIds = 10_000_000;
 
-/** Null where the text is not one of `toRanges`. */
+/** Parses the ranges of `toRanges`; null if the text is invalid. */
 function fromRanges(text: string): string[] | null {
 	const listed: string[] = [];
 	for (const range of text.split(',')) {

@@ -1,4 +1,4 @@
-/** The statements that put conflicts on record, each with both versions of its row. */
+/** The statements that record conflicts, each with both versions of its row. */
 import { type Side, sides } from '../../config/types.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import { inParts } from '../../database/sql/parts.ts';
@@ -6,28 +6,28 @@ import { ids, type Sql, sql } from '../../database/sql/sql.ts';
 import { deleteVersionsSql, insertVersionsSql, type Versions } from './conflict-versions.ts';
 import { type OpenConflict, settleConflictsSql } from './conflicts.ts';
 
-/** A conflict as it is recorded. */
+/** A conflict to be recorded. */
 export interface ConflictEntry {
 	table: string;
 	rowKey: string;
-	/** The key of the row that this one clashes with at a UNIQUE key; null where it is one row. */
+	/** The key of the row that this one clashes with in a UNIQUE key; null if there is only one row. */
 	otherKey: string | null;
 	displayKey: string;
 	versions: Versions;
-	/** Null while a person has to decide. */
+	/** Null if unresolved. */
 	kept: Side | null;
 }
 
-/** A conflict to record, and the one on record that it brings up to date. */
+/** A conflict to record, and the recorded one that it updates. */
 export interface Recording {
 	entry: ConflictEntry;
 	known: OpenConflict | undefined;
 }
 
-/** Conflicts in one INSERT. */
+/** Conflicts per INSERT. */
 const entriesPerInsert = 500;
 
-/** Few statements, however many conflicts there are. */
+/** Records conflicts with few statements, regardless of their number. */
 export function recordConflictsSql(
 	connection: Connection,
 	peer: string,
@@ -53,7 +53,7 @@ function addSql(connection: Connection, peer: string, entries: readonly Conflict
 		sql`SET @change_log_conflict = LAST_INSERT_ID()`,
 		...insertVersionsSql(
 			connection,
-			// The ids of one INSERT … VALUES are consecutive, in steps of the session's increment.
+			// The ids of one INSERT … VALUES are consecutive, with the session's increment.
 			entries.map(({ versions }, index) => ({
 				conflict: sql`@change_log_conflict + ${index} * @@auto_increment_increment`,
 				versions,

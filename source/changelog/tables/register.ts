@@ -1,8 +1,8 @@
 /**
- * `change_log_tables`, the register: the tables that a pair tracks. A table is entered once its rows can
- * travel both ways, with triggers on both ends. The rows that it held before are dealt with then, once. What
- * a later check finds there, such as no rows on one side, is the application's doing. It is dealt with again
- * where capture was interrupted: the table was recreated, or its triggers were gone.
+ * `change_log_tables`, the register: the tables that a pair tracks. A table is registered once it has
+ * triggers on both sides and its rows can be applied in both directions. Its existing rows are then handled
+ * once. If a later check finds, for example, no rows on one side, the application deleted them. Existing rows
+ * are handled again if capture was interrupted: the table was recreated, or its triggers were missing.
  */
 import type { Connection } from '../../database/connection/connection.ts';
 import { inParts } from '../../database/sql/parts.ts';
@@ -26,40 +26,40 @@ export const registerTable: OwnTable = {
 };
 
 /**
- * - *settled*: nothing is left to do for the rows it held before.
- * - *filling*: the rows of this side are being queued for the other, up to `afterKey`.
- * - *awaiting*: the same, as the other side has it.
- * - *replaced*: the table of this side was recreated, and a person has to compare the two sides.
- * - *gap*: its triggers were gone for a while, and a person has to compare the two sides.
+ * - *settled*: the existing rows have been handled.
+ * - *filling*: existing rows of this side are being queued for the other, up to `afterKey`.
+ * - *awaiting*: the same, seen from the other side.
+ * - *replaced*: the table was recreated on this side; somebody has to compare the two sides.
+ * - *gap*: its triggers were missing for a while; somebody has to compare the two sides.
  */
 export type RegisterState = 'settled' | 'filling' | 'awaiting' | Interruption;
 
 /** Why changes of a table may have been missed. */
 export type Interruption = 'replaced' | 'gap';
 
-/** Recorded in place of a capture stamp for tables whose triggers `uninstall` has dropped. */
+/** Recorded instead of a capture stamp for tables whose triggers `uninstall` dropped. */
 export const uninstalled = '';
 
 export interface Registered {
 	state: RegisterState;
-	/** The last row that was queued; null before the first. */
+	/** The last row queued; null before the first. */
 	afterKey: string | null;
-	/** How many rows were queued. */
+	/** The number of rows queued. */
 	entries: number;
-	/** When the table was entered: UTC, by the server's clock. */
+	/** Time of registration: UTC, by the server's clock. */
 	since: string;
-	/** The account that its triggers run as; null where they were never seen. */
+	/** The account that its triggers run as; null if they were never seen. */
 	definer: string | null;
-	/** Its triggers as they were at the latest check: see `captureStamp`. Null where that is not known. */
+	/** Its triggers at the latest check: see `captureStamp`. Null if unknown. */
 	captured: string | null;
-	/** When the table was created, as the server said at that check. */
+	/** Creation time of the table according to the server, at that check. */
 	createdAt: string | null;
 }
 
-/** A database's register of the tables tracked with a peer. */
+/** The register of the tables that a database tracks with a peer. */
 export type Register = ReadonlyMap<string, Registered>;
 
-/** Reads the register of the tables tracked with a peer. */
+/** Reads the register for a peer. */
 export async function readRegister(connection: Connection, peer: string): Promise<Register> {
 	const rows = await connection.rows<{
 		table_name: string;
@@ -84,15 +84,15 @@ export async function readRegister(connection: Connection, peer: string): Promis
 	);
 }
 
-/** Tables in one statement. */
+/** Tables per statement. */
 const tablesPerStatement = 500;
 
-/** A table to be entered, with its triggers as they are. */
+/** A table to register, with its current triggers. */
 export interface NewTable extends Pick<Registered, 'definer' | 'captured' | 'createdAt'> {
 	name: string;
 }
 
-/** Enters tables that are not entered yet. */
+/** Registers tables that are not registered yet. */
 export async function enterTables(
 	connection: Connection,
 	peer: string,
@@ -108,7 +108,7 @@ export async function enterTables(
 	}
 }
 
-/** Enters tables as if they were new, whether or not they are entered. */
+/** Registers tables as new, even if they are already registered. */
 export async function reenterTables(
 	connection: Connection,
 	peer: string,
@@ -153,7 +153,10 @@ export async function settleTables(
 	);
 }
 
-/** Notes the account that tables' triggers run as: once its rights are gone, the triggers cannot be seen any more. */
+/**
+ * Records the account that the tables' triggers run as: once its rights are gone, the triggers are no longer
+ * visible.
+ */
 export async function noteDefiner(
 	connection: Connection,
 	peer: string,
@@ -168,9 +171,9 @@ export async function noteDefiner(
 }
 
 /**
- * Notes that the next rows of a table are queued, up to a key.
- * @param after the key that they come after, as it was read
- * @returns whether that still was the last one
+ * Records that the next rows of a table are queued, up to a key.
+ * @param after the last key queued before, as read
+ * @returns true if that was still the last key
  */
 export async function advanceFilling(
 	connection: Connection,
@@ -188,7 +191,7 @@ export async function advanceFilling(
 	return advanced > 0;
 }
 
-/** Notes what the triggers of a table are now. */
+/** Records the current triggers of a table. */
 export async function noteCapture(
 	connection: Connection,
 	peer: string,
@@ -202,9 +205,9 @@ export async function noteCapture(
 }
 
 /**
- * Announces to every pair of the database that a table's triggers are replaced without a gap, so that each
- * pair notes the new ones at its next check. Where one of the triggers is missing, the gap is noted instead.
- * @param stamp the triggers as they are now; null where one is missing
+ * Announces to every pair of the database that a table's triggers are being replaced without a gap, so that
+ * each pair records the new ones at its next check. If a trigger is missing, records the gap instead.
+ * @param stamp the current triggers; null if one is missing
  */
 export async function announceInstallation(
 	connection: Connection,
@@ -225,7 +228,7 @@ export async function announceInstallation(
 	);
 }
 
-/** Notes that a person drops the triggers of tables. */
+/** Records that a person drops the triggers of tables. */
 export async function announceUninstallation(
 	connection: Connection,
 	peer: string,
@@ -239,9 +242,9 @@ export async function announceUninstallation(
 	);
 }
 
-/** Removes all tables that are tracked with a peer. */
+/** Removes all tables tracked with a peer. */
 export async function strikePeer(connection: Connection, peer: string): Promise<void> {
-	// The state is read so that the index is not walked through: see database/rows/lock-rows.ts.
+	// Reads the state so that the index is not scanned: see database/rows/lock-rows.ts.
 	await connection.run(
 		sql`DELETE t FROM change_log_tables AS t FORCE INDEX (PRIMARY)
 		WHERE t.peer = ${peer} AND (t.state IS NULL OR TRUE)`,

@@ -1,4 +1,4 @@
-/** `change_log_requests`: runs that engines on standby ask the active engine for. */
+/** `change_log_requests`: runs that engines on standby request from the active engine. */
 import { type Direction, directions } from '../../config/types.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import { deleteByIdSql } from '../../database/rows/lock-rows.ts';
@@ -22,7 +22,7 @@ export const requestsTable: OwnTable = {
 	) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
 };
 
-/** A run that somebody asks for. */
+/** A requested run. */
 export interface RunRequest {
 	id: string;
 	directions: Direction[];
@@ -30,10 +30,10 @@ export interface RunRequest {
 	person: string;
 }
 
-/** Minutes after which an answered request is removed that nobody took back. */
+/** Minutes after which an answered request is removed if the requester never did. */
 const forgottenAfter = 60;
 
-/** Asks the active engine for a run. Resolves to the request's id. */
+/** Requests a run from the active engine. Resolves to the request's id. */
 export async function requestRun(
 	connection: Connection,
 	lease: string,
@@ -48,7 +48,7 @@ export async function requestRun(
 	return String(row?.id);
 }
 
-/** The requests for a pair that are not answered, the oldest first. */
+/** The unanswered requests for a pair, oldest first. */
 export async function openRequests(connection: Connection, lease: string): Promise<RunRequest[]> {
 	const rows = await connection.rows<{
 		id: string | number;
@@ -71,7 +71,7 @@ export async function openRequests(connection: Connection, lease: string): Promi
 
 /**
  * Answers a request: the run has ended.
- * @param problem why it failed, in words, or null
+ * @param problem why it failed, or null
  */
 export async function answerRequest(
 	connection: Connection,
@@ -94,7 +94,7 @@ export async function answerRequest(
 	);
 }
 
-/** The answer to a request, null before there is one; its `problem` is null where the run succeeded. */
+/** The answer to a request, or null if there is none yet. Its `problem` is null if the run succeeded. */
 export async function readRunAnswer(
 	connection: Connection,
 	id: string,
