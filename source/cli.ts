@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The edge: the command line, the exit code, the signals. Nothing else knows the process. */
+/** The edge: command line, exit code, signals. Only this file deals with the process. */
 import module from 'node:module';
 import meow from 'meow';
 import { exitCode, exitCodeOf, programName } from './commands/command.ts';
@@ -9,13 +9,13 @@ import { nearest } from './config/nearest.ts';
 import { asSyncError, SyncError } from './errors.ts';
 import { Printer } from './terminal/printer.ts';
 
-// From Node 22 on, which the types of Node 20 do not know: a second start need not compile again.
+// Node 22 and later, missing in the types of Node 20: later starts skip compilation.
 (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 
 const stdout = new Printer(process.stdout, false);
 const stderr = new Printer(process.stderr, true);
 
-// What nobody catches is told as any other error is, without a call stack.
+// Reports an uncaught error like any other error, without a stack trace.
 process.on('uncaughtException', (error) => {
 	complain(asSyncError(error));
 	process.exit(exitCode.needsPerson);
@@ -46,11 +46,11 @@ async function start(): Promise<number> {
 }
 
 /**
- * meow splits the command line and types its values. What it could do beyond that it does by printing
- * on its own and ending the process, past the printer that makes texts safe for a terminal and tells
- * of output that could not be written: help, version, unknown flags (`allowUnknownFlags`), unknown
- * commands (`commands`) and values (`choices`), none of them with a word of what may have been meant.
- * Nor does it know which command takes which flag. So these are checked here and by `main`.
+ * meow splits the command line and converts the values. Its further features print and exit by themselves,
+ * bypassing the printer, which makes texts safe for a terminal and reports failed output: help, version,
+ * unknown flags (`allowUnknownFlags`), commands (`commands`) and values (`choices`). None of them suggests a
+ * correction. Nor does meow know which command takes which flag. This function and `main` check these
+ * instead.
  */
 function readCommandLine() {
 	const types = flagNames.map((name) => [name, { type: flagSpecs[name].type }] as const);
@@ -66,12 +66,12 @@ function readCommandLine() {
 			},
 		});
 	} catch (error) {
-		// meow throws for a flag that stands twice.
+		// meow throws if a flag is given twice.
 		throw new SyncError('usage', (error as Error).message, { cause: error });
 	}
 }
 
-/** The values of every flag; those that were not given are false, or undefined. */
+/** The values of all flags; a flag that was not given is false or undefined. */
 function asFlags(given: Record<string, unknown>): Flags {
 	const values = flagNames.map((name) => [
 		name,
@@ -80,13 +80,13 @@ function asFlags(given: Record<string, unknown>): Flags {
 	return Object.fromEntries(values);
 }
 
-/** meow passes unknown flags and empty values through. */
+/** meow accepts unknown flags and empty values. */
 function checkedFlag(name: string, value: unknown): FlagName {
 	const flag = flagNames.find((candidate) => candidate === name);
 	const written = writtenFlag(name);
 	if (!flag) {
 		const close = nearest(written, flagNames.map(writtenFlag));
-		throw new SyncError('usage', `there is no option ${written}`, {
+		throw new SyncError('usage', `unknown option ${written}`, {
 			hint: close ? `Did you mean ${close}?` : `${programName} --help lists the options.`,
 		});
 	}
@@ -110,7 +110,7 @@ function onSignal(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void 
 	};
 }
 
-/** Milliseconds for connections to close and messages to be read before the process ends all the same. */
+/** Milliseconds to close connections and write messages before the process is forced to end. */
 const lingering = 1000;
 
 try {
@@ -120,10 +120,10 @@ try {
 	complain(error);
 	process.exitCode = exitCodeOf(error);
 }
-// A slow reader gets the whole of a result, however long that takes.
+// Waits until a slow reader has read the whole output.
 await stdout.finished();
 if (stdout.failure !== null) {
-	complain(new SyncError('environment', `standard output is not complete: ${stdout.failure}`));
+	complain(new SyncError('environment', `standard output is incomplete: ${stdout.failure}`));
 	process.exitCode = Math.max(Number(process.exitCode), exitCode.needsPerson);
 }
 setTimeout(() => process.exit(), lingering).unref();

@@ -1,51 +1,50 @@
 /**
- * The one error type of the program. It is raised where something is found to be wrong and printed
- * only at the edge (a command or the screen), so that every message says what happened, where, and
- * what to do next.
+ * The only error type of the program. It is thrown where a problem is found and printed only at the edge (a
+ * command or the screen), so that every message says what happened, where, and what to do next.
  */
 
 import { visible } from './text/visible.ts';
 
 export type ErrorCode =
-	/** The command line or the configuration is wrong: nothing was touched. */
+	/** The command line or the configuration is invalid; nothing was changed. */
 	| 'usage'
 	| 'config'
 	/** A server could not be reached, or the connection to it was lost. */
 	| 'unreachable'
-	/** The server refuses something for lack of rights. */
+	/** The server denied something for lack of rights. */
 	| 'denied'
-	/** A table named change_log exists that is not this program's. */
+	/** There is a table named change_log that does not belong to this program. */
 	| 'foreign_change_log'
-	/** The change log or the triggers that the request needs are not there. */
+	/** The change log or the triggers that the request needs are missing. */
 	| 'not_installed'
-	/** A lock or a temporary shortage stood in the way: worth another try. */
+	/** A lock or a temporary shortage of resources prevented it; a retry may succeed. */
 	| 'busy'
 	/** The target refuses a row (constraint, type, size). */
 	| 'refused'
-	/** A table is no longer what it was when the run began. */
+	/** A table was altered during the run. */
 	| 'drifted'
-	/** The pair is held by another engine. */
+	/** Another engine holds the pair. */
 	| 'held'
-	/** Something is missing on this machine that the request needs. */
+	/** This machine lacks something that the request needs. */
 	| 'environment'
-	/** A fault of this program. */
+	/** A bug in this program. */
 	| 'internal';
 
-/** Where something happened: any part of it may be unknown. */
+/** The place of an error; any part may be unknown. */
 export interface Place {
 	pair?: string | undefined;
 	side?: 'local' | 'cloud' | undefined;
 	table?: string | undefined;
-	/** A row's key as a person reads it, such as `id=42`. */
+	/** Display key of the row, such as `id=42`. */
 	key?: string | undefined;
 }
 
 export interface SyncErrorOptions extends Place {
-	/** What to do next, as one sentence. */
+	/** The next step, as one sentence. */
 	hint?: string | undefined;
-	/** Further lines below the message, such as the other problems of a file. */
+	/** Further lines below the message, such as other problems of a file. */
 	details?: readonly string[] | undefined;
-	/** The server's error number, where a server said it. */
+	/** The server's error number, if the error came from a server. */
 	errno?: number | undefined;
 	cause?: unknown;
 }
@@ -68,7 +67,7 @@ export class SyncError extends Error {
 		this.place = { pair, side, table, key };
 	}
 
-	/** The same error, with the parts of its place that were unknown filled in. */
+	/** The same error, with unknown parts of its place filled in. */
 	at(place: Place): SyncError {
 		return new SyncError(this.code, this.message, {
 			pair: this.place.pair ?? place.pair,
@@ -83,8 +82,8 @@ export class SyncError extends Error {
 	}
 
 	/**
-	 * Lines for a person: where, what, and what to do. Servers and files have a say in the texts, so
-	 * that each is made visible: none adds a line.
+	 * Lines for display: place, message, next step. Texts may come from servers and files, so control
+	 * characters are made visible, and none adds a line.
 	 */
 	lines(): string[] {
 		const { pair, side, table, key } = this.place;
@@ -99,17 +98,16 @@ export class SyncError extends Error {
 		return [head, ...this.details, ...hint].map(visible);
 	}
 
-	/** The same as one text. */
+	/** The same lines as one text. */
 	describe(): string {
 		return this.lines().join('\n');
 	}
 }
 
-/** Turns anything that was thrown into a SyncError; what is not one becomes `internal`. */
+/** Converts anything thrown into a SyncError; other errors become `internal`. */
 export function asSyncError(error: unknown): SyncError {
 	if (error instanceof SyncError) return error;
 	const message = error instanceof Error ? error.message : String(error);
-	const hint =
-		'A fault of this program: no change is lost by it. Start it again; if it comes back, report this message.';
+	const hint = 'This is a bug; no change is lost. Restart; if it recurs, report this message.';
 	return new SyncError('internal', message, { hint, cause: error });
 }

@@ -1,36 +1,42 @@
 import type { SyncError } from '../errors.ts';
 import type { FlagName, Flags } from './flags.ts';
 
-/** What a person types to run the program. */
+/** The name of the program on the command line. */
 export const programName = 'mysql-sync-tui';
 
-/** What a command gets from the edge. */
+/** The context that the edge passes to a command. */
 export interface CommandContext {
-	/** What stands behind the command: pair names, or a word of its own. */
+	/** The words after the command: pair names, or keywords of its own. */
 	words: string[];
 	flags: Flags;
-	/** Standard output: results, a string for each line. */
+	/** Standard output: results, one string per line. */
 	out: (lines: string | readonly string[]) => void;
-	/** Standard output: the one document of `--json`. */
+	/** Standard output: the JSON document of `--json`. */
 	json: (document: unknown) => void;
-	/** Standard error: messages, a string for each line. */
+	/** Standard error: messages, one string per line. */
 	err: (lines: string | readonly string[]) => void;
-	/** Calls back at SIGINT or SIGTERM, once each; returns the way to stop that. */
+	/**
+	 * Calls back on SIGINT or SIGTERM, once each.
+	 * @returns a function that unsubscribes
+	 */
 	onSignal: (listener: (signal: 'SIGINT' | 'SIGTERM') => void) => () => void;
 	version: string;
 }
 
 export interface Command {
 	name: string;
-	/** What may stand behind it besides flags. */
+	/** The words that it takes besides flags. */
 	words: string;
-	/** What it does, in a line of the short help: 64 characters at most. */
+	/** One line of the short help: at most 64 characters. */
 	summary: string;
-	/** What else its own help says, a paragraph each. */
+	/** Further paragraphs of its own help. */
 	details?: readonly string[];
-	/** Flags it takes besides --config. */
+	/** The flags that it takes besides --config. */
 	flags: readonly FlagName[];
-	/** Resolves to the exit code. @throws SyncError, which the edge prints */
+	/**
+	 * Resolves to the exit code.
+	 * @throws SyncError, which the edge prints
+	 */
 	run: (context: CommandContext) => Promise<number>;
 }
 
@@ -45,7 +51,7 @@ export const exitCode = {
 	SIGTERM: 143,
 } as const;
 
-/** The exit code that tells of an error. */
+/** The exit code for an error. */
 export function exitCodeOf(error: SyncError): number {
 	switch (error.code) {
 		case 'usage':
@@ -54,7 +60,7 @@ export function exitCodeOf(error: SyncError): number {
 		case 'unreachable':
 			return exitCode.unreachable;
 		case 'denied':
-			// A refused log-in, or a database that is not there, is a server out of reach.
+			// A refused login or a missing database counts as an unreachable server.
 			return [1044, 1045, 1049, 1130, 1698].includes(error.errno ?? 0)
 				? exitCode.unreachable
 				: exitCode.needsPerson;
@@ -65,7 +71,7 @@ export function exitCodeOf(error: SyncError): number {
 	}
 }
 
-/** The code of the gravest error, or 0 where there is none. */
+/** The highest exit code of all errors; 0 if there are none. */
 export function worstExitCode(errors: readonly SyncError[]): number {
 	return Math.max(exitCode.done, ...errors.map(exitCodeOf));
 }

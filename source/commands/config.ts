@@ -8,7 +8,7 @@ import { type Command, exitCode } from './command.ts';
 export const config: Command = {
 	name: 'config',
 	words: 'path|check',
-	summary: 'print where the configuration is, or check it',
+	summary: 'print the path of the configuration, or check it',
 	flags: [],
 	run: async ({ words, flags, out, err }) => {
 		const [word, ...rest] = words;

@@ -30,18 +30,20 @@ export const conflicts: Command = {
 			for (const { pair, result } of results) context.out(describeConflicts(pair, result));
 		}
 		for (const error of errors) context.err(error.lines());
-		const open = results.some(({ result }) => result.some(({ kept }) => kept === null));
-		return Math.max(worstExitCode(errors), open ? exitCode.needsPerson : exitCode.done);
+		const unresolved = results.some(({ result }) => result.some(({ kept }) => kept === null));
+		return Math.max(worstExitCode(errors), unresolved ? exitCode.needsPerson : exitCode.done);
 	},
 };
 
 function describeConflicts(pair: string, records: readonly ConflictRecord[]): string[] {
 	if (records.length === 0) return [`${pair}: no conflicts`];
 	return records.flatMap(({ id, table, key, local, cloud, kept, detected_at }) => [
-		`${pair}: ${id}  ${table} ${key}  ${detected_at}  ${kept === null ? 'undecided' : `kept ${kept}`}`,
+		`${pair}: ${id}  ${table} ${key}  ${detected_at}  ${kept === null ? 'unresolved' : `winner ${kept}`}`,
 		`  local  ${version(local)}`,
 		`  cloud  ${version(cloud)}`,
-		...(kept === null ? [`  decide: mysql-sync-tui resolve ${pair} ${id} --keep local|cloud`] : []),
+		...(kept === null
+			? [`  to resolve: mysql-sync-tui resolve ${pair} ${id} --keep local|cloud`]
+			: []),
 	]);
 }
 

@@ -12,7 +12,7 @@ import { type Command, type CommandContext, exitCode } from './command.ts';
 import { plainTable } from './output.ts';
 import { showEngine } from './ui.ts';
 
-/** Seconds that `demo --headless` works, unless told otherwise. */
+/** Default duration of `demo --headless` in seconds. */
 const defaultSeconds = 20;
 
 export const demo: Command = {
@@ -41,16 +41,16 @@ export const demo: Command = {
 function parseSeconds({ flags }: CommandContext): number | null {
 	if (flags.seconds === undefined) return flags.headless ? defaultSeconds : null;
 	if (!flags.headless) {
-		throw new SyncError('usage', '--seconds goes with --headless');
+		throw new SyncError('usage', '--seconds requires --headless');
 	}
 	const seconds = Number(flags.seconds);
 	if (Number.isFinite(seconds) && seconds > 0 && seconds <= 86_400) return seconds;
-	throw new SyncError('usage', `--seconds cannot be ${flags.seconds}`, {
-		hint: 'It is a number of seconds, up to 86400.',
+	throw new SyncError('usage', `invalid value for --seconds: ${flags.seconds}`, {
+		hint: 'Use a number of seconds, up to 86400.',
 	});
 }
 
-/** The shop is empty when capture begins, so that every row of it is carried over. */
+/** The shop is still empty when capture begins, so that all its rows are transferred. */
 async function capture(pair: PairConfig): Promise<void> {
 	const connections = await openBoth(pair);
 	try {
@@ -68,7 +68,7 @@ async function showStage(stage: Stage, { version, err }: CommandContext): Promis
 	return code;
 }
 
-/** The same without a terminal: works for a while, catches up, and compares both shops. */
+/** Without a terminal: runs for a while, syncs the rest, and compares both shops. */
 async function runHeadless(
 	stage: Stage,
 	pair: PairConfig,
@@ -82,7 +82,7 @@ async function runHeadless(
 		waiting.abort();
 	});
 	const engine = new Engine(stage.config);
-	err(`Working in both shops for ${seconds} s`);
+	err(`Running the workload in both shops for ${seconds} s`);
 	engine.start();
 	await stage.open();
 	await pause(seconds * 1000, undefined, { signal: waiting.signal }).catch(() => {});
@@ -94,10 +94,10 @@ async function runHeadless(
 	const comparisons = await stage.compare();
 	const different = comparisons.filter(({ differences }) => differences > 0);
 	out(`local and cloud: ${stage.servers.map(serverName).join(' and ')}`);
-	out(`${count(business)} pieces of business done in both shops`);
+	out(`${count(business)} transactions in both shops`);
 	for (const direction of directions) {
 		out(
-			`${direction.replaceAll('_', ' ')}: ${plural((moved[direction] ?? 0) + rest[direction].applied, 'change')} moved`,
+			`${direction.replaceAll('_', ' ')}: ${plural((moved[direction] ?? 0) + rest[direction].applied, 'change')} applied`,
 		);
 	}
 	for (const line of plainTable(

@@ -7,14 +7,14 @@ import { selectPairs } from './pairs.ts';
 export const forget: Command = {
 	name: 'forget',
 	words: 'PAIR NODE',
-	summary: 'no longer keep changes for a node that is gone for good',
-	details: ['Its id is free for another database then. `status` lists the nodes.'],
+	summary: 'stop retaining changes for a node that is gone for good',
+	details: ['Another database may use its id afterwards. `status` lists the nodes.'],
 	flags: [],
 	run: async (context) => {
 		const [name, node, ...more] = context.words;
 		if (name === undefined || node === undefined || more.length > 0) {
 			throw new SyncError('usage', 'forget takes one pair and the id of one node', {
-				hint: 'mysql-sync-tui status lists the nodes that the logs are kept for.',
+				hint: 'mysql-sync-tui status lists the nodes that changes are retained for.',
 			});
 		}
 		const { pairs } = await selectPairs({ ...context, words: [name] }, 'enabled');

@@ -1,11 +1,11 @@
-/** What `--help`, `help COMMAND` and `COMMAND --help` print, in lines of at most 80 columns. */
+/** The output of `--help`, `help COMMAND` and `COMMAND --help`, at most 80 columns wide. */
 import { type Command, programName } from './command.ts';
 import { commonFlags, flagInUsage, flagSpecs, flagUsage } from './flags.ts';
 import { plainTable } from './output.ts';
 
 const width = 80;
 
-/** The short help: every command in a line. */
+/** The short help: one line per command. */
 export function generalHelp(commands: readonly Command[]): string[] {
 	return [
 		'Keeps pairs of MySQL/MariaDB databases in sync, in both directions.',
@@ -17,24 +17,24 @@ export function generalHelp(commands: readonly Command[]): string[] {
 			[
 				['(none)', 'the terminal UI, with the engine running in the background'],
 				...commands.map(({ name, summary }) => [name, summary]),
-				['help COMMAND', 'what the command does and takes'],
+				['help COMMAND', 'show the help of a command'],
 			],
 		).map(indented),
 		'',
 		'Options',
 		...optionLines([
 			...commonFlags.map(optionRow),
-			['--help', 'this text'],
-			['--version', 'the version'],
+			['--help', 'show this help'],
+			['--version', 'show the version'],
 		]),
 		'',
-		'Exit codes: 0 done; 1 something needs a person; 2 usage or configuration;',
+		'Exit codes: 0 done; 1 something needs attention; 2 usage or configuration;',
 		'3 a server could not be reached or was lost; 4 another engine holds the pair;',
 		'130 or 143 interrupted.',
 	];
 }
 
-/** What one command does, and everything that it takes. */
+/** The help of one command, with all its options. */
 export function commandHelp({ name, words, summary, details = [], flags }: Command): string[] {
 	const usage = [words, ...flags.map(flagInUsage), ...commonFlags.map(flagInUsage)];
 	return [
@@ -52,7 +52,7 @@ function optionRow(name: keyof typeof flagSpecs): [usage: string, summary: strin
 	return [flagUsage(name), flagSpecs[name].summary];
 }
 
-/** Options with their meanings beside them, or below where that would be too wide. */
+/** Option lines with the summary in a second column, or on the next line if the option is too wide. */
 function optionLines(rows: readonly [usage: string, summary: string][]): string[] {
 	const fit = rows.filter(([usage]) => usage.length <= 24);
 	const column = Math.max(...fit.map(([usage]) => usage.length));
@@ -63,7 +63,7 @@ function optionLines(rows: readonly [usage: string, summary: string][]): string[
 	);
 }
 
-/** The parts after the head, in as many lines as they need; those below stand under the first part. */
+/** Wraps the parts after the head; further lines are aligned with the first part. */
 function wrapped(head: string, parts: readonly string[]): string[] {
 	const lines: string[] = [];
 	const indent = head === '' ? '' : ' '.repeat(head.length + 1);

@@ -9,16 +9,16 @@ import { selectPairs } from './pairs.ts';
 export const history: Command = {
 	name: 'history',
 	words: 'PAIR TABLE KEY…',
-	summary: 'tell what is on record of one row',
+	summary: 'show the recorded history of one row',
 	details: [
-		'KEY is a value for each column of the primary key, in its order. Told is where and when the row was changed, when and by whom that was applied, conflicts and refusals, as far back as the logs go.',
+		'KEY is one value per primary key column, in key order. The history lists where and when the row was changed, when and by which engine each change was applied, conflicts and refusals, as far back as the logs go.',
 	],
 	flags: ['json'],
 	run: async (context) => {
 		const [name, table, ...key] = context.words;
 		if (name === undefined || table === undefined || key.length === 0) {
 			throw new SyncError('usage', 'history takes one pair, one table and the key of one row', {
-				hint: 'Such as: mysql-sync-tui history shop customer 42',
+				hint: 'Example: mysql-sync-tui history shop customer 42',
 			});
 		}
 		const { pairs } = await selectPairs({ ...context, words: [name] }, 'enabled');
@@ -38,8 +38,8 @@ export const history: Command = {
 
 function describeHistory({ table, key, since, events }: RowHistory): string[] {
 	const back = (side: 'local' | 'cloud') => plainTime(since[side] ?? 'empty').slice(0, 19);
-	const reach = `  the logs go back to: local ${back('local')}, cloud ${back('cloud')} (UTC)`;
-	if (events.length === 0) return [`${table} ${key}: nothing is on record`, reach];
+	const reach = `  the logs reach back to: local ${back('local')}, cloud ${back('cloud')} (UTC)`;
+	if (events.length === 0) return [`${table} ${key}: nothing is recorded`, reach];
 	return [`${table} ${key}`, ...events.map(eventLine), reach];
 }
 

@@ -15,7 +15,7 @@ import { selectPairs } from './pairs.ts';
 export const install: Command = {
 	name: 'install',
 	words: '[pair…]',
-	summary: 'create the change log and the triggers on both ends',
+	summary: 'create the change log and the triggers on both sides',
 	flags: ['json', 'table'],
 	run: async (context) => {
 		const { pairs } = await selectPairs(context, 'enabled');
@@ -48,7 +48,7 @@ export const install: Command = {
 	},
 };
 
-/** Opens both ends of a pair that may be changed, and closes them after the work. */
+/** Opens both ends of a writable pair, and closes them after the work. */
 export async function withConnections<T>(
 	pair: PairConfig,
 	work: (connections: Awaited<ReturnType<typeof openBoth>>) => Promise<T>,
@@ -62,7 +62,7 @@ export async function withConnections<T>(
 	}
 }
 
-/** Does the same to each pair, one after the other; a pair that fails does not keep the others. */
+/** Runs the work on each pair, one after the other; a failed pair does not stop the others. */
 export async function onEachPair<T>(
 	pairs: readonly PairConfig[],
 	work: (pair: PairConfig) => Promise<T>,
@@ -99,7 +99,7 @@ function describeInstallation(pair: string, installation: Installation): string[
 	return [...bySide, ...describeWarnings(pair, installation)];
 }
 
-/** What works but could work better, and what becomes of rows that tables held before. */
+/** Warnings, and what happens to rows that tables had before. */
 function describeWarnings(pair: string, installation: Installation): string[] {
 	const { told, warnings, open } = installation.uptake;
 	const bySide = sides.flatMap((side) =>

@@ -34,18 +34,18 @@ const commands: readonly Command[] = [
 	demo,
 ];
 
-/** What stands on the command line. */
+/** The parsed command line. */
 interface CommandLine {
-	/** Everything besides flags. */
+	/** All words that are not flags. */
 	words: readonly string[];
-	/** The flags that were given. */
+	/** The flags given. */
 	given: readonly FlagName[];
-	/** Whether help is asked for. */
+	/** True if --help is given. */
 	help: boolean;
 }
 
 /**
- * Runs what the command line asks for. Resolves to the exit code.
+ * Runs the command. Resolves to the exit code.
  * @throws SyncError, which the edge prints
  */
 export async function main(
@@ -67,7 +67,7 @@ export async function main(
 	return command.run({ ...context, words: rest });
 }
 
-/** @throws SyncError `usage`, with the command that may have been meant */
+/** @throws SyncError `usage` that suggests a similar command */
 function commandNamed(name: string): Command {
 	const command = commands.find((candidate) => candidate.name === name);
 	if (command) return command;
@@ -75,16 +75,16 @@ function commandNamed(name: string): Command {
 		name,
 		commands.map((candidate) => candidate.name),
 	);
-	throw new SyncError('usage', `there is no command named ${name}`, {
+	throw new SyncError('usage', `unknown command ${name}`, {
 		hint: close ? `Did you mean ${close}?` : `${programName} --help lists the commands.`,
 	});
 }
 
 function refuseFlags(name: string, given: readonly FlagName[], taken: readonly FlagName[]): void {
-	const stray = given.find((flag) => !taken.includes(flag));
-	if (stray === undefined) return;
+	const unknown = given.find((flag) => !taken.includes(flag));
+	if (unknown === undefined) return;
 	const isCommand = commands.some((candidate) => candidate.name === name);
-	throw new SyncError('usage', `${name} does not take ${writtenFlag(stray)}`, {
+	throw new SyncError('usage', `${name} does not take ${writtenFlag(unknown)}`, {
 		hint: isCommand
 			? `${programName} help ${name} lists what it takes.`
 			: `${programName} --help lists the commands.`,

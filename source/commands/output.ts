@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { visible } from '../text/visible.ts';
 
-/** Lines with aligned columns, the heads first; what a cell holds is made visible before it is measured. */
+/** Formats aligned columns with a header line; cells are made visible before they are measured. */
 export function plainTable(heads: readonly string[], rows: readonly string[][]): string[] {
 	const lines = [heads, ...rows].map((cells) => cells.map(visible));
 	const widths = heads.map((_, index) =>
@@ -15,7 +15,7 @@ export function plainTable(heads: readonly string[], rows: readonly string[][]):
 	);
 }
 
-/** A message of several lines as one, for a log. */
+/** Joins the lines of a message, for a log. */
 export function joinedLines(text: string): string {
 	return text.split(/\s*\n\s*/).join(' — ');
 }

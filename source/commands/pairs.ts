@@ -4,16 +4,15 @@ import type { Config, PairConfig } from '../config/types.ts';
 import { SyncError } from '../errors.ts';
 import type { CommandContext } from './command.ts';
 
-/** The configuration, and the pairs that a command is for. */
+/** The configuration, and the pairs selected for a command. */
 export interface Selection {
 	config: Config;
 	pairs: PairConfig[];
 }
 
 /**
- * Loads the configuration and picks the pairs that were named; without names all of them, or all
- * that are enabled.
- * @throws SyncError `config`, or `usage` for a name that no pair has
+ * Loads the configuration and selects the named pairs; without names all of them, or all enabled ones.
+ * @throws SyncError `config`, or `usage` for an unknown name
  */
 export async function selectPairs(
 	context: CommandContext,

@@ -10,7 +10,7 @@ import { selectPairs } from './pairs.ts';
 export const resolve: Command = {
 	name: 'resolve',
 	words: 'PAIR ID',
-	summary: 'decide a conflict: the version of that side goes to both',
+	summary: 'resolve a conflict: both sides get the version of the winner',
 	details: ['`conflicts --open` lists the ids.'],
 	flags: ['keep'],
 	run: async (context) => {
@@ -33,13 +33,16 @@ export const resolve: Command = {
 		});
 		const errors = [...local_to_cloud.errors, ...cloud_to_local.errors];
 		for (const error of errors) context.err(error.at({ pair: name }).lines());
-		if (errors.length === 0) context.out(`${name}: ${id}: kept ${keep} on both sides`);
+		if (errors.length === 0)
+			context.out(`${name}: ${id}: resolved, winner ${keep}`);
 		return errors.length === 0 ? exitCode.done : worstExitCode(errors);
 	},
 };
 
 function parseSide(given: string | undefined): Side {
 	if (given === 'local' || given === 'cloud') return given;
-	const what = given === undefined ? '--keep is missing' : `--keep cannot be ${given}`;
-	throw new SyncError('usage', what, { hint: 'It is local or cloud: whose version stays.' });
+	const what = given === undefined ? '--keep is missing' : `invalid value for --keep: ${given}`;
+	throw new SyncError('usage', what, {
+		hint: 'Use local or cloud: the side whose version is kept.',
+	});
 }

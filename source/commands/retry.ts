@@ -7,7 +7,7 @@ import { selectPairs } from './pairs.ts';
 export const retry: Command = {
 	name: 'retry',
 	words: '[pair…]',
-	summary: 'put parked changes back in line: the next run tries them',
+	summary: 'retry parked changes with the next run',
 	flags: [],
 	run: async (context) => {
 		const { pairs } = await selectPairs(context, 'enabled');
@@ -15,7 +15,7 @@ export const retry: Command = {
 			withConnections(pair, (connections) => retryParked(connections, pair)),
 		);
 		for (const { pair, result } of results) {
-			context.out(`${pair}: ${plural(result, 'change')} back in line`);
+			context.out(`${pair}: ${plural(result, 'change')} to be retried by the next run`);
 		}
 		for (const error of errors) context.err(error.lines());
 		return worstExitCode(errors);

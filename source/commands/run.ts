@@ -8,7 +8,7 @@ export const run: Command = {
 	name: 'run',
 	words: '[pair…]',
 	summary: 'the engine without a screen, for systemd; logs to standard error',
-	details: ['SIGTERM and SIGINT finish the batch in progress and exit with 0.'],
+	details: ['On SIGTERM or SIGINT it finishes the current batch and exits with 0.'],
 	flags: [],
 	run: async (context) => {
 		const { config, pairs } = await selectPairs(context, 'enabled');
@@ -21,7 +21,7 @@ export const run: Command = {
 		const names = pairs.map(({ name }) => name).join(', ');
 		context.err(`${new Date().toISOString()} info started, node ${config.nodeId}, pairs ${names}`);
 		const signal = await signalled;
-		context.err(`${new Date().toISOString()} info ${signal}: finishing the batch in hand`);
+		context.err(`${new Date().toISOString()} info ${signal}: finishing the current batch`);
 		await engine.stop();
 		context.err(`${new Date().toISOString()} info stopped`);
 		return exitCode.done;

@@ -18,7 +18,7 @@ export const status: Command = {
 	name: 'status',
 	words: '[pair…]',
 	summary: 'show pairs, pending changes and triggers; changes nothing',
-	details: ['Starts nothing: what is shown stands in the databases.'],
+	details: ['Does not start an engine: all values are read from the databases.'],
 	flags: ['json'],
 	run: async (context) => {
 		const { config, pairs } = await selectPairs(context, 'all');
@@ -70,9 +70,7 @@ function describeDirection(pair: PairSnapshot, direction: Direction): string {
 	const { pending, oldest_pending_seconds, errors } = pair.directions[direction];
 	const words = direction === 'local_to_cloud' ? 'local to cloud' : 'cloud to local';
 	const age =
-		oldest_pending_seconds === null
-			? ''
-			: `, the oldest ${timeSpan(oldest_pending_seconds * 1000)} old`;
+		oldest_pending_seconds === null ? '' : `, oldest ${timeSpan(oldest_pending_seconds * 1000)}`;
 	const parked =
 		(errors ?? 0) > 0 ? `; ${count(errors)} parked: mysql-sync-tui errors ${pair.name}` : '';
 	return `  ${words}  ${count(pending)} pending${age}${parked}`;
@@ -80,25 +78,25 @@ function describeDirection(pair: PairSnapshot, direction: Direction): string {
 
 function describeEngine(holder: string | null | undefined): string[] {
 	if (holder === undefined) return [];
-	return [`  engine  ${holder ?? 'none is at work'}`];
+	return [`  engine  ${holder ?? 'none active'}`];
 }
 
 function describeLog(side: Side, log: LogSnapshot | null): string[] {
 	if (log === null) return [];
-	const since = log.since === null ? '' : `, the oldest of ${minutes(log.since)}`;
+	const since = log.since === null ? '' : `, oldest ${minutes(log.since)}`;
 	const nodes = log.nodes.map(({ node_id, seen_at, waiting }) => {
 		const seen = seen_at === null ? 'not seen yet' : `seen ${minutes(seen_at)}`;
 		return `${node_id} (${[seen, ...describeWaiting(waiting)].join(', ')})`;
 	});
-	const kept = nodes.length === 0 ? '' : `; kept for ${nodes.join(', ')}`;
-	return [`  log of ${side}  at most ${plural(log.changes, 'change')}${since}${kept}`];
+	const kept = nodes.length === 0 ? '' : `; retained for ${nodes.join(', ')}`;
+	return [`  change log ${side}  at most ${plural(log.changes, 'change')}${since}${kept}`];
 }
 
-/** The pair's own nodes have their pending changes in lines of their own. */
+/** Not for the nodes of the pair: their pending changes have their own lines. */
 function describeWaiting(waiting: number | null): string[] {
 	if (waiting === null) return [];
 	const more = waiting >= countedWaiting ? ' or more' : '';
-	return [`${plural(waiting, 'change')}${more} ${waiting === 1 ? 'waits' : 'wait'} for it`];
+	return [`${plural(waiting, 'change')}${more} retained for it`];
 }
 
 function describeNotes(notes: LivePair['notes']): string[] {
@@ -107,7 +105,7 @@ function describeNotes(notes: LivePair['notes']): string[] {
 	);
 }
 
-/** A moment in ISO 8601, to the minute. */
+/** An ISO 8601 time, to the minute. */
 function minutes(at: string): string {
 	return `${at.slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -10,7 +10,7 @@ export const sync: Command = {
 	name: 'sync',
 	words: '[pair…]',
 	summary: 'run batches until nothing is pending, then exit',
-	details: ['The directions take turns. Without a pair, all that are enabled run.'],
+	details: ['Both directions take turns. Without a pair, all enabled pairs run.'],
 	flags: ['json', 'direction', 'once'],
 	run: async (context) => {
 		const wanted = parseDirections(context.flags.direction);
@@ -18,7 +18,7 @@ export const sync: Command = {
 		let interrupted: 'SIGINT' | 'SIGTERM' | null = null;
 		const forget = context.onSignal((signal) => {
 			interrupted = signal;
-			context.err(`${signal}: finishing the batch in hand`);
+			context.err(`${signal}: finishing the current batch`);
 		});
 		const outcomes = pairs.map((pair) => new PairOutcome(pair));
 		try {
@@ -46,11 +46,11 @@ export const sync: Command = {
 	},
 };
 
-/** What a whole `sync` did to one pair. */
+/** The outcome of `sync` for one pair. */
 class PairOutcome {
 	readonly pair: PairConfig;
 	failure: SyncError | null = null;
-	/** A later run tries what an earlier one was refused, so the last word counts. */
+	/** A later run retries refused changes, so the last result counts. */
 	#latest: SyncResult | null = null;
 	readonly #totals: Record<Direction, Totals> = {
 		local_to_cloud: noTotals(),
@@ -61,7 +61,7 @@ class PairOutcome {
 		this.pair = pair;
 	}
 
-	/** What needs a person although no row was refused, in words. */
+	/** Messages about what needs attention although no row was refused. */
 	get unsettled(): string[] {
 		return (this.#latest?.unsettled ?? []).map((words) => `${this.pair.name}: ${words}`);
 	}
@@ -98,8 +98,8 @@ class PairOutcome {
 			const errors = this.#errors(name).length;
 			const extra = [
 				batches > 1 ? ` in ${batches} batches` : '',
-				conflicts > 0 ? `; rows that had changed on both sides: ${conflicts}` : '',
-				errors > 0 ? `; rows refused: ${errors}` : '',
+				conflicts > 0 ? `; ${plural(conflicts, 'conflict')}` : '',
+				errors > 0 ? `; ${plural(errors, 'row')} refused` : '',
 			];
 			return `${this.pair.name}: ${name.replaceAll('_', ' ')}: ${plural(applied, 'change')}${extra.join('')}`;
 		});
@@ -111,9 +111,8 @@ class PairOutcome {
 }
 
 /**
- * Passes over the pairs side by side. Where pairs share a database, what one brought there is
- * pending for the others: so again, until a pass moves nothing, or every pair could have had the
- * changes of every other.
+ * Syncs the pairs concurrently. If pairs share a database, changes applied there by one are pending for the
+ * others: repeats until nothing is moved, or every pair could have received the changes of every other.
  */
 async function syncAll(
 	outcomes: readonly PairOutcome[],
@@ -155,8 +154,8 @@ function parseDirections(given: string | undefined): readonly Direction[] {
 		case 'cloud-to-local':
 			return ['cloud_to_local'];
 		default:
-			throw new SyncError('usage', `--direction cannot be ${given}`, {
-				hint: 'It is local-to-cloud, cloud-to-local or both.',
+			throw new SyncError('usage', `invalid value for --direction: ${given}`, {
+				hint: 'Use local-to-cloud, cloud-to-local or both.',
 			});
 	}
 }

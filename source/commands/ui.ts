@@ -6,7 +6,7 @@ import { RemoteEngine } from '../engine/thread/remote-engine.ts';
 import { openScreen, requireTerminal } from '../ui/main.tsx';
 import { type CommandContext, exitCode } from './command.ts';
 
-/** The terminal UI, with the engine running in the background. Resolves to the exit code. */
+/** The terminal UI, with the engine in the background. Resolves to the exit code. */
 export async function ui(context: CommandContext): Promise<number> {
 	const config = await loadConfig({ path: context.flags.config, allowNoPairs: true });
 	return showEngine(config, {
@@ -26,7 +26,7 @@ interface Shown {
 	setup?: { path: string; writeStarter: () => Promise<string> } | undefined;
 }
 
-/** The exit code after each way to leave the screen. */
+/** The exit code for each way of leaving the screen. */
 const exitCodes = {
 	quit: exitCode.done,
 	interrupt: exitCode.SIGINT,
@@ -36,8 +36,7 @@ const exitCodes = {
 } as const;
 
 /**
- * Starts an engine on a thread of its own, shows it until the person leaves, and stops it. Resolves to
- * the exit code.
+ * Starts an engine on its own thread, shows it until the user quits, and stops it. Resolves to the exit code.
  */
 export async function showEngine(config: Config, { version, setup }: Shown): Promise<number> {
 	requireTerminal();
@@ -52,7 +51,7 @@ export async function showEngine(config: Config, { version, setup }: Shown): Pro
 			onQuit: () => engine.stop(),
 			failure: engine.failure,
 		});
-		// Who asked twice does not want to wait for the batch in hand: it is rolled back.
+		// Asked twice: does not wait for the current batch, which is rolled back.
 		if (!finished && (cause === 'quit' || cause === 'interrupt')) await engine.stop(0);
 		return exitCodes[cause];
 	} finally {

@@ -9,16 +9,16 @@ import { selectPairs } from './pairs.ts';
 export const uninstall: Command = {
 	name: 'uninstall',
 	words: '[pair…]',
-	summary: 'drop the triggers on both ends',
+	summary: 'drop the triggers on both sides',
 	details: [
-		'With --drop-log everything goes that is on record there: pending changes, conflicts, parked changes.',
+		'With --drop-log all records are deleted too: pending changes, conflicts, parked changes.',
 	],
 	flags: ['json', 'table', 'dropLog'],
 	run: async (context) => {
 		const { table, dropLog, json } = context.flags;
 		if (table !== undefined && dropLog) {
 			throw new SyncError('usage', '--table and --drop-log exclude each other', {
-				hint: 'Without its change log no table can be captured: drop it with all triggers.',
+				hint: 'Without the change log no table can be captured: drop it together with all triggers.',
 			});
 		}
 		const { pairs } = await selectPairs(context, 'enabled');

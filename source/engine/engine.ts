@@ -9,10 +9,10 @@ import { forgottenText } from './monitor/log-state.ts';
 import { PairEngine } from './pair/pair-engine.ts';
 import { Audience } from './shared/audience.ts';
 
-/** Milliseconds between two updates of the snapshot that listeners are told of, at least. */
+/** Shortest time between two updates sent to listeners, in milliseconds. */
 const updatePause = 100;
 
-/** All pairs at work side by side: snapshots out, requests in. */
+/** Runs all pairs concurrently: snapshots out, requests in. */
 export class Engine implements EngineView {
 	readonly #config: Config;
 	readonly #pairs: Map<string, PairEngine>;
@@ -30,13 +30,13 @@ export class Engine implements EngineView {
 		this.#pairs = new Map(config.pairs.map((pair) => [pair.name, new PairEngine(pair, context)]));
 	}
 
-	/** Every enabled pair runs at once, and then at its interval. */
+	/** Starts every enabled pair: a run at once, and then at its interval. */
 	start(): void {
 		for (const pair of this.#pairs.values()) pair.start();
 	}
 
 	/**
-	 * Resolves when the batches in hand are done and every connection is closed.
+	 * Resolves when current batches are done and all connections are closed.
 	 * @param within milliseconds after which a batch is cut off; may be called again with less
 	 */
 	async stop(within: number = longestStop): Promise<void> {
@@ -110,15 +110,14 @@ export class Engine implements EngineView {
 
 	async retry(pair: string, id?: string): Promise<string> {
 		const { tried, parked } = await this.#pair(pair).retry(id);
-		if (tried === 0) return 'no change is parked';
-		const still =
-			parked === 0 ? 'none is' : `${count(parked)} ${parked === 1 ? 'is' : 'are'} still`;
-		return `tried ${plural(tried, 'parked change')}; ${still} parked`;
+		if (tried === 0) return 'nothing is parked';
+		const still = parked === 0 ? 'none' : `${count(parked)} still`;
+		return `${plural(tried, 'parked change')} retried; ${still} parked`;
 	}
 
 	async resolve(pair: string, id: string, keep: Side): Promise<string> {
 		await this.#pair(pair).resolve(id, keep);
-		return `${id}: kept ${keep}`;
+		return `${id}: resolved, winner ${keep}`;
 	}
 
 	async inspect(pair: string, query: RowQuery): Promise<RowInspection> {
@@ -137,7 +136,7 @@ export class Engine implements EngineView {
 		throw new SyncError('usage', `there is no pair named ${name}`);
 	}
 
-	/** Listeners are told a few times a second at most, however busy the pairs are. */
+	/** Notifies listeners at most a few times per second, however busy the pairs are. */
 	#updated(): void {
 		this.#snapshot = null;
 		this.#updateTimer ??= setTimeout(() => this.#publish(), updatePause);

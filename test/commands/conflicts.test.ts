@@ -63,7 +63,7 @@ describeOn(['mariadb', 'mysql'], 'conflicts', () => {
 		expect(await namesOn(pair, 'cloud')).toEqual(['here']);
 		const words = await pair.run('conflicts');
 		expect(words).toMatchObject({ code: 0 });
-		expect(words.stdout).toMatch(/item id=2 .* kept local\n {2}local {2}deleted\n {2}cloud {2}\{/);
+		expect(words.stdout).toMatch(/item id=2 .* winner local\n {2}local {2}deleted\n {2}cloud {2}\{/);
 	});
 
 	it('wait for a decision where the policy is manual, once each, and end as decided', async () => {
@@ -76,7 +76,7 @@ describeOn(['mariadb', 'mysql'], 'conflicts', () => {
 		}
 		const synced = await pair.run('sync');
 		expect(synced.code).toBe(1);
-		expect(synced.stderr).toContain('2 rows that changed on both sides wait for a decision');
+		expect(synced.stderr).toContain('2 unresolved conflicts: mysql-sync-tui conflicts');
 		await pair.sync();
 		await pair.cloud.connection.query("UPDATE item SET name = 'there, later' WHERE id = 1");
 		await pair.sync();
@@ -95,7 +95,7 @@ describeOn(['mariadb', 'mysql'], 'conflicts', () => {
 		const first = await pair.run('resolve', 'pair', idOf('id=1'), '--keep', 'cloud');
 		expect(first).toMatchObject({
 			code: 0,
-			stdout: `pair: ${idOf('id=1')}: kept cloud on both sides\n`,
+			stdout: `pair: ${idOf('id=1')}: resolved, winner cloud\n`,
 		});
 		expect(await namesOn(pair, 'local')).toEqual(['there, later', 'here']);
 		expect(await namesOn(pair, 'cloud')).toEqual(['there, later', 'there']);
@@ -107,7 +107,7 @@ describeOn(['mariadb', 'mysql'], 'conflicts', () => {
 
 		const again = await pair.run('resolve', 'pair', idOf('id=2'), '--keep', 'cloud');
 		expect(again.code).toBe(2);
-		expect(again.stderr).toContain('is decided already: local was kept');
+		expect(again.stderr).toContain('is already resolved: local won');
 	});
 
 	it('are closed where both sides end with the same row by themselves', async () => {

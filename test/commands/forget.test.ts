@@ -41,7 +41,7 @@ describeOn(['mariadb', 'mysql'], 'a node that is silent', () => {
 		expect(await logged(atHub)).toBe(2);
 		const { stdout } = await run('status', 'near');
 		expect(stdout).toMatch(
-			/log of cloud {2}at most 2 changes, the oldest of [\d-]+ [\d:]+ UTC; kept for far \(seen [\d-]+ [\d:]+ UTC, 2 changes wait for it\), near/,
+			/change log cloud {2}at most 2 changes, oldest [\d-]+ [\d:]+ UTC; retained for far \(seen [\d-]+ [\d:]+ UTC, 2 changes retained for it\), near/,
 		);
 
 		// It comes back, and has everything.
@@ -55,7 +55,7 @@ describeOn(['mariadb', 'mysql'], 'a node that is silent', () => {
 		expect(await logged(atHub)).toBe(1);
 		expect(await run('forget', 'near', 'far')).toMatchObject({
 			code: 0,
-			stdout: 'near: no changes are kept for far any more on cloud\n',
+			stdout: 'near: changes are no longer retained for far on cloud\n',
 		});
 		await run('sync', 'near');
 		expect(await logged(atHub)).toBe(0);
@@ -63,7 +63,7 @@ describeOn(['mariadb', 'mysql'], 'a node that is silent', () => {
 		// What it missed is not concealed from it.
 		const back = await run('sync', 'far');
 		expect(back.code).toBe(1);
-		expect(back.stderr).toMatch(/cloud: far had been forgotten at .* compare the two sides/);
+		expect(back.stderr).toMatch(/cloud: node far was forgotten at .* compare the two sides/);
 		expect(await run('sync', 'far')).toMatchObject({ code: 0, stderr: '' });
 		await atNear.query("INSERT INTO item VALUES (4, 'four')");
 		await run('sync', 'near');
@@ -76,11 +76,11 @@ describeOn(['mariadb', 'mysql'], 'a node that is silent', () => {
 		await run('sync', 'near');
 		expect(await run('forget', 'near', 'hub')).toMatchObject({
 			code: 2,
-			stderr: expect.stringContaining('hub is a node of this very pair'),
+			stderr: expect.stringContaining('hub is a node of this pair'),
 		});
 		expect(await run('forget', 'near', 'nobody')).toMatchObject({
 			code: 2,
-			stderr: expect.stringContaining('no log of the pair is kept for a node nobody'),
+			stderr: expect.stringContaining('no log of the pair is retained for a node nobody'),
 		});
 		expect(await run('forget', 'near')).toMatchObject({ code: 2 });
 	});

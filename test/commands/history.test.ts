@@ -50,7 +50,7 @@ describeOn(['mariadb', 'mysql'], 'history', () => {
 
 		const words = await pair.run('history', 'pair', 'item', 'id=1');
 		expect(words.stdout).toMatch(/cloud {2}INSERT from site of [-\d]+ [:.\d]+ applied, by /);
-		expect(words.stdout).toMatch(/conflict C\d+: kept cloud/);
+		expect(words.stdout).toMatch(/conflict C\d+: winner cloud/);
 	});
 
 	it('knows a row that is deleted, and the key however it is written', async () => {
@@ -83,7 +83,7 @@ describeOn(['mariadb', 'mysql'], 'history', () => {
 		expect(parked.stdout).toMatch(/local {2}INSERT refused by the other side, once: /);
 		expect(await pair.run('history', 'pair', 'item', '7')).toMatchObject({
 			code: 0,
-			stdout: expect.stringContaining('item id=7: nothing is on record'),
+			stdout: expect.stringContaining('item id=7: nothing is recorded'),
 		});
 		expect(await pair.run('history', 'pair', 'line', '7')).toMatchObject({
 			code: 2,

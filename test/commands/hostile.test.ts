@@ -178,7 +178,7 @@ describeOn(['mariadb', 'mysql'], 'what comes from databases', () => {
 		}
 		await expectExact(pair);
 		const { stdout } = await harmless(['conflicts', '--open'], { config: pair.configPath });
-		const id = /decide: mysql-sync-tui resolve pair (\S+)/.exec(stdout)?.[1] ?? '';
+		const id = /to resolve: mysql-sync-tui resolve pair (\S+)/.exec(stdout)?.[1] ?? '';
 		await harmless(['resolve', 'pair', id, '--keep', 'local'], { config: pair.configPath });
 		await harmless(['uninstall', '--drop-log'], { config: pair.configPath });
 	}, 240_000);

@@ -12,7 +12,7 @@ import { waitFor } from '../support/wait.ts';
 
 const schema = ['CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(40))'];
 
-const full = 'mysql-sync-tui: standard output is not complete: ENOSPC: no space left on device\n';
+const full = 'mysql-sync-tui: standard output is incomplete: ENOSPC: no space left on device\n';
 
 /** What each command ends with where its output can be written, and where it cannot. */
 const commands: [args: string, code: number, unwritten: number][] = [
@@ -155,7 +155,7 @@ describe('output', () => {
 		const ran = await runShell(script, path);
 		expect(ran).toMatchObject({ code: 1, stdout: `${100 * 512}\n` });
 		expect(ran.stderr).toBe(
-			'mysql-sync-tui: standard output is not complete: EFBIG: file too large\n',
+			'mysql-sync-tui: standard output is incomplete: EFBIG: file too large\n',
 		);
 	});
 

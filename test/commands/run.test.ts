@@ -42,7 +42,7 @@ describeOn(['mariadb', 'mysql'], 'run', () => {
 		expect(program.stderr).toMatch(/^\S+Z info started, node site, pairs pair$/m);
 		expect(program.stderr).toMatch(/^\S+Z info pair local-to-cloud: applied 1 change in \d+ ms$/m);
 		expect(program.stderr).toMatch(/^\S+Z info pair cloud-to-local: applied 1 change in \d+ ms$/m);
-		expect(program.stderr).toMatch(/info SIGTERM: finishing the batch in hand\n.*info stopped\n$/);
+		expect(program.stderr).toMatch(/info SIGTERM: finishing the current batch\n.*info stopped\n$/);
 	});
 
 	it('picks a new table up by itself', async () => {
@@ -119,7 +119,7 @@ describeOn(['mariadb', 'mysql'], 'run', () => {
 		await local.query("INSERT INTO item VALUES (3, 'later')");
 		await arrives(cloud, 3);
 		await server.restart();
-		await program.waitForOutput('shaky: at work again', { stream: 'stderr', timeout: 60_000 });
+		await program.waitForOutput('shaky: back online, sync resumed', { stream: 'stderr', timeout: 60_000 });
 		const again = await lost.connect();
 		await arrives(again, 3);
 		await ended(program);

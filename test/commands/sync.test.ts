@@ -84,7 +84,7 @@ describeOn(['mariadb', 'mysql'], 'sync', () => {
 		expect(result.stderr).toMatch(/^pair dead, cloud: /m);
 	});
 
-	it('finishes the batch in hand when it is interrupted, and exits 130', async () => {
+	it('finishes the current batch when it is interrupted, and exits 130', async () => {
 		const pair = await testPair(products, {
 			schema,
 			pair: { batch_size: 1, max_batch_size: 1 },
@@ -99,7 +99,7 @@ describeOn(['mariadb', 'mysql'], 'sync', () => {
 		while ((await arrived()) < 5) expect(program.running).toBe(true);
 		program.signal('SIGINT');
 		expect(await program.exited).toMatchObject({ code: 130 });
-		expect(program.stderr).toContain('SIGINT: finishing the batch in hand');
+		expect(program.stderr).toContain('SIGINT: finishing the current batch');
 		const [moved] = JSON.parse(program.stdout).pairs;
 		expect(moved.local_to_cloud.applied).toBe(await arrived());
 	});

@@ -24,16 +24,16 @@ function isTooLong(line: string): boolean {
 
 describe('the command line', () => {
 	it.each([
-		[['statu'], 'there is no command named statu\n  Did you mean status?'],
-		[['help', 'statu'], 'there is no command named statu\n  Did you mean status?'],
+		[['statu'], 'unknown command statu\n  Did you mean status?'],
+		[['help', 'statu'], 'unknown command statu\n  Did you mean status?'],
 		[['sync', 'shpo'], 'there is no pair named shpo\n  Did you mean shop?'],
-		[['sync', '--onse'], 'there is no option --onse\n  Did you mean --once?'],
+		[['sync', '--onse'], 'unknown option --onse\n  Did you mean --once?'],
 		[['sync', '--direction', 'up'], '--direction cannot be up\n  It is local-to-cloud'],
 		[['status', '--once'], 'status does not take --once'],
 		[['run', '--json'], 'run does not take --json'],
 		[['config'], 'config takes one word: path or check'],
 		[['demo', '--headless', '--seconds', 'x'], '--seconds cannot be x'],
-		[['demo', '--seconds', '3'], '--seconds goes with --headless'],
+		[['demo', '--seconds', '3'], '--seconds requires --headless'],
 		[['sync', '--table'], ''],
 		[[], 'The screen needs a terminal'],
 		[['demo'], 'The screen needs a terminal'],

@@ -67,12 +67,12 @@ describeOn(['mariadb', 'mysql'], 'the engine', () => {
 		}
 		await pair.cloud.connection.query("INSERT INTO item VALUES (4, 'down')");
 		expect(await engine.force('pair', directions, true)).toBe(
-			'ran both ways: 2 changes to cloud, 1 to local; more is pending',
+			'sync finished: 2 to cloud, 1 to local; more is pending',
 		);
 		const [arrived] = await pair.cloud.connection.query('SELECT id FROM item ORDER BY id');
 		expect(arrived).toEqual([{ id: 1 }, { id: 2 }, { id: 4 }]);
 		expect(await engine.force('pair', directions)).toBe(
-			'ran both ways: 1 change to cloud, none to local',
+			'sync finished: 1 to cloud, 0 to local',
 		);
 	});
 

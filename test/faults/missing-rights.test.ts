@@ -165,7 +165,7 @@ describeOneWay('a user without some right on one table, between', (combination) 
 			pairs: [{ local_to_cloud: { applied: 0, errors: 0 } }],
 		});
 		expect(refused.stderr).toMatch(/pair: item: on cloud the user few_.* may not INSERT rows/);
-		expect(refused.stderr).toContain('pair: line: changes wait on local (1)');
+		expect(refused.stderr).toContain('pair: line: 1 change waiting on local');
 		expect(await runProgram(['errors'], { config: configPath })).toMatchObject({ code: 0 });
 		const status = await runProgram(['status'], { config: configPath });
 		expect(status.stdout).toMatch(/^ {4}item: on cloud the user few_.* may not INSERT rows/m);

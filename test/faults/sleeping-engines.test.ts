@@ -197,7 +197,7 @@ describeInFull(['mariadb', 'mysql'], 'an engine that falls asleep in the middle 
 
 					awake.signal('SIGTERM');
 					expect(await awake.exited, words()).toMatchObject({ code: 0 });
-					const took = 'nobody holds the pair any more: took it over';
+					const took = 'the active engine is gone: took over the pair';
 					await asleep.waitForOutput(took, { stream: 'stderr', timeout: atOnce });
 					asleep.signal('SIGTERM');
 					expect(await asleep.exited, words()).toMatchObject({ code: 0 });

@@ -122,11 +122,11 @@ test('back from a conflict the cursor is on it, whatever has come in above it', 
 test('a row that cannot be read says why', async () => {
 	const { engine, press, shows } = await showScreen([shop()]);
 	engine.inspected = async () => {
-		throw new SyncError('unreachable', 'neither end can be reached', { pair: 'shop' });
+		throw new SyncError('unreachable', 'neither side can be reached', { pair: 'shop' });
 	};
 	await press('\r2\r');
 	await shows('the row could not be read:');
-	await shows('neither end can be reached');
+	await shows('neither side can be reached');
 });
 
 test('a conflict shows both versions on record beside the row of now', async () => {

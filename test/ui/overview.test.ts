@@ -20,14 +20,14 @@ test('the overview tells ends, logs, directions, batches, holder and what needs 
 });
 
 test('what to do about a problem is told whole where there are rows for it', async () => {
-	const what = 'another engine holds the pair: ops on site-b.example.com, process 4711';
+	const what = 'another process is syncing this pair: ops@site-b.example.com, pid 4711';
 	const cure =
-		'A run that is forced on a screen is passed on to it; when it ends, the next engine takes over.';
+		'A run forced on a screen is requested from that engine. When it ends, the next engine takes over.';
 	const { press, text } = await showScreen([
 		pair('shop', { looked_at: noon, state: 'standby', problem: `pair shop: ${what}\n  ${cure}` }),
 	]);
 	await press('\r3');
-	expect(text()).toMatch(/passed on to it; when it ends, the\n +next engine takes over\.$/m);
+	expect(text()).toMatch(/requested from that engine\.\s+When\s+it\s+ends, the\s+next\s+engine takes over\.$/m);
 });
 
 test('an error of several lines covers the end of the overview and does not arrange it anew', async () => {

@@ -31,7 +31,7 @@ describeOn(['mariadb', 'mysql'], 'the screen on real servers', () => {
 		await screen.waitForScreen('○ standby');
 		screen.press('\r');
 		await screen.waitForScreen(
-			new RegExp(`engine +\\S.* on ${hostname()}, process ${holder.pid}, active for \\d+s`),
+			new RegExp(`engine +\\S+@${hostname()}.*, pid ${holder.pid}, active for \\d+s`),
 		);
 		holder.signal('SIGTERM');
 		expect(await holder.exited).toMatchObject({ code: 0 });

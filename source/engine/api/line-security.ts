@@ -1,6 +1,6 @@
 import type { LineSecurity } from '../../database/connection/line.ts';
 
-/** What a person should know of a line, in words; null where there is nothing to say. */
+/** Describes how a connection is protected; null if there is nothing to report. */
 export function describeSecurity(security: LineSecurity | null): string | null {
 	switch (security) {
 		case 'verified':
@@ -14,7 +14,7 @@ export function describeSecurity(security: LineSecurity | null): string | null {
 	}
 }
 
-/** Whether others on the way could read or change what travels. */
+/** True if others on the network could read or change the data. */
 export function isExposed(security: LineSecurity | null): boolean {
 	return security === 'unverified' || security === 'clear';
 }

@@ -1,31 +1,31 @@
-/** Which part of a long list of pending changes a screen has the engine list. */
+/** The part of a long list of pending changes that the engine lists for a screen. */
 
 import { type Direction, directions } from '../../config/types.ts';
 
 export { isOlder } from '../../changelog/log/change-id.ts';
 
-/** How many pending changes per direction a watched pair lists. */
+/** Most pending changes listed per direction of a watched pair. */
 export const listedChanges = 400;
 
-/** Where a page of changes stands: at an end of the log, or around a change, given by its id. */
+/** The position of a page of changes: at an end of the log, or around a change, given by its id. */
 export type Anchor = 'oldest' | 'newest' | `${bigint}`;
 
 export interface PageRequest {
 	anchor: Anchor;
-	/** Only changes in whose table's name, operation or origin each of these words occurs, whatever the case. */
+	/** Only changes whose table name, operation or origin contains each of these words, ignoring case. */
 	words: readonly string[];
 }
 
-/** What a screen wants of the pending changes of a pair. */
+/** The pending changes of a pair that a screen requests. */
 export interface Listing {
 	/** The only table whose changes are listed, or null for all. */
 	table: string | null;
 	pages: Record<Direction, PageRequest>;
 }
 
-/** Which of the pending changes of a direction are listed. */
+/** The listed part of the pending changes of a direction. */
 export interface ChangesPage extends PageRequest {
-	/** How many of those that were asked for are older than the listed ones, and how many newer. */
+	/** The number of requested changes older and newer than the listed ones. */
 	older: number;
 	newer: number;
 }
@@ -37,16 +37,16 @@ export function listingOf({ table = null, pages = {} }: PartialListing = {}): Li
 	return { table, pages: { local_to_cloud, cloud_to_local } };
 }
 
-/** The oldest changes of all tables, but for what is said. */
+/** A listing; by default the oldest changes of all tables. */
 export interface PartialListing {
 	table?: string | null;
 	pages?: Partial<Listing['pages']>;
 }
 
-/** The operations that a log knows. */
+/** The operations of a log. */
 export const listedOperations: readonly string[] = ['INSERT', 'UPDATE', 'DELETE'];
 
-/** The words that occur in names: of tables, or of operations. */
+/** The words that occur in the names of tables or operations. */
 export function wordsInNames(words: readonly string[], tables: readonly string[]): string[] {
 	const names = [...listedOperations, ...tables].map((name) => name.toLowerCase());
 	return words.filter((word) => names.some((name) => name.includes(word.toLowerCase())));
@@ -63,13 +63,16 @@ export function isSameListing(one: Listing, other: Listing): boolean {
 	);
 }
 
-/** What is listed before anything was read. */
+/** The pages before anything was read. */
 export function emptyPages(): Record<Direction, ChangesPage> {
 	const page = { ...oldestPage, older: 0, newer: 0 };
 	return { local_to_cloud: page, cloud_to_local: page };
 }
 
-/** The anchor of a page around a change. @throws SyntaxError if it is no id */
+/**
+ * The anchor of a page around a change.
+ * @throws SyntaxError if the id is invalid
+ */
 export function around(id: string): Anchor {
 	return `${BigInt(id)}`;
 }

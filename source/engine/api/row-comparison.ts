@@ -1,12 +1,12 @@
-/** One row as both sides have it, for a person to look at closely: plain values, like the snapshot. */
+/** One row on both sides, for comparison: plain values, like the snapshot. */
 
 import type { Side } from '../../config/types.ts';
 
-/** A value as it is shown: bytes as `0x…`, a long one cut. */
+/** A value for display: bytes as `0x…`, long values truncated. */
 export interface ShownValue {
-	/** `null` for NULL, which is something else than an empty text. */
+	/** `null` for NULL, which differs from an empty text. */
 	text: string | null;
-	/** Characters that were cut off. */
+	/** The number of characters cut off. */
 	cut: number;
 }
 
@@ -14,45 +14,45 @@ export interface ShownValue {
 export interface ComparedColumn {
 	name: string;
 	in_key: boolean;
-	/** `null` where the side has no such row or column. */
+	/** `null` if the side has no such row or column. */
 	local: ShownValue | null;
 	cloud: ShownValue | null;
-	/** Whether both sides hold the same value; `null` where the column is not carried over, or a row is missing. */
+	/** True if both sides have the same value; `null` if the column is not synced, or a row is missing. */
 	same: boolean | null;
 }
 
-/** One row as both sides have it. */
+/** One row on both sides. */
 export interface RowComparison {
-	/** Whether the row is there; `null` where the side does not have the table. */
+	/** True if the row exists; `null` if the side does not have the table. */
 	there: Record<Side, boolean | null>;
 	columns: ComparedColumn[];
 }
 
-/** One thing that is on record of a row. */
+/** One recorded event of a row. */
 export interface RowEvent {
-	/** ISO 8601, UTC, by the clock of that side; `null` where its log has no time. */
+	/** ISO 8601, UTC, by the clock of that side; `null` if its log has no time. */
 	at: string | null;
 	side: Side;
 	text: string;
 }
 
-/** A row as both sides have it now, and, where it was asked for by a conflict, as it was then. */
+/** A row on both sides: its current values and, if requested for a conflict, its values at conflict time. */
 export interface RowInspection {
-	/** Epoch milliseconds at which it was read. */
+	/** Epoch milliseconds of the read. */
 	at: number;
 	now: RowComparison;
-	/** The two versions on record of the conflict. */
+	/** The two recorded versions of the conflict. */
 	conflict: RowComparison | null;
-	/** What is on record of the row, oldest first. */
+	/** The recorded history of the row, oldest first. */
 	history: RowEvent[];
 }
 
-/** Which row to inspect. */
+/** The row to inspect. */
 export interface RowQuery {
 	table: string;
 	row_key: string | null;
-	/** The key as a person types it, in place of `row_key`: `42`, `7 2` or `order_id=7, line=2`. */
+	/** The key as typed, instead of `row_key`: `42`, `7 2` or `order_id=7, line=2`. */
 	typed?: string | undefined;
-	/** The conflict whose versions are to be shown too. */
+	/** The conflict whose versions to read too. */
 	conflict?: string | undefined;
 }

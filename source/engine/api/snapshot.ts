@@ -1,6 +1,6 @@
 /**
- * What the engine says of itself: plain values, the same for the screen, for `status --json` and
- * for the log. `null` always means "not known".
+ * The state of the engine: plain values, the same for the screen, for `status --json` and for the log. `null`
+ * always means "not known".
  */
 
 import type { TriggerState } from '../../capture/triggers.ts';
@@ -15,7 +15,7 @@ export type { TriggerState };
 
 export interface EndSnapshot {
 	node_id: string;
-	/** `null` until the first attempt to reach it has ended. */
+	/** `null` until the first connection attempt has ended. */
 	reachable: boolean | null;
 	/** Product and version, such as `MariaDB 10.11.19`. */
 	server: string | null;
@@ -33,29 +33,29 @@ export interface LastBatch {
 export interface DirectionSnapshot {
 	pending: number | null;
 	oldest_pending_seconds: number | null;
-	/** Changes that the target refused and that are parked; `null` while the source cannot be asked. */
+	/** Parked changes, which the target refused; `null` while the source cannot be reached. */
 	errors: number | null;
 	last_batch: LastBatch | null;
 }
 
-/** What an end's change log holds, and for whom. */
+/** The size of a change log, and the nodes that it is retained for. */
 export interface LogSnapshot {
-	/** Changes in it at most: rolled back ones leave gaps that are counted. */
+	/** Upper bound of the number of changes: gaps of rolled-back ones are counted. */
 	changes: number;
-	/** When the oldest was made: ISO 8601, UTC; `null` in an empty log. */
+	/** Time of the oldest change: ISO 8601, UTC; `null` in an empty log. */
 	since: string | null;
-	/** The nodes whose changes are kept until they have them. */
+	/** The nodes that the log is retained for. */
 	nodes: LogNode[];
 }
 
-/** A node that a change log is kept for. */
+/** A node that a change log is retained for. */
 export interface LogNode {
 	node_id: string;
-	/** When it last came for its changes: ISO 8601, UTC; `null` where the log alone tells of it. */
+	/** When it last fetched changes: ISO 8601, UTC; `null` if it is known only from the log. */
 	seen_at: string | null;
 	/**
-	 * Changes that it lacks, counted up to `countedWaiting`; `null` for the pair's own other node, for
-	 * which they are counted by direction.
+	 * Changes that it lacks, counted up to `countedWaiting`; `null` for the other node of the pair, for which
+	 * they are counted by direction.
 	 */
 	waiting: number | null;
 }
@@ -74,7 +74,7 @@ export interface PairSnapshot {
 	local: EndSnapshot;
 	cloud: EndSnapshot;
 	directions: Record<Direction, DirectionSnapshot>;
-	/** Undecided conflicts; `null` while an end cannot be asked. */
+	/** Unresolved conflicts; `null` while a side cannot be reached. */
 	conflicts: number | null;
 	tables: TableSnapshot[];
 }
@@ -84,23 +84,23 @@ export interface StatusDocument {
 	pairs: PairSnapshot[];
 }
 
-/** One change of the log as the screen lists it. */
+/** One change of the log as listed on the screen. */
 export interface PendingChange {
 	id: string;
 	table: string;
 	operation: string;
-	/** The key as a person reads it, such as `id=42`. */
+	/** The display key, such as `id=42`. */
 	key: string;
-	/** The key as the log has it, to ask for the row by. */
+	/** The row key, to request the row by. */
 	row_key: string | null;
 	source_node: string;
-	/** ISO 8601, UTC; `null` where the log has no time for it. */
+	/** ISO 8601, UTC; `null` if the log has no time for it. */
 	changed_at: string | null;
 }
 
 /**
- * A table's triggers on one side by what they note; `cascades` is what foreign keys do to other rows,
- * and null where they do nothing.
+ * A table's triggers on one side by the event that they capture. `cascades` covers the effects of foreign
+ * keys on other rows; it is null if there are none.
  */
 export interface EventTriggers {
 	INSERT: TriggerState;
@@ -109,35 +109,35 @@ export interface EventTriggers {
 	cascades: TriggerState | null;
 }
 
-/** One batch that this engine has moved. */
+/** One batch moved by this engine. */
 export interface MovedBatch extends LastBatch {
-	/** Rows that had changed on both sides. */
+	/** Rows in conflict. */
 	conflicts: number;
 	/** Rows that the target refused. */
 	refused: number;
 }
 
-/** What happened in a direction during some seconds. */
+/** The activity of a direction during some seconds. */
 export interface TrendSample {
-	/** Epoch milliseconds at which they began. */
+	/** Epoch milliseconds of the start. */
 	at: number;
-	/** Pending changes when they were last counted; `null` where they could not be. */
+	/** Pending changes at the last count; `null` if they could not be counted. */
 	pending: number | null;
-	/** Changes that this engine moved. */
+	/** Changes moved by this engine. */
 	applied: number;
 }
 
-/** A conflict on record, without its two versions: `inspect` reads those. */
+/** A recorded conflict, without its two versions: `inspect` reads those. */
 export interface ListedConflict {
 	id: string;
 	table: string;
 	key: string;
 	row_key: string;
-	/** Whose version stayed, or is to stay; `null` while undecided. */
+	/** The winner; `null` while unresolved. */
 	kept: Side | null;
-	/** Whether it waits for a decision, or for the run that carries the decision out. */
+	/** True while it is unresolved, or resolved and not applied yet. */
 	open: boolean;
-	/** Whether it is two rows that want one value of a UNIQUE key: deciding deletes one of them. */
+	/** True for two rows with the same value of a UNIQUE key: resolving it deletes one of them. */
 	clash: boolean;
 	/** ISO 8601, UTC. */
 	detected_at: string;
@@ -145,14 +145,14 @@ export interface ListedConflict {
 
 /** One parked change, as `errors --json` prints it. */
 export interface ParkedChange {
-	/** Tells the side whose change it is: `L12`, `C3`. */
+	/** The side of the change, and its number there: `L12`, `C3`. */
 	id: string;
 	direction: Direction;
 	table: string;
 	key: string;
 	operation: string;
 	message: string;
-	/** The server's error number, or this program's word where no server refused it. */
+	/** The server's error number, or this program's error code if no server refused it. */
 	code: number | string;
 	attempts: number;
 	/** ISO 8601, UTC. */
@@ -161,15 +161,15 @@ export interface ParkedChange {
 	next_at: string;
 }
 
-/** A parked change as the screen lists it. */
+/** A parked change as listed on the screen. */
 export interface ListedParked extends ParkedChange {
-	/** `null` where the log has none. */
+	/** `null` if the log has none. */
 	row_key: string | null;
 }
 
-/** The latest change of a table that one of the logs has. */
+/** The latest change of a table in either log. */
 export interface LastChange {
-	/** Whose log has it. */
+	/** The side of the log. */
 	side: Side;
 	operation: string;
 	source_node: string;
@@ -177,75 +177,78 @@ export interface LastChange {
 	changed_at: string;
 }
 
-/** What the screen shows of a pair beyond what `status` prints. */
+/** A pair as shown on the screen: more than `status` prints. */
 export interface LivePair extends PairSnapshot {
-	/** `host:port/database` or `socket/database` of each end, without secrets. */
+	/** Address of each side without secrets: `host:port/database` or `socket/database`. */
 	address: Record<Side, string>;
-	/** How the latest connection to each end is protected; `null` before there was one. */
+	/** Protection of the latest connection to each side; `null` before the first connection. */
 	security: Record<Side, LineSecurity | null>;
 	read_only: boolean;
-	/** Changes that this engine has moved since it started. */
+	/** Changes moved by this engine since it started. */
 	moved: Record<Direction, number>;
 	/** Epoch milliseconds of the next scheduled run; `null` while paused or running. */
 	next_run_at: number | null;
-	/** Epoch milliseconds at which the pending counts were last read; `null` before the first time. */
+	/** Epoch milliseconds of the last count of pending changes; `null` before the first. */
 	looked_at: number | null;
 	/** Milliseconds between two scheduled runs. */
 	interval: number;
-	/** Which engine holds the pair; `null` where none does, `undefined` while that is unknown. */
+	/** The holder of the pair; `null` if there is none, `undefined` while unknown. */
 	holder: PairHolder | null | undefined;
-	/** Whether it is this engine that holds the pair. */
+	/** True if this engine holds the pair. */
 	held_here: boolean;
-	/** Changes a second that this engine moves at present; `null` where another one does it. */
+	/** Changes per second moved by this engine at present; `null` if another engine moves them. */
 	rate: Record<Direction, number | null>;
 	/** The last minutes, oldest first, in steps of `trendStep`, at most `trendSamples` of them. */
 	trend: Record<Direction, TrendSample[]>;
-	/** The last batches that this engine has moved, newest first, at most `listedBatches`. */
+	/** The last batches moved by this engine, newest first, at most `listedBatches`. */
 	batches: Record<Direction, MovedBatch[]>;
-	/** The change logs; `null` while an end cannot be asked. */
+	/** The change logs; `null` while a side cannot be reached. */
 	logs: Record<Side, LogSnapshot | null>;
-	/** What is to be said of tables whose rows are carried over, at least one way, by table. */
+	/** Notes on tables whose rows are synced in at least one direction, by table. */
 	notes: Record<string, string[]>;
-	/** What keeps the pair from running, in words for a person; `null` when nothing does. */
+	/** The problem that keeps the pair from running, in words; `null` if there is none. */
 	problem: string | null;
-	/** The triggers of each side one by one, by table; `null` for a side that could not be looked at. */
+	/** The individual triggers of each side, by table; `null` for a side that could not be read. */
 	event_triggers: Record<string, Record<Side, EventTriggers | null>>;
 	/**
-	 * The pending changes of the page that was asked for, up to `listedChanges`, oldest first. This and
-	 * what follows is read while a screen watches the pair.
+	 * The pending changes of the requested page, up to `listedChanges`, oldest first. This and all that
+	 * follows is read only while a screen watches the pair.
 	 */
 	changes: Record<Direction, PendingChange[]>;
-	/** Where these stand among all that is pending. */
+	/** The position of these among all pending changes. */
 	pages: Record<Direction, ChangesPage>;
-	/** Open conflicts first, each kind newest first, up to `listedRecords` a side; `null` before they were read. */
+	/**
+	 * Unsettled conflicts first, each kind newest first, up to `listedRecords` per side; `null` before the
+	 * first read.
+	 */
 	conflict_list: ListedConflict[] | null;
-	/** Parked changes, oldest first, up to `listedRecords` a direction; `null` before they were read. */
+	/** Parked changes, oldest first, up to `listedRecords` per direction; `null` before the first read. */
 	parked_list: ListedParked[] | null;
-	/** By table, as far back as the latest changes of the logs tell. */
+	/** The last change of each table, as far back as the latest changes of the logs show. */
 	last_changes: Record<string, LastChange>;
 }
 
-/** How many changes that wait for a node of another pair are counted: so many means as many or more. */
+/** Limit of the count of changes pending for a node of another pair: this number means "as many or more". */
 export const countedWaiting = 10_000;
 
-/** How many conflicts per side, and parked changes per direction, a watched pair lists. */
+/** Most conflicts per side, and parked changes per direction, listed for a watched pair. */
 export const listedRecords = 200;
 
-/** How many batches per direction are remembered. */
+/** Number of latest batches kept per direction. */
 export const listedBatches = 20;
 
-/** Milliseconds of one step of a trend, and how many steps are remembered. */
+/** Duration of one step of a trend in milliseconds, and the number of steps kept. */
 export const trendStep = 5000;
 export const trendSamples = 60;
 
-/** Milliseconds that a stop waits for the batches in hand. */
+/** Milliseconds that a stop waits for current batches. */
 export const longestStop = 20_000;
 
 /** The engine that holds a pair. */
 export interface PairHolder {
-	/** Person, host and process, in words. */
+	/** For display: `root@vm, pid 4893`. */
 	name: string;
-	/** The process alone, for who knows the host. */
+	/** The process id alone. */
 	process: number;
 	/** ISO 8601, UTC. */
 	since: string;
@@ -258,7 +261,7 @@ export interface EngineSnapshot {
 
 export type NoticeLevel = 'info' | 'warning' | 'error';
 
-/** One thing the engine did or met, as the log of `run` and the screen's message line show it. */
+/** One event of the engine, for the log of `run` and the message line of the screen. */
 export interface Notice {
 	/** Epoch milliseconds. */
 	at: number;
@@ -268,46 +271,52 @@ export interface Notice {
 	side?: Side;
 	table?: string;
 	message: string;
-	/** What a batch came to in SQL, such as `9 upserts, 2 deletes`, for a log that has room for it. */
+	/** The statements of a batch, such as `9 upserts, 2 deletes`, for a log with room for it. */
 	detail?: string;
 }
 
-/** What a screen can ask of the engine. A rejected promise carries a SyncError that says why not. */
+/** The requests of a screen to the engine. A rejected promise carries a SyncError with the reason. */
 export interface EngineRequests {
 	/**
-	 * Runs the given directions now, also while paused. Resolves to what came of it, in words, when that
-	 * run has ended.
-	 * @param once one batch per direction and no more; only the engine that holds the pair does that
+	 * Runs the given directions now, even while paused. Resolves to the result in words when the run has
+	 * ended.
+	 * @param once at most one batch per direction; only the engine that holds the pair does that
 	 */
 	force(pair: string, directions: readonly Direction[], once?: boolean): Promise<string>;
-	/** Stops scheduled runs of a pair after the batch in hand. The snapshot tells so from the call on. */
+	/** Stops scheduled runs of a pair after the current batch. The snapshot shows it from the call on. */
 	pause(pair: string): Promise<void>;
 	resume(pair: string): Promise<void>;
-	/** Installs triggers on both sides; on one table, or on all. Resolves to what was done, in words. */
+	/** Installs triggers on both sides; on one table, or on all. Resolves to the result in words. */
 	install(pair: string, table?: string): Promise<string>;
 	uninstall(pair: string, table?: string): Promise<string>;
-	/** Removes all that is this program's from both databases, and pauses the pair. */
+	/** Removes all tables and triggers of this program from both databases, and pauses the pair. */
 	dropLog(pair: string): Promise<string>;
-	/** No longer keeps changes for a node that is gone for good. Resolves to what was done, in words. */
+	/** Stops retaining changes for a node that is gone for good. Resolves to the result in words. */
 	forget(pair: string, node: string): Promise<string>;
 	/**
-	 * Tries parked changes now: one by its id, or all. Resolves to what came of it, in words, once
-	 * that run has ended.
+	 * Retries parked changes now: one by its id, or all. Resolves to the result in words when the run has
+	 * ended.
 	 */
 	retry(pair: string, id?: string): Promise<string>;
-	/** Decides a conflict, and carries that out. Resolves to what came of it, in words. */
+	/** Resolves a conflict, and applies the winner. Resolves to the result in words. */
 	resolve(pair: string, id: string, keep: Side): Promise<string>;
-	/** Reads a row from both sides. Changes nothing, and waits for no run. */
+	/** Reads a row from both sides. Changes nothing, and does not wait for a run. */
 	inspect(pair: string, query: RowQuery): Promise<RowInspection>;
-	/** Names the pair whose pending changes are to be listed, or none; and which of them. */
+	/** Selects the pair whose pending changes are listed, or none; and the listed part. */
 	watch(pair: string | null, listing?: PartialListing): void;
 }
 
 /** The engine as the screen sees it: snapshots out, requests in. */
 export interface EngineView extends EngineRequests {
 	snapshot(): EngineSnapshot;
-	/** Calls back after every change of the snapshot; returns the way to stop that. */
+	/**
+	 * Calls back after every change of the snapshot.
+	 * @returns a function that unsubscribes
+	 */
 	subscribe(listener: () => void): () => void;
-	/** Calls back with the latest notices and then every new one; returns the way to stop that. */
+	/**
+	 * Calls back with the latest notices and then every new one.
+	 * @returns a function that unsubscribes
+	 */
 	onNotice(listener: (notice: Notice) => void): () => void;
 }

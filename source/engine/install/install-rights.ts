@@ -1,4 +1,4 @@
-/** Refuses triggers that would make the application's writes fail for lack of a right. */
+/** Refuses triggers that would make writes of the application fail for lack of a right. */
 import { rightsJudge } from '../../capture/trigger-rights.ts';
 import type { PairConfig, Side } from '../../config/types.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
@@ -7,7 +7,7 @@ import { oneLine } from '../../text/one-line.ts';
 import { cureOfRights, describeRights } from '../survey/failing-writes.ts';
 import type { SideSurvey } from '../survey/survey.ts';
 
-/** Why triggers that the user of a side creates could not do their work on tables; null where they can. */
+/** The reason why triggers created by the user of a side could not work on tables; null if they could. */
 export type TriggerDenial = (...tables: readonly TrackedTable[]) => SyncError | null;
 
 export function installRights(pair: PairConfig, side: Side, survey: SideSurvey): TriggerDenial {
@@ -29,7 +29,7 @@ export function installRights(pair: PairConfig, side: Side, survey: SideSurvey):
 	};
 }
 
-/** @throws SyncError `denied` where no table of several could have triggers that work */
+/** @throws SyncError `denied` if no trigger on any of the tables would work */
 export function refuseWithoutRights(
 	tables: readonly TrackedTable[],
 	denialOf: TriggerDenial,

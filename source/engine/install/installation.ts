@@ -28,19 +28,19 @@ import { takeUp, type Uptake } from '../uptake/uptake.ts';
 import { installRights, refuseWithoutRights } from './install-rights.ts';
 import { createOwnTables } from './require-tables.ts';
 
-/** What an installation did on one side. */
+/** The result of an installation on one side. */
 export interface SideInstallation {
 	change_log: 'present' | 'created' | 'completed';
 	installed: string[];
-	/** Tables whose triggers were current already. */
+	/** Tables whose triggers were already current. */
 	unchanged: string[];
 	skipped: { table: string; reason: string }[];
 	failed: { table: string; message: string; hint: string | null }[];
-	/** What works, but could work better, in words. */
+	/** Warnings: what works, but not as well as it could. */
 	warnings: string[];
 }
 
-/** Failures in words, those of one kind together: often every table fails for one reason. */
+/** Describes failures, grouped by reason: often every table fails for the same one. */
 export function describeFailures(failed: SideInstallation['failed']): string[] {
 	const tables = new Map<string, string[]>();
 	for (const { table, message, hint } of failed) {
@@ -51,20 +51,19 @@ export function describeFailures(failed: SideInstallation['failed']): string[] {
 }
 
 export interface Installation extends Record<Side, SideInstallation> {
-	/** What becomes of rows that tables held before, in words. */
+	/** What happens to existing rows of tables, in words. */
 	uptake: Pick<Uptake, 'told' | 'warnings' | 'open'>;
 }
 
 /**
- * Creates or completes the change log on both ends and makes the triggers of the chosen tables
- * current. A table that fails does not keep the others from being installed.
- * @param names of tables; all unless given
- * @param takeOver whether triggers of another account are replaced, as where a person asks for it
- * @throws SyncError `usage` if the pair has no such table; `denied` where no trigger of a side could do
- *   its work, before anything is touched; `foreign_change_log`; `unreachable`; `busy`
- *   while another session defines a table anew, whose foreign keys have a say in its parents' triggers;
- *   `config` where an end goes by the node id of another database; `denied` where a server writes its
- *   binary log as statements
+ * Creates or completes the change log on both sides and brings the triggers of the chosen tables up to date.
+ * A table that fails does not stop the others.
+ * @param names table names; all tables by default
+ * @param takeOver true to replace triggers of another account, as when a person asks for it
+ * @throws SyncError `usage` if the pair has no such table; `denied` if no trigger of a side would work,
+ *   before anything is changed; `foreign_change_log`; `unreachable`; `busy` while another session alters a
+ *   table, whose foreign keys determine the triggers of its parents; `config` if a side uses the node id of
+ *   another database; `denied` if a server writes its binary log as statements
  */
 export async function installPair(
 	connections: Connections,
@@ -78,7 +77,7 @@ export async function installPair(
 	};
 	await refuseSharedNodeIds(connections, pair);
 	await refuseStatementLog(sides.map((side) => connections[side]));
-	// Both sides are looked at before either is touched: what is amiss on one refuses the pair.
+	// Both sides are read before either is changed: a problem on one refuses the pair.
 	const surveys = await surveyBoth(connections, pair);
 	refuseDefinedAnew(connections, surveys);
 	const all = matchTables(pair, surveys);
@@ -151,15 +150,15 @@ export async function installPair(
 	return { local, cloud, uptake: { told, warnings, open } };
 }
 
-/** Why a table that was renamed on one side alone keeps the triggers that it has. */
+/** The reason why a table that was renamed on only one side keeps its triggers. */
 function heldByName(formerName: string | null, { name }: TrackedTable): string | null {
 	if (formerName === null) return null;
 	return `it has the triggers of ${formerName}, the name that it still has on the other side: rename it there too, or rename it back here: RENAME TABLE ${quoteName(name)} TO ${quoteName(formerName)}`;
 }
 
 /**
- * Whether a table's triggers have to do with the changes of the named table: its own, and those of
- * the tables that it refers to, which note what their foreign keys do to it.
+ * True if a table's triggers concern the changes of the other table: its own triggers, and those of the
+ * tables that it references, which capture the effects of their foreign keys on it.
  */
 export function concerns(entry: TablePair, other: TablePair): boolean {
 	if (entry === other) return true;
@@ -169,7 +168,7 @@ export function concerns(entry: TablePair, other: TablePair): boolean {
 	});
 }
 
-/** What an uninstallation did on one side. */
+/** The result of an uninstallation on one side. */
 export interface SideUninstallation {
 	/** Tables whose triggers were dropped. */
 	uninstalled: string[];
@@ -178,18 +177,18 @@ export interface SideUninstallation {
 
 export type Uninstallation = Record<Side, SideUninstallation>;
 
-/** What an uninstallation is for. */
+/** The scope of an uninstallation. */
 export interface UninstallRequest {
 	/** One table, or null for every table of the pair. */
 	table: string | null;
-	/** Drops the change log too, and with it every trigger that writes to it. */
+	/** True to drop the change log too, and with it all triggers that write to it. */
 	dropLog: boolean;
 }
 
 /**
- * Drops this program's triggers on both ends; the application's own stay.
- * @throws SyncError `usage` if the pair has no such table; `busy` while another session defines a table
- *   anew, whose triggers would be left behind
+ * Drops this program's triggers on both sides; those of the application stay.
+ * @throws SyncError `usage` if the pair has no such table; `busy` while another session alters a table, whose
+ *   triggers would be left behind
  */
 export async function uninstallPair(
 	connections: Connections,
@@ -213,7 +212,7 @@ export async function uninstallPair(
 		for (const name of names) {
 			if ((await uninstallTriggers(connection, name, inventory)) > 0) uninstalled.push(name);
 		}
-		// Another site of a hub may have installed triggers meanwhile that call the same procedure.
+		// Another site of a hub may have just installed triggers that call the same procedure.
 		const { seesEvery, procedures, byTable } = await readTriggers(connection);
 		if (seesEvery) await dropIdleProcedures(connection, procedures, [...byTable.values()].flat());
 		if (dropLog) {
@@ -227,8 +226,8 @@ export async function uninstallPair(
 }
 
 /**
- * The table that is called so on either side: in a pair where letter case does not count the two
- * sides may spell it differently.
+ * Finds a table by its name on either side: if letter case is not significant in a pair, the two sides may
+ * spell it differently.
  * @throws SyncError `usage` if the pair has no such table
  */
 export function findTable(

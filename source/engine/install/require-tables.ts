@@ -9,11 +9,11 @@ import { surveyBoth } from '../survey/survey.ts';
 import { adoptExisting } from '../uptake/uptake.ts';
 
 /**
- * Makes sure that both ends have the tables that the engine keeps beside the change log. Both are
- * looked at before either is touched.
- * @param again whether they were there once: where every trigger is gone by now, somebody uninstalls
- * the pair, and drops the triggers first
- * @throws SyncError `foreign_change_log`; `not_installed` where they are missing and not to be created
+ * Makes sure that both sides have the own tables besides the change log. Both are read before either is
+ * changed.
+ * @param again true if they existed before: if all triggers are gone by now, somebody is uninstalling the
+ *   pair, which drops triggers first
+ * @throws SyncError `foreign_change_log`; `not_installed` if they are missing and must not be created
  */
 export async function requireOwnTables(
 	connections: Connections,
@@ -39,8 +39,8 @@ export async function requireOwnTables(
 }
 
 /**
- * Creates those that are missing on either side. Where only the register is new, the tables that have
- * their triggers already are entered in it.
+ * Creates missing own tables on both sides. If only the register is new, registers the tables that already
+ * have their triggers.
  */
 export async function createOwnTables(connections: Connections, pair: PairConfig): Promise<void> {
 	let hadNoRegister = false;

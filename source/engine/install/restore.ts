@@ -1,4 +1,4 @@
-/** Puts back what somebody dropped of this program's own tables while triggers wrote to them. */
+/** Restores own tables that somebody dropped while triggers wrote to them. */
 
 import { ensureProcedure } from '../../capture/entry-procedures.ts';
 import { entryColumns } from '../../changelog/log/columns.ts';
@@ -24,7 +24,7 @@ import type { SideSurvey } from '../survey/survey.ts';
 import { touchRows } from '../survey/uncaptured-text.ts';
 import { createOwnTables } from './require-tables.ts';
 
-/** What waited in a side's change log when it was last counted. */
+/** The pending changes of a side at the last count. */
 export interface LastCount {
 	/** Epoch milliseconds. */
 	at: number;
@@ -36,29 +36,29 @@ export type LastCounts = Record<Side, LastCount | null>;
 
 export const nothingCounted: LastCounts = { local: null, cloud: null };
 
-/** What was put back, and what was lost with what had been there, in words. */
+/** The restored objects, and what was lost with the old ones, in words. */
 export interface Restored {
 	installed: string[];
 	lost: string[];
 }
 
 /**
- * This program's tables that a side lacks although it has a change log, and triggers: where these are
- * gone, somebody uninstalls the pair at this moment.
+ * The own tables that a side lacks although it has a change log and triggers. If these are gone too, somebody
+ * is uninstalling the pair right now.
  */
 export function missingOwnTables(
 	side: Side,
 	{ changeLog, tables, triggers }: SideSurvey,
 ): string[] {
 	if (changeLog !== 'complete' || triggers.byTable.size === 0) return [];
-	// Who has rights on some tables only does not see the others.
+	// An account with rights on some tables only does not see the others.
 	if (tables.some(({ rights }) => !rights.seesAll)) return [];
 	const there = new Set(tables.map(({ name }) => name));
 	const wanted = side === 'local' ? [...ownTables, marksTable] : ownTables;
 	return wanted.flatMap(({ name }) => (there.has(name) ? [] : name));
 }
 
-/** Whether a side lacks something that was there once. */
+/** True if a side lacks something that existed before. */
 export function isDamaged(side: Side, survey: SideSurvey): boolean {
 	return (
 		brokenLog(survey) ||
@@ -68,9 +68,9 @@ export function isDamaged(side: Side, survey: SideSurvey): boolean {
 }
 
 /**
- * Puts the change logs back that triggers write to, and the other tables beside a log. Triggers stay
- * as they are. Nothing where nothing is amiss.
- * @param counts what waited at the latest look
+ * Restores the change logs that triggers write to, and the other own tables of a side with a log. Triggers
+ * stay unchanged. Does nothing if nothing is missing.
+ * @param counts the pending changes at the latest look
  */
 export async function restore(
 	connections: Connections,
@@ -116,7 +116,7 @@ export async function restore(
 	return { installed: restored.installed.map(oneLine), lost: restored.lost.map(oneLine) };
 }
 
-/** What is lost with a table; nothing with those that fill again by themselves. */
+/** What is lost with a table; no entry for tables that fill again by themselves. */
 const lostWith: Record<string, string> = {
 	[conflictsTable.name]:
 		'the record of conflicts; a row that waited for a decision is decided again when it next changes',
@@ -158,7 +158,7 @@ function describeLoss(
 	return `${side}: ${changeLogTable} was missing, and the changes in it are lost: ${known}.${fromRenamed(survey)} Rows may differ between the two sides: compare them. Lost deletions must be repeated on the other side by hand.${cure}`;
 }
 
-/** How the changes come back of a log that only has another name. */
+/** How to recover the changes of a log that was only renamed. */
 function fromRenamed(survey: SideSurvey): string {
 	const renamed = renamedLog(survey);
 	if (renamed === null) return '';

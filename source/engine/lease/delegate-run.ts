@@ -1,6 +1,6 @@
 /**
- * Runs that are passed on: an engine on standby asks the holder of the pair for one, through a table of
- * the database, and the holder answers when it has ended.
+ * Delegated runs: an engine on standby requests a run from the active engine through a table of the database,
+ * and the active engine answers when the run has ended.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Holder } from '../../changelog/tables/leases.ts';
@@ -17,23 +17,23 @@ import type { Connection } from '../../database/connection/connection.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
 import { leaseName } from './lease-row.ts';
 
-/** Milliseconds between two looks whether the holder has answered. */
+/** Milliseconds between two checks for an answer. */
 const answerPause = 250;
 
 interface Asking {
 	wanted: readonly Direction[];
-	/** Who asks. */
+	/** The engine that requests the run. */
 	me: Holder;
-	/** Whether the engine is stopping. */
+	/** True while the engine is stopping. */
 	stopped: () => boolean;
-	/** Takes the pair over if the holder is gone. Resolves to whether it did. */
+	/** Takes over the pair if the holder is gone. Resolves to true if it did. */
 	takesOver: () => Promise<boolean>;
 }
 
 /**
- * Asks the holder for a run, and waits until it has ended.
- * @returns whether it did so; false where the holder is gone, and the pair was taken over
- * @throws SyncError with what the holder met
+ * Requests a run from the active engine, and waits until it has ended.
+ * @returns true if the active engine did the run; false if it is gone and the pair was taken over
+ * @throws SyncError with the problem that the active engine reports
  */
 export async function askHolder(
 	connection: Connection,
@@ -55,20 +55,20 @@ export async function askHolder(
 	}
 }
 
-/** Does the runs that others ask the holder for, and answers each once it has ended. */
+/** Runs what other engines request, and answers each request once its run has ended. */
 export class Answers {
 	readonly #lease: string;
 	readonly #onRequest: (request: RunRequest) => Promise<boolean>;
-	/** The requests that are being done, by id. */
+	/** Requests in progress, by id. */
 	readonly #underWay = new Set<string>();
 
-	/** @param onRequest resolves to whether the run was done; rejects with why it failed */
+	/** @param onRequest resolves to true if the run was done; rejects if it failed */
 	constructor(lease: string, onRequest: (request: RunRequest) => Promise<boolean>) {
 		this.#lease = lease;
 		this.#onRequest = onRequest;
 	}
 
-	/** Sees to what is asked for and is not being done yet. */
+	/** Starts the requests that are not in progress yet. */
 	async see(connect: () => Promise<Connection>, isHolder: () => boolean): Promise<void> {
 		for (const request of await openRequests(await connect(), this.#lease)) {
 			if (this.#underWay.has(request.id)) continue;
@@ -88,11 +88,11 @@ export class Answers {
 				(done) => (done ? null : undefined),
 				(thrown) => asSyncError(thrown).describe(),
 			);
-			// Who asked finds out by the lease that this engine is gone, and sees to it.
+			// The requester detects through the lease that this engine is gone, and takes over.
 			if (problem === undefined || !isHolder()) return;
 			await answerRequest(await connect(), id, problem);
 		} catch {
-			// Asked for again at the next beat.
+			// Repeated at the next beat.
 		} finally {
 			this.#underWay.delete(id);
 		}

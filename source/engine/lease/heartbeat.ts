@@ -3,18 +3,18 @@ import { asSyncError, type SyncError } from '../../errors.ts';
 interface BeatsOptions {
 	/** Milliseconds between two beats. */
 	interval: number;
-	/** Told the number of the beat, from 1 on. */
+	/** Called with the number of the beat, from 1. */
 	onBeat: (beat: number) => void;
-	/** Told what went wrong with something that a beat began. */
+	/** Called with the error of failed work. */
 	onError: (error: SyncError) => void;
 }
 
-/** What is to be done again and again. What takes longer than a beat is not begun a second time. */
+/** The timer of a lease holder. Work that takes longer than a beat is not started a second time. */
 export class Beats {
 	readonly #options: BeatsOptions;
 	#timer: NodeJS.Timeout | null = null;
 	#count = 0;
-	/** What was begun and has not ended, by name. */
+	/** Unfinished work, by name. */
 	readonly #underWay = new Map<string, Promise<void>>();
 
 	constructor(options: BeatsOptions) {
@@ -33,7 +33,7 @@ export class Beats {
 		this.#timer = null;
 	}
 
-	/** Does something, unless an earlier beat still does it. */
+	/** Starts the work, unless it is still running since an earlier beat. */
 	begin(name: string, work: () => Promise<void>): void {
 		if (this.#underWay.has(name)) return;
 		const done = work()
@@ -42,12 +42,12 @@ export class Beats {
 		this.#underWay.set(name, done);
 	}
 
-	/** Whether something that was begun has not ended. */
+	/** True while work is unfinished. */
 	get isBusy(): boolean {
 		return this.#underWay.size > 0;
 	}
 
-	/** Resolves when all that was begun has ended. */
+	/** Resolves when all work has ended. */
 	async settled(): Promise<void> {
 		await Promise.all(this.#underWay.values());
 	}

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import type { Holder } from '../../changelog/tables/leases.ts';
 
-/** This process, for a lease of its own. */
+/** This process as the holder of a lease. */
 export function thisHolder(): Holder {
-	// SSH_CONNECTION: the client's address comes first.
+	// SSH_CONNECTION starts with the client's address.
 	const [from] = (process.env.SSH_CONNECTION ?? '').split(' ');
 	return {
 		id: randomUUID(),
@@ -14,7 +14,7 @@ export function thisHolder(): Holder {
 	};
 }
 
-/** A user id without an entry in the system's list of users has no name. */
+/** The user name; a user id without an entry in the system's user list has none. */
 function userName(): string {
 	try {
 		return userInfo().username;

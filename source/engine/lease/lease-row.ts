@@ -1,4 +1,5 @@
-/** The lease of a pair at one end: who may have it, by its row and by the named lock of its holder's session. */
+/** The lease of a pair on one side: its row, and the named lock of its holder's session. */
+import type { Applier } from '../../changelog/tables/batches.ts';
 import {
 	addLease,
 	freeLease,
@@ -26,24 +27,24 @@ import {
 } from './named-locks.ts';
 
 /**
- * Seconds without a statement after which a server ends a session that applies changes. While a batch
- * waits for the other server its session is idle, for as long as statements may take there.
+ * Seconds without a statement after which a server ends a session that applies changes. While a batch waits
+ * for the other server the session is idle, as long as statements may take there.
  */
 const workSeconds = 180;
 
-/** Who holds a pair, and since when (ISO 8601, in this machine's time). */
+/** The holder of a pair, and since when (ISO 8601, by this machine's clock). */
 export interface Held extends Holder {
 	since: string;
 }
 
-/** What came of trying to take a lease: a fencing token, or the engine that holds it. */
+/** The result of an attempt to take a lease: a fencing token, or the engine that holds it. */
 export type LeaseAttempt = { token: string } | { held: Held };
 
 /**
- * Tries to take the lease of a pair at one end. It is free if nobody holds it, if it was not renewed
- * in time, or if the session that its holder keeps a named lock with is gone from this very server:
- * so an engine that was killed is found out at once, and one whose host has vanished in time.
- * @param lease the pair's name among the leases of the database
+ * Tries to take the lease of a pair on one side. It is free if nobody holds it, if it has expired, or if its
+ * holder's session with the named lock is gone from this very server: an engine that was killed is detected
+ * at once, and one whose host vanished when its lease expires.
+ * @param lease the name of the pair's lease in the database
  */
 export async function takeLease(
 	connection: Connection,
@@ -54,7 +55,8 @@ export async function takeLease(
 	const row = await requireLease(connection, lease);
 	if (row.holder.id === me.id) return { token: row.token };
 	if (isAlive(row)) return { held: heldBy(row, connection) };
-	// A holder that let go has nothing left to end; whoever has the lock then is about to take over.
+	// A holder that released the lease has no sessions left to end; whoever has the lock is about to take
+	// over.
 	const ended = row.holder.id === '' || (await endSessions(connection, lease, row.lockedBy));
 	const locked = await getLock(connection, lockName(connection, lease), ended);
 	const token = await takeLeaseFrom(connection, lease, row.token, me, locked);
@@ -63,7 +65,7 @@ export async function takeLease(
 	return { held: heldBy(await requireLease(connection, lease), connection) };
 }
 
-/** Who holds a pair, as a database tells; null if nobody does. */
+/** The holder of a pair according to one database; null if there is none. */
 export async function readHolder(connection: Connection, lease: string): Promise<Held | null> {
 	const row = await readLease(connection, lease, lockName(connection, lease));
 	return row && isAlive(row) ? heldBy(row, connection) : null;
@@ -71,7 +73,7 @@ export async function readHolder(connection: Connection, lease: string): Promise
 
 async function requireLease(connection: Connection, lease: string): Promise<LeaseRow> {
 	const row = await readLease(connection, lease, lockName(connection, lease));
-	if (!row) throw new SyncError('busy', 'the lease of the pair was removed meanwhile');
+	if (!row) throw new SyncError('busy', 'the lease of the pair was removed by another session');
 	return row;
 }
 
@@ -85,11 +87,10 @@ function heldBy({ holder, since }: LeaseRow, connection: Connection): Held {
 }
 
 /**
- * Lets whoever takes the pair over find the session that applies changes, to end it, and ends one that
- * is left from before: a server that lost its client without a word waits for it, with the rows of the
- * batch locked. Where the client never comes back the session ends by itself.
- * Resolves to whether the lease is still that of the token; if not, the session is the new holder's and
- * is left alone.
+ * Marks the session that applies changes, so that an engine that takes over can end it, and ends a marked
+ * session of an earlier holder: a server that silently lost its client keeps that session open, with the rows
+ * of the batch locked. If the client never returns, the session ends by itself. Resolves to true if the lease
+ * still has the token; if not, the session belongs to the new holder and is left alone.
  */
 export async function markWorkSession(
 	connection: Connection,
@@ -105,8 +106,8 @@ export async function markWorkSession(
 }
 
 /**
- * Takes the named lock again on a new connection, also from an earlier session of this engine that the
- * server still believes in. Resolves to whether the lease is still that of the token.
+ * Takes the named lock again on a new connection, even from an earlier session of this engine that the server
+ * still considers alive. Resolves to true if the lease still has the token.
  */
 export async function rejoinLease(
 	connection: Connection,
@@ -119,7 +120,7 @@ export async function rejoinLease(
 	return moveLease(connection, lease, token, await getLock(connection, lock, ended));
 }
 
-/** Frees the lease for others at once. */
+/** Releases the lease at once. */
 export async function releaseLease(
 	connection: Connection,
 	lease: string,
@@ -129,36 +130,38 @@ export async function releaseLease(
 	await unlockSession(connection, lease);
 }
 
-/** @throws SyncError `held` if the lease is not that of the token any more */
+/** @throws SyncError `held` if the lease no longer has the token */
 export async function requireLeaseOf(
 	connection: Connection,
 	lease: string,
 	token: string,
 ): Promise<void> {
 	if (await isLeaseOf(connection, lease, token)) return;
-	throw new SyncError('held', 'another engine has taken the pair over', {
+	throw new SyncError('held', 'another engine has taken over the pair', {
 		side: connection.end.side,
 	});
 }
 
-/** The sides of a pair in the order of their node ids, in which every engine takes them. */
+/** The sides of a pair ordered by node id, the order in which every engine takes the leases. */
 export function leaseOrder(pair: PairConfig): Side[] {
 	return [...sides].sort((one, other) => (pair[one].nodeId < pair[other].nodeId ? -1 : 1));
 }
 
-/** The pair's name among the leases of either database, however an engine's configuration calls it. */
+/** The name of the pair's lease in both databases, whatever a configuration calls the pair. */
 export function leaseName(pair: PairConfig): string {
 	return leaseOrder(pair)
 		.map((side) => pair[side].nodeId)
 		.join(',');
 }
 
-/** Who holds a pair, in words for a person. */
-export function nameHolder({ person, host, process }: Holder): string {
-	return `${person} on ${host}, process ${process}`;
+/** The holder for display: `root@vm, pid 4893`. */
+export function nameHolder({ person, host, process }: Applier): string {
+	// An account may be followed by the address that it is logged in from.
+	const [account = '', ...from] = person.split(' ');
+	return `${[`${account}@${host}`, ...from].join(' ')}, pid ${process}`;
 }
 
-/** Who holds a pair, and since when. */
+/** The holder for display, and since when. */
 export function describeHolder(held: Held): string {
 	return `${nameHolder(held)}, since ${plainTime(held.since).slice(0, 19)} UTC`;
 }

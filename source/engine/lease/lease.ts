@@ -25,48 +25,51 @@ import {
 import { Progress } from './progress.ts';
 
 /**
- * Milliseconds between two looks at what others ask for: a person waits that long at most, and on a
- * pair at rest they are a good part of what an engine costs.
+ * Milliseconds between two checks for requests: the longest delay for a user. On an idle pair these checks
+ * are a good part of the cost of an engine.
  */
 const beat = 2500;
 
-/** Beats between two renewals: four would have to fail in a row before the lease runs out. */
+/** Beats between two renewals: four have to fail in a row before the lease expires. */
 const beatsPerRenewal = 2;
 
-/** Milliseconds between two tries to take a lease that another engine is about to give back. */
+/** Milliseconds between two attempts to take a lease that another engine is about to release. */
 const takePause = 250;
 
-/** Milliseconds after which a server that does not answer counts as lost. */
+/** Milliseconds without an answer after which a server counts as lost. */
 const answerTimeout = 10_000;
 
-/** Milliseconds to wait for a server that is told that the pair is free. */
+/** Milliseconds to wait for a server to record the release. */
 const releasePatience = 2000;
 
 export interface LeaseEvents {
-	/** Another engine has taken the pair over. */
+	/** Called when another engine has taken over the pair. */
 	onLost?: () => void;
-	/** An engine on standby asks for a run. Resolves to whether it was done; rejects with why it failed. */
+	/**
+	 * Called when an engine on standby requests a run. Resolves to true if the run was done; rejects if it
+	 * failed.
+	 */
 	onRequest?: (request: RunRequest) => Promise<boolean>;
 }
 
 /**
  * The right to move a pair's changes. One engine has it at a time: it holds a row in each of the two
- * databases, renews both, and proves in every applying transaction that they are still its own. The
- * rows are taken in the order of the node ids, so that two engines never each wait for the other.
+ * databases, renews both, and proves in every applying transaction that both are still its own. The rows are
+ * taken in the order of the node ids, so that two engines never wait for each other.
  */
 export class Lease {
 	readonly #pair: PairConfig;
 	readonly #onLost: LeaseEvents['onLost'];
 	readonly #me: Holder = thisHolder();
 	readonly #name: string;
-	/** In the order in which they are taken. */
+	/** The sides in the order in which their rows are taken. */
 	readonly #order: readonly Side[];
 	readonly #connections: Partial<Connections> = {};
 	#tokens: Record<Side, string> | null = null;
 	readonly #connecting: Partial<Record<Side, Promise<LogConnection>>> = {};
-	/** Whether the tables are there, as far as is known. */
+	/** True if the tables exist, as far as known. */
 	#ready = false;
-	/** Whether they were there once. */
+	/** True if the tables existed before. */
 	#wasReady = false;
 	readonly #beats = new Beats({
 		interval: beat,
@@ -85,7 +88,7 @@ export class Lease {
 		this.#answers = events.onRequest ? new Answers(this.#name, events.onRequest) : null;
 	}
 
-	/** This engine, as others see it. */
+	/** This engine as others see it. */
 	get holder(): Holder {
 		return this.#me;
 	}
@@ -95,10 +98,10 @@ export class Lease {
 	}
 
 	/**
-	 * Takes the lease, or makes sure of it.
+	 * Takes the lease, or verifies that this engine has it.
 	 * @param patience milliseconds to wait for a holder that is about to end
-	 * @throws SyncError `held` with who has it; `not_installed` where its table is missing and is not
-	 *   to be created; `unreachable`
+	 * @throws SyncError `held` that names the holder; `not_installed` if its table is missing and must not be
+	 *   created; `unreachable`
 	 */
 	async take(patience = 0): Promise<void> {
 		const start = performance.now();
@@ -110,13 +113,13 @@ export class Lease {
 		}
 	}
 
-	/** Takes the lease if it is free. Resolves to who has it, or null: this engine. */
+	/** Takes the lease if it is free. Resolves to its holder, or to null if that is this engine. */
 	async tryToTake(): Promise<Held | null> {
 		if (this.#tokens) return null;
 		try {
 			return await this.#tryEnds();
 		} catch (thrown) {
-			// 1146: somebody dropped the tables since.
+			// 1146: the tables were dropped.
 			if (asSyncError(thrown).errno !== 1146) throw thrown;
 			this.#ready = false;
 			return this.#tryEnds();
@@ -150,8 +153,8 @@ export class Lease {
 	}
 
 	/**
-	 * Shows the connections that changes are applied on to whoever takes the pair over.
-	 * @throws SyncError `held` if another engine has taken it
+	 * Marks the connections that changes are applied on, for an engine that takes over.
+	 * @throws SyncError `held` if another engine has taken the lease
 	 */
 	async mark(connections: Connections): Promise<void> {
 		for (const side of sides) {
@@ -163,9 +166,9 @@ export class Lease {
 	}
 
 	/**
-	 * The statements that make sure, inside a transaction of one of the ends, that the lease is this
-	 * engine's until it ends; they fail if another engine has taken it.
-	 * @throws SyncError `held` if that is known already
+	 * The lease fence: statements inside a transaction on one side that fail unless this engine has the lease
+	 * until the transaction ends.
+	 * @throws SyncError `held` if the lease is known to be lost
 	 */
 	leaseFence({ end }: Connection): Sql[] {
 		return leaseFenceSql(this.#name, this.#token(end.side));
@@ -184,17 +187,17 @@ export class Lease {
 	}
 
 	/**
-	 * Makes sure that what anybody can read at an end now outlives a crash of the server: the log of a
-	 * server is one, and all of it up to a commit is on disk when that is answered. The commit is that of
-	 * renewing the lease.
-	 * @throws SyncError `held` if another engine has taken it
+	 * Makes all changes visible on one side durable against a crash of the server: a server has one log, and
+	 * all of it up to a commit is on disk when the commit is confirmed. The commit is that of renewing the
+	 * lease.
+	 * @throws SyncError `held` if another engine has taken the lease
 	 */
 	async makeDurable(side: Side): Promise<void> {
 		await this.#renew(side);
 		if (!this.#tokens) throw heldNoMore(this.#pair);
 	}
 
-	/** Tells other processes what this engine is doing; in the background, and never fails. */
+	/** Shows other processes what this engine is doing; in the background, and never fails. */
 	show(...told: Parameters<Progress['note']>): void {
 		if (!this.#tokens) return;
 		this.#progress.note(...told);
@@ -204,9 +207,9 @@ export class Lease {
 	}
 
 	/**
-	 * Asks the holder for a run, and waits until it has ended.
-	 * @returns whether it did so; false where the holder is gone, and the lease is this engine's now
-	 * @throws SyncError with what the holder met
+	 * Requests a run from the active engine, and waits until it has ended.
+	 * @returns true if the active engine did the run; false if it is gone and this engine took the lease
+	 * @throws SyncError with the problem that the active engine reports
 	 */
 	async passOn(wanted: readonly Direction[], stopped: () => boolean): Promise<boolean> {
 		return askHolder(await this.#connectFirst(), this.#pair, {
@@ -217,10 +220,10 @@ export class Lease {
 		});
 	}
 
-	/** Sets the pair free for others, and closes the connections. Never throws. */
+	/** Releases the lease and closes the connections. Never throws. */
 	async release(): Promise<void> {
 		this.#beats.stop();
-		// A server that does not answer must not hold up who wants to go.
+		// A server that does not answer must not delay the end.
 		const patience = pause(releasePatience, undefined, { ref: false });
 		await Promise.race([this.#beats.settled(), patience]);
 		if (this.#beats.isBusy) this.cut();
@@ -240,7 +243,9 @@ export class Lease {
 		);
 	}
 
-	/** Does what takes the lease's own tables away, and the lease with them. It is not renewed meanwhile. */
+	/**
+	 * Does work that drops the own tables, including that of the lease. The lease is not renewed meanwhile.
+	 */
 	async endWith<T>(work: () => Promise<T>): Promise<T> {
 		this.#beats.stop();
 		await this.#beats.settled();
@@ -248,13 +253,13 @@ export class Lease {
 			return await work();
 		} finally {
 			await this.release();
-			// What this engine removes itself, it may put back.
+			// Tables that this engine drops itself may be created again.
 			this.#ready = false;
 			this.#wasReady = false;
 		}
 	}
 
-	/** Cuts the connections: the lease runs out by itself where it cannot be given back. */
+	/** Cuts the connections. A lease that cannot be released expires. */
 	cut(): void {
 		for (const side of sides) this.#connections[side]?.destroy();
 	}
@@ -265,7 +270,7 @@ export class Lease {
 		return token;
 	}
 
-	/** To the end that the requests of others stand at. */
+	/** Connects to the side where requests are recorded. */
 	#connectFirst(): Promise<LogConnection> {
 		const [first] = this.#order;
 		if (first === undefined) throw new Error('a pair has two ends');
@@ -293,7 +298,7 @@ export class Lease {
 		return connection;
 	}
 
-	/** An end that does not answer must not keep the other from being renewed. */
+	/** Renews both sides independently: one that does not answer must not delay the other. */
 	#beat(number: number): void {
 		if (number % beatsPerRenewal === 0) {
 			for (const side of sides) this.#beats.begin(`renew ${side}`, () => this.#renew(side));
@@ -301,10 +306,10 @@ export class Lease {
 		this.#beats.begin('answer', () => this.#answerRequests());
 	}
 
-	/** The next beat tries again, and the batch in hand finds out for itself whose the pair is. */
+	/** The next beat tries again; a batch in progress detects a lost lease itself. */
 	#met({ code }: SyncError): void {
 		if (code === 'unreachable' || code === 'busy') return;
-		// A session may not know of rights that were given since it began.
+		// A session may not see rights that were granted after it began.
 		if (code === 'denied') this.cut();
 		else this.#lose();
 	}
@@ -328,20 +333,20 @@ export class Lease {
 		if (!this.#tokens) return;
 		this.#tokens = null;
 		this.#beats.stop();
-		// With them go the named locks, which would seem to show a holder.
+		// This releases the named locks too, which would still indicate a holder.
 		this.cut();
 		this.#onLost?.();
 	}
 }
 
 function heldNoMore(pair: PairConfig): SyncError {
-	return new SyncError('held', 'another engine has taken the pair over', { pair: pair.name });
+	return new SyncError('held', 'another engine has taken over the pair', { pair: pair.name });
 }
 
-/** The error of who wants a pair that somebody else holds. */
+/** The error for an engine that requests a pair held by another. */
 export function heldError(pair: PairConfig, held: Held): SyncError {
-	return new SyncError('held', `another engine holds the pair: ${describeHolder(held)}`, {
+	return new SyncError('held', `another process is syncing this pair: ${describeHolder(held)}`, {
 		pair: pair.name,
-		hint: 'A run that is forced on a screen is passed on to it; when it ends, the next engine takes over.',
+		hint: 'A run forced on a screen is requested from that engine. When it ends, the next engine takes over.',
 	});
 }

@@ -1,6 +1,6 @@
 /**
- * The sessions of an engine that holds a pair, found by named locks: they show that it lives, and let
- * whoever takes over end them.
+ * The sessions of the engine that holds a pair, identified by named locks: these show that the engine is
+ * alive, and let an engine that takes over end its sessions.
  */
 import { createHash } from 'node:crypto';
 import type { Connection } from '../../database/connection/connection.ts';
@@ -10,21 +10,24 @@ import { asSyncError } from '../../errors.ts';
 /** Seconds to wait for the lock of a session that was just ended. */
 const lockPatience = 2;
 
-/** Named locks belong to the server, not to a database, and are 64 characters long at most. */
+/**
+ * The named lock of a lease. Named locks belong to the server, not to a database, and have at most 64
+ * characters.
+ */
 export function lockName({ end }: Connection, lease: string): string {
 	const digest = createHash('sha256').update(`${end.database}\n${lease}`).digest('hex');
 	return `change_log_lease ${digest.slice(0, 32)}`;
 }
 
-/** Of the session that applies changes. */
+/** The named lock of the session that applies changes. */
 export function workLockName(connection: Connection, lease: string): string {
 	return `${lockName(connection, lease)} work`;
 }
 
 /**
- * Ends the sessions of a holder that is taken over from: it may be asleep in a transaction, whose
- * locks nobody could wait for. Resolves to whether the one that keeps the named lock is gone.
- * @param leaseSession that one
+ * Ends the sessions of the previous holder: it may be asleep in a transaction whose locks would never be
+ * released. Resolves to true if the session with the named lock is gone.
+ * @param leaseSession the session with the named lock
  */
 export async function endSessions(
 	connection: Connection,
@@ -36,12 +39,12 @@ export async function endSessions(
 	return ended;
 }
 
-/** Gives the named lock of the lease back. */
+/** Releases the named lock of the lease. */
 export async function unlockSession(connection: Connection, lease: string): Promise<void> {
 	await connection.rows(sql`SELECT RELEASE_LOCK(${lockName(connection, lease)})`);
 }
 
-/** The session that has a named lock, by its connection id; null where none has. */
+/** The connection id of the session that has a named lock; null if none. */
 export async function usedLock(
 	connection: Connection,
 	name: string,
@@ -53,8 +56,8 @@ export async function usedLock(
 }
 
 /**
- * Everybody may end sessions of the own account; one of another account ends by itself in time.
- * Resolves to whether it is gone.
+ * Ends a session. An account may end its own sessions; a session of another account ends by itself in time.
+ * Resolves to true if it is gone.
  */
 export async function endSession(
 	connection: Connection,
@@ -67,14 +70,15 @@ export async function endSession(
 	} catch (thrown) {
 		const { code, errno } = asSyncError(thrown);
 		if (code === 'unreachable') throw thrown;
-		// 1094: it has gone meanwhile.
+		// 1094: the session is gone already.
 		return errno === 1094;
 	}
 }
 
 /**
- * Takes the named lock that shows that a session lives. Resolves to whether it could: clusters have none.
- * @param free whether whoever had it is gone, so that it is worth a moment's wait
+ * Takes the named lock that shows that a session is alive. Resolves to false if it is not available: clusters
+ * have none.
+ * @param free true if its previous owner is gone, so that a short wait is worthwhile
  */
 export async function getLock(
 	connection: Connection,

@@ -1,6 +1,6 @@
 /**
- * What the engine that holds a pair is doing, on record for every other process: `status`, and the screens
- * of engines on standby. It is recorded at the end that the requests of others are recorded at.
+ * What the active engine of a pair is doing, recorded for other processes: `status`, and screens of engines
+ * on standby. Recorded on the side where requests are recorded too.
  */
 import { readProgress, writeProgress } from '../../changelog/tables/progress.ts';
 import { type Direction, directions, type PairConfig, targetSide } from '../../config/types.ts';
@@ -13,7 +13,7 @@ import { type Held, leaseName } from './lease-row.ts';
 /** The state of a direction. */
 interface State {
 	isWorking: boolean;
-	/** The last batch, until it is on record. */
+	/** The last batch, until it is recorded. */
 	batch: Pick<BatchResult, 'applied' | 'milliseconds'> | null;
 }
 
@@ -23,19 +23,19 @@ export class Progress {
 	readonly #holder: string;
 	readonly #unwritten = new Map<Direction, State>();
 
-	/** @param holder the engine's id among the holders of leases */
+	/** @param holder the engine's id as a holder of leases */
 	constructor(pair: PairConfig, holder: string) {
 		this.#pair = pair;
 		this.#holder = holder;
 	}
 
-	/** Notes the state of a direction. */
+	/** Notes the state of a direction, to be written later. */
 	note(direction: Direction, { isWorking, batch }: State): void {
 		const before = this.#unwritten.get(direction);
 		this.#unwritten.set(direction, { isWorking, batch: batch ?? before?.batch ?? null });
 	}
 
-	/** Writes until nothing is left to write. Where it fails, the next batch makes up for it. */
+	/** Writes all noted states. If it fails, the next batch makes up for it. */
 	async write(connect: () => Promise<Connection>): Promise<void> {
 		while (this.#unwritten.size > 0) {
 			const rows = [...this.#unwritten].map(([direction, state]) => ({
@@ -49,20 +49,23 @@ export class Progress {
 	}
 }
 
-/** What is on record of a pair's engine. */
+/** The recorded progress of a pair. */
 export interface PairProgress {
-	/** Whether the engine that holds the pair is moving changes. */
+	/** True while the active engine moves changes. */
 	isWorking: boolean;
-	/** The last batch of each direction, whichever engine moved it; null where none is on record. */
+	/** The last batch of each direction, whichever engine moved it; null if none is recorded. */
 	lastBatch: Record<Direction, LastBatch | null>;
 }
 
-/** Nothing is on record. */
+/** The progress if nothing is recorded. */
 export function noProgress(): PairProgress {
 	return { isWorking: false, lastBatch: { local_to_cloud: null, cloud_to_local: null } };
 }
 
-/** Reads what is on record at the connection's end. @param held who holds the pair */
+/**
+ * Reads the recorded progress on the connection's side.
+ * @param held the holder of the pair
+ */
 export async function readPairProgress(
 	connection: Connection,
 	pair: PairConfig,
@@ -73,7 +76,7 @@ export async function readPairProgress(
 	for (const direction of directions) {
 		const row = rows.find(({ target }) => target === pair[targetSide(direction)].nodeId);
 		if (!row) continue;
-		// An engine that is gone may have left it so.
+		// An engine that is gone may have left this state.
 		progress.isWorking ||= row.isWorking && row.holder === held?.id;
 		const { batch } = row;
 		if (batch) progress.lastBatch[direction] = { ...batch, at: toIso(batch.at, connection) };

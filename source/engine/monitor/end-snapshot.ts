@@ -3,12 +3,15 @@ import { describeServer } from '../../database/connection/session.ts';
 import type { SyncError } from '../../errors.ts';
 import type { EndSnapshot } from '../api/snapshot.ts';
 
-/** An end that nobody has tried to reach yet. */
+/** A side before the first connection attempt. */
 export function unknownEnd(nodeId: string): EndSnapshot {
 	return { node_id: nodeId, reachable: null, server: null, latency_ms: null, error: null };
 }
 
-/** An end that answers, if only to be read; measures its round trip. @throws SyncError `unreachable` */
+/**
+ * A side that answers, even if it is read-only; measures the round trip.
+ * @throws SyncError `unreachable`
+ */
 export async function reachedEnd(connection: Connection): Promise<EndSnapshot> {
 	const latency = await connection.ping();
 	return {
@@ -20,7 +23,7 @@ export async function reachedEnd(connection: Connection): Promise<EndSnapshot> {
 	};
 }
 
-/** The same end, lost: which server it was is still known. */
+/** The same side after its connection was lost; its server is still known. */
 export function unreachedEnd(before: EndSnapshot, error: SyncError): EndSnapshot {
 	return { ...before, reachable: false, latency_ms: null, error: error.message };
 }

@@ -4,7 +4,7 @@ import type { TablePair } from '../../database/pairing/table-pair.ts';
 import type { LastChange } from '../api/snapshot.ts';
 import { toIso } from '../shared/utc.ts';
 
-/** The last change of each table that the end of the connection's log tells of, by table. */
+/** The last change of each table among the newest changes of the log, by table. */
 export async function readLastChanges(
 	connection: Connection,
 	tables: readonly TablePair[],
@@ -21,7 +21,7 @@ export async function readLastChanges(
 	return changes;
 }
 
-/** Both, the later change of each table winning. */
+/** Merges both; the later change of each table wins. */
 export function laterChanges(
 	one: Readonly<Record<string, LastChange>>,
 	other: Readonly<Record<string, LastChange>>,

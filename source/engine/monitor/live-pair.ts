@@ -1,4 +1,4 @@
-/** A pair as the screen sees it: what `status` prints of it, and what its engine knows besides. */
+/** A pair as the screen shows it: what `status` prints, and what its engine knows besides. */
 import type { Direction, PairConfig, Side } from '../../config/types.ts';
 import { Nodes, nodePlaceName } from '../../database/connection/nodes.ts';
 import { notesOn } from '../../database/pairing/table-pair.ts';
@@ -10,18 +10,18 @@ import type { Monitor } from './monitor.ts';
 import { type PairFacts, pairSnapshot } from './pair-snapshot.ts';
 import type { Tally } from './tally.ts';
 
-/** What a pair's engine is about. */
+/** The state of the engine of a pair. */
 export interface PairMode {
 	state: PairState;
-	/** What keeps it from running. */
+	/** The problem that keeps it from running. */
 	problem: SyncError | null;
 	/** Epoch milliseconds. */
 	nextRunAt: number | null;
-	/** Whether this engine holds the pair. */
+	/** True if this engine holds the pair. */
 	heldHere: boolean;
-	/** What the latest runs found of tables, by table. */
+	/** Findings of the latest runs, by table. */
 	notes: readonly (readonly [string, string])[];
-	/** Why writes of the application fail, as the latest runs found. */
+	/** Why writes of the application fail, according to the latest runs. */
 	failing: readonly SyncError[];
 }
 
@@ -47,7 +47,7 @@ export function livePair(
 	});
 	const rate = (name: Direction) => (snapshot.state === 'standby' ? null : tally.trend.rate(name));
 	const [failing] = [...(look?.failing ?? []), ...tried];
-	// The application's failing writes come before whatever keeps this program from its work.
+	// Failing writes of the application come before problems of this program.
 	const trouble =
 		failing ?? problem ?? writeRefusals[0] ?? (look ? lookErrors(look)[0] : undefined);
 	return {
@@ -89,7 +89,7 @@ function lastBatchOf([last]: readonly MovedBatch[]): LastBatch | null {
 	return last ? { at: last.at, applied: last.applied, milliseconds: last.milliseconds } : null;
 }
 
-/** What is to be said of tables although their rows are carried over, at least one way. */
+/** Notes on tables whose rows are synced in at least one direction. */
 export function notesByTable(
 	look: Look | null,
 	found: PairMode['notes'],
@@ -104,7 +104,7 @@ export function notesByTable(
 	return Object.fromEntries([...noted].filter(([, notes]) => notes.length > 0));
 }
 
-/** Where an end is reached now, without its secrets. */
+/** The current address of a side, without secrets. */
 function addressOf(pair: PairConfig, side: Side): string {
 	const { inUse, size } = Nodes.of(pair[side]);
 	const server = inUse === undefined ? '' : nodePlaceName(inUse);

@@ -12,12 +12,12 @@ import type { Connections } from '../shared/connections.ts';
 import { toIso } from '../shared/utc.ts';
 import { findSharedNodeIds } from '../survey/node-ids.ts';
 
-/** What is to be said of a log before the first run. */
+/** The log state before the first run. */
 export const emptyLog: LogSnapshot = { changes: 0, since: null, nodes: [] };
 
 /**
- * What the connection's change log holds, and for whom.
- * @param peer the pair's other node: what is pending for that is counted elsewhere
+ * The size of the change log, and the nodes that it is retained for.
+ * @param peer the pair's other node, whose pending changes are counted elsewhere
  */
 export async function readLog(connection: LogConnection, peer: string): Promise<LogSnapshot> {
 	const [{ changes, since }, known] = await Promise.all([
@@ -37,10 +37,10 @@ export async function readLog(connection: LogConnection, peer: string): Promise<
 }
 
 /**
- * No longer keeps changes for a node that is gone for good. One of the pair's own nodes is forgotten
- * only where another database stood behind its id, whose place the pair's one takes.
- * @returns the sides whose logs were kept for it
- * @throws SyncError `usage` if it is one of the pair's own, or neither log is kept for it
+ * Stops retaining changes for a node that is gone for good. A node of the pair itself is forgotten only if
+ * its id belonged to another database, which the current one replaces.
+ * @returns the sides whose logs were retained for it
+ * @throws SyncError `usage` if it is a node of the pair, or no log is retained for it
  */
 export async function forgetPeer(
 	connections: Connections,
@@ -49,9 +49,9 @@ export async function forgetPeer(
 ): Promise<Side[]> {
 	const replaced = (await findSharedNodeIds(connections, pair)).map(({ side }) => side);
 	if (sides.some((side) => pair[side].nodeId === node && !replaced.includes(side))) {
-		throw new SyncError('usage', `${node} is a node of this very pair`, {
+		throw new SyncError('usage', `${node} is a node of this pair`, {
 			pair: pair.name,
-			hint: 'To end the pair, take it out of the configuration; then forget the node from another pair of that database.',
+			hint: 'To retire the pair, remove it from the configuration, then forget the node through another pair of that database.',
 		});
 	}
 	const known: Side[] = [];
@@ -59,17 +59,17 @@ export async function forgetPeer(
 		const lacking = await missingTables(connections[side]);
 		if (lacking.includes(nodesTable)) continue;
 		if (await forgetNode(connections[side], node)) known.push(side);
-		// Another database that goes by its id has nothing of what this one had.
+		// Another database with this id would have none of these rows.
 		if (!lacking.includes(registerTable)) await strikePeer(connections[side], node);
 	}
 	if (known.length > 0) return known;
-	throw new SyncError('usage', `no log of the pair is kept for a node ${node}`, {
+	throw new SyncError('usage', `no log of the pair is retained for a node ${node}`, {
 		pair: pair.name,
-		hint: 'mysql-sync-tui status lists the nodes that the logs are kept for.',
+		hint: 'mysql-sync-tui status lists the nodes that changes are retained for.',
 	});
 }
 
-/** What forgetting a node came to, in words. */
+/** The result of forgetting a node, in words. */
 export function forgottenText(node: string, known: readonly Side[]): string {
-	return `no changes are kept for ${node} any more on ${known.join(' and ')}`;
+	return `changes are no longer retained for ${node} on ${known.join(' and ')}`;
 }

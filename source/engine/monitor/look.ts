@@ -28,41 +28,41 @@ import { refuseSharedNodeIds } from '../survey/node-ids.ts';
 import { type SideSurvey, standsStill } from '../survey/survey.ts';
 import { emptyLog, readLog } from './log-state.ts';
 
-/** One look at a pair: what stands in its databases, as far as they can be reached. */
+/** One look at a pair: the state of its databases, as far as they can be reached. */
 export interface Look {
 	layout: Layout;
 	tables: TableSnapshot[];
-	/** The same tables as they stand in the databases. */
+	/** The same tables as defined in the databases. */
 	tablePairs: TablePair[];
-	/** The triggers of each side one by one, by table; null where the side could not be asked. */
+	/** The individual triggers of each side, by table; null if the side could not be reached. */
 	eventTriggers: Record<string, Record<Side, EventTriggers | null>>;
-	/** The tables of each database that this program keeps what is on record in. */
+	/** The own tables of each database. */
 	ownTables: Record<Side, ReadonlySet<string>>;
-	/** Pending changes by direction; null where the source could not be asked. */
+	/** Pending changes by direction; null if the source could not be reached. */
 	pending: Record<Direction, PendingCount | null>;
-	/** Undecided conflicts; null where an end could not be asked. */
+	/** Unresolved conflicts; null if a side could not be reached. */
 	conflicts: number | null;
-	/** Parked changes by direction; null where the source could not be asked. */
+	/** Parked changes by direction; null if the source could not be reached. */
 	parked: Record<Direction, number | null>;
-	/** The change logs; null where an end could not be asked. */
+	/** The change logs; null if a side could not be reached. */
 	logs: Record<Side, LogSnapshot | null>;
-	/** Which engine holds the pair; null where none does, undefined where no end could be asked. */
+	/** The holder of the pair; null if there is none, undefined if no side could be reached. */
 	holder: Held | null | undefined;
-	/** What is on record of that engine's work. */
+	/** The recorded progress of that engine. */
 	progress: PairProgress;
-	/** What kept an end that was reached from being looked at. */
+	/** The error that prevented the look at a reachable side. */
 	errors: Partial<Record<Side, SyncError>>;
 	/** Why writes of the application fail. */
 	failing: SyncError[];
-	/** Why a run would be refused for the sake of a node id. */
+	/** Why a run would be refused because of a node id. */
 	sharedNodeIds: SyncError[];
 }
 
 /**
- * Looks at both ends; an end that could not be reached is null, and what it holds is unknown.
- * @param before a look of a moment ago; what it has found stands as long as nothing is pending, and
- * what triggers need is there
- * @param known a layout that was read earlier, to go by where it is found again
+ * Looks at both sides; a side that could not be reached is null, and its contents are unknown.
+ * @param before a recent look, whose results are reused as long as nothing is pending and the objects that
+ *   triggers need exist
+ * @param known an earlier layout, reused if unchanged
  */
 export async function lookAt(
 	pair: PairConfig,
@@ -81,7 +81,7 @@ export async function lookAt(
 		const found = surveys[side];
 		if (!connection || !found) return null;
 		if (found.changeLog !== 'complete') {
-			// Without a log no change is recorded; an incomplete one cannot tell what is pending.
+			// Without a log no change is recorded; an incomplete log cannot show what is pending.
 			return found.changeLog === 'missing'
 				? { pending: 0, oldestSeconds: null, byTable: new Map() }
 				: null;
@@ -114,7 +114,7 @@ export async function lookAt(
 	);
 	if (before && noErrors && atRest && !before.progress.isWorking)
 		return { ...before, tables: counted, pending };
-	/** Asks for what is on record on a side, in a table that a first run creates. */
+	/** Reads records of a side from a table that the first run creates. */
 	const askOn = async <T>(
 		side: Side,
 		table: OwnTable,
@@ -186,7 +186,7 @@ export async function lookAt(
 	};
 }
 
-/** Nothing where an end cannot tell. */
+/** No errors if a side cannot be read. */
 async function refusedNodeIds(
 	pair: PairConfig,
 	{ local, cloud }: Record<Side, LogConnection | null>,
@@ -197,7 +197,7 @@ async function refusedNodeIds(
 		return [];
 	} catch (thrown) {
 		const error = asSyncError(thrown);
-		// A line that is lost is met by what is asked for next, which names the end.
+		// The next query reports a lost connection with its side.
 		return error.code === 'unreachable' ? [] : [error];
 	}
 }
@@ -226,7 +226,7 @@ function ownTablesIn(survey: SideSurvey | null): ReadonlySet<string> {
 	return new Set(survey?.tables.flatMap(({ name }) => (isOwnTable(name) ? [name] : [])));
 }
 
-/** The errors of a look: first what makes the application's writes fail, then by side. */
+/** The errors of a look: first failing writes of the application, then the others by side. */
 export function lookErrors({ failing, errors, sharedNodeIds }: Look): SyncError[] {
 	return [...failing, ...sides.flatMap((side) => errors[side] ?? []), ...sharedNodeIds];
 }

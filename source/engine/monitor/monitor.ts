@@ -22,15 +22,15 @@ import {
 } from './watched-lists.ts';
 
 /**
- * Looks after which tables and triggers are read again, unless something was done to them meanwhile:
- * one for so many tables, within these bounds. That is most of what an engine at rest costs.
+ * Looks after which tables and triggers are read again, unless they are known to have changed: one look per
+ * number of tables, within these bounds. Most of the cost of an idle engine.
  */
 const looksPerLayout = { least: 8, most: 15, tables: 10 };
 
-/** A look is at most this share of the time: a large catalogue is looked at less often. */
+/** Largest share of the time spent on looks: a large catalogue is read less often. */
 const busyShare = 0.2;
 
-/** Something to be read on the connections of a monitor; an end that cannot be asked is null. */
+/** A query on the connections of a monitor; a side that cannot be reached is null. */
 type LookQuestion<T> = (
 	connections: Record<Side, LogConnection | null>,
 	tables: readonly TablePair[],
@@ -38,17 +38,17 @@ type LookQuestion<T> = (
 
 export interface MonitorEvents {
 	onUpdate: () => void;
-	/** Told what each look has counted. */
+	/** Called with the counts of each look. */
 	onCount: Trend['counted'];
-	/** Told when both ends answer and one of them had not. */
+	/** Called when both sides answer after one of them did not. */
 	onReached: () => void;
-	/** Told of each look, before it is shown. */
+	/** Called with each look, before it is shown. */
 	onLook: (look: Look) => void;
 }
 
 /**
- * Watches both databases of a pair on connections of its own, so that the counts stay live while a
- * batch is on its way, also when somebody else changes something. Reads only.
+ * Watches both databases of a pair on its own connections, so that the counts stay current during a batch,
+ * also if somebody else changes something. Reads only.
  */
 export class Monitor {
 	readonly #pair: PairConfig;
@@ -60,13 +60,13 @@ export class Monitor {
 	#loop: Promise<void> | null = null;
 	#look: Look | null = null;
 	#lookedAt: number | null = null;
-	/** The connections of the latest look that read everything, and how long it may be trusted. */
+	/** The connections of the latest complete look, and the time until which it may be reused. */
 	#whole: { by: Record<Side, LogConnection | null>; until: number } | null = null;
 	#dueAt = 0;
 	readonly #questions: (() => Promise<void>)[] = [];
 	#watched: Listing | null = null;
 	#listed = nothingListed();
-	/** What was watched when it was read. */
+	/** The listing that was watched when it was read. */
 	#listedFor: Listing | null = null;
 
 	readonly #rights = new WaitingRights();
@@ -93,7 +93,7 @@ export class Monitor {
 		await this.#loop;
 	}
 
-	/** Cuts a look off that does not end. */
+	/** Cuts off a look that does not end. */
 	cut(): void {
 		for (const side of sides) this.#ends[side].cut();
 	}
@@ -104,13 +104,13 @@ export class Monitor {
 		this.#waker.wake();
 	}
 
-	/** Looks again at once, also at what the databases consist of. */
+	/** Looks again at once, and reads tables and triggers again. */
 	lookAnew(): void {
 		this.#whole = null;
 		this.refresh();
 	}
 
-	/** Whether what is pending, in conflict and parked is listed, and not only counted; and which part of it. */
+	/** The part of the pending changes, conflicts and parked changes to list; null to only count them. */
 	set watched(watched: Listing | null) {
 		const before = this.#watched;
 		this.#watched = watched;
@@ -119,10 +119,10 @@ export class Monitor {
 			return;
 		}
 		if (watched.table !== (before?.table ?? null)) {
-			// What is listed of other tables is not what is asked for.
+			// The listed changes of other tables are not wanted any more.
 			this.#listed = { ...this.#listed, ...noChangesListed() };
 		}
-		// Another page needs no look: the rest of what is listed stays.
+		// Another page needs no look: the other lists stay.
 		if (before && this.#listedFor && this.#look) this.#turnPage();
 		else this.refresh();
 	}
@@ -130,7 +130,7 @@ export class Monitor {
 	#turnPage(): void {
 		this.#questions.push(async () => {
 			const [look, watched] = [this.#look, this.#watched];
-			// Pages that somebody has turned over meanwhile are not read.
+			// Skips pages that were turned over meanwhile.
 			if (!look || !watched || watched === this.#listedFor) return;
 			const connections = this.#connections;
 			const changes = await readChanges(this.#pair, connections, look, this.#listed, watched);
@@ -143,8 +143,8 @@ export class Monitor {
 	}
 
 	/**
-	 * Has something read between two looks.
-	 * @throws SyncError `busy` if the pair has never been looked at, or the engine is stopping
+	 * Runs a query between two looks.
+	 * @throws SyncError `busy` if there was no look at the pair yet, or the engine is stopping
 	 */
 	ask<T>(question: LookQuestion<T>): Promise<T> {
 		return new Promise((resolve, reject) => {
@@ -156,7 +156,7 @@ export class Monitor {
 			this.#questions.push(async () => {
 				const tables = this.#look?.tablePairs;
 				if (!tables) {
-					const words = 'the pair has not been looked at yet';
+					const words = 'the pair has not been read yet';
 					reject(new SyncError('busy', words, { pair: this.#pair.name }));
 					return;
 				}
@@ -171,7 +171,7 @@ export class Monitor {
 		return this.#ends[side].snapshot;
 	}
 
-	/** How the latest connection to an end is protected, or was. */
+	/** Protection of the latest connection to a side. */
 	security(side: Side): LineSecurity | null {
 		return this.#ends[side].security;
 	}
@@ -180,7 +180,7 @@ export class Monitor {
 		return this.#look;
 	}
 
-	/** Why ends that are reached take no writes. */
+	/** Why reachable sides take no writes. */
 	get writeRefusals(): SyncError[] {
 		return sides.flatMap((side) => this.#ends[side].connection?.writeRefusal ?? []);
 	}
@@ -190,7 +190,7 @@ export class Monitor {
 		return this.#lookedAt;
 	}
 
-	/** What waited on each side when it was last counted, in a log that was there. */
+	/** The pending changes of each side at the last count of an existing log. */
 	get counts(): LastCounts {
 		return this.#counts;
 	}
@@ -210,7 +210,7 @@ export class Monitor {
 				this.#events.onUpdate();
 				const taken = performance.now() - start;
 				const pause = Math.max(this.#refresh, taken / busyShare - taken);
-				// Somebody may have asked for a look meanwhile.
+				// Another look may have been requested meanwhile.
 				this.#dueAt = Math.min(this.#dueAt, Date.now() + pause);
 			}
 			if (this.#questions.length === 0) await this.#waker.sleep(this.#dueAt - Date.now());
@@ -228,7 +228,7 @@ export class Monitor {
 		const connections = this.#connections;
 		const known = this.#look?.layout ?? null;
 		let look = await lookAt(this.#pair, connections, this.#trusted(connections), known);
-		// 1146: the tables were dropped since the look knew of them.
+		// 1146: the tables were dropped since they were last read.
 		if (lookErrors(look).some(({ errno }) => errno === 1146)) {
 			look = await lookAt(this.#pair, connections, null, known);
 		}
@@ -236,13 +236,13 @@ export class Monitor {
 		for (const side of sides) {
 			const error = look.errors[side];
 			if (error?.code === 'unreachable') this.#ends[side].lose(error);
-			// A session may not know of rights that were given since it began.
+			// A session may not see rights that were granted after it began.
 			const denied = [error, ...look.failing.filter(({ place }) => place.side === side)];
 			const mayHelp = denied.some((one) => one?.code === 'denied' && one.errno !== definerGone);
-			// One whose account is gone is the last one that there can be.
+			// If its account was dropped, a closed session could not be reopened.
 			if (mayHelp) await this.#ends[side].close();
 		}
-		// A look at rest takes over what the one before has found.
+		// A look at an idle pair reuses the results of the previous one.
 		const isNew = look.logs !== this.#look?.logs || this.#listedFor !== this.#watched;
 		if (this.#watched && isNew) {
 			const watched = this.#watched;
@@ -251,7 +251,7 @@ export class Monitor {
 			if (watched.table === (this.#watched?.table ?? null)) this.#listed = listed;
 			this.#listedFor = this.#watched && watched;
 		}
-		// What is known stays on the screen, marked as old, while no end can be reached.
+		// If neither side can be reached, the last known values stay on the screen, marked as stale.
 		if (!connections.local && !connections.cloud) return;
 		this.#look = look;
 		this.#lookedAt = Date.now();
@@ -272,7 +272,10 @@ export class Monitor {
 		}
 	}
 
-	/** Where a table waits for a right, only a session that begins after it was given may know of it. */
+	/**
+	 * Reopens sessions if a table waits for a right: only a session that began after the GRANT is certain to
+	 * see it.
+	 */
 	async #beginAnew(): Promise<void> {
 		const connections = this.#connections;
 		if (this.#trusted(connections)) return;
@@ -281,7 +284,7 @@ export class Monitor {
 		await Promise.all(sides.map((side) => connections[side]?.close()));
 	}
 
-	/** The latest look, as long as what it found besides the counts may be trusted. */
+	/** The latest look, as long as its results other than the counts may be reused. */
 	#trusted(by: Record<Side, LogConnection | null>): Look | null {
 		if (!this.#look || !this.#whole || Date.now() >= this.#whole.until) return null;
 		const { by: then } = this.#whole;

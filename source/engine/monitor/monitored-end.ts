@@ -7,26 +7,26 @@ import type { EndSnapshot } from '../api/snapshot.ts';
 import { retryDelay } from '../shared/backoff.ts';
 import { reachedEnd, unknownEnd, unreachedEnd } from './end-snapshot.ts';
 
-/** Milliseconds after which a server that does not answer a look counts as lost. */
+/** Milliseconds without an answer to a look after which a server counts as lost. */
 const lookTimeout = 10_000;
 
-/** Looks after which the round trip is measured again. */
+/** Number of looks after which the round trip is measured again. */
 const looksPerPing = 5;
 
-/** The longest pause before a lost server is tried again, in milliseconds. */
+/** Longest pause before a lost server is tried again, in milliseconds. */
 const longestPause = 10_000;
 
-/** One end of a pair, as a monitor reaches it: on a connection that it keeps, and opens again when it was lost. */
+/** One side of a pair, which the monitor reaches through a kept connection, reopened if it is lost. */
 export class MonitoredEnd {
 	readonly #end: EndConfig;
 	readonly #access: Access;
-	/** Milliseconds for which a measured round trip stands. */
+	/** Milliseconds for which a measured round trip is valid. */
 	readonly #measuredFor: number;
 	#connection: LogConnection | null = null;
 	#snapshot: EndSnapshot;
 	#security: LineSecurity | null = null;
 	#failures = 0;
-	/** Epoch milliseconds, as the next. */
+	/** In epoch milliseconds, like the next field. */
 	#retryAt = 0;
 	#measuredAt = 0;
 
@@ -38,12 +38,12 @@ export class MonitoredEnd {
 		this.#snapshot = unknownEnd(end.nodeId);
 	}
 
-	/** Null where there is none, or it was lost. */
+	/** Null if there is none, or it was lost. */
 	get connection(): LogConnection | null {
 		return this.#connection?.lost ? null : this.#connection;
 	}
 
-	/** How the latest connection is protected, or was. */
+	/** Protection of the latest connection. */
 	get security(): LineSecurity | null {
 		return this.#security;
 	}
@@ -52,7 +52,7 @@ export class MonitoredEnd {
 		return this.#snapshot;
 	}
 
-	/** Makes sure of the connection, and measures its round trip now and then. */
+	/** Makes sure that there is a connection, and measures its round trip from time to time. */
 	async reach(): Promise<void> {
 		await this.#leaveNode();
 		if (!this.connection) {
@@ -81,7 +81,7 @@ export class MonitoredEnd {
 		}
 	}
 
-	/** Follows the engine to the node that it uses now, and looks whether a read-only one takes writes again. */
+	/** Follows the engine to the node that it uses now, and checks if a read-only node takes writes again. */
 	async #leaveNode(): Promise<void> {
 		const { connection } = this;
 		if (!connection) return;
@@ -90,7 +90,7 @@ export class MonitoredEnd {
 		await connection.close();
 	}
 
-	/** Gives the connection up for what happened on it; another is tried after a pause that grows. */
+	/** Drops the connection after an error; the next attempt follows after a growing pause. */
 	lose(error: SyncError): void {
 		this.cut();
 		this.#connection = null;
@@ -99,7 +99,7 @@ export class MonitoredEnd {
 		this.#snapshot = unreachedEnd(this.#snapshot, error);
 	}
 
-	/** Closes the connection after the statement in hand. */
+	/** Closes the connection after the current statement. */
 	async close(): Promise<void> {
 		await this.#connection?.close();
 	}

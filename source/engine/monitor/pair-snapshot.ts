@@ -1,4 +1,4 @@
-/** A pair as `status` and the screen show it: one builder, so that the two cannot differ. */
+/** A pair as shown by `status` and the screen: one builder, so that the two cannot differ. */
 import { type Direction, type PairConfig, type Side, sides } from '../../config/types.ts';
 import type { SyncError } from '../../errors.ts';
 import type {
@@ -10,26 +10,26 @@ import type {
 } from '../api/snapshot.ts';
 import { type Look, lookErrors } from './look.ts';
 
-/** What was found in the databases of a pair, whoever looked. */
+/** The state of the databases of a pair, whoever read it. */
 export interface PairFacts {
 	/** Null before the first look. */
 	look: Look | null;
 	ends: Record<Side, EndSnapshot>;
-	/** Why ends that are reached take no writes. */
+	/** Why reachable sides take no writes. */
 	writeRefusals: readonly SyncError[];
 }
 
-/** What an engine adds to that about itself. `status`, which has none, says what the databases tell. */
+/** The state of the engine. `status` has no engine and uses the records in the databases. */
 export interface EngineFacts {
 	/** What the engine is doing, or what keeps it from running. */
 	mode: PairState;
-	/** The last batch of each direction, as far as it moved one. */
+	/** The last batch of each direction moved by it, if any. */
 	lastBatch: Record<Direction, LastBatch | null>;
-	/** Why writes of the application fail, as its runs found. */
+	/** Why writes of the application fail, according to its runs. */
 	failing: readonly SyncError[];
 }
 
-/** What the record of the engine that holds the pair tells, for one that looks from outside. */
+/** The recorded state of the active engine, for an observer from outside. */
 export function factsOnRecord(pair: PairConfig, look: Look): EngineFacts {
 	const works = pair.enabled && !pair.readOnly;
 	return {
@@ -73,21 +73,21 @@ export function pairSnapshot(
 }
 
 /**
- * The one rule for a pair's state. What was found outranks what an engine is doing: a look finds out
- * long before the next run does, and while a run hangs on a server that is gone. Two modes stay: a
- * pause that a person asked for, and standby, which is about this engine and not about the databases.
- * Read-only pairs, paused for good, show what was found.
+ * The rule for the state of a pair. Findings take precedence over what an engine is doing: a look finds a
+ * problem long before the next run, or while a run hangs on a lost server. Two modes are exceptions: a pause,
+ * which a person requested, and standby, which concerns this engine and not the databases. Read-only pairs,
+ * which are always paused, show the findings.
  */
 function pairState(pair: PairConfig, facts: PairFacts, engine: EngineFacts): PairState {
 	const { mode } = engine;
 	if (mode === 'standby' || (mode === 'paused' && !pair.readOnly)) return mode;
 	if (sides.some((side) => facts.ends[side].reachable === false)) return 'offline';
-	// What is busy passes by itself.
+	// A busy server recovers by itself.
 	if (troubles(facts, engine).some(({ code }) => code !== 'busy')) return 'blocked';
 	return mode;
 }
 
-/** What keeps the pair from its work, as was found; the application's failing writes come first. */
+/** The problems of a pair; failing writes of the application come first. */
 export function troubles({ look, writeRefusals }: PairFacts, engine: EngineFacts): SyncError[] {
 	return [...engine.failing, ...writeRefusals, ...(look ? lookErrors(look) : [])];
 }

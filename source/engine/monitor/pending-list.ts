@@ -14,7 +14,7 @@ export interface ListedPage {
 	page: ChangesPage;
 }
 
-/** What is wanted of the changes of one side that are pending for a node, as the screen lists them. */
+/** Lists the requested pending changes of one side for the screen. */
 export async function listChanges(
 	connection: LogConnection,
 	peer: string,
@@ -55,7 +55,7 @@ export async function listChanges(
 	}
 }
 
-/** Where a word occurs among tables, which are given by the source's name. */
+/** The names in which a word occurs; tables are keyed by their name on the source. */
 function whereIn(spelled: string, tables: ReadonlyMap<string, { name: string }>): WordInNames {
 	const word = spelled.toLowerCase();
 	return {

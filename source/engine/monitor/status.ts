@@ -10,25 +10,25 @@ import { notesByTable } from './live-pair.ts';
 import { type Look, lookAt } from './look.ts';
 import { factsOnRecord, type PairFacts, pairSnapshot, troubles } from './pair-snapshot.ts';
 
-/** One look at every pair, with what stood in its way. */
+/** One look at every pair, with the errors. */
 export interface Status {
 	document: StatusDocument;
-	/** What each pair's databases say beyond that, in the document's order. */
+	/** What the databases of each pair show beyond the document, in its order. */
 	beyond: Beyond[];
 	errors: SyncError[];
 }
 
-/** What `status` says in words only. */
+/** What `status` prints in words only. */
 export interface Beyond extends Pick<LivePair, 'logs' | 'notes' | 'security'> {
-	/** Which tables need a person, in words. */
+	/** Tables that need attention, in words. */
 	attention: string[];
-	/** Which nodes of the ends are not used, and why. */
+	/** Nodes of the sides that are not used, with the reasons. */
 	nodesLeft: string[];
-	/** Which engine holds the pair, in words; null where none does, undefined where that is unknown. */
+	/** The holder of the pair in words; null if there is none, undefined if unknown. */
 	holder: string | null | undefined;
 }
 
-/** Looks at the pairs once; starts nothing and changes nothing. */
+/** Reads the pairs once. Starts and changes nothing. */
 export async function readStatus(config: Config, pairs: readonly PairConfig[]): Promise<Status> {
 	const looks = await Promise.all(pairs.map(pairStatus));
 	return {
@@ -74,7 +74,7 @@ async function pairStatus(
 	};
 }
 
-/** A pair that is not enabled is left alone: its secrets need not even be there. */
+/** A pair that is not enabled is left alone: even its secrets may be missing. */
 async function lookAtEnd(pair: PairConfig, side: Side): Promise<Reached> {
 	if (!pair.enabled) {
 		return { connection: null, snapshot: unknownEnd(pair[side].nodeId), error: null };

@@ -4,18 +4,18 @@ import { addTotals, noTotals, type Totals } from '../../transfer/totals.ts';
 import { listedBatches, type MovedBatch } from '../api/snapshot.ts';
 import { Trend } from './trend.ts';
 
-/** What an engine has done to one pair since it started. */
+/** The work of an engine on one pair since it started. */
 export class Tally {
 	/** The last batches, newest first. */
 	readonly batches: Record<Direction, MovedBatch[]> = { local_to_cloud: [], cloud_to_local: [] };
-	/** All batches together. */
+	/** The totals of all batches. */
 	readonly totals: Record<Direction, Totals> = {
 		local_to_cloud: noTotals(),
 		cloud_to_local: noTotals(),
 	};
 	readonly trend = new Trend();
 
-	/** Enters a batch that was moved just now. */
+	/** Adds a batch that was just moved. */
 	add(direction: Direction, moved: BatchResult): void {
 		const { applied, milliseconds, conflicts, refused } = moved;
 		addTotals(this.totals[direction], moved);

@@ -1,7 +1,7 @@
 import { type Direction, directions } from '../../config/types.ts';
 import { type TrendSample, trendSamples, trendStep } from '../api/snapshot.ts';
 
-/** What happened to a pair in the last minutes, in steps; it keeps no more than that. */
+/** The activity of a pair in the last minutes, in steps; older steps are dropped. */
 export class Trend {
 	readonly #now: () => number;
 	#samples: Record<Direction, TrendSample[]> = { local_to_cloud: [], cloud_to_local: [] };
@@ -10,19 +10,19 @@ export class Trend {
 		this.#now = now;
 	}
 
-	/** Enters changes that were moved just now. */
+	/** Adds changes that were just moved. */
 	applied(direction: Direction, changes: number): void {
 		this.#present(direction).applied += changes;
 	}
 
-	/** Enters what was counted just now; null where it could not be. */
+	/** Records the current counts; null if they could not be read. */
 	counted(pending: Record<Direction, number | null>): void {
 		for (const direction of directions) this.#present(direction).pending = pending[direction];
 	}
 
 	/**
-	 * The steps up to now, oldest first; those in which nothing was looked at have no count. In the
-	 * present one the count before holds until the next look.
+	 * The steps up to now, oldest first; steps without a look have no count. In the current step, the
+	 * previous count applies until the next look.
 	 */
 	samples(direction: Direction): TrendSample[] {
 		const [first] = this.#samples[direction];
@@ -39,7 +39,7 @@ export class Trend {
 		return samples;
 	}
 
-	/** Changes a second during the present step and the one before it. */
+	/** Changes per second during the current and the previous step. */
 	rate(direction: Direction): number {
 		const now = this.#now();
 		const from = stepOf(now) - trendStep;

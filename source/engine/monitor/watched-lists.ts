@@ -19,11 +19,11 @@ import { laterChanges, readLastChanges } from './last-changes.ts';
 import type { Look } from './look.ts';
 import { type ListedPage, listChanges } from './pending-list.ts';
 
-/** What is listed of a pair that a screen watches; what could not be read stays as it was. */
+/** The lists of a pair that a screen watches. A list that could not be read stays unchanged. */
 export type WatchedLists = ListedChanges &
 	Pick<LivePair, 'conflict_list' | 'parked_list' | 'last_changes'>;
 
-/** The part of it that is read by pages. */
+/** The lists that are read by pages. */
 export type ListedChanges = Pick<LivePair, 'changes' | 'pages'>;
 
 export function noChangesListed(): ListedChanges {
@@ -40,8 +40,8 @@ export function nothingListed(): WatchedLists {
 }
 
 /**
- * Reads the pending changes that a screen lists of a pair.
- * @param before what was listed; it stands where an end cannot be asked
+ * Reads the pending changes of a pair for a screen.
+ * @param before the previous list, kept if a side cannot be reached
  */
 export async function readChanges(
 	pair: PairConfig,
@@ -70,8 +70,8 @@ export async function readChanges(
 }
 
 /**
- * Reads what a screen lists of a pair.
- * @param before what was listed; it stands where an end cannot be asked
+ * Reads the lists of a pair for a screen.
+ * @param before the previous lists, kept if a side cannot be reached
  */
 export async function readWatched(
 	pair: PairConfig,
@@ -116,7 +116,7 @@ export async function readWatched(
 	};
 }
 
-/** Null where the end cannot be asked, or was lost meanwhile; the next look tells that. */
+/** Null if the side cannot be reached, or was lost meanwhile; the next look reports that. */
 async function askOn<T>(
 	connection: LogConnection | null,
 	read: (connection: LogConnection) => Promise<T>,
@@ -124,7 +124,7 @@ async function askOn<T>(
 	return connection && (await read(connection).catch(() => null));
 }
 
-/** Nothing where there is no table of it yet. */
+/** Empty if the table does not exist yet. */
 async function listOfBoth<T>(
 	isThere: boolean,
 	connection: LogConnection | null,
@@ -133,7 +133,7 @@ async function listOfBoth<T>(
 	return isThere || !connection ? askOn(connection, read) : [];
 }
 
-/** Both lists; where one of them could not be read, what is known stays. */
+/** Merges both lists; keeps the known one if either could not be read. */
 function merged<T>(lists: readonly (T[] | null)[], before: T[] | null): T[] | null {
 	return lists.includes(null) ? before : lists.flatMap((list) => list ?? []);
 }

@@ -5,28 +5,28 @@ import { retryDelay } from '../shared/backoff.ts';
 import type { Waker } from '../shared/waker.ts';
 import type { Teller } from './notices.ts';
 
-/** Milliseconds between two looks whether a pair that another engine holds is free. */
+/** Milliseconds between two checks if a pair held by another engine is free. */
 const standbyPause = 1000;
 
-/** Milliseconds before a pair that is blocked looks whether it still is, at the latest. */
+/** Longest pause before a blocked pair is checked again, in milliseconds. */
 const blockedRetry = 60_000;
 
 interface ModeContext {
-	/** Woken when something is due earlier than it was. */
+	/** Woken if something becomes due earlier than scheduled. */
 	waker: Waker;
 	teller: Teller;
 	onUpdate: () => void;
 }
 
 /**
- * How it stands with a pair, and when it runs next. It is always in one of these modes:
+ * The mode of a pair, and the time of its next run. It is always in one of these modes:
  *
- * - *running*: a scheduled run, or what somebody asked for (force, install, uninstall), is going on.
+ * - *running*: a scheduled run or a request (force, install, uninstall) is in progress.
  * - *idle*: the next run is scheduled.
- * - *paused*: nothing is scheduled; what is asked for is still done. A read-only pair stays so.
- * - *standby*: another engine holds the pair; what is asked for is passed on to it.
- * - *offline*: an end cannot be reached; tried again with growing pauses.
- * - *blocked*: a run cannot start until somebody mends what `problem` names; tried again at intervals.
+ * - *paused*: nothing is scheduled; requests are still handled. A read-only pair stays paused.
+ * - *standby*: another engine holds the pair; requests are sent to it.
+ * - *offline*: a side cannot be reached; retried with growing pauses.
+ * - *blocked*: no run can start until somebody fixes `problem`; retried at intervals.
  */
 export class Mode {
 	readonly #pair: PairConfig;
@@ -34,13 +34,13 @@ export class Mode {
 	#state: PairState = 'idle';
 	#paused: boolean;
 	#problem: SyncError | null = null;
-	/** What it was when what is going on began. */
+	/** The problem before the current work began. */
 	#problemBefore: SyncError | null = null;
 	#failures = 0;
 	#nextRunAt: number | null = null;
-	/** Whether another engine holds the pair, as far as is known. */
+	/** True if another engine holds the pair, as far as known. */
 	#standingBy = false;
-	/** Whether the next run is to follow at once on what is going on. */
+	/** True if the next run follows the current work at once. */
 	#goesOn = false;
 
 	constructor(pair: PairConfig, context: ModeContext) {
@@ -49,18 +49,18 @@ export class Mode {
 		this.#paused = !pair.enabled || pair.readOnly;
 	}
 
-	/** The mode as others see it. */
+	/** The mode as shown to others. */
 	get state(): PairState {
 		const atRest = this.#state === 'idle' || this.#state === 'standby';
 		return atRest && this.#paused ? 'paused' : this.#state;
 	}
 
-	/** Whether another engine is left the pair, paused or not. */
+	/** True if the pair is left to another engine, paused or not. */
 	get isStandby(): boolean {
 		return this.#state === 'standby';
 	}
 
-	/** What keeps the pair from running. */
+	/** The problem that keeps the pair from running. */
 	get problem(): SyncError | null {
 		return this.#problem;
 	}
@@ -70,12 +70,12 @@ export class Mode {
 		return this.state === 'standby' ? null : this.#nextRunAt;
 	}
 
-	/** Milliseconds to what is scheduled next: none are left where it is due, and none end where nothing is. */
+	/** Milliseconds until the next scheduled run: 0 or less if it is due, infinite if none is scheduled. */
 	get rest(): number {
 		return this.#nextRunAt === null ? Number.POSITIVE_INFINITY : this.#nextRunAt - Date.now();
 	}
 
-	/** Schedules a run for now, unless nothing is to be scheduled. */
+	/** Schedules a run for now, unless paused. */
 	start(): void {
 		this.#schedule(0);
 	}
@@ -93,7 +93,7 @@ export class Mode {
 		this.#context.onUpdate();
 	}
 
-	/** Something begins. */
+	/** Work begins. */
 	begin(): void {
 		this.#state = 'running';
 		this.#nextRunAt = null;
@@ -101,18 +101,18 @@ export class Mode {
 		this.#context.onUpdate();
 	}
 
-	/** The next run is to follow at once on what is going on. */
+	/** Lets the next run follow the current work at once. */
 	goOn(): void {
 		this.#goesOn = true;
 	}
 
-	/** What has begun went well. */
+	/** The current work succeeded. */
 	end(): void {
 		this.#failures = 0;
 		if (this.#standingBy) {
 			this.standBy(this.#problem);
 		} else {
-			if (this.#problemBefore) this.#context.teller.tell('info', 'at work again');
+			if (this.#problemBefore) this.#context.teller.tell('info', 'back online, sync resumed');
 			this.#problem = null;
 			this.#state = 'idle';
 			this.#schedule(this.#goesOn ? 0 : this.#pair.interval);
@@ -120,14 +120,14 @@ export class Mode {
 		this.#goesOn = false;
 	}
 
-	/** What has begun, or was to begin, failed. */
+	/** The work failed, or could not begin. */
 	fail(error: SyncError): void {
 		if (error.code === 'held') {
 			this.standBy(error);
 			return;
 		}
 		if (error.code === 'usage') {
-			// The request was wrong, not the pair.
+			// The request was invalid, not the pair.
 			this.#state = this.#standingBy ? 'standby' : 'idle';
 			this.#schedule(this.#standingBy ? standbyPause : this.#pair.interval);
 			return;
@@ -143,7 +143,7 @@ export class Mode {
 		if (!repeated) this.#context.teller.tell(passes ? 'warning' : 'error', error.describe());
 	}
 
-	/** Both ends answer again: nothing is left to wait for. */
+	/** Both sides answer again, so there is no reason to wait. */
 	reached(): void {
 		if (this.#state !== 'offline' && this.#state !== 'blocked') return;
 		this.#schedule(0);
@@ -155,20 +155,20 @@ export class Mode {
 		this.#standingBy = false;
 	}
 
-	/** Another engine was found to hold the pair. */
+	/** Another engine holds the pair. */
 	heldElsewhere(error: SyncError): void {
 		this.#problem = error;
 		this.#standingBy = true;
 	}
 
-	/** Leaves the pair to another engine, and looks now and then whether it is free. */
+	/** Leaves the pair to another engine, and checks from time to time if it is free. */
 	standBy(reason: SyncError | null): void {
 		const { waker, teller, onUpdate } = this.#context;
 		const told = this.#problem?.code === 'held' && this.#problem.message === reason?.message;
-		this.#problem = reason ?? new SyncError('held', 'another engine has taken the pair over');
+		this.#problem = reason ?? new SyncError('held', 'another engine has taken over the pair');
 		if (!told) teller.tell('info', `on standby: ${this.#problem.message}`);
 		this.#standingBy = true;
-		// A batch in hand finds out for itself.
+		// A batch in progress detects it itself.
 		if (this.#state !== 'running' || reason) this.#state = 'standby';
 		this.#schedule(standbyPause);
 		waker.wake();

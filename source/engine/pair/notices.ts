@@ -5,7 +5,10 @@ import type { BatchResult } from '../../transfer/batch.ts';
 import type { Notice, NoticeLevel } from '../api/snapshot.ts';
 import { type TopicName, topics } from '../run/topics.ts';
 
-/** Tells what a pair's engine does and meets; what stays true from run to run is told once. */
+/**
+ * Reports what the engine of a pair does and meets; a condition that persists from run to run is reported
+ * once.
+ */
 export class Teller {
 	readonly #pair: PairConfig;
 	readonly #notify: (notice: Notice) => void;
@@ -34,7 +37,7 @@ export class Teller {
 		this.tell('info', message, direction, batchDetail(batch));
 	}
 
-	/** Tells what a run reports. */
+	/** Reports a topic of a run. */
 	report(topic: TopicName, messages: readonly string[], direction?: Direction): void {
 		const { level, logged } = topics[topic];
 		if (logged === 'once') this.tellOnce(level, messages, direction);
@@ -43,7 +46,7 @@ export class Teller {
 		else for (const message of messages) this.tell(level, message, direction);
 	}
 
-	/** Tells which of these messages have come since the last time that the subject was told of. */
+	/** Reports the messages that are new since the last report of the subject. */
 	tellNew(
 		subject: string,
 		level: NoticeLevel,
@@ -57,7 +60,7 @@ export class Teller {
 		this.#standing.set(subject, new Set(messages));
 	}
 
-	/** Tells which of these messages were never told before. */
+	/** Reports the messages that were never reported before. */
 	tellOnce(level: NoticeLevel, messages: readonly string[], direction?: Direction): void {
 		const before = this.#standing.get('') ?? new Set();
 		for (const message of messages) {
@@ -67,7 +70,7 @@ export class Teller {
 	}
 }
 
-/** What the batch came to in SQL: `9 upserts, 2 deletes`. */
+/** The statements of the batch: `9 upserts, 2 deletes`. */
 function batchDetail({ upserts, deletes, refused }: BatchResult): string {
 	return [
 		...(upserts > 0 ? [plural(upserts, 'upsert')] : []),

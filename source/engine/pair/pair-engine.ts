@@ -19,7 +19,7 @@ import {
 } from '../install/installation.ts';
 import { isDamaged } from '../install/restore.ts';
 import { heldError, Lease } from '../lease/lease.ts';
-import { describeHolder, nameHolder } from '../lease/lease-row.ts';
+import { nameHolder } from '../lease/lease-row.ts';
 import { livePair } from '../monitor/live-pair.ts';
 import { forgetPeer } from '../monitor/log-state.ts';
 import type { Look } from '../monitor/look.ts';
@@ -38,7 +38,7 @@ import { refuseSharedNodeIds } from '../survey/node-ids.ts';
 import { Mode } from './mode.ts';
 import { Teller } from './notices.ts';
 
-/** What the rest of the engine gives a pair. */
+/** What the engine provides to a pair. */
 export interface PairContext {
 	/** Milliseconds between two looks. */
 	refresh: number;
@@ -51,13 +51,13 @@ interface Job {
 	reject: (error: SyncError) => void;
 }
 
-/** Milliseconds to the next run from which on a pair's connections are not kept open until then. */
+/** Milliseconds until the next run, above which the connections of a pair are closed meanwhile. */
 const longRest = 60_000;
 
-/** Milliseconds between two tries to put back what somebody dropped. */
+/** Milliseconds between two attempts to restore dropped objects. */
 const restorePause = 5000;
 
-/** One pair at work: it does one thing at a time, a scheduled run or what somebody asked for. `Mode` tells when. */
+/** Runs one pair: one thing at a time, a scheduled run or a request. `Mode` schedules them. */
 export class PairEngine {
 	readonly pair: PairConfig;
 	readonly #context: PairContext;
@@ -71,11 +71,11 @@ export class PairEngine {
 	readonly #runs: Runs;
 	readonly #connections: KeptConnections;
 	#stopping = false;
-	/** Whether the connections were cut, so that nothing is left to wait for. */
+	/** True once the connections are cut, so that there is nothing left to wait for. */
 	#cut = false;
-	/** Whether the application's writes failed at the latest look. */
+	/** True if writes of the application failed at the latest look. */
 	#failed = false;
-	/** Epoch milliseconds before which nothing is put back again. */
+	/** Epoch milliseconds before which nothing is restored again. */
 	#restoreAt = 0;
 	#loop: Promise<void> | null = null;
 
@@ -98,7 +98,7 @@ export class PairEngine {
 		this.#lease = new Lease(pair, {
 			onLost: () => this.#mode.standBy(null),
 			onRequest: async ({ directions: wanted, person, host }) => {
-				this.#teller.tell('info', `${person} on ${host} asks for a run`);
+				this.#teller.tell('info', `run requested by ${person} on ${host}`);
 				await this.force(wanted);
 				return !this.#stopping;
 			},
@@ -119,7 +119,7 @@ export class PairEngine {
 		});
 	}
 
-	/** A pair that is not enabled stays untouched: its secrets need not even be there. */
+	/** Starts the pair. A pair that is not enabled stays untouched: even its secrets may be missing. */
 	start(): void {
 		if (!this.pair.enabled) return;
 		this.#mode.start();
@@ -128,9 +128,8 @@ export class PairEngine {
 	}
 
 	/**
-	 * Ends after the batch in hand; requests that have not begun are refused. A batch that takes
-	 * longer than so many milliseconds is cut off: the servers roll it back, and it is moved another
-	 * time.
+	 * Ends after the current batch; requests that have not begun are refused. A batch that takes longer than
+	 * `within` milliseconds is cut off: the servers roll it back, and a later run moves it.
 	 */
 	async stop(within: number): Promise<void> {
 		this.#stopping = true;
@@ -148,8 +147,8 @@ export class PairEngine {
 
 	/**
 	 * Runs the given directions now.
-	 * @param once one batch per direction and no more
-	 * @throws SyncError `held` where another engine would have to do that
+	 * @param once at most one batch per direction
+	 * @throws SyncError `held` if another engine would have to do that
 	 */
 	force(wanted: readonly Direction[], once = false): Promise<Forced> {
 		return this.#request(async () =>
@@ -180,9 +179,9 @@ export class PairEngine {
 	}
 
 	/**
-	 * Removes all that is this program's from both databases. The pair is paused: its next run would
-	 * put it all back.
-	 * @throws SyncError `held` while another engine is at work on the pair
+	 * Removes all tables and triggers of this program from both databases. Pauses the pair, as its next run
+	 * would restore them.
+	 * @throws SyncError `held` while another engine holds the pair
 	 */
 	dropLog(): Promise<Uninstallation> {
 		return this.#request(async () => {
@@ -199,13 +198,13 @@ export class PairEngine {
 	}
 
 	/**
-	 * No longer keeps changes for a node: a word in the databases, which whoever holds the pair reads at
-	 * its next run. Resolves to the sides whose logs were kept for it.
+	 * Stops retaining changes for a node: recorded in the databases, and read by the active engine at its
+	 * next run. Resolves to the sides whose logs were retained for it.
 	 */
 	forget(node: string): Promise<Side[]> {
 		return this.#request(async () => {
 			const known = await forgetPeer(await this.#connections.open(), this.pair, node);
-			// A run shortens the logs, or shows whether a pair that was blocked by the id may go on.
+			// A run shortens the logs, or shows if a pair that was blocked by the node id may continue.
 			this.#mode.goOn();
 			return known;
 		});
@@ -221,7 +220,7 @@ export class PairEngine {
 		this.#mode.resume();
 	}
 
-	/** Tries parked changes now. Resolves to how many were tried, and how many are parked still. */
+	/** Retries parked changes now. Resolves to the number of retried and of still parked changes. */
 	retry(id?: string): Promise<{ tried: number; parked: number }> {
 		return this.#request(async () => {
 			const connections = await this.#connections.open();
@@ -233,7 +232,7 @@ export class PairEngine {
 		});
 	}
 
-	/** Decides a conflict, and carries that out. */
+	/** Resolves a conflict, and applies the winner. */
 	resolve(id: string, keep: Side): Promise<void> {
 		return this.#request(async () => {
 			await decideConflict(await this.#connections.open(), this.pair, id, keep);
@@ -269,7 +268,7 @@ export class PairEngine {
 		});
 	}
 
-	/** Tells what a look found amiss, and has put back what somebody dropped. */
+	/** Reports the problems found by a look, and restores dropped objects. */
 	#looked({ failing, layout }: Look): void {
 		this.#teller.tellNew(
 			'failing',
@@ -287,11 +286,11 @@ export class PairEngine {
 			return survey !== null && isDamaged(side, survey);
 		});
 		const { autoInstall, readOnly } = this.pair;
-		// What is going on meets it too, and is followed by another look.
+		// Work in progress finds it too, and is followed by another look.
 		if (!damaged || !autoInstall || readOnly || this.#mode.state === 'running') return;
 		if (this.#stopping || this.#jobs.length > 0 || Date.now() < this.#restoreAt) return;
 		this.#restoreAt = Date.now() + restorePause;
-		// Also while the pair is paused: the application must not wait for that to end.
+		// Even while the pair is paused: the application must not wait for that to end.
 		this.#jobs.push({
 			work: async () => {
 				await this.#runs.restore(await this.#connections.open());
@@ -318,17 +317,17 @@ export class PairEngine {
 		for (const job of this.#jobs.splice(0)) job.reject(stopped(this.pair));
 	}
 
-	/** Does one thing, and schedules what comes after it. */
+	/** Does one piece of work, and schedules the next. */
 	async #perform(work: () => Promise<void>, reject?: (error: SyncError) => void): Promise<void> {
 		this.#mode.begin();
 		try {
 			await work();
-			// A run gives way to what is asked for meanwhile, and goes on after that.
+			// A run yields to requests, and continues after them.
 			if (this.#runs.isUnfinished) this.#mode.goOn();
 			this.#mode.end();
 		} catch (thrown) {
 			const error = await this.#connections.explain(thrown);
-			// A session may not know of rights that were given since it began.
+			// A session may not see rights that were granted after it began.
 			if (error.code === 'denied') {
 				await this.#connections.close();
 				if (!this.#lease.isHeld) this.#lease.cut();
@@ -341,12 +340,12 @@ export class PairEngine {
 		this.#context.onUpdate();
 	}
 
-	/** Tries to take the pair from an engine that is gone. */
+	/** Tries to take over the pair from an engine that is gone. */
 	async #takesOver(): Promise<boolean> {
 		try {
 			const held = await this.#lease.tryToTake();
 			if (held === null) {
-				this.#teller.tell('info', 'nobody holds the pair any more: took it over');
+				this.#teller.tell('info', 'the active engine is gone: took over the pair');
 				return true;
 			}
 			this.#mode.standBy(heldError(this.pair, held));
@@ -356,19 +355,19 @@ export class PairEngine {
 		return false;
 	}
 
-	/** Does a run, or has the engine that holds the pair do it. */
+	/** Does a run, or requests it from the active engine. */
 	async #syncOrPassOn(wanted: readonly Direction[], all: boolean): Promise<Forced> {
 		const by = await this.#passedOn(wanted);
 		return by === null ? { moved: await this.#sync(wanted, { all, once: false }) } : { by };
 	}
 
-	/** Asks the engine that holds the pair for a run. Resolves to its name, or null if it is this one. */
+	/** Requests a run from the active engine. Resolves to its name, or null if it is this engine. */
 	async #passedOn(wanted: readonly Direction[]): Promise<string | null> {
 		await refuseSharedNodeIds(await this.#connections.open(), this.pair);
 		const held = await this.#lease.tryToTake();
 		if (held === null) return null;
 		this.#mode.heldElsewhere(heldError(this.pair, held));
-		this.#teller.tell('info', `passed on to ${describeHolder(held)}`);
+		this.#teller.tell('info', `request sent to the active engine (${nameHolder(held)})`);
 		return (await this.#lease.passOn(wanted, () => this.#stopping)) ? nameHolder(held) : null;
 	}
 

@@ -1,4 +1,4 @@
-/** One row as both sides have it, column by column, for a person to compare. */
+/** Compares one row on both sides, column by column. */
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import type { Column } from '../../database/catalogue/catalogue.ts';
 import type { Connection } from '../../database/connection/connection.ts';
@@ -23,21 +23,21 @@ import { readConflictVersions } from './conflicts.ts';
 import { type HistoryEvent, readEvents, typedRowKeys } from './history.ts';
 import { describeEvent } from './history-text.ts';
 
-/** Characters of a value that are shown. */
+/** Most characters of a value that are shown. */
 const shownCharacters = 2000;
 
-/** A column by name, as the sides have it. */
+/** A column by name, as defined on each side. */
 type NamedColumn = { name: string } & Record<Side, Column | null>;
 
-/** What a side has of a row: an image for a person, and the values that travel. */
+/** A row on one side: an image for display, and the values that are transferred. */
 interface SideRow {
 	image: RowImage | null;
 	values: Value[] | null;
 }
 
 /**
- * Reads a row from both sides; a side that cannot be asked is left open.
- * @throws SyncError `usage` if the row cannot be told by its key; `unreachable` if neither side answers
+ * Reads a row from both sides; a side that cannot be reached stays open.
+ * @throws SyncError `usage` if the row cannot be identified by its key; `unreachable` if neither side answers
  */
 export async function inspectRow(
 	connections: Record<Side, Connection | null>,
@@ -47,10 +47,10 @@ export async function inspectRow(
 ): Promise<RowInspection> {
 	const place = { pair: pair.name, table: query.table };
 	if (!connections.local && !connections.cloud) {
-		throw new SyncError('unreachable', 'neither end can be reached', place);
+		throw new SyncError('unreachable', 'neither side can be reached', place);
 	}
 	const table = findPair(tables, query.table);
-	if (!table) throw new SyncError('usage', 'the pair does not track such a table any more', place);
+	if (!table) throw new SyncError('usage', 'the pair no longer tracks this table', place);
 	const rowKeys =
 		query.typed === undefined
 			? [query.row_key]
@@ -81,9 +81,9 @@ export async function inspectRow(
 	};
 }
 
-/** Before the first run there is no record to read. */
+/** Nothing is recorded before the first run. */
 function unlessNotInstalled(thrown: unknown): HistoryEvent[] {
-	// 1146: there is no such table.
+	// 1146: no such table.
 	if (asSyncError(thrown).errno !== 1146) throw thrown;
 	return [];
 }
@@ -111,7 +111,7 @@ function routeOf({ name, sides: { local, cloud } }: TablePair): Route | null {
 	return local && cloud ? { name, source: local, target: cloud } : null;
 }
 
-/** Null for a side that has no such table or cannot be asked. */
+/** The row on both sides; null for a side that lacks the table or cannot be reached. */
 async function readBoth(
 	connections: Record<Side, Connection | null>,
 	table: TablePair,
@@ -144,7 +144,7 @@ function turned({ source, target }: ColumnPair): ColumnPair {
 
 type Same = (column: NamedColumn) => boolean | null;
 
-/** Whether a run would leave the column as it is. */
+/** True if a run would leave the column unchanged. */
 function sameNow(table: TablePair, { local, cloud }: Record<Side, SideRow | null>): Same {
 	const route = routeOf(table);
 	const travelling = route ? travellingColumns(route) : [];
@@ -156,7 +156,7 @@ function sameNow(table: TablePair, { local, cloud }: Record<Side, SideRow | null
 	};
 }
 
-/** The same of two versions on record, which are JSON for a person to read. */
+/** The same for two recorded versions, which are JSON for display. */
 function sameOnRecord({ local, cloud }: Record<Side, RowImage | null>): Same {
 	return ({ name, ...ends }) => {
 		const one = local?.[ends.local?.name ?? name];
@@ -171,7 +171,7 @@ function sameOnRecord({ local, cloud }: Record<Side, RowImage | null>): Same {
 	};
 }
 
-/** @param images undefined where a side could not be asked, null where the row is not there */
+/** @param images undefined if a side could not be reached, null if the row does not exist there */
 function comparison(
 	columns: readonly NamedColumn[],
 	images: Record<Side, RowImage | null | undefined>,

@@ -24,22 +24,22 @@ import type { Connections } from '../shared/connections.ts';
 import { toIso } from '../shared/utc.ts';
 import { giveWay } from './resolve-clash.ts';
 
-/** One conflict on record, as `conflicts --json` prints it. */
+/** One recorded conflict, as `conflicts --json` prints it. */
 export interface ConflictRecord {
-	/** Tells the side it is on record at: `L12`, `C3`. */
+	/** The side where it is recorded, and its number there: `L12`, `C3`. */
 	id: string;
 	table: string;
 	key: string;
-	/** The two whole rows as they were; null for a deleted one. */
+	/** The two complete rows at conflict time; null for a deleted row. */
 	local: RowImage | null;
 	cloud: RowImage | null;
-	/** Whose version stayed; null while nobody has decided. */
+	/** The winner; null while unresolved. */
 	kept: Side | null;
 	/** ISO 8601, UTC. */
 	detected_at: string;
 }
 
-/** The conflicts of a pair, newest first. Where there is no table of them yet, there are none. */
+/** The conflicts of a pair, newest first. None if their table does not exist yet. */
 export async function listConflicts(
 	connections: Connections,
 	pair: PairConfig,
@@ -56,7 +56,7 @@ export async function listConflicts(
 	return lists.flat().sort((one, other) => (one.detected_at < other.detected_at ? 1 : -1));
 }
 
-/** The conflicts of one row with the peer that are on record at a connection's end, oldest first. */
+/** The conflicts of one row with the peer that are recorded on a connection's side, oldest first. */
 export function listConflictsOf(
 	connection: Connection,
 	peer: string,
@@ -87,8 +87,8 @@ async function listConflictsOn(
 }
 
 /**
- * The conflicts on record at the connection's end as the screen lists them: the open ones, and the
- * latest of all. There is a table of them.
+ * The conflicts recorded on the connection's side as the screen lists them: the latest unsettled and the
+ * latest settled ones. Their table must exist.
  */
 export async function listForScreen(
 	connection: Connection,
@@ -111,7 +111,7 @@ export async function listForScreen(
 
 /**
  * The two versions of one conflict; null for a deleted row.
- * @throws SyncError `unreachable` if the end that has it on record is not there to be asked
+ * @throws SyncError `unreachable` if the side where it is recorded cannot be reached
  */
 export async function readConflictVersions(
 	connections: Record<Side, Connection | null>,
@@ -123,7 +123,7 @@ export async function readConflictVersions(
 	if (!found || !connection) {
 		throw new SyncError(
 			'unreachable',
-			`the end that has conflict ${id} on record cannot be reached`,
+			`the side where conflict ${id} is recorded cannot be reached`,
 			{
 				pair: pair.name,
 			},
@@ -133,7 +133,7 @@ export async function readConflictVersions(
 	return versionsOf(found.number);
 }
 
-/** How many conflicts of the pair nobody has decided. */
+/** Counts the unresolved conflicts of the pair. */
 export async function countConflicts(connections: Connections, pair: PairConfig): Promise<number> {
 	const counts = await Promise.all(
 		sides.map((side) => countUndecided(connections[side], pair[otherSide(side)].nodeId)),
@@ -142,9 +142,9 @@ export async function countConflicts(connections: Connections, pair: PairConfig)
 }
 
 /**
- * Puts a person's decision on record; the next run carries it out. Of two rows that want one value the
- * one that is not kept is deleted at once.
- * @throws SyncError `usage` if there is no such conflict, or it is decided already
+ * Records the winner that a person chose; the next run applies it. If two rows have the same value of a
+ * UNIQUE key, the losing row is deleted at once.
+ * @throws SyncError `usage` if there is no such conflict, or it is already resolved
  */
 export async function decideConflict(
 	connections: Connections,
@@ -153,7 +153,7 @@ export async function decideConflict(
 	keep: Side,
 ): Promise<void> {
 	const found = fromSideId(id);
-	const hint = `mysql-sync-tui conflicts ${pair.name} --open lists those that are to be decided.`;
+	const hint = `mysql-sync-tui conflicts ${pair.name} --open lists the unresolved ones.`;
 	const unknown = new SyncError('usage', `the pair has no conflict ${id}`, {
 		pair: pair.name,
 		hint,
@@ -168,15 +168,15 @@ export async function decideConflict(
 	const conflict = await readConflict(connection, peer, found.number);
 	if (!conflict) throw unknown;
 	if (!conflict.isSettled) return;
-	throw new SyncError('usage', `conflict ${id} is decided already: ${conflict.kept} was kept`, {
+	throw new SyncError('usage', `conflict ${id} is already resolved: ${conflict.kept} won`, {
 		pair: pair.name,
-		hint: 'Both versions stay on record; to bring the other one back, write it to either side.',
+		hint: 'Both versions stay recorded. To restore the other one, write it to either side.',
 	});
 }
 
 /**
- * Closes conflicts on record that are none any more: no change of their row is pending in either
- * direction, so that both sides agree on it.
+ * Settles recorded conflicts that no longer exist: no change of the row is pending in either direction, so
+ * both sides agree.
  */
 export async function closeAgreed(connections: Connections, pair: PairConfig): Promise<void> {
 	for (const side of sides) {

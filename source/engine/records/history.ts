@@ -33,20 +33,20 @@ import { matchTables, surveyBoth } from '../survey/survey.ts';
 import { type ConflictRecord, listConflictsOf } from './conflicts.ts';
 import { listParkedOf } from './parked.ts';
 
-/** One thing that is on record of a row, told by one end. */
+/** One recorded event of a row, from one side. */
 export interface HistoryEvent {
-	/** ISO 8601, UTC; null where that end's log has no time. */
+	/** ISO 8601, UTC; null if the log of that side has no time. */
 	at: string | null;
 	side: Side;
-	/** Made there; brought there from the other end; found to have changed on both; refused by the other end. */
+	/** Changed on this side; applied from the other side; found in conflict; refused by the other side. */
 	event: 'captured' | 'applied' | 'conflict' | 'parked';
-	/** Of the change; null for a conflict. */
+	/** Of a change; null for a conflict. */
 	operation: string | null;
 	/** The node where the change was made. */
 	source_node: string | null;
-	/** When it was made there; null where that is not on record. */
+	/** When it was made there; null if not recorded. */
 	made_at: string | null;
-	/** The nodes that have it. */
+	/** The nodes that have the change. */
 	applied_nodes: string[];
 	/** The engine that applied it. */
 	by: Applier | null;
@@ -54,19 +54,19 @@ export interface HistoryEvent {
 	parked: ParkedChange | null;
 }
 
-/** What is on record of one row. */
+/** The recorded history of one row. */
 export interface RowHistory {
 	table: string;
 	key: string;
-	/** How far each log goes back: ISO 8601, UTC; null where it is empty. */
+	/** The start of each log: ISO 8601, UTC; null if it is empty. */
 	since: Record<Side, string | null>;
 	/** Oldest first. */
 	events: HistoryEvent[];
 }
 
 /**
- * Reads what is on record of a row at both ends, as far as the logs go back.
- * @param key a value a key column, each perhaps with its name; or the whole key as the screen shows it
+ * Reads the recorded history of a row from both sides, as far back as the logs go.
+ * @param key one value per key column, optionally with its name; or the whole key as shown on the screen
  * @throws SyncError `usage` if the pair has no such table, or the table no such key
  */
 export async function readHistory(
@@ -80,7 +80,7 @@ export async function readHistory(
 	const columns = found.sides.local?.key ?? found.sides.cloud?.key;
 	if (!columns) {
 		const reason = found.skippedReason ?? 'it is not tracked';
-		throw new SyncError('usage', `nothing is on record of it: ${reason}`, {
+		throw new SyncError('usage', `it has no history: ${reason}`, {
 			pair: pair.name,
 			table,
 		});
@@ -101,8 +101,8 @@ export async function readHistory(
 }
 
 /**
- * What is on record of a row under any of the row keys, oldest first; nothing of a side that cannot be
- * asked.
+ * Reads the recorded events of a row under any of the row keys, oldest first; none from a side that cannot be
+ * reached.
  */
 export async function readEvents(
 	connections: Record<Side, Connection | null>,
@@ -119,7 +119,7 @@ export async function readEvents(
 	return events.flat().sort((one, other) => ((one.at ?? '') < (other.at ?? '') ? -1 : 1));
 }
 
-/** The values of the key's columns, from `7 2`, `order_id=7 line=2` or `order_id=7, line=2`. */
+/** The values of the key columns, from `7 2`, `order_id=7 line=2` or `order_id=7, line=2`. */
 function splitKey(words: readonly string[], key: readonly Column[], table: string): string[] {
 	if (words.length === key.length) return [...words];
 	const [only = ''] = words;
@@ -140,7 +140,7 @@ function splitKey(words: readonly string[], key: readonly Column[], table: strin
 }
 
 /**
- * The row keys under which a row may be on record whose key a person has typed, the one as typed first.
+ * The row keys that may identify a row in the logs for a typed key, the literal one first.
  * @throws SyncError `usage` if the table has no such key
  */
 export async function typedRowKeys(
@@ -157,7 +157,7 @@ export async function typedRowKeys(
 	} catch (cause) {
 		if (asSyncError(cause).code !== 'refused') throw cause;
 		const types = columns.map(({ name, fullType }) => `${name} (${fullType})`);
-		throw new SyncError('usage', `no row of ${table.name} can have such a key`, {
+		throw new SyncError('usage', `no row of ${table.name} can have this key`, {
 			table: table.name,
 			hint: `Its key is ${types.join(', ')}.`,
 			cause,
@@ -165,7 +165,7 @@ export async function typedRowKeys(
 	}
 }
 
-/** The row keys that the logs may hold: `1.5` is the key 1.50, and 'a' may be the key 'A'. */
+/** The row keys that the logs may contain: `1.5` is the key 1.50, and 'a' may be the key 'A'. */
 async function rowKeysOf(
 	connections: Record<Side, Connection | null>,
 	{ sides: ends }: TablePair,
@@ -177,7 +177,7 @@ async function rowKeysOf(
 			return tracked && connection ? standingKeys(connection, tracked, wanted) : [];
 		}),
 	);
-	// A log from before this program may hold the plain value of a one-column key.
+	// A log that predates this program may contain the plain value of a one-column key.
 	const plain = wanted.length === 1 ? wanted.map((part) => part.toString('latin1')) : [];
 	const ascii = plain.filter((text) => /^[\x20-\x7e]+$/.test(text));
 	return [...new Set([formatRowKey(wanted), ...ascii, ...known.flat()])];
@@ -231,7 +231,7 @@ async function eventsAt(
 	];
 }
 
-/** The changes of a row in a log. */
+/** The changes of a row in one log. */
 async function changesAt(
 	connection: Connection,
 	table: string,

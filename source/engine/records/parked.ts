@@ -20,7 +20,7 @@ import { type ListedParked, listedRecords, type ParkedChange } from '../api/snap
 import type { Connections } from '../shared/connections.ts';
 import { toIso } from '../shared/utc.ts';
 
-/** The parked changes of a pair, oldest first. Where there is no table of them yet, there are none. */
+/** The parked changes of a pair, oldest first. None if their table does not exist yet. */
 export async function listParked(
 	connections: Connections,
 	pair: PairConfig,
@@ -39,7 +39,7 @@ export async function listParked(
 		.sort((one, other) => (one.first_at < other.first_at ? -1 : 1));
 }
 
-/** The changes of a direction that are parked at the connection's end, oldest first, as the screen lists them. */
+/** The parked changes of a direction as the screen lists them, oldest first. */
 export function listParkedForScreen(
 	connection: Connection,
 	direction: Direction,
@@ -50,7 +50,7 @@ export function listParkedForScreen(
 	);
 }
 
-/** What of one row is parked on the direction's source. */
+/** The parked changes of one row on the direction's source. */
 export async function listParkedOf(
 	connection: Connection,
 	direction: Direction,
@@ -64,7 +64,7 @@ export async function listParkedOf(
 	return parked.map(asPrinted);
 }
 
-/** Without what only the screen needs. */
+/** Removes the fields that only the screen needs. */
 function asPrinted({ row_key, ...change }: ListedParked): ParkedChange {
 	return change;
 }
@@ -92,9 +92,9 @@ async function listParkedOn(
 }
 
 /**
- * Ends the pauses of parked changes of a pair: of all, or of one. Resolves to how many are tried at
- * the next run.
- * @throws SyncError `usage` if there is no parked change of that id
+ * Ends the pauses of parked changes of a pair: of all, or of one. Resolves to the number of changes that the
+ * next run retries.
+ * @throws SyncError `usage` if there is no parked change with this id
  */
 export async function retryParked(
 	connections: Connections,
@@ -111,9 +111,9 @@ export async function retryParked(
 		parked += await endPauses(connection, pair[targetSide(direction)].nodeId, one?.number);
 	}
 	if (id !== undefined && parked === 0) {
-		throw new SyncError('usage', `no change ${id} is parked any more`, {
+		throw new SyncError('usage', `change ${id} is no longer parked`, {
 			pair: pair.name,
-			hint: 'It has arrived meanwhile, or a later change of the row has taken its place.',
+			hint: 'It has been applied, or a later change of the row has replaced it.',
 		});
 	}
 	return parked;

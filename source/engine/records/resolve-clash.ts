@@ -13,10 +13,10 @@ import type { Connections } from '../shared/connections.ts';
 import { matchTables, refuseDefinedAnew, surveyBoth } from '../survey/survey.ts';
 
 /**
- * Decides between two rows that want one value of a UNIQUE key: the one of the side that is not kept is
- * deleted there, as an application would do it, so that the next run carries that over.
- * @param at the side where the clash is on record
- * @throws SyncError `refused` where rows that refer to it would be lost with it, or keep it
+ * Resolves a clash of two rows with the same value of a UNIQUE key: the loser is deleted on its side, like by
+ * an application, so that the next run transfers the deletion.
+ * @param at the side where the clash is recorded
+ * @throws SyncError `refused` if rows that reference it would be lost too, or prevent the deletion
  */
 export async function giveWay(
 	connections: Connections,
@@ -37,7 +37,7 @@ export async function giveWay(
 		const work = async () => {
 			await connection.rows(lockingRead(table, ['1'], key));
 			const [image] = (await readImages(connection, table, table.key, [key])).values();
-			// On record before it is gone, as it is now.
+			// Recorded with its current values before it is deleted.
 			if (image) await replaceVersion(connections[at], clash.id, loser, image);
 			await connection.runAll(keyedDeletes(table, [key]));
 		};
@@ -60,14 +60,14 @@ async function trackedOn(
 	const found = matchTables(pair, surveys).find((table) => table.sides[at]?.name === name);
 	const tracked = found?.sides[side];
 	if (tracked) return tracked;
-	throw new SyncError('refused', 'the table of the conflict is not there any more', {
+	throw new SyncError('refused', 'the table of the conflict no longer exists', {
 		pair: pair.name,
 		side,
 		table: name,
 	});
 }
 
-/** @param row SQL that is true for the row */
+/** @param row an SQL condition that selects the row */
 async function refuseDependents(
 	connection: Connection,
 	table: TrackedTable,
@@ -87,8 +87,8 @@ async function refuseDependents(
 		);
 		const count = Number(found?.rows_referring ?? 0);
 		if (count === 0) continue;
-		throw new SyncError('refused', `rows of ${child.name} refer to it (${count})`, {
-			hint: `To give way it is deleted, and ON DELETE ${foreignKey.onDelete} would reach them: let them refer to another row first, or change the value that the two rows share.`,
+		throw new SyncError('refused', `rows of ${child.name} reference it (${count})`, {
+			hint: `The losing row would be deleted, and ON DELETE ${foreignKey.onDelete} would affect them. Let them reference another row first, or change the value that the two rows share.`,
 		});
 	}
 }

@@ -1,8 +1,8 @@
 /**
- * Tries triggers out that run by an account which the user may not look at: whether it was dropped, or
- * lost a right, no catalogue tells then, and the first to find out would be the application. A row is
- * set to what it is, in a transaction that is rolled back; tables with triggers of the application's own
- * are left alone, and so is a row that somebody holds.
+ * Tries triggers whose account is not visible to the user: no catalogue shows if that account was dropped or
+ * lost a right, and the application would be the first to notice. Sets a row to its own values, in a
+ * transaction that is rolled back. Tables with application triggers are skipped, and so are rows that
+ * somebody has locked.
  */
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import type { Connection } from '../../database/connection/connection.ts';
@@ -21,13 +21,16 @@ import { listed } from '../../text/words.ts';
 import type { Connections } from '../shared/connections.ts';
 import type { SideSurvey } from '../survey/survey.ts';
 
-/** What a trigger fails with: account gone; right on a table, on a column, on a procedure; procedure gone. */
+/**
+ * The errors of such triggers: account dropped; no right on a table, a column, a procedure; procedure
+ * dropped.
+ */
 const failures = [1449, 1142, 1143, 1370, 1305];
 
-/** Tables of an account that are tried until one has a row to try it with. */
+/** Most tables of an account that are tried until one has a row. */
 const mostTables = 3;
 
-/** Why writes of the application fail, as far as triggers of accounts that cannot be looked at tell. */
+/** Why writes of the application fail, according to trials of triggers whose account is not visible. */
 export async function tryDefiners(
 	connections: Connections,
 	pair: PairConfig,
@@ -67,7 +70,7 @@ async function tryOut(
 	return null;
 }
 
-/** Sets a row to what it is and takes that back. Resolves to whether there was one. */
+/** Sets a row to its own values and rolls back. Resolves to true if there was a row. */
 async function touchOne(connection: Connection, { name, key }: TrackedTable): Promise<boolean> {
 	const first = quoteName(key[0]?.name ?? '');
 	await connection.run('START TRANSACTION');
@@ -80,7 +83,7 @@ async function touchOne(connection: Connection, { name, key }: TrackedTable): Pr
 			FOR UPDATE NOWAIT`,
 		);
 		if (!row) return false;
-		// As the application has it, so that the trigger does all of its work.
+		// Like in an application's session, so that the trigger does all of its work.
 		await connection.run(`SET ${loopMarker} = NULL`);
 		await connection.run(
 			`UPDATE ${quoteName(name)} AS t SET t.${first} = t.${first}

@@ -8,8 +8,8 @@ import { closeAgreed } from '../records/conflicts.ts';
 import type { Connections } from '../shared/connections.ts';
 
 /**
- * Enters each end's node among those that the other end's log is kept for.
- * @returns what a person has to know of a node that had been forgotten, in words
+ * Registers the node of each side as one that the log of the other side is retained for.
+ * @returns reports about nodes that had been forgotten
  */
 export async function rememberPeers(connections: Connections, pair: PairConfig): Promise<string[]> {
 	const words: string[] = [];
@@ -20,16 +20,16 @@ export async function rememberPeers(connections: Connections, pair: PairConfig):
 		const forgotten = await rememberNode(connections[side], peer, identity);
 		if (forgotten === null) continue;
 		words.push(
-			`${side}: ${peer} had been forgotten at ${forgotten} UTC; changes that were removed from the log since then do not reach it: compare the two sides`,
+			`${side}: node ${peer} was forgotten at ${forgotten} UTC; changes removed from the log since then do not reach it: compare the two sides`,
 		);
 	}
 	return words;
 }
 
 /**
- * What is done after a pass: conflicts that are none any more are closed, and the logs are shortened.
- * Where a lock stands in the way it is left to the next pass.
- * @returns how many changes were removed from the logs
+ * Maintenance after a pass: settles conflicts that no longer exist, and shortens the logs. If a lock prevents
+ * it, the next pass does it.
+ * @returns the number of changes removed from the logs
  */
 export async function upkeep(connections: Connections, pair: PairConfig): Promise<number> {
 	try {

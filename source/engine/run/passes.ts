@@ -1,4 +1,4 @@
-/** The passes of a run: its directions take turns, batch by batch. */
+/** The passes of a run: the directions take turns, batch by batch. */
 
 import { redeemReceipts } from '../../changelog/tables/receipts.ts';
 import {
@@ -17,29 +17,32 @@ import type { Lease } from '../lease/lease.ts';
 import type { Connections } from '../shared/connections.ts';
 import { type Captures, refuseRecaptured } from './recaptured.ts';
 
-/** What a run moves, on connections that are open. */
+/** The scope of a run. */
 export interface PassRequest {
 	directions: readonly Direction[];
-	/** One batch per direction and no more. */
+	/** At most one batch per direction. */
 	once: boolean;
-	/** Tries parked changes too whose pause is not over, as where a person asks for a run. */
+	/** Retries parked changes even if their pause is not over, as when a person requests a run. */
 	all?: boolean;
-	/** The right to do it. */
+	/** The lease of the pair. */
 	lease: Pick<Lease, 'leaseFence' | 'requireHeld' | 'makeDurable' | 'holder'>;
-	/** Asked between batches; true ends the run. */
+	/** Called between batches; true ends the run. */
 	stopped: () => boolean;
-	/** Told that something is pending, before it is moved. */
+	/** Called if something is pending, before it is moved. */
 	onFetched?: (direction: Direction) => void;
 	onBatch?: (direction: Direction, batch: BatchResult) => void;
 }
 
-/** What a run moved; a direction that was not asked for moved nothing. */
+/** The changes moved by a run; none for a direction that was not requested. */
 export type PassResult = Record<Direction, DrainResult>;
 
-/** Batches in answer to batches after which two sides whose triggers answer each other are left to the next run. */
+/**
+ * Most consecutive batches that only transfer side effects, if the triggers of both sides keep responding to
+ * each other. The next run continues.
+ */
 const mostAnswers = 20;
 
-/** Passes in a row that meet an altered table, after which it is left to the next run. */
+/** Most consecutive passes that find a table being altered. The next run continues. */
 const mostDrifts = 3;
 
 const notCaptured: Captures = { local: new Map(), cloud: new Map() };
@@ -51,22 +54,22 @@ interface Lane {
 }
 
 /**
- * Moves what is pending, in passes that each begin with the tables as they are then. Within a pass the
- * directions take turns: a change waits for a batch of the other direction, and not for its backlog.
- * What a side does by itself on the way, by its triggers and foreign keys, travels back in the same pass.
+ * Moves pending changes in passes, each of which starts with the current tables. Within a pass the directions
+ * take turns: a change waits for one batch of the other direction, not for its backlog. Side effects on the
+ * target, by triggers and foreign keys, are transferred back in the same pass.
  */
 export class Passes {
 	readonly #connections: Connections;
 	readonly #request: PassRequest;
 	readonly #lanes: readonly Lane[];
-	/** Batches in a row that were nothing but answers to what the other side did by itself. */
+	/** Consecutive batches that only transferred side effects. */
 	#answers = 0;
-	/** Passes in a row that met a table which was altered under way. */
+	/** Consecutive passes that found a table being altered. */
 	#drifted = 0;
 	#failure: SyncError | null = null;
-	/** How each side captured its tables when the pass began. */
+	/** The capture of the tables on each side when the pass began. */
 	#captures: Captures = notCaptured;
-	/** What a person has to know that is of no direction, in words. */
+	/** Notes that belong to no direction. */
 	readonly #notes = new Set<string>();
 
 	constructor(connections: Connections, pair: PairConfig, request: PassRequest) {
@@ -96,7 +99,7 @@ export class Passes {
 		}));
 	}
 
-	/** What was moved in all passes. */
+	/** The changes moved in all passes. */
 	get result(): PassResult {
 		const moved = (wanted: Direction) =>
 			this.#lanes.find(({ direction }) => direction === wanted)?.drain.result ?? nothingMoved();
@@ -107,25 +110,25 @@ export class Passes {
 		return [...this.#notes];
 	}
 
-	/** Whether another pass would move something at once. */
+	/** True if another pass would move something at once. */
 	get isUnfinished(): boolean {
 		const { once, stopped } = this.#request;
 		if (once || stopped()) return false;
 		return this.#answers < mostAnswers && (this.#hasOpenLanes || this.#looksAgain);
 	}
 
-	/** What ended one direction in the latest pass, while the other went on. */
+	/** The error that ended one direction in the latest pass, while the other continued. */
 	get failure(): SyncError | null {
 		return this.#failure;
 	}
 
 	/**
 	 * Moves batches until nothing is pending, or the time is over.
-	 * @param tables as they are now
-	 * @param isOver asked after each turn of all directions
-	 * @param captures how each side captures its tables
-	 * @returns the errors that are new, by direction
-	 * @throws SyncError `unreachable` or `held`; what was moved before stays moved
+	 * @param tables the current tables
+	 * @param isOver called after each turn of all directions
+	 * @param captures the capture of the tables on each side
+	 * @returns the new errors, by direction
+	 * @throws SyncError `unreachable` or `held`; changes moved before stay moved
 	 */
 	async move(
 		tables: readonly TablePair[],
@@ -153,12 +156,14 @@ export class Passes {
 				if (stopped()) return;
 				await this.#takeTurn(lane);
 			}
-			// A table that was altered waits for the next pass, which looks at it.
+			// An altered table waits for the next pass, which reads its definition.
 			if (once || isOver() || this.#hasDrifted) return;
 		}
 	}
 
-	/** What stops one direction, such as a row that an application keeps locked, must not stop the other. */
+	/**
+	 * A problem of one direction, such as a row that an application keeps locked, must not stop the other.
+	 */
 	async #takeTurn({ direction, drain }: Lane): Promise<void> {
 		if (!this.#hasOpenLanes) return;
 		try {
@@ -175,9 +180,9 @@ export class Passes {
 		}
 	}
 
-	/** Has what the target did by itself travel back. */
+	/** Transfers the side effects on the target back. */
 	#answer(moved: Direction): void {
-		// Where more is pending there, the next batch comes anyway, and is no answer.
+		// If more is pending there, the next batch comes anyway.
 		if (!this.#hasOpenLanes) this.#answers += 1;
 		for (const { direction, drain } of this.#lanes) if (direction !== moved) drain.reopen();
 	}
@@ -190,7 +195,7 @@ export class Passes {
 		return this.#lanes.some(({ drain }) => drain.hasDrifted);
 	}
 
-	/** Whether tables were altered under way, and the next pass may carry their rows over. */
+	/** True if tables were altered during the pass, and the next one may transfer their rows. */
 	get #looksAgain(): boolean {
 		return this.#hasDrifted && this.#drifted <= mostDrifts;
 	}

@@ -44,34 +44,34 @@ import { type Fill, takeUp } from '../uptake/uptake.ts';
 import { rememberPeers } from './maintenance.ts';
 import type { Captures } from './recaptured.ts';
 
-/** What a run starts from. */
+/** The state that a pass starts from. */
 export interface Prepared {
 	tables: TablePair[];
-	/** What both ends consisted of before anything was installed. */
+	/** Both databases before the installation. */
 	surveys: Record<Side, SideSurvey>;
-	/** What the next preparation is told of them. */
+	/** The tables that the next preparation treats as known. */
 	known: ReadonlySet<string>;
-	/** What somebody had dropped, and what was lost with it. */
+	/** Restored objects, and what was lost with the old ones. */
 	restored: Restored;
 	/** Why writes of the application fail. */
 	failing: SyncError[];
 	/** Why tables have no triggers, by table. */
 	withoutTriggers: [string, string][];
-	/** What was installed, in words. */
+	/** Reports of the installation. */
 	installed: string[];
-	/** Where changes may have been made between the old triggers and those installed now, in words. */
+	/** Reports of changes that may have been missed while triggers were replaced. */
 	uncaptured: string[];
-	/** Which tables are left out, and which may not carry every row, in words. */
+	/** Reports of excluded tables, and of tables that may not transfer every row. */
 	skipped: string[];
-	/** How each side captures its tables. */
+	/** The capture of the tables on each side. */
 	captures: Captures;
-	/** Rows that were put in line, and are to be, as the tables held them before they were tracked. */
+	/** Existing rows to queue. */
 	fills: readonly Fill[];
-	/** What could not be installed, and what is missing although it was there, in words. */
+	/** Reports of what could not be installed, and of what is missing. */
 	missing: string[];
 }
 
-/** The tables that each side has, as the next preparation is told of them. */
+/** The ids of the tables on each side, for the next preparation. */
 function knownTables(tables: readonly TablePair[]): Set<string> {
 	return new Set(
 		tables.flatMap((table) =>
@@ -85,14 +85,13 @@ function knownId(side: Side, { name }: TablePair): string {
 }
 
 /**
- * Makes sure that both ends can capture. What somebody dropped of this program's own tables is put back,
- * with `auto_install`; so are the change log and the triggers of tables that were not `known` on that side
- * before, and triggers that no longer fit their table, also where a table was recreated, or another one was
- * put in its place and the triggers went with that. Triggers of a known table that have gone since were
- * dropped by somebody: that is told, not undone. A table whose triggers cannot be created is not known, and is tried
- * again at the next run.
- * @param counts what waited at the latest look
- * @throws SyncError `not_installed` if there is no change log and it is not to be created
+ * Makes sure that both sides capture changes. With `auto_install` it restores dropped own tables, creates
+ * change log and triggers for tables that were not `known` on that side, and replaces triggers that no longer
+ * fit their table, also if a table was recreated, or swapped with another one and lost its triggers. Missing
+ * triggers of a known table were dropped by somebody: that is reported, not undone. A table whose triggers
+ * cannot be created does not become known, and is retried by the next run.
+ * @param counts the pending changes at the latest look
+ * @throws SyncError `not_installed` if there is no change log and it must not be created
  */
 export async function prepare(
 	connections: Connections,
@@ -127,7 +126,7 @@ export async function prepare(
 	);
 	const gone = (found: Lacking) => describeLacking(found, surveys[found.side], known);
 	if (unseen.length > 0 && logs.length === 0) {
-		// What is not seen would be taken for missing. All is looked after as now when it is seen.
+		// Invisible tables would be taken for missing. All checks are repeated once they are visible.
 		const dropped = lacking.filter(
 			({ side, table, state }) => state === 'missing' && known.has(knownId(side, table)),
 		);
@@ -158,7 +157,7 @@ export async function prepare(
 		local: interruptionsOf(surveys.local),
 		cloud: interruptionsOf(surveys.cloud),
 	};
-	// What is stale or stands elsewhere was not dropped by anybody: the table is another one than it was.
+	// Stale or misplaced triggers were not dropped by anybody: the table was replaced.
 	const isAnother = ({ side, table, state }: Lacking) =>
 		state === 'stale' ||
 		interruptionOf[side](table.sides[side]?.name ?? '') === 'replaced' ||
@@ -196,7 +195,7 @@ export async function prepare(
 	return { ...common, ...told, known: nowKnown, captures, fills };
 }
 
-/** How the tables of a side are captured that have triggers, or had some. */
+/** The capture of the tables of a side that have or had triggers. */
 function capturesIn(survey: SideSurvey): Map<string, string | null> {
 	const captureOf = capturesOf(survey);
 	const captures = new Map<string, string | null>();
@@ -208,7 +207,7 @@ function capturesIn(survey: SideSurvey): Map<string, string | null> {
 	return captures;
 }
 
-/** Surveys both ends, after what somebody dropped is put back. */
+/** Surveys both sides, after restoring dropped own tables. */
 async function surveyRestored(
 	connections: Connections,
 	pair: PairConfig,
@@ -231,7 +230,7 @@ async function surveyRestored(
 	return { surveys, restored: { installed: [], lost: [] } };
 }
 
-/** What is amiss with a table's triggers on a side. */
+/** The problem of a table's triggers on a side, if any. */
 function stateOn(
 	pair: PairConfig,
 	side: Side,
@@ -242,7 +241,7 @@ function stateOn(
 	const state = triggerState(table, pair[side].nodeId, survey.triggers);
 	if (state === 'missing' || state === 'stale') return state;
 	if (!table || state !== 'unknown' || definedAnew(survey).has(table.name)) return null;
-	// They may not be seen for lack of a right, and nobody has ever seen some.
+	// They may be invisible for lack of a right, and were never seen before.
 	return survey.register?.get(table.name)?.definer ? null : 'missing';
 }
 
@@ -272,14 +271,14 @@ function describeUnseen({ side, name }: { side: Side; name: string }): string {
 	);
 }
 
-/** Triggers that a table of a side lacks, in whole or in part. */
+/** Triggers that a table lacks on a side, completely or in part. */
 interface Lacking {
 	side: Side;
 	table: TablePair;
 	state: 'missing' | 'stale';
 }
 
-/** Changes that wait although their table is not there any more, in words. */
+/** Reports orphaned changes. */
 async function strays(
 	connections: Connections,
 	pair: PairConfig,
@@ -317,14 +316,14 @@ async function strays(
 	return words.map(oneLine);
 }
 
-/** What keeps a table's rows from being carried over, or some of them, in words. */
+/** Reports why a table's rows are not transferred, or not all of them. */
 function describeDrift(table: TablePair): string[] {
 	const { name, skippedReason } = table;
 	if (skippedReason !== null) return [`${name} is skipped: ${skippedReason}`];
 	return notesOn(table).map((words) => `${name}: ${words}`);
 }
 
-/** What an installation did, and which tables have no triggers for what reason. */
+/** Reports an installation, and why tables have no triggers. */
 function installationLines(report: Installation | null): Pick<Prepared, 'installed' | 'missing'> & {
 	failed: Map<string, [string, string]>;
 } {

@@ -4,13 +4,13 @@ import type { Side } from '../../config/types.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import { SyncError } from '../../errors.ts';
 
-/** The capture stamps of each side's tables, null for one that is not captured any more. */
+/** The capture stamps of the tables on each side; null for a table that is no longer captured. */
 export type Captures = Record<Side, ReadonlyMap<string, string | null>>;
 
 /**
- * Refuses to go on with tables whose triggers are not those of before: they were recreated under way, or
- * their triggers were dropped, and rows may have gone without a trace. Asked in the transaction that has
- * read the rows: its metadata lock keeps the triggers as they are.
+ * Refuses tables whose triggers are not the same as before: they were recreated meanwhile, or their triggers
+ * were dropped, and rows may be lost without a trace. Called in the transaction that has read the rows: its
+ * metadata lock keeps the triggers unchanged.
  * @throws SyncError `drifted` that names the table
  */
 export async function refuseRecaptured(
@@ -29,7 +29,7 @@ export async function refuseRecaptured(
 		throw new SyncError('drifted', 'it was recreated, or its triggers were dropped', {
 			side,
 			table,
-			hint: 'Nothing of the batch was carried over; the next run looks at the table again.',
+			hint: 'Nothing of the batch was applied. The next run checks the table again.',
 		});
 	}
 }

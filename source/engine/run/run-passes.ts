@@ -1,4 +1,4 @@
-/** One run over a pair that this engine holds: look at the tables, move what is pending, keep the logs in order. */
+/** One run over a pair that this engine holds: check the tables, move pending changes, maintain the logs. */
 
 import { fullLog, renumberOwn } from '../../changelog/next-ids.ts';
 import { type Direction, directions, type PairConfig, sides } from '../../config/types.ts';
@@ -13,49 +13,49 @@ import { Passes, type PassRequest, type PassResult } from './passes.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { findVanished } from './uncaptured-rows.ts';
 
-/** Milliseconds of moving between two looks at the tables, at least. */
+/** Shortest time of moving changes between two checks of the tables, in milliseconds. */
 const shortestPass = 5000;
 
-/** How many times as long as the rest of it a pass moves changes. */
+/** Ratio of the time for moving changes to the rest of a pass. */
 const movingShare = 10;
 
-/** What a run moves, by the right of the engine that holds the pair. */
+/** The scope of a run, with the lease. */
 interface PassesRequest extends PassRequest {
 	lease: PassRequest['lease'] & Pick<Lease, 'show'>;
 }
 
-/** What of a run is told while it goes on. */
+/** Events during a run. */
 export interface RunEvents {
 	onPrepared: (prepared: Prepared) => void | Promise<void>;
-	/** Told what was put in line of the rows that tables held before they were tracked. */
+	/** Called with the progress of queuing existing rows. */
 	onFilled: (filled: Filled) => void;
-	/** Told what each pass was refused. */
+	/** Called with the refusals of each pass. */
 	onPassed: (errors: Record<Direction, SyncError[]>) => void;
-	/** Told what stands on one side alone although no trigger saw it come or go. */
+	/** Called with reports of rows that were deleted or added without firing a trigger. */
 	onVanished: (lines: readonly string[]) => void;
-	/** Asked after each turn of the directions; true ends the run, although more is pending. */
+	/** Called after each turn of the directions; true ends the run although more is pending. */
 	yields: () => boolean;
-	/** The tables that were looked after before, as the preparation of the latest run told. */
+	/** The known tables, according to the preparation of the latest run. */
 	known: ReadonlySet<string>;
-	/** What waited on each side at the latest look. */
+	/** The pending changes of each side at the latest look. */
 	counts?: () => LastCounts;
 }
 
-/** What a run came to. */
+/** The result of a run. */
 export interface RunResult {
 	moved: PassResult;
-	/** What the last pass started from. */
+	/** The state that the last pass started from. */
 	prepared: Prepared;
-	/** What a person has to know that is of no direction, in words. */
+	/** Notes that belong to no direction. */
 	notes: readonly string[];
-	/** Whether another run would move more at once. */
+	/** True if another run would move more at once. */
 	isUnfinished: boolean;
 }
 
 /**
- * Moves what is pending until nothing is, in passes: a backlog, or applications that write all the time,
- * must not keep the tables from being looked at, nor the logs from being shortened.
- * @throws SyncError that names the pair; what was moved before stays moved
+ * Moves changes until nothing is pending, in passes: a backlog, or applications that write all the time, must
+ * not delay checks of the tables or maintenance of the logs.
+ * @throws SyncError that names the pair; changes moved before stay moved
  */
 export async function runPasses(
 	connections: Connections,

@@ -20,48 +20,48 @@ import type { Report } from './topics.ts';
 export interface RunsContext {
 	lease: Lease;
 	report: Report;
-	/** Asked between batches; true ends the run. */
+	/** Called between batches; true ends the run. */
 	stopped: () => boolean;
 	onBatch?: ((direction: Direction, batch: BatchResult) => void) | undefined;
 	/** Called once this engine holds the pair. */
 	onHeld?: () => void;
-	/** What waited on each side at the latest look. */
+	/** The pending changes of each side at the latest look. */
 	counts?: () => LastCounts;
-	/** Asked after each turn of the directions; true ends the run, as something else was asked for. */
+	/** Called after each turn of the directions; true ends the run because of a request. */
 	yields?: () => boolean;
 }
 
 export interface RunOptions {
-	/** Tries parked changes too whose pause is not over. */
+	/** Retries parked changes even if their pause is not over. */
 	all: boolean;
-	/** One batch per direction and no more. */
+	/** At most one batch per direction. */
 	once: boolean;
-	/** Milliseconds to wait for an engine that holds the pair and is about to end. */
+	/** Milliseconds to wait for a holder that is about to end. */
 	patience?: number;
 }
 
 type Latest = Pick<Prepared, 'tables' | 'withoutTriggers' | 'failing'>;
 
-/** Milliseconds between two trials of triggers whose account cannot be looked at. */
+/** Milliseconds between two trials of triggers whose account is not visible. */
 const trialPause = 30_000;
-/** Milliseconds after which a scheduled run gives way to the next: that one knows of rights that were given since. */
+/** Milliseconds after which a scheduled run yields to the next, which sees rights that were granted since. */
 const longestRun = 60_000;
 
 /**
- * The runs of one pair, and what each run keeps for the next. An engine does one after the other;
- * `sync` does one. Each goes the same way:
+ * The runs of one pair, and the state kept between them. An engine does one after the other; `sync` does one.
+ * The steps are always the same:
  *
- * 1. refuse what no run may touch: a node id that another database has, a binary log of statements
+ * 1. refuse what no run may touch: a node id of another database, a binary log of statements
  * 2. take the lease
- * 3. in passes, until nothing is pending: look after tables and triggers, try triggers whose account
- *    cannot be looked at, queue existing rows, move batches, shorten the logs, look for rows that were
- *    deleted or added without firing a trigger
- * 4. report what is left for a person
+ * 3. in passes, until nothing is pending: check tables and triggers, try triggers whose account is not
+ * visible, queue existing rows, move batches, shorten the logs, look for rows that were deleted or added
+ * without firing a trigger
+ * 4. report what needs attention
  */
 export class Runs {
 	readonly #pair: PairConfig;
 	readonly #context: RunsContext;
-	/** Why changes of tables wait that the latest runs had to leave out, by table. */
+	/** Why changes of tables excluded by the latest runs wait, by table. */
 	readonly #waiting: Record<Direction, DrainResult['waiting']> = {
 		local_to_cloud: new Map(),
 		cloud_to_local: new Map(),
@@ -70,10 +70,12 @@ export class Runs {
 	#beginsAnew = false;
 	#isUnfinished = false;
 	#tried: SyncError[] = [];
-	/** Epoch milliseconds before which nothing is tried again. */
+	/** Epoch milliseconds before which no trial is made. */
 	#trialAt = 0;
 	#latest: Latest = { tables: [], withoutTriggers: [], failing: [] };
-	/** Tables whose triggers were looked after once; what is dropped later is shown, not put back. */
+	/**
+	 * Tables whose triggers were checked before. If these are dropped later, that is reported, not undone.
+	 */
 	#known: ReadonlySet<string> = new Set();
 
 	constructor(pair: PairConfig, context: RunsContext) {
@@ -81,7 +83,7 @@ export class Runs {
 		this.#context = context;
 	}
 
-	/** What is to be said of tables besides what a look finds: why changes wait, or none are captured. */
+	/** Notes on tables besides the findings of a look: why changes wait, or are not captured. */
 	get notes(): [string, string][] {
 		const waiting = [...this.#waiting.local_to_cloud, ...this.#waiting.cloud_to_local];
 		return [
@@ -90,39 +92,39 @@ export class Runs {
 		];
 	}
 
-	/** What the latest pass started from. */
+	/** The state that the latest pass started from. */
 	get latest(): Latest {
 		return this.#latest;
 	}
 
-	/** What trials have shown is not true any more: the triggers are new. */
+	/** Discards the results of trials, because the triggers are new. */
 	forgetTrials(): void {
 		this.#tried = [];
 		this.#trialAt = 0;
 	}
 
-	/** Why writes of the application fail, as trials have shown. */
+	/** Why writes of the application fail, according to trials. */
 	get tried(): readonly SyncError[] {
 		return this.#tried;
 	}
 
-	/** Whether the sessions are to begin anew: they may not know of a right that was given since. */
+	/** True if sessions must be reopened: they may not see rights that were granted since. */
 	get beginsAnew(): boolean {
 		return this.#beginsAnew;
 	}
 
-	/** Whether the latest run ended although more is pending. */
+	/** True if the latest run ended although more is pending. */
 	get isUnfinished(): boolean {
 		return this.#isUnfinished;
 	}
 
-	/** Looks after every table at the next run as at the first. */
+	/** Lets the next run treat every table as new. */
 	startOver(): void {
 		this.#known = new Set();
 		this.forgetTrials();
 	}
 
-	/** Puts back what somebody dropped of this program's own tables. */
+	/** Restores own tables that were dropped. */
 	async restore(connections: Connections): Promise<void> {
 		const surveys = await surveyBoth(connections, this.#pair);
 		const tables = matchTables(this.#pair, surveys);
@@ -138,10 +140,10 @@ export class Runs {
 	}
 
 	/**
-	 * Takes the pair, installs what is missing, and runs batches until nothing is pending or something
-	 * else was asked for, or one per direction.
-	 * @throws SyncError that names the pair; `held` if another engine has it; `config` where an end goes by
-	 *   the node id of another database; what was moved before stays moved
+	 * Takes the lease, installs what is missing, and runs batches until nothing is pending, a request
+	 * arrives, or one batch per direction is done.
+	 * @throws SyncError that names the pair; `held` if another engine holds it; `config` if a side uses the
+	 *   node id of another database; changes moved before stay moved
 	 */
 	async run(
 		connections: Connections,
@@ -199,7 +201,7 @@ export class Runs {
 	}
 
 	async #refuseStatementLogs(connections: Connections): Promise<void> {
-		// The lease opens sessions of its own, which take the format that the server has now.
+		// The lease opens its own sessions, which use the current format of the server.
 		if (!this.#context.lease.isHeld)
 			await refuseStatementLog(sides.map((side) => connections[side]));
 		for (const side of sides)
@@ -226,7 +228,7 @@ export class Runs {
 	}
 }
 
-/** Ends that are reached over a line that others could read or change. */
+/** Sides reached through a connection that others could read or change. */
 function exposedLines(connections: Connections): string[] {
 	return sides.flatMap((side) => {
 		const { security } = connections[side];
@@ -236,18 +238,17 @@ function exposedLines(connections: Connections): string[] {
 	});
 }
 
-/** A backlog that did not fit into one batch. */
+/** Reports a backlog that did not fit into one batch. */
 function splitLines(pair: PairConfig, { split, batches, unfinished }: DrainResult): string[] {
 	if (!split) return [];
-	if (unfinished)
-		return ['more is pending: until it is carried over, a transaction may be visible only in part'];
+	if (unfinished) return ['more is pending; until then large transactions may be visible in part'];
 	const limit = Math.max(pair.batchSize, pair.maxBatchSize);
 	return [
-		`the backlog did not fit into one batch (${limit} changes, 64 MB of large values, or a limit of the server) and was split into ${batches}: until the last one, a transaction could be visible only in part`,
+		`backlog split into ${batches} batches (limit: ${limit} changes, 64 MB of large values, or a limit of the server); large transactions were briefly visible in part`,
 	];
 }
 
-/** Tables that were left out on the way, and why. */
+/** Reports tables that were excluded on the way. */
 function waitingLines({ waiting }: DrainResult): string[] {
 	return [...waiting].map(([table, reason]) => `${table}: changes wait: ${reason}`);
 }

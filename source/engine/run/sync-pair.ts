@@ -3,6 +3,7 @@ import { explainLockWait } from '../../changelog/write-lock.ts';
 import { type Direction, type PairConfig, sourceSide, targetSide } from '../../config/types.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
+import { plural } from '../../text/words.ts';
 import { routesOf } from '../../transfer/rows/route.ts';
 import { Lease } from '../lease/lease.ts';
 import { countConflicts } from '../records/conflicts.ts';
@@ -22,17 +23,17 @@ export function requireWritable(pair: PairConfig): void {
 	if (!pair.readOnly) return;
 	throw new SyncError('usage', 'the pair is read-only', {
 		pair: pair.name,
-		hint: 'Set `read_only` to false in the configuration to let the engine change something.',
+		hint: 'Set `read_only` of the pair to false in the configuration to allow changes.',
 	});
 }
 
 export interface SyncRequest
 	extends Pick<PassRequest, 'directions' | 'once' | 'stopped' | 'onBatch'> {
-	/** Something a person should know, in words. */
+	/** Called with messages for the user. */
 	say: (line: string) => void;
 }
 
-/** A run, and what needs a person although no row was refused, in words. */
+/** The result of a run, and what needs attention although no row was refused, in words. */
 export interface SyncResult extends PassResult {
 	unsettled: string[];
 }
@@ -41,9 +42,9 @@ export interface SyncResult extends PassResult {
 const patience = 2000;
 
 /**
- * Does one run over the pair, as the engine does it, and sets the pair free.
- * @throws SyncError that names the pair; `held` if another engine has it; `config` where an end goes by
- *   the node id of another database
+ * Does one run over the pair, like the engine, and releases the lease.
+ * @throws SyncError that names the pair; `held` if another engine holds it; `config` if a side uses the node
+ *   id of another database
  */
 export async function syncPair(pair: PairConfig, request: SyncRequest): Promise<SyncResult> {
 	requireWritable(pair);
@@ -59,7 +60,7 @@ export async function syncPair(pair: PairConfig, request: SyncRequest): Promise<
 		const broken = [...failing, ...runs.tried].map(
 			({ place, message, hint }) => `${place.side}: ${message}; ${hint}`,
 		);
-		// An engine shows these in every snapshot; one run has to tell them by itself.
+		// An engine shows these in every snapshot; a single run has to report them itself.
 		const pending = await findWaiting(connections, pair, tables, directions);
 		const open = await openConflictLines(connections, pair);
 		return { ...moved, unsettled: [...broken, ...printed.unsettled, ...pending, ...open] };
@@ -71,12 +72,12 @@ export async function syncPair(pair: PairConfig, request: SyncRequest): Promise<
 	}
 }
 
-/** What a run reports as `sync` prints it: each line once. */
+/** Prints the reports of a run for `sync`, each line once. */
 class Printed {
 	readonly #pair: PairConfig;
 	readonly #say: (line: string) => void;
 	readonly #said = new Set<string>();
-	/** What is true at the end of the run, by topic and direction. */
+	/** What is still true at the end of the run, by topic and direction. */
 	readonly #unsettled = new Map<string, string[]>();
 
 	constructor(pair: PairConfig, say: (line: string) => void) {
@@ -93,7 +94,7 @@ class Printed {
 		if (printed === 'in its result') return;
 		if (printed === 'at the end') {
 			const id = `${topic} ${direction}`;
-			// What is logged each time is not reported again while it stays true.
+			// A message that is always logged is not repeated while it stays true.
 			const before = logged === 'always' ? (this.#unsettled.get(id) ?? []) : [];
 			this.#unsettled.set(id, [...before, ...messages]);
 			return;
@@ -107,17 +108,14 @@ class Printed {
 	}
 }
 
-/** What waits for a person's decision, in words. */
+/** Reports unresolved conflicts. */
 async function openConflictLines(connections: Connections, pair: PairConfig): Promise<string[]> {
 	const open = await countConflicts(connections, pair);
 	if (open === 0) return [];
-	const rows = open === 1 ? '1 row that' : `${open} rows that`;
-	return [
-		`${rows} changed on both sides ${open === 1 ? 'waits' : 'wait'} for a decision: mysql-sync-tui conflicts ${pair.name} --open`,
-	];
+	return [`${plural(open, 'unresolved conflict')}: mysql-sync-tui conflicts ${pair.name} --open`];
 }
 
-/** Tables whose captured changes are not carried over, a line a table and direction. */
+/** Reports tables whose captured changes are not transferred, one line per table and direction. */
 async function findWaiting(
 	connections: Connections,
 	pair: PairConfig,
@@ -133,7 +131,9 @@ async function findWaiting(
 		if (names.size === 0) continue;
 		const { byTable } = await countPending(connections[from], pair[to].nodeId, names);
 		for (const [table, changes] of byTable) {
-			lines.push(`${table}: changes wait on ${from} (${changes}), for the reason given above`);
+			lines.push(
+				`${table}: ${plural(changes, 'change')} waiting on ${from}, for the reason given above`,
+			);
 		}
 	}
 	return lines;

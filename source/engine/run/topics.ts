@@ -1,57 +1,54 @@
-/** What a run reports besides its batches. The engine logs it, `sync` prints it. */
+/** The topics that a run reports besides its batches. The engine logs them, `sync` prints them. */
 import type { Direction } from '../../config/types.ts';
 import type { NoticeLevel } from '../api/snapshot.ts';
 
 interface Topic {
 	level: NoticeLevel;
-	/**
-	 * When an engine that runs again and again logs it: each time, when it was not true of the run
-	 * before, or once.
-	 */
+	/** When an engine logs it: every time, if it was not true of the previous run, or once. */
 	logged: 'always' | 'when new' | 'once';
 	/**
-	 * When `sync` prints it: at once, or at the end as what needs a person (exit code 1). What is
-	 * 'in its result' `sync` prints as that result has it: a later pass may have put it right.
+	 * When `sync` prints it: at once, or at the end as something that needs attention (exit code 1). What is
+	 * 'in its result' `sync` prints from the result: a later pass may have fixed it.
 	 */
 	printed: 'at once' | 'at the end' | 'in its result';
 }
 
-/** Every topic that a run reports on. */
+/** All topics of a run. */
 export const topics = {
 	/** Nodes of a cluster that are not used. */
 	nodes: { level: 'warning', logged: 'when new', printed: 'at once' },
-	/** Ends that are reached over an insecure line. */
+	/** Sides reached through an insecure connection. */
 	exposed: { level: 'warning', logged: 'when new', printed: 'at once' },
-	/** Own tables that somebody had dropped and that were created again. */
+	/** Own tables that were dropped and recreated. */
 	restored: { level: 'info', logged: 'always', printed: 'at once' },
 	/** What was lost with them. */
 	lost: { level: 'warning', logged: 'always', printed: 'at the end' },
 	installed: { level: 'info', logged: 'always', printed: 'at once' },
-	/** Where changes may have gone uncaptured between the old triggers and the new ones. */
+	/** Tables whose changes may have gone uncaptured while triggers were replaced. */
 	uncaptured: { level: 'warning', logged: 'always', printed: 'at once' },
-	/** Tables that are skipped, in whole or in part. */
+	/** Tables that are skipped, completely or in part. */
 	skipped: { level: 'info', logged: 'when new', printed: 'at once' },
-	/** Triggers that are missing, and changes that have no table any more. */
+	/** Missing triggers, and orphaned changes. */
 	missing: { level: 'warning', logged: 'when new', printed: 'at the end' },
-	/** Writes of the application that fail, as a trial of the triggers told. */
+	/** Writes of the application that fail, as found by a trial of the triggers. */
 	tried: { level: 'error', logged: 'when new', printed: 'in its result' },
 	/** Existing rows that were queued for the other side. */
 	filled: { level: 'info', logged: 'always', printed: 'at once' },
-	/** Existing rows that could not be. */
+	/** Existing rows that could not be queued. */
 	unfilled: { level: 'warning', logged: 'when new', printed: 'at once' },
 	/** Rows that the target refused in one pass. */
 	refused: { level: 'error', logged: 'always', printed: 'in its result' },
 	/** Rows that were deleted or added without firing a trigger. */
 	vanished: { level: 'warning', logged: 'when new', printed: 'at the end' },
-	/** What a person should know of the rows that were moved. */
+	/** Notes on the rows that were moved. */
 	notes: { level: 'warning', logged: 'once', printed: 'at once' },
 	/** A backlog that took more than one batch. */
 	split: { level: 'info', logged: 'always', printed: 'at once' },
-	/** Tables that the run had to leave out on the way. */
+	/** Tables that the run had to exclude on the way. */
 	waiting: { level: 'warning', logged: 'when new', printed: 'at the end' },
 } as const satisfies Record<string, Topic>;
 
 export type TopicName = keyof typeof topics;
 
-/** Takes all that is true of a topic now, a message each; of one direction where that is named. */
+/** Receives all current messages of a topic; of one direction if that is given. */
 export type Report = (topic: TopicName, messages: readonly string[], direction?: Direction) => void;

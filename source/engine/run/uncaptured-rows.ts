@@ -27,15 +27,15 @@ import {
 } from '../survey/sampled-places.ts';
 import { describeCome, describeGone } from '../survey/uncaptured-text.ts';
 
-/** In the place of a row key: at some time the place had the same first and last row on both sides. */
+/** Instead of a row key: the place once had the same first and last row on both sides. */
 const agreedMark = '';
 
 /**
- * Finds rows that have gone or come on one side without a trigger: by TRUNCATE, by an operation on a
- * partition, or while there were no triggers. Asked after a pass in both directions, when a change
- * that was captured has either arrived or is still pending. Resolves to what to tell, a line a table
- * and side; it is told until both sides have the rows, or neither has, or somebody forgets the marks.
- * @param requireHeld throws SyncError `held` where another engine may have carried rows over meanwhile
+ * Finds rows that were deleted or added on one side without firing a trigger: by TRUNCATE, by an operation on
+ * a partition, or while there were no triggers. Called after a pass in both directions, when captured changes
+ * have either been applied or are still pending. Resolves to one message per table and side. It is repeated
+ * until both sides have the rows, or neither has, or somebody deletes the marks.
+ * @param requireHeld throws SyncError `held` if another engine may have applied rows meanwhile
  */
 export async function findVanished(
 	connections: Connections,
@@ -91,7 +91,10 @@ export async function findVanished(
 	return lines;
 }
 
-/** Which of the marked rows stand where. What a server refuses to look for is no key, and marks nothing. */
+/**
+ * Finds the marked rows that exist on each side. A key that a server rejects is invalid, and its mark is
+ * useless.
+ */
 async function lookForMarked<Row extends Placed>(
 	connections: Connections,
 	marks: readonly Row[],
@@ -112,7 +115,7 @@ async function lookForMarked<Row extends Placed>(
 	}
 }
 
-/** Whether the mark's key is one of the table's present ones. */
+/** True if the mark fits the current primary key of the table. */
 function fitsKey({ rowKey, table: { ends } }: Placed): boolean {
 	if (rowKey === agreedMark) return false;
 	try {
@@ -125,19 +128,19 @@ function fitsKey({ rowKey, table: { ends } }: Placed): boolean {
 	}
 }
 
-/** Places without a mark that both sides have, and what is known of them. */
+/** Places without a mark of a row on both sides, and what is known about them. */
 interface OpenPlaces {
 	places: readonly SampledPlace[];
-	/** Places whose first and last rows were the same on both sides once. */
+	/** Places that once had the same first and last rows on both sides. */
 	agreed: ReadonlySet<string>;
-	/** Places with marks that are gone on one side. */
+	/** Places with marks of rows that are missing on one side. */
 	marked: ReadonlySet<string>;
 	missing: Record<Side, readonly Placed[]>;
 }
 
 /**
- * Marks the first and last row of places that have no mark. Resolves to the rows among them that
- * stand on one side alone, in places that both sides had agreed on.
+ * Marks the first and last row of places without a mark. Resolves to those of them that exist on one side
+ * only, in places that once agreed.
  */
 async function lookAtEdges(
 	connections: Connections,
@@ -161,7 +164,7 @@ async function lookAtEdges(
 		}
 		for (const side of sides) {
 			const other: Side = side === 'local' ? 'cloud' : 'local';
-			// Where marked rows are gone on the other side, that is told already.
+			// If marked rows are missing on the other side, that is already reported.
 			if (!missing[other].some((mark) => placeId(mark) === id)) come[side].push(...alone(side));
 		}
 	}
@@ -173,7 +176,7 @@ async function lookAtEdges(
 	return come;
 }
 
-/** Whether changes of the table wait whose key is lost: any row may be one of theirs. */
+/** True if changes of the table with a lost key are pending: any row may be affected. */
 async function waitAside(
 	connection: LogConnection,
 	{ name }: TrackedTable,
@@ -182,7 +185,7 @@ async function waitAside(
 	return (await countPending(connection, target, new Set([asideName(name)]))).pending > 0;
 }
 
-/** The first of each table's rows that stand on one side alone, while no pending change tells why. */
+/** The first row of each table that exists on one side only, without a pending change that explains it. */
 async function unexplained(
 	connections: Connections,
 	{ local, cloud }: PairConfig,
@@ -199,8 +202,8 @@ async function unexplained(
 		if (changes.length > 0 || (await waitAside(connections.local, ends.local, cloud.nodeId)))
 			continue;
 		if (await waitAside(connections.cloud, ends.cloud, local.nodeId)) continue;
-		// Changes are asked for after the rows: those of this pair are carried over by this engine alone, and
-		// it is not doing that now. What is none of its changes may have been mended meanwhile.
+		// Changes are read after the rows: only this engine applies changes of this pair, and not at this
+		// moment. Other differences may have been fixed meanwhile.
 		const standing = await standingOn(connections, [row]);
 		if (standing.local.size !== standing.cloud.size) found.set(name, row);
 	}

@@ -1,28 +1,34 @@
 import type { Notice } from '../api/snapshot.ts';
 
-/** Notices that are kept for a listener that comes later. */
+/** Notices kept for listeners that subscribe later. */
 const keptNotices = 100;
 
-/** Those who listen to an engine. */
+/** The listeners of an engine. */
 export class Audience {
 	readonly #listeners = new Set<() => void>();
 	readonly #noticeListeners = new Set<(notice: Notice) => void>();
 	readonly #notices: Notice[] = [];
 
-	/** Calls back after every change of the snapshot; returns the way to stop that. */
+	/**
+	 * Calls back after every change of the snapshot.
+	 * @returns a function that unsubscribes
+	 */
 	subscribe(listener: () => void): () => void {
 		this.#listeners.add(listener);
 		return () => this.#listeners.delete(listener);
 	}
 
-	/** Calls back with the latest notices and then every new one; returns the way to stop that. */
+	/**
+	 * Calls back with the latest notices and then every new one.
+	 * @returns a function that unsubscribes
+	 */
 	onNotice(listener: (notice: Notice) => void): () => void {
 		for (const notice of this.#notices) listener(notice);
 		this.#noticeListeners.add(listener);
 		return () => this.#noticeListeners.delete(listener);
 	}
 
-	/** Tells that the snapshot has changed. */
+	/** Notifies the listeners of a changed snapshot. */
 	updated(): void {
 		for (const listener of this.#listeners) listener();
 	}

@@ -1,12 +1,12 @@
-/** Milliseconds before the first retry of a server that was lost. */
+/** Milliseconds before the first retry of a lost server. */
 const firstDelay = 1000;
 
-/** Milliseconds that a pause between two retries grows to. */
+/** Longest pause between two retries, in milliseconds. */
 const longestDelay = 60_000;
 
 /**
- * Milliseconds to wait after so many failures in a row: each pause twice the one before, and a
- * little uneven, so that the engines of many sites do not come back to a server all at once.
+ * Milliseconds to wait after a number of consecutive failures: each pause is twice the one before, with some
+ * jitter, so that the engines of many sites do not reconnect to a server all at once.
  */
 export function retryDelay(failures: number, random: () => number = Math.random): number {
 	const delay = Math.min(firstDelay * 2 ** (failures - 1), longestDelay);

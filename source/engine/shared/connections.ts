@@ -5,11 +5,11 @@ import type { Access } from '../../database/connection/node-state.ts';
 import { Nodes } from '../../database/connection/nodes.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
 
-/** One connection to each end of a pair. */
+/** One connection to each side of a pair. */
 export type Connections = Record<Side, LogConnection>;
 
 /**
- * Connects to both ends at once. Where one fails, the other is closed again.
+ * Connects to both sides concurrently. If one fails, the other is closed again.
  * @throws SyncError that names the pair and the side
  */
 export async function openBoth(pair: PairConfig, access: Access = 'write'): Promise<Connections> {
@@ -26,7 +26,10 @@ export async function openBoth(pair: PairConfig, access: Access = 'write'): Prom
 	throw local.status === 'rejected' ? local.reason : (cloud as PromiseRejectedResult).reason;
 }
 
-/** What a connection is for that never writes to a pair: where others do, it goes to the nodes that they write to. */
+/**
+ * The access of a connection that never writes to a pair: it goes to the nodes that other connections write
+ * to, if there are any.
+ */
 export function accessToLook({ readOnly }: PairConfig): Access {
 	return readOnly ? 'read' : 'look';
 }
@@ -35,12 +38,12 @@ export async function closeBoth({ local, cloud }: Connections): Promise<void> {
 	await Promise.all([local.close(), cloud.close()]);
 }
 
-/** Which nodes of the ends are not used, and why, in words; nothing where all are well. */
+/** The nodes of both sides that are not used, with the reasons; empty if all are fine. */
 export function nodesLeft(pair: PairConfig): string[] {
 	return sides.flatMap((side) => Nodes.of(pair[side]).left.map((words) => `${side}: ${words}`));
 }
 
-/** A pair's connections, kept open from one run to the next. */
+/** The connections of a pair, kept open between runs. */
 export class KeptConnections {
 	readonly #pair: PairConfig;
 	#connections: Connections | null = null;
@@ -50,7 +53,7 @@ export class KeptConnections {
 	}
 
 	/**
-	 * The connections, opened anew where one was lost while nothing was going on.
+	 * The connections, reopened if one was lost while idle.
 	 * @throws SyncError that names the pair and the side
 	 */
 	async open(): Promise<Connections> {
@@ -65,7 +68,7 @@ export class KeptConnections {
 		return this.#connections;
 	}
 
-	/** What a run has failed with, in words that name the state of a server where that was behind it. */
+	/** The error of a failed run, which names the state of a server if that was the cause. */
 	async explain(thrown: unknown): Promise<SyncError> {
 		const error = asSyncError(thrown);
 		const kept = this.#connections;
@@ -77,7 +80,7 @@ export class KeptConnections {
 		this.#connections = null;
 	}
 
-	/** Cuts them off, whatever is under way on them. */
+	/** Cuts the connections, even during a statement. */
 	cut(): void {
 		for (const side of sides) this.#connections?.[side].destroy();
 	}

@@ -1,13 +1,13 @@
 /**
- * Whether sessions are to begin anew for the sake of a right that is waited for: only one that begins
- * after it was given may know of it.
+ * Decides if sessions must be reopened for a right that is waited for: only a session that began after the
+ * GRANT is certain to see it.
  */
 export class WaitingRights {
 	#denied = false;
 
-	/** @param denied whether something waits for a right now */
+	/** @param denied true if something waits for a right now */
 	beginAnew(denied: boolean): boolean {
-		// Once more after the last one: the right may have been given when the session had just begun.
+		// Once more after the last time: the right may have been granted just after the session began.
 		const anew = denied || this.#denied;
 		this.#denied = denied;
 		return anew;

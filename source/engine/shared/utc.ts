@@ -1,12 +1,12 @@
 import type { Connection } from '../../database/connection/connection.ts';
 
-/** Milliseconds from which on a server's clock counts as another than this machine's. */
+/** Milliseconds by which a server's clock must differ from this machine's to be corrected for. */
 const noticeable = 2000;
 
 /**
- * A time in UTC as a server wrote it, as ISO 8601, in this machine's time: what is seconds ago is told as
- * seconds ago although that server's clock is an hour behind. To the second, so that a moment is told
- * the same each time.
+ * Converts a UTC time as a server wrote it to ISO 8601 by this machine's clock: an event some seconds ago is
+ * shown as such even if the server's clock is an hour behind. Shifted by whole seconds, so that a time is
+ * shown the same each time.
  */
 export function toIso(utc: string, connection: Pick<Connection, 'clockAhead'>): string;
 export function toIso(
@@ -25,7 +25,7 @@ export function toIso(
 	return `${off ? new Date(time - shift).toISOString().slice(0, 19) : seconds}${fraction}Z`;
 }
 
-/** `2026-01-31 12:00:00.123456`, of the ISO form. */
+/** The ISO form as `2026-01-31 12:00:00.123456`. */
 export function plainTime(iso: string): string {
 	return iso.replace('T', ' ').replace(/Z$/, '');
 }

@@ -1,15 +1,15 @@
-/** A sleep that can be ended from outside. */
+/** A sleep that can be interrupted. */
 export class Waker {
 	#wake: (() => void) | null = null;
 	#pending = false;
 
-	/** Ends the sleep in hand, or the next one if nobody sleeps. */
+	/** Ends the current sleep, or the next one if there is none. */
 	wake(): void {
 		this.#pending = true;
 		this.#wake?.();
 	}
 
-	/** Resolves after so many milliseconds, or at `wake`, whichever is first. */
+	/** Resolves after a number of milliseconds, or on `wake`, whichever comes first. */
 	async sleep(milliseconds: number): Promise<void> {
 		if (!this.#pending) {
 			await new Promise<void>((resolve) => {
@@ -25,5 +25,5 @@ export class Waker {
 	}
 }
 
-/** setTimeout takes a longer time for none at all. */
+/** setTimeout treats a longer delay as none. */
 const longestTimer = 2 ** 31 - 1;

@@ -1,4 +1,4 @@
-/** Which tables need a person because their capture was interrupted, as a look finds them. */
+/** Tables that need attention because their capture was interrupted, as found by a look. */
 import { captureStamp } from '../../capture/capture-stamp.ts';
 import { uninstalled } from '../../changelog/tables/register.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
@@ -13,7 +13,7 @@ import {
 import { interruptionsOf } from './interruptions.ts';
 import type { SideSurvey } from './survey.ts';
 
-/** The tables, with what is to be done, in words. What `uninstall` has done needs nobody. */
+/** The tables, with the next step in words. Tables without triggers after `uninstall` are not included. */
 export function needAttention(
 	pair: PairConfig,
 	surveys: Record<Side, SideSurvey | null>,

@@ -1,4 +1,4 @@
-/** What makes the application's own writes fail, for the sake of triggers that cannot do their work. */
+/** Detects why writes of the application fail: triggers that cannot do their work. */
 
 import { grantStatements, rightsJudge, type TriggerRight } from '../../capture/trigger-rights.ts';
 import { entryColumns } from '../../changelog/log/columns.ts';
@@ -15,7 +15,7 @@ import { oneLine } from '../../text/one-line.ts';
 import { listed } from '../../text/words.ts';
 import type { SideSurvey } from './survey.ts';
 
-/** Why writes of the application fail on a side, or their record cannot be read, each reason with its cure. */
+/** Why writes of the application fail on a side, or their log cannot be read; each reason with its fix. */
 export function failingWrites(
 	pair: PairConfig,
 	side: Side,
@@ -32,12 +32,12 @@ export function failingWrites(
 	return [...log, ...denied].map((error) => error.at({ pair: pair.name, side }));
 }
 
-/** Whether triggers write to a change log that is missing, or not as it has to be. */
+/** True if triggers write to a change log that is missing or has the wrong structure. */
 export function brokenLog({ changeLog, triggers }: SideSurvey): boolean {
 	return changeLog !== 'complete' && triggers.byTable.size > 0;
 }
 
-/** Whether triggers write to a change log that has to be altered, though writes to it succeed. */
+/** True if triggers write to a change log that must be altered although writes to it succeed. */
 export function hasOutdatedLog(survey: SideSurvey | null): boolean {
 	return survey?.changeLog === 'outdated' && survey.triggers.byTable.size > 0;
 }
@@ -58,7 +58,7 @@ function withoutLog(pair: PairConfig, survey: SideSurvey, captured: readonly str
 	return new SyncError('not_installed', oneLine(what), { hint: oneLine(cure + back) });
 }
 
-/** A table that has the columns of a change log, under another name; null where there is none. */
+/** A table with the columns of a change log under another name; null if there is none. */
 export function renamedLog({ tables }: Pick<SideSurvey, 'tables'>): string | null {
 	const found = tables.find(
 		({ name, isBaseTable, columns }) =>
@@ -71,7 +71,7 @@ export function renamedLog({ tables }: Pick<SideSurvey, 'tables'>): string | nul
 	return found?.name ?? null;
 }
 
-/** The tables whose triggers run by an account. */
+/** The tables whose triggers run as an account. */
 function tablesOfDefiner(
 	{ account }: Definer,
 	tables: readonly TrackedTable[],
@@ -80,7 +80,7 @@ function tablesOfDefiner(
 	return tables.filter(({ name }) => {
 		const found = triggers.byTable.get(name);
 		if (found) return found.some(({ definer }) => definer === account);
-		// Triggers that the user may not see any more look like none.
+		// Triggers that the user may no longer see look like none.
 		return !triggers.sees(name) && register?.get(name)?.definer === account;
 	});
 }
@@ -92,7 +92,7 @@ function calledBy({ triggers }: SideSurvey, table: string): string[] {
 	return [...new Set(calls.flatMap(([, name]) => (name && isOwnProcedure(name) ? [name] : [])))];
 }
 
-/** Whether procedures are gone that triggers call: those of the connection's user, or that it would see. */
+/** The missing procedures that triggers call, as far as the connection's user would see them. */
 export function goneProcedures(survey: SideSurvey): string[] {
 	const { bodies, seesAll, account } = survey.triggers.procedures;
 	const called = [...survey.triggers.byTable].flatMap(([table, found]) =>
@@ -178,7 +178,7 @@ function withoutRights(
 	];
 }
 
-/** What the servers say of a column that a trigger may not read, or else of a table. */
+/** The error number for a column that a trigger may not read, or for a table. */
 function errnoOf(
 	concerned: readonly { table: TrackedTable; lacking: readonly TriggerRight[] }[],
 ): number {
@@ -202,7 +202,7 @@ function failing(
 	);
 }
 
-/** Where an account lacks rights. */
+/** The account that lacks rights, and its database. */
 export interface LackingPlace {
 	side: Side;
 	database: string;
@@ -219,7 +219,7 @@ export function describeRights(lacking: readonly TriggerRight[]): string {
 	return [...rights].map(([right, tables]) => `${right} on ${listed([...tables])}`).join('; ');
 }
 
-/** The statements that give an account what it lacks, in words. */
+/** The statements that grant an account the missing rights, in words. */
 export function cureOfRights(
 	lacking: readonly TriggerRight[],
 	{ side, database, account, survey }: LackingPlace,

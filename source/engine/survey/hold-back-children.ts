@@ -13,8 +13,8 @@ import type { Connections } from '../shared/connections.ts';
 import type { SideSurvey } from './survey.ts';
 
 /**
- * The tables, those held back too that refer to one whose changes wait for a right of the user: their
- * rows may refer to rows that are not there yet. They go on as soon as the others do.
+ * Holds back tables that reference a table whose changes wait for a right of the user: their rows may
+ * reference rows that do not exist yet. They continue as soon as the other table does.
  */
 export async function holdBackReferring(
 	connections: Connections,

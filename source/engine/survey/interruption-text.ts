@@ -1,4 +1,4 @@
-/** What is said of a table whose capture was interrupted. */
+/** Messages about tables whose capture was interrupted. */
 
 import { type Interruption, registerTable } from '../../changelog/tables/register.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
@@ -11,19 +11,19 @@ import { otherSide } from '../api/side-ids.ts';
 import type { SideSurvey } from './survey.ts';
 import { touchRows } from './uncaptured-text.ts';
 
-/** What a person has to know of a table of a side. */
+/** A message about a table of a side that needs attention. */
 export interface Attention {
 	table: string;
 	side: Side;
 	words: string;
 }
 
-/** The same as a sentence that names the table. */
+/** The message with side and table. */
 export function attentionText({ table, side, words }: Attention): string {
 	return oneLine(`${side}, table ${table}: ${words}`);
 }
 
-/** The tables of a pair that a person has to compare. */
+/** The tables of a pair whose sides a person has to compare. */
 export function describeInterrupted(
 	pair: PairConfig,
 	surveys: Record<Side, SideSurvey | null>,
@@ -62,26 +62,26 @@ function describeOne(
 	return oneLine(parts.join('. '));
 }
 
-/** The statement by which a person says that nothing is left to compare. */
+/** The statement that marks a comparison as done. */
 function settleStatement(table: string, peer: string): string {
 	return `UPDATE ${registerTable.name} SET state = 'settled' WHERE table_name = ${quoteString(table)} AND peer = ${quoteString(peer)}`;
 }
 
-/** Why a table has no triggers. */
+/** The reason why a table has no triggers. */
 export function lossOf(why: Interruption): string {
 	return why === 'replaced' ? 'it was recreated without its triggers' : 'its triggers are gone';
 }
 
-/** @param why what is amiss with its triggers */
+/** @param why what is wrong with its triggers */
 export function withoutTriggers(table: string, why: string): string {
 	return `${why} and its changes are not captured; press \`i\`, or run \`mysql-sync-tui install --table ${table}\``;
 }
 
-/** What is said where a table has other triggers than at the latest run. */
+/** The message for a table with other triggers than at the latest run. */
 export const otherTriggers =
 	'its triggers were dropped and created again, as by a restored dump, and changes may have been missed; the next run (`mysql-sync-tui sync`) says what to do';
 
-/** Says that a table is recreated and needs nobody. */
+/** Reports recreated tables that need no attention. */
 export function describeRecreated(side: Side, tables: readonly string[]): string {
 	const were = tables.length === 1 ? 'was' : 'were';
 	return oneLine(
@@ -89,14 +89,14 @@ export function describeRecreated(side: Side, tables: readonly string[]): string
 	);
 }
 
-/** Says that nothing is left to compare. */
+/** Reports tables that need no comparison. */
 export function describeEqual(tables: readonly string[]): string {
 	return oneLine(
 		`${listed(tables, 20)}: capture was interrupted; both sides hold the same rows, and nothing is left to do`,
 	);
 }
 
-/** Says which deletions were not carried over. */
+/** Reports deletions that were not applied to the other side. */
 export function describeWithheld(
 	side: Side,
 	table: string,

@@ -3,10 +3,10 @@ import { captureStamp, isContinued, isSamePlace } from '../../capture/capture-st
 import { type Interruption, type NewTable, uninstalled } from '../../changelog/tables/register.ts';
 import type { SideSurvey } from './survey.ts';
 
-/** What the register keeps of a table's triggers. */
+/** The triggers of a table as registered. */
 export type Capture = Pick<NewTable, 'captured' | 'createdAt'>;
 
-/** Tells how the tables of a side are captured now. */
+/** Returns a function that gives the current capture of a table. */
 export function capturesOf(survey: SideSurvey): (table: string) => Capture {
 	const createdAt = new Map(survey.tables.map((table) => [table.name, table.createdAt]));
 	return (table) => ({
@@ -16,9 +16,10 @@ export function capturesOf(survey: SideSurvey): (table: string) => Capture {
 }
 
 /**
- * Tells why changes of a table may have been missed since it was last looked at; null where none were,
- * where the table is not registered, and where its triggers are not seen. ALTER TABLE changes the time of
- * creation too, so that alone says nothing; together with lost triggers it tells a recreated table.
+ * Returns a function that gives the reason why changes of a table may have been missed since the latest look.
+ * It gives null if none were missed, if the table is not registered, or if its triggers are not visible.
+ * ALTER TABLE changes the creation time too, so that time alone proves nothing; together with lost triggers
+ * it indicates a recreated table.
  */
 export function interruptionsOf(survey: SideSurvey): (table: string) => Interruption | null {
 	const captureOf = capturesOf(survey);
@@ -29,7 +30,7 @@ export function interruptionsOf(survey: SideSurvey): (table: string) => Interrup
 		if (known.captured === uninstalled) return 'gap';
 		if (known.captured === null) return now.captured === null ? 'gap' : null;
 		if (now.captured !== null && isContinued(known.captured, now.captured)) return null;
-		// Each node of a cluster tells other times.
+		// Each node of a cluster has its own times.
 		if (!isSamePlace(known.captured, survey.place)) return now.captured === null ? 'gap' : null;
 		return known.createdAt !== null && known.createdAt !== now.createdAt ? 'replaced' : 'gap';
 	};

@@ -15,31 +15,31 @@ import { findOldKeys, skipOldKeys } from './rekeyed-tables.ts';
 import { definedAnew, definerGone, matchTables, type SideSurvey, surveySide } from './survey.ts';
 
 /**
- * What the databases of a pair consist of: tables and triggers. It changes seldom and costs much to
- * read, so that not every look reads it.
+ * The tables and triggers of a pair's databases. They change seldom and are expensive to read, so not every
+ * look reads them.
  */
 export interface Layout {
-	/** Null for an end that could not be asked. */
+	/** Null for a side that could not be reached. */
 	surveys: Record<Side, SideSurvey | null>;
-	/** As the surveys alone tell them. */
+	/** Matched from the surveys alone. */
 	matched: TablePair[];
-	/** The same with what stands in the way of their pending changes. */
+	/** The same, with the obstacles of their pending changes. */
 	tables: TablePair[];
 	/** By table. */
 	triggers: Record<string, Record<Side, TriggerState>>;
-	/** The same one by one; null where the side could not be asked. */
+	/** Individual triggers; null if the side could not be reached. */
 	eventTriggers: Record<string, Record<Side, EventTriggers | null>>;
-	/** What kept an end that was reached from being asked. */
+	/** The error that prevented the survey of a reachable side. */
 	errors: Partial<Record<Side, SyncError>>;
 	/** Why writes of the application fail. */
 	failing: SyncError[];
-	/** Which tables need a person as their capture was interrupted. */
+	/** Tables that need attention because their capture was interrupted. */
 	attention: Attention[];
 }
 
 /**
- * Reads what both databases consist of; an end that could not be reached is null.
- * @param before what was read earlier: where that is found again, what follows from it stands
+ * Reads the layout of both databases; a side that could not be reached is null.
+ * @param before the previous layout: results derived from unchanged surveys are reused
  */
 export async function readLayout(
 	pair: PairConfig,
@@ -106,7 +106,7 @@ function isSameSurvey(one: SideSurvey | null, other: SideSurvey | null): boolean
 	return isDeepStrictEqual(facts, otherFacts);
 }
 
-/** The tables as the surveys tell them, with what is to be done where one is missing. */
+/** The matched tables, with the statements that create missing ones. */
 async function withOffers(
 	pair: PairConfig,
 	{ local, cloud }: Record<Side, LogConnection | null>,
@@ -118,7 +118,7 @@ async function withOffers(
 	try {
 		return await offerMissing({ local, cloud }, pair, matched, both);
 	} catch {
-		// An end that was lost meanwhile is told by what is asked of it next.
+		// The next query reports a lost side.
 		return matched;
 	}
 }
@@ -135,7 +135,7 @@ async function withObstacles(
 		const oldKeys = await findOldKeys({ local, cloud }, pair, tables, both);
 		return await holdBackReferring({ local, cloud }, pair, skipOldKeys(tables, oldKeys), both);
 	} catch {
-		// An end that was lost meanwhile is told by what is asked of it next.
+		// The next query reports a lost side.
 		return tables;
 	}
 }
@@ -153,6 +153,6 @@ function statesOn(
 	const survey = surveys[side];
 	if (!survey) return null;
 	const states = triggerStates(table.sides[side], pair[side].nodeId, survey.triggers);
-	// Without the foreign keys of a table that is not seen, its parents' triggers seem to note too much.
+	// If the foreign keys of a table are not visible, the triggers of its parents seem to capture too much.
 	return states.whole === 'stale' && definedAnew(survey).size > 0 ? null : states;
 }

@@ -8,16 +8,16 @@ import { SyncError } from '../../errors.ts';
 import { otherSide } from '../api/side-ids.ts';
 import type { Connections } from '../shared/connections.ts';
 
-/** An end whose node id the other end knows of another database. */
+/** A side whose node id the other side remembers for another database. */
 export interface SharedNodeId {
 	side: Side;
 	/** The database that the id belongs to. */
 	owner: RememberedDatabase;
-	/** Where the end's own database stands. */
+	/** The server and name of the database that uses the id now. */
 	place: string;
 }
 
-/** The ends of a pair that go by the node id of another database. Reads only. */
+/** The sides of a pair that use the node id of another database. Reads only. */
 export async function findSharedNodeIds(
 	connections: Connections,
 	pair: PairConfig,
@@ -34,8 +34,8 @@ export async function findSharedNodeIds(
 }
 
 /**
- * Refuses a pair with an end that goes by the node id of another database: each of the two would get
- * only what the other has not fetched.
+ * Refuses a pair with a side that uses the node id of another database: each of the two would get only the
+ * changes that the other has not fetched.
  * @throws SyncError `config`
  */
 export async function refuseSharedNodeIds(
@@ -48,11 +48,11 @@ export async function refuseSharedNodeIds(
 	const node = pair[side].nodeId;
 	throw new SyncError(
 		'config',
-		`the node id ${node} belongs to another database, which ${otherSide(side)} last met at ${owner.seenAt?.slice(0, 19) ?? 'an unknown time'} UTC on ${owner.place}; this one is on ${place}`,
+		`the node id ${node} belongs to another database, which ${otherSide(side)} last saw at ${owner.seenAt?.slice(0, 19) ?? 'an unknown time'} UTC on ${owner.place}; this one is on ${place}`,
 		{
 			pair: pair.name,
 			side,
-			hint: `Give this database a \`node_id\` of its own. If it takes the other's place for good: mysql-sync-tui forget ${pair.name} ${node}`,
+			hint: `Choose a different \`node_id\` for this database. If it replaces the other one for good: mysql-sync-tui forget ${pair.name} ${node}`,
 		},
 	);
 }

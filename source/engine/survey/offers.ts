@@ -1,4 +1,4 @@
-/** The statements that create what one side has and the other lacks. */
+/** Offers the statements that create tables which only one side has. */
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import { offerTables } from '../../database/definition/offer.ts';
 import type { Translated } from '../../database/definition/translate.ts';
@@ -10,12 +10,12 @@ import { otherSide } from '../api/side-ids.ts';
 import type { Connections } from '../shared/connections.ts';
 import type { SideSurvey } from './survey.ts';
 
-/** What was translated for a pair before: to do it for a thousand tables takes a second. */
+/** Translations by pair: translating a thousand tables takes a second. */
 const translated = new WeakMap<PairConfig, Map<string, Translated>>();
 
 /**
- * The tables, those that a side lacks with the statement that creates them there: their whole
- * definition in the words of that side's server, and what of it cannot be had there.
+ * Adds to each table that a side lacks the statement that creates it there: the complete definition as the
+ * server of that side understands it, and the parts that it does not support.
  */
 export async function offerMissing(
 	connections: Connections,

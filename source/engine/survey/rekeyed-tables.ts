@@ -15,17 +15,17 @@ import { oneLine } from '../../text/one-line.ts';
 import type { Connections } from '../shared/connections.ts';
 import type { SideSurvey } from './survey.ts';
 
-/** What stands in the way of a table that has got another primary key on a side. */
+/** A table whose primary key was changed on a side. */
 export interface OldKey {
 	table: string;
 	side: Side;
-	/** Why its triggers stay as they are, or null where the old key is lost with its columns. */
+	/** The reason why its triggers stay unchanged; null if the columns of the old key are gone. */
 	reason: string | null;
 }
 
 /**
- * Finds the tables whose triggers note another key than the present one, and must go on to: their
- * pending changes stand under that key, or the other side still has it.
+ * Finds the tables whose triggers log another key than the current one and must continue to: pending changes
+ * have the old key, or the other side still uses it.
  */
 export async function findOldKeys(
 	connections: Connections,
@@ -67,7 +67,7 @@ export async function findOldKeys(
 	return found;
 }
 
-/** The tables, those skipped whose changes stand under another key. */
+/** Skips the tables whose pending changes have the old key. */
 export function skipOldKeys(tables: readonly TablePair[], old: readonly OldKey[]): TablePair[] {
 	return tables.map((table) => {
 		const held = old.find(({ table: name, reason }) => name === table.name && reason !== null);

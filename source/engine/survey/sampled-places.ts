@@ -1,35 +1,35 @@
-/** Where marks are taken: tables that are carried both ways, and the partitions that they have. */
+/** The places where marks are taken: tables that are synced in both directions, and their partitions. */
 import { type Side, sides } from '../../config/types.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { edgeRows, readPartitions, standingRows } from '../../database/rows/sample-rows.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
 import type { Connections } from '../shared/connections.ts';
 
-/** A table whose rows are carried both ways. */
+/** A table whose rows are synced in both directions. */
 export interface SampledTable {
 	name: string;
 	ends: Record<Side, TrackedTable>;
-	/** Partitions on each side; empty where it has none. */
+	/** Partitions on each side; empty if it has none. */
 	partitions: Record<Side, string[]>;
 }
 
-/** A row of a watched table, and where it was found. */
+/** A row of a sampled table, and the place where it was found. */
 export interface Placed {
 	table: SampledTable;
 	rowKey: string;
 	place: string;
 }
 
-/** A partition of a side, or all of the table where neither side has partitions. */
+/** A partition of a side, or the whole table if neither side has partitions. */
 export interface SampledPlace {
 	table: SampledTable;
-	/** As the table of marks names it. */
+	/** The name of the place in the table of marks. */
 	place: string;
-	/** What of which side belongs to it. */
+	/** The sides and partitions that belong to it. */
 	sections: { side: Side; partition: string | null }[];
 }
 
-/** The tables that are carried both ways, as far as their partitions are known. */
+/** The tables that are synced in both directions, as far as their partitions are known. */
 export async function watchedTables(
 	connections: Connections,
 	tables: readonly TablePair[],
@@ -79,12 +79,12 @@ function placeName(side: Side, partition: string): string {
 	return `${side} ${partition}`;
 }
 
-/** Tells places apart. */
+/** The id of a place. */
 export function placeId({ table, place }: Pick<SampledPlace, 'table' | 'place'>): string {
 	return `${table.name}\n${place}`;
 }
 
-/** The first and the last row of each place, on every side that it is on. */
+/** The first and last row of each place, on every side that it belongs to. */
 export async function edgesOf(
 	connections: Connections,
 	places: readonly SampledPlace[],
@@ -104,7 +104,7 @@ export async function edgesOf(
 	return [...edges.values()];
 }
 
-/** Which of the rows stand on each side. */
+/** The rows that exist on each side. */
 export async function standingOn<Row extends Placed>(
 	connections: Connections,
 	rows: readonly Row[],
@@ -113,6 +113,6 @@ export async function standingOn<Row extends Placed>(
 		const wanted = rows.map((row) => ({ table: row.table.ends[side], rowKey: row.rowKey, row }));
 		return new Set([...(await standingRows(connections[side], wanted))].map(({ row }) => row));
 	};
-	// One after the other: what is gone on the first was noted before the second is asked.
+	// One after the other: changes of the first side are logged before the second is read.
 	return { local: await on('local'), cloud: await on('cloud') };
 }

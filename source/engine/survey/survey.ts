@@ -25,24 +25,27 @@ import { asSyncError, SyncError } from '../../errors.ts';
 import { otherSide } from '../api/side-ids.ts';
 import type { Connections } from '../shared/connections.ts';
 
-/** What stands in one database that matters to a pair. */
+/** The objects of one database that matter to a pair. */
 export interface SideSurvey {
 	tables: Table[];
 	triggers: TriggerInventory;
 	changeLog: ChangeLogState;
 	foldsTableNames: boolean;
-	/** The tables that the pair has taken up; null before there is a register. */
+	/** The tables that the pair tracks; null before there is a register. */
 	register: Register | null;
-	/** The accounts that triggers run by: the connection's own, by which new ones would, first. */
+	/**
+	 * The accounts that triggers run as; first the one of the connection, which new triggers would run as.
+	 */
 	definers: readonly Definer[];
-	/** Whether the server writes its binary log as statements. */
+	/** True if the server writes its binary log as statements. */
 	isStatementLog: boolean;
-	/** Tells the nodes of a cluster apart. */
+	/** Identifies the node of a cluster. */
 	place: string;
 }
 
 /**
- * @param pair whose other end is the peer that tables are taken up with
+ * Surveys one side.
+ * @param pair the pair, whose other side is the peer of the register
  * @throws SyncError `foreign_change_log` if the database's change log is not this program's
  */
 export async function surveySide(connection: Connection, pair: PairConfig): Promise<SideSurvey> {
@@ -71,7 +74,7 @@ export async function surveySide(connection: Connection, pair: PairConfig): Prom
 			return [await known(), unknownDefiner(account)] as const;
 		});
 	if (own.state === 'gone') throw accountDropped(connection);
-	// Of triggers that are not seen any more the register knows the account.
+	// The register knows the accounts of triggers that are no longer visible.
 	for (const { definer } of register?.values() ?? []) if (definer) others.add(definer);
 	others.delete(account);
 	const definers = [own];
@@ -80,7 +83,7 @@ export async function surveySide(connection: Connection, pair: PairConfig): Prom
 	return { ...found, definers, place };
 }
 
-/** The error where the account of the very session was dropped. */
+/** The error for a dropped account of the current session. */
 function accountDropped({ end, server: { account } }: Connection): SyncError {
 	return new SyncError(
 		'denied',
@@ -93,13 +96,13 @@ function accountDropped({ end, server: { account } }: Connection): SyncError {
 	);
 }
 
-/** What a write fails with where a trigger's account is gone. */
+/** The error of a write whose trigger has a dropped account. */
 export const definerGone = 1449;
 
 /**
- * Whether what the triggers need is there as it was: this program's tables, and the rights of the
- * accounts that they run by. In the words of one packet with whatever else is asked.
- * @throws SyncError where something of it is gone
+ * True if the objects that the triggers need are unchanged: the own tables, and the rights of the accounts
+ * that they run as. Sent in one packet with concurrent queries.
+ * @throws SyncError if one of them is gone
  */
 export async function standsStill(
 	connection: Connection,
@@ -120,7 +123,7 @@ export async function standsStill(
 	return same.every((one) => one);
 }
 
-/** Reads both ends at once. */
+/** Surveys both sides concurrently. */
 export async function surveyBoth(
 	connections: Connections,
 	pair: PairConfig,
@@ -132,14 +135,14 @@ export async function surveyBoth(
 	return { local, cloud };
 }
 
-/** The tables of a side whose definition or triggers are not known, as another session defines them anew. */
+/** The tables of a side whose definition or triggers are unknown because another session is altering them. */
 export function definedAnew({ tables, triggers }: SideSurvey): Set<string> {
 	const unknown = tables.filter(({ isDefinedAnew }) => isDefinedAnew).map(({ name }) => name);
 	return new Set([...unknown, ...triggers.leftOut]);
 }
 
 /**
- * Refuses what would take a table's triggers or foreign keys for missing that are only not seen.
+ * Refuses an operation that would take unseen triggers or foreign keys of a table for missing ones.
  * @throws SyncError `busy` that names the table
  */
 export function refuseDefinedAnew(
@@ -152,8 +155,8 @@ export function refuseDefinedAnew(
 }
 
 /**
- * Matches the tables of both ends. Of an end that is not known it is supposed that its tables are
- * those of the other, so that a table does not count as missing because a server cannot be reached.
+ * Matches the tables of both sides. An unknown side is assumed to have the tables of the other, so that a
+ * table does not count as missing because a server cannot be reached.
  */
 export function matchTables(
 	pair: PairConfig,

@@ -1,4 +1,4 @@
-/** What is said of rows that went or came without a trigger, and how to mend it. */
+/** Messages about rows that were deleted or added without firing a trigger. */
 import { marksTable } from '../../changelog/tables/marks.ts';
 import type { Side } from '../../config/types.ts';
 import { displayRowKey, parseRowKey } from '../../database/rows/row-key.ts';
@@ -11,7 +11,7 @@ import type { Placed, SampledTable } from './sampled-places.ts';
 
 const others: Record<Side, Side> = { local: 'cloud', cloud: 'local' };
 
-/** Says that a row is gone on a side, and others with it. */
+/** Reports a row that is missing on a side, and probably others with it. */
 export async function describeGone(
 	connections: Connections,
 	side: Side,
@@ -37,7 +37,7 @@ export async function describeGone(
 	return oneLine(parts.join('; '));
 }
 
-/** Says that a row stands on a side alone, and maybe others with it. */
+/** Reports a row that exists on one side only, and maybe others with it. */
 export function describeCome(side: Side, { table, rowKey }: Placed): string {
 	const other = others[side];
 	const parts = [
@@ -53,7 +53,7 @@ function rowNamed(table: SampledTable, side: Side, rowKey: string): string {
 	return displayRowKey(parseRowKey(rowKey, key), key);
 }
 
-/** A statement that makes every row of a table travel. */
+/** The statement that captures every row of a table, so that all are transferred. */
 export function touchRows({ name, key }: TrackedTable): string {
 	const first = quoteName(key[0]?.name ?? '');
 	return `UPDATE ${quoteName(name)} SET ${first} = ${first}`;

@@ -1,12 +1,12 @@
-/** What has changed between two plain values, so that a large one need not be sent for a small change. */
+/** Differences between two plain values, so that a small change of a large value does not send all of it. */
 
-/** Leads from one value to the next; a table's name is data here, so that fields are listed, not named. */
+/** The difference between two values. Table names are data here, so fields are listed, not named. */
 export type SnapshotDifference =
 	| { whole: unknown }
 	| { fields: [name: string, difference: SnapshotDifference][]; gone: string[] }
 	| { items: [index: number, difference: SnapshotDifference][] };
 
-/** What leads from one plain value to another; null where they are equal. */
+/** The difference between two plain values; null if they are equal. */
 export function differenceOf(before: unknown, after: unknown): SnapshotDifference | null {
 	if (Object.is(before, after)) return null;
 	if (Array.isArray(before) && Array.isArray(after)) return itemsThatDiffer(before, after);
@@ -14,7 +14,7 @@ export function differenceOf(before: unknown, after: unknown): SnapshotDifferenc
 	return { whole: after };
 }
 
-/** The value that a difference leads to; what it does not touch stays the same object. */
+/** Applies a difference to a value; unchanged parts stay the same objects. */
 export function withDifference(before: unknown, difference: SnapshotDifference): unknown {
 	if ('whole' in difference) return difference.whole;
 	if ('items' in difference) {

@@ -1,30 +1,30 @@
-/** What goes between the screen's thread and the engine's: plain values, as structured cloning takes them. */
+/** Messages between the screen's thread and the engine's: plain values that can be cloned. */
 
 import { type ErrorCode, type Place, SyncError } from '../../errors.ts';
 import type { EngineRequests, Notice } from '../api/snapshot.ts';
 import type { Engine } from '../engine.ts';
 import type { SnapshotDifference } from './difference.ts';
 
-/** What can be asked of an engine on another thread. */
+/** The calls to an engine on another thread. */
 export type EngineCalls = Pick<Engine, keyof EngineRequests | 'stop'>;
 
 export type CallName = keyof EngineCalls;
 
-/** To the engine's thread. Each call is answered once. */
+/** A message to the engine's thread. Each call is answered once. */
 export interface CallMessage {
 	id: number;
 	name: CallName;
 	values: Parameters<EngineCalls[CallName]>;
 }
 
-/** From the engine's thread. What an answer tells of is in the snapshots that were sent before it. */
+/** A message from the engine's thread. Snapshots sent before an answer already show its effect. */
 export type ThreadMessage =
 	| { kind: 'snapshot'; difference: SnapshotDifference }
 	| { kind: 'notice'; notice: Notice }
 	| { kind: 'answer'; id: number; value: unknown }
 	| { kind: 'refusal'; id: number; error: ErrorMessage };
 
-/** A SyncError without its cause: what a driver threw may hold anything, and no person sees it. */
+/** A SyncError without its cause, which may hold anything and is never shown. */
 export interface ErrorMessage {
 	code: ErrorCode;
 	message: string;

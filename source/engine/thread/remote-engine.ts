@@ -12,29 +12,29 @@ import { Audience } from '../shared/audience.ts';
 import { withDifference } from './difference.ts';
 import { Thread } from './thread.ts';
 
-/** A pause or its end that the engine has not confirmed yet. */
+/** A pause or resume that the engine has not confirmed yet. */
 interface Wish {
 	pair: string;
 	paused: boolean;
 }
 
-/** An engine on a thread of its own, so that whatever it is busy with, this thread answers at once. */
+/** An engine on its own thread, so that this thread always answers at once. */
 export class RemoteEngine implements EngineView {
-	/** Rejects with a SyncError `internal` when the engine ends although nobody has stopped it. */
+	/** Rejects with a SyncError `internal` if the engine ends without having been stopped. */
 	readonly failure: Promise<never>;
-	/** Resolves when there is a snapshot of the pairs. Rejects as `failure` does. */
+	/** Resolves when there is a snapshot of the pairs. Rejects like `failure`. */
 	readonly started: Promise<void>;
 	readonly #thread: Thread;
 	readonly #audience = new Audience();
 	#wishes: readonly Wish[] = [];
-	/** What the engine has told. */
+	/** The latest snapshot of the engine. */
 	#told: EngineSnapshot;
-	/** The same as it will be once it has heard the wishes. */
+	/** The same, with the unconfirmed wishes applied. */
 	#shown: EngineSnapshot;
 
 	/**
 	 * Starts the engine: every enabled pair runs at once, and then at its interval.
-	 * @param file the program of the thread, unless it is the engine's own
+	 * @param file the program of the thread, if not the default
 	 */
 	constructor(config: Config, file?: URL) {
 		this.#told = { node_id: config.nodeId, pairs: [] };
@@ -62,7 +62,7 @@ export class RemoteEngine implements EngineView {
 	}
 
 	/**
-	 * Resolves when the batches in hand are done, every connection is closed, and the thread has ended.
+	 * Resolves when current batches are done, all connections are closed, and the thread has ended.
 	 * @param within milliseconds after which a batch is cut off; may be called again with less
 	 * @throws SyncError `internal` if the engine has failed
 	 */
@@ -123,11 +123,11 @@ export class RemoteEngine implements EngineView {
 	}
 
 	watch(pair: string | null, listing?: PartialListing): void {
-		// A thread that has ended has nothing to list; that it has is told otherwise.
+		// A thread that has ended has nothing to list; its end is reported elsewhere.
 		this.#thread.call('watch', pair, listing).catch(() => {});
 	}
 
-	/** The snapshot tells of a wish at once: the engine hears of it a moment later. */
+	/** Shows a wish in the snapshot at once; the engine learns of it a moment later. */
 	async #wish(wish: Wish, call: () => Promise<void>): Promise<void> {
 		this.#wishes = [...this.#wishes, wish];
 		this.#update();
@@ -150,7 +150,7 @@ function granted(snapshot: EngineSnapshot, { pair: name, paused }: Wish): Engine
 	return { ...snapshot, pairs };
 }
 
-/** What is at work stays so until the batch in hand is done; a read-only pair is never resumed. */
+/** A running pair stays so until the current batch is done; a read-only pair is never resumed. */
 function inMode(pair: LivePair, paused: boolean): LivePair {
 	if (paused) {
 		const atRest = pair.state === 'idle' || pair.state === 'standby';

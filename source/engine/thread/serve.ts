@@ -5,7 +5,7 @@ import type { Engine } from '../engine.ts';
 import { differenceOf } from './difference.ts';
 import { type CallMessage, errorMessage, type ThreadMessage } from './messages.ts';
 
-/** Lets whoever holds the other end of a port steer an engine, and tells them what it publishes. */
+/** Lets the other end of a port control an engine, and sends it what the engine publishes. */
 export function serveEngine(engine: Engine, port: MessagePort): void {
 	let told: EngineSnapshot | null = null;
 	const post = (message: ThreadMessage) => port.postMessage(message);

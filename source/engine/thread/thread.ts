@@ -4,7 +4,7 @@ import { SyncError } from '../../errors.ts';
 import type { CallMessage, CallName, EngineCalls, ThreadMessage } from './messages.ts';
 import { errorOf } from './messages.ts';
 
-/** Milliseconds that the thread has beyond what a stop may take, before it is ended from outside. */
+/** Milliseconds beyond the time of a stop before the thread is terminated. */
 const grace = 2000;
 
 interface Call {
@@ -14,13 +14,13 @@ interface Call {
 
 type ToldMessage = Extract<ThreadMessage, { kind: 'snapshot' | 'notice' }>;
 
-/** The program of the engine's thread: as it was built, or as it stands in the source. */
+/** The program of the engine's thread: the built file, or the source. */
 const built = import.meta.url.endsWith('.js');
 const program = new URL(built ? './engine-thread.js' : './engine-thread.ts', import.meta.url);
 
-/** A thread with an engine on it: calls in, what it tells out. */
+/** A thread that runs an engine: calls in, messages out. */
 export class Thread {
-	/** Rejects with a SyncError `internal` when the thread ends although nobody has stopped it. */
+	/** Rejects with a SyncError `internal` if the thread ends without having been stopped. */
 	readonly failure: Promise<never>;
 	readonly #worker: Worker;
 	readonly #calls = new Map<number, Call>();
@@ -28,14 +28,14 @@ export class Thread {
 	#fail: (error: SyncError) => void = () => {};
 	#lastCall = 0;
 	#stopping = false;
-	/** Why no call can be made any more. */
+	/** The reason why calls are no longer possible. */
 	#ended: SyncError | null = null;
 
 	constructor(config: Config, onTold: (message: ToldMessage) => void, file: URL = program) {
 		this.failure = new Promise((_, reject) => {
 			this.#fail = reject;
 		});
-		// Who does not wait for it is told of it by the calls.
+		// A caller that does not wait for it gets the error from its calls.
 		this.failure.catch(() => {});
 		this.#worker = new Worker(file, { workerData: config, name: 'engine' });
 		this.#worker.on('message', (message: ThreadMessage) => {
@@ -52,7 +52,10 @@ export class Thread {
 		});
 	}
 
-	/** Resolves to the answer. @throws SyncError what the engine throws, or why it cannot answer */
+	/**
+	 * Resolves to the answer.
+	 * @throws SyncError of the engine, or the reason why it cannot answer
+	 */
 	call<Name extends CallName>(
 		name: Name,
 		...values: Parameters<EngineCalls[Name]>
@@ -70,8 +73,8 @@ export class Thread {
 	}
 
 	/**
-	 * Stops the engine and ends its thread, which may be called again with less time.
-	 * @throws SyncError what ended the thread before
+	 * Stops the engine and ends its thread. May be called again with less time.
+	 * @throws SyncError that ended the thread before
 	 */
 	async stop(within: number): Promise<void> {
 		if (!this.#ended) {
@@ -107,6 +110,6 @@ export class Thread {
 function threadFailure(error: Error & { code?: unknown }): SyncError {
 	const what = error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'it ran out of memory' : error.message;
 	return new SyncError('internal', `the engine failed: ${what}`, {
-		hint: 'The servers roll the batch in hand back. Start again; if it fails again, please report it.',
+		hint: 'The servers roll back the current batch; no change is lost. Restart; if it recurs, report it.',
 	});
 }

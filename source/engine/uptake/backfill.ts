@@ -1,8 +1,8 @@
 /**
- * Puts rows that were there before the triggers in line, as ordinary entries of the change log: "read
- * this row as it is now". In chunks, each with the note of how far it got in one transaction, so that
- * a kill loses nothing and repeats nothing. The keys are read first: INSERT … SELECT would hold
- * MariaDB's AUTO-INC lock of the change log, and the application's writes with it, to its end.
+ * Queues existing rows as ordinary entries of the change log, which mean "read this row as it is now". In
+ * chunks, each of which records its progress in the same transaction, so that a kill neither loses nor
+ * repeats rows. The keys are read first: INSERT … SELECT would hold MariaDB's AUTO-INC lock of the change log
+ * until its end, and block writes of the application.
  */
 
 import { type Entry, writeEntriesSql } from '../../changelog/log/entries.ts';
@@ -23,18 +23,18 @@ import { quoteName } from '../../database/sql/identifiers.ts';
 import type { Sql } from '../../database/sql/sql.ts';
 import { SyncError } from '../../errors.ts';
 
-/** Rows in one transaction. */
+/** Rows per transaction. */
 const chunkRows = 2000;
 
-/** Characters of entries in one statement: keys may be thousands of characters long. */
+/** Characters of entries per statement: keys may be thousands of characters long. */
 const statementLength = 500_000;
 
 /**
- * Puts the next rows of a table in line for a peer.
- * @param so how far it is
- * @param most rows that are put in line in one transaction
- * @returns how far it is now; null where every row is in line
- * @throws SyncError `busy` if another program went on with it meanwhile
+ * Queues the next rows of a table for a peer.
+ * @param so the progress so far
+ * @param most rows per transaction
+ * @returns the new progress; null if all rows are queued
+ * @throws SyncError `busy` if another process continued it meanwhile
  */
 export async function putInLine(
 	connection: LogConnection,
@@ -55,7 +55,7 @@ export async function putInLine(
 	);
 	const last = rows.at(-1)?.row_key;
 	if (last === undefined) return null;
-	// Other nodes have these rows from the pairs that they belong to.
+	// Other nodes get these rows through their own pairs.
 	const others = (await knownNodes(connection)).flatMap(({ node }) =>
 		node === peer ? [] : [node],
 	);
@@ -76,8 +76,8 @@ export async function putInLine(
 }
 
 /**
- * The rows that wait for the peer since before the table was taken up, also under a key that an older log
- * holds plainly. Looked for in the first step alone: it is for a log that another program left behind.
+ * The rows that were already pending for the peer before the uptake, also under the plain key of an older
+ * log. Only needed in the first step: for a log that another program left behind.
  */
 async function waitingKeys(
 	connection: LogConnection,
@@ -88,15 +88,15 @@ async function waitingKeys(
 ): Promise<Set<string>> {
 	if (before !== null) return new Set();
 	const plain = key.length === 1 ? rowKeys.map((one) => String(parseRowKey(one, key)[0])) : [];
-	// The log's keys are ASCII, and not compared with anything else.
+	// Keys in the log are ASCII, and must not be compared with anything else.
 	const written = plain.filter((one) => /^[\x20-\x7e]+$/.test(one));
 	const changes = await fetchPendingOf(connection, peer, [name], [...rowKeys, ...written]);
 	return new Set(changes.map(({ rowKey }) => formatRowKey(parseRowKey(rowKey, key))));
 }
 
 /**
- * The statements that queue the rows. They count as made when the table was taken up: what was changed on
- * either side since is newer.
+ * The statements that queue the rows. They are dated at the start of the uptake: later changes on either side
+ * are newer.
  */
 function queueSql(
 	{ name }: TrackedTable,

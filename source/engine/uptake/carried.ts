@@ -1,4 +1,4 @@
-/** Tables that are carried both ways, with what the register knows of them, and how they are entered there. */
+/** Tables that are synced in both directions, with their register entries. */
 
 import { triggerState } from '../../capture/triggers.ts';
 import { countPending } from '../../changelog/log/pending.ts';
@@ -18,21 +18,21 @@ import type { Connections } from '../shared/connections.ts';
 import { type Capture, capturesOf, interruptionsOf } from '../survey/interruptions.ts';
 import type { SideSurvey } from '../survey/survey.ts';
 
-/** A table that is carried both ways, with triggers on both sides. */
+/** A table that is synced in both directions, with triggers on both sides. */
 export interface Carried {
 	name: string;
 	ends: Record<Side, TrackedTable>;
 	entered: Record<Side, Registered | undefined>;
-	/** Who its triggers run by. */
+	/** The accounts that its triggers run as. */
 	definers: Record<Side, string | null>;
-	/** How it is captured now. */
+	/** Its current capture. */
 	captures: Record<Side, Capture>;
 	/** Why changes may have been missed since the latest look. */
 	interrupted: Record<Side, Interruption | null>;
 	pair: TablePair;
 }
 
-/** The tables of a pair that are, with triggers on both sides. */
+/** The tables of a pair that are synced in both directions, with triggers on both sides. */
 export function carriedTables(
 	pair: PairConfig,
 	tables: readonly TablePair[],
@@ -75,7 +75,7 @@ function entriesOn(side: Side, tables: readonly Carried[]): NewTable[] {
 	}));
 }
 
-/** Enters tables on a side that are not entered there. */
+/** Registers tables on a side, unless they are registered there. */
 export async function enter(
 	connections: Connections,
 	pair: PairConfig,
@@ -91,7 +91,7 @@ export async function enter(
 	);
 }
 
-/** Enters tables on a side as if they were new. */
+/** Registers tables on a side as new. */
 export async function reenter(
 	connections: Connections,
 	pair: PairConfig,
@@ -108,7 +108,7 @@ export async function reenter(
 	);
 }
 
-/** The tables with changes that wait on a side, by their names there. */
+/** The tables with pending changes on a side, by their names there. */
 export async function changedOn(
 	connections: Connections,
 	pair: PairConfig,

@@ -1,4 +1,6 @@
-/** What becomes of tables whose capture was interrupted: recreated ones, and those that were without triggers. */
+/**
+ * Uptake of tables whose capture was interrupted: recreated ones, and those that had no triggers for a while.
+ */
 import { capturedSince } from '../../capture/capture-stamp.ts';
 import { readMarks, removeMarks } from '../../changelog/tables/marks.ts';
 import {
@@ -20,9 +22,9 @@ import { holdSameRows } from './same-rows.ts';
 import { describeFill } from './uptake-text.ts';
 
 /**
- * Keeps changes from being carried over as deletions whose rows went with a table that was recreated, or
- * while it had no triggers.
- * @returns what was discarded, in words
+ * Discards pending changes that would be applied as deletions because their rows went with a recreated table,
+ * or while it had no triggers.
+ * @returns reports of what was discarded
  */
 export async function withholdOf(
 	connections: Connections,
@@ -49,21 +51,24 @@ export async function withholdOf(
 	return words;
 }
 
-/** Why changes of a table of a side may have been missed, now or at an earlier look that is still open. */
+/**
+ * The reason why changes of a table on a side may have been missed, now or at an earlier look that is still
+ * open.
+ */
 function whyOpen({ entered, interrupted }: Carried, side: Side): Interruption | null {
 	const state = entered[side]?.state;
 	return interrupted[side] ?? (state === 'replaced' || state === 'gap' ? state : null);
 }
 
-/** Whether a person has to compare the two sides of a table. */
+/** True if a person has to compare the two sides of a table. */
 export function isToCompare(table: Carried): boolean {
 	return sides.some((side) => whyOpen(table, side) !== null);
 }
 
 /**
- * Decides what becomes of what tables hold whose capture was interrupted. Rows are put in line where the
- * other side is empty and they came after the table was recreated; older ones may be meant to go.
- * @returns what was done, in words
+ * Decides what happens to the rows of tables whose capture was interrupted. Rows are queued if the other side
+ * is empty and they were added after the table was recreated; older ones may have been deleted on purpose.
+ * @returns reports of what was done
  */
 export async function decideAgain(
 	connections: Connections,
@@ -98,7 +103,7 @@ export async function decideAgain(
 	};
 	const decided = tables.map((table) => ({ table, states: states(table) }));
 	await forgetMarks(connections, pair, tables);
-	// The interrupted side last: where this is cut off, it is found interrupted again.
+	// The interrupted side last: if this is cut off, the interruption is detected again.
 	for (const isLast of [false, true]) {
 		for (const state of ['awaiting', 'filling', 'replaced', 'gap', 'settled'] as const) {
 			for (const side of sides) {
@@ -125,7 +130,7 @@ export async function decideAgain(
 	return told;
 }
 
-/** Forgets the rows that both sides were known to have: they would be missed in a table that is another one. */
+/** Removes the marks of the tables: they would be missed in a recreated table. */
 async function forgetMarks(
 	{ local }: Connections,
 	pair: PairConfig,
@@ -139,7 +144,7 @@ async function forgetMarks(
 	);
 }
 
-/** Settles the tables whose sides hold the same rows. Resolves to their names. */
+/** Settles the tables with the same rows on both sides. Resolves to their names. */
 export async function settleEqual(
 	connections: Connections,
 	pair: PairConfig,

@@ -13,13 +13,13 @@ import {
 import { routesOf, rowOf } from '../../transfer/rows/route.ts';
 import type { Connections } from '../shared/connections.ts';
 
-/** Rows, and bytes of large values, of the largest table that is compared. */
+/** Most rows, and bytes of large values, of a table that is compared. */
 const mostRows = 2000;
 const mostBytes = 8 * 1024 * 1024;
 
 /**
- * Whether both sides of a table hold the same rows. Says no of a large table, and where it is not certain:
- * while changes are pending, or while the table is altered.
+ * True if both sides of a table have the same rows. False for a large table, and if it is uncertain: while
+ * changes are pending, or while the table is being altered.
  * @throws SyncError `unreachable`
  */
 export async function holdSameRows(connections: Connections, table: TablePair): Promise<boolean> {

@@ -1,4 +1,4 @@
-/** What is said of rows that a table held before it was tracked. */
+/** Messages about rows that a table had before it was tracked. */
 import { type Side, sides } from '../../config/types.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
 import { oneLine } from '../../text/one-line.ts';
@@ -6,16 +6,16 @@ import { count, listed } from '../../text/words.ts';
 import { otherSide } from '../api/side-ids.ts';
 import { touchRows } from '../survey/uncaptured-text.ts';
 
-/** A table that held rows on both sides. */
+/** A table that had rows on both sides. */
 export interface BothHold {
 	name: string;
 	table: TrackedTable;
 	rows: Record<Side, number>;
-	/** Rows up to which they were counted. */
+	/** The limit of the count. */
 	counted: number;
 }
 
-/** Says that rows of one side travel by themselves. */
+/** Reports that existing rows of one side are queued. */
 export function describeFill(side: Side, tables: readonly string[]): string {
 	const other = otherSide(side);
 	return oneLine(
@@ -23,12 +23,12 @@ export function describeFill(side: Side, tables: readonly string[]): string {
 	);
 }
 
-/** Tables named one by one; of more the rest is counted. */
+/** Most tables that are named; the others are counted. */
 const mostNamed = 8;
 
 /**
- * Says which tables held rows on both sides, in one line for all of them: that the numbers are equal is
- * no proof, and that they differ needs a person.
+ * Reports the tables that had rows on both sides, in one line for all: equal counts are no proof, and
+ * different counts need attention.
  */
 export function describeBoth(found: readonly BothHold[]): { told: string[]; warnings: string[] } {
 	const isSame = ({ rows, counted }: BothHold) =>

@@ -1,9 +1,10 @@
 /**
- * What a table held before it was tracked. Triggers note what changes from then on; rows that were
- * there already would never be carried over, and nobody would know. So where a table is taken up (see
- * the register), its two sides are looked at once: where one is empty, the rows of the other are put in
- * line; where both hold rows, that is told. The same where its capture was interrupted, but with more care:
- * rows that were there before may be meant to go, so only those of a recreated table are put in line.
+ * Uptake: what happens to the rows that a table had before it was tracked. Triggers capture only later
+ * changes, so existing rows would never be transferred, without notice. When a table is first tracked (see
+ * the register), its two sides are therefore compared once: if one is empty, the rows of the other are
+ * queued; if both have rows, the counts are reported. A table whose capture was interrupted is taken up
+ * again, but with more care: its older rows may have been deleted on purpose, so only those of a recreated
+ * table are queued.
  */
 
 import {
@@ -29,7 +30,7 @@ import { type Carried, carriedTables, changedOn, enter, reenter } from './carrie
 import { decideAgain, isToCompare, settleEqual, withholdOf } from './retaken.ts';
 import { type BothHold, describeBoth, describeFill } from './uptake-text.ts';
 
-/** Rows of a table on one side that are being put in line for the other. */
+/** The existing rows of a table on one side that are being queued for the other. */
 export interface Fill {
 	side: Side;
 	name: string;
@@ -38,22 +39,22 @@ export interface Fill {
 }
 
 export interface Uptake {
-	/** What was decided, in words. */
+	/** What was done, in words. */
 	told: string[];
-	/** What a person has to look at, in words. */
+	/** Warnings, in words. */
 	warnings: string[];
-	/** Which tables a person has to compare, in words; told until that is done. */
+	/** The tables whose sides a person has to compare, in words; reported until that is done. */
 	open: string[];
-	/** What is to be put in line, parents before children. */
+	/** The rows to queue, parents before children. */
 	fills: Fill[];
 }
 
-/** Rows of a table that are counted; a larger one has more. */
+/** Most rows of a table that are counted. */
 const countedRows = 100_000;
 
 /**
- * Takes up the tables that are new to the pair, and those whose capture was interrupted. Nothing where
- * there is no register yet.
+ * Takes up tables that are new to the pair, and those whose capture was interrupted. Does nothing if there is
+ * no register yet.
  */
 export async function takeUp(
 	connections: Connections,
@@ -99,8 +100,8 @@ export async function takeUp(
 }
 
 /**
- * Enters tables that were at work before there was a register: what they hold was decided long ago.
- * Those whose rows are being put in line, as one side's register tells, are left to that.
+ * Registers tables that were tracked before there was a register: their existing rows were handled long ago.
+ * Tables whose rows are being queued according to the register of one side are skipped.
  */
 export async function adoptExisting(
 	connections: Connections,
@@ -115,20 +116,20 @@ export async function adoptExisting(
 	}
 }
 
-/** Milliseconds after which what is put in line gives way to what is moved. */
+/** Milliseconds after which queuing rows yields to moving changes. */
 const fillTime = 1000;
 
-/** What was put in line, and what is left of it. */
+/** The progress of queuing existing rows. */
 export interface Filled {
 	done: boolean;
 	left: Fill[];
-	/** Of the tables that have come to their end, in words. */
+	/** Reports of the finished tables, in words. */
 	told: string[];
-	/** Of the tables that are left to the next run for what went wrong, in words. */
+	/** Reports of the failed tables, which the next run retries, in words. */
 	failed: string[];
 }
 
-/** Puts rows in line for about a second. */
+/** Queues existing rows for about a second. */
 export async function fill(
 	connections: Connections,
 	pair: PairConfig,
@@ -153,7 +154,7 @@ export async function fill(
 		} catch (thrown) {
 			const error = asSyncError(thrown);
 			if (endsTransaction(error)) throw error;
-			// One table must not keep the others from being moved.
+			// A failed table must not stop the others.
 			failed.push(
 				oneLine(
 					`${side}, table ${name}: its existing rows could not be queued (tried again at the next run): ${error.message}`,
@@ -162,7 +163,7 @@ export async function fill(
 			left.shift();
 			continue;
 		}
-		// The side that is told of it first: the other one would be gone on with.
+		// The other side first: it would otherwise restart the queuing.
 		for (const each of [other, side]) {
 			await settleTables(connections[each], peers[each] ?? '', [ends[each].name]);
 		}
@@ -190,7 +191,7 @@ async function noteDefiners(
 	}
 }
 
-/** Notes triggers that were replaced without a gap, and tables that were altered. */
+/** Registers triggers that were replaced without a gap, and altered tables. */
 async function noteCaptures(
 	connections: Connections,
 	pair: PairConfig,
@@ -208,7 +209,7 @@ async function noteCaptures(
 	}
 }
 
-/** Decides what becomes of what new tables hold. */
+/** Decides what happens to the existing rows of new tables. */
 async function decideFill(
 	connections: Connections,
 	pair: PairConfig,
@@ -238,7 +239,7 @@ async function decideFill(
 		const [emptySide] = sides.filter(isEmpty);
 		if (sides.every(isEmpty)) settled.push(table);
 		else if (emptySide === undefined) both.push(table);
-		// Somebody deleted its rows since it has triggers: they are to go on the other side too.
+		// Its rows were deleted after its triggers were created: the other side must delete them too.
 		else if (emptied[emptySide].has(table.ends[emptySide].name)) both.push(table);
 		else filled[otherSide(emptySide)].push(table);
 	}
@@ -280,7 +281,7 @@ async function countRowsOf(
 	}));
 }
 
-/** Brings both registers of a table to one mind where one of them is behind, or was lost. */
+/** Reconciles the registers of both sides if one is behind or was lost. */
 async function repair(
 	connections: Connections,
 	pair: PairConfig,

@@ -30,7 +30,7 @@ async function two(pair: TestPair): Promise<[holder: Program, standby: Program]>
 	await holder.waitForOutput('triggers installed on item', { stream: 'stderr' });
 	const standby = await engine(pair);
 	await standby.waitForOutput(
-		new RegExp(`on standby: another engine holds the pair: \\S.* on \\S+, process ${holder.pid}, `),
+		new RegExp(`on standby: another process is syncing this pair: \\S+@\\S+.*, pid ${holder.pid}, `),
 		{ stream: 'stderr' },
 	);
 	return [holder, standby];
@@ -39,7 +39,7 @@ async function two(pair: TestPair): Promise<[holder: Program, standby: Program]>
 /** Where the leases of a pair are taken first, and requests stand: by the order of the node ids. */
 const first = 'cloud';
 
-const took = 'nobody holds the pair any more: took it over';
+const took = 'the active engine is gone: took over the pair';
 
 describeOneWay('of two engines on one pair', (products) => {
 	it('one works and the other says who it is, and takes over when that one stops', async () => {
@@ -73,16 +73,16 @@ describeOneWay('of two engines on one pair', (products) => {
 		await pair.local.connection.query("INSERT INTO item VALUES (1, 'one')");
 		const refused = await pair.run('sync', '--json');
 		expect(refused.code).toBe(4);
-		expect(refused.stderr).toContain(`process ${holder.pid}, since `);
+		expect(refused.stderr).toContain(`pid ${holder.pid}, since `);
 		expect(refused.json()).toMatchObject({ pairs: [{ local_to_cloud: { applied: 0 } }] });
 		expect((await pair.run('status')).stdout).toMatch(
-			new RegExp(`engine {2}.* on .*, process ${holder.pid}, since .* UTC`),
+			new RegExp(`engine {2}.*@.*, pid ${holder.pid}, since .* UTC`),
 		);
 		holder.signal('SIGKILL');
 		await holder.exited;
 		expect((await pair.run('sync')).code).toBe(0);
 		await arrives(pair.cloud.connection, 1);
-		expect((await pair.run('status')).stdout).toContain('engine  none is at work');
+		expect((await pair.run('status')).stdout).toContain('engine  none active');
 	});
 });
 
@@ -112,7 +112,7 @@ describeOneWay('a run that is forced on an engine that stands by', (products) =>
 		await standby.force('pair', ['local_to_cloud']);
 		expect(await idsOn(pair.cloud.connection)).toEqual([0, 1]);
 		expect(await idsOn(pair.local.connection)).toEqual([0]);
-		await holder.waitForOutput(/ on \S+ asks for a run$/m, { stream: 'stderr' });
+		await holder.waitForOutput(/run requested by .* on \S+$/m, { stream: 'stderr' });
 		await holder.waitForOutput('local-to-cloud: applied 1 change', { stream: 'stderr' });
 		expect(standby.snapshot().pairs).toMatchObject([{ state: 'standby' }]);
 		await standby.force('pair', ['cloud_to_local']);
@@ -158,7 +158,7 @@ describeOn(['mariadb', 'mysql'], 'an engine that was asleep', () => {
 		await arrives(pair.cloud.connection, 1);
 		await standby.waitForOutput(took, { stream: 'stderr' });
 		holder.signal('SIGCONT');
-		await holder.waitForOutput(/on standby: another engine/, { stream: 'stderr' });
+		await holder.waitForOutput(/on standby: another /, { stream: 'stderr' });
 		await pair.local.connection.query("INSERT INTO item VALUES (2, 'two')");
 		await arrives(pair.cloud.connection, 2);
 		expect(holder.stderr).not.toContain('applied');

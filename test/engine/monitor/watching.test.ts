@@ -55,13 +55,13 @@ describeOn(['mariadb', 'mysql'], 'a pair that is watched', () => {
 		expect(now).toMatchObject({ there: { local: true, cloud: true }, columns });
 		expect(then).toMatchObject({ there: { local: true, cloud: true }, columns });
 
-		await expect(engine.resolve('pair', 'C1', 'cloud')).resolves.toBe('C1: kept cloud');
+		await expect(engine.resolve('pair', 'C1', 'cloud')).resolves.toBe('C1: resolved, winner cloud');
 
 		const [rows] = await local.query('SELECT name FROM item');
 		expect(rows).toEqual([{ name: 'there' }]);
 		await expect(engine.resolve('pair', 'C1', 'local')).rejects.toMatchObject({
 			code: 'usage',
-			message: 'conflict C1 is decided already: cloud was kept',
+			message: 'conflict C1 is already resolved: cloud won',
 		});
 		await shows('the decision', ({ conflict_list }) => conflict_list?.[0]?.kept === 'cloud');
 		expect(only(engine).state).toBe('idle');
@@ -91,13 +91,13 @@ describeOn(['mariadb', 'mysql'], 'a pair that is watched', () => {
 		engine.onNotice(({ detail }) => said.push(detail ?? ''));
 		expect(said).toContain('1 refused');
 		await expect(engine.retry('pair', 'L1')).resolves.toBe(
-			'tried 1 parked change; 1 is still parked',
+			'1 parked change retried; 1 still parked',
 		);
 		await cloud.query('DROP TRIGGER no');
-		await expect(engine.retry('pair')).resolves.toBe('tried 1 parked change; none is parked');
+		await expect(engine.retry('pair')).resolves.toBe('1 parked change retried; none parked');
 		expect(said).toContain('1 upsert');
 		await expect(engine.retry('pair', 'L1')).rejects.toMatchObject({
-			message: 'no change L1 is parked any more',
+			message: 'change L1 is no longer parked',
 		});
 		const { now } = await engine.inspect('pair', { table: 'item', row_key: 'x37' });
 		expect(now.columns.map(({ same }) => same)).toEqual([true, true, true]);

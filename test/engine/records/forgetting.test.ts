@@ -51,10 +51,10 @@ describeOn(['mariadb', 'mysql'], 'what an engine keeps for others', () => {
 		await expect(engine.forget('pair', 'site')).rejects.toMatchObject({ code: 'usage' });
 		await expect(engine.forget('pair', 'nobody')).rejects.toMatchObject({
 			code: 'usage',
-			message: 'no log of the pair is kept for a node nobody',
+			message: 'no log of the pair is retained for a node nobody',
 		});
 		expect(await engine.forget('pair', 'far')).toBe(
-			'no changes are kept for far any more on cloud',
+			'changes are no longer retained for far on cloud',
 		);
 		await shows(
 			engine,
@@ -101,7 +101,7 @@ describeOn(['mariadb', 'mysql'], 'what an engine keeps for others', () => {
 		await expect(second.dropLog('pair')).rejects.toMatchObject({ code: 'held' });
 		await pair.cloud.connection.query("INSERT INTO change_log_nodes (node_id) VALUES ('gone')");
 		await shows(first, 'the node', (shown) => waiting(shown, 'gone') === 0);
-		expect(await second.forget('pair', 'gone')).toMatch(/kept for gone any more on cloud$/);
+		expect(await second.forget('pair', 'gone')).toMatch(/no longer retained for gone on cloud$/);
 		expect(only(second).state).toBe('standby');
 		const reader = started({ ...pair.config, readOnly: true });
 		const refusal = { code: 'usage', message: 'the pair is read-only' };

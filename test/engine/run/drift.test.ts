@@ -132,7 +132,7 @@ describeOneWay('schema drift, seen before a batch, between', (combination) => {
 		expect(cureIn(line)).toEqual({ side: 'cloud', statement: 'RENAME TABLE `goods` TO `item`' });
 		expect(unsettled).toEqual([
 			'cloud: item is now called goods there, and its pending changes (1) wait until it has its old name again',
-			'item: changes wait on local (1), for the reason given above',
+			'item: 1 change waiting on local, for the reason given above',
 		]);
 		expect(await rowsOf(pair, 'cloud', 'goods')).toHaveLength(1);
 		expect(await rowsOf(pair, 'cloud', 'steady')).toMatchObject([{ v: 4 }]);

@@ -36,7 +36,7 @@ describeOn([local, cloud], 'two sites that go by one node id', () => {
 			const { code, stderr } = await runSecond(command);
 			expect(code, command).toBe(2);
 			expect(stderr).toMatch(
-				/pair pair, local: the node id site belongs to another database, which cloud last met at .* UTC on .*; this one is on /,
+				/pair pair, local: the node id site belongs to another database, which cloud last saw at .* UTC on .*; this one is on /,
 			);
 			expect(stderr).toContain('mysql-sync-tui forget pair site');
 		}
@@ -68,7 +68,7 @@ describeOn([local, cloud], 'two sites that go by one node id', () => {
 		expect((await runSecond('sync')).code).toBe(2);
 		expect(await runSecond('forget', 'pair', 'site')).toMatchObject({
 			code: 0,
-			stdout: 'pair: no changes are kept for site any more on cloud\n',
+			stdout: 'pair: changes are no longer retained for site on cloud\n',
 		});
 		const { code, stderr } = await runSecond('sync');
 		expect(code).toBe(1);

@@ -157,7 +157,7 @@ test('a thread with a fault in it fails whoever waits, in words for a person', a
 	const failure = {
 		code: 'internal',
 		message: 'the engine failed: undefined is not a pair',
-		hint: expect.stringContaining('roll the batch in hand back'),
+		hint: expect.stringContaining('roll back the current batch'),
 	};
 	await expect(forced).rejects.toMatchObject(failure);
 	await expect(engine.started).rejects.toMatchObject(failure);

@@ -135,7 +135,7 @@ async function decideAll({ config, ...ends }: EnginePair, chance: Chance): Promi
 			const keep = chance.pick(sides);
 			await decideConflict(connections, config, id, keep).catch(async (error) => {
 				// Of two rows that want one code neither may go where others refer to it.
-				expect(asSyncError(error).message).toContain('refer to it');
+				expect(asSyncError(error).message).toContain('reference it');
 				await ends[keep].connection.query('UPDATE item SET code = NULL');
 			});
 		}

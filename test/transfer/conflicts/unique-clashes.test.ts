@@ -81,7 +81,7 @@ describeOneWay('two rows that want one value of a UNIQUE key, between', (product
 		expect((await onRecord(pair, false)).conflicts).toEqual([
 			expect.objectContaining({ kept: keep, [keep]: kept, [other]: lost }),
 		]);
-		await expect(decide(pair, clash?.id ?? '', other)).rejects.toThrow('is decided already');
+		await expect(decide(pair, clash?.id ?? '', other)).rejects.toThrow('is already resolved');
 	});
 
 	it('give way at every site of a hub', async () => {
@@ -105,7 +105,7 @@ describeOneWay('two rows that want one value of a UNIQUE key, between', (product
 		await pair.cloud.connection.query('INSERT INTO visit VALUES (1, 2)');
 		const [clash] = (await onRecord(pair)).conflicts;
 		await expect(decide(pair, clash?.id ?? '', 'local')).rejects.toThrow(
-			'rows of visit refer to it (1)',
+			'rows of visit reference it (1)',
 		);
 		expect(await people(pair, 'cloud')).toEqual([there]);
 	});

@@ -30,8 +30,8 @@ test('a request that runs is shown, counts its seconds, and is not started twice
 	await pass(3000);
 	expect(text()).toContain('▶ forcing shop both ways… 3s');
 	await press('f');
-	finish('ran both ways: no change to cloud, none to local');
-	await shows('shop: ran both ways: no change to cloud');
+	finish('sync finished: 0 to cloud, 0 to local');
+	await shows('shop: sync finished: 0 to cloud');
 	expect(engine.requests).toHaveLength(1);
 });
 
@@ -135,9 +135,9 @@ test('the log keeps what keys brought about', async () => {
 	await press('y');
 	await shows('shop: done');
 	await press('p');
-	engine.answer = async () => 'ran both ways: no change to cloud, none to local';
+	engine.answer = async () => 'sync finished: 0 to cloud, 0 to local';
 	await press('f');
-	await shows('shop: ran both ways');
+	await shows('shop: sync finished');
 	await press('6');
 	expect(text()).toMatch(/· {3}orders: done\n.* · {3}paused$/m);
 	expect(text()).toMatch(/ 2 of 2 ──$/m);

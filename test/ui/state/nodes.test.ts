@@ -109,10 +109,10 @@ test('of a blocked pair an own node may be forgotten, since its id may be that o
 		'If another database used this id, the database of this pair replaces it.',
 	);
 	engine.answer = async () => {
-		throw new SyncError('usage', 'site-a is a node of this very pair', { pair: 'shop' });
+		throw new SyncError('usage', 'site-a is a node of this pair', { pair: 'shop' });
 	};
 	await press('y');
-	await shows('✗ pair shop: site-a is a node of this very pair');
+	await shows('✗ pair shop: site-a is a node of this pair');
 });
 
 test('U drops the change log once that is answered with yes, and says what is lost', async () => {
