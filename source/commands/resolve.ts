@@ -1,6 +1,6 @@
 import type { Side } from '../config/types.ts';
 import { directions } from '../config/types.ts';
-import { decideConflict } from '../engine/records/conflicts.ts';
+import { resolveConflict } from '../engine/records/conflicts.ts';
 import { syncPair } from '../engine/run/sync-pair.ts';
 import { SyncError } from '../errors.ts';
 import { type Command, exitCode, worstExitCode } from './command.ts';
@@ -24,7 +24,7 @@ export const resolve: Command = {
 		const { pairs } = await selectPairs({ ...context, words: [name] }, 'enabled');
 		const [pair] = pairs;
 		if (!pair) throw new SyncError('usage', `there is no pair named ${name}`);
-		await withConnections(pair, (connections) => decideConflict(connections, pair, id, keep));
+		await withConnections(pair, (connections) => resolveConflict(connections, pair, id, keep));
 		const { local_to_cloud, cloud_to_local } = await syncPair(pair, {
 			directions,
 			once: false,
@@ -33,8 +33,7 @@ export const resolve: Command = {
 		});
 		const errors = [...local_to_cloud.errors, ...cloud_to_local.errors];
 		for (const error of errors) context.err(error.at({ pair: name }).lines());
-		if (errors.length === 0)
-			context.out(`${name}: ${id}: resolved, winner ${keep}`);
+		if (errors.length === 0) context.out(`${name}: ${id}: resolved, winner ${keep}`);
 		return errors.length === 0 ? exitCode.done : worstExitCode(errors);
 	},
 };

@@ -14,7 +14,7 @@ import { asSyncError, type SyncError } from '../errors.ts';
 import { BatchSignal, BatchTooLarge } from './attempt/signals.ts';
 import { type BatchResult, moveBatch } from './batch.ts';
 import { BatchSize } from './batch-size.ts';
-import { LeftOut } from './excluded-tables.ts';
+import { ExcludedTables } from './excluded-tables.ts';
 import type { Route } from './rows/route.ts';
 import { SchemaGuard } from './rows/schema-guard.ts';
 import { addTotals, noTotals, type Totals } from './totals.ts';
@@ -101,10 +101,10 @@ export class Drain {
 	/** What was parked when the pass began, and the part of it that the pass excludes. */
 	#parked: readonly Parked[] = [];
 	#resting: readonly Parked[] = [];
-	#leftOut = new LeftOut(new Map(), new Set());
+	#excluded = new ExcludedTables(new Map(), new Set());
 	#schema: SchemaGuard;
 	/** Changes with an unresolved conflict. */
-	readonly #undecided = new Set<string>();
+	readonly #unresolved = new Set<string>();
 	/** Changes that the pass excludes: parked ones, and those waiting for a table. */
 	#waiting = new Set<string>();
 	/** Changes refused since the last retry, their reasons, and those not parked yet. */
@@ -134,15 +134,15 @@ export class Drain {
 
 	/** True if a table was altered since the pass began. */
 	get hasDrifted(): boolean {
-		return this.#leftOut.drifted.length > 0;
+		return this.#excluded.drifted.length > 0;
 	}
 
 	/** The result so far. Its errors are those that still apply. */
 	get result(): DrainResult {
 		return {
 			...this.#total,
-			errors: [...this.#leftOut.drifted, ...this.#refusals.map(({ error }) => error)],
-			waiting: this.#leftOut.reasons,
+			errors: [...this.#excluded.drifted, ...this.#refusals.map(({ error }) => error)],
+			waiting: this.#excluded.reasons,
 			notes: [...this.#notes],
 			unfinished: this.#isOpen || this.hasDrifted,
 		};
@@ -155,7 +155,7 @@ export class Drain {
 	 */
 	async begin(routes: ReadonlyMap<string, Route>, waiting: ReadonlySet<string>): Promise<void> {
 		const node = this.#target.end.nodeId;
-		this.#leftOut = new LeftOut(routes, waiting);
+		this.#excluded = new ExcludedTables(routes, waiting);
 		this.#schema = new SchemaGuard(this.#target);
 		this.#parked = await readParked(this.#source, node);
 		const own = new Set(parkedAmong(this.#refusals, this.#parked));
@@ -184,7 +184,7 @@ export class Drain {
 		if (this.#isOpen || this.#hasFailed) return;
 		this.#isOpen = await hasPending(this.#source, {
 			peer: this.#target.end.nodeId,
-			tables: [...this.#leftOut.routes.keys()],
+			tables: [...this.#excluded.routes.keys()],
 			except: [...this.#excepted()],
 		});
 	}
@@ -200,7 +200,7 @@ export class Drain {
 				() =>
 					moveBatch(this.#source, this.#target, {
 						...this.#request,
-						routes: this.#leftOut.routes,
+						routes: this.#excluded.routes,
 						limit: this.#size.limit,
 						except: this.#excepted(),
 						schema: this.#schema,
@@ -233,11 +233,11 @@ export class Drain {
 		this.#unparked = [];
 		const node = this.#target.end.nodeId;
 		await park(this.#source, node, this.#parked, this.#resting, unparked);
-		return [...this.#leftOut.drifted, ...unparked.map(({ error }) => error)];
+		return [...this.#excluded.drifted, ...unparked.map(({ error }) => error)];
 	}
 
 	#excepted(): Set<string> {
-		return new Set([...this.#undecided, ...this.#waiting, ...this.#refused]);
+		return new Set([...this.#unresolved, ...this.#waiting, ...this.#refused]);
 	}
 
 	/**
@@ -246,7 +246,7 @@ export class Drain {
 	 */
 	#makeSmaller(error: unknown): void {
 		if (!(error instanceof BatchTooLarge)) {
-			this.#leftOut.leaveOut(error);
+			this.#excluded.leaveOut(error);
 			return;
 		}
 		this.#size.tooLarge(error.changes);
@@ -262,8 +262,8 @@ export class Drain {
 		this.#appliedSinceRefusal += batch.applied;
 		this.#receipt = batch.receipt ?? this.#receipt;
 		for (const note of batch.notes) this.#notes.add(note);
-		for (const { changes } of batch.held) for (const { id } of changes) this.#undecided.add(id);
-		const waiting = this.#leftOut.waitingAmong(batch.refused);
+		for (const { changes } of batch.held) for (const { id } of changes) this.#unresolved.add(id);
+		const waiting = this.#excluded.waitingAmong(batch.refused);
 		for (const left of batch.refused) {
 			const { changes, error } = left;
 			for (const { id } of changes) (waiting.has(left) ? this.#waiting : this.#refused).add(id);

@@ -8,7 +8,7 @@ import { RefusedTable } from './attempt/signals.ts';
 import type { LeftChange } from './batch.ts';
 import type { Route } from './rows/route.ts';
 
-export class LeftOut {
+export class ExcludedTables {
 	/** The tables to transfer, by the source's name. */
 	readonly routes: Map<string, Route>;
 	/** Tables whose changes started to wait during the run, with the reason. */

@@ -63,7 +63,9 @@ describeOn(['mariadb', 'mysql'], 'conflicts', () => {
 		expect(await namesOn(pair, 'cloud')).toEqual(['here']);
 		const words = await pair.run('conflicts');
 		expect(words).toMatchObject({ code: 0 });
-		expect(words.stdout).toMatch(/item id=2 .* winner local\n {2}local {2}deleted\n {2}cloud {2}\{/);
+		expect(words.stdout).toMatch(
+			/item id=2 .* winner local\n {2}local {2}deleted\n {2}cloud {2}\{/,
+		);
 	});
 
 	it('wait for a decision where the policy is manual, once each, and end as decided', async () => {

@@ -98,7 +98,10 @@ describeOn(['mariadb', 'mysql'], 'changes that the target refuses', () => {
 		expect(await idsInCloud(pair, 'item')).not.toContain(1);
 		expect((await parked(pair)).map(({ attempts }) => attempts)).toEqual([1, 1]);
 		const retried = await pair.run('retry', 'pair');
-		expect(retried).toMatchObject({ code: 0, stdout: 'pair: 2 changes to be retried by the next run\n' });
+		expect(retried).toMatchObject({
+			code: 0,
+			stdout: 'pair: 2 changes to be retried by the next run\n',
+		});
 		await waitFor(async () => (await idsInCloud(pair, 'part')).includes(7), {
 			what: 'what was parked',
 		});

@@ -71,9 +71,7 @@ describeOn(['mariadb', 'mysql'], 'the engine', () => {
 		);
 		const [arrived] = await pair.cloud.connection.query('SELECT id FROM item ORDER BY id');
 		expect(arrived).toEqual([{ id: 1 }, { id: 2 }, { id: 4 }]);
-		expect(await engine.force('pair', directions)).toBe(
-			'sync finished: 1 to cloud, 0 to local',
-		);
+		expect(await engine.force('pair', directions)).toBe('sync finished: 1 to cloud, 0 to local');
 	});
 
 	it('shows pending changes and trigger states as somebody else changes them', async () => {

@@ -123,7 +123,9 @@ async function hostVanishes(): Promise<number> {
 		'the row to arrive',
 		async () => (await names(pair, 'cloud')).length > 0,
 	);
-	await standby.waitForOutput('the active engine is gone: took over the pair', { stream: 'stderr' });
+	await standby.waitForOutput('the active engine is gone: took over the pair', {
+		stream: 'stderr',
+	});
 	for (const proxy of proxies) proxy.cut();
 	standby.signal('SIGTERM');
 	await standby.exited;

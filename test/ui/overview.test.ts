@@ -27,7 +27,9 @@ test('what to do about a problem is told whole where there are rows for it', asy
 		pair('shop', { looked_at: noon, state: 'standby', problem: `pair shop: ${what}\n  ${cure}` }),
 	]);
 	await press('\r3');
-	expect(text()).toMatch(/requested from that engine\.\s+When\s+it\s+ends, the\s+next\s+engine takes over\.$/m);
+	expect(text()).toMatch(
+		/requested from that engine\.\s+When\s+it\s+ends, the\s+next\s+engine takes over\.$/m,
+	);
 });
 
 test('an error of several lines covers the end of the overview and does not arrange it anew', async () => {

@@ -74,15 +74,15 @@ function keptSide(kept: string | null): Side | null {
 }
 
 /** A condition for unresolved conflicts. */
-const isUndecided = sql`settled_at IS NULL AND COALESCE(kept NOT IN (${sides}), TRUE)`;
+const isUnresolved = sql`settled_at IS NULL AND COALESCE(kept NOT IN (${sides}), TRUE)`;
 
 /** The conflicts with the peer, oldest first. */
 export function readConflicts(
 	connection: Connection,
 	peer: string,
-	which: 'all' | 'undecided',
+	which: 'all' | 'unresolved',
 ): Promise<RecordedConflict[]> {
-	return conflictsWhere(connection, peer, which === 'all' ? sql`TRUE` : isUndecided);
+	return conflictsWhere(connection, peer, which === 'all' ? sql`TRUE` : isUnresolved);
 }
 
 /** The conflicts of one row with the peer, oldest first. */
@@ -147,13 +147,13 @@ export async function readLatestConflicts(
 }
 
 /** Counts the unresolved conflicts with the peer. */
-export async function countUndecided(connection: Connection, peer: string): Promise<number> {
-	const [row] = await connection.rows<{ undecided: string | number }>(
-		sql`SELECT COUNT(*) AS undecided
+export async function countUnresolved(connection: Connection, peer: string): Promise<number> {
+	const [row] = await connection.rows<{ unresolved: string | number }>(
+		sql`SELECT COUNT(*) AS unresolved
 		FROM change_log_conflicts
-		WHERE peer = ${peer} AND ${isUndecided}`,
+		WHERE peer = ${peer} AND ${isUnresolved}`,
 	);
-	return Number(row?.undecided ?? 0);
+	return Number(row?.unresolved ?? 0);
 }
 
 /** A conflict that is not settled: unresolved, or resolved by a person and not applied yet. */

@@ -50,6 +50,6 @@ async function readByName(
 		const { tables, torn } = await readOnce(connection, grants, name);
 		const table = tables.find((found) => found.name === name);
 		if (!torn.includes(name)) return table;
-		if (reads === mostReads) return table && { ...table, isDefinedAnew: true };
+		if (reads === mostReads) return table && { ...table, isBeingAltered: true };
 	}
 }

@@ -85,7 +85,7 @@ export interface Table {
 	foreignKeys: ForeignKey[];
 	rights: TableRights;
 	/** True while another session creates or alters it, so that the rest is unknown. */
-	isDefinedAnew: boolean;
+	isBeingAltered: boolean;
 }
 
 interface TableRow {
@@ -157,11 +157,11 @@ export async function readOnce(
 	);
 	const rightsOn = rightsOf(connection, known);
 	const { product, version } = connection.server;
-	const definedAnew = new Set(
+	const tablesBeingAltered = new Set(
 		[found, columns, keys, foreignKeys].flatMap(({ leftOut }) => leftOut),
 	);
 	const rows = [...found.rows];
-	for (const name of definedAnew) {
+	for (const name of tablesBeingAltered) {
 		if (rows.some((row) => row.name === name)) continue;
 		rows.push({ name, type: 'BASE TABLE', engine: null, options: null, created_at: null });
 	}
@@ -186,7 +186,7 @@ export async function readOnce(
 			indexes,
 			foreignKeys: foreignKeys.byTable.get(name) ?? [],
 			rights: rightsOn(name),
-			isDefinedAnew: definedAnew.has(name),
+			isBeingAltered: tablesBeingAltered.has(name),
 		};
 	});
 	const torn = tables.filter(
@@ -200,7 +200,9 @@ export async function readOnce(
 	);
 	return {
 		tables,
-		torn: [...torn.map(({ name }) => name), ...unlisted].filter((name) => !definedAnew.has(name)),
+		torn: [...torn.map(({ name }) => name), ...unlisted].filter(
+			(name) => !tablesBeingAltered.has(name),
+		),
 	};
 }
 

@@ -76,7 +76,7 @@ export function inspectTable(
 	if (!table) return unfit(table, missing);
 	if (isOwnTable(table.name)) return unfit(table, 'it belongs to this program');
 	if (!table.isBaseTable) return unfit(table, 'it is not a base table');
-	if (table.isDefinedAnew) return unfit(table, beingDefinedReason);
+	if (table.isBeingAltered) return unfit(table, beingDefinedReason);
 	if (table.primaryKey.length === 0) return unfit(table, 'no primary key');
 	if (table.engine?.toLowerCase() !== 'innodb') {
 		return unfit(

@@ -23,7 +23,7 @@ import type { Connections } from '../shared/connections.ts';
 import { capturesOf } from '../survey/interruptions.ts';
 import { refuseSharedNodeIds } from '../survey/node-ids.ts';
 import { findOldKeys } from '../survey/rekeyed-tables.ts';
-import { matchTables, refuseDefinedAnew, surveyBoth } from '../survey/survey.ts';
+import { matchTables, refuseBeingAltered, surveyBoth } from '../survey/survey.ts';
 import { takeUp, type Uptake } from '../uptake/uptake.ts';
 import { installRights, refuseWithoutRights } from './install-rights.ts';
 import { createOwnTables } from './require-tables.ts';
@@ -79,7 +79,7 @@ export async function installPair(
 	await refuseStatementLog(sides.map((side) => connections[side]));
 	// Both sides are read before either is changed: a problem on one refuses the pair.
 	const surveys = await surveyBoth(connections, pair);
-	refuseDefinedAnew(connections, surveys);
+	refuseBeingAltered(connections, surveys);
 	const all = matchTables(pair, surveys);
 	const only = names?.map((name) => findTable(all, pair, name));
 	const tables = all.filter((entry) => only?.some((other) => concerns(entry, other)) ?? true);
@@ -196,7 +196,7 @@ export async function uninstallPair(
 	{ table, dropLog }: UninstallRequest,
 ): Promise<Uninstallation> {
 	const surveys = await surveyBoth(connections, pair);
-	refuseDefinedAnew(connections, surveys);
+	refuseBeingAltered(connections, surveys);
 	const tables = matchTables(pair, surveys);
 	const chosen = table === null ? tables : [findTable(tables, pair, table)];
 	const uninstallSide = async (side: Side): Promise<SideUninstallation> => {

@@ -1,6 +1,6 @@
 import { asSyncError, type SyncError } from '../../errors.ts';
 
-interface BeatsOptions {
+interface HeartbeatOptions {
 	/** Milliseconds between two beats. */
 	interval: number;
 	/** Called with the number of the beat, from 1. */
@@ -10,14 +10,14 @@ interface BeatsOptions {
 }
 
 /** The timer of a lease holder. Work that takes longer than a beat is not started a second time. */
-export class Beats {
-	readonly #options: BeatsOptions;
+export class Heartbeat {
+	readonly #options: HeartbeatOptions;
 	#timer: NodeJS.Timeout | null = null;
 	#count = 0;
 	/** Unfinished work, by name. */
 	readonly #underWay = new Map<string, Promise<void>>();
 
-	constructor(options: BeatsOptions) {
+	constructor(options: HeartbeatOptions) {
 		this.#options = options;
 	}
 

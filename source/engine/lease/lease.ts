@@ -9,7 +9,7 @@ import { asSyncError, SyncError } from '../../errors.ts';
 import { requireOwnTables } from '../install/require-tables.ts';
 import type { Connections } from '../shared/connections.ts';
 import { Answers, askHolder } from './delegate-run.ts';
-import { Beats } from './heartbeat.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { thisHolder } from './holder.ts';
 import {
 	describeHolder,
@@ -30,7 +30,7 @@ import { Progress } from './progress.ts';
  */
 const beat = 2500;
 
-/** Beats between two renewals: four have to fail in a row before the lease expires. */
+/** Heartbeat between two renewals: four have to fail in a row before the lease expires. */
 const beatsPerRenewal = 2;
 
 /** Milliseconds between two attempts to take a lease that another engine is about to release. */
@@ -71,7 +71,7 @@ export class Lease {
 	#ready = false;
 	/** True if the tables existed before. */
 	#wasReady = false;
-	readonly #beats = new Beats({
+	readonly #beats = new Heartbeat({
 		interval: beat,
 		onBeat: (number) => this.#beat(number),
 		onError: (error) => this.#met(error),
@@ -161,7 +161,7 @@ export class Lease {
 			const token = this.#tokens?.[side];
 			if (token && (await markWorkSession(connections[side], this.#name, token))) continue;
 			this.#lose();
-			throw heldNoMore(this.#pair);
+			throw leaseLost(this.#pair);
 		}
 	}
 
@@ -182,7 +182,7 @@ export class Lease {
 			const error = asSyncError(thrown);
 			if (error.code !== 'held' && error.errno !== 1146) throw thrown;
 			this.#lose();
-			throw heldNoMore(this.#pair);
+			throw leaseLost(this.#pair);
 		}
 	}
 
@@ -194,7 +194,7 @@ export class Lease {
 	 */
 	async makeDurable(side: Side): Promise<void> {
 		await this.#renew(side);
-		if (!this.#tokens) throw heldNoMore(this.#pair);
+		if (!this.#tokens) throw leaseLost(this.#pair);
 	}
 
 	/** Shows other processes what this engine is doing; in the background, and never fails. */
@@ -211,7 +211,7 @@ export class Lease {
 	 * @returns true if the active engine did the run; false if it is gone and this engine took the lease
 	 * @throws SyncError with the problem that the active engine reports
 	 */
-	async passOn(wanted: readonly Direction[], stopped: () => boolean): Promise<boolean> {
+	async delegate(wanted: readonly Direction[], stopped: () => boolean): Promise<boolean> {
 		return askHolder(await this.#connectFirst(), this.#pair, {
 			wanted,
 			me: this.#me,
@@ -339,7 +339,7 @@ export class Lease {
 	}
 }
 
-function heldNoMore(pair: PairConfig): SyncError {
+function leaseLost(pair: PairConfig): SyncError {
 	return new SyncError('held', 'another engine has taken over the pair', { pair: pair.name });
 }
 

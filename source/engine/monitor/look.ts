@@ -1,7 +1,7 @@
 import { countPending, type PendingCount } from '../../changelog/log/pending.ts';
 import { fullLog } from '../../changelog/next-ids.ts';
 import type { LogConnection } from '../../changelog/session/log-connection.ts';
-import { conflictsTable, countUndecided } from '../../changelog/tables/conflicts.ts';
+import { conflictsTable, countUnresolved } from '../../changelog/tables/conflicts.ts';
 import { nodesTable } from '../../changelog/tables/database-identity.ts';
 import { leasesTable } from '../../changelog/tables/leases.ts';
 import type { OwnTable } from '../../changelog/tables/own-table.ts';
@@ -25,7 +25,7 @@ import { type Held, leaseName, leaseOrder, readHolder } from '../lease/lease-row
 import { noProgress, type PairProgress, readPairProgress } from '../lease/progress.ts';
 import { type Layout, readLayout } from '../survey/layout.ts';
 import { refuseSharedNodeIds } from '../survey/node-ids.ts';
-import { type SideSurvey, standsStill } from '../survey/survey.ts';
+import { isSurveyCurrent, type SideSurvey } from '../survey/survey.ts';
 import { emptyLog, readLog } from './log-state.ts';
 
 /** One look at a pair: the state of its databases, as far as they can be reached. */
@@ -92,7 +92,7 @@ export async function lookAt(
 			const [counted, same] = await connection.together(() =>
 				Promise.all([
 					countPending(connection, peer, new Set(captured)),
-					before === null || standsStill(connection, found),
+					before === null || isSurveyCurrent(connection, found),
 				]),
 			);
 			if (!same) stands = false;
@@ -133,7 +133,7 @@ export async function lookAt(
 		}
 	};
 	const open = await Promise.all(
-		sides.map((side) => askOn(side, conflictsTable, 0, countUndecided)),
+		sides.map((side) => askOn(side, conflictsTable, 0, countUnresolved)),
 	);
 	const [parkedToCloud = null, parkedToLocal = null] = await Promise.all(
 		directions.map((direction) => askOn(sourceSide(direction), parkedTable, 0, countParked)),

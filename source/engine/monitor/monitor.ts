@@ -105,7 +105,7 @@ export class Monitor {
 	}
 
 	/** Looks again at once, and reads tables and triggers again. */
-	lookAnew(): void {
+	refreshAll(): void {
 		this.#whole = null;
 		this.refresh();
 	}
@@ -220,7 +220,7 @@ export class Monitor {
 	}
 
 	async #lookOnce(): Promise<void> {
-		await this.#beginAnew();
+		await this.#renewSessions();
 		const missing = sides.some((side) => this.#ends[side].snapshot.reachable === false);
 		await Promise.all(sides.map((side) => this.#ends[side].reach()));
 		if (missing && sides.every((side) => this.#ends[side].snapshot.reachable))
@@ -276,11 +276,11 @@ export class Monitor {
 	 * Reopens sessions if a table waits for a right: only a session that began after the GRANT is certain to
 	 * see it.
 	 */
-	async #beginAnew(): Promise<void> {
+	async #renewSessions(): Promise<void> {
 		const connections = this.#connections;
 		if (this.#trusted(connections)) return;
 		const denied = waitsForRight(this.#look?.tablePairs ?? []);
-		if (!this.#rights.beginAnew(denied)) return;
+		if (!this.#rights.needsNewSessions(denied)) return;
 		await Promise.all(sides.map((side) => connections[side]?.close()));
 	}
 

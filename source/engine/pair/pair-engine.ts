@@ -26,7 +26,7 @@ import type { Look } from '../monitor/look.ts';
 import { Monitor } from '../monitor/monitor.ts';
 import { Tally } from '../monitor/tally.ts';
 import { inspectRow } from '../records/compare-row.ts';
-import { decideConflict } from '../records/conflicts.ts';
+import { resolveConflict } from '../records/conflicts.ts';
 import { listParked, retryParked } from '../records/parked.ts';
 import type { PassResult } from '../run/passes.ts';
 import { type RunOptions, Runs } from '../run/runs.ts';
@@ -154,7 +154,7 @@ export class PairEngine {
 		return this.#request(async () =>
 			once
 				? { moved: await this.#sync(wanted, { all: true, once }) }
-				: this.#syncOrPassOn(wanted, true),
+				: this.#syncOrDelegate(wanted, true),
 		);
 	}
 
@@ -225,7 +225,7 @@ export class PairEngine {
 		return this.#request(async () => {
 			const connections = await this.#connections.open();
 			const tried = await retryParked(connections, this.pair, id);
-			await this.#syncOrPassOn(directions, false);
+			await this.#syncOrDelegate(directions, false);
 			const left = await listParked(await this.#connections.open(), this.pair);
 			const ofThese = left.filter((change) => id === undefined || change.id === id);
 			return { tried, parked: ofThese.length };
@@ -235,8 +235,8 @@ export class PairEngine {
 	/** Resolves a conflict, and applies the winner. */
 	resolve(id: string, keep: Side): Promise<void> {
 		return this.#request(async () => {
-			await decideConflict(await this.#connections.open(), this.pair, id, keep);
-			await this.#syncOrPassOn(directions, true);
+			await resolveConflict(await this.#connections.open(), this.pair, id, keep);
+			await this.#syncOrDelegate(directions, true);
 		});
 	}
 
@@ -335,8 +335,8 @@ export class PairEngine {
 			this.#mode.fail(error);
 			reject?.(error.at({ pair: this.pair.name }));
 		}
-		if (this.#mode.rest > longRest || this.#runs.beginsAnew) await this.#connections.close();
-		this.#monitor.lookAnew();
+		if (this.#mode.rest > longRest || this.#runs.needsNewSessions) await this.#connections.close();
+		this.#monitor.refreshAll();
 		this.#context.onUpdate();
 	}
 
@@ -356,19 +356,19 @@ export class PairEngine {
 	}
 
 	/** Does a run, or requests it from the active engine. */
-	async #syncOrPassOn(wanted: readonly Direction[], all: boolean): Promise<Forced> {
-		const by = await this.#passedOn(wanted);
+	async #syncOrDelegate(wanted: readonly Direction[], all: boolean): Promise<Forced> {
+		const by = await this.#delegated(wanted);
 		return by === null ? { moved: await this.#sync(wanted, { all, once: false }) } : { by };
 	}
 
 	/** Requests a run from the active engine. Resolves to its name, or null if it is this engine. */
-	async #passedOn(wanted: readonly Direction[]): Promise<string | null> {
+	async #delegated(wanted: readonly Direction[]): Promise<string | null> {
 		await refuseSharedNodeIds(await this.#connections.open(), this.pair);
 		const held = await this.#lease.tryToTake();
 		if (held === null) return null;
 		this.#mode.heldElsewhere(heldError(this.pair, held));
 		this.#teller.tell('info', `request sent to the active engine (${nameHolder(held)})`);
-		return (await this.#lease.passOn(wanted, () => this.#stopping)) ? nameHolder(held) : null;
+		return (await this.#lease.delegate(wanted, () => this.#stopping)) ? nameHolder(held) : null;
 	}
 
 	async #sync(wanted: readonly Direction[], how: RunOptions): Promise<PassResult> {

@@ -2,7 +2,7 @@ import { fetchPendingOf } from '../../changelog/log/pending.ts';
 import { readVersions, type Versions } from '../../changelog/tables/conflict-versions.ts';
 import {
 	conflictsTable,
-	countUndecided,
+	countUnresolved,
 	keepVersion,
 	type RecordedConflict,
 	readClash,
@@ -22,7 +22,7 @@ import { fromSideId, otherSide, toSideId } from '../api/side-ids.ts';
 import { type ListedConflict, listedRecords } from '../api/snapshot.ts';
 import type { Connections } from '../shared/connections.ts';
 import { toIso } from '../shared/utc.ts';
-import { giveWay } from './resolve-clash.ts';
+import { resolveClash } from './resolve-clash.ts';
 
 /** One recorded conflict, as `conflicts --json` prints it. */
 export interface ConflictRecord {
@@ -43,9 +43,9 @@ export interface ConflictRecord {
 export async function listConflicts(
 	connections: Connections,
 	pair: PairConfig,
-	undecidedOnly: boolean,
+	unresolvedOnly: boolean,
 ): Promise<ConflictRecord[]> {
-	const which = undecidedOnly ? 'undecided' : 'all';
+	const which = unresolvedOnly ? 'unresolved' : 'all';
 	const lists = await Promise.all(
 		sides.map((side) =>
 			listConflictsOn(connections[side], (connection) =>
@@ -136,7 +136,7 @@ export async function readConflictVersions(
 /** Counts the unresolved conflicts of the pair. */
 export async function countConflicts(connections: Connections, pair: PairConfig): Promise<number> {
 	const counts = await Promise.all(
-		sides.map((side) => countUndecided(connections[side], pair[otherSide(side)].nodeId)),
+		sides.map((side) => countUnresolved(connections[side], pair[otherSide(side)].nodeId)),
 	);
 	return counts.reduce((sum, count) => sum + count, 0);
 }
@@ -146,7 +146,7 @@ export async function countConflicts(connections: Connections, pair: PairConfig)
  * UNIQUE key, the losing row is deleted at once.
  * @throws SyncError `usage` if there is no such conflict, or it is already resolved
  */
-export async function decideConflict(
+export async function resolveConflict(
 	connections: Connections,
 	pair: PairConfig,
 	id: string,
@@ -163,7 +163,7 @@ export async function decideConflict(
 	const peer = pair[otherSide(found.side)].nodeId;
 	if (!(await isCreated(connection, conflictsTable))) throw unknown;
 	const clash = await readClash(connection, peer, found.number);
-	if (clash) return giveWay(connections, pair, found.side, clash, keep);
+	if (clash) return resolveClash(connections, pair, found.side, clash, keep);
 	if (await keepVersion(connection, peer, found.number, keep)) return;
 	const conflict = await readConflict(connection, peer, found.number);
 	if (!conflict) throw unknown;
@@ -178,7 +178,7 @@ export async function decideConflict(
  * Settles recorded conflicts that no longer exist: no change of the row is pending in either direction, so
  * both sides agree.
  */
-export async function closeAgreed(connections: Connections, pair: PairConfig): Promise<void> {
+export async function settleAgreed(connections: Connections, pair: PairConfig): Promise<void> {
 	for (const side of sides) {
 		const peer = pair[otherSide(side)].nodeId;
 		for (const { id, table, rowKey, kept } of await readUnsettled(connections[side], peer)) {

@@ -10,7 +10,7 @@ import { quoteName } from '../../database/sql/identifiers.ts';
 import { SyncError } from '../../errors.ts';
 import { otherSide } from '../api/side-ids.ts';
 import type { Connections } from '../shared/connections.ts';
-import { matchTables, refuseDefinedAnew, surveyBoth } from '../survey/survey.ts';
+import { matchTables, refuseBeingAltered, surveyBoth } from '../survey/survey.ts';
 
 /**
  * Resolves a clash of two rows with the same value of a UNIQUE key: the loser is deleted on its side, like by
@@ -18,7 +18,7 @@ import { matchTables, refuseDefinedAnew, surveyBoth } from '../survey/survey.ts'
  * @param at the side where the clash is recorded
  * @throws SyncError `refused` if rows that reference it would be lost too, or prevent the deletion
  */
-export async function giveWay(
+export async function resolveClash(
 	connections: Connections,
 	pair: PairConfig,
 	at: Side,
@@ -56,7 +56,7 @@ async function trackedOn(
 	side: Side,
 ): Promise<TrackedTable> {
 	const surveys = await surveyBoth(connections, pair);
-	refuseDefinedAnew(connections, surveys);
+	refuseBeingAltered(connections, surveys);
 	const found = matchTables(pair, surveys).find((table) => table.sides[at]?.name === name);
 	const tracked = found?.sides[side];
 	if (tracked) return tracked;

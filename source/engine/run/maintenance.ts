@@ -4,7 +4,7 @@ import { rememberNode } from '../../changelog/tables/known-nodes.ts';
 import { type PairConfig, sides } from '../../config/types.ts';
 import { asSyncError } from '../../errors.ts';
 import { otherSide } from '../api/side-ids.ts';
-import { closeAgreed } from '../records/conflicts.ts';
+import { settleAgreed } from '../records/conflicts.ts';
 import type { Connections } from '../shared/connections.ts';
 
 /**
@@ -33,7 +33,7 @@ export async function rememberPeers(connections: Connections, pair: PairConfig):
  */
 export async function upkeep(connections: Connections, pair: PairConfig): Promise<number> {
 	try {
-		await closeAgreed(connections, pair);
+		await settleAgreed(connections, pair);
 		let removed = 0;
 		for (const side of sides) removed += await shortenLog(connections[side], pair.retention);
 		return removed;

@@ -38,7 +38,7 @@ import { attentionText, lossOf, withoutTriggers } from '../survey/interruption-t
 import { capturesOf, interruptionsOf } from '../survey/interruptions.ts';
 import { offerMissing } from '../survey/offers.ts';
 import { findOldKeys, skipOldKeys } from '../survey/rekeyed-tables.ts';
-import { definedAnew, matchTables, type SideSurvey, surveyBoth } from '../survey/survey.ts';
+import { matchTables, type SideSurvey, surveyBoth, tablesBeingAltered } from '../survey/survey.ts';
 import { withholdOf } from '../uptake/retaken.ts';
 import { type Fill, takeUp } from '../uptake/uptake.ts';
 import { rememberPeers } from './maintenance.ts';
@@ -118,11 +118,11 @@ export async function prepare(
 	const logs = sides.filter((side) => surveys[side].changeLog !== 'complete');
 	const common = { tables, surveys, restored, failing, skipped: tables.flatMap(describeDrift) };
 	const atRest = async () => [
-		...(await strays(connections, pair, surveys, tables)),
+		...(await describeOrphaned(connections, pair, surveys, tables)),
 		...(await rememberPeers(connections, pair)),
 	];
 	const unseen = sides.flatMap((side) =>
-		[...definedAnew(surveys[side])].map((name) => ({ side, name })),
+		[...tablesBeingAltered(surveys[side])].map((name) => ({ side, name })),
 	);
 	const gone = (found: Lacking) => describeLacking(found, surveys[found.side], known);
 	if (unseen.length > 0 && logs.length === 0) {
@@ -240,7 +240,7 @@ function stateOn(
 	const table = ends[side];
 	const state = triggerState(table, pair[side].nodeId, survey.triggers);
 	if (state === 'missing' || state === 'stale') return state;
-	if (!table || state !== 'unknown' || definedAnew(survey).has(table.name)) return null;
+	if (!table || state !== 'unknown' || tablesBeingAltered(survey).has(table.name)) return null;
 	// They may be invisible for lack of a right, and were never seen before.
 	return survey.register?.get(table.name)?.definer ? null : 'missing';
 }
@@ -279,7 +279,7 @@ interface Lacking {
 }
 
 /** Reports orphaned changes. */
-async function strays(
+async function describeOrphaned(
 	connections: Connections,
 	pair: PairConfig,
 	surveys: Record<Side, SideSurvey>,

@@ -67,7 +67,7 @@ export class Runs {
 		cloud_to_local: new Map(),
 	};
 	readonly #rights = new WaitingRights();
-	#beginsAnew = false;
+	#needsNewSessions = false;
 	#isUnfinished = false;
 	#tried: SyncError[] = [];
 	/** Epoch milliseconds before which no trial is made. */
@@ -109,8 +109,8 @@ export class Runs {
 	}
 
 	/** True if sessions must be reopened: they may not see rights that were granted since. */
-	get beginsAnew(): boolean {
-		return this.#beginsAnew;
+	get needsNewSessions(): boolean {
+		return this.#needsNewSessions;
 	}
 
 	/** True if the latest run ended although more is pending. */
@@ -193,9 +193,9 @@ export class Runs {
 			this.#waiting[direction] = moved[direction].waiting;
 		}
 		this.#isUnfinished = isUnfinished;
-		const leftOut = directions.some((direction) => this.#waiting[direction].size > 0);
-		this.#beginsAnew = this.#rights.beginAnew(
-			leftOut || waitsForRight(prepared.tables) || prepared.failing.length > 0,
+		const hasExcluded = directions.some((direction) => this.#waiting[direction].size > 0);
+		this.#needsNewSessions = this.#rights.needsNewSessions(
+			hasExcluded || waitsForRight(prepared.tables) || prepared.failing.length > 0,
 		);
 		return moved;
 	}

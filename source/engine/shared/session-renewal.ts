@@ -6,10 +6,10 @@ export class WaitingRights {
 	#denied = false;
 
 	/** @param denied true if something waits for a right now */
-	beginAnew(denied: boolean): boolean {
+	needsNewSessions(denied: boolean): boolean {
 		// Once more after the last time: the right may have been granted just after the session began.
-		const anew = denied || this.#denied;
+		const needed = denied || this.#denied;
 		this.#denied = denied;
-		return anew;
+		return needed;
 	}
 }

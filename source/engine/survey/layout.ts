@@ -12,7 +12,13 @@ import { holdBackReferring } from './hold-back-children.ts';
 import type { Attention } from './interruption-text.ts';
 import { offerMissing } from './offers.ts';
 import { findOldKeys, skipOldKeys } from './rekeyed-tables.ts';
-import { definedAnew, definerGone, matchTables, type SideSurvey, surveySide } from './survey.ts';
+import {
+	definerGone,
+	matchTables,
+	type SideSurvey,
+	surveySide,
+	tablesBeingAltered,
+} from './survey.ts';
 
 /**
  * The tables and triggers of a pair's databases. They change seldom and are expensive to read, so not every
@@ -154,5 +160,5 @@ function statesOn(
 	if (!survey) return null;
 	const states = triggerStates(table.sides[side], pair[side].nodeId, survey.triggers);
 	// If the foreign keys of a table are not visible, the triggers of its parents seem to capture too much.
-	return states.whole === 'stale' && definedAnew(survey).size > 0 ? null : states;
+	return states.whole === 'stale' && tablesBeingAltered(survey).size > 0 ? null : states;
 }

@@ -104,7 +104,7 @@ export const definerGone = 1449;
  * that they run as. Sent in one packet with concurrent queries.
  * @throws SyncError if one of them is gone
  */
-export async function standsStill(
+export async function isSurveyCurrent(
 	connection: Connection,
 	{ tables, definers }: SideSurvey,
 ): Promise<boolean> {
@@ -136,8 +136,8 @@ export async function surveyBoth(
 }
 
 /** The tables of a side whose definition or triggers are unknown because another session is altering them. */
-export function definedAnew({ tables, triggers }: SideSurvey): Set<string> {
-	const unknown = tables.filter(({ isDefinedAnew }) => isDefinedAnew).map(({ name }) => name);
+export function tablesBeingAltered({ tables, triggers }: SideSurvey): Set<string> {
+	const unknown = tables.filter(({ isBeingAltered }) => isBeingAltered).map(({ name }) => name);
 	return new Set([...unknown, ...triggers.leftOut]);
 }
 
@@ -145,12 +145,13 @@ export function definedAnew({ tables, triggers }: SideSurvey): Set<string> {
  * Refuses an operation that would take unseen triggers or foreign keys of a table for missing ones.
  * @throws SyncError `busy` that names the table
  */
-export function refuseDefinedAnew(
+export function refuseBeingAltered(
 	connections: Connections,
 	surveys: Record<Side, SideSurvey>,
 ): void {
 	for (const side of sides) {
-		for (const table of definedAnew(surveys[side])) throw beingDefined(connections[side], table);
+		for (const table of tablesBeingAltered(surveys[side]))
+			throw beingDefined(connections[side], table);
 	}
 }
 

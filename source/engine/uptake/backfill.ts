@@ -36,7 +36,7 @@ const statementLength = 500_000;
  * @returns the new progress; null if all rows are queued
  * @throws SyncError `busy` if another process continued it meanwhile
  */
-export async function putInLine(
+export async function queueRows(
 	connection: LogConnection,
 	peer: string,
 	table: TrackedTable,

@@ -25,7 +25,7 @@ import { otherSide } from '../api/side-ids.ts';
 import type { Connections } from '../shared/connections.ts';
 import { attentionText, describeEqual, describeInterrupted } from '../survey/interruption-text.ts';
 import { matchTables, type SideSurvey, surveyBoth } from '../survey/survey.ts';
-import { putInLine } from './backfill.ts';
+import { queueRows } from './backfill.ts';
 import { type Carried, carriedTables, changedOn, enter, reenter } from './carried.ts';
 import { decideAgain, isToCompare, settleEqual, withholdOf } from './retaken.ts';
 import { type BothHold, describeBoth, describeFill } from './uptake-text.ts';
@@ -146,7 +146,7 @@ export async function fill(
 		const other = otherSide(side);
 		const peers = { [side]: pair[other].nodeId, [other]: pair[side].nodeId };
 		try {
-			const reached = await putInLine(connections[side], pair[other].nodeId, ends[side], so);
+			const reached = await queueRows(connections[side], pair[other].nodeId, ends[side], so);
 			if (reached !== null) {
 				left[0] = { ...next, so: reached };
 				continue;

@@ -2,7 +2,7 @@ import { type Applying, idOf, type RefusedRow } from '../attempt/apply-state.ts'
 import { StrandedRows } from '../attempt/signals.ts';
 import { askForMore } from '../constraints/explain-refusal.ts';
 import { lockInOrder } from '../rows/read.ts';
-import { straighten } from '../side-effects/before-triggers.ts';
+import { restoreOverwritten } from '../side-effects/before-triggers.ts';
 import { keepEffects, mayHaveEffects, takeEffects } from '../side-effects/effects.ts';
 import type { Written } from './outcome.ts';
 import { refuse, runStatements, statementsFor, toLockBeforehand } from './run-statements.ts';
@@ -28,7 +28,7 @@ export async function writeRows(state: Applying): Promise<Written> {
 	let waiting = statementsFor(state, own);
 	for (let round = 0; waiting.length > 0; round += 1) {
 		const outcome = await runStatements(state, waiting);
-		for (const note of await straighten(state, outcome.written)) notes.add(note);
+		for (const note of await restoreOverwritten(state, outcome.written)) notes.add(note);
 		const turnedDown = outcome.refused;
 		for (const { row } of turnedDown) left.add(idOf(row));
 		const again =

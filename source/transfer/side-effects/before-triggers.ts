@@ -11,7 +11,7 @@ import { announce } from './effects.ts';
  * Restores values that a BEFORE INSERT trigger changed. Resolves to one message per table about values that a
  * BEFORE UPDATE trigger overwrites again.
  */
-export async function straighten(state: Applying, rows: readonly Row[]): Promise<string[]> {
+export async function restoreOverwritten(state: Applying, rows: readonly Row[]): Promise<string[]> {
 	const words: string[] = [];
 	for (const [route, ofRoute] of groupByRoute(rows)) {
 		if (!stamps(route)) continue;
@@ -21,16 +21,16 @@ export async function straighten(state: Applying, rows: readonly Row[]): Promise
 				return values ? [[row, values] as const] : [];
 			}),
 		);
-		const crooked = await findDifferences(state, route, wanted);
-		if (crooked.size === 0) continue;
+		const overwritten = await findDifferences(state, route, wanted);
+		if (overwritten.size === 0) continue;
 		await announce(state.target, route);
 		const columns = travellingColumns(route);
-		for (const [row, indexes] of crooked) {
+		for (const [row, indexes] of overwritten) {
 			const some = columns.filter((_, index) => indexes.includes(index));
 			const values = wanted.get(row) ?? null;
 			await updateRow(state.target, route, { row, values }, some);
 		}
-		const left = await findDifferences(state, route, wanted, [...crooked.keys()]);
+		const left = await findDifferences(state, route, wanted, [...overwritten.keys()]);
 		const kept = columns.filter((_, index) =>
 			[...left.values()].some((indexes) => indexes.includes(index)),
 		);

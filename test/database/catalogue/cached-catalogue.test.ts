@@ -36,12 +36,12 @@ for (const product of products) {
 			for (const statement of schema) await application.query(statement);
 			const connection = await openEnd(database);
 			const whole = named(await readCatalogue(connection), 'item');
-			expect(whole).toMatchObject({ primaryKey: ['id'], isDefinedAnew: false });
+			expect(whole).toMatchObject({ primaryKey: ['id'], isBeingAltered: false });
 			let rounds = 0;
 			const reading = (async () => {
 				while (rounds < 60) {
 					const table = named(await readCatalogue(connection), 'item');
-					if (!table?.isDefinedAnew) expect(table).toEqual(whole);
+					if (!table?.isBeingAltered) expect(table).toEqual(whole);
 				}
 			})();
 			for (; rounds < 60; rounds += 1) {
@@ -61,12 +61,12 @@ describeOn(['mariadb'], 'a table that another session takes long to create', () 
 		const connection = await openEnd(database);
 		const slow = await startSlowTable(database, 'slow');
 		const before = await readCatalogue(connection);
-		expect(named(before, 'slow')).toMatchObject({ isDefinedAnew: true });
-		expect(named(before, 'item')).toMatchObject({ primaryKey: ['id'], isDefinedAnew: false });
+		expect(named(before, 'slow')).toMatchObject({ isBeingAltered: true });
+		expect(named(before, 'item')).toMatchObject({ primaryKey: ['id'], isBeingAltered: false });
 		await slow.finish();
 		expect(named(await readCatalogue(connection), 'slow')).toMatchObject({
 			primaryKey: ['id'],
-			isDefinedAnew: false,
+			isBeingAltered: false,
 		});
 	});
 });

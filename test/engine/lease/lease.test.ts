@@ -30,7 +30,9 @@ async function two(pair: TestPair): Promise<[holder: Program, standby: Program]>
 	await holder.waitForOutput('triggers installed on item', { stream: 'stderr' });
 	const standby = await engine(pair);
 	await standby.waitForOutput(
-		new RegExp(`on standby: another process is syncing this pair: \\S+@\\S+.*, pid ${holder.pid}, `),
+		new RegExp(
+			`on standby: another process is syncing this pair: \\S+@\\S+.*, pid ${holder.pid}, `,
+		),
 		{ stream: 'stderr' },
 	);
 	return [holder, standby];

@@ -5,7 +5,7 @@ import { type Side, sides } from '../../../source/config/types.ts';
 import { readCatalogue } from '../../../source/database/catalogue/cached-catalogue.ts';
 import { inspectTable } from '../../../source/database/rows/tracked-table.ts';
 import { closeBoth, openBoth } from '../../../source/engine/shared/connections.ts';
-import { putInLine } from '../../../source/engine/uptake/backfill.ts';
+import { queueRows } from '../../../source/engine/uptake/backfill.ts';
 import { freshDatabase } from '../../support/databases.ts';
 import { type EnginePair, enginePair, errorsOf } from '../../support/engine-pair.ts';
 import { testPair } from '../../support/pair.ts';
@@ -348,7 +348,7 @@ describeCrossed('rows that are put in line, from', (combination: Combination) =>
 			);
 			let so = (await readRegister(local, 'cloud')).get(name) ?? null;
 			for (let step = 0; so !== null && step < 100; step += 1) {
-				so = await putInLine(local, 'cloud', tracked, so, 2);
+				so = await queueRows(local, 'cloud', tracked, so, 2);
 			}
 			const [[entries], [rows]] = await Promise.all([
 				pair.local.connection.query<RowDataPacket[]>(

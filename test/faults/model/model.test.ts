@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { type ConflictPolicy, type Side, sides } from '../../../source/config/types.ts';
 import type { RowImage } from '../../../source/database/rows/row-image.ts';
 import type { Product } from '../../../source/demo/servers/product.ts';
-import { decideConflict, listConflicts } from '../../../source/engine/records/conflicts.ts';
+import { listConflicts, resolveConflict } from '../../../source/engine/records/conflicts.ts';
 import { closeBoth, openBoth } from '../../../source/engine/shared/connections.ts';
 import { asSyncError } from '../../../source/errors.ts';
 import { type EnginePair, enginePair, errorsOf } from '../../support/engine-pair.ts';
@@ -133,7 +133,7 @@ async function decideAll({ config, ...ends }: EnginePair, chance: Chance): Promi
 		const open = await listConflicts(connections, config, true);
 		for (const { id } of open) {
 			const keep = chance.pick(sides);
-			await decideConflict(connections, config, id, keep).catch(async (error) => {
+			await resolveConflict(connections, config, id, keep).catch(async (error) => {
 				// Of two rows that want one code neither may go where others refer to it.
 				expect(asSyncError(error).message).toContain('reference it');
 				await ends[keep].connection.query('UPDATE item SET code = NULL');

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { type ConflictPolicy, type Side, sides } from '../../../source/config/types.ts';
 import {
 	type ConflictRecord,
-	decideConflict,
 	listConflicts,
+	resolveConflict,
 } from '../../../source/engine/records/conflicts.ts';
 import { closeBoth, openBoth } from '../../../source/engine/shared/connections.ts';
 import { type EnginePair, enginePair, errorsOf } from '../../support/engine-pair.ts';
@@ -68,7 +68,7 @@ async function record(pair: EnginePair, decide?: Side): Promise<ConflictRecord[]
 	try {
 		const conflicts = await listConflicts(connections, pair.config, decide !== undefined);
 		for (const { id } of conflicts) {
-			if (decide) await decideConflict(connections, pair.config, id, decide);
+			if (decide) await resolveConflict(connections, pair.config, id, decide);
 		}
 		return conflicts;
 	} finally {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ConflictPolicy } from '../../../source/config/types.ts';
-import { decideConflict, listConflicts } from '../../../source/engine/records/conflicts.ts';
+import { listConflicts, resolveConflict } from '../../../source/engine/records/conflicts.ts';
 import { listParked } from '../../../source/engine/records/parked.ts';
 import { closeBoth, openBoth } from '../../../source/engine/shared/connections.ts';
 import { type EnginePair, enginePair } from '../../support/engine-pair.ts';
@@ -35,7 +35,7 @@ describeOneWay('two rows that want one value of a UNIQUE key, between', (product
 	async function decide({ config }: EnginePair, id: string, keep: 'local' | 'cloud') {
 		const connections = await openBoth(config);
 		try {
-			await decideConflict(connections, config, id, keep);
+			await resolveConflict(connections, config, id, keep);
 		} finally {
 			await closeBoth(connections);
 		}

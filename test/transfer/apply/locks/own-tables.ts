@@ -36,9 +36,9 @@ import { tagOf } from '../../../../source/database/connection/session.ts';
 import type { Sql } from '../../../../source/database/sql/sql.ts';
 import { thisHolder } from '../../../../source/engine/lease/holder.ts';
 import { rejoinLease, releaseLease, takeLease } from '../../../../source/engine/lease/lease-row.ts';
-import { decideConflict } from '../../../../source/engine/records/conflicts.ts';
+import { resolveConflict } from '../../../../source/engine/records/conflicts.ts';
 import { retryParked } from '../../../../source/engine/records/parked.ts';
-import { putInLine } from '../../../../source/engine/uptake/backfill.ts';
+import { queueRows } from '../../../../source/engine/uptake/backfill.ts';
 import { SyncError } from '../../../../source/errors.ts';
 import { logAppliedSql } from '../../../../source/transfer/apply/log-applied.ts';
 import { startApplying } from '../../../../source/transfer/attempt/apply-state.ts';
@@ -266,10 +266,10 @@ export const ownCases: readonly Case[] = [
 		replaceVersion(local, '4', 'local', { id: 4 }),
 	),
 	within('decides a conflict', 1, ({ local, cloud, pair }) =>
-		decideConflict({ local, cloud }, pair.config, 'L5', 'local'),
+		resolveConflict({ local, cloud }, pair.config, 'L5', 'local'),
 	),
 	alone('lets a row give way to another', ({ local, cloud, pair }) =>
-		decideConflict({ local, cloud }, pair.config, 'L8', 'cloud'),
+		resolveConflict({ local, cloud }, pair.config, 'L8', 'cloud'),
 	),
 	within('parks changes, again too, and forgets those that arrived', 9, async ({ local }) => {
 		const before = (await readParked(local, 'cloud')).map((entry) => ({ ...entry, rowKey: null }));
@@ -342,7 +342,7 @@ export const ownCases: readonly Case[] = [
 	alone('puts rows that were there before in line', async ({ local, routes }) => {
 		const { target } = routeOf({ routes }, table);
 		const so = (await readRegister(local, 'cloud')).get(table);
-		if (!so || !(await putInLine(local, 'cloud', target, so))) throw new Error('there are none');
+		if (!so || !(await queueRows(local, 'cloud', target, so))) throw new Error('there are none');
 	}),
 	within('keeps and forgets marks', 2, async ({ local }) => {
 		await addMarks(local, 'cloud', [{ table, place: '', rowKey: keyOf(40) }]);
