@@ -126,7 +126,7 @@ describeOn(['mariadb', 'mysql'], 'conflicts', () => {
 	it.each([
 		[['pair'], 'resolve takes one pair and the id of one conflict'],
 		[['pair', 'L1'], '--keep is missing'],
-		[['pair', 'L1', '--keep', 'both'], '--keep cannot be both'],
+		[['pair', 'L1', '--keep', 'both'], 'invalid value for --keep: both'],
 		[['pair', 'L99', '--keep', 'local'], 'the pair has no conflict L99'],
 		[['pair', 'x', '--keep', 'local'], 'the pair has no conflict x'],
 		[['pear', 'L1', '--keep', 'local'], 'there is no pair named pear'],

@@ -78,7 +78,7 @@ export function busyPair(): LivePair {
 		next_run_at: noon + 252_000,
 		conflicts: 2,
 		holder: {
-			name: 'ops on site-a.example.com, process 4711',
+			name: 'ops@site-a.example.com, pid 4711',
 			process: 4711,
 			since: '2026-01-02T08:00:00Z',
 		},
@@ -281,7 +281,7 @@ export function busyRow(withConflict: boolean): RowInspection {
 			{
 				at: '2026-01-02T11:40:01.500000Z',
 				side: 'cloud',
-				text: 'UPDATE from site-a of 2026-01-02 11:40:00.000000 applied, by ops on site-a, process 4711',
+				text: 'UPDATE from site-a of 2026-01-02 11:40:00.000000 applied, by ops@site-a, pid 4711',
 			},
 		],
 	};

@@ -134,7 +134,7 @@ export function everything(): FakeEngine {
 		pair('hub', {
 			state: 'standby',
 			read_only: true,
-			problem: 'another engine holds the pair: site-b, process 4711',
+			problem: 'another process is syncing this pair: ops@site-b, pid 4711',
 		}),
 	]);
 }

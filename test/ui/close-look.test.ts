@@ -98,13 +98,13 @@ test('what a request has done to the row is seen at once', async () => {
 
 test('the history of a row is read whole, however narrow the screen', async () => {
 	const { engine, press, text } = await showScreen([shop()], { columns: 60 });
-	const by = 'ops on site-b.example.com, process 4711';
+	const by = 'ops@site-b.example.com, pid 4711';
 	const event = { at: null, side: 'cloud', text: `INSERT from site-b applied, by ${by}` } as const;
 	engine.inspected = async () => inspection({ history: [event] });
 	await press('\r2\r');
 	await press('G');
 	expect(text()).toMatch(
-		/\? {2}cloud {2}INSERT from site-b applied, by ops\n +on site-b.example.com, process 4711$/m,
+		/\? {2}cloud {2}INSERT from site-b applied,\s+by\s+ops@site-b.example.com,\s+pid 4711$/m,
 	);
 });
 

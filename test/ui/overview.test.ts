@@ -111,17 +111,17 @@ test('another engine that holds the pair is named', async () => {
 			looked_at: noon,
 			held_here: false,
 			holder: {
-				name: 'ops on far.example.com, process 9',
+				name: 'ops@far.example.com, pid 9',
 				process: 9,
 				since: '2026-01-02T08:00:00Z',
 			},
-			problem: 'held by ops on far.example.com, process 9',
+			problem: 'held by ops@far.example.com, pid 9',
 		}),
 	]);
 	await press('\r');
-	expect(text()).toMatch(/engine +ops on far\.example\.com, process 9, active for 4h$/m);
+	expect(text()).toMatch(/engine +ops@far\.example\.com, pid 9, active for 4h$/m);
 	expect(text()).toContain('○ standby');
-	expect(text()).toContain('! held by ops on far.example.com');
+	expect(text()).toContain('! held by ops@far.example.com');
 });
 
 test('numbers change in their places', async () => {

@@ -103,7 +103,7 @@ test('p pauses, and resumes a paused pair', async () => {
 
 test('a pair that another engine runs is not paused here, as if that stopped it', async () => {
 	const holder = {
-		name: 'ops on site-b, process 4711',
+		name: 'ops@site-b, pid 4711',
 		process: 4711,
 		since: '2026-01-02T08:00:00Z',
 	};
@@ -111,14 +111,14 @@ test('a pair that another engine runs is not paused here, as if that stopped it'
 	const { engine, press, text } = await showScreen([pair('shop', { looked_at: noon, ...standby })]);
 	await press('p');
 	expect(text()).toMatch(
-		/! Another process is syncing shop \(ops on site-b, process 4711\); pause it\s+there\./,
+		/! Another process is syncing shop \(ops@site-b, pid 4711\); pause it\s+there\./,
 	);
 	expect(engine.requests).toEqual([]);
 });
 
 test('a pair that was paused here before another engine took it can be resumed', async () => {
 	const holder = {
-		name: 'ops on site-b, process 4711',
+		name: 'ops@site-b, pid 4711',
 		process: 4711,
 		since: '2026-01-02T08:00:00Z',
 	};

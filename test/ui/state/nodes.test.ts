@@ -135,12 +135,12 @@ test('U drops the change log once that is answered with yes, and says what is lo
 
 test('U says who else is at work on the pair', async () => {
 	const holder = {
-		name: 'ops on far.example.com, process 9',
+		name: 'ops@far.example.com, pid 9',
 		process: 9,
 		since: '2026-01-02T08:00:00Z',
 	};
 	const { engine, press, text } = await showScreen([shop({ held_here: false, holder })]);
 	await press('U');
-	expect(text()).toContain('Another process is syncing shop (ops on far.example.com, process 9)');
+	expect(text()).toContain('Another process is syncing shop (ops@far.example.com, pid 9)');
 	expect(engine.requests).toEqual([]);
 });
