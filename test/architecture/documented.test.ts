@@ -17,7 +17,7 @@ async function ownTablesOf({ connection }: PairEnd): Promise<Map<string, string[
 	return tables;
 }
 
-/** The same as architecture.md tells it. */
+/** The same according to architecture.md. */
 async function toldTables(): Promise<Map<string, string[]>> {
 	const page = sectionOf(await readPage('source/architecture.md'), '## Own tables');
 	const names = [...page.matchAll(/^### `(\w+)`$/gm)].map(([, name = '']) => name);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { type Declaration, declarations } from './imports.ts';
 
 /**
- * Names that stand in two files on purpose, each with its reason. Constants that a file keeps to itself,
+ * Names that are in two files on purpose, each with its reason. Constants that a file keeps to itself,
  * such as its `patience` in milliseconds, may share a name: nobody meets them elsewhere.
  */
 const allowed: Record<string, string> = {};
@@ -21,6 +21,6 @@ it('no name is declared in two files, so that each has one meaning', async () =>
 		return [`${name}: ${paths.join(', ')}`];
 	});
 	expect(twins).toEqual([]);
-	// Names that nobody shares any more need no exception.
+	// Names that are no longer shared need no exception.
 	for (const name of Object.keys(allowed)) expect(names.get(name)?.length).toBeGreaterThan(1);
 });

@@ -42,7 +42,7 @@ export function tableRows(section: string): string[][] {
 		);
 }
 
-/** What stands in backticks. */
+/** The texts in backticks. */
 export function namesIn(text: string): string[] {
 	return [...text.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
 }

@@ -9,7 +9,7 @@ beforeAll(async () => {
 	files = await sourceFiles();
 });
 
-/** The room that a file stands in: the longest one that its path begins with. */
+/** The room of a file: the longest one that its path begins with. */
 function roomOf(path: string): string {
 	const names = Object.keys(rooms).filter(
 		(name) => path.startsWith(`${name}/`) || path.replace(/\.tsx?$/, '') === name,
@@ -20,7 +20,7 @@ function roomOf(path: string): string {
 	return name;
 }
 
-/** The floor of a file within its room; files that stand in the room itself are at the top. */
+/** The floor of a file within its room; files in the room itself are at the top. */
 function floorOf(path: string): number {
 	const room = roomOf(path);
 	const folders = rooms[room]?.folders ?? [];

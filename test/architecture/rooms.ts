@@ -1,8 +1,8 @@
 /**
  * Which folder of `source/` may import which. It is drawn in source/architecture.md.
  *
- * Rooms stand in layers: each may import what its `imports` name, and nothing else. Within a room,
- * a folder may import the folders listed before it; files that stand in the room itself come last.
+ * Rooms form layers: each may import what its `imports` name, and nothing else. Within a room,
+ * a folder may import the folders listed before it; files in the room itself come last.
  */
 export interface Room {
 	/** Other rooms that this one may import; a path such as `engine/api` allows that folder only. */

@@ -6,7 +6,7 @@ import { describeOn } from '../support/suites.ts';
 
 for (const product of products) {
 	describeOn([product], `a ${product} server that writes a binary log`, () => {
-		it('lets an ordinary user install no trigger, and what would is told with the variable', async () => {
+		it('lets an ordinary user install no trigger, and the message names the variable', async () => {
 			const server = await startOwnServer(product, { args: ['--log-bin=log', '--server-id=1'] });
 			const pair = await enginePair(
 				{ local: server, cloud: server },

@@ -102,7 +102,7 @@ async function expectWorking({ pair, run }: FewRights): Promise<void> {
 }
 
 describeOn(['mariadb', 'mysql'], 'rights that the user of an end has by a role', () => {
-	it('do not count for triggers where it is the default role on MariaDB', async () => {
+	it('do not count for triggers if it is the default role on MariaDB', async () => {
 		const few = await pairOf('mariadb', ({ account, role }) => [
 			`GRANT ${everything} ON \`$\`.* TO ${role}`,
 			`GRANT ${role} TO ${account}`,
@@ -130,7 +130,7 @@ describeOn(['mariadb', 'mysql'], 'rights that the user of an end has by a role',
 		await expectRefusedAndMended(few);
 	});
 
-	it('count where it is the default role on MySQL', async () => {
+	it('count if it is the default role on MySQL', async () => {
 		await expectWorking(
 			await pairOf('mysql', ({ account, role }) => [
 				`GRANT ${everything} ON \`$\`.* TO ${role}`,
@@ -166,7 +166,7 @@ describeOn(['mariadb', 'mysql'], 'rights that triggers need', () => {
 	);
 
 	it.each<Product>(everyday(products, 1))(
-		'keep one table from having triggers where it alone lacks them, on %s',
+		'keep a single table without triggers if only that lacks them, on %s',
 		async (on) => {
 			const few = await pairOf(on, ({ account, role }) => [
 				`GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX ON \`$\`.* TO ${account}`,
@@ -198,7 +198,7 @@ describeOn(['mariadb', 'mysql'], 'rights that triggers need', () => {
 		],
 	);
 	it.each(everyday(revocations, 2))(
-		'are told within a look when they are revoked on %s: %s',
+		'are reported within one look when they are revoked on %s: %s',
 		async (on, right, words) => {
 			const few = await pairOf(on, ({ account }) => [
 				`GRANT CREATE, ALTER, DROP, INDEX ON \`$\`.* TO ${account}`,
@@ -248,7 +248,7 @@ describeOn(['mariadb', 'mysql'], 'rights that triggers need', () => {
 	);
 
 	it.each<Product>(everyday(products, 1))(
-		'are gone with the account that the engine works by, and that is told, on %s',
+		'are gone with the account of the engine, which is reported, on %s',
 		async (on) => {
 			const few = await pairOf(on, ({ account }) => [
 				`GRANT ${everything} ON \`$\`.* TO ${account}`,
@@ -274,7 +274,7 @@ describeOn(['mariadb', 'mysql'], 'rights that triggers need', () => {
 	);
 
 	it.each<Product>(everyday(products, 1))(
-		'are gone with the account that created the triggers, and that is told to who may look, on %s',
+		'are gone with the account that created the triggers, which is reported if visible, on %s',
 		async (on) => {
 			const few = await pairOf(on, ({ account }) => [
 				`GRANT ${everything}, CREATE ROUTINE ON \`$\`.* TO ${account}`,
@@ -341,7 +341,7 @@ describeOn(
 	['mariadb'],
 	'an account that was dropped and created again with the rights of the readme',
 	() => {
-		it('may not call its procedure any more: the triggers are made to do without', async () => {
+		it('may no longer call its procedure: the triggers are rewritten without it', async () => {
 			const rights = `${everything}, CREATE ROUTINE`;
 			const few = await pairOf('mariadb', ({ account }) => [
 				`GRANT ${rights} ON \`$\`.* TO ${account}`,

@@ -19,7 +19,7 @@ async function install(pair: EnginePair): Promise<Installation> {
 }
 
 describeOn(['mariadb', 'mysql'], 'triggers whose account was dropped', () => {
-	it('are replaced where a person asks for it, with no change missed meanwhile', async () => {
+	it('are replaced on request, without missing a change', async () => {
 		const pair = await enginePair(
 			{ local: 'mariadb', cloud: 'mysql' },
 			{

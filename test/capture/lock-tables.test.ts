@@ -75,7 +75,7 @@ for (const product of products) {
 }
 
 describeOn(['mariadb'], 'the procedure through which triggers write on MariaDB', () => {
-	it('is put back when it was dropped or edited, and goes with the last trigger', async () => {
+	it('is restored when it was dropped or edited, and dropped with the last trigger', async () => {
 		const pair = await enginePair({ local: 'mariadb', cloud: 'mariadb' }, { schema });
 		await pair.sync();
 		const [name] = await proceduresOf(pair);
@@ -101,7 +101,7 @@ describeOn(['mariadb'], 'the procedure through which triggers write on MariaDB',
 		expect(await proceduresOf(pair)).toEqual([]);
 	});
 
-	it('is done without, and that is told, where the user may create none', async () => {
+	it('is not used, with a report, if the user may not create it', async () => {
 		const server = await startOwnServer('mariadb');
 		const pair = await enginePair({ local: server, cloud: server }, { schema });
 		const admin = await (await freshDatabase(server)).connect();

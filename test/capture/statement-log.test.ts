@@ -78,7 +78,7 @@ for (const product of products) {
 			await pair.cloud.connection.query('SET GLOBAL binlog_format = ROW');
 			await pair.run('install');
 			await waitFor(() => shown().state === 'idle' && shown().problem === null, {
-				what: 'the pair to be at work',
+				what: 'the pair to sync',
 				timeout: 90_000,
 			});
 			await pair.local.connection.query('INSERT INTO item VALUES (2, 1)');

@@ -101,7 +101,7 @@ for (const product of products) {
 			expect(await logged(application)).toEqual([]);
 		});
 
-		it('are missing when one of the three is gone, and put back as a whole', async () => {
+		it('are missing when one of the three is gone, and restored together', async () => {
 			const { connection, application } = await prepared(product, itemTable);
 			await install(connection, 'item');
 			const [name] = await triggerNames(application);
@@ -204,7 +204,7 @@ for (const product of products) {
 			for (const name of names) expect(await stateOf(connection, name)).toBe('installed');
 		});
 
-		it('stand on names full of quotes, and are known again', async () => {
+		it('work with names full of quotes, and are recognised', async () => {
 			const { connection, application } = await prepared(
 				product,
 				"CREATE TABLE `we``ird 'na.me?;` (`k.e``y` INT, `sel'ect` INT, PRIMARY KEY (`k.e``y`, `sel'ect`))",
@@ -216,7 +216,7 @@ for (const product of products) {
 			expect(await logged(application)).toEqual(['INSERT x31,x32']);
 		});
 
-		it('do not keep readers waiting where a transaction has the table open, and say what stands in the way', async () => {
+		it('do not keep readers waiting where a transaction has the table open, and report what blocks them', async () => {
 			const { connection, application, database } = await prepared(product, itemTable);
 			const reader = await database.connect();
 			await application.beginTransaction();

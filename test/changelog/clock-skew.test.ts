@@ -61,8 +61,8 @@ async function pass(
 
 describeOn(['mariadb', 'mysql'], 'clocks that differ by an hour', () => {
 	it.each([
-		['the local change, where it was later', later, earlier, 'local'],
-		['the change in the cloud, where it was later', earlier, later, 'cloud'],
+		['the local change, if it was later', later, earlier, 'local'],
+		['the change in the cloud, if it was later', earlier, later, 'cloud'],
 	])('let the policy newest keep %s', async (_, atLocal, atCloud, kept) => {
 		const pair = await changedAt({ local: atLocal, cloud: atCloud + hour });
 		const now = later + 60;

@@ -89,7 +89,7 @@ for (const product of products) {
 			],
 			['a view', 'VIEW change_log AS SELECT 1 AS id'],
 			[
-				'one that demands a value of its own',
+				'one that requires a further value',
 				`TABLE change_log (id INT AUTO_INCREMENT PRIMARY KEY, table_name TEXT, operation TEXT,
 					row_key TEXT, source_node TEXT, tenant INT NOT NULL)`,
 			],

@@ -46,7 +46,7 @@ for (const product of products) {
 			expect(await compareTables(pair.local.connection, pair.cloud.connection)).toEqual([]);
 		});
 
-		it('is taken for another one where the log was made anew and counts from 1 again', async () => {
+		it('does not match if the log was recreated and counts from 1 again', async () => {
 			const pair = await cutOff();
 			await pair.local.connection.query('TRUNCATE TABLE change_log');
 			await pair.local.connection.query("UPDATE item SET name = 'after' WHERE id = 1");

@@ -68,7 +68,7 @@ describeOn(['mariadb', 'mysql'], 'conflicts', () => {
 		);
 	});
 
-	it('wait for a decision where the policy is manual, once each, and end as decided', async () => {
+	it('stay unresolved if the policy is manual, once each, and are settled as resolved', async () => {
 		const pair = await contested('manual');
 		for (const [side, name] of [
 			['local', 'here'],

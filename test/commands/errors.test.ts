@@ -84,7 +84,7 @@ describeOn(['mariadb', 'mysql'], 'changes that the target refuses', () => {
 		});
 	});
 
-	it('are not tried again by the schedule before their pause is over, but after retry', async () => {
+	it('are not retried by the schedule before their pause is over, but after retry', async () => {
 		const pair = await withRefusal({ interval: '200ms', refresh: '200ms' });
 		await pair.run('sync');
 		await startProgram(['run'], { config: pair.configPath });

@@ -18,7 +18,7 @@ function inShort({ side, event, operation, source_node, applied_nodes, conflict 
 const products = { local: 'mariadb', cloud: 'mysql' } as const;
 
 describeOn(['mariadb', 'mysql'], 'history', () => {
-	it('tells where a row was changed, when and by whom it was brought over, and its conflicts', async () => {
+	it('shows where a row was changed, when and by which engine it was applied, and its conflicts', async () => {
 		const pair = await testPair(products, { schema });
 		await pair.sync();
 		await pair.local.connection.query("INSERT INTO item VALUES (1, 'one'), (2, 'two')");
@@ -73,7 +73,7 @@ describeOn(['mariadb', 'mysql'], 'history', () => {
 		expect(stdout).toContain('DELETE from site');
 	});
 
-	it('tells what is parked, and of which key nothing is known', async () => {
+	it('shows parked changes, and keys without a history', async () => {
 		const pair = await testPair(products, { schema });
 		await pair.sync();
 		await pair.cloud.connection.query('ALTER TABLE item ADD CHECK (id < 100)');

@@ -16,7 +16,7 @@ const mariadbPort = 3307;
 const unverified = 'TLS, server identity not verified';
 
 describe.skipIf(!hasElsewhere())('a server on another machine', () => {
-	describeOn(['mariadb', 'mysql'], 'is told of', () => {
+	describeOn(['mariadb', 'mysql'], 'is reported', () => {
 		const atEnd = atSuiteEnd();
 		const ours = authority();
 		let local: Database;
@@ -114,7 +114,7 @@ describe.skipIf(!hasElsewhere())('a server on another machine', () => {
 			expect(program.stderr.split(unverified)).toHaveLength(2);
 		});
 
-		it('to be reached through TLS where it has proved who it is', async () => {
+		it('to be reached through TLS if its identity is verified', async () => {
 			const named = atMysql({ ssl: { ca: caFile, servername: 'db.example.test' } });
 			const status = await runElsewhere(['status'], named, sockets);
 			expect(status).toMatchObject({ code: 0, stderr: '' });
@@ -127,7 +127,7 @@ describe.skipIf(!hasElsewhere())('a server on another machine', () => {
 			expect(byAddress.stderr).toContain(`IP: ${elsewhere} is not in the cert's list`);
 		});
 
-		it('to be reached in clear where it has no TLS, or where that is asked for', async () => {
+		it('to be reached unencrypted if it has no TLS, or on request', async () => {
 			const { user, password } = plain;
 			const cloud = {
 				...{ host: elsewhere, port: mariadbPort, user, password },

@@ -14,7 +14,7 @@ const schema = ['CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(40))'];
 
 const full = 'mysql-sync-tui: standard output is incomplete: ENOSPC: no space left on device\n';
 
-/** What each command ends with where its output can be written, and where it cannot. */
+/** The exit code of each command if its output can be written, and if not. */
 const commands: [args: string, code: number, unwritten: number][] = [
 	['--help', 0, 1],
 	['config check', 0, 1],
@@ -36,7 +36,7 @@ const commands: [args: string, code: number, unwritten: number][] = [
 	['uninstall --json', 0, 1],
 ];
 
-/** Pairs that are not enabled, of which `status` tells without any server: more than a pipe holds. */
+/** Disabled pairs, which `status` prints without any server: more than a pipe holds. */
 function manyPairs(): object {
 	const end = { user: 'u', host: '127.0.0.1', port: 1 };
 	const sync_pairs = Array.from({ length: 3_000 }, (_, index) => ({
@@ -50,7 +50,7 @@ function manyPairs(): object {
 }
 
 describeOn(['mariadb', 'mysql'], 'output that cannot be written', () => {
-	it('is told in one line and by the exit code, whatever the command, and messages by nothing', async () => {
+	it('is reported in one line and by the exit code, whatever the command; lost messages are not', async () => {
 		const pair = await testPair({ local: 'mariadb', cloud: 'mysql' }, { schema });
 		const outcomes = [];
 		for (const [args] of everyday(commands, 8)) {
@@ -149,7 +149,7 @@ describe('output', () => {
 		expect(JSON.parse(program.stdout).pairs).toHaveLength(3_000);
 	});
 
-	it('that fits on the disk in part only is told to be incomplete', async () => {
+	it('that fits on the disk only in part is reported as incomplete', async () => {
 		const path = await writeConfig(manyPairs());
 		const script = 'ulimit -f 100; $P status --json $C >out; code=$?; wc -c <out; exit $code';
 		const ran = await runShell(script, path);
@@ -159,7 +159,7 @@ describe('output', () => {
 		);
 	});
 
-	it('that nobody reads any more ends nothing and is no error', async () => {
+	it('that is no longer read ends nothing and is no error', async () => {
 		const path = await writeConfig(manyPairs());
 		const script = '{ $P status $C; echo "code $?" >&2; } | head -c 20';
 		const ran = await runShell(script, path);
@@ -168,7 +168,7 @@ describe('output', () => {
 	});
 });
 
-/** A pair whose engine is at work a moment after it starts. */
+/** A pair whose engine syncs a moment after it starts. */
 async function engineReady(): Promise<TestPair> {
 	const config = { interval: '200ms', refresh: '200ms' };
 	return testPair({ local: 'mariadb', cloud: 'mysql' }, { schema, config });

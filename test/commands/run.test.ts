@@ -36,7 +36,7 @@ describeOn(['mariadb', 'mysql'], 'run', () => {
 		await arrives(pair.cloud.connection, 1);
 		await pair.cloud.connection.query("INSERT INTO item VALUES (2, 'later')");
 		await arrives(pair.local.connection, 2);
-		// The row is there a moment before the batch is told.
+		// The row is there a moment before the batch is reported.
 		await program.waitForOutput('cloud-to-local: applied', { stream: 'stderr' });
 		await ended(program);
 		expect(program.stderr).toMatch(/^\S+Z info started, node site, pairs pair$/m);
@@ -61,7 +61,7 @@ describeOn(['mariadb', 'mysql'], 'run', () => {
 		await ended(program);
 	});
 
-	it('says once that triggers are gone, and does not put back what somebody dropped', async () => {
+	it('reports missing triggers once, and does not restore what somebody dropped', async () => {
 		const pair = await testPair(
 			{ local: 'mariadb', cloud: 'mysql' },
 			{ schema: [table], config: { interval: '200ms' } },

@@ -44,7 +44,7 @@ describeOn(['mariadb', 'mysql'], 'sync', () => {
 		expect(back.cloud_to_local.applied).toBe(25);
 	});
 
-	it('says that nothing is installed where it may not install', async () => {
+	it('says that nothing is installed if it may not install', async () => {
 		const pair = await testPair(products, { schema, config: { auto_install: false } });
 		const result = await pair.run('sync');
 		expect(result).toMatchObject({

@@ -56,7 +56,7 @@ describe('the command line', () => {
 		expect(result.stderr).toContain('sync_pairs[0].tables');
 	});
 
-	it('tells where the configuration is without making one, and whether it holds', async () => {
+	it('prints the path of the configuration without creating it, and checks it', async () => {
 		const path = await runProgram(['config', 'path']);
 		expect(path.stdout).toMatch(/\/\.config\/mysql-sync-tui\/config\.json\n$/);
 		const missing = await runProgram(['config', 'check']);

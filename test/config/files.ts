@@ -28,7 +28,7 @@ export async function configFile(content: unknown, folder?: string): Promise<str
 	return path;
 }
 
-/** Loads a configuration that stands in a file of its own; the environment is empty unless given. */
+/** Loads a configuration from its own file; the environment is empty by default. */
 export async function load(content: unknown, env: NodeJS.ProcessEnv = {}): Promise<Config> {
 	return loadConfig({ path: await configFile(content), env });
 }

@@ -70,7 +70,7 @@ test('a pair whose ends have one node id is refused, whatever its capitals', asy
 });
 
 describe('pairs that share a database', () => {
-	test('may be the sites of a hub, each with an id of its own', async () => {
+	test('may be the sites of a hub, each with its own id', async () => {
 		const pairs = [
 			between('berlin', ['b', 'shop', 'berlin'], ['hub', 'shop']),
 			between('paris', ['p', 'shop', 'paris'], ['hub', 'shop']),

@@ -277,7 +277,7 @@ describe('what does not fit the schema', () => {
 	});
 });
 
-test('times too short or too long are refused, wherever they stand', async () => {
+test('times that are too short or too long are refused everywhere', async () => {
 	const found = await refusals(
 		site([pair({ interval: '0.1s' })], {
 			interval: '50000d',
@@ -292,7 +292,7 @@ test('times too short or too long are refused, wherever they stand', async () =>
 	]);
 });
 
-test('a fault of the whole file is told once, whatever the number of pairs', async () => {
+test('an error of the whole file is reported once, whatever the number of pairs', async () => {
 	const other = pair({
 		name: 'other',
 		local: end({ database: 'o' }),

@@ -9,7 +9,7 @@ import { configFile, end, load, pair, refusals, site, temporaryFolder } from './
 const withPassword = (password: unknown) => site([pair({ local: end({ password }) })]);
 
 describe('a password', () => {
-	test('stands in the file itself, and none is the empty one', async () => {
+	test('is in the file itself, and a missing one is empty', async () => {
 		const { pairs } = await load(withPassword(' s3cret\n'));
 		expect(pairs[0]?.local.password).toBe(' s3cret\n');
 		expect(pairs[0]?.cloud.password).toBe('');

@@ -58,7 +58,7 @@ describeOn(['mariadb', 'mysql'], 'the engine', () => {
 		});
 	});
 
-	it('moves one batch each way and no more where that is asked for, and tells what is left', async () => {
+	it('moves at most one batch each way on request, and reports what is left', async () => {
 		const config = { batch_size: 2, max_batch_size: 2 };
 		const [pair, engine] = await started({ config });
 		await shows(engine, 'the first run to end', ({ next_run_at }) => next_run_at !== null);

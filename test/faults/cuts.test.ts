@@ -15,7 +15,7 @@ const schema = [
 		FOREIGN KEY (item_id) REFERENCES item (id) ON DELETE CASCADE)`,
 ];
 
-/** Rows of each side's own, so that what must stand in the end is known. */
+/** Different rows on each side, so that the expected result is known. */
 const rowsOfSide = 20;
 const firstRow: Record<Side, number> = { local: 1, cloud: 1001 };
 
@@ -66,7 +66,7 @@ async function write(
 	}
 }
 
-/** What stands on a side, in the form of what is expected. */
+/** The rows of a side, in the form of the expectation. */
 async function standing(connection: Connection): Promise<Expected> {
 	const [rows] = await connection.query('SELECT id, owner, stamp FROM item');
 	const found: Expected = { local: new Map(), cloud: new Map() };
@@ -76,7 +76,7 @@ async function standing(connection: Connection): Promise<Expected> {
 	return found;
 }
 
-/** Syncs; a line that is cut meanwhile must be told as such. Resolves to whether it was. */
+/** Syncs; a connection that is cut must be reported as such. Resolves to true if one was. */
 async function isCut(pair: EnginePair, words: string): Promise<boolean> {
 	try {
 		const { local_to_cloud, cloud_to_local } = await pair.sync();

@@ -19,13 +19,13 @@ import { waitFor } from '../support/wait.ts';
 /** How often each server freezes. */
 const freezes = rounds(1);
 
-/** What the readme says: milliseconds after which a silent server is told as such, at most. */
+/** What the readme says: most milliseconds until a silent server is reported. */
 const noticed = 15_000;
-/** What the readme says: milliseconds after which a server that answers again is at work, at most. */
+/** What the readme says: most milliseconds until syncing resumes with a server that answers again. */
 const recovered = 12_000;
 /** Milliseconds for a machine that is busy. */
 const grace = 2_000;
-/** Milliseconds that a change of another pair takes meanwhile, at most. */
+/** Most milliseconds that a change of another pair takes meanwhile. */
 const unhindered = 3_000;
 
 async function timed(what: string, condition: () => unknown, timeout = 60_000): Promise<number> {
@@ -34,7 +34,7 @@ async function timed(what: string, condition: () => unknown, timeout = 60_000): 
 	return performance.now() - start;
 }
 
-/** One engine at work on several pairs, by name. Resolves to what it shows of a pair. */
+/** One engine that runs several pairs, by name. Resolves to what it shows of a pair. */
 async function engineOn(pairs: Record<string, TestPair>): Promise<(name: string) => LivePair> {
 	const entries = Object.entries(pairs).map(async ([name, { configPath }]) => {
 		const { sync_pairs, ...top } = JSON.parse(await readFile(configPath, 'utf8'));
@@ -75,7 +75,7 @@ async function freezeAtWork(
 		]);
 		expect(silent, product).toBeLessThan(noticed + grace);
 		await server.kill('SIGCONT');
-		const back = await timed('the pair to be at work', () => shown().problem === null);
+		const back = await timed('the pair to sync again', () => shown().problem === null);
 		expect(back, product).toBeLessThan(recovered + grace);
 		if (process.env.FAULT_ROUNDS)
 			console.log(`${product}: ms ${silent.toFixed()} ${back.toFixed()}`);
@@ -108,7 +108,7 @@ async function goesOn({ local, cloud }: TestPair): Promise<void> {
 
 describeInFull(products, 'a server that freezes while both sides are written to', () => {
 	it(
-		'is told in time, holds up no other pair, and costs nothing once it goes on',
+		'is reported in time, delays no other pair, and costs nothing once it continues',
 		async () => {
 			const options = { schema: versionSchema, config: { interval: '200ms', refresh: '1s' } };
 			const both: Record<'local' | 'cloud', Product> = { local: 'mariadb', cloud: 'mysql' };

@@ -129,7 +129,7 @@ const senselessKeys: Record<string, readonly string[]> = {
 };
 
 describeOneWay('an entry of the change log that makes no sense, between', (products) => {
-	it('is set aside with its id and a cure, whatever stands in it', async () => {
+	it('is set aside with its id and a fix, whatever it contains', async () => {
 		const pair = await busyPair(products);
 		const entries: Record<string, string>[] = [
 			...Object.entries(senselessKeys).flatMap(([table, keys]) =>
@@ -165,7 +165,7 @@ describeOneWay('an entry of the change log that makes no sense, between', (produ
 		}
 	}, 240_000);
 
-	it('is told where its table is none, and harmless where it makes sense all the same', async () => {
+	it('is reported if its table does not exist, and harmless if it makes sense', async () => {
 		const pair = await busyPair(products);
 		for (const entry of [
 			{ changed_at: "'9999-12-31 23:59:59.999999'" },
@@ -189,7 +189,7 @@ describeOneWay('an entry of the change log that makes no sense, between', (produ
 		}
 	}, 120_000);
 
-	it('is told with its cure where it has taken the last number', async () => {
+	it('is reported with a fix if it uses up the last id', async () => {
 		const pair = await busyPair(products);
 		const { local, cloud } = pair;
 		await cloud.connection.query(

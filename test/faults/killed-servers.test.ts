@@ -14,7 +14,7 @@ import { waitFor } from '../support/wait.ts';
 /** Servers that are killed, the two of the pair in turn. */
 const kills = rounds(2);
 
-/** Milliseconds until a server that is there again is at work again: the longest pause, and some more. */
+/** Most milliseconds until syncing resumes with a restarted server: the longest pause, and a margin. */
 const back = 30_000;
 
 describeInFull(

@@ -17,10 +17,10 @@ const schema = [
 	'CREATE TABLE steady (id INT PRIMARY KEY)',
 ];
 
-/** What the user of the cloud may not do any more, what is then said, and how a person mends it. */
+/** The right that the user of the cloud loses, the resulting messages, and the fix. */
 interface Fault {
 	name: string;
-	/** Statements of the cloud's administrator; $ stands for the database, @ for the user. */
+	/** Statements of the cloud's administrator; $ is the database, @ the user. */
 	befall: readonly string[];
 	/** Statements of the local application. */
 	write: readonly string[];
@@ -28,7 +28,7 @@ interface Fault {
 	told: Record<string, RegExp>;
 	/** Of the pair, where nothing goes on. */
 	problem?: RegExp;
-	/** Statements that nothing is left of when it is mended. */
+	/** Statements that leave no trace after the fix. */
 	mend: readonly string[];
 }
 

@@ -72,7 +72,7 @@ async function contest({ local, cloud }: TestPair, round: string): Promise<void>
 }
 
 describeInFull(['mariadb', 'mysql'], 'servers whose clocks are wrong', () => {
-	it('let the policy newest keep what is newest, tell true ages, and may be set while an engine is at work', async (test) => {
+	it('let the policy newest keep the newest version, give true ages, and may be set while an engine runs', async (test) => {
 		const faketime = await obtainFaketime().catch((error) =>
 			test.skip(`the package libfaketime cannot be had: ${error.message}`),
 		);
@@ -99,7 +99,7 @@ describeInFull(['mariadb', 'mysql'], 'servers whose clocks are wrong', () => {
 			].map((at) => Math.abs(Date.now() - Date.parse(at ?? '')) / 1000);
 		await waitFor(() => ages().length >= 3, { what: 'conflicts on the screen' });
 		for (const age of ages()) expect(age).toBeLessThan(justNow);
-		// Both are set while the engine is at work.
+		// Both are set while the engine runs.
 		for (const [round, [toLocal, toCloud]] of Object.entries({
 			two: [hour, -hour],
 			three: [-hour, 0],

@@ -10,7 +10,7 @@ import { runningEngine } from '../support/running-engine.ts';
 import { describeInFull } from '../support/suites.ts';
 import { waitFor } from '../support/wait.ts';
 
-/** What befalls the cloud's server, what the engine then says, and how a person mends it. */
+/** A fault of the cloud's server, the messages of the engine, and the fix. */
 interface Fault {
 	name: string;
 	befall: (cloud: Cloud) => Promise<unknown>;
@@ -169,7 +169,7 @@ const faults: readonly Fault[] = [
 	},
 ];
 
-/** Lets one fault after the other befall the cloud of a pair at work. */
+/** Causes one fault after the other in the cloud of a running pair. */
 async function suffers(product: Product): Promise<void> {
 	const server = await startOwnServer(product, {
 		args: [
@@ -232,7 +232,7 @@ async function suffers(product: Product): Promise<void> {
 }
 
 describeInFull(products, 'a server that refuses everything for a while', () => {
-	it('is told with what to do, and takes what waited once it is mended', async () => {
+	it('is reported with the next step, and takes pending changes once it is fixed', async () => {
 		// Side by side, for most of it is waiting.
 		await Promise.all(products.map(suffers));
 	}, 120_000);

@@ -12,9 +12,9 @@ import { sharedServer } from '../support/servers.ts';
 import { describeInFull } from '../support/suites.ts';
 import { waitFor } from '../support/wait.ts';
 
-/** What the readme says: milliseconds after which a silent server is told as such, at most. */
+/** What the readme says: most milliseconds until a silent server is reported. */
 const noticed = 15_000;
-/** What the readme says: milliseconds after which a server that answers again is at work, at most. */
+/** What the readme says: most milliseconds until syncing resumes with a server that answers again. */
 const recovered = 12_000;
 /** What the readme says: milliseconds after which a pair whose holder's host is gone is taken over, at most. */
 const takenOver = 30_000;
@@ -28,7 +28,7 @@ interface Behind {
 	shown: () => LivePair;
 }
 
-/** An engine at work on a pair, one side of which it reaches through a proxy. */
+/** A running engine that reaches one side of its pair through a proxy. */
 async function behindProxy(side: Side): Promise<Behind> {
 	const proxy = await startProxy(sharedServer(side === 'local' ? 'mariadb' : 'mysql').address);
 	const pair = await testPair(
@@ -63,7 +63,7 @@ async function timed(what: string, condition: () => unknown): Promise<number> {
 	return performance.now() - start;
 }
 
-/** Cuts a side off in the middle of a batch, without a word; and mends the line. */
+/** Silently cuts off a side in the middle of a batch, and restores the connection. */
 async function goesSilent(side: Side): Promise<[silent: number, back: number]> {
 	const { pair, proxy, engine, shown } = await behindProxy(side);
 	const source: Side = side === 'local' ? 'cloud' : 'local';
@@ -133,7 +133,7 @@ async function hostVanishes(): Promise<number> {
 }
 
 describeInFull(['mariadb', 'mysql'], 'what falls silent in the middle of a batch', () => {
-	it('is told, or taken over from, within the times that the readme promises, and nobody has to help', async () => {
+	it('is reported, or taken over from, within the times that the readme promises, without help', async () => {
 		// Side by side, for most of it is waiting.
 		const lines = Promise.all(sides.map(goesSilent));
 		const [times, taken] = await Promise.all([lines, hostVanishes()]);

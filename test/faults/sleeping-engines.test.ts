@@ -16,7 +16,7 @@ import { waitFor } from '../support/wait.ts';
 /** Engines that fall asleep in the middle of a batch. */
 const sleeps = rounds(2);
 
-/** The statement that a batch has just sent when its engine falls asleep; its answer is not read any more. */
+/** The statement just sent by a batch when its engine falls asleep; its answer is never read. */
 const moments = [
 	'SET TRANSACTION',
 	'START TRANSACTION',
@@ -35,7 +35,7 @@ const moments = [
 /** Who takes the pair over: an engine that may end the sessions of the sleeper, or one that may not. */
 const accounts = ['the same account', 'another account'] as const;
 
-/** Milliseconds within which an engine that stands by takes over from one that stops. */
+/** Most milliseconds until an engine on standby takes over from one that stops. */
 const atOnce = 3_000;
 
 /** Told of as the person who runs the engine that falls asleep. */
@@ -82,7 +82,7 @@ async function configOfTheSame(pair: TestPair): Promise<string> {
 	return writeConfig(config);
 }
 
-/** Lets an engine at work fall asleep at a moment; at any other where that does not come. */
+/** Lets a running engine fall asleep at a given moment; at any other if that does not occur. */
 async function fallsAsleep(engine: Program, line: LineProxy, moment: string): Promise<void> {
 	let asleep = false;
 	line.onStatement(moment, () => {
@@ -141,7 +141,7 @@ describeInFull(['mariadb', 'mysql'], 'an engine that falls asleep in the middle 
 				],
 			],
 		])(
-			'that travels %s is taken over from, writes nothing when it wakes up, and stands by',
+			'that moves changes %s is taken over from, writes nothing when it wakes up, and goes on standby',
 			async (_, schema) => {
 				const chance = new Chance(products.label);
 				const proxies = {

@@ -140,7 +140,7 @@ describeOnGalera('a pair whose cloud is a Galera cluster', () => {
 			expect(moved[0]).toContain(`cloud: ${first.host}:${first.port} cannot be used (${why}`);
 			expect(moved[0]).toContain(`; ${second.host}:${second.port} is used instead`);
 
-			// It stays where it is: the first one is used again once the second one fails.
+			// It does not switch back: the first node is used again only once the second one fails.
 			await mendFirst();
 			await carried();
 			expect(shown().address.cloud).toBe(address(second));
@@ -154,7 +154,7 @@ describeOnGalera('a pair whose cloud is a Galera cluster', () => {
 	);
 
 	it.each(everyday(galeraFaults, 1))(
-		'tells what is wrong where its only node $name',
+		'reports the problem if its only node $name',
 		async (fault) => {
 			const [first] = nodes as [GaleraNode];
 			const pair = await clusterPair([first]);
@@ -229,7 +229,7 @@ describeOn(products, 'a pair of whose two hosts the first is read-only', () => {
 			};
 			const well = { code: 0, error: null, reachable: true };
 			expect(await status({}, {})).toEqual({ ...well, state: 'idle', pending: 1 });
-			// It is no real replica: a database of its own, without a change log.
+			// It is not a real replica: a separate database without a change log.
 			const other = { node_id: 'replica' };
 			expect(await status({ read_only: true }, other)).toEqual({
 				...well,
@@ -248,7 +248,7 @@ describeOn(products, 'a pair of whose two hosts the first is read-only', () => {
 	);
 });
 
-/** What befalls a server that is the only one, by its product. */
+/** The faults of the only server, by product. */
 const lockouts: readonly {
 	product: Product;
 	name: string;
@@ -285,7 +285,7 @@ const lockouts: readonly {
 
 describeOn(products, 'a server that answers but cannot serve', () => {
 	it.each(everyday(lockouts, 1))(
-		'is told: $product, $name',
+		'is reported: $product, $name',
 		async (lockout) => {
 			const { product, befall: statement, mend, told, code } = lockout;
 			const server = await startOwnServer(product, {

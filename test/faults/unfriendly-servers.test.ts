@@ -107,7 +107,7 @@ function schemaOn(product: Product): string[] {
 
 const products: Record<Side, Product> = { local: 'mariadb', cloud: 'mysql' };
 
-/** A pair on servers of its own, reached by an account for which init_connect is run. */
+/** A pair on its own servers, reached by an account that init_connect is run for. */
 async function ownPair(atEnd: AtEnd): Promise<EnginePair> {
 	const [local, cloud] = await Promise.all(
 		sides.map((side) => startOwnServer(products[side], { atEnd })),

@@ -33,7 +33,7 @@ Signed-By: /keys/debian.gpg
 	]);
 });
 
-test('a key that stands in the stanza itself is kept whole', async () => {
+test('a key in the stanza itself is kept completely', async () => {
 	const folder = await aptFolder({
 		'sources.list.d/debian.sources': `Types: deb
 URIs: http://mirror.example/debian/

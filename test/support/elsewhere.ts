@@ -23,7 +23,7 @@ export const elsewhere = '10.200.0.1';
 const ownNetwork = ['-Urn', 'sh', '-c'];
 const withAddress = `ip link set lo up && ip address add ${elsewhere}/32 dev lo`;
 
-/** Whether this system lets a test have a network of its own. */
+/** True if this system lets a test have its own network. */
 export function hasElsewhere(): boolean {
 	return spawnSync('unshare', [...ownNetwork, withAddress]).status === 0;
 }

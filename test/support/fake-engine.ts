@@ -1,4 +1,4 @@
-/** An engine in memory, for tests of the screen: it shows what it is told and records requests. */
+/** An engine in memory, for tests of the screen: it shows what a test sets and records requests. */
 
 import type { Direction, Side } from '../../source/config/types.ts';
 import {

@@ -1,4 +1,4 @@
-/** Scenes for the screen: an engine with something of everything, and one that is at work. */
+/** Scenes for the screen: an engine with something of everything, and a running one. */
 
 import type { LivePair, PendingChange } from '../../source/engine/api/snapshot.ts';
 import {

@@ -16,7 +16,7 @@ const versionVariables: Record<Product, string> = {
 /**
  * A server program of a product, of the version that the environment names: the one that is here, or
  * one that is got now.
- * @param say told what is being done where that takes a while
+ * @param say called with the current step if it takes a while
  * @throws SyncError `environment` with the reason why none can be had
  */
 export async function obtainServer(

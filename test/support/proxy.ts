@@ -10,7 +10,7 @@ export type Way = 'up' | 'down';
 interface Line {
 	client: Socket;
 	server: Socket;
-	/** Whether nothing travels any more although both ends stay open. */
+	/** True if no data is forwarded although both ends stay open. */
 	silent: boolean;
 	/** Whether what the server says is withheld, and the line cut once it has said all of it. */
 	swallowing: boolean;
@@ -27,7 +27,7 @@ export class LineProxy {
 	delay = 0;
 	/** How often a rule of `cutAfter` or `swallowReply` has struck. */
 	struck = 0;
-	/** What else happens when a rule strikes, until the line is mended. */
+	/** Further effects when a rule applies, until the connection is restored. */
 	onStrike: () => void = () => undefined;
 	readonly #target: { host: string; port: number };
 	readonly #server: NetServer;
@@ -108,7 +108,7 @@ export class LineProxy {
 		this.#awaited = { beginning, times, act };
 	}
 
-	/** From now on nothing travels, on old connections and new ones, and nobody is told. */
+	/** Silently stops forwarding, on old connections and new ones. */
 	silence(): void {
 		this.#mode = 'silent';
 		for (const line of this.#lines) line.silent = true;
@@ -186,7 +186,7 @@ export class LineProxy {
 			return;
 		}
 		this.#send(line, way, data);
-		// The server carries out what it has got before it sees that nobody is there any more.
+		// The server executes what it has received before it notices that the client is gone.
 		if (line.swallowing) line.server.end();
 	}
 

@@ -184,7 +184,7 @@ export class PtyTerminal {
 	}
 }
 
-/** Starts a program in a terminal of its own. */
+/** Starts a program in its own terminal. */
 export function openTerminal(
 	command: string,
 	args: string[],

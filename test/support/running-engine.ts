@@ -6,7 +6,7 @@ import { Engine } from '../../source/engine/engine.ts';
 import type { TestPair } from './pair.ts';
 import { waitFor } from './wait.ts';
 
-/** An engine at work in the test's own process, and what it shows of its one pair. */
+/** A running engine in the test's own process, and its snapshot of its only pair. */
 export interface RunningEngine {
 	engine: Engine;
 	shown: () => LivePair;

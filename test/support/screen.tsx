@@ -39,7 +39,7 @@ export interface ShownScreen {
 	shows(wanted: string | RegExp): Promise<void>;
 }
 
-/** React draws in a microtask and runs effects in a task of its own. */
+/** React draws in a microtask and runs effects in a separate task. */
 async function settled(): Promise<void> {
 	await setImmediate();
 	await setImmediate();

@@ -2,7 +2,7 @@ import { afterAll, describe } from 'vitest';
 import { type Product, productNames, products } from '../../source/demo/servers/product.ts';
 import { has } from './servers.ts';
 
-/** A pair of products: what stands on which side. */
+/** A pair of products, one per side. */
 export interface Combination {
 	local: Product;
 	cloud: Product;

@@ -48,7 +48,7 @@ export class VersionWriter {
 		this.#done = this.#run();
 	}
 
-	/** Resolves when the write in hand is done; it may be started again. */
+	/** Resolves when the current write is done; it may be started again. */
 	async stop(): Promise<void> {
 		this.#stopped = true;
 		await this.#done;

@@ -13,7 +13,7 @@ function stream() {
 	return { stream: writable as unknown as NodeJS.WriteStream, printed: () => printed };
 }
 
-test('what is printed meanwhile comes out when the hold ends', () => {
+test('held output is printed when the hold ends', () => {
 	const { stream: target, printed } = stream();
 	const held = holdOutput(target);
 	target.write('one\n');
@@ -25,7 +25,7 @@ test('what is printed meanwhile comes out when the hold ends', () => {
 	expect(printed()).toBe('one\ntwo\nthree\n');
 });
 
-test('who waits for a write is told of its end', async () => {
+test('a caller that waits for a write learns of its end', async () => {
 	const { stream: target } = stream();
 	const held = holdOutput(target);
 	await new Promise((resolve) => target.write('one', resolve));

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { expect, it } from 'vitest';
 import { Printer } from '../../source/terminal/printer.ts';
 
-/** A pipe whose reader takes what is in it when told to. */
+/** A pipe whose reader reads on demand. */
 function slowPipe() {
 	const taken: string[] = [];
 	let release: (() => void) | null = null;
@@ -25,7 +25,7 @@ function slowPipe() {
 	return { stream: Object.assign(stream, { fd: 1, isTTY: false }) as never, drain };
 }
 
-it('lines of a log that nobody reads are dropped beyond a limit, and what is missing is told', async () => {
+it('lines of a log that nobody reads are dropped beyond a limit, and the gap is reported', async () => {
 	const { stream, drain } = slowPipe();
 	const log = new Printer(stream, true);
 	const line = 'x'.repeat(1023);

@@ -64,7 +64,7 @@ test('what Ink writes besides frames is not taken for one', () => {
 	expect(sent).toEqual([]);
 });
 
-test('an invalidated screen is drawn anew', () => {
+test('an invalidated screen is redrawn', () => {
 	const { output, sent } = open();
 	output.start();
 	output.write('one');

@@ -82,7 +82,7 @@ test('an end of the input counts as hung up', async () => {
 	expect(await opened.ended).toBe('SIGHUP');
 });
 
-test('a new size is told to who asks, and the next frame is drawn whole', async () => {
+test('listeners get a new size, and the next frame is drawn completely', async () => {
 	const { session: opened, stdout } = open();
 	const sizes: unknown[] = [];
 	const stop = opened.onResize(() => sizes.push(opened.size));

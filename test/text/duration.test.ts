@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { formatDuration, timeSpan, took } from '../../source/text/duration.ts';
 
-test('how long something took is told in the unit that suits it', () => {
+test('a duration is shown in a fitting unit', () => {
 	expect(took(45.2)).toBe('45 ms');
 	expect(took(1234)).toBe('1.2 s');
 	expect(took(200_000)).toBe('3m 20s');

@@ -17,7 +17,7 @@ interface Synced {
 	pairs: { name: string; local_to_cloud: Moved; cloud_to_local: Moved }[];
 }
 
-/** Three sites on both products, and a hub; each site has a pair of its own with the hub. */
+/** Three sites on both products, and a hub; each site has its own pair with the hub. */
 async function hubOf(hubProduct: Product) {
 	const hub = await freshDatabase(hubProduct);
 	const sites = [

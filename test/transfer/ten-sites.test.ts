@@ -71,7 +71,7 @@ async function tenSites() {
 }
 
 describeInFull(['mariadb', 'mysql'], 'ten sites and a hub', () => {
-	it('all end with the same rows, each change once, whichever sites are away meanwhile', async () => {
+	it('all end with the same rows, each change once, whichever sites are offline meanwhile', async () => {
 		const note = `RANDOM_SEED=${seed}`;
 		const [rounds = []] = fc.sample(schedule, { numRuns: 1, seed });
 		const { hub, sites } = await tenSites();

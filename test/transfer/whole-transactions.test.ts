@@ -89,7 +89,7 @@ describeOneWay('a transaction, between', (products) => {
 		expect(last.said).toEqual([]);
 	});
 
-	it('that is larger than a batch may be is carried over in parts, and that is said', async () => {
+	it('that is larger than the largest batch is transferred in parts, which is reported', async () => {
 		const pair = await enginePair(products, {
 			schema,
 			config: { batchSize: 10, maxBatchSize: 200 },
@@ -104,7 +104,7 @@ describeOneWay('a transaction, between', (products) => {
 		expect(await pair.differences()).toEqual([]);
 	});
 
-	it('that stays open arrives when it is committed, whatever went over meanwhile', async () => {
+	it('that stays open arrives when it is committed, whatever was transferred before', async () => {
 		const pair = await enginePair(products, { schema });
 		await pair.sync();
 		const slow = await pair.local.connect();

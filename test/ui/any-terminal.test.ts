@@ -25,7 +25,7 @@ async function openFakeScreen(scene: string, options: TerminalOptions = {}): Pro
 	return terminal;
 }
 
-/** The columns at which a sign stands, each once. */
+/** The columns that contain a sign, each once. */
 function columnsOf(terminal: PtyTerminal, sign: string, rows?: RegExp): number[] {
 	const found = terminal.cells().flatMap((row) => {
 		const text = row.map((cell) => cell.text).join('');

@@ -20,7 +20,7 @@ function shop() {
 	});
 }
 
-test('Enter on a change shows the row of both sides, differences by a sign, NULL told from an empty text', async () => {
+test('Enter on a change shows the row of both sides, differences marked, NULL distinct from an empty text', async () => {
 	const { engine, press, text } = await showScreen([shop()]);
 	await press('\r2\r');
 	expect(engine.requests).toContain('inspect shop customers x7');
@@ -33,7 +33,7 @@ test('Enter on a change shows the row of both sides, differences by a sign, NULL
 	expect(text()).toMatch(/❯ UPDATE/);
 });
 
-test('Enter reads the row anew, and how old the values are is said', async () => {
+test('Enter rereads the row, and shows the age of the values', async () => {
 	const { engine, press, pass, text } = await showScreen([shop()]);
 	engine.inspected = async () => inspection({ at: noon });
 	await press('\r2\r');
@@ -52,7 +52,7 @@ test('Enter reads the row anew, and how old the values are is said', async () =>
 	expect(text()).not.toContain('≠');
 });
 
-test('o in the tables asks for the key of any row, and shows that row and what is on record of it', async () => {
+test('o in the tables asks for the key of any row, and shows that row and its history', async () => {
 	const { engine, press, text, store } = await showScreen([
 		pair('shop', {
 			tables: [table('customers'), table('logs', { skipped_reason: 'no primary key' })],
@@ -119,7 +119,7 @@ test('back from a conflict the cursor is on it, whatever has come in above it', 
 	await shows(/ {3}L15 .*\n ❯ L12 /);
 });
 
-test('a row that cannot be read says why', async () => {
+test('a row that cannot be read shows the reason', async () => {
 	const { engine, press, shows } = await showScreen([shop()]);
 	engine.inspected = async () => {
 		throw new SyncError('unreachable', 'neither side can be reached', { pair: 'shop' });
@@ -129,7 +129,7 @@ test('a row that cannot be read says why', async () => {
 	await shows('neither side can be reached');
 });
 
-test('a conflict shows both versions on record beside the row of now', async () => {
+test('a conflict shows both recorded versions beside the current row', async () => {
 	const { engine, press, text } = await showScreen([shop()]);
 	const read = inspection();
 	engine.inspected = async () => ({ ...read, conflict: read.now });
@@ -209,7 +209,7 @@ test('a parked change shows all of its error, and r and R try it or all again', 
 	expect(retries).toEqual(['retry shop L3', 'retry shop']);
 });
 
-test('where nothing is parked or in conflict the keys say so', async () => {
+test('if nothing is parked or in conflict, the keys say so', async () => {
 	const { engine, press, text } = await showScreen([pair('shop', { looked_at: noon })]);
 	await press('r');
 	expect(text()).toContain('shop has no parked changes.');
@@ -232,7 +232,7 @@ test.each(['L', 'r', 'f'])('on a read-only pair %s says so', async (key) => {
 	expect(engine.requests).toEqual(['watch shop']);
 });
 
-test('a side that cannot be reached is told from one without the row', async () => {
+test('a side that cannot be reached differs from one without the row', async () => {
 	const { engine, press, text } = await showScreen([
 		{ ...shop(), cloud: end({ reachable: false, error: 'refused' }) },
 	]);

@@ -20,7 +20,7 @@ function shop() {
 
 test.each([
 	['the key of a change, with signs for its control characters', '2', 'y', 'id=␛]52;c;eA==␇␊rm x'],
-	['the statement that mends a table', '3', 'y', alter],
+	['the statement that fixes a table', '3', 'y', alter],
 	['the error of a parked change, as one line', '5', 'y', 'Data too long Make it longer.'],
 	['the key of a parked change', '5', 'Y', 'id=3'],
 	['the name of a pair', '1', 'y', 'shop'],

@@ -139,7 +139,7 @@ test('a key is looked for among the listed changes, and the screen says so', asy
 	await shows('no pending change matches');
 });
 
-test('the overview shows the oldest changes, and the list is where it was when one comes back', async () => {
+test('the overview shows the oldest changes, and the list keeps its position on return', async () => {
 	const { press, shows } = await showLongLog();
 	await press('G');
 	await press('1');

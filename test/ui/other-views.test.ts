@@ -100,7 +100,7 @@ test('the way to help and out is in the footer at any width', async () => {
 	}
 });
 
-test('a terminal that is too small is told the size it needs, and q still quits', async () => {
+test('a terminal that is too small shows the size it needs, and q still quits', async () => {
 	const { lines, press, asked } = await showScreen([pair('shop')], { columns: 59, rows: 15 });
 	expect(lines()).toContain('Needed: 60x15');
 	expect(lines()).toContain('Now: 59x15');

@@ -3,7 +3,7 @@ import { busyPair } from '../support/busy-pair.ts';
 import { end, pair, table } from '../support/fake-engine.ts';
 import { beforeNoon, noon, showScreen } from '../support/screen.tsx';
 
-test('the overview tells ends, logs, directions, batches, holder and what needs a person', async () => {
+test('the overview shows ends, logs, directions, batches, holder and what needs attention', async () => {
 	const { press, text } = await showScreen([busyPair()]);
 	await press('\r');
 	expect(text()).toMatch(/local {2}✓ site-a +MariaDB 10\.11\.19 +0\.4 ms/);
@@ -19,7 +19,7 @@ test('the overview tells ends, logs, directions, batches, holder and what needs 
 	);
 });
 
-test('what to do about a problem is told whole where there are rows for it', async () => {
+test('the fix of a problem is shown completely if there is room for it', async () => {
 	const what = 'another process is syncing this pair: ops@site-b.example.com, pid 4711';
 	const cure =
 		'A run forced on a screen is requested from that engine. When it ends, the next engine takes over.';
@@ -32,7 +32,7 @@ test('what to do about a problem is told whole where there are rows for it', asy
 	);
 });
 
-test('an error of several lines covers the end of the overview and does not arrange it anew', async () => {
+test('an error of several lines covers the end of the overview and does not rearrange it', async () => {
 	const { engine, press, shows, lines } = await showScreen([busyPair()]);
 	await press('\r');
 	const before = lines();
@@ -42,7 +42,7 @@ test('an error of several lines covers the end of the overview and does not arra
 	expect(lines().slice(0, 18)).toEqual(before.slice(0, 18));
 });
 
-test('on a narrow screen what is parked is told rather than the last batch', async () => {
+test('a narrow screen shows parked changes instead of the last batch', async () => {
 	const { press, text } = await showScreen([busyPair()], { columns: 60, rows: 15 });
 	await press('\r3');
 	expect(text()).toMatch(/← +37 {2}pending {2}oldest 31s +✗ 2 parked$/m);
@@ -58,7 +58,7 @@ test('a paused pair says which key resumes it, where that key does', async () =>
 	await shows(/every 10m 0s {2}read-only$/m);
 });
 
-test('while an end is down, what is known to need a person is still told, and what is not known', async () => {
+test('while an end is down, what needs attention is still shown, and what is unknown', async () => {
 	const direction = { pending: 0, oldest_pending_seconds: null, errors: 0, last_batch: null };
 	const { press, text } = await showScreen([
 		pair('shop', {
@@ -177,7 +177,7 @@ test.each([
 	['unverified', '! TLS, server identity not verified'],
 	['clear', '! not encrypted'],
 ] as const)(
-	'a line that is %s is told below its end, on a narrow screen too',
+	'a connection that is %s is reported below its end, on a narrow screen too',
 	async (security, words) => {
 		const pairs = [
 			pair('shop', { looked_at: noon, security: { local: 'own machine', cloud: security } }),

@@ -18,7 +18,7 @@ function withChanges(toCloud: number, toLocal: number) {
 	};
 }
 
-test('Enter opens the pair with both ends, Esc leads back, and the engine is told what is watched', async () => {
+test('Enter opens the pair with both ends, Esc leads back, and the engine knows what is watched', async () => {
 	const { engine, press, text, lines } = await showScreen([
 		pair('shop', { looked_at: noon, next_run_at: noon + 300_000 }),
 	]);
@@ -113,7 +113,7 @@ test('at rest both lists say that nothing is pending', async () => {
 	expect(text().match(/0 pending ─+\n +nothing pending/g)).toHaveLength(2);
 });
 
-test('on a wide terminal the directions stand side by side', async () => {
+test('on a wide terminal the directions are side by side', async () => {
 	const { press, text } = await showScreen(
 		[pair('shop', { looked_at: noon, ...withChanges(3, 3) })],
 		{ columns: 160, rows: 40 },
@@ -169,7 +169,7 @@ test('tables show their key, the triggers of each side by sign and word, and wha
 	expect(text()).toContain('1 of 4');
 });
 
-test('what is said of the selected table stands below the list, the mending statement and all', async () => {
+test('notes on the selected table are below the list, including the statement that fixes it', async () => {
 	const missing =
 		'the column size is missing on cloud. Fix (cloud): ALTER TABLE `item` ADD COLUMN `size` INT NULL';
 	const rounded =

@@ -228,7 +228,7 @@ test('a warning that comes by itself takes one line and shows that it goes on', 
 	expect(lines().at(-3)).toBe('');
 });
 
-test('a pair that needs a person is marked in the list, and lacking triggers are told beside its name', async () => {
+test('a pair that needs attention is marked in the list, with missing triggers beside its name', async () => {
 	const missing = { local: 'missing', cloud: 'installed' } as const;
 	const parked = { pending: 1, oldest_pending_seconds: 5, errors: 1, last_batch: null };
 	const { press, text, lines } = await showScreen([

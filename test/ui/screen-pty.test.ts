@@ -68,7 +68,7 @@ test.each([
 	expect(left).toContain('the same modes');
 });
 
-test('what other code prints meanwhile is kept off the screen and printed after it', async () => {
+test('output of other code is held back while the screen is open, and printed afterwards', async () => {
 	const screen = openFakeScreen(['one', 'print']);
 	await screen.waitForScreen('❯ shop');
 	screen.press('p');

@@ -27,7 +27,7 @@ describeOn(['mariadb', 'mysql'], 'a connection', () => {
 	);
 
 	it.each(['mariadb', 'mysql'] as const)(
-		'to %s sends statements that wait for no answer in one packet, and tells each its own answer',
+		'to %s pipelines statements in one packet, and gives each its own answer',
 		async (product) => {
 			const connection = await openEnd(await freshDatabase(product));
 			await connection.run('CREATE TABLE item (id INT AUTO_INCREMENT PRIMARY KEY, name TEXT)');
@@ -52,7 +52,7 @@ describeOn(['mariadb', 'mysql'], 'a connection', () => {
 			await connection.run('CREATE TABLE item (id INT PRIMARY KEY, name LONGTEXT)');
 			const insert = (id: number, bytes: number) =>
 				connection.run(`INSERT INTO item VALUES (${id}, REPEAT('${'x'.repeat(bytes)}', 1))`);
-			// As much as goes into one packet, so that the last one is in a packet of its own.
+			// As much as fits into one packet, so that the last one needs another packet.
 			const large = connection.server.maxAllowedPacket * 0.8;
 			const failures = await connection.together(() =>
 				Promise.allSettled([insert(1, 1), insert(1, 1), insert(2, 1), insert(3, large)]),

@@ -12,7 +12,7 @@ const ofTheAccount = [1142, 1143, 1419, 1449];
 
 for (const product of products) {
 	describeOn([product], `an error of ${product}`, () => {
-		it('is told by its number, whatever its words', async () => {
+		it('is recognised by its number, whatever its text', async () => {
 			const database = await freshDatabase(product);
 			const codeOf = async (number: number) => {
 				const connection = await openEnd(database);

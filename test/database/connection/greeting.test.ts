@@ -37,7 +37,7 @@ async function refusalAt(port: number, timeout = 5_000) {
 	return fromDriver(await opening.catch((thrown: unknown) => thrown));
 }
 
-it('what is not a database server is told to be none, at once', async () => {
+it('a server that is not a database server is reported at once', async () => {
 	for (const said of [
 		'SSH-2.0-OpenSSH_9.2\r\n',
 		'HTTP/1.1 400 Bad Request\r\n\r\n',
@@ -65,7 +65,7 @@ it('a refusal in place of the greeting keeps its number and its words', async ()
 	});
 });
 
-it('a server that closes or keeps silent is told to do so', async () => {
+it('a server that closes the connection or keeps silent is reported as such', async () => {
 	const closing = await listener((socket) => socket.end());
 	expect((await refusalAt(closing)).message).toBe('the server closed the connection');
 	const torn = await listener((socket) => socket.end('\x30\0\0'));

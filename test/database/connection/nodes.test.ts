@@ -34,7 +34,7 @@ describe('the nodes of an end', () => {
 		expect(hostsInTurn(nodes)).toEqual(['b:3306', 'c:3306', 'a:3306']);
 	});
 
-	it('are told one by one where none can be used, in the order of the configuration', () => {
+	it('are reported one by one if none can be used, in the order of the configuration', () => {
 		const nodes = Nodes.of(endWith('a', '::1'));
 		const [a, b] = nodes.inTurn as [{ host: string; port: number }, { host: string; port: number }];
 		nodes.leave(a, down);

@@ -83,7 +83,7 @@ describe('whoever is in between on a line without TLS', () => {
 		expect(rogue.has(password)).toBe(false);
 	});
 
-	it('is told of, with what to do about it', async () => {
+	it('is reported with the next step', async () => {
 		const rogue = await startRogueServer(demands[0]?.[1] ?? {});
 		expect(await refusal(rogue)).toMatchObject({
 			message: expect.stringContaining('the password was not sent'),

@@ -20,7 +20,7 @@ const certificates = {
 	'for 127.0.0.1 and db.example.test': ours.issue('127.0.0.1', 'db.example.test'),
 };
 
-/** What is asked for, and why the server is refused where it is. */
+/** The requested protection, and the reason if the server is refused. */
 type Case = [hosts: string, tls: Partial<TlsConfig>, refused?: 'name' | 'authority'];
 
 const cases: Record<keyof typeof certificates, Case[]> = {

@@ -3,7 +3,7 @@ import type { Product } from '../../../source/demo/servers/product.ts';
 
 export interface DefinedTable {
 	name: string;
-	/** What stands in its brackets and behind. */
+	/** The text in its parentheses and after them. */
 	definition: string;
 	/** What is said that the other product has otherwise. */
 	leftOut?: readonly RegExp[];

@@ -50,7 +50,7 @@ describeOn(['mariadb'], 'text with lone surrogates, between MariaDB and MariaDB'
 });
 
 describeOn(['mariadb', 'mysql'], 'text with lone surrogates, between MariaDB and MySQL', () => {
-	it('is refused and told, and never changed', async () => {
+	it('is refused with an error, and never changed', async () => {
 		const pair = await enginePair({ local: 'mariadb', cloud: 'mysql' }, { schema });
 		await pair.sync();
 		await pair.local.connection.query(

@@ -12,7 +12,7 @@ describeCombinations('every value of every type, between', (combination) => {
 
 	beforeAll(async () => {
 		pair = await enginePair(combination, { atEnd });
-		// MySQL, where there is one, tells what both take for a character.
+		// MySQL, where there is one, shows what both accept as a character.
 		const stricter = combination.cloud === 'mysql' ? pair.cloud : pair.local;
 		all = [...families, await characterSets(stricter.connection, stricter.product)];
 		await createTables(pair, all);

@@ -16,7 +16,7 @@ describe('the server is installed by itself', () => {
 	});
 });
 
-describe('where it cannot be, the error says what to install', () => {
+describe('if that is impossible, the error says what to install', () => {
 	test.each([
 		[['debian'], 'sudo apt-get install mariadb-server-core mariadb-client-core'],
 		[

@@ -52,7 +52,7 @@ async function value(server: Server, sql: string, password = server.password): P
 	}
 }
 
-/** A program that has started a server and waits, in a process group of its own. */
+/** A program that has started a server and waits, in its own process group. */
 async function holdServer(product: Product) {
 	const program = spawn(process.execPath, ['--import', 'tsx', holder, product], {
 		detached: true,

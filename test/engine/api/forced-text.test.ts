@@ -6,7 +6,7 @@ import { nothingMoved } from '../../../source/transfer/drain.ts';
 
 const nothing = { local_to_cloud: nothingMoved(), cloud_to_local: nothingMoved() };
 
-test('a forced run tells what it has moved each way', () => {
+test('a forced run reports what it has moved in each direction', () => {
 	const moved = { ...nothing, local_to_cloud: { ...nothingMoved(), applied: 1204 } };
 	expect(forcedText(directions, { moved })).toBe('sync finished: 1,204 to cloud, 0 to local');
 	expect(forcedText(['local_to_cloud'], { moved })).toBe('sync finished: 1,204 to cloud');
@@ -15,7 +15,7 @@ test('a forced run tells what it has moved each way', () => {
 	expect(forcedText(directions, { moved: back })).toBe('sync finished: 0 to cloud, 3 to local');
 });
 
-test('a forced run tells of conflicts and refused rows', () => {
+test('a forced run reports conflicts and refused rows', () => {
 	const refused = [new SyncError('refused', 'one'), new SyncError('refused', 'two')];
 	const moved = {
 		local_to_cloud: { ...nothingMoved(), applied: 1, conflicts: 1 },
@@ -37,7 +37,7 @@ test('one batch that leaves changes behind says so', () => {
 	);
 });
 
-test('a run that another engine did is told as its', () => {
+test('a run of another engine is reported as such', () => {
 	expect(forcedText(directions, { by: 'ops@site-b, pid 4711' })).toBe(
 		'sync finished by the active engine (ops@site-b, pid 4711)',
 	);

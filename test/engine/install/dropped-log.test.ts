@@ -18,7 +18,7 @@ interface AtWork {
 	pair: TestPair;
 	engine: Engine;
 	shown: () => LivePair;
-	/** All that was told, a line a notice. */
+	/** All notices, one per line. */
 	told: () => string[];
 	write: (side: Side, statement: string) => Promise<void>;
 	has: (side: Side, table: string) => Promise<boolean>;
@@ -78,7 +78,7 @@ describeOneWay('a change log that is dropped under a running engine, between', (
 		['local', ['local']],
 		['the cloud', ['cloud']],
 		['both sides', ['local', 'cloud']],
-	])('is put back on %s soon after the next look, and what was lost is told', async (_, on) => {
+	])('is restored on %s soon after the next look, and the loss is reported', async (_, on) => {
 		const { pair, told, write, has, inSync, shown } = await atWork(combination);
 		// The next run is an hour away: these two wait.
 		for (const side of on) {
@@ -124,19 +124,19 @@ describeOneWay('a change log that is dropped under a running engine, between', (
 		});
 	});
 
-	it('is put back while the pair is paused too', async () => {
+	it('is restored even while the pair is paused', async () => {
 		const { engine, write, has, shown } = await atWork(combination);
 		await engine.pause('pair');
 		await write('cloud', 'DROP TABLE change_log');
 		await waitFor(() => has('cloud', 'change_log'), { what: 'the change log to be there again' });
 		await write('cloud', "INSERT INTO item VALUES (1, 'captured')");
-		// The change log is there a moment before all of it is put back.
+		// The change log exists a moment before all of it is restored.
 		const waits = () =>
 			shown().directions.cloud_to_local.pending === 1 && shown().state === 'paused';
 		await waitFor(waits, { what: () => `the change: ${shown().state}, ${shown().problem}` });
 	});
 
-	it('is put back after a column of it was dropped', async () => {
+	it('is restored after a column of it was dropped', async () => {
 		const { write, has, inSync, told } = await atWork(combination);
 		await write('local', 'ALTER TABLE change_log DROP COLUMN changed_at');
 		await waitFor(
@@ -162,7 +162,7 @@ describeOneWay('a change log that is dropped under a running engine, between', (
 		expect(shown().problem).toBe(null);
 	});
 
-	it('of another name by now is told with the statement that brings its changes back', async () => {
+	it('that was renamed is reported with the statement that recovers its changes', async () => {
 		const { write, has, inSync, told } = await atWork(combination);
 		await write('local', "INSERT INTO item VALUES (1, 'waits')");
 		await write('local', 'RENAME TABLE change_log TO change_log_before');
@@ -191,7 +191,7 @@ describeOneWay('a change log that is dropped under a running engine, between', (
 		}
 	});
 
-	it('beside triggers that were dropped comes back alone, and these are told', async () => {
+	it('is restored without its dropped triggers, which are reported', async () => {
 		const { pair, write, has, told } = await atWork(combination);
 		const [triggers] = await pair.local.connection.query("SHOW TRIGGERS LIKE 'line'");
 		for (const { Trigger } of triggers as { Trigger: string }[]) {
@@ -220,7 +220,7 @@ describeOneWay('a change log that is dropped under a running engine, between', (
 		await inSync();
 	});
 
-	it('is told without auto_install, with the key that mends it', async () => {
+	it('is reported without auto_install, with the key that fixes it', async () => {
 		const { pair, engine, shown, write, told, inSync } = await atWork(combination, {
 			config: { auto_install: false },
 		});
@@ -251,7 +251,7 @@ describeOneWay('a change log that is dropped under a running engine, between', (
 describeOneWay(
 	'a change log that is dropped while a batch is under way, between',
 	(combination) => {
-		it('is put back, and the rest of the batch is not lost', async () => {
+		it('is restored, and the rest of the batch is not lost', async () => {
 			const { pair, write, has, told } = await atWork(combination, {
 				config: { interval: '200ms', batch_size: 50, max_batch_size: 50 },
 			});
@@ -288,7 +288,7 @@ describeOneWay(
 );
 
 describeOneWay('a change log that is gone when a program starts, between', (combination) => {
-	it('is put back by sync, which says that nobody knows what waited in it', async () => {
+	it('is restored by sync, which says that its pending changes are unknown', async () => {
 		const pair = await testPair(combination, { schema });
 		await pair.run('install');
 		await pair.local.connection.query("INSERT INTO item VALUES (1, 'lost')");
@@ -310,7 +310,7 @@ describeOneWay('a change log that is gone when a program starts, between', (comb
 });
 
 describeOn(['mariadb', 'mysql'], 'the procedure that triggers write through on MariaDB', () => {
-	it('is put back soon after the next look when it was dropped', async () => {
+	it('is restored soon after the next look when it was dropped', async () => {
 		const { pair, write, told, inSync } = await atWork({
 			...{ local: 'mariadb', cloud: 'mysql', label: '' },
 		});

@@ -24,7 +24,7 @@ async function engine(pair: TestPair): Promise<Program> {
 	return startProgram(['run'], { config: pair.configPath });
 }
 
-/** An engine that holds the pair, and another that stands by. */
+/** An engine that holds the pair, and another on standby. */
 async function two(pair: TestPair): Promise<[holder: Program, standby: Program]> {
 	const holder = await engine(pair);
 	await holder.waitForOutput('triggers installed on item', { stream: 'stderr' });
@@ -38,7 +38,7 @@ async function two(pair: TestPair): Promise<[holder: Program, standby: Program]>
 	return [holder, standby];
 }
 
-/** Where the leases of a pair are taken first, and requests stand: by the order of the node ids. */
+/** The side where the leases of a pair are taken first and requests are recorded: by the order of node ids. */
 const first = 'cloud';
 
 const took = 'the active engine is gone: took over the pair';
@@ -88,8 +88,8 @@ describeOneWay('of two engines on one pair', (products) => {
 	});
 });
 
-describeOneWay('a run that is forced on an engine that stands by', (products) => {
-	/** An engine that holds the pair and rests, and one in this process that stands by. */
+describeOneWay('a run that is forced on an engine on standby', (products) => {
+	/** An idle engine that holds the pair, and one on standby in this process. */
 	async function behind(): Promise<[pair: TestPair, holder: Program, standby: Engine]> {
 		const pair = await testPair(products, { schema, config: { interval: '1h' } });
 		const holder = await engine(pair);

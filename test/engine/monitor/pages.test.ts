@@ -12,7 +12,7 @@ const schema = [
 	'CREATE TABLE Maker (id INT PRIMARY KEY)',
 ];
 
-/** A change as it stands in a log. */
+/** A change as recorded in a log. */
 interface Logged {
 	id: number;
 	table: string;

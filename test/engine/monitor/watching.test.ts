@@ -16,7 +16,7 @@ const schema = [
 ];
 
 describeOn(['mariadb', 'mysql'], 'a pair that is watched', () => {
-	it('is offline while an end is seen to be down, however long until the next run', async () => {
+	it('is offline while an end is down, however long until the next run', async () => {
 		const proxy = await startProxy(sharedServer('mysql').address);
 		const { shows } = await started({}, { cloud: { port: proxy.port } });
 		proxy.refuse();
@@ -110,7 +110,7 @@ describeOn(['mariadb', 'mysql'], 'a pair that is watched', () => {
 		await expect(typed('seven')).rejects.toMatchObject({ code: 'usage' });
 	});
 
-	it('tells the last change of each table, lists one table alone, and knows its triggers one by one', async () => {
+	it('shows the last change of each table, lists a single table, and knows its individual triggers', async () => {
 		const { local, cloud, engine, shows } = await started();
 		engine.watch('pair');
 		await local.query('INSERT INTO maker VALUES (1)');

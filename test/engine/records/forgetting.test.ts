@@ -26,13 +26,13 @@ function only(engine: Engine): LivePair {
 const shows = (engine: Engine, what: string, holds: (pair: LivePair) => boolean) =>
 	waitFor(() => holds(only(engine)), { what });
 
-/** Whether a log of the pair is kept for a node, and what waits for it. */
+/** True if a log of the pair is retained for a node, with its pending changes. */
 function waiting({ logs }: LivePair, node: string): number | null | undefined {
 	return logs.cloud?.nodes.find(({ node_id }) => node_id === node)?.waiting;
 }
 
 describeOn(['mariadb', 'mysql'], 'what an engine keeps for others', () => {
-	it('is shown by node, and goes when that is forgotten, though not for a node of its own', async () => {
+	it('is shown by node, and ends when that is forgotten, but not for a node of the pair', async () => {
 		const near = await enginePair(
 			{ local: 'mariadb', cloud: 'mysql' },
 			{ schema, config: { interval: 3_600_000, retention: 1 } },
@@ -80,7 +80,7 @@ describeOn(['mariadb', 'mysql'], 'what an engine keeps for others', () => {
 			({ problem, logs }) => problem === null && logs.local?.changes === 0,
 		);
 
-		// The next run begins anew.
+		// The next run starts over.
 		await engine.force('pair', ['local_to_cloud']);
 		await shows(
 			engine,

@@ -18,7 +18,7 @@ async function arrives(connection: Connection, table: string, count: number): Pr
 	await waitFor(async () => (await rows()) === count, { what: `${count} rows of ${table}` });
 }
 
-describeOn(['mariadb', 'mysql'], 'an engine at work', () => {
+describeOn(['mariadb', 'mysql'], 'a running engine', () => {
 	it('leaves out a table that is renamed, goes on with the rest, and takes it up again', async () => {
 		const pair = await testPair(
 			{ local: 'mysql', cloud: 'mariadb' },

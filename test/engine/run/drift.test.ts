@@ -116,7 +116,7 @@ describeCombinations(
 );
 
 describeOneWay('schema drift, seen before a batch, between', (combination) => {
-	it('a table renamed on one side is told, and nothing of it is applied until it is mended', async () => {
+	it('a table renamed on one side is reported, and none of its changes are applied until that is fixed', async () => {
 		const pair = await synced(combination);
 		await write(pair, 'cloud', 'RENAME TABLE item TO goods');
 		await write(pair, 'cloud', "UPDATE goods SET name = 'changed under the new name'");
@@ -159,7 +159,7 @@ describeOneWay('schema drift, seen before a batch, between', (combination) => {
 		expect(await rowsOf(pair, 'cloud', 'goods')).toHaveLength(2);
 	});
 
-	it('another primary key on one side is named, and both sides wait until it is mended', async () => {
+	it('another primary key on one side is reported, and both sides wait until it is fixed', async () => {
 		const pair = await synced(combination);
 		await write(pair, 'cloud', 'ALTER TABLE item DROP PRIMARY KEY, ADD PRIMARY KEY (id, name)');
 		await write(pair, 'cloud', "INSERT INTO item VALUES (3, 'three', 3)");
@@ -227,7 +227,7 @@ describeOneWay('schema drift, seen before a batch, between', (combination) => {
 		expect(await rowsOf(pair, 'cloud', 'item')).toEqual([{ code: 5 }]);
 	});
 
-	it('a narrower column is told beforehand, and the wider direction goes on', async () => {
+	it('a narrower column is reported beforehand, and the wider direction continues', async () => {
 		const pair = await synced(combination);
 		await write(
 			pair,
@@ -254,7 +254,7 @@ describeOneWay('schema drift, seen before a batch, between', (combination) => {
 		expect(await rowsOf(pair, 'cloud', 'item')).toHaveLength(3);
 	});
 
-	it('a dropped trigger is told with its table, and installed again by the next program', async () => {
+	it('a dropped trigger is reported with its table, and installed again by the next program', async () => {
 		const pair = await synced(combination);
 		const [triggers] = await pair.local.connection.query("SHOW TRIGGERS LIKE 'item'");
 		const [first] = triggers as { Trigger: string }[];

@@ -3,7 +3,7 @@ import { enginePair, errorsOf } from '../../support/engine-pair.ts';
 import { describeCombinations, describeOn } from '../../support/suites.ts';
 
 describeCombinations('tables that cannot be captured, between', (combination) => {
-	it('are told one by one with their reason, and the rest goes on', async () => {
+	it('are reported one by one with their reason, and the rest continues', async () => {
 		const pair = await enginePair(combination, {
 			schema: [
 				'CREATE TABLE steady (id INT PRIMARY KEY)',

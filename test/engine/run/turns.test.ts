@@ -22,7 +22,7 @@ async function has(connection: Connection, id: number): Promise<boolean> {
 	return rows.length > 0;
 }
 
-/** Writes to a side as fast as batches of rows go, until it is told to stop. */
+/** Writes batches of rows to a side as fast as possible, until it is stopped. */
 function steadyLoad(connection: Connection) {
 	let writing = true;
 	const done = (async () => {

@@ -102,7 +102,7 @@ describeOneWay('rows that no trigger saw go, between', (combination) => {
 		},
 	);
 
-	it('are told from rows that were deleted, re-keyed, rebuilt, refused or never there', async () => {
+	it('are distinguished from rows that were deleted, re-keyed, rebuilt, refused or never there', async () => {
 		const pair = await synced(combination);
 		await write(pair, 'local', 'DELETE FROM item WHERE id IN (1, 4)');
 		await write(pair, 'cloud', 'UPDATE part SET day = day + 4 WHERE day IN (1, 21)');

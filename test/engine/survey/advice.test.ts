@@ -92,7 +92,7 @@ describeCrossed('advice that is given between', (combination) => {
 				/^pair: item: local lacks keys that cloud has: UNIQUE KEY \(a, c\), KEY \(c, a, b\), so it accepts/,
 			),
 		);
-		// They are carried over all the same.
+		// They are transferred anyway.
 		expect(await pair.differences()).toEqual([]);
 		for (const line of lines.filter((words) => words.includes('lacks keys'))) {
 			const side = /\((local|cloud)\): ALTER/.exec(line)?.[1] as Side;
@@ -233,7 +233,7 @@ describeCrossed('text that is no value of the type on the other side, between', 
 		expect(await pair.differences()).toEqual([]);
 	});
 
-	it.runIf(hasNewMariadb())('is parked where it is a vector of another dimension', async () => {
+	it.runIf(hasNewMariadb())('is parked if it is a vector of another dimension', async () => {
 		const vectors = 'CREATE TABLE v (id INT PRIMARY KEY, v VECTOR(3))';
 		const pair = await enginePair(combination, { schema: [vectors] });
 		await pair.sync();
@@ -311,7 +311,7 @@ describeCrossed('text that is no value of the type on the other side, between', 
 });
 
 describeOneWay('a table whose triggers cannot be created, between', ({ local, cloud }) => {
-	it('is told as that at every run, with the reason, and has them once it can', async () => {
+	it('is reported at every run, with the reason, and has them once it can', async () => {
 		const server = await startOwnServer(cloud, { args: ['--log-bin', '--server-id=7'] });
 		const pair = await testPair(
 			{ local, cloud: server },

@@ -8,7 +8,7 @@ export interface OfferedTable {
 	/** Whether only a MariaDB that has vectors can. */
 	newMariadb?: boolean;
 	definition: string;
-	/** What stands after VALUES, a row each. */
+	/** The rows after VALUES. */
 	rows: readonly string[];
 	/** What is said of it where the other product is offered it. */
 	leftOut?: RegExp;

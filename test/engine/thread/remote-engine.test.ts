@@ -50,7 +50,7 @@ async function atRest(engine: RemoteEngine): Promise<void> {
 	});
 }
 
-describeOn(['mariadb', 'mysql'], 'an engine on a thread of its own', () => {
+describeOn(['mariadb', 'mysql'], 'an engine on its own thread', () => {
 	it('shows what changes, keeps the rest the same object, and answers with what it shows', async () => {
 		const [pair, engine] = await started();
 		const notices: string[] = [];
@@ -165,7 +165,7 @@ test('a thread with a fault in it fails whoever waits, in words for a person', a
 	await expect(engine.stop()).rejects.toMatchObject(failure);
 });
 
-test('a thread that hears nothing any more is ended from outside', async () => {
+test('a thread that no longer responds is terminated', async () => {
 	const engine = new RemoteEngine(nothing, threadOf('stuck'));
 	await engine.started;
 	const forced = engine.force('pair', ['local_to_cloud']);

@@ -110,7 +110,7 @@ const settling = /run on (?:local|cloud): (UPDATE change_log_tables .*)$/;
 
 describeCrossed('a table that is recreated, between', (combination) => {
 	it.each(Object.keys(recreations))(
-		'%s on one side is told until a person has compared it',
+		'%s on one side is reported until a person has compared it',
 		async (how) => {
 			for (const side of sides) {
 				const other = side === 'local' ? 'cloud' : 'local';
@@ -129,7 +129,7 @@ describeCrossed('a table that is recreated, between', (combination) => {
 				expect(await namesOn(pair, other)).toEqual({ 1: 'a', 2: 'b' });
 				expect(await namesOn(pair, side)).toEqual({ 5: 'e', 6: 'f' });
 				expect((await pair.sync()).unsettled).toEqual(first.unsettled);
-				// What is written from now on is carried over, both ways.
+				// Later writes are transferred in both directions.
 				await write(pair, side, "INSERT INTO item VALUES (7, 'g')");
 				await write(pair, other, "INSERT INTO item VALUES (8, 'h')");
 				await pair.sync();
@@ -203,7 +203,7 @@ describeCrossed('a table that is recreated, between', (combination) => {
 	});
 
 	it.each(Object.keys(recreations))(
-		'%s has no pending change carried over as a deletion',
+		'%s has no pending change applied as a deletion',
 		async (how) => {
 			for (const autoInstall of [true, false]) {
 				const pair = await synced(combination);
@@ -230,7 +230,7 @@ describeCrossed('a table that is recreated, between', (combination) => {
 		},
 	);
 
-	it('after both sides were without it has no old change carried over as a deletion', async () => {
+	it('after both sides were without it has no old change applied as a deletion', async () => {
 		const pair = await synced(combination);
 		await write(
 			pair,
@@ -347,7 +347,7 @@ describeCrossed('a table that is recreated, between', (combination) => {
 		expect(await namesOn(pair, 'cloud')).toEqual({});
 	});
 
-	it('is told where somebody dropped its triggers alone, and nothing is deleted for that', async () => {
+	it('is reported if only its triggers were dropped, and nothing is deleted for that', async () => {
 		const pair = await synced(combination);
 		await write(pair, 'local', "UPDATE item SET name = 'changed' WHERE id = 1");
 		for (const { name } of await triggersOf(pair, 'local')) {

@@ -56,7 +56,7 @@ describeCrossed('rows that a table held before it was tracked, between', (combin
 });
 
 describeOneWay('what a table held before it was tracked, between', (combination) => {
-	it('is told in numbers where both sides held rows, in one line for all tables', async () => {
+	it('is reported with row counts if both sides had rows, in one line for all tables', async () => {
 		const tables = Array.from({ length: 12 }, (_, index) => `t${index}`);
 		const pair = await enginePair(combination, {
 			schema: tables.map((name) => `CREATE TABLE ${name} (id INT PRIMARY KEY, v INT)`),
@@ -135,7 +135,7 @@ describeOneWay('what a table held before it was tracked, between', (combination)
 		expect(await countOf(pair, 'cloud')).toBe(2);
 	});
 
-	it('travels again where both sides dropped the table and made it anew', async () => {
+	it('is transferred again if both sides dropped and recreated the table', async () => {
 		const pair = await enginePair(combination, { schema: [item] });
 		await write(pair, 'local', "INSERT INTO item VALUES (1, 'a')");
 		await pair.sync();
@@ -208,7 +208,7 @@ describeOneWay('a table that is created under a running engine, between', (combi
 		expect(await program.exited).toMatchObject({ code: 0 });
 	});
 
-	it('is never half filled, however often the program is killed meanwhile', async () => {
+	it('is never half filled, however often the program is killed', async () => {
 		const pair = await testPair(combination, {
 			schema: [item],
 			config: { interval: '200ms', batch_size: 5000 },
@@ -258,7 +258,7 @@ describeOneWay('a table that is created under a running engine, between', (combi
 		expect(Number(rows[0]?.n)).toBe(total);
 	}, 200_000);
 
-	it('is filled to its end where the register of one side is lost meanwhile', async () => {
+	it('is filled completely even if the register of one side is lost', async () => {
 		for (const lost of sides) {
 			const pair = await testPair(combination, { schema: [item] });
 			await pair.local.connection.query("INSERT INTO item VALUES (1, 'a'), (2, 'b')");
@@ -305,7 +305,7 @@ describeOn(['mariadb', 'mysql'], 'a hub that a further site joins', () => {
 	});
 });
 
-describeCrossed('rows that are put in line, from', (combination: Combination) => {
+describeCrossed('rows that are queued, from', (combination: Combination) => {
 	it('are each row once, in small steps, whatever the type of the key', async () => {
 		const usable = keyTypes.filter(({ only }) => only === undefined || only === combination.local);
 		const tables = usable.flatMap(({ type, values }, index) => [

@@ -1,4 +1,4 @@
-/** An application at work at one node: random transactions, each version of a row entered in the ledger. */
+/** An application on one node: random transactions, with each version of a row entered in the ledger. */
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import type { Chance } from '../../support/rounds.ts';
 import type { Ledger, Version } from './ledger.ts';
@@ -36,7 +36,7 @@ export class Application {
 	readonly #node: string;
 	readonly #ledger: Ledger;
 	readonly #chance: Chance;
-	/** What the transaction at hand has written. */
+	/** The writes of the current transaction. */
 	#versions: Version[] = [];
 
 	constructor(connection: Connection, node: string, ledger: Ledger, chance: Chance) {

@@ -93,7 +93,7 @@ async function syncWithCut({ sites, chance }: World): Promise<void> {
 	for (const proxy of Object.values(proxies)) proxy.mend();
 }
 
-/** Applications and engines at work by turns and at once. */
+/** Runs applications and engines alternately and concurrently. */
 async function live(world: World, steps: number): Promise<void> {
 	const { applications, chance } = world;
 	for (let step = 0; step < steps; step += 1) {
@@ -171,7 +171,7 @@ async function onRecord({ sites }: World): Promise<OnRecord[]> {
 	return record;
 }
 
-/** A side's version in a conflict; where its row is deleted, the other side's tells the key. */
+/** A side's version in a conflict; if its row is deleted, the key comes from the other side's. */
 function versionOf(
 	table: string,
 	own: RowImage | null,
@@ -198,7 +198,7 @@ const worlds = rounds(1);
 
 describeOneWay('whatever applications do while lines are cut, between', (products) => {
 	it.each<ConflictPolicy>(everyday(['newest', 'manual', 'local', 'cloud'], 2))(
-		'under the policy %s, both sides end equal and no version is lost that is not on record',
+		'under the policy %s, both sides end equal and no version is lost without a record',
 		async (policy) => {
 			for (let number = 0; number < worlds; number += 1) {
 				const chance = new Chance(`${products.label} ${policy} ${number}`);

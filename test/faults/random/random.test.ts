@@ -42,7 +42,7 @@ describeCombinations(
 			return errorsOf(await pair.sync());
 		}
 
-		it('both sides are equal, and nothing travels again, where each wrote rows of its own', async () => {
+		it('both sides are equal, and nothing is transferred again, if each wrote different rows', async () => {
 			await fc.assert(
 				fc.asyncProperty(schedules(apart), async (steps) => {
 					expect(await run(steps)).toEqual([]);
@@ -52,7 +52,7 @@ describeCombinations(
 			);
 		});
 
-		it('both sides are equal where they wrote the same rows, or it is told which row is in the way', async () => {
+		it('both sides are equal if they wrote the same rows, or the blocking row is reported', async () => {
 			await fc.assert(
 				fc.asyncProperty(schedules(together), async (steps) => {
 					const errors = await run(steps);

@@ -37,13 +37,13 @@ export const schema = [
 	END`,
 ];
 
-/** What a side writes: ids from a base on, and texts that begin with a letter of its own. */
+/** The writes of a side: ids from a base, and texts with the initial letter of the side. */
 interface Range {
 	base: number;
 	letter: string;
 }
 
-/** Each side writes rows of its own, so that none is in conflict. */
+/** Each side writes different rows, so that none is in conflict. */
 export const apart: Record<Side, Range> = {
 	local: { base: 0, letter: 'l' },
 	cloud: { base: 100, letter: 'c' },

@@ -5,7 +5,7 @@ import { describeCrossed } from '../../support/suites.ts';
 import { waitFor } from '../../support/wait.ts';
 
 describeCrossed('what a crash of the source could still undo', (products) => {
-	it('is not carried over before the source has committed something later', async () => {
+	it('is not transferred before the source has committed something later', async () => {
 		const pair = await testPair(products, {
 			schema: ['CREATE TABLE item (id INT PRIMARY KEY)'],
 			config: { interval: '200ms' },

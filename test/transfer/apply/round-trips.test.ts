@@ -62,7 +62,7 @@ describeCrossed('an application that waits for rows of a batch, between', (produ
 		expect(packets).toBe(1);
 	});
 
-	it('waits for one where it writes them faster than they can be decided', async () => {
+	it('waits for one if it writes them faster than they can be resolved', async () => {
 		const { proxy, pair } = await onTheWay(products, schema, 'local');
 		let packets = 0;
 		let overtaken = 0;

@@ -110,7 +110,7 @@ describeOneWay('two rows that want one value of a UNIQUE key, between', (product
 		expect(await people(pair, 'cloud')).toEqual([there]);
 	});
 
-	it('are no conflict any more once one of them takes another value', async () => {
+	it('are no longer a conflict once one of them takes another value', async () => {
 		const pair = await clashing('newest');
 		await pair.cloud.connection.query("UPDATE person SET email = 'd@e.f'");
 		await pair.sync();

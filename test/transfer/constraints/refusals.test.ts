@@ -6,7 +6,7 @@ import { describeCombinations, describeOn } from '../../support/suites.ts';
 describeCombinations(
 	'a row that the target refuses, between',
 	(combination) => {
-		it('stays pending with its reason while the others go on, and arrives once it is mended', async () => {
+		it('stays pending with its reason while the others continue, and arrives once it is fixed', async () => {
 			const pair = await testPair(combination, {
 				schema: ['CREATE TABLE item (id INT PRIMARY KEY, size INT, name VARCHAR(40))'],
 			});

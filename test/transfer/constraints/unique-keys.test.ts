@@ -156,7 +156,7 @@ describeCombinations(
 			]);
 		});
 
-		it('that two rows really have are told, with nothing half written', async () => {
+		it('that two rows really have are reported, with nothing half written', async () => {
 			const pair = await started(
 				combination,
 				[

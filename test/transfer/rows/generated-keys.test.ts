@@ -80,7 +80,7 @@ describeOn(['mysql'], 'a primary key of which MySQL computes a part, or all', ()
 		await expectSame(pair, 3);
 	});
 
-	it('is not carried over where the two sides compute it differently, and that is told', async () => {
+	it('is not synced if the two sides compute it differently, which is reported', async () => {
 		const other = partOfKey.replace('MOD 3', 'MOD 5');
 		const pair = await enginePair(mysqlOnly, { schema: { local: [partOfKey], cloud: [other] } });
 		const { said } = await pair.sync();
@@ -91,7 +91,7 @@ describeOn(['mysql'], 'a primary key of which MySQL computes a part, or all', ()
 });
 
 describeOn(['mariadb', 'mysql'], 'a key that MySQL computes and MariaDB stores', () => {
-	it.each(sides)('is not carried over, and that is told: computed on %s', async (side) => {
+	it.each(sides)('is not synced, which is reported: computed on %s', async (side) => {
 		const stored =
 			'CREATE TABLE part_of_key (id INT, k VARCHAR(20) NOT NULL, v INT, PRIMARY KEY (id, k))';
 		const isLocal = side === 'local';

@@ -53,7 +53,7 @@ describeCombinations('columns that servers fill by themselves, between', (combin
 });
 
 describeOn(['mariadb'], 'a system-versioned table', () => {
-	it('has its rows carried over, each end keeping a history of its own', async () => {
+	it('has its rows synced, while each side keeps its own history', async () => {
 		const pair = await enginePair(
 			{ local: 'mariadb', cloud: 'mariadb' },
 			{

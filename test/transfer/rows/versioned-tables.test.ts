@@ -29,7 +29,7 @@ for (const cloud of ['mariadb', 'mysql'] as const) {
 		['mariadb', cloud],
 		`tables of MariaDB with system versioning, and those of ${cloud}`,
 		() => {
-			it('have their present rows carried over both ways', async () => {
+			it('have their current rows synced in both directions', async () => {
 				const pair = await enginePair(
 					{ local: 'mariadb', cloud },
 					{ schema: { local: schemaOn('mariadb'), cloud: schemaOn(cloud) } },

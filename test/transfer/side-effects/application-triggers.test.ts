@@ -37,7 +37,7 @@ describeCombinations(
 			]);
 		});
 
-		it('that stamp rows at every write are told, and never make a row travel for ever', async () => {
+		it('that stamp rows at every write are reported, and never make a row loop for ever', async () => {
 			const pair = await enginePair(combination, {
 				schema: [
 					'CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(20), seen BIGINT NOT NULL DEFAULT 0)',
@@ -157,7 +157,7 @@ describeCombinations(
 		});
 
 		it.each(everyday([1, 100], 1))(
-			'that keep a copy under an id of its own leave one copy on both sides (batches of %i)',
+			'that keep a copy under its own id leave one copy on both sides (batches of %i)',
 			async (batchSize) => {
 				const pair = await enginePair(combination, {
 					schema: [

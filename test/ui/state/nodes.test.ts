@@ -31,7 +31,7 @@ function shop(values: Partial<LivePair> = {}): LivePair {
 	});
 }
 
-test('the overview tells which node of another pair is silent for longest, and n lists all', async () => {
+test('the overview names the node of another pair unseen for longest, and n lists all', async () => {
 	const { press, text } = await showScreen([shop()]);
 	await press('\r');
 	expect(text()).toContain('change log  about 40 rows, oldest 1m, retained for cloud');
@@ -133,7 +133,7 @@ test('U drops the change log once that is answered with yes, and says what is lo
 	expect(engine.requests).toEqual(['drop log shop']);
 });
 
-test('U says who else is at work on the pair', async () => {
+test('U names the other process that is syncing the pair', async () => {
 	const holder = {
 		name: 'ops@far.example.com, pid 9',
 		process: 9,

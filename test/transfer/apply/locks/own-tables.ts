@@ -1,4 +1,4 @@
-/** What the engine does to rows of its own tables. */
+/** The statements of the engine on rows of its own tables. */
 
 import { setAside } from '../../../../source/capture/stale-key.ts';
 import { acknowledge } from '../../../../source/changelog/log/acknowledge.ts';
@@ -86,7 +86,7 @@ const inserts: readonly ((number: number, peer: string) => string)[] = [
 			UTC_TIMESTAMP(6) - INTERVAL 2 HOUR, ${peer === 'cloud' ? 'UTC_TIMESTAMP(6)' : 'NULL'})`,
 ];
 
-/** Of a peer's tables in the register: two that are named, one that is not, and one with rows to put in line. */
+/** Of a peer's tables in the register: two that are named, one that is not, and one with rows to queue. */
 const registered = (peer: string) => {
 	const rows = ['t1', 't2', 't3', table].map(
 		(name) => `('${peer}', '${name}', 'filling', 0, UTC_TIMESTAMP(6))`,
@@ -234,7 +234,7 @@ export const ownCases: readonly Case[] = [
 	within('removes old changes and old batches', 6 + 10, async ({ local }) => {
 		if ((await shortenLog(local, day)) !== 6) throw new Error('not as many as there are');
 	}),
-	within('dates changes anew that are dated in the future', 6 + 10, async ({ local }) => {
+	within('corrects changes that are dated in the future', 6 + 10, async ({ local }) => {
 		await local.run(
 			`UPDATE change_log FORCE INDEX (PRIMARY)
 			SET changed_at = UTC_TIMESTAMP(6) + INTERVAL 1 DAY
@@ -309,7 +309,7 @@ export const ownCases: readonly Case[] = [
 		await releaseLease(local, lease, '1');
 		await takeLease(local, lease, me);
 	}),
-	alone('asks for a run, and answers', async ({ local }) => {
+	alone('requests a run, and answers', async ({ local }) => {
 		await dropRequest(local, await requestRun(local, lease, ['local_to_cloud'], me));
 		await answerRequest(local, '3', null);
 	}),
@@ -339,7 +339,7 @@ export const ownCases: readonly Case[] = [
 	within('strikes all tables of a peer from the register', 4, ({ local }) =>
 		strikePeer(local, 'cloud'),
 	),
-	alone('puts rows that were there before in line', async ({ local, routes }) => {
+	alone('queues existing rows', async ({ local, routes }) => {
 		const { target } = routeOf({ routes }, table);
 		const so = (await readRegister(local, 'cloud')).get(table);
 		if (!so || !(await queueRows(local, 'cloud', target, so))) throw new Error('there are none');
@@ -362,7 +362,7 @@ export const longLogCases: readonly Case[] = [
 	within('removes half of all changes', 6 + many / 2 + 10, ({ local }) => shortenLog(local, day)),
 ];
 
-/** Numbers are given out anew by an ALTER TABLE, which waits for whoever uses the table. */
+/** Ids are restarted by an ALTER TABLE, which waits for all users of the table. */
 export const renumbered: Case = {
 	name: 'gives another number to what has one that nobody counted to',
 	bystander: [],

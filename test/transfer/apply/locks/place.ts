@@ -1,4 +1,4 @@
-/** A pair on a server of its own, on which it is watched what statements of the engine lock. */
+/** A pair on its own server, where the locks of the engine's statements are watched. */
 import type { Connection as Application, RowDataPacket } from 'mysql2/promise';
 import { expect } from 'vitest';
 import { LogConnection } from '../../../../source/changelog/session/log-connection.ts';
@@ -30,7 +30,7 @@ export interface Place {
 /** Work of the engine beside an application that has other rows locked. */
 export interface Case {
 	name: string;
-	/** What the application does in a transaction that stays open meanwhile. */
+	/** The work of the application in a transaction that stays open meanwhile. */
 	bystander: readonly string[];
 	work: (place: Place) => Promise<unknown>;
 	/** How many rows it names; null where it ends its transactions itself. */

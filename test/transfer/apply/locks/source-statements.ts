@@ -14,7 +14,7 @@ export interface SourceStatement {
 	pattern: RegExp;
 }
 
-/** What stands for an expression in a template. */
+/** The placeholder of an expression in a template. */
 const expression = '…';
 
 /** Texts that begin a statement which locks rows of its own accord; INSERT names its rows by itself. */

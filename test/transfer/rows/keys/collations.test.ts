@@ -18,7 +18,7 @@ async function wordsOf({ cloud }: EnginePair): Promise<unknown> {
 }
 
 describeCombinations('key columns whose collations differ, between', (combination) => {
-	it('are told before anything moves, with the statement that mends it', async () => {
+	it('are reported before anything moves, with the statement that fixes it', async () => {
 		const pair = await enginePair(combination, {
 			schema: { local: table('utf8mb4_bin'), cloud: table('utf8mb4_unicode_ci') },
 		});

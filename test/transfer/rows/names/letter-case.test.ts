@@ -12,7 +12,7 @@ import { sharedServer } from '../../../support/servers.ts';
 import { type AtEnd, atSuiteEnd, describeInFull } from '../../../support/suites.ts';
 import { changedByInstalling, leftByUninstalling } from './installed.ts';
 
-/** Starts a server that writes every table name in lower case, which MySQL has to be told at birth. */
+/** Starts a server that writes every table name in lower case, which MySQL needs to know at initialisation. */
 async function foldingServer(product: Product, atEnd: AtEnd): Promise<Server> {
 	const args = ['--lower-case-table-names=1'];
 	const template = await dataTemplate(sharedServer(product).program, args);
