@@ -142,15 +142,12 @@ const codecs: Record<string, KeyCodec> = {
 };
 
 /** Why a column cannot be part of a key, or null where it can. */
-export function unsafeKeyReason(column: Column): string | null {
+export function unsafeKey({ name, type }: Column): Finding | null {
 	// A FLOAT never equals its own text, and MySQL cuts the text of a DOUBLE at 22 characters.
-	if (column.type === 'float' || column.type === 'double') {
-		return `the key column ${column.name} is a ${column.type.toUpperCase()}, whose values cannot be written exactly`;
+	if (type === 'float' || type === 'double') {
+		return unfitFinding('key_column_inexact', {}, { column: name, type: type.toUpperCase() });
 	}
-	if (!(column.type in codecs)) {
-		return `the key column ${column.name} has a type that cannot be a key here: ${column.type}`;
-	}
-	return null;
+	return type in codecs ? null : unfitFinding('key_column_unsupported', {}, { column: name, type });
 }
 
 function codecOf(column: Column): KeyCodec {

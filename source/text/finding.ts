@@ -1,0 +1,57 @@
+/**
+ * A finding: one thing that a person should know, as data. It is made where the fact is found, and put
+ * into words by the messages module of its room, so that the screen, the commands and the log say the
+ * same. Plain values only: findings cross the thread boundary.
+ */
+import { type Cure, cureText } from './cures.ts';
+import { oneLine } from './one-line.ts';
+
+export interface Finding<Code extends string = string, Facts extends object = object> {
+	/** Stable, in snake_case. */
+	code: Code;
+	/** The side that it is about; null where it is about both, or neither. */
+	side: 'local' | 'cloud' | null;
+	table: string | null;
+	facts: Facts;
+	/** Ways to put it right, the recommended one first. */
+	cures: readonly Cure[];
+}
+
+/** Where something was found. */
+type FoundAt = Partial<Pick<Finding, 'side' | 'table'>>;
+
+/** What the findings of a room tell, by code. */
+type FactsByCode<All> = { [Code in keyof All]: object };
+
+/** The words for each code of a room. They name the side where it matters, but not the table. */
+export type MessagesOf<All extends FactsByCode<All>> = {
+	[Code in keyof All & string]: (facts: All[Code], finding: Finding) => string;
+};
+
+/** Makes the findings of a room: only its codes, each with its own facts. */
+export function findingsOf<All extends FactsByCode<All>>() {
+	return <Code extends keyof All & string>(
+		code: Code,
+		{ side = null, table = null }: FoundAt,
+		facts: All[Code],
+		cures: readonly Cure[] = [],
+	): Finding<Code, All[Code]> => ({ code, side, table, facts, cures });
+}
+
+type Messages = Readonly<Record<string, (facts: never, finding: Finding) => string>>;
+
+/** What was found, without its cures. */
+export function factText(messages: Messages, finding: Finding): string {
+	const words = messages[finding.code] as
+		| ((facts: object, finding: Finding) => string)
+		| undefined;
+	if (!words) throw new TypeError(`no message for ${finding.code}`);
+	return oneLine(words(finding.facts, finding));
+}
+
+/** What was found and how to put it right, in one line that ends with a statement where there is one. */
+export function findingText(messages: Messages, finding: Finding): string {
+	const cures = cureText(finding.cures);
+	const text = factText(messages, finding);
+	return cures === '' ? text : `${text}. ${cures}`;
+}
