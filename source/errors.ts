@@ -4,6 +4,8 @@
  * what to do next.
  */
 
+import { cureText } from './text/cures.ts';
+import { type Finding, factText, type Messages } from './text/finding.ts';
 import { visible } from './text/visible.ts';
 
 export type ErrorCode =
@@ -43,6 +45,8 @@ export interface Place {
 export interface SyncErrorOptions extends Place {
 	/** What to do next, as one sentence. */
 	hint?: string | undefined;
+	/** What was found, as data; its cures are part of the hint. */
+	finding?: Finding | undefined;
 	/** Further lines below the message, such as the other problems of a file. */
 	details?: readonly string[] | undefined;
 	/** The server's error number, where a server said it. */
@@ -54,14 +58,22 @@ export class SyncError extends Error {
 	override readonly name = 'SyncError';
 	readonly code: ErrorCode;
 	readonly place: Place;
+	/** What to do next: in words, and by the cures of the finding. */
 	readonly hint: string | undefined;
+	/** What was found, as data; null where no more is known than the words. */
+	readonly finding: Finding | null;
 	readonly details: readonly string[];
 	readonly errno: number | undefined;
+	/** The hint without the cures. */
+	readonly advice: string | undefined;
 
 	constructor(code: ErrorCode, message: string, options: SyncErrorOptions = {}) {
 		super(message, options.cause === undefined ? undefined : { cause: options.cause });
 		this.code = code;
-		this.hint = options.hint;
+		this.advice = options.hint;
+		this.finding = options.finding ?? null;
+		const cures = cureText(this.finding?.cures ?? []);
+		this.hint = [options.hint, cures].filter(Boolean).join(' ') || undefined;
 		this.details = options.details ?? [];
 		this.errno = options.errno;
 		const { pair, side, table, key } = options;
@@ -71,15 +83,20 @@ export class SyncError extends Error {
 	/** The same error, with the parts of its place that were unknown filled in. */
 	at(place: Place): SyncError {
 		return new SyncError(this.code, this.message, {
+			...this.asPlain(),
 			pair: this.place.pair ?? place.pair,
 			side: this.place.side ?? place.side,
 			table: this.place.table ?? place.table,
 			key: this.place.key ?? place.key,
-			hint: this.hint,
 			details: this.details,
-			errno: this.errno,
 			cause: this.cause,
 		});
+	}
+
+	/** Plain values that make the same error again but for its cause, which may hold anything. */
+	asPlain(): Pick<SyncErrorOptions, 'hint' | 'finding' | 'errno'> & Place {
+		const finding = this.finding ?? undefined;
+		return { ...this.place, hint: this.advice, finding, errno: this.errno };
 	}
 
 	/**
@@ -103,6 +120,17 @@ export class SyncError extends Error {
 	describe(): string {
 		return this.lines().join('\n');
 	}
+}
+
+/** The error that says what was found. */
+export function errorOfFinding(
+	code: ErrorCode,
+	messages: Messages,
+	finding: Finding,
+	options: Omit<SyncErrorOptions, 'finding'> = {},
+): SyncError {
+	const side = finding.side ?? undefined;
+	return new SyncError(code, factText(messages, finding), { side, ...options, finding });
 }
 
 /** Turns anything that was thrown into a SyncError; what is not one becomes `internal`. */

@@ -7,7 +7,9 @@
 import { createHash } from 'node:crypto';
 import type { Connection } from '../database/connection/connection.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';
+import type { Finding } from '../text/finding.ts';
 import { acknowledge } from './acknowledge.ts';
+import { changelogFinding } from './messages.ts';
 import type { Change } from './pending.ts';
 
 /** A receipt on its way: what tells it, and the statements that write it. */
@@ -35,20 +37,20 @@ const idsPerQuery = 5000;
  * Marks what either end has a receipt for, and takes the receipts back. Both ways, before anything
  * moves in one: a change that has arrived but is not marked would contest the rows that were written
  * over it since.
- * @returns what a person has to know of receipts that cannot be read, in words
+ * @returns receipts that cannot be read
  */
-export async function redeemReceipts(one: Connection, other: Connection): Promise<string[]> {
+export async function redeemReceipts(one: Connection, other: Connection): Promise<Finding[]> {
 	return [...(await redeemReceipt(one, other)), ...(await redeemReceipt(other, one))];
 }
 
-async function redeemReceipt(source: Connection, target: Connection): Promise<string[]> {
+async function redeemReceipt(source: Connection, target: Connection): Promise<Finding[]> {
 	const [receipt] = await target.rows<{ ids: string; digest: string }>(
 		`SELECT ids, digest FROM change_log_receipts WHERE peer = ${quoteString(source.end.nodeId)}`,
 	);
 	if (!receipt) return [];
 	const ids = fromRanges(receipt.ids);
 	// One that this program has not written tells nothing. The next batch's takes its place.
-	if (ids === null) return [describeUnreadable(source, target)];
+	if (ids === null) return [unreadable(source, target)];
 	const changes: Change[] = [];
 	for (let start = 0; start < ids.length; start += idsPerQuery) {
 		const rows = await source.rows<{
@@ -83,9 +85,11 @@ async function redeemReceipt(source: Connection, target: Connection): Promise<st
 	return [];
 }
 
-function describeUnreadable(source: Connection, target: Connection): string {
-	const peer = quoteString(source.end.nodeId);
-	return `${target.end.side}: the receipt for ${source.end.nodeId} in change_log_receipts is unreadable and was ignored; a batch that was applied but not yet marked as applied will be applied a second time; the next batch replaces the receipt; to remove it now, on ${target.end.side}: DELETE FROM change_log_receipts WHERE peer = ${peer}`;
+function unreadable(source: Connection, target: Connection): Finding {
+	const { side } = target.end;
+	const peer = source.end.nodeId;
+	const sql = `DELETE FROM change_log_receipts WHERE peer = ${quoteString(peer)}`;
+	return changelogFinding('receipt_unreadable', { side }, { peer }, [{ side, sql }]);
 }
 
 /** Takes a receipt back once all is marked; one that another engine was given since stays. */

@@ -27,8 +27,10 @@ const purposes = {
 	discard: () => 'Discard the changes',
 	/** One entry of the change log is to be given up. */
 	discard_entry: () => 'Discard the entry',
-	/** The row that an entry was meant for is to travel. */
-	resend_row: () => 'If you know which row was meant, send that row',
+	/** Its row is to travel all the same. */
+	send_row: () => 'To send its row instead',
+	/** The same where the entry does not tell the row. */
+	if_row_known: () => 'If you know which row it was meant for, send that row',
 	/** Every row of a side is to travel. */
 	send_rows: (side: Side) =>
 		`Send all rows of ${side} to ${others[side]}, overwriting rows with the same key`,
@@ -64,7 +66,8 @@ export function cureText(cures: readonly Cure[]): string {
 				const label = cure.purpose ? purposes[cure.purpose](side ?? 'local') : 'Fix';
 				const head = side === undefined ? label : `${label} (${side})`;
 				const what = 'sql' in cure ? cure.sql : 'command' in cure ? `run \`${cure.command}\`` : '';
-				return `${head}: ${index === 0 && press !== '' ? `${press}, or ${what}` : what}`;
+				const whole = `${head}: ${index === 0 && press !== '' ? `${press}, or ${what}` : what}`;
+				return index === 0 ? whole : `${whole.charAt(0).toLowerCase()}${whole.slice(1)}`;
 			})
 			.join('; '),
 	);

@@ -38,7 +38,21 @@ export function findingsOf<All extends FactsByCode<All>>() {
 	): Finding<Code, All[Code]> => ({ code, side, table, facts, cures });
 }
 
-type Messages = Readonly<Record<string, (facts: never, finding: Finding) => string>>;
+/** Findings, each once. */
+export class FindingSet {
+	readonly #byValue = new Map<string, Finding>();
+
+	add(...findings: readonly Finding[]): void {
+		for (const finding of findings) this.#byValue.set(JSON.stringify(finding), finding);
+	}
+
+	get all(): Finding[] {
+		return [...this.#byValue.values()];
+	}
+}
+
+/** The words of any room. */
+export type Messages = Readonly<Record<string, (facts: never, finding: Finding) => string>>;
 
 /** What was found, without its cures. */
 export function factText(messages: Messages, finding: Finding): string {

@@ -4,6 +4,7 @@ import type { Change } from '../changelog/pending.ts';
 import { type Direction, type Side, sides, sourceSide, targetSide } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import type { SyncError } from '../errors.ts';
+import type { Finding } from '../text/finding.ts';
 import { applyBatch } from './apply/apply-batch.ts';
 import type { BatchRequest } from './apply/make-attempt.ts';
 import { type Applied, doneChanges, isHeld } from './apply/outcome.ts';
@@ -37,8 +38,8 @@ export interface BatchResult {
 	refused: LeftChange[];
 	/** What waits for a person's decision. */
 	held: LeftChange[];
-	/** What the target does not leave as it was written, in words. */
-	notes: string[];
+	/** What the target does not leave as it was written. */
+	notes: Finding[];
 	/** Changes of its own that the target made by itself, which are pending for the source now. */
 	kept: number;
 	/** Tells the receipt that the target gave; null where it gave none. */

@@ -14,11 +14,13 @@ import type { Connection } from '../database/connection/connection.ts';
 import { limitOf } from '../database/connection/transaction-limits.ts';
 import { explainLockWait } from '../database/connection/write-lock.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
+import { type Finding, FindingSet } from '../text/finding.ts';
 import type { Applier } from './apply/log-applied.ts';
 import { BatchSignal, BatchTooLarge } from './attempt/signals.ts';
 import { type BatchResult, moveBatch } from './batch.ts';
 import { BatchSize } from './batch-size.ts';
 import { LeftOut } from './excluded-tables.ts';
+import { transferFinding } from './messages.ts';
 import type { Route } from './rows/route.ts';
 
 export interface DrainRequest {
@@ -56,10 +58,10 @@ export interface DrainResult {
 	conflicts: number;
 	/** Why rows were refused, one error a row. */
 	errors: SyncError[];
-	/** Why changes of a table wait although the run had begun with it, in words. */
-	waiting: ReadonlyMap<string, string>;
-	/** What the target does not leave as it was written, in words. */
-	notes: string[];
+	/** Why changes of a table wait although the run had begun with it. */
+	waiting: ReadonlyMap<string, Finding>;
+	/** What the target does not leave as it was written. */
+	notes: Finding[];
 	/** Whether what was pending at one moment did not fit into one batch. */
 	split: boolean;
 	/** Whether more was pending than was moved. */
@@ -100,7 +102,7 @@ export class Drain {
 	readonly #target: Connection;
 	readonly #request: DrainRequest;
 	readonly #total = nothingMoved();
-	readonly #notes = new Set<string>();
+	readonly #notes = new FindingSet();
 	readonly #size: BatchSize;
 	/** What was parked when the pass began, and what of it the pass leaves out. */
 	#parked: readonly Parked[] = [];
@@ -145,7 +147,7 @@ export class Drain {
 			...this.#total,
 			errors: [...this.#leftOut.drifted, ...this.#refusals.map(({ error }) => error)],
 			waiting: this.#leftOut.reasons,
-			notes: [...this.#notes],
+			notes: this.#notes.all,
 			unfinished: this.#isOpen || this.hasDrifted,
 		};
 	}
@@ -248,7 +250,7 @@ export class Drain {
 			return;
 		}
 		this.#size.tooLarge(error.changes);
-		this.#notes.add(describeLimit(error.reason));
+		this.#notes.add(tooLarge(error.reason));
 	}
 
 	#enter(batch: BatchResult): void {
@@ -261,7 +263,7 @@ export class Drain {
 		total.split ||= batch.more;
 		this.#appliedSinceRefusal += batch.applied;
 		this.#receipt = batch.receipt ?? this.#receipt;
-		for (const note of batch.notes) this.#notes.add(note);
+		this.#notes.add(...batch.notes);
 		for (const { changes } of batch.held) for (const { id } of changes) this.#undecided.add(id);
 		const waiting = this.#leftOut.waitingAmong(batch.refused);
 		for (const left of batch.refused) {
@@ -284,9 +286,10 @@ export class Drain {
 	}
 }
 
-/** Why batches are smaller than they were to be, in words. */
-function describeLimit(reason: SyncError): string {
-	return `${reason.place.side} refuses transactions as large as a batch (${limitOf(reason)}): batches were made smaller`;
+/** Why batches are smaller than they were to be. */
+function tooLarge(reason: SyncError): Finding {
+	const { side = null } = reason.place;
+	return transferFinding('batch_too_large', { side }, { limit: limitOf(reason) ?? '' });
 }
 
 /** @param recover what is to be done before another try: the last one may have got half way */

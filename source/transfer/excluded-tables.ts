@@ -3,16 +3,17 @@
 import { isReferredToBy } from '../database/catalogue/referrers.ts';
 import { isForeignKeyError } from '../database/connection/errors.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
-import { oneLine } from '../text/one-line.ts';
+import type { Finding } from '../text/finding.ts';
 import { RefusedTable } from './attempt/signals.ts';
 import type { LeftChange } from './batch.ts';
+import { transferFinding } from './messages.ts';
 import type { Route } from './rows/route.ts';
 
 export class LeftOut {
 	/** The tables that travel, by the source's name. */
 	readonly routes: Map<string, Route>;
-	/** Why changes of a table wait although the run had begun with it, in words. */
-	readonly reasons = new Map<string, string>();
+	/** Why changes of a table wait although the run had begun with it. */
+	readonly reasons = new Map<string, Finding>();
 	/** Tables that were altered under way. */
 	readonly drifted: SyncError[] = [];
 	/** Every table whose changes wait, by the target's name. */
@@ -28,10 +29,11 @@ export class LeftOut {
 	leaveOut(thrown: unknown): void {
 		if (thrown instanceof RefusedTable) {
 			const { route, reason } = thrown;
-			this.#leave(route, inOneLine(reason));
+			this.#leave(route, refused(route, reason));
 			for (const other of [...this.routes.values()]) {
 				if (!isReferredToBy(route.target.referrers, other.target.name)) continue;
-				this.#leave(other, `it refers to ${route.name}, whose changes wait`);
+				const waits = transferFinding('parent_waits', { table: other.name }, { parent: route.name });
+				this.#leave(other, waits);
 			}
 			return;
 		}
@@ -45,7 +47,7 @@ export class LeftOut {
 		}
 	}
 
-	#leave(route: Route, reason: string): void {
+	#leave(route: Route, reason: Finding): void {
 		this.routes.delete(route.source.name);
 		this.#waiting.add(route.target.name);
 		this.reasons.set(route.name, reason);
@@ -64,7 +66,8 @@ export class LeftOut {
 				found.add(left);
 				this.#waiting.add(route.target.name);
 				if (!this.reasons.has(route.name)) {
-					this.reasons.set(route.name, `some of its rows wait for those of ${tied}`);
+					const waits = transferFinding('rows_wait', { table: route.name }, { of: tied });
+					this.reasons.set(route.name, waits);
 				}
 			}
 		}
@@ -72,8 +75,9 @@ export class LeftOut {
 	}
 }
 
-function inOneLine({ message, hint, place }: SyncError): string {
-	return oneLine([`${place.side ?? 'target'}: ${message}`, hint].filter(Boolean).join('; '));
+function refused({ name }: Route, { message, hint, place: { side } }: SyncError): Finding {
+	const at = { side: side ?? null, table: name };
+	return transferFinding('table_refused', at, { message, hint: hint ?? null });
 }
 
 /** The tables that a foreign key of the target ties rows of a table to. */

@@ -73,14 +73,15 @@ export class Nodes {
 		if (this.isInUse(place)) this.#current = (this.#current + 1) % this.#places.length;
 	}
 
-	/** Which nodes were left, which one is in use instead, and why, in words; nothing where all are well. */
-	get left(): string[] {
+	/** Which nodes were left, which one is in use instead, and why; nothing where all are well. */
+	get left(): { node: string; reason: string; inUse: string }[] {
 		const current = this.inUse;
 		if (current === undefined) return [];
 		return this.#places.flatMap((place) => {
 			const failure = this.#failures.get(place);
 			if (!failure || place === current) return [];
-			return `${placeName(place)} cannot be used (${failure.message}); ${placeName(current)} is used instead`;
+			const { message: reason } = failure;
+			return { node: placeName(place), reason, inUse: placeName(current) };
 		});
 	}
 

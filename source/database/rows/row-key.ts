@@ -8,11 +8,13 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { SyncError } from '../../errors.ts';
+import type { Finding } from '../../text/finding.ts';
 import type { Column } from '../catalogue/catalogue.ts';
 import { quoteName } from '../sql/identifiers.ts';
 import { quoteBytes, quoteString } from '../sql/literals.ts';
 import { decode, isText, keepsKeysAsText } from '../values/character-sets.ts';
 import { ownSpelling } from '../values/vendor-spelling.ts';
+import { unfitFinding } from './unfit.ts';
 
 interface KeyCodec {
 	/** SQL that yields the bytes of the part. */

@@ -3,27 +3,27 @@ import { rememberNode } from '../../changelog/known-nodes.ts';
 import { shortenLog } from '../../changelog/retention.ts';
 import { type PairConfig, sides } from '../../config/types.ts';
 import { asSyncError } from '../../errors.ts';
+import type { Finding } from '../../text/finding.ts';
+import { rowsFinding } from '../api/rows-messages.ts';
 import { otherSide } from '../api/side-ids.ts';
 import { closeAgreed } from '../records/conflicts.ts';
 import type { Connections } from '../shared/connections.ts';
 
 /**
  * Enters each end's node among those that the other end's log is kept for.
- * @returns what a person has to know of a node that had been forgotten, in words
+ * @returns the nodes that had been forgotten
  */
-export async function rememberPeers(connections: Connections, pair: PairConfig): Promise<string[]> {
-	const words: string[] = [];
+export async function rememberPeers(connections: Connections, pair: PairConfig): Promise<Finding[]> {
+	const found: Finding[] = [];
 	for (const side of sides) {
 		const other = otherSide(side);
 		const peer = pair[other].nodeId;
 		const identity = await ensureIdentity(connections[other]);
 		const forgotten = await rememberNode(connections[side], peer, identity);
 		if (forgotten === null) continue;
-		words.push(
-			`${side}: ${peer} had been forgotten at ${forgotten} UTC; changes that were removed from the log since then do not reach it: compare the two sides`,
-		);
+		found.push(rowsFinding('peer_was_forgotten', { side }, { peer, at: forgotten }));
 	}
-	return words;
+	return found;
 }
 
 /**

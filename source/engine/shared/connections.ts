@@ -4,6 +4,8 @@ import type { Access } from '../../database/connection/node-state.ts';
 import { Nodes } from '../../database/connection/nodes.ts';
 import { explainLockWait } from '../../database/connection/write-lock.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
+import type { Finding } from '../../text/finding.ts';
+import { runFinding } from '../api/run-messages.ts';
 
 /** One connection to each end of a pair. */
 export type Connections = Record<Side, Connection>;
@@ -35,9 +37,11 @@ export async function closeBoth({ local, cloud }: Connections): Promise<void> {
 	await Promise.all([local.close(), cloud.close()]);
 }
 
-/** Which nodes of the ends are not used, and why, in words; nothing where all are well. */
-export function nodesLeft(pair: PairConfig): string[] {
-	return sides.flatMap((side) => Nodes.of(pair[side]).left.map((words) => `${side}: ${words}`));
+/** Which nodes of the ends are not used, and why; nothing where all are well. */
+export function nodesLeft(pair: PairConfig): Finding[] {
+	return sides.flatMap((side) =>
+		Nodes.of(pair[side]).left.map((left) => runFinding('node_not_used', { side }, left)),
+	);
 }
 
 /** A pair's connections, kept open from one run to the next. */

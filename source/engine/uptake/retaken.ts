@@ -6,27 +6,31 @@ import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { emptyTables } from '../../database/rows/row-counts.ts';
 import { withholdDeletions } from '../../transfer/fetch/withhold.ts';
+import type { Finding } from '../../text/finding.ts';
+import { rowsFinding } from '../api/rows-messages.ts';
 import { otherSide } from '../api/side-ids.ts';
 import type { Connections } from '../shared/connections.ts';
-import { describeRecreated, describeWithheld } from '../survey/interruption-text.ts';
 import { capturesOf, interruptionsOf } from '../survey/interruptions.ts';
 import type { SideSurvey } from '../survey/survey.ts';
 import { type Carried, changedOn, reenter } from './carried.ts';
 import { holdSameRows } from './same-rows.ts';
-import { describeFill } from './uptake-text.ts';
+import { existingRowsQueued } from './uptake-findings.ts';
+
+/** Rows that a finding names as examples. */
+const mostExamples = 5;
 
 /**
  * Keeps changes from being carried over as deletions whose rows went with a table that was recreated, or
  * while it had no triggers.
- * @returns what was discarded, in words
+ * @returns what was discarded
  */
 export async function withholdOf(
 	connections: Connections,
 	pair: PairConfig,
 	tables: readonly TablePair[],
 	surveys: Record<Side, SideSurvey>,
-): Promise<string[]> {
-	const words: string[] = [];
+): Promise<Finding[]> {
+	const found: Finding[] = [];
 	for (const side of sides) {
 		const survey = surveys[side];
 		if (survey.changeLog !== 'complete') continue;
@@ -39,10 +43,12 @@ export async function withholdOf(
 			const since = captured === null ? null : capturedSince(captured);
 			const peer = pair[otherSide(side)].nodeId;
 			const rows = await withholdDeletions(connections[side], peer, table, since);
-			if (rows.length > 0) words.push(describeWithheld(side, table.name, rows.length, rows));
+			if (rows.length === 0) continue;
+			const facts = { rows: rows.length, examples: rows.slice(0, mostExamples) };
+			found.push(rowsFinding('deletions_withheld', { side, table: table.name }, facts));
 		}
 	}
-	return words;
+	return found;
 }
 
 /** Why changes of a table of a side may have been missed, now or at an earlier look that is still open. */
@@ -59,13 +65,13 @@ export function isToCompare(table: Carried): boolean {
 /**
  * Decides what becomes of what tables hold whose capture was interrupted. Rows are put in line where the
  * other side is empty and they came after the table was recreated; older ones may be meant to go.
- * @returns what was done, in words
+ * @returns what was done
  */
 export async function decideAgain(
 	connections: Connections,
 	pair: PairConfig,
 	tables: readonly Carried[],
-): Promise<string[]> {
+): Promise<Finding[]> {
 	if (tables.length === 0) return [];
 	const on = async (side: Side) => {
 		const ends = tables.map((table) => table.ends[side]);
@@ -107,16 +113,17 @@ export async function decideAgain(
 			}
 		}
 	}
-	const told: string[] = [];
+	const told: Finding[] = [];
 	for (const side of sides) {
 		const of = (isWanted: (one: (typeof decided)[number]) => boolean) =>
 			decided.filter(isWanted).map(({ table }) => table.name);
 		const recreated = of(
 			({ table, states }) => table.interrupted[side] === 'replaced' && states[side] !== 'replaced',
 		);
-		if (recreated.length > 0) told.push(describeRecreated(side, recreated));
+		if (recreated.length > 0)
+			told.push(rowsFinding('recreated_tables_captured', { side }, { tables: recreated }));
 		const filled = of(({ states }) => states[side] === 'filling');
-		if (filled.length > 0) told.push(describeFill(side, filled));
+		if (filled.length > 0) told.push(existingRowsQueued(side, filled));
 	}
 	return told;
 }

@@ -18,16 +18,16 @@ import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { countUpTo, emptyTables } from '../../database/rows/row-counts.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
 import { asSyncError } from '../../errors.ts';
-import { oneLine } from '../../text/one-line.ts';
-import { plural } from '../../text/words.ts';
+import type { Finding } from '../../text/finding.ts';
+import { rowsFinding } from '../api/rows-messages.ts';
 import { otherSide } from '../api/side-ids.ts';
 import type { Connections } from '../shared/connections.ts';
-import { attentionText, describeEqual, describeInterrupted } from '../survey/interruption-text.ts';
+import { tablesToCompare } from '../survey/interruption-findings.ts';
 import { matchTables, type SideSurvey, surveyBoth } from '../survey/survey.ts';
 import { putInLine } from './backfill.ts';
 import { type Carried, carriedTables, changedOn, enter, reenter } from './carried.ts';
 import { decideAgain, isToCompare, settleEqual, withholdOf } from './retaken.ts';
-import { type BothHold, describeBoth, describeFill } from './uptake-text.ts';
+import { type BothHold, bothSidesHeld, existingRowsQueued } from './uptake-findings.ts';
 
 /** Rows of a table on one side that are being put in line for the other. */
 export interface Fill {
@@ -38,12 +38,12 @@ export interface Fill {
 }
 
 export interface Uptake {
-	/** What was decided, in words. */
-	told: string[];
-	/** What a person has to look at, in words. */
-	warnings: string[];
-	/** Which tables a person has to compare, in words; told until that is done. */
-	open: string[];
+	/** What was decided. */
+	told: Finding[];
+	/** What a person has to look at. */
+	warnings: Finding[];
+	/** Which tables a person has to compare; told until that is done. */
+	open: Finding[];
 	/** What is to be put in line, parents before children. */
 	fills: Fill[];
 }
@@ -85,10 +85,10 @@ export async function takeUp(
 	const toCompare = carriedTables(pair, tables, now).filter(isToCompare);
 	const equal = await settleEqual(connections, pair, toCompare);
 	if (equal.length > 0) {
-		uptake.told.push(describeEqual(equal));
+		uptake.told.push(rowsFinding('sides_equal', {}, { tables: equal }));
 		now = await surveyBoth(connections, pair);
 	}
-	uptake.open.push(...describeInterrupted(pair, now, tables).map(attentionText));
+	uptake.open.push(...tablesToCompare(pair, now, tables));
 	const fills = carriedTables(pair, tables, now).flatMap(({ name, ends, entered }) =>
 		sides.flatMap((side) => {
 			const so = entered[side];
@@ -122,10 +122,10 @@ const fillTime = 1000;
 export interface Filled {
 	done: boolean;
 	left: Fill[];
-	/** Of the tables that have come to their end, in words. */
-	told: string[];
-	/** Of the tables that are left to the next run for what went wrong, in words. */
-	failed: string[];
+	/** Of the tables that have come to their end. */
+	told: Finding[];
+	/** Of the tables that are left to the next run for what went wrong. */
+	failed: Finding[];
 }
 
 /** Puts rows in line for about a second. */
@@ -135,8 +135,8 @@ export async function fill(
 	fills: readonly Fill[],
 	stopped: () => boolean,
 ): Promise<Filled> {
-	const told: string[] = [];
-	const failed: string[] = [];
+	const told: Finding[] = [];
+	const failed: Finding[] = [];
 	const left = [...fills];
 	const start = performance.now();
 	for (let next = left[0]; next !== undefined; next = left[0]) {
@@ -154,11 +154,8 @@ export async function fill(
 			const error = asSyncError(thrown);
 			if (endsTransaction(error)) throw error;
 			// One table must not keep the others from being moved.
-			failed.push(
-				oneLine(
-					`${side}, table ${name}: its existing rows could not be queued (tried again at the next run): ${error.message}`,
-				),
-			);
+			const { message } = error;
+			failed.push(rowsFinding('existing_rows_queue_failed', { side, table: name }, { message }));
 			left.shift();
 			continue;
 		}
@@ -166,7 +163,8 @@ export async function fill(
 		for (const each of [other, side]) {
 			await settleTables(connections[each], peers[each] ?? '', [ends[each].name]);
 		}
-		told.push(oneLine(`${name}: ${plural(so.entries, 'row')} of ${side} queued for ${other}`));
+		const facts = { rows: so.entries };
+		told.push(rowsFinding('existing_rows_queue_done', { side, table: name }, facts));
 		left.shift();
 	}
 	return { done: left.length === 0, left, told, failed };
@@ -229,7 +227,7 @@ async function decide(
 		local: await changedOn(connections, pair, 'local', fresh),
 		cloud: await changedOn(connections, pair, 'cloud', fresh),
 	};
-	const told: string[] = [];
+	const told: Finding[] = [];
 	const both: Carried[] = [];
 	const settled: Carried[] = [];
 	const filled: Record<Side, Carried[]> = { local: [], cloud: [] };
@@ -248,13 +246,13 @@ async function decide(
 		await enter(connections, pair, other, filled[side], 'awaiting');
 		if (filled[side].length > 0)
 			told.push(
-				describeFill(
+				existingRowsQueued(
 					side,
 					filled[side].map(({ name }) => name),
 				),
 			);
 	}
-	const warned = await describeBoth(await count(connections, both));
+	const warned = bothSidesHeld(await count(connections, both), countedRows);
 	for (const side of ['cloud', 'local'] as const) {
 		await enter(connections, pair, side, [...settled, ...both], 'settled');
 	}
@@ -273,7 +271,6 @@ async function count(connections: Connections, both: readonly Carried[]): Promis
 		name,
 		table: ends.local,
 		rows: { local: local.get(ends.local) ?? 0, cloud: cloud.get(ends.cloud) ?? 0 },
-		counted: countedRows,
 	}));
 }
 

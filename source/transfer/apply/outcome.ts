@@ -1,5 +1,6 @@
 /** What becomes of the rows of a batch. */
 import type { Change } from '../../changelog/pending.ts';
+import type { Finding } from '../../text/finding.ts';
 import type { RefusedRow } from '../attempt/apply-state.ts';
 import type { Decision, Settlement } from '../conflicts/policy.ts';
 import type { CurrentRows } from '../rows/read.ts';
@@ -8,8 +9,8 @@ import type { Row } from '../rows/route.ts';
 /** What writing the rows came to. */
 export interface Written {
 	refused: RefusedRow[];
-	/** What the target does not leave as it was written, in words. */
-	notes: string[];
+	/** What the target does not leave as it was written. */
+	notes: Finding[];
 	/** Changes of its own that the target made by itself meanwhile. */
 	kept: number;
 }

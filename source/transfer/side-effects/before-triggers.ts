@@ -1,18 +1,19 @@
 /** What the application's BEFORE triggers on the target make of the values that are written. */
-import { quoteNames } from '../../database/sql/identifiers.ts';
 import { sameValue } from '../../database/values/values.ts';
+import type { Finding } from '../../text/finding.ts';
 import type { Applying } from '../attempt/apply-state.ts';
 import { updateRow } from '../rows/insert-or-update.ts';
+import { transferFinding } from '../messages.ts';
 import { type CurrentRows, groupByRoute, readTargetRows, travellingColumns } from '../rows/read.ts';
 import type { Route, Row } from '../rows/route.ts';
 import { announce } from './effects.ts';
 
 /**
  * Sets right what a BEFORE INSERT trigger made of a row. Resolves to what a BEFORE UPDATE trigger
- * would not leave alone, in words, one line a table.
+ * would not leave alone, a finding a table.
  */
-export async function straighten(state: Applying, rows: readonly Row[]): Promise<string[]> {
-	const words: string[] = [];
+export async function straighten(state: Applying, rows: readonly Row[]): Promise<Finding[]> {
+	const found: Finding[] = [];
 	for (const [route, ofRoute] of groupByRoute(rows)) {
 		if (!stamps(route)) continue;
 		const wanted = new Map(
@@ -35,16 +36,11 @@ export async function straighten(state: Applying, rows: readonly Row[]): Promise
 			[...left.values()].some((indexes) => indexes.includes(index)),
 		);
 		if (kept.length > 0) {
-			words.push(
-				inWords(
-					state,
-					route,
-					kept.map(({ target }) => target.name),
-				),
-			);
+			const names = kept.map(({ target }) => target.name);
+			found.push(overrides(state, route, names));
 		}
 	}
-	return words;
+	return found;
 }
 
 function stamps({ target }: Route): boolean {
@@ -73,10 +69,14 @@ async function findDifferences(
 	return differences;
 }
 
-function inWords({ target }: Applying, route: Route, columns: readonly string[]): string {
-	const triggers = route.target.applicationTriggers
+function overrides(
+	{ target: { end } }: Applying,
+	{ target }: Route,
+	columns: string[],
+): Finding {
+	const triggers = target.applicationTriggers
 		.filter(({ timing, event }) => timing === 'BEFORE' && event === 'UPDATE')
 		.map(({ name }) => name);
-	const names = triggers.length > 0 ? triggers : ['of the application'];
-	return `${route.target.name}: on ${target.end.side} the trigger ${names.join(', ')} sets ${quoteNames(columns)} whatever is written, so the two sides keep values of their own there`;
+	const place = { side: end.side, table: target.name };
+	return transferFinding('trigger_overrides', place, { triggers, columns });
 }

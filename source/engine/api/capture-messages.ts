@@ -1,0 +1,154 @@
+/** What is found about triggers, the change log and their accounts, and the words for it. */
+import type { PairConfig } from '../../config/types.ts';
+import type { Cure } from '../../text/cures.ts';
+import { findingsOf, type MessagesOf } from '../../text/finding.ts';
+import { listed } from '../../text/words.ts';
+
+/** A right that an account lacks on a table. */
+interface LackingRight {
+	right: string;
+	table: string;
+}
+
+/** Writes of the application fail on tables, as their triggers cannot do their work. */
+interface FailingWrites {
+	tables: string[];
+	/** What the server says to the application. */
+	errno: number;
+	/** The account that the triggers run as. */
+	account: string;
+}
+
+/** Triggers write to a change log that is not as it has to be. */
+interface BrokenLog {
+	tables: string[];
+	/** A table that has the columns of a change log, under another name. */
+	renamedTo: string | null;
+	/** Whether a running engine puts it right by itself. */
+	autoInstall: boolean;
+}
+
+export type CaptureStateFacts = {
+	change_log_missing: BrokenLog;
+	change_log_incomplete: BrokenLog;
+	/** It has to be altered, though writes to it succeed. */
+	change_log_outdated: BrokenLog;
+	procedure_dropped: Omit<FailingWrites, 'account'> & { procedure: string; autoInstall: boolean };
+	procedure_not_allowed: FailingWrites & { procedure: string };
+	/** `recreate` tells how the account can be had again, where it is the one configured. */
+	account_dropped: FailingWrites & { recreate: string | null };
+	/** The session's own account. */
+	own_account_dropped: Omit<FailingWrites, 'tables'> & { recreate: string };
+	trigger_rights_missing: FailingWrites & { rights: LackingRight[] };
+	/** Triggers that would be created now could not do their work. */
+	trigger_rights_needed: { account: string; rights: LackingRight[] };
+	/** A test write showed that writes of the application fail. */
+	test_write_failed: FailingWrites & { message: string };
+	/** A table of `side` has no triggers, or outdated ones. */
+	triggers_missing: { why: 'gone' | 'recreated' | 'stale' | 'never installed' };
+	/** It has other triggers than at the latest run. */
+	triggers_replaced: Record<never, never>;
+	triggers_not_installed: { tables: string[]; message: string; hint: string | null };
+	/** Another session defines the table, so that its triggers are not known. */
+	triggers_unchecked: Record<never, never>;
+	/** A renamed table keeps the triggers that it has. */
+	triggers_under_old_name: { formerName: string };
+	/** Something of the program's own is not in a database; `what` is null for the change log. */
+	not_installed: { what: string | null; state: string };
+	change_log_installed: { done: string };
+	triggers_installed: { tables: string[] };
+	change_log_restored: { done: string; failedFor: string[] };
+	procedure_restored: Record<never, never>;
+	own_tables_restored: { tables: string[] };
+};
+
+export const captureStateFinding = findingsOf<CaptureStateFacts>();
+
+/** How triggers are installed: by a key of the screen, or by a command. */
+export function installCures({ name }: Pick<PairConfig, 'name'>, table?: string): Cure[] {
+	const only = table === undefined ? '' : ` --table ${table}`;
+	return [{ key: 'i' }, { command: `mysql-sync-tui install ${name}${only}` }];
+}
+
+/** A role's rights count for statements, but not for triggers. */
+const noRoles = 'The account itself needs the right: one granted through a role does not count when a trigger runs';
+
+const losses = {
+	gone: 'its triggers are gone',
+	recreated: 'it was recreated without its triggers',
+	stale: 'its triggers are out of date',
+	'never installed': 'it has no triggers',
+};
+
+export const captureStateMessages: MessagesOf<CaptureStateFacts> = {
+	change_log_missing: (facts) => `${failing(facts.tables)}: ${log(facts, 'is missing')}`,
+	change_log_incomplete: (facts) => `${failing(facts.tables)}: ${log(facts, 'lacks a column')}`,
+	change_log_outdated: ({ tables, renamedTo, autoInstall }) =>
+		`change_log, which the triggers of ${listed(tables)} write to, has to be altered: its columns or indexes are not as this version needs them. Nothing is carried over until then${byItself(autoInstall)}${oldLog(renamedTo)}`,
+	procedure_dropped: ({ tables, errno, procedure, autoInstall }) =>
+		`${failing(tables, errno)}: their triggers call the procedure ${procedure}, which was dropped${byItself(autoInstall)}`,
+	procedure_not_allowed: ({ tables, errno, account, procedure }) =>
+		`${failing(tables, errno)}: their triggers run as ${account}, which lacks EXECUTE on the procedure ${procedure}. ${noRoles}`,
+	account_dropped: ({ tables, errno, account, recreate }) =>
+		`${failing(tables, errno)}: their triggers run as ${account}, an account that was dropped${orRecreate(recreate)}`,
+	own_account_dropped: ({ errno, account, recreate }) =>
+		`the account ${account} was dropped: the application's writes to all tables whose triggers run as this account fail (${errno})${orRecreate(recreate)}`,
+	trigger_rights_missing: ({ tables, errno, account, rights }) =>
+		`${failing(tables, errno)}: their triggers run as ${account}, which lacks ${rightsText(rights)}. ${noRoles}`,
+	trigger_rights_needed: ({ account, rights }) =>
+		`triggers would run as ${account}, which lacks ${rightsText(rights)}: every write of the application would fail (1142). ${noRoles}`,
+	test_write_failed: ({ tables, errno, account, message }) =>
+		`${failing(tables, errno)}, as a test write showed: their triggers run as ${account}: ${message}`,
+
+	triggers_missing: ({ why }, { side }) => `${losses[why]} on ${side}: changes are not captured`,
+	triggers_replaced: (_, { side }) =>
+		`its triggers on ${side} were dropped and created again, as by a restored dump, and changes may have been missed; the next run tells what to do`,
+	triggers_not_installed: ({ tables, message, hint }, { side, table }) => {
+		const of = table === null ? ` for ${tables.join(', ')}` : '';
+		return `no triggers on ${side}${of}: ${[message, ...(hint === null ? [] : [hint])].join('. ')}`;
+	},
+	triggers_unchecked: (_, { side }) =>
+		`another session is creating or altering it on ${side}; its triggers are checked at the next run`,
+	triggers_under_old_name: ({ formerName }) =>
+		`it has the triggers of ${formerName}, the name that it still has on the other side. Rename it there too, or undo the rename`,
+	not_installed: ({ what, state }) =>
+		`the ${what === null ? 'change log' : `table ${what}`} is ${state}`,
+	change_log_installed: ({ done }, { side }) => `change log ${done} on ${side}`,
+	triggers_installed: ({ tables }, { side }) => `triggers installed on ${side}: ${tables.join(', ')}`,
+	change_log_restored: ({ done, failedFor }, { side }) => {
+		const failed = `; until now the application's writes to ${listed(failedFor)} failed`;
+		return `change log ${done} on ${side}${failedFor.length === 0 ? '' : failed}`;
+	},
+	procedure_restored: (_, { side }) =>
+		`recreated the procedure that the triggers on ${side} call; until now the application's writes failed`,
+	own_tables_restored: ({ tables }, { side }) => `created ${listed(tables, 12)} on ${side}`,
+};
+
+function failing(tables: readonly string[], errno?: number): string {
+	return `the application's writes to ${listed(tables)} fail${errno === undefined ? '' : ` (${errno})`}`;
+}
+
+function log({ renamedTo, autoInstall }: BrokenLog, state: string): string {
+	return `change_log, which their triggers write to, ${state}${byItself(autoInstall)}${oldLog(renamedTo)}`;
+}
+
+function oldLog(renamedTo: string | null): string {
+	return renamedTo === null ? '' : `. ${renamedTo} has the columns of a change log`;
+}
+
+function byItself(autoInstall: boolean): string {
+	return autoInstall ? '. A running engine fixes this by itself' : '';
+}
+
+function orRecreate(statement: string | null): string {
+	return statement === null ? '' : `. Recreate it with its rights (${statement}), then reinstall`;
+}
+
+/** `TRIGGER on item and line; INSERT on change_log`. */
+function rightsText(lacking: readonly LackingRight[]): string {
+	const rights = new Map<string, Set<string>>();
+	for (const { right, table } of lacking) {
+		rights.set(right, (rights.get(right) ?? new Set()).add(table));
+	}
+	return [...rights].map(([right, tables]) => `${right} on ${listed([...tables])}`).join('; ');
+}

@@ -1,0 +1,61 @@
+/** What an engine and its runs do and meet, and the words for it. */
+import type { Finding, MessagesOf } from '../../text/finding.ts';
+import { findingsOf } from '../../text/finding.ts';
+import { plural, took } from '../../text/words.ts';
+
+type Nothing = Record<never, never>;
+
+export type RunFacts = {
+	/** A table is skipped, for the reason that another finding tells. */
+	table_skipped: { reason: Finding };
+	/** A table is left out of a run, for the reason that another finding tells. */
+	changes_wait: { reason: Finding };
+	/** Captured changes of `side` are not carried over, for a reason that is told elsewhere. */
+	changes_not_carried: { changes: number };
+	conflicts_open: { rows: number };
+	backlog_split: { limit: number; batches: number };
+	backlog_unfinished: Nothing;
+	line_exposed: { security: string };
+	node_not_used: { node: string; reason: string; inUse: string };
+
+	batch_applied: { changes: number; milliseconds: number; conflicts: number };
+	writes_captured_again: Nothing;
+	run_requested: { by: string };
+	request_sent: { to: string };
+	standby: { message: string };
+	pair_taken_over: Nothing;
+	sync_resumed: Nothing;
+};
+
+export const runFinding = findingsOf<RunFacts>();
+
+/** @param reasonText the words for a finding of any room, without its cures */
+export function runMessages(reasonText: (finding: Finding) => string): MessagesOf<RunFacts> {
+	return {
+		table_skipped: ({ reason }) => `is skipped: ${reasonText(reason)}`,
+		changes_wait: ({ reason }) => `changes wait: ${reasonText(reason)}`,
+		changes_not_carried: ({ changes }, { side }) =>
+			`pending changes on ${side} (${changes}) wait, for the reason given above`,
+		conflicts_open: ({ rows }) =>
+			`${plural(rows, 'row')} that changed on both sides ${rows === 1 ? 'waits' : 'wait'} for a decision`,
+		backlog_split: ({ limit, batches }) =>
+			`backlog split into ${batches} batches, as it did not fit into one (${limit} changes, 64 MB of large values, or a limit of the server): until the last one, large transactions could be visible in part`,
+		backlog_unfinished: () =>
+			'more is pending: until it is carried over, a transaction may be visible only in part',
+		line_exposed: ({ security }, { side }) =>
+			`connection to ${side}: ${security}. Set \`ssl\` for this end`,
+		node_not_used: ({ node, reason, inUse }, { side }) =>
+			`${side}: ${node} cannot be used (${reason}); ${inUse} is used instead`,
+
+		batch_applied: ({ changes, milliseconds, conflicts }) => {
+			const met = conflicts === 0 ? '' : `; ${plural(conflicts, 'conflict')}`;
+			return `applied ${plural(changes, 'change')} in ${took(milliseconds)}${met}`;
+		},
+		writes_captured_again: () => "the application's writes are captured again",
+		run_requested: ({ by }) => `${by} requests a run`,
+		request_sent: ({ to }) => `request sent to the active engine (${to})`,
+		standby: ({ message }) => `on standby: ${message}`,
+		pair_taken_over: () => 'no engine holds the pair any more: took it over',
+		sync_resumed: () => 'back online, sync resumed',
+	};
+}

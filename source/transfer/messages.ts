@@ -1,0 +1,31 @@
+/** What is found while changes are moved, and the words for it. */
+import { findingsOf, type MessagesOf } from '../text/finding.ts';
+
+export type TransferFacts = {
+	/** A BEFORE trigger of the application on `side` sets columns, whatever is written. */
+	trigger_overrides: { triggers: string[]; columns: string[] };
+	/** A limit of the server of `side` was met. */
+	batch_too_large: { limit: string };
+	/** The server of `side` takes no row of the table. */
+	table_refused: { message: string; hint: string | null };
+	/** The table refers to another one, whose changes wait. */
+	parent_waits: { parent: string };
+	/** Rows of the table wait for rows of another one. */
+	rows_wait: { of: string };
+};
+
+export const transferFinding = findingsOf<TransferFacts>();
+
+export const transferMessages: MessagesOf<TransferFacts> = {
+	trigger_overrides: ({ triggers, columns }, { side }) => {
+		const names = triggers.length > 0 ? ` ${triggers.join(', ')}` : ' of the application';
+		return `the trigger${names} on ${side} sets ${columns.join(', ')} whatever is written, so the two sides differ there`;
+	},
+	batch_too_large: ({ limit }, { side }) =>
+		`${side} refuses transactions as large as a batch (${limit}): batches were made smaller`,
+	table_refused: ({ message, hint }, { side }) =>
+		[`${side ?? 'target'}: ${message}`, ...(hint === null ? [] : [hint])].join('. '),
+	parent_waits: ({ parent }, { side }) =>
+		`it refers to ${parent}, whose changes wait${side === null ? '' : `, so no rows are carried to ${side}`}`,
+	rows_wait: ({ of }) => `some of its rows wait for rows of ${of}`,
+};
