@@ -1,14 +1,14 @@
 /**
- * Tells whether a table has been captured without a gap. On both servers a trigger keeps the time of its
- * creation through ALTER TABLE, OPTIMIZE, TRUNCATE and RENAME, and goes with its table. So triggers with
- * another time are others: the table was recreated, with or without them, or somebody dropped them.
+ * Detects gaps in the capture of a table. On both servers a trigger keeps its creation time through ALTER
+ * TABLE, OPTIMIZE, TRUNCATE and RENAME, and disappears with its table. Triggers with a different time are
+ * therefore different triggers: the table was recreated, with or without them, or somebody dropped them.
  */
 import type { FoundTrigger, TriggerInventory } from './trigger-inventory.ts';
 import { notesCascades, type TriggerEvent, triggerEvents } from './trigger-text.ts';
 
 /**
- * The times at which a table's triggers were created, and the server that tells them: each node of a
- * cluster has its own. Null where one of the three events is not captured.
+ * The creation times of a table's triggers, and the server that reported them: the nodes of a cluster differ.
+ * Null if one of the three events is not captured.
  */
 export function captureStamp(
 	table: string,
@@ -21,14 +21,14 @@ export function captureStamp(
 	return [place, ...times.map((one) => one.join(','))].join('\n');
 }
 
-/** Whether two stamps were taken on the same server. */
+/** True if two stamps were taken on the same server. */
 export function isSamePlace(one: string, place: string): boolean {
 	return one.split('\n')[0] === place;
 }
 
 /**
- * Whether capture went on without a gap between two stamps of one server: of each event a trigger that was
- * there before is there still.
+ * True if capture continued without a gap between two stamps of one server: for each
+ * event, a trigger of the first stamp still exists.
  */
 export function isContinued(before: string, now: string): boolean {
 	const [, ...later] = eventsOf(now);
@@ -41,8 +41,8 @@ function eventsOf(stamp: string): string[][] {
 }
 
 /**
- * A time from which on a table was captured by the triggers of a stamp, UTC; null where it is not known. A
- * second after they were created: that time is cut to hundredths, and changes have theirs in microseconds.
+ * The time since which the triggers of a stamp have captured a table, UTC; null if unknown. One second after
+ * their creation: that time is truncated to hundredths, while changes have microseconds.
  */
 export function capturedSince(stamp: string): string | null {
 	const [, ...events] = eventsOf(stamp);

@@ -1,4 +1,6 @@
-/** The procedures through which triggers write their entries on MariaDB: which there are, and which are needed. */
+/**
+ * The procedures through which triggers write their entries on MariaDB: those that exist, and those needed.
+ */
 
 import {
 	createProcedure,
@@ -16,24 +18,24 @@ import { captureFinding } from './messages.ts';
 
 /** This program's procedures in one database, as far as the connection's user sees them. */
 export interface FoundProcedures {
-	/** The text of each, by name; null for one whose text the user may not see. */
+	/** The body of each procedure by name; null if the user may not see it. */
 	bodies: Map<string, string | null>;
-	/** Whether the user would see any that is there. */
+	/** True if the user would see any that exist. */
 	seesAll: boolean;
-	/** What triggers that this user creates write through. */
+	/** How triggers created by this user write their entries. */
 	route: EntryRoute;
-	/** The setting without which the user may create a procedure and not call it (1370). */
+	/** False if the user may create a procedure but not call it (1370), because of a setting. */
 	maySetRights: boolean;
 	/**
-	 * The user's own procedure that is there and may not be called (1370), as where the account was dropped
-	 * and created again, or the database restored from a dump; null where there is none such.
+	 * The user's own procedure if it exists but may not be called (1370), for example after the account was
+	 * recreated or the database restored from a dump; otherwise null.
 	 */
 	closed: string | null;
-	/** The user, as triggers name their definer. */
+	/** The user, in the form in which triggers name their definer. */
 	account: string;
 }
 
-/** Reads which procedures of this program the connection's database has. */
+/** Reads this program's procedures in the connection's database. */
 export async function readProcedures(
 	connection: Connection,
 	grants: Promise<readonly Grant[]>,
@@ -72,8 +74,8 @@ export async function readProcedures(
 }
 
 /**
- * Whether triggers of a definer that call its procedure can write their entries. A procedure of another
- * account may be hidden from this one: it counts as there.
+ * True if a definer's triggers can write through its procedure. A procedure of another
+ * account may be hidden and then counts as existing.
  */
 export function writesThrough(
 	{ bodies, seesAll, closed, account }: FoundProcedures,
@@ -88,8 +90,8 @@ export function writesThrough(
 }
 
 /**
- * Creates the procedure of the connection's user where it is missing, or was edited. Once for all
- * tables: transactions that have called it lock it until they end.
+ * Creates the procedure of the connection's user if it is missing or was edited. Done once for all tables:
+ * transactions that have called it lock it until they end.
  */
 export async function ensureProcedure(
 	connection: Connection,
@@ -104,7 +106,7 @@ export async function ensureProcedure(
 	procedures.bodies.set(procedure.name, procedure.body);
 }
 
-/** Where triggers on MariaDB cannot write through a procedure; nothing elsewhere. */
+/** A finding if triggers on MariaDB cannot write through a procedure; otherwise none. */
 export function withoutProcedure(
 	{ end, server }: Connection,
 	procedures: FoundProcedures,
@@ -131,7 +133,10 @@ export function withoutProcedure(
 	return [captureFinding('procedure_unavailable', { side }, facts, [{ side, sql }])];
 }
 
-/** Drops the procedures that no trigger of the database calls. One that the user may not drop stays, and does nothing. */
+/**
+ * Drops procedures that no trigger of the database calls. One that the user
+ * may not drop stays, and does nothing.
+ */
 export async function dropIdleProcedures(
 	connection: Connection,
 	procedures: FoundProcedures,
@@ -139,7 +144,7 @@ export async function dropIdleProcedures(
 ): Promise<void> {
 	const isIdle = (name: string) =>
 		!triggers.some(({ body }) => body.toLowerCase().includes(quoteName(name)));
-	// The text of a procedure is shown to its owner.
+	// The body of a procedure is visible to its owner.
 	const idle = [...procedures.bodies].filter(([name, body]) => body !== null && isIdle(name));
 	for (const [name] of idle) {
 		try {

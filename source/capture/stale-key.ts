@@ -1,6 +1,6 @@
 /**
- * The key under which a table's triggers note its changes. Once the table has another primary key,
- * an entry of before would be read as the key of some other row.
+ * Detects triggers that log a former primary key. After a change of the primary key,
+ * older entries would be read as keys of other rows.
  */
 import type { Connection } from '../database/connection/connection.ts';
 import { inPieces } from '../database/connection/transaction-limits.ts';
@@ -9,7 +9,7 @@ import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { idList, quoteString } from '../database/sql/literals.ts';
 import type { TriggerInventory } from './trigger-inventory.ts';
 
-/** The columns that the triggers note instead of the present key's, or null where there is nothing amiss. */
+/** The columns that the triggers log instead of the current key's; null if they are up to date. */
 export function outdatedKey(table: TrackedTable, { byTable }: TriggerInventory): string[] | null {
 	const trigger = byTable
 		.get(table.name)
@@ -20,7 +20,7 @@ export function outdatedKey(table: TrackedTable, { byTable }: TriggerInventory):
 	if (flat(trigger.body).includes(flat(rowKeyExpression(table.key, 'NEW')))) return null;
 	const names = [...trigger.body.matchAll(/NEW\.`([^`]+)`/g)].map(([, name = '']) => name);
 	const noted = [...new Set(names)];
-	// An older program's text for the same key.
+	// An older version's text for the same key.
 	return isSame(noted, table) ? null : noted;
 }
 
@@ -29,17 +29,17 @@ function isSame(noted: readonly string[], { key }: TrackedTable): boolean {
 	return fold(noted) === fold(key.map(({ name }) => name));
 }
 
-/** The name under which the changes of a table stand whose old key is lost with its columns. */
+/** The table name for log entries whose old key columns no longer exist. */
 export function asideName(table: string): string {
 	return `${[...table].slice(0, 50).join('')} (old key)`;
 }
 
-/** Ids in one UPDATE. */
+/** Ids per UPDATE. */
 const idsPerUpdate = 5000;
 
-/** Keeps entries with a lost key from being read as entries of the present one. */
+/** Renames entries with a lost key, so that they are not read as entries of the current key. */
 export async function setAside(connection: Connection, table: string): Promise<void> {
-	// Found without a lock on any other entry. One that is not committed yet is waited for: it has that key.
+	// Reads without locking other entries. An uncommitted entry is waited for, as it has the old key.
 	await connection.run('SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED');
 	const rows = await connection.rows<{ id: string | number }>(
 		`SELECT id FROM change_log WHERE table_name = ${quoteString(table)}`,

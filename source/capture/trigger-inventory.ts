@@ -1,4 +1,4 @@
-/** Which triggers and procedures of this program a database has, and which triggers of the application's. */
+/** This program's triggers and procedures in a database, and the application's triggers. */
 import { type CatalogueRows, catalogueRows } from '../database/catalogue/catalogue-rows.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { type Grant, grantedTables, readGrants } from '../database/rights/grants.ts';
@@ -14,36 +14,38 @@ export interface FoundTrigger {
 	timing: 'BEFORE' | 'AFTER';
 	body: string;
 	definer: string;
-	/** When it was created, to hundredths of a second; null where the server does not say. */
+	/** Its creation time, to hundredths of a second; null if the server does not report it. */
 	created_at: string | null;
 }
 
-/** The triggers of one database by table: this program's and the application's, as far as they can be seen. */
+/**
+ * The triggers of one database by table, this program's and the application's, as far as they are visible.
+ */
 export interface TriggerInventory {
 	byTable: Map<string, FoundTrigger[]>;
 	application: Map<string, ApplicationTrigger[]>;
-	/** Whether a table's triggers are seen: those that the user may not see look just like none. */
+	/** True if a table's triggers are visible; hidden triggers look like none. */
 	sees: (table: string) => boolean;
-	/** Whether every trigger of the database is seen. */
+	/** True if every trigger of the database is visible. */
 	seesEvery: boolean;
-	/** The tables whose triggers are not seen as another session defines them anew. */
+	/** The tables whose triggers are hidden by concurrent DDL. */
 	leftOut: string[];
-	/** What the triggers write their entries through. */
+	/** The procedures through which the triggers write. */
 	procedures: FoundProcedures;
 }
 
 /**
- * Reads which triggers stand in the connection's database. Asked for by the schema of their tables:
- * asked for by trigger_schema, MariaDB opens the tables of all databases, and takes one schema for
- * another whose name differs in letter case.
- * @param grants of the connection's user; asked for unless given
+ * Reads the triggers of the connection's database. Filters by the schema of their
+ * tables: with trigger_schema, MariaDB opens the tables of all databases, and
+ * confuses schemas whose names differ only in letter case.
+ * @param grants of the connection's user; read by default
  */
 export async function readTriggers(
 	connection: Connection,
 	grants?: Promise<readonly Grant[]>,
 ): Promise<TriggerInventory> {
 	const known = grants ?? readGrants(connection);
-	// MariaDB shows that there is one, and nothing of it, to a user with other rights on the table.
+	// To a user with other rights on the table, MariaDB shows that a trigger exists, but not its text.
 	const [{ rows, leftOut }, procedures] = await Promise.all([
 		triggersOf(connection),
 		readProcedures(connection, known),
@@ -61,7 +63,7 @@ export async function readTriggers(
 	return { byTable, application, sees, seesEvery, leftOut, procedures };
 }
 
-/** This program's triggers of some tables, by table. */
+/** This program's triggers on some tables, by table. */
 export async function readOwnTriggers(
 	connection: Connection,
 	tables: readonly string[],

@@ -8,15 +8,15 @@ import { grantedColumns, grantedTables } from '../database/rights/grants.ts';
 import { changeLogTable, type TrackedTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 
-/** A right on a table, or on the named columns of it. */
+/** A right on a table, or on some of its columns. */
 export interface TriggerRight {
 	right: 'TRIGGER' | 'SELECT' | 'INSERT';
 	table: string;
-	/** Columns on which the right is enough; none where it can only be had on the table. */
+	/** Columns on which the right is sufficient; empty if it is needed on the table. */
 	columns: readonly string[];
 }
 
-/** What the account that a table's triggers run by must be allowed to do. */
+/** The rights that the definer of a table's triggers needs. */
 function neededRights(table: TrackedTable): TriggerRight[] {
 	const key = table.key.map(({ name }) => name);
 	const referred = table.referrers.flatMap(({ foreignKey }) => foreignKey.parentColumns);
@@ -34,7 +34,7 @@ function neededRights(table: TrackedTable): TriggerRight[] {
 	];
 }
 
-/** Tables whose rows foreign keys change along with the table's, and their columns in these keys. */
+/** Tables whose rows foreign keys change together with the table's, and their columns in these keys. */
 function reachedBy(table: TrackedTable): (Referring & { columns: string[] })[] {
 	const found = new Map<string, Referring & { columns: string[] }>();
 	const queue = [...table.referrers];
@@ -50,7 +50,10 @@ function reachedBy(table: TrackedTable): (Referring & { columns: string[] })[] {
 	return [...found.values()];
 }
 
-/** Judges which of the rights for a table's triggers an account lacks; none where they are not known. */
+/**
+ * Returns a function that lists the rights which an account lacks for a
+ * table's triggers; empty if its rights are unknown.
+ */
 export function rightsJudge(
 	{ state, grants }: Definer,
 	database: string,
@@ -72,12 +75,12 @@ export function rightsJudge(
 		});
 }
 
-/** Tables up to which each has a GRANT of its own. */
+/** Most tables that get their own GRANT. */
 const mostGrants = 3;
 
 /**
- * The statements that give an account the rights: on the database as a whole where many tables lack
- * some, or one is not there yet, for which there can be no grant.
+ * The statements that grant the rights to an account: on the whole database if many tables lack some, or if a
+ * table does not exist yet, for which there can be no grant.
  */
 export function grantStatements(
 	lacking: readonly TriggerRight[],

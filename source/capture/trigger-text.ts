@@ -12,27 +12,27 @@ export type TriggerEvent = 'INSERT' | 'UPDATE' | 'DELETE';
 
 export const triggerEvents: readonly TriggerEvent[] = ['INSERT', 'UPDATE', 'DELETE'];
 
-/** A trigger as it has to stand in the database. */
+/** A trigger as it must exist in the database. */
 export interface WantedTrigger {
 	name: string;
 	timing: 'BEFORE' | 'AFTER';
 	event: TriggerEvent;
-	/** What stands after FOR EACH ROW. */
+	/** The text after FOR EACH ROW. */
 	body: string;
 }
 
 /** Who writes the entries, and how. */
 export interface TriggerAuthor {
 	nodeId: string;
-	/** The account that creates the triggers, or has created them. */
+	/** The account that creates the triggers, or created them. */
 	definer: string;
 	route: EntryRoute;
 }
 
 /**
- * The triggers of a table: three that note its own changes, and up to three that note what its
- * foreign keys do to the rows that refer to it. The three name primary-key columns only: a trigger
- * that names a column which is then dropped makes every write of the application fail (1054).
+ * The triggers of a table: three that log its own changes, and up to three that log the effects of its
+ * foreign keys on referencing rows. The first three name only primary-key columns: a trigger that names a
+ * dropped column makes every write of the application fail (1054).
  */
 export function wantedTriggers(
 	table: TrackedTable,
@@ -46,7 +46,7 @@ export function wantedTriggers(
 	return triggers;
 }
 
-/** What was written before: to write the texts and their hashes is most of what a look costs. */
+/** Cache: generating the texts and their hashes is most of the cost of a status check. */
 const written = new WeakMap<TrackedTable, Map<string, readonly WantedTrigger[]>>();
 
 function writeTriggers(
@@ -66,12 +66,12 @@ function writeTriggers(
 	return [...own, ...cascades];
 }
 
-/** Whether a trigger's name is one that this program gives. */
+/** True for a trigger name of this program. */
 export function isOwnTrigger(name: string): boolean {
 	return /^change_log_.*_(insert|update|delete)_[0-9a-f]{10}$/i.test(name);
 }
 
-/** Whether one of this program's triggers notes what foreign keys do, by its text. */
+/** True if one of this program's triggers logs effects of foreign keys, judging by its text. */
 export function notesCascades({ body }: Pick<WantedTrigger, 'body'>): boolean {
 	return body.includes('@@foreign_key_checks');
 }
@@ -82,9 +82,8 @@ export function createTrigger(trigger: WantedTrigger, table: TrackedTable): stri
 }
 
 /**
- * The name tells the table and the event; the hash of name, body and definer keeps two long names
- * apart and lets a newer trigger be created before the older one is dropped, so that no change slips
- * between.
+ * The name contains the table and the event. The hash of name, body and definer distinguishes long names, and
+ * allows a newer trigger to be created before the older one is dropped, so that no change is missed.
  */
 function triggerName(table: string, event: string, body: string, definer: string): string {
 	const hash = createHash('sha256')
@@ -99,7 +98,10 @@ function readableName(table: string): string {
 	return table.replace(/[^A-Za-z0-9_]/g, '_');
 }
 
-/** Whether a trigger was created for a table of the name, by its own name, and whatever the table is called now. */
+/**
+ * True if a trigger, by its own name, was created for a table with this name,
+ * whatever the table's current name.
+ */
 export function isTriggerOf(trigger: string, table: string): boolean {
 	const [, readable] =
 		/^change_log_(.*)_(?:insert|update|delete)_[0-9a-f]{10}$/i.exec(trigger) ?? [];
@@ -109,7 +111,7 @@ export function isTriggerOf(trigger: string, table: string): boolean {
 	return isCut ? whole.startsWith(readable.toLowerCase()) : whole === readable.toLowerCase();
 }
 
-/** Not where this program applies the table itself. */
+/** Skipped while this program applies the table itself. */
 function unlessApplied(table: TrackedTable, statement: string): string {
 	return `BEGIN
 	IF ${loopMarker} IS NULL OR ${loopMarker} NOT IN ('', '${tagOf(table.name)}') THEN
@@ -118,7 +120,7 @@ function unlessApplied(table: TrackedTable, statement: string): string {
 END`;
 }
 
-/** What the trigger of an event writes. */
+/** The statements of each event's trigger. */
 const statements: Record<TriggerEvent, (table: TrackedTable, write: EntryWriter) => string> = {
 	INSERT: ({ name, key }, write) =>
 		write({
@@ -143,7 +145,10 @@ const statements: Record<TriggerEvent, (table: TrackedTable, write: EntryWriter)
 		}),
 };
 
-/** SQL: whether an UPDATE has changed the key. Text is compared as its bytes: a change of case counts. */
+/**
+ * A condition that is true if an UPDATE changed the key. Text is compared as
+ * bytes: a change of letter case counts.
+ */
 function keyDiffers(key: readonly Column[]): string {
 	const differs = key.map((column) => {
 		const name = quoteName(column.name);
@@ -153,5 +158,5 @@ function keyDiffers(key: readonly Column[]): string {
 	return differs.join(' OR ');
 }
 
-/** Types whose values are equal exactly where their texts are. */
+/** Types whose values are equal exactly if their texts are. */
 const integers = ['tinyint', 'smallint', 'mediumint', 'int', 'bigint'];

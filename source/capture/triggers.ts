@@ -16,7 +16,7 @@ import {
 
 export type TriggerState = 'installed' | 'missing' | 'stale' | 'skipped' | 'unknown';
 
-/** The state of a table's triggers on one side, which is that of the least good of them. */
+/** The state of a table's triggers on one side: that of the worst. */
 export function triggerState(
 	table: TrackedTable | null,
 	nodeId: string,
@@ -25,12 +25,12 @@ export function triggerState(
 	return table ? stateOf(judge(table, nodeId, inventory), () => true) : 'skipped';
 }
 
-/** The states of a table's triggers one by one; null for cascades that need none. */
+/** The states of a table's triggers one by one; null for cascades if none are needed. */
 export type TriggerStates = Record<TriggerEvent, TriggerState> & {
 	cascades: TriggerState | null;
 };
 
-/** What `triggerState` says, and what it sums up. */
+/** The summary of `triggerState`, and its parts. */
 export function triggerStates(
 	table: TrackedTable | null,
 	nodeId: string,
@@ -54,11 +54,11 @@ export function triggerStates(
 	return { whole: stateOf(judged, () => true), each };
 }
 
-/** A table's triggers as they are, each by whether it is current, and as they should be. */
+/** A table's existing triggers, each with whether it is current, and the triggers it should have. */
 interface Judged {
 	found: (FoundTrigger & { current: boolean })[];
 	wanted: readonly WantedTrigger[];
-	/** Whether all that are there were seen. */
+	/** True if all existing triggers are visible. */
 	complete: boolean;
 }
 
@@ -74,7 +74,7 @@ function judge(table: TrackedTable, nodeId: string, inventory: TriggerInventory)
 	};
 }
 
-/** A trigger with an INSERT of its own is out of date where the user could replace it with one that calls a procedure. */
+/** A trigger with its own INSERT is outdated if the user could replace it with one that calls a procedure. */
 function isCurrent(
 	trigger: FoundTrigger,
 	table: TrackedTable,
@@ -88,7 +88,7 @@ function isCurrent(
 	return isOf('procedure') && writesThrough(procedures, nodeId, definer);
 }
 
-/** The state of those of a table's triggers that are asked for. */
+/** The state of the selected triggers of a table. */
 function stateOf(
 	judged: Judged,
 	isAsked: (trigger: Pick<WantedTrigger, 'event' | 'body'>) => boolean,
@@ -101,7 +101,7 @@ function stateOf(
 	return current.length === found.length ? 'missing' : 'stale';
 }
 
-/** Whether triggers of a table stand on another one: it was renamed, and this one put in its place. */
+/** True if triggers of a table exist on another one: that table was renamed, and this one took its place. */
 export function standElsewhere(
 	table: TrackedTable | null,
 	nodeId: string,
@@ -116,11 +116,11 @@ export function standElsewhere(
 }
 
 /**
- * Makes a table's triggers current. The new ones are created before the old ones are dropped: a
- * change in between is logged twice, which does no harm, and none is missed. The statements wait for
- * locks for a moment only, so that they never queue up an application's reads for long. Resolves to whether anything was to do.
- * @param takeOver whether triggers that another account created are replaced too: where that account
- * was dropped, every write of the application fails (1449), and only its own account is known to stand
+ * Makes a table's triggers current. New ones are created before old ones are dropped: a change in between is
+ * logged twice, which does no harm, and none is missed. The statements wait for locks only briefly, so that
+ * an application's reads do not queue behind them for long. Resolves to true if anything changed.
+ * @param takeOver true to also replace triggers created by another account: if that account was dropped,
+ * every write of the application fails (1449), and only the connection's own account is known to exist
  * @throws SyncError `busy` if the table stayed locked; `denied`
  */
 export async function installTriggers(
@@ -140,10 +140,10 @@ export async function installTriggers(
 		(trigger) => trigger.definer === account && isWanted(trigger, wanted),
 	);
 	const outdated = found.filter((trigger) => !current.includes(trigger));
-	// A body that somebody edited by hand stands under the very name that the new trigger needs.
+	// A trigger edited by hand has exactly the name that the new one needs.
 	const edited = outdated.filter((old) => wanted.some(isNamed(old.name)));
 	const older = outdated.filter((old) => !edited.includes(old));
-	// They went with the old table where a copy of it was put in its place by RENAME TABLE.
+	// RENAME TABLE took them along when a copy replaced the table.
 	const elsewhere = [...inventory.byTable.values()]
 		.flat()
 		.filter(({ name, table_name }) => table_name !== table.name && wanted.some(isNamed(name)));
@@ -165,7 +165,7 @@ function isNamed(name: string): (trigger: WantedTrigger) => boolean {
 	return (trigger) => trigger.name === name;
 }
 
-/** Drops this program's triggers of one table; the application's own stay. Resolves to how many. */
+/** Drops this program's triggers of one table, but not the application's. Resolves to their number. */
 export async function uninstallTriggers(
 	connection: Connection,
 	table: string,
@@ -181,18 +181,18 @@ export async function uninstallTriggers(
 }
 
 /**
- * Seconds that a definition waits for a table that an open transaction has read. Whatever reads the
- * table meanwhile queues up behind it, so it is the least that both servers can.
+ * Seconds that DDL waits for a table that an open transaction has read. All readers of the table queue behind
+ * it meanwhile, so it is the shortest wait that both servers support.
  */
 const tableWait = 1;
 
-/** Milliseconds between two tries, in which the readers that queued up get through. */
+/** Milliseconds between two attempts, in which the queued readers proceed. */
 const pauseBetween = 500;
 
-/** Another engine may have created the same trigger a moment ago. */
+/** Another engine may have created the same trigger just before. */
 const alreadyThere = 1359;
 
-/** Tries of a definition while the table is locked by an open transaction. */
+/** Attempts at DDL while an open transaction locks the table. */
 const attempts = 3;
 
 async function define(
@@ -213,7 +213,7 @@ async function define(
 				throw new SyncError('busy', 'an open transaction keeps the table locked', {
 					...error.place,
 					errno: error.errno,
-					hint: 'The triggers are installed at the next try. SHOW PROCESSLIST shows who holds the table.',
+					hint: 'The triggers are installed at the next attempt. SHOW PROCESSLIST shows the session that holds the table.',
 					cause: error,
 				});
 			}
@@ -223,9 +223,8 @@ async function define(
 }
 
 /**
- * Whether a trigger is one of those wanted. The catalogue's text tells whether somebody edited it,
- * except that MySQL garbles quoted backticks there (`k.e``y` comes out as `kk.e`yy`); then the hash
- * in the name has to do.
+ * True if a trigger is one of those wanted. The catalogue's text reveals manual edits, except that MySQL
+ * garbles quoted backticks in it (`k.e``y` becomes `kk.e`yy`); the hash in the name must then suffice.
  */
 function isWanted(found: FoundTrigger, wanted: readonly WantedTrigger[]): boolean {
 	return wanted.some(
@@ -236,8 +235,8 @@ function isWanted(found: FoundTrigger, wanted: readonly WantedTrigger[]): boolea
 }
 
 /**
- * A trigger's text without what the servers' catalogues change in it: of the literal 'it\'s' MariaDB
- * makes 'it''s' and MySQL 'it's', and each undoes other escapes.
+ * A trigger's text without what the servers' catalogues change in it: the literal 'it\'s' becomes 'it''s' on
+ * MariaDB and 'it's' on MySQL, and each undoes other escapes.
  */
 function bare(body: string): string {
 	return body.replace(/\\[0bnrtZ]/g, '').replace(/[\s'"\\\0-\x1f]/g, '');

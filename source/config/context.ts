@@ -1,8 +1,8 @@
-/** What the parts of the loader share while one file is turned into a Config. */
+/** Shared by the parts of the loader while they turn one file into a Config. */
 export interface LoadContext {
-	/** The folder of the file: its relative paths start here. */
+	/** The file's folder. Relative paths in the file start here. */
 	folder: string;
 	env: NodeJS.ProcessEnv;
-	/** Notes a problem with the key at a JSON pointer; loading goes on, to find the others too. */
+	/** Records a problem with the key at a JSON pointer. Loading continues, to find all problems. */
 	report(pointer: string, message: string): void;
 }

@@ -7,8 +7,8 @@ const pair = schema.$defs.pair.properties;
 const end = schema.$defs.end.properties;
 
 /**
- * The defaults that config.schema.json gives. The loader fills them in, not Ajv, because it must
- * know which of two keys that contradict each other was written.
+ * The defaults of config.schema.json. The loader fills them in, not Ajv, because it has to
+ * know which of two contradicting keys was written.
  */
 export const defaults = {
 	interval: top.interval.default,
@@ -25,7 +25,7 @@ export const defaults = {
 	tls: { verify: schema.$defs.tls.properties.verify.default },
 };
 
-/** A host name as a node id; the default is this machine's. */
+/** A host name as a node id; by default this machine's. */
 export function hostNodeId(host: string = hostname()): string {
 	return host.replaceAll(/[^A-Za-z0-9._-]/g, '-').slice(0, 64) || 'local';
 }

@@ -2,11 +2,11 @@ import { formatDuration } from './duration.ts';
 import { isLoopbackHost } from './loopback.ts';
 import type { Config, EndConfig, PairConfig } from './types.ts';
 
-/** What a configuration says, in a few lines for a person; no secret is among them. */
+/** A configuration in a few lines of text, without secrets. */
 export function describeConfig({ path, nodeId, readOnly, pairs }: Config): string[] {
 	const count = pairs.length === 1 ? '1 pair' : `${pairs.length} pairs`;
 	return [
-		`${path} holds: ${count}, node id ${nodeId}${readOnly ? ', read-only' : ''}`,
+		`${path} is valid: ${count}, node id ${nodeId}${readOnly ? ', read-only' : ''}`,
 		...pairs.flatMap(describePair),
 	];
 }

@@ -17,7 +17,7 @@ const wellFormed = new RegExp(schema.$defs.duration.pattern);
 
 /**
  * Milliseconds of a duration such as `10m`, `200ms`, `1.5h` or `1h30m`.
- * Throws SyncError('config') for anything else, and for more than a hundred years.
+ * @throws SyncError `config` for anything else, and for more than a hundred years
  */
 export function parseDuration(text: string): number {
 	if (!wellFormed.test(text)) {
@@ -30,14 +30,14 @@ export function parseDuration(text: string): number {
 		milliseconds += Number(amount) * (units[unit ?? ''] ?? Number.NaN);
 	}
 	if (milliseconds > longest) {
-		throw new SyncError('config', `"${text}" is too long a time`, {
-			hint: 'A hundred years (36500d) is the most.',
+		throw new SyncError('config', `"${text}" is too long`, {
+			hint: 'The maximum is a hundred years (36500d).',
 		});
 	}
 	return Math.round(milliseconds);
 }
 
-/** A time in milliseconds, short for people: its two greatest units, such as `1h 30m`. */
+/** A duration in its two largest units, such as `1h 30m`. */
 export function formatDuration(milliseconds: number): string {
 	return prettyMilliseconds(Math.round(milliseconds), { unitCount: 2, hideYear: true });
 }

@@ -6,8 +6,8 @@ import { readPassword, readTls } from './secrets.ts';
 import type { EndConfig, Endpoint, Side } from './types.ts';
 
 /**
- * One end of a pair as the program uses it. Secrets that are not there are reported only where the
- * pair is enabled: nothing connects to another, and a sample pair must load before its secrets exist.
+ * Resolves one side of a pair. A missing secret is reported only for an enabled pair: nothing connects to a
+ * disabled one, and a sample pair must load before its secrets exist.
  */
 export async function resolveEnd(
 	entry: EndEntry,
@@ -40,12 +40,12 @@ function endpointsOf(entry: EndEntry, pointer: string, context: LoadContext): En
 		return [{ host: unbracketed(entry.host ?? defaults.end.host), port }];
 	}
 	return entry.hosts.map((text, index) => {
-		// The schema allows colons inside brackets and in front of the port only.
+		// The schema allows colons only in brackets and before the port.
 		const colon = text.search(/:\d+$/);
 		if (colon < 0) return { host: unbracketed(text), port };
 		const own = Number(text.slice(colon + 1));
 		if (own < 1 || own > 65_535) {
-			context.report(`${pointer}/hosts/${index}`, 'has a port that is not from 1 to 65535');
+			context.report(`${pointer}/hosts/${index}`, 'must have a port from 1 to 65535');
 		}
 		return { host: unbracketed(text.slice(0, colon)), port: own };
 	});

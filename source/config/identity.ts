@@ -1,7 +1,7 @@
 import type { Problem } from './problem.ts';
 import type { EndConfig, PairConfig } from './types.ts';
 
-/** One end of one pair, and where it stands in the file. */
+/** One side of one pair, and its place in the file. */
 interface Member {
 	pair: PairConfig;
 	end: EndConfig;
@@ -9,10 +9,10 @@ interface Member {
 }
 
 /**
- * What the node ids, names and databases of the pairs contradict each other in. A change carries
- * the ids of the nodes that have it, through every pair that it passes; so among all databases that
- * are joined by pairs an id must stand for one database, and a database must have one id.
- * `pairs` are in the order of the file.
+ * Contradictions between names, node ids and databases of the pairs. A change carries the ids of the nodes
+ * that have it through every pair it passes. Among all databases connected by pairs an id must therefore mean
+ * one database, and a database must have one id.
+ * @param pairs in the order of the file
  */
 export function findContradictions(pairs: readonly PairConfig[]): Problem[] {
 	const problems = [...repeatedNames(pairs), ...pairs.flatMap(withinPair)];
@@ -39,7 +39,7 @@ function repeatedNames(pairs: readonly PairConfig[]): Problem[] {
 		return [
 			{
 				pointer: `/sync_pairs/${index}/name`,
-				message: `is "${name}", the name of sync_pairs[${first}] too: give one another name`,
+				message: `is "${name}", which sync_pairs[${first}] already uses: rename one of them`,
 			},
 		];
 	});
@@ -57,13 +57,13 @@ function withinPair({ name, local, cloud }: PairConfig, index: number): Problem[
 	if (sameId(local.nodeId, cloud.nodeId)) {
 		problems.push({
 			pointer: `${pointer}/cloud/node_id`,
-			message: `is ${cloud.nodeId} for both ends of pair "${name}": give one of them another node_id`,
+			message: `is ${cloud.nodeId} on both sides of pair "${name}": choose a different node_id for one of them`,
 		});
 	}
 	return problems;
 }
 
-/** One database under several ids. */
+/** One database with several ids. */
 function severalIds(database: readonly Member[]): Problem[] {
 	const [first, ...others] = database;
 	if (first === undefined) return [];
@@ -73,25 +73,25 @@ function severalIds(database: readonly Member[]): Problem[] {
 			pointer: `${pointer}/node_id`,
 			message:
 				`is ${end.nodeId} in pair "${pair.name}", but the same database is ` +
-				`${first.end.nodeId} in pair "${first.pair.name}": give it one node_id in both`,
+				`${first.end.nodeId} in pair "${first.pair.name}": use the same node_id in both`,
 		}));
 }
 
-/** One id for several databases that changes travel between. */
+/** One id for several databases that exchange changes. */
 function sharedIds(network: readonly Member[][]): Problem[] {
 	return network.flatMap((database, index) => {
 		for (const earlier of network.slice(0, index)) {
 			for (const { pair, end, pointer } of database) {
 				const other = earlier.find((member) => sameId(member.end.nodeId, end.nodeId));
-				// Both ends of one pair: withinPair has said so.
+				// Both sides of one pair: already reported by withinPair.
 				if (other === undefined || other.pair === pair) continue;
 				return [
 					{
 						pointer: `${pointer}/node_id`,
 						message:
-							`is ${end.nodeId} for two databases: ${end.side} of pair "${pair.name}" and ` +
-							`${other.end.side} of pair "${other.pair.name}", and changes travel between them: ` +
-							'give one of them another node_id',
+							`is ${end.nodeId} for two databases that exchange changes: ${end.side} of pair "${pair.name}" and ` +
+							`${other.end.side} of pair "${other.pair.name}": ` +
+							'choose a different node_id for one of them',
 					},
 				];
 			}
@@ -100,12 +100,12 @@ function sharedIds(network: readonly Member[][]): Problem[] {
 	});
 }
 
-/** Ids are compared in the databases, where a collation may not tell capitals apart. */
+/** The databases compare ids too, possibly with a case-insensitive collation. */
 function sameId(one: string, other: string): boolean {
 	return one.toLowerCase() === other.toLowerCase();
 }
 
-/** Whether two ends lead to one database, as far as their addresses tell. */
+/** True if both sides are the same database, as far as the addresses tell. */
 function sameDatabase(one: EndConfig, other: EndConfig): boolean {
 	if (one.database !== other.database) return false;
 	if (one.socket !== undefined || other.socket !== undefined) return one.socket === other.socket;
@@ -120,7 +120,7 @@ function plainHost(host: string): string {
 	return loopback.includes(plain) ? 'localhost' : plain;
 }
 
-/** The items in groups of those that are related to each other, directly or through others. */
+/** Groups items that are related to each other, directly or through others. */
 function partition<T>(items: readonly T[], related: (one: T, other: T) => boolean): T[][] {
 	let groups: T[][] = [];
 	for (const item of items) {

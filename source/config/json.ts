@@ -1,9 +1,9 @@
 import { SyncError } from '../errors.ts';
 
-/** A parsed JSON text that still knows where each of its parts stands. */
+/** A parsed JSON text that knows the position of each of its parts. */
 export interface JsonDocument {
 	value: unknown;
-	/** Where the part that a JSON pointer names begins, or the nearest part around it. */
+	/** The position of the value at a JSON pointer, or of the nearest enclosing one. */
 	locate(pointer: string): { line: number; column: number };
 }
 
@@ -12,9 +12,10 @@ const string = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4}))*"/y;
 const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
 /**
- * Parses JSON. Unlike JSON.parse it can say where a key stands, names the line and column of every
- * syntax error, and refuses an object that has one key twice (of which JSON.parse drops one).
- * Throws SyncError('config'); `file` is named in its message.
+ * Parses JSON. Unlike JSON.parse it knows the position of each key, reports line and column of every syntax
+ * error, and refuses an object with a duplicate key (JSON.parse silently drops one).
+ * @param file named in error messages
+ * @throws SyncError `config`
  */
 export function parseJson(source: string, file: string): JsonDocument {
 	const text = source.replace(/^\uFEFF/, '');
@@ -35,20 +36,20 @@ export function parseJson(source: string, file: string): JsonDocument {
 	const fault = (message: string, offset = position): SyncError => {
 		const { line, column } = lineAndColumn(text, offset);
 		return new SyncError('config', `${file}:${line}:${column}: ${message}`, {
-			hint: 'The file must be valid JSON: correct it at that place.',
+			hint: 'The file must be valid JSON. Correct it at that position.',
 		});
 	};
 	const expected = (what: string): SyncError => {
 		const rest = text.slice(position);
 		if (rest === '') return fault(`the file ends where ${what} is expected`);
 		if (/^\/[/*]/.test(rest)) return fault('JSON has no comments');
-		if (rest.startsWith("'")) return fault('text stands in double quotes, not in single ones');
+		if (rest.startsWith("'")) return fault('strings take double quotes, not single quotes');
 		return fault(`${what} is expected here`);
 	};
 
 	const unquoted = (what: string): SyncError => {
 		if (!text.startsWith('"', position)) return expected(what);
-		return fault('text without its closing quote, or with a line break or lone backslash in it');
+		return fault('string without a closing quote, or with a line break or stray backslash');
 	};
 
 	const member = (pointer: string, keys: Set<string>): void => {
@@ -75,7 +76,7 @@ export function parseJson(source: string, file: string): JsonDocument {
 			const comma = position;
 			if (!take(',')) throw expected(`a comma or ${close}`);
 			take(space);
-			if (text.startsWith(close, position)) throw fault(`a comma too many before ${close}`, comma);
+			if (text.startsWith(close, position)) throw fault(`trailing comma before ${close}`, comma);
 		}
 	};
 	const value = (pointer: string): void => {
@@ -105,12 +106,12 @@ export function parseJson(source: string, file: string): JsonDocument {
 	};
 }
 
-/** A key as one step of a JSON pointer. */
+/** Escapes a key for use in a JSON pointer. */
 export function escapePointer(key: string): string {
 	return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
-/** A JSON pointer as a person writes it: `sync_pairs[0].local.port`. */
+/** A JSON pointer in readable form: `sync_pairs[0].local.port`. */
 export function readablePointer(pointer: string): string {
 	const steps = pointer.split('/').slice(1);
 	return steps

@@ -11,20 +11,20 @@ import { parseConfig, readText } from './read.ts';
 import type { Config } from './types.ts';
 
 interface LoadOptions {
-	/** The file to read; default: the one at defaultConfigPath(). */
+	/** The file to read; defaultConfigPath() by default. */
 	path?: string | undefined;
-	/** Where `{"env": "NAME"}` is looked up; default: this process's environment. */
+	/** The environment for `{"env": "NAME"}`; this process's by default. */
 	env?: NodeJS.ProcessEnv;
 	/**
-	 * Return a configuration without pairs instead of refusing it, also where the file at the default
-	 * place does not exist: for those who can set a first pair up.
+	 * Accept a configuration without pairs, or a missing file at the default
+	 * path: for callers that can set up a first pair.
 	 */
 	allowNoPairs?: boolean;
 }
 
 /**
- * Loads the configuration: checked, defaults filled in, secrets read. Reading changes nothing.
- * Throws SyncError('config') that names every problem found, each with its place and its cure.
+ * Loads the configuration: checked, defaults filled in, secrets read. Nothing is written.
+ * @throws SyncError `config` with every problem found, each with its position and fix
  */
 export async function loadConfig({
 	path: wanted,

@@ -1,4 +1,4 @@
-/** The candidate that `word` was most likely meant to be, or undefined where none is near. */
+/** The candidate that `word` most likely means; undefined if none is close. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
 	const wanted = plain(word);
 	let best: string | undefined;
@@ -15,12 +15,12 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 	return best;
 }
 
-/** `batchSize` and `batch-size` are the same word as `batch_size`. */
+/** Makes `batchSize` and `batch-size` equal to `batch_size`. */
 function plain(word: string): string {
 	return word.toLowerCase().replaceAll(/[_\-\s]/g, '');
 }
 
-/** Letters to add, drop, replace or swap with their neighbour to turn one word into the other. */
+/** Letters to insert, delete, replace or swap with a neighbour to turn one word into the other. */
 function editDistance(from: string, to: string): number {
 	let beforeLast: number[] = [];
 	let last = Array.from({ length: to.length + 1 }, (_, column) => column);

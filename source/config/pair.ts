@@ -5,10 +5,10 @@ import { resolveEnd } from './end.ts';
 import type { ConfigFile, PairEntry } from './file.ts';
 import type { PairConfig } from './types.ts';
 
-/** Below this a run would follow the next before anybody could see it. */
+/** Milliseconds. With less, runs would follow each other without a visible pause. */
 const shortestInterval = 200;
 
-/** One pair with its own settings over those that the file has for all, and both ends resolved. */
+/** Resolves one pair: its own settings take precedence over the file's. */
 export async function resolvePair(
 	entry: PairEntry,
 	file: ConfigFile,
@@ -38,17 +38,17 @@ export async function resolvePair(
 	};
 }
 
-/** A duration in milliseconds; one that is too long is reported. */
+/** A duration in milliseconds. Reports one that is too long. */
 export function resolveDuration(text: string, pointer: string, context: LoadContext): number {
 	try {
 		return parseDuration(text);
 	} catch {
-		context.report(pointer, 'is too long: a hundred years (36500d) is the most');
+		context.report(pointer, 'is too long: the maximum is a hundred years (36500d)');
 		return Number.POSITIVE_INFINITY;
 	}
 }
 
-/** As resolveDuration, for the time between two runs or looks, which has a least value. */
+/** Like resolveDuration, for an interval, which has a minimum. */
 export function resolvePeriod(text: string, pointer: string, context: LoadContext): number {
 	const period = resolveDuration(text, pointer, context);
 	if (period < shortestInterval) {
@@ -57,7 +57,7 @@ export function resolvePeriod(text: string, pointer: string, context: LoadContex
 	return period;
 }
 
-/** What was written counts; a size that was not gives way to one that was. */
+/** Written values take precedence: a default is adjusted to a size that was written. */
 function resolveBatchSizes(
 	entry: PairEntry,
 	file: ConfigFile,

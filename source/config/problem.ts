@@ -1,15 +1,15 @@
 import { SyncError } from '../errors.ts';
 import { type JsonDocument, readablePointer } from './json.ts';
 
-/** Something in the configuration that does not hold. */
+/** A problem in the configuration. */
 export interface Problem {
 	/** JSON pointer of the key. */
 	pointer: string;
-	/** What is wrong with it and what to do; read after the key's name. */
+	/** What is wrong and what to do; printed after the key's name. */
 	message: string;
 }
 
-/** All that is wrong with a file as one error: a line per problem, in the order of the file. */
+/** All problems of a file as one error, one line each, in the order of the file. */
 export function configError(
 	file: string,
 	document: JsonDocument,

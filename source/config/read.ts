@@ -6,25 +6,25 @@ import { configError } from './problem.ts';
 import { whyUnreadable } from './secrets.ts';
 import { checkShape } from './shape.ts';
 
-/** The text of a configuration file. Throws SyncError('config') where there is none to read. */
+/**
+ * The text of a configuration file.
+ * @throws SyncError `config` if it cannot be read
+ */
 export async function readText(path: string): Promise<string> {
 	try {
 		return await readFile(path, 'utf8');
 	} catch (error) {
-		throw new SyncError(
-			'config',
-			`the configuration is read from ${path}, ${whyUnreadable(error)}`,
-			{
-				hint: 'Write the file there, or name another one with --config FILE.',
-				cause: error,
-			},
-		);
+		throw new SyncError('config', `the configuration file is ${path}, ${whyUnreadable(error)}`, {
+			hint: 'Create it, or name another file with --config FILE.',
+			cause: error,
+		});
 	}
 }
 
 /**
- * A configuration's text as the schema describes it; `path` is named in messages.
- * Throws SyncError('config') that names every key that does not fit.
+ * Parses a configuration and checks it against the schema.
+ * @param path named in error messages
+ * @throws SyncError `config` with every invalid key
  */
 export function parseConfig(
 	text: string,

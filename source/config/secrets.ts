@@ -5,7 +5,7 @@ import type { SecretEntry, TlsEntry } from './file.ts';
 import { expandPath } from './path.ts';
 import type { TlsConfig } from './types.ts';
 
-/** The password that an end's `password` stands for; none given is the empty one. */
+/** The password of a side; empty if none is configured. */
 export async function readPassword(
 	password: string | SecretEntry | undefined,
 	pointer: string,
@@ -25,10 +25,7 @@ export async function readPassword(
 	return value ?? '';
 }
 
-/**
- * The TLS settings that an end's `ssl` stands for, with the files read; false for none, undefined where
- * nothing is said.
- */
+/** The TLS settings of a side, with its files read; false for no TLS, undefined if not configured. */
 export async function readTls(
 	ssl: boolean | TlsEntry | undefined,
 	pointer: string,
@@ -57,7 +54,7 @@ async function readText(path: string, pointer: string, context: LoadContext): Pr
 	}
 }
 
-/** Why a file could not be read, as the end of a sentence. */
+/** Why a file could not be read, as a relative clause. */
 export function whyUnreadable(error: unknown): string {
 	const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
 	switch (code) {

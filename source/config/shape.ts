@@ -12,7 +12,7 @@ const typeNames: Record<string, string> = {
 	boolean: 'true or false',
 };
 
-/** The file, if its shape is the one of config.schema.json, or all that is wrong with it. */
+/** Checks a value against config.schema.json; returns it typed, or every problem. */
 export function checkShape(value: unknown): { file: ConfigFile } | { problems: Problem[] } {
 	if (validate(value)) return { file: value };
 	return { problems: (validate.errors ?? []).map(problem) };
@@ -35,7 +35,7 @@ function problem(error: ErrorObject): Problem {
 		case 'dependentRequired':
 			return {
 				pointer: child(params.missingProperty),
-				message: `is missing: \`${params.property}\` is of no use without it`,
+				message: `is missing: \`${params.property}\` requires it`,
 			};
 		case 'enum': {
 			const allowed: string[] = params.allowedValues;

@@ -33,21 +33,21 @@ const starter: ConfigFile = {
 };
 
 /**
- * Writes a first configuration, with one sample pair that is not enabled, readable by its owner
- * only; folders are made where missing. Returns the file's path.
- * Throws SyncError('config') where the file exists or cannot be written.
+ * Writes a first configuration with one disabled sample pair, readable only by its owner. Creates missing
+ * folders. Returns the file's path.
+ * @throws SyncError `config` if the file exists or cannot be written
  */
 export async function writeStarterConfig(wanted: string = defaultConfigPath()): Promise<string> {
 	const path = resolve(wanted);
 	if (existsSync(path)) {
-		throw new SyncError('config', `${path} exists already; it was left as it is`, {
-			hint: 'Edit it, move it away, or name another file with --config FILE.',
+		throw new SyncError('config', `${path} already exists; it was not changed`, {
+			hint: 'Edit it, move it, or name another file with --config FILE.',
 		});
 	}
-	// Loaded here only: nothing but the first start of all needs it.
+	// Imported here because only the first start needs it.
 	const { default: Conf } = await import('conf');
 	try {
-		// conf writes the file when it is constructed.
+		// conf writes the file on construction.
 		new Conf({
 			cwd: dirname(path),
 			configName: basename(path, extname(path)),

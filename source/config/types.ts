@@ -1,6 +1,6 @@
-/** The words of the configuration after loading: defaults filled in, durations in milliseconds, secrets read. */
+/** The loaded configuration: defaults filled in, durations in milliseconds, secrets read. */
 
-/** One end of a pair. */
+/** One side of a pair. */
 export type Side = 'local' | 'cloud';
 
 export const sides: readonly Side[] = ['local', 'cloud'];
@@ -21,23 +21,23 @@ export interface TlsConfig {
 	ca?: string;
 	cert?: string;
 	key?: string;
-	/** Whether the server must prove who it is. */
+	/** True if the server must prove its identity. */
 	verify: boolean;
-	/** The name its certificate must be for, unless that is the host that it is reached at. */
+	/** The name that the certificate must match; by default the configured host. */
 	servername?: string;
 }
 
-/** One database, as one side of one pair reaches it. */
+/** One database, as a side of a pair connects to it. */
 export interface EndConfig {
 	side: Side;
 	nodeId: string;
-	/** Tried in turn; empty where a socket is used. */
+	/** Tried in order; empty for a socket. */
 	endpoints: Endpoint[];
 	socket?: string;
 	user: string;
 	password: string;
 	database: string;
-	/** `false`: no TLS, as the configuration says in so many words. Not there: it says nothing. */
+	/** False if the configuration rules TLS out; undefined if it does not say. */
 	tls?: TlsConfig | false;
 }
 
@@ -46,27 +46,27 @@ export interface PairConfig {
 	enabled: boolean;
 	local: EndConfig;
 	cloud: EndConfig;
-	/** Table names, or 'all' for every base table but the program's own. */
+	/** Table names, or 'all' for every base table except the program's own. */
 	tables: 'all' | string[];
 	excludeTables: string[];
 	/** Milliseconds between two runs. */
 	interval: number;
-	/** Changes per direction where a single batch is asked for. */
+	/** Changes per direction when a single batch is requested. */
 	batchSize: number;
-	/** Changes in any other batch, at most. */
+	/** Most changes in any other batch. */
 	maxBatchSize: number;
 	conflict: ConflictPolicy;
-	/** Milliseconds that changes stay in the log although every known node has applied them. */
+	/** Milliseconds that changes stay in the log after every known node has applied them. */
 	retention: number;
 	readOnly: boolean;
 	autoInstall: boolean;
 }
 
 export interface Config {
-	/** The file it was read from. */
+	/** The file that it was read from. */
 	path: string;
 	nodeId: string;
-	/** Milliseconds between two looks at the pending changes. */
+	/** Milliseconds between two reads of the pending changes. */
 	refresh: number;
 	readOnly: boolean;
 	pairs: PairConfig[];

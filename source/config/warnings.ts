@@ -6,8 +6,8 @@ import { type Config, type EndConfig, sides } from './types.ts';
 const othersMayRead = 0o004;
 
 /**
- * What is unwise in a configuration that loads, as sentences with the cure.
- * Throws SyncError('config') as loadConfig does.
+ * Warnings about a valid configuration, as sentences with the fix.
+ * @throws SyncError `config` like loadConfig
  */
 export async function configWarnings({ path, pairs }: Config): Promise<string[]> {
 	const enabled = pairs.filter((pair) => pair.enabled);
@@ -43,11 +43,11 @@ async function exposedPassword(path: string): Promise<string[]> {
 	const holdsPassword = ends.some(
 		({ password }) => typeof password === 'string' && password !== '',
 	);
-	// Windows has no such bits; Node makes some up there.
+	// Windows has no such permission bits; Node invents them there.
 	const exposed = process.platform !== 'win32' && ((await stat(path)).mode & othersMayRead) !== 0;
 	if (!holdsPassword || !exposed) return [];
 	return [
-		`${path} holds a password and every user of this machine can read it: chmod 600 ${path}, ` +
-			'or write {"env": "NAME"} or {"file": "PATH"} in place of the password.',
+		`${path} contains a password that every user of this machine can read: chmod 600 ${path}, ` +
+			'or write {"env": "NAME"} or {"file": "PATH"} instead of the password.',
 	];
 }

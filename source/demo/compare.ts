@@ -1,14 +1,14 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 
-/** What a comparison of one table found. */
+/** The result of comparing one table. */
 export interface Comparison {
 	table: string;
 	rows: number;
-	/** Rows of one side that the other has not, or has otherwise. */
+	/** Rows that exist only on one side, or differ. */
 	differences: number;
 }
 
-/** Compares a table of two databases row by row, every column as its server prints it. */
+/** Compares a table of two databases row by row, with each column as its server sends it. */
 export async function compareTable(
 	local: Connection,
 	cloud: Connection,
@@ -24,7 +24,7 @@ async function printedRows(connection: Connection, table: string): Promise<Set<s
 	const [rows] = await connection.query<RowDataPacket[]>({
 		sql: 'SELECT * FROM ??',
 		values: [table],
-		// Every value as the server sent it; JSON by its meaning, as MySQL rewrites its text.
+		// Every value as the server sent it; JSON in canonical form, because MySQL rewrites its text.
 		typeCast: (field) => {
 			const bytes = field.buffer();
 			if (bytes === null) return null;

@@ -4,9 +4,8 @@ import type { Connection } from 'mysql2/promise';
 export const shopDatabase = 'shop';
 
 /**
- * A small shop: keys of one and two columns, counted, textual, binary, by date and by enumeration,
- * and one table without a primary key, which cannot be carried over. The collation is one that both
- * MariaDB and MySQL know.
+ * A small shop with various primary keys: one and two columns, AUTO_INCREMENT, text, binary, date and enum.
+ * One table has no primary key and cannot be synced. Both MariaDB and MySQL know the collation.
  */
 const tables = [
 	`CREATE TABLE customer (
@@ -66,7 +65,7 @@ const tables = [
 	)`,
 ];
 
-/** Tables whose rows must be equal on both sides in the end. */
+/** Tables that must be equal on both sides in the end. */
 export const syncedTables = [
 	'customer',
 	'product',
@@ -93,7 +92,7 @@ const cities = ['Aarhus', 'Brno', 'Coimbra', 'Dinan', 'Évora', 'Füssen', 'Gda�
 const goods = ['lamp', 'kettle', 'rug', 'shelf', 'stool', 'vase', 'clock', 'mirror', 'basket'];
 const finishes = ['oak', 'brass', 'linen', 'slate', 'amber', 'cobalt'];
 
-/** Stock keeping units that the shop opens with. */
+/** The stock keeping units at the start. */
 export const skus = goods.flatMap((good) =>
 	finishes.map((finish) => `${good}-${finish}`.toUpperCase()),
 );
@@ -102,7 +101,7 @@ export function cityOf(index: number): string {
 	return cities[index % cities.length] ?? '';
 }
 
-/** Fills one side: products, their stock, and the first customers. */
+/** Fills one side: products, stock and the first customers. */
 export async function stockShop(connection: Connection): Promise<void> {
 	await connection.query('INSERT INTO product (sku, title, weight_kg, price) VALUES ?', [
 		skus.map((sku, index) => [

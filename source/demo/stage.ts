@@ -11,24 +11,24 @@ import { type Server, startServer } from './servers/server.ts';
 import { createShop, shopDatabase, stockShop, syncedTables } from './shop.ts';
 import { Workload } from './workload.ts';
 
-/** Two throwaway servers with the sample shop on them, people at work in both, and a configuration. */
+/** Two throwaway servers with the sample shop, workloads on both, and a configuration. */
 export interface Stage {
 	config: Config;
 	servers: readonly Server[];
-	/** Fills the first shop, and lets people work in both. Call it once the triggers are there. */
+	/** Fills the first shop and starts both workloads. Call it after the triggers are installed. */
 	open(): Promise<void>;
-	/** Lets nobody work any more. Resolves to the pieces of business done. */
+	/** Stops both workloads. Resolves to the number of transactions. */
 	close(): Promise<number>;
-	/** Compares every table that is carried over. */
+	/** Compares every synced table. */
 	compare(): Promise<Comparison[]>;
 	/** Stops the servers and removes everything. */
 	clear(): Promise<void>;
 }
 
 /**
- * Sets the stage.
- * @param say what a person who waits should know
- * @throws SyncError `environment` if there is no server, and none can be installed
+ * Sets up the demo.
+ * @param say receives progress messages
+ * @throws SyncError `environment` if there is no server and none can be installed
  */
 export async function setStage(say: (line: string) => void): Promise<Stage> {
 	const programs = await choosePrograms(say);
@@ -42,7 +42,7 @@ export async function setStage(say: (line: string) => void): Promise<Stage> {
 		await rm(folder, { recursive: true, force: true });
 	};
 	try {
-		// One after the other: two of a kind share the data folder that the first one makes.
+		// Sequential: two servers of one product share the data folder that the first one creates.
 		for (const program of programs) servers.push(await startServer(program));
 		const path = join(folder, 'config.json');
 		await writeFile(path, JSON.stringify(configOf(servers), null, 2), { mode: 0o600 });
@@ -88,7 +88,7 @@ function accountOf({ host, port, user, password }: Server) {
 	return { host, port, user, password };
 }
 
-/** Short intervals, so that there is something to see: changes gather, and move. */
+/** Short intervals, so that changes visibly accumulate and are applied. */
 function configOf(servers: readonly Server[]) {
 	const end = (server: Server | undefined) => ({
 		...(server && accountOf(server)),

@@ -3,20 +3,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
 import { cityOf, skus, warehouses } from './shop.ts';
 
-/** Milliseconds between two pieces of business, on the average. */
+/** Average milliseconds between two transactions. */
 const pace = 60;
 
 type Business = (connection: Connection) => Promise<void>;
 
 /**
- * People at work in one of the shops: purchases, payments, price changes, and now and then a
- * transaction that is given up. Both shops change the same products and customers, but only ever
- * cancel purchases of their own: a purchase cancelled here and extended there would be refused by
- * the foreign keys of both.
+ * The workload of one shop: purchases, payments, price changes, and sometimes a transaction that is rolled
+ * back. Both shops change the same products and customers, but each cancels only its own purchases: a
+ * purchase that one shop cancels while the other extends it would violate foreign keys on both sides.
  */
 export class Workload {
 	readonly #connection: Connection;
-	/** 0 or 1: which of the two shops; also which counted ids it gives, even or odd ones. */
+	/** The shop, 0 or 1. It determines whether its AUTO_INCREMENT ids are even or odd. */
 	readonly #shop: number;
 	readonly #own: number[] = [];
 	#stopped = false;
@@ -28,7 +27,7 @@ export class Workload {
 		this.#shop = shop;
 	}
 
-	/** Pieces of business done so far. */
+	/** Transactions so far. */
 	get done(): number {
 		return this.#statements;
 	}
@@ -37,7 +36,10 @@ export class Workload {
 		this.#running ??= this.#run();
 	}
 
-	/** Ends after the piece of business in hand. @throws what made the workload fail, if it did */
+	/**
+	 * Finishes the current transaction.
+	 * @throws the error that made the workload fail, if any
+	 */
 	async stop(): Promise<void> {
 		this.#stopped = true;
 		await this.#running;
@@ -111,7 +113,7 @@ export class Workload {
 		);
 	}
 
-	/** Changes primary keys: the old row is gone on the other side, and the new one is there. */
+	/** Changes a primary key: the other side must delete the old row and insert the new one. */
 	async #renameVoucher(connection: Connection): Promise<void> {
 		const code = () => `${this.#shop}${randomBytes(4).toString('hex')}`;
 		await connection.query('INSERT INTO voucher (code, percent) VALUES (?, ?)', [
@@ -125,7 +127,7 @@ export class Workload {
 	}
 }
 
-/** Deadlocks and lock waits are a part of life in a shop too: what met one is done again. */
+/** A transaction that meets a deadlock, a lock wait or a conflicting change is rolled back and skipped. */
 async function retried(business: () => Promise<void>, connection: Connection): Promise<void> {
 	try {
 		await business();
@@ -172,7 +174,7 @@ async function visit(connection: Connection): Promise<void> {
 	await connection.query('DELETE FROM visit_session ORDER BY token LIMIT ?', [below(2)]);
 }
 
-/** A transaction that is given up leaves nothing to carry over. */
+/** A rolled-back transaction leaves nothing to sync. */
 async function changeMind(connection: Connection): Promise<void> {
 	await connection.beginTransaction();
 	await connection.query('UPDATE stock SET pieces = 0 WHERE warehouse = ?', [pick(warehouses)]);

@@ -1,13 +1,13 @@
-/** A line of a frame taken apart into what stands in each cell of the terminal. */
+/** Splits a line of a frame into the cells of the terminal. */
 
 import { visible } from '../text/visible.ts';
 import { textWidth } from './text.ts';
 
 export interface Cell {
 	text: string;
-	/** Cells it takes. */
+	/** Width in cells. */
 	width: number;
-	/** The parameters of one SGR sequence that sets its looks from scratch; '' for plain. */
+	/** The parameters of one SGR sequence that sets its style from scratch; '' for plain. */
 	style: string;
 }
 
@@ -17,7 +17,7 @@ const segmenter = new Intl.Segmenter();
 const sgr = /\u001b\[([\d;]*)m/g;
 const printableAscii = /^[\x20-\x7e]*$/;
 
-/** What of a style one SGR parameter sets or ends. */
+/** The style attributes, each by the SGR code that ends it and the codes that set it. */
 const attributes: [ends: number, sets: (code: number) => boolean][] = [
 	[22, (code) => code === 1 || code === 2],
 	[23, (code) => code === 3],
@@ -41,7 +41,7 @@ function applySgr(active: Map<number, number>, parameters: string): void {
 	}
 }
 
-/** Whatever sequence a text still holds, it is shown and not obeyed. */
+/** Any remaining escape sequence in the text is shown, not executed. */
 function pushText(cells: Cell[], raw: string, style: string): void {
 	const text = visible(raw);
 	if (printableAscii.test(text)) {
@@ -53,7 +53,7 @@ function pushText(cells: Cell[], raw: string, style: string): void {
 	}
 }
 
-/** Reads one line of a frame; the only escape sequences in it are SGR of the sixteen colours. */
+/** Parses one line of a frame. Its only escape sequences are SGR of the sixteen colours. */
 export function parseLine(line: string): Cell[] {
 	const cells: Cell[] = [];
 	const active = new Map<number, number>();
@@ -69,7 +69,7 @@ export function parseLine(line: string): Cell[] {
 	return cells;
 }
 
-/** Whether every terminal agrees on how wide the cell is. */
+/** True if all terminals agree on the width of the cell. */
 export function isPlain(cell: Cell): boolean {
 	return cell.width === 1 && cell.text.length === 1;
 }

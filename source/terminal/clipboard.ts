@@ -1,26 +1,26 @@
 /**
- * Copying over the terminal (OSC 52), which works through SSH. No terminal answers whether it took
- * the text: some do so only where their settings allow it, and some do not know the sequence.
+ * Copying through the terminal (OSC 52), which works over SSH. Terminals do not confirm the copy: some allow
+ * it only if so configured, and some do not know the sequence.
  */
 
-/** Bytes of a text at most: xterm takes a sequence of 100,000 characters. */
+/** Maximum size of a text in bytes: xterm accepts a sequence of 100,000 characters. */
 const mostBytes = 74_000;
 
-/** GNU screen passes on sequences of so many characters at a time. */
+/** The most characters per sequence that GNU screen passes on. */
 const screenPiece = 700;
 
 export interface ClipboardText {
-	/** What to write to the terminal; null where that is of no use. */
+	/** The bytes to write to the terminal; null if it cannot copy. */
 	sequence: string | null;
-	/** What it depends on, or why there is nothing to write, in words. */
+	/** The condition for success, or the reason for failure. */
 	words: string;
 }
 
-/** The text as it is sent to the clipboard of the terminal. Base64: nothing in it can steer it. */
+/** The OSC 52 sequence for a text. As Base64 it cannot contain control characters. */
 export function clipboardText(text: string, env: NodeJS.ProcessEnv): ClipboardText {
 	const bytes = Buffer.from(text);
 	if (bytes.length > mostBytes) {
-		const words = `it is too long for a terminal's clipboard (${bytes.length} bytes, at most ${mostBytes})`;
+		const words = `it is too long for a terminal's clipboard (${bytes.length} bytes, maximum ${mostBytes})`;
 		return { sequence: null, words };
 	}
 	if (env.TERM === 'linux' || env.TERM === 'dumb') {
@@ -30,15 +30,15 @@ export function clipboardText(text: string, env: NodeJS.ProcessEnv): ClipboardTe
 	if (env.TMUX) {
 		return {
 			sequence,
-			words: 'Whether it arrived is not certain: tmux passes it on with `set-clipboard on`.',
+			words: 'The terminal does not confirm it: tmux needs `set-clipboard on`.',
 		};
 	}
-	const words = 'Whether it arrived is not certain: not every terminal allows it.';
+	const words = 'The terminal does not confirm it: some terminals do not allow copying.';
 	if (env.STY) return { sequence: throughScreen(sequence), words };
 	return { sequence, words };
 }
 
-/** GNU screen keeps what it does not know to itself, unless it is wrapped. */
+/** GNU screen swallows sequences that it does not know unless they are wrapped. */
 function throughScreen(sequence: string): string {
 	const pieces = sequence.match(new RegExp(`.{1,${screenPiece}}`, 'gs')) ?? [];
 	return pieces.map((piece) => `\u001bP${piece}\u001b\\`).join('');

@@ -1,14 +1,14 @@
-/** Keeps what other code prints (a library's warning, say) off the screen until it is closed. */
+/** Keeps output of other code (such as a library's warning) off the screen until the screen closes. */
 
 import { visible } from '../text/visible.ts';
 
-/** Characters kept; the newest win. */
+/** Most characters kept; the oldest are dropped. */
 const most = 65_536;
 
 type Write = NodeJS.WriteStream['write'];
 
 export interface HeldOutput {
-	/** Lets the stream print again and prints what was kept. */
+	/** Restores the stream and prints the kept output. */
 	release(): void;
 }
 

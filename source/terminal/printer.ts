@@ -3,16 +3,16 @@ import { printableJson, visible } from '../text/visible.ts';
 
 type StandardStream = typeof process.stdout | typeof process.stderr;
 
-/** Bytes that wait for the reader of a log before further lines are dropped. */
+/** Bytes buffered for a slow log reader before further lines are dropped. */
 const mostWaiting = 1_048_576;
 
-/** A reader that went away (`| head`), or a terminal that was closed. */
+/** A reader that went away (`| head`), or a closed terminal. */
 const readerGone = new Set(['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
 
 /**
- * Prints on standard output or standard error. Everything that the program prints goes through here, the
- * screen's frames excepted: no text can steer the terminal or forge a line, and no full disk or closed
- * pipe ends the program.
+ * Prints on standard output or standard error. Everything that the program prints goes through
+ * here, except the screen's frames: no text can control the terminal or forge a line, and
+ * neither a full disk nor a closed pipe ends the program.
  */
 export class Printer {
 	readonly #stream: StandardStream;
@@ -20,35 +20,35 @@ export class Printer {
 	readonly #isFile: boolean;
 	#failure: NodeJS.ErrnoException | null = null;
 	#gone = false;
-	/** Lines that were lost since the last one that was written. */
+	/** Lines lost since the last one written. */
 	#lost = 0;
-	/** Whether the file ends in the middle of a line. */
+	/** True if the file ends in the middle of a line. */
 	#torn = false;
-	/** Writes that the stream has not confirmed. */
+	/** Writes that the stream has not confirmed yet. */
 	#underWay = 0;
 	readonly #waiting: (() => void)[] = [];
 
-	/** @param isLog whether lines are dropped, rather than held without limit, where the reader is too slow */
+	/** @param isLog true to drop lines for a slow reader instead of buffering without limit */
 	constructor(stream: StandardStream, isLog: boolean) {
 		this.#stream = stream;
 		this.#isLog = isLog;
 		this.#isFile = isFile(stream);
-		// The callback of each write tells the same; without a listener the error would be thrown.
+		// Each write's callback reports the error too; without a listener it would be thrown.
 		stream.on('error', () => {});
 	}
 
-	/** What kept output from being written, in words; null where nothing did, or only its reader went away. */
+	/** The error that kept output from being written; null if there was none, or only the reader went away. */
 	get failure(): string | null {
 		return this.#failure?.message.replace(/, \w+$/, '') ?? null;
 	}
 
-	/** Prints a line, or several. A line break inside one is shown as a sign. */
+	/** Prints one or more lines. A line break inside a line is shown as a symbol. */
 	lines(lines: string | readonly string[]): void {
 		const all = typeof lines === 'string' ? [lines] : lines;
 		if (all.length > 0) this.#write(all.map(visible).join('\n'), all.length);
 	}
 
-	/** Prints one JSON document that parses back to exactly the value. */
+	/** Prints one JSON document that parses back to exactly `value`. */
 	json(value: unknown): void {
 		this.#write(printableJson(value, 2), 1);
 	}
@@ -64,7 +64,7 @@ export class Printer {
 			this.#lost += lines;
 			return;
 		}
-		const gap = this.#lost > 0 ? `[lines that could not be written here: ${this.#lost}]\n` : '';
+		const gap = this.#lost > 0 ? `[lines lost here: ${this.#lost}]\n` : '';
 		const data = `${gap}${text}\n`;
 		if (this.#isFile) this.#writeToFile(data, lines);
 		else this.#writeToStream(data);
@@ -74,7 +74,7 @@ export class Printer {
 		let left = Buffer.from(this.#torn ? `\n${data}` : data);
 		try {
 			while (left.length > 0) {
-				// A disk that is nearly full takes a part, which Node's own stream counts as the whole.
+				// An almost full disk may accept only a part, which Node's own stream would count as the whole.
 				const written = writeSync(this.#stream.fd, left);
 				left = left.subarray(written);
 				this.#torn = left.length > 0;
@@ -98,7 +98,7 @@ export class Printer {
 	}
 }
 
-/** Whether a stream takes what is written at once, or fails. */
+/** True for a stream that accepts or rejects a write synchronously. */
 function isFile({ fd, isTTY }: StandardStream): boolean {
 	if (isTTY) return false;
 	const state = fstatSync(fd);

@@ -3,17 +3,17 @@ import { stripVTControlCharacters } from 'node:util';
 import { visible } from '../text/visible.ts';
 import type { FrameOutput } from './screen-output.ts';
 
-/** What differs from second to second is no reason to read a line again. */
+/** Figures change every second; a line that differs only in them is not read again. */
 const figures = /\d[\d.,:]*\s?(?:[dhmskMG]|ms)?\b/g;
 
 /**
- * A stream for Ink that a screen reader can follow: frames become plain lines, each written once
- * under the last one and nothing ever redrawn. A frame is written only where the person asked for
- * it, and of that frame only what is new.
+ * A stream for Ink that a screen reader can follow. Frames become plain lines, each
+ * written once below the last; nothing is redrawn. A frame is written only after a
+ * user action, and of that frame only the new lines.
  */
 export class ReaderOutput extends EventEmitter implements FrameOutput {
 	readonly isTTY = false;
-	/** Wide enough to cut little, narrow enough that nothing stands side by side. */
+	/** Wide enough to avoid truncation, narrow enough to avoid columns side by side. */
 	readonly columns = 118;
 	readonly rows = 40;
 	private read = new Set<string>();
@@ -22,9 +22,9 @@ export class ReaderOutput extends EventEmitter implements FrameOutput {
 	private open = false;
 
 	/**
-	 * @param send takes what is to be read
-	 * @param inWords a line of a frame as it is spoken; '' leaves it out
-	 * @param cursor what the line under the cursor begins with: of that one every figure matters
+	 * @param send receives the text to read
+	 * @param inWords converts a line of a frame to spoken words; '' omits it
+	 * @param cursor prefix of the line under the cursor, in which figures count as changes
 	 */
 	constructor(
 		private readonly send: (text: string) => void,
@@ -44,12 +44,12 @@ export class ReaderOutput extends EventEmitter implements FrameOutput {
 		return true;
 	}
 
-	/** Says something at once, whatever is on the screen. */
+	/** Says a text at once, whatever is on screen. */
 	announce(text: string): void {
 		if (this.open) this.send(`${visible(text)}\n`);
 	}
 
-	/** Reads what is new in the next frame, because the person did something. */
+	/** Reads the changes in the next frame, after a user action. */
 	expectChanges(): void {
 		this.asked = true;
 	}
@@ -69,7 +69,7 @@ export class ReaderOutput extends EventEmitter implements FrameOutput {
 		this.flush();
 	}
 
-	/** Reads the next frame from the top. */
+	/** Reads the next frame completely. */
 	expectWhole(): void {
 		this.read = new Set();
 		this.asked = true;
@@ -79,7 +79,7 @@ export class ReaderOutput extends EventEmitter implements FrameOutput {
 		if (!this.open || !this.asked || this.wanted.length === 0) return;
 		const fresh = this.wanted.filter((line) => !this.read.has(this.shape(line)));
 		this.asked = false;
-		// A line that the cursor leaves is the same as before.
+		// A line that merely loses the cursor is not new.
 		const seen = this.wanted.map((line) =>
 			line.startsWith(this.cursor) ? [line, line.slice(this.cursor.length)] : [line],
 		);

@@ -1,15 +1,15 @@
 /**
- * What to send to a terminal so that it shows the next frame where it shows the previous one: the
- * cells that changed, and nothing else. (Ink 6.8 redraws the whole frame for one changed digit,
- * 7.6 kB/s at five updates a second; its own incremental mode is off by one row.)
+ * Computes the bytes that turn the previous frame into the next one: the changed cells and
+ * nothing else. (Ink 6.8 redraws the whole frame for one changed digit, 7.6 kB/s at five updates
+ * a second; its incremental mode is off by one row.)
  */
 
 import { blank, type Cell, isPlain, parseLine, sameCell } from './cells.ts';
 
-/** Moving the cursor costs five bytes or more, so short stretches in between are sent again. */
+/** A cursor movement takes at least five bytes, so a shorter unchanged gap is sent again instead. */
 const shortestGap = 6;
 
-/** Writes cells, changing colours only where they change; ends in plain style. */
+/** Writes cells with style changes only where needed; ends in plain style. */
 function writeCells(cells: Cell[]): string {
 	let out = '';
 	let style = '';
@@ -24,9 +24,8 @@ function writeCells(cells: Cell[]): string {
 }
 
 /**
- * A line in which terminals may disagree on a width is written anew, and the cursor is put where
- * the next cell belongs after each such cell: the columns stay straight whatever the terminal
- * believes.
+ * Rewrites a line that contains cells on whose width terminals may disagree, and positions the cursor after
+ * each of them. The columns stay aligned whatever width the terminal assumes.
  */
 function writeUncertain(row: number, cells: Cell[]): string {
 	let out = `\u001b[${row};1H\u001b[2K`;
@@ -65,7 +64,7 @@ function writePlain(row: number, previous: Cell[], next: Cell[]): string {
 	return out;
 }
 
-/** The bytes that turn one line on screen into another; '' when they look the same. */
+/** The bytes that turn one line into another; '' if they look the same. */
 export function redrawLine(row: number, previous: string, next: string): string {
 	if (previous === next) return '';
 	const before = parseLine(previous);
@@ -76,7 +75,7 @@ export function redrawLine(row: number, previous: string, next: string): string 
 	return same ? '' : writeUncertain(row, after);
 }
 
-/** The bytes that turn one frame into the next, both as lines from the top; rows beyond `height` are left out. */
+/** The bytes that turn one frame into the next. Rows beyond `height` are omitted. */
 export function redraw(previous: string[], next: string[], height: number): string {
 	let out = '';
 	for (let index = 0; index < height; index++) {

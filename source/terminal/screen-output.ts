@@ -1,4 +1,4 @@
-/** The stream Ink writes its frames to: it keeps the last frame and passes on what changed. */
+/** The stream that Ink writes its frames to. It keeps the last frame and sends only the changes. */
 
 import { EventEmitter } from 'node:events';
 import { redraw } from './redraw.ts';
@@ -6,12 +6,12 @@ import { redraw } from './redraw.ts';
 export interface ScreenTarget {
 	columns: number;
 	rows: number;
-	/** False while the terminal has not taken what was sent before; `onDrain` follows. */
+	/** False while the terminal has not accepted earlier output; `onDrain` reports when it has. */
 	write(data: string): boolean;
 	onDrain(listener: () => void): void;
 }
 
-/** Where Ink's frames go, and what the session does to it. */
+/** The receiver of Ink's frames, as the session controls it. */
 export interface FrameOutput extends NodeJS.EventEmitter {
 	readonly columns: number;
 	readonly rows: number;
@@ -24,13 +24,13 @@ export interface FrameOutput extends NodeJS.EventEmitter {
 }
 
 const clearScreen = '\u001b[H\u001b[2J';
-/** Longer updates are shown at once by terminals that know synchronised output. */
+/** Terminals that support synchronised output show updates of this length and more at once. */
 const synchronisedFrom = 400;
 
 /**
- * Meant for Ink with `debug: true`, where every write is one whole frame. It is no TTY in Ink's
- * eyes, so that Ink writes nothing but frames, and it never says 'resize': the screen's own size
- * hook redraws after a resize, with the right size already.
+ * For Ink with `debug: true`, in which every write is one whole frame. It claims not to be a
+ * TTY, so that Ink writes frames only. It never emits 'resize': the screen's own size hook
+ * redraws after a resize, with the new size already set.
  */
 export class ScreenOutput extends EventEmitter implements FrameOutput {
 	readonly isTTY = false;
@@ -60,7 +60,7 @@ export class ScreenOutput extends EventEmitter implements FrameOutput {
 		return true;
 	}
 
-	/** Starts to draw, on a screen of which nothing is known. */
+	/** Starts drawing on a screen with unknown content. */
 	start(): void {
 		this.open = true;
 		this.invalidate();
@@ -70,13 +70,13 @@ export class ScreenOutput extends EventEmitter implements FrameOutput {
 		this.open = false;
 	}
 
-	/** Forgets what is on screen and draws it anew: after a resize, or when others wrote on it. */
+	/** Redraws everything, after a resize or after other output on the screen. */
 	invalidate(): void {
 		this.whole = true;
 		this.flush();
 	}
 
-	/** Forgets what is on screen, for the next frame to draw it anew. */
+	/** Makes the next frame a full redraw. */
 	expectWhole(): void {
 		this.whole = true;
 	}
@@ -92,7 +92,7 @@ export class ScreenOutput extends EventEmitter implements FrameOutput {
 			data.length < synchronisedFrom ? data : `\u001b[?2026h${data}\u001b[?2026l`,
 		);
 		if (taken) return;
-		// Frames that come while the line is busy replace one another; the last one is drawn.
+		// While the line is busy only the latest frame is kept.
 		this.waiting = true;
 		this.target.onDrain(() => {
 			this.waiting = false;

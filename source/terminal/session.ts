@@ -1,6 +1,6 @@
 /**
- * The terminal while a screen is open on it: alternate screen, raw mode, size, and every way out of
- * it. Whatever ends the program, the terminal is left as it was found.
+ * The terminal while a screen is open: alternate screen, raw mode, size, and all ways to end. However the
+ * program ends, the terminal is restored.
  */
 
 import { clipboardText } from './clipboard.ts';
@@ -8,7 +8,7 @@ import { type HeldOutput, holdOutput } from './held-output.ts';
 import { ReaderOutput } from './reader-output.ts';
 import { type FrameOutput, ScreenOutput } from './screen-output.ts';
 
-/** Why a session ended from outside; a terminal that went away counts as SIGHUP. */
+/** Why a session was ended from outside. A vanished terminal counts as SIGHUP. */
 export type Ending = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 const endings: readonly Ending[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -19,33 +19,33 @@ export interface TerminalStreams {
 	stderr: NodeJS.WriteStream;
 }
 
-// Without wrapping at the edge a glyph wider than thought cannot push the next line down.
-// Bracketed paste tells a pasted text from keys.
+// Without autowrap a glyph that is wider than expected cannot push the next line down. Bracketed paste
+// distinguishes pasted text from keys.
 const drawing = '\u001b[?7l\u001b[?25l\u001b[?2004h';
 const enterScreen = `\u001b[?1049h${drawing}`;
 const leaveScreen = '\u001b[m\u001b[?2004l\u001b[?25h\u001b[?7h\u001b[?1049l';
 
-// A screen reader follows the cursor and the lines as they come.
+// A screen reader follows the cursor and the lines as they arrive.
 const enterReading = '\u001b[?2004h';
 const leaveReading = '\u001b[?2004l';
 
-/** How lines become words for a screen reader. */
+/** Converts lines to words for a screen reader. */
 export interface Reading {
 	inWords(line: string): string;
-	/** What the line under the cursor begins with, in words. */
+	/** Prefix of the line under the cursor. */
 	cursor: string;
 }
 
-/** Milliseconds that a closing session waits for a slow line to take the last bytes. */
+/** Milliseconds that closing waits for a slow line to accept the last bytes. */
 const longestDrain = 500;
-/** Milliseconds after which a stop that did not happen is taken for refused. */
+/** Milliseconds after which a stop that did not happen counts as refused. */
 const stopTakes = 50;
 
 export class TerminalSession {
 	readonly output: FrameOutput;
-	/** In place of the screen, where a screen reader reads. */
+	/** Replaces the screen if a screen reader is used; otherwise null. */
 	readonly reader: ReaderOutput | null;
-	/** Resolves when a signal came or the terminal went away; the screen is left by then. */
+	/** Resolves after a signal or the loss of the terminal, once the screen is closed. */
 	readonly ended: Promise<Ending>;
 	private readonly streams: TerminalStreams;
 	private readonly resizeListeners = new Set<() => void>();
@@ -53,7 +53,7 @@ export class TerminalSession {
 	private readonly held: HeldOutput[] = [];
 	private onScreen = false;
 	private closed = false;
-	/** Nothing can be written any more. */
+	/** True if the terminal can no longer be written to. */
 	private lost = false;
 	private hungUp = false;
 	private resuming: NodeJS.Timeout | undefined;
@@ -88,20 +88,20 @@ export class TerminalSession {
 		return { columns, rows };
 	}
 
-	/** Calls back after every change of the terminal's size; returns the way to stop that. */
+	/** Calls back after every resize of the terminal. Returns the function that stops this. */
 	onResize(listener: () => void): () => void {
 		this.resizeListeners.add(listener);
 		return () => this.resizeListeners.delete(listener);
 	}
 
-	/** Takes the terminal over. */
+	/** Takes over the terminal. */
 	open(): void {
 		this.watchStreams();
 		this.watchProcess();
 		this.enter();
 	}
 
-	/** Gives the terminal back and waits until it has taken the last bytes. */
+	/** Restores the terminal and waits until it has accepted the last bytes. */
 	async close(): Promise<void> {
 		if (this.closed) return;
 		this.closed = true;
@@ -110,7 +110,7 @@ export class TerminalSession {
 		if (!this.lost) await this.drained();
 	}
 
-	/** Sends a text to the terminal's clipboard, as far as it has one. */
+	/** Sends text to the terminal's clipboard, if it has one. */
 	copy(text: string): { sent: boolean; words: string } {
 		const { sequence, words } = clipboardText(text, process.env);
 		if (sequence === null || !this.onScreen) return { sent: false, words };
@@ -118,14 +118,14 @@ export class TerminalSession {
 		return { sent: true, words };
 	}
 
-	/** Draws everything anew, over whatever others wrote on the screen. */
+	/** Redraws everything, over any other output on the screen. */
 	redraw(): void {
 		this.output.invalidate();
 	}
 
-	/** Stops the job, as Ctrl-Z does; the screen comes back with `fg`. */
+	/** Suspends the job like Ctrl-Z. `fg` brings the screen back. */
 	suspend(): void {
-		// The whole job stops, as the terminal's driver would have it: npx waits above this process.
+		// Stops the whole job, as the terminal driver would: npx waits above this process.
 		this.stop(0);
 	}
 
@@ -141,11 +141,11 @@ export class TerminalSession {
 
 	private watchStreams(): void {
 		const { stdin, stdout, stderr } = this.streams;
-		// A closed pty shows as EIO on the next write or an end of the input; without listeners the
-		// error would be thrown. They stay after a hang-up, since the caller may print once more.
+		// A closed pty shows as EIO on the next write or as end of input. Without listeners the error would be
+		// thrown. They stay after a hang-up, as the caller may still print.
 		const hangUp = () => this.hangUp();
 		for (const stream of [stdin, stdout]) stream.on('error', hangUp);
-		// Standard error may be a file on a full disk; the screen does without it.
+		// Standard error may be a file on a full disk; the screen does not need it.
 		const carryOn = () => undefined;
 		stderr.on('error', carryOn);
 		this.undo.push(() => {
@@ -203,7 +203,7 @@ export class TerminalSession {
 		if (this.reader) return;
 		this.output.expectWhole();
 		for (const listener of this.resizeListeners) listener();
-		// Where the new size changed nothing in the frame, React sent none.
+		// React renders nothing if the new size does not change the frame.
 		setImmediate(() => this.output.flush());
 	}
 
@@ -213,7 +213,7 @@ export class TerminalSession {
 		this.leave();
 		process.off('SIGTSTP', this.stopped);
 		process.kill(target, 'SIGTSTP');
-		// A job without a shell to wake it is not stopped; then the screen just comes back.
+		// A job without a shell to resume it is not stopped; the screen then simply reopens.
 		this.resuming = setTimeout(() => this.resume(), stopTakes);
 	}
 
@@ -225,7 +225,7 @@ export class TerminalSession {
 			this.enter();
 			return;
 		}
-		// Stopped by SIGSTOP: the shell has set the terminal's modes back meanwhile.
+		// After SIGSTOP: the shell has reset the terminal's modes meanwhile.
 		this.streams.stdin.setRawMode(false);
 		this.streams.stdin.setRawMode(true);
 		this.write(this.reader ? enterReading : drawing);

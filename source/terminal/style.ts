@@ -1,4 +1,4 @@
-/** Colours and attributes as SGR sequences, from the sixteen colours every terminal's theme sets. */
+/** Colours and attributes as SGR sequences, from the sixteen colours that every terminal's theme defines. */
 
 const colours = {
 	black: 30,
@@ -34,14 +34,14 @@ function sequence(style: Style, colourful: boolean): [open: number[], close: num
 	if (style.bold) add(1, 22);
 	else if (style.dim) add(2, 22);
 	if (style.underline) add(4, 24);
-	// Without colours a background has to show by other means.
+	// Without colours, a background is shown as inverse.
 	if (style.inverse || (!colourful && style.background)) add(7, 27);
 	if (colourful && style.colour) add(colours[style.colour], 39);
 	if (colourful && style.background) add(colours[style.background] + 10, 49);
 	return [open, close];
 }
 
-/** A painter; without colours it still sets bold, dim, underline and inverse. */
+/** A painter. Without colours it still sets bold, dim, underline and inverse. */
 export function painter(colourful: boolean): Paint {
 	return (text, style) => {
 		const [open, close] = sequence(style, colourful);
@@ -51,16 +51,16 @@ export function painter(colourful: boolean): Paint {
 	};
 }
 
-/** Whether the environment lets a program use colours (https://no-color.org). */
+/** True if the environment allows colours (https://no-color.org). */
 export function wantsColour(env: NodeJS.ProcessEnv): boolean {
 	if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return false;
 	return env.FORCE_COLOR !== '0' && env.TERM !== 'dumb';
 }
 
-/** Whether the locale shows more than ASCII; the Linux console's font lacks most signs. */
+/** True if the locale is UTF-8. The Linux console's font lacks most symbols. */
 export function wantsUnicode(env: NodeJS.ProcessEnv): boolean {
 	if (env.TERM === 'linux' || env.TERM === 'dumb') return false;
 	const locale = env.LC_ALL || env.LC_CTYPE || env.LANG;
-	// Nothing set at all is common in containers, whose terminals are UTF-8 all the same.
+	// Containers often set no locale, but their terminals are UTF-8 nevertheless.
 	return locale ? /utf-?8/i.test(locale) : true;
 }

@@ -1,4 +1,4 @@
-/** Fitting text into columns of a terminal, by the cells it takes and not by its length. */
+/** Fits text into columns, by the cells it takes instead of its length. */
 
 import stringWidth from 'string-width';
 import { visible } from '../text/visible.ts';
@@ -6,13 +6,13 @@ import { visible } from '../text/visible.ts';
 const printableAscii = /^[\x20-\x7e]*$/;
 const segmenter = new Intl.Segmenter();
 
-/** Widths that were found out: a frame asks for most of what the last one did. */
+/** Cache of widths: most texts of a frame were in the previous one. */
 const widths = new Map<string, number>();
 
-/** Widths that are kept at most. */
+/** Most widths in the cache. */
 const mostWidths = 5000;
 
-/** Cells that a text takes on screen. */
+/** Width of a text on screen, in cells. */
 export function textWidth(text: string): number {
 	if (printableAscii.test(text)) return text.length;
 	const known = widths.get(text);
@@ -25,13 +25,13 @@ export function textWidth(text: string): number {
 
 export interface FitOptions {
 	align?: 'left' | 'right';
-	/** Where to cut a text that is too long; keys and addresses say most at both ends. */
+	/** Where to cut a text that is too long. Both ends of a key or an address are significant. */
 	cut?: 'end' | 'middle';
-	/** The sign for what was cut off. */
+	/** The symbol for the omitted part. */
 	ellipsis?: string;
 }
 
-/** As many signs from the start, or from the end, as `width` cells hold. */
+/** As many graphemes from the start or the end as fit into `width` cells. */
 function take(signs: readonly string[], width: number, from: 'start' | 'end'): string {
 	const ordered = from === 'start' ? signs : signs.toReversed();
 	const kept: string[] = [];
@@ -45,8 +45,8 @@ function take(signs: readonly string[], width: number, from: 'start' | 'end'): s
 }
 
 /**
- * The text made harmless and cut to at most `width` cells. (cli-truncate 5.2 lets a wide sign at
- * the cut stand out by a cell.)
+ * Sanitises a text and cuts it to at most `width` cells. (cli-truncate 5.2 lets a wide
+ * character at the cut exceed the width by one cell.)
  */
 export function cut(text: string, width: number, options: FitOptions = {}): string {
 	if (width <= 0) return '';
@@ -59,14 +59,14 @@ export function cut(text: string, width: number, options: FitOptions = {}): stri
 	return take(signs, room - textWidth(tail), 'start') + ellipsis + tail;
 }
 
-/** The text made harmless and cut or padded to exactly `width` cells. */
+/** Sanitises a text and cuts or pads it to exactly `width` cells. */
 export function fitTo(text: string, width: number, options: FitOptions = {}): string {
 	const kept = cut(text, width, options);
 	const space = ' '.repeat(Math.max(0, width - textWidth(kept)));
 	return options.align === 'right' ? space + kept : kept + space;
 }
 
-/** The text made harmless and broken at spaces into at most `height` lines of `width` cells. */
+/** Sanitises a text and wraps it at spaces into at most `height` lines of `width` cells. */
 export function wrap(
 	text: string,
 	width: number,
@@ -93,7 +93,10 @@ export function wrap(
 	return lines.slice(0, height);
 }
 
-/** Several texts, each from a line of its own, in at most `height` lines; what is left out is marked. */
+/**
+ * Wraps several texts, each starting on a new line, into at most `height`
+ * lines. An ellipsis marks an omission.
+ */
 export function wrapAll(
 	texts: readonly string[],
 	width: number,
@@ -111,7 +114,7 @@ export function wrapAll(
 	];
 }
 
-/** The text made harmless and broken after every `width` cells into at most `height` lines. */
+/** Sanitises a text and breaks it after every `width` cells into at most `height` lines. */
 export function wrapSigns(
 	text: string,
 	width: number,

@@ -1,4 +1,4 @@
-/** Text with a blank for every control character: names in a reason may have line breaks in them. */
+/** Replaces control characters with blanks: names in a message may contain line breaks. */
 export function oneLine(text: string): string {
 	return text.replace(/\p{Cc}+/gu, ' ');
 }

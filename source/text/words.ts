@@ -1,6 +1,6 @@
-/** Numbers and lengths of time as people read them, on the screen, in the log and in a command's answer. */
+/** Numbers and durations in readable form, for the screen, the log and command output. */
 
-/** What is not known is '?', never 0. */
+/** Shown for an unknown value, never 0. */
 export const unknown = '?';
 
 const units = [
@@ -21,9 +21,9 @@ export function plural(value: number, word: string): string {
 }
 
 /**
- * A span of time in its largest unit and, unless `parts` is 1, the one below: `3m 20s`, `2h 0m`.
- * (pretty-ms leaves out a zero and shows the unit after it, so that the width and the units of a
- * running age would change from one second to the next.)
+ * A duration in its largest unit and, unless `parts` is 1, the next one: `3m 20s`, `2h 0m`.
+ * (pretty-ms omits a zero and shows the following unit instead, so that the width and units of
+ * a running age would change from second to second.)
  */
 export function span(milliseconds: number | null, parts: 1 | 2 = 2): string {
 	if (milliseconds === null) return unknown;
@@ -38,14 +38,14 @@ export function span(milliseconds: number | null, parts: 1 | 2 = 2): string {
 	return words.slice(0, parts).join(' ');
 }
 
-/** How long something took: `45 ms`, `1.2 s`, `3m 20s`. */
+/** The duration of an operation: `45 ms`, `1.2 s`, `3m 20s`. */
 export function took(milliseconds: number): string {
 	if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
 	if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(1)} s`;
 	return span(milliseconds);
 }
 
-/** `a, b and c`, or `a, b and 7 more` where they are more than so many. */
+/** `a, b and c`; `a, b and 7 more` if there are more than `most`. */
 export function listed(names: readonly string[], most = 5): string {
 	const shown = names.length > most ? names.slice(0, most - 1) : names.slice(0, -1);
 	const last = names.length > most ? `${count(names.length - shown.length)} more` : names.at(-1);

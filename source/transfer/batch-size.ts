@@ -1,44 +1,47 @@
 /**
- * How many changes a batch has at most. It begins with the configured limit. When the target refuses a
- * batch as too large a transaction, the next one has half as many changes, down to one. Then the size
- * grows again, each time by half the distance to the smallest batch that was too large.
+ * The maximum number of changes per batch. It starts at the configured limit. When the target rejects a batch
+ * as too large a transaction, the next one has half as many changes, down to one. The size then grows again,
+ * each time by half the distance to the smallest batch that was too large.
  */
 export class BatchSize {
 	readonly #most: number;
-	/** The most changes that went through since; 0 where none did. */
+	/** The largest number of changes that succeeded since; 0 if none did. */
 	#taken: number;
-	/** The fewest changes that were too many; null where none were. */
+	/** The smallest number of changes that was too large; null if none was. */
 	#tooMany: number | null = null;
 
-	/** @param most changes that a batch may have */
+	/** @param most the configured limit */
 	constructor(most: number) {
 		this.#most = most;
 		this.#taken = most;
 	}
 
-	/** Changes in the next batch at most. */
+	/** The limit of the next batch. */
 	get limit(): number {
 		if (this.#tooMany === null) return Math.min(Math.max(this.#taken * 2, 1), this.#most);
 		const between = Math.floor((this.#tooMany - this.#taken) / 2);
-		// Close enough: each further try that fails costs a whole batch.
+		// Close enough: each further failure costs a whole batch.
 		const step = between * 8 < this.#tooMany ? 0 : between;
 		return Math.max(this.#taken + step, 1);
 	}
 
-	/** A batch of so many changes went through. */
+	/** Records that a batch with this many changes succeeded. */
 	fits(changes: number): void {
 		this.#taken = Math.max(this.#taken, changes);
 		if (this.#tooMany !== null && this.#tooMany <= this.#taken) this.#tooMany = null;
 	}
 
-	/** A batch of so many changes was too large; more than one, and more than the limit where rows came along. */
+	/**
+	 * Records that a batch with this many changes was too large. It has more than one change, and more than the
+	 * limit if further rows were added to it.
+	 */
 	tooLarge(changes: number): void {
-		// Otherwise the next batch would not be smaller: the same rows come along again.
+		// Otherwise the same rows would be added again and the next batch would not be smaller.
 		this.#tooMany = Math.min(changes, this.limit);
 		if (this.#taken >= this.#tooMany) this.#taken = 0;
 	}
 
-	/** A single change was too large, which says nothing about the size of others. */
+	/** Records that a single change was too large, which says nothing about others. */
 	parked(): void {
 		this.#tooMany = null;
 		this.#taken = 0;

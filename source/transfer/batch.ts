@@ -16,44 +16,44 @@ import { type Fetched, fetchBatch } from './fetch/fetch-batch.ts';
 import type { Row } from './rows/route.ts';
 import { refusedForSize, whereTooLarge, withoutRows } from './split-batch.ts';
 
-/** A change that stays pending, and why. */
+/** Changes that stay pending, with the reason. */
 export interface LeftChange {
 	changes: Change[];
 	error: SyncError | null;
 }
 
 export interface BatchResult {
-	/** Changes that were read from the source's log. */
+	/** Changes read from the source's log. */
 	fetched: number;
-	/** Whether there may be more that is pending. */
+	/** True if more changes may be pending. */
 	more: boolean;
 	/** Changes that the target has now. */
 	applied: number;
-	/** Rows that were written to the target, and rows that were deleted there. */
+	/** Rows written to the target, and rows deleted there. */
 	upserts: number;
 	deletes: number;
-	/** Rows that had changed on both sides, whoever gave way. */
+	/** Rows that changed on both sides, whoever won. */
 	conflicts: number;
-	/** What the target refused, row by row. */
+	/** The rows that the target refused. */
 	refused: LeftChange[];
-	/** What waits for a person's decision. */
+	/** The rows with an unresolved conflict. */
 	held: LeftChange[];
-	/** What the target does not leave as it was written. */
+	/** Values that the target does not store as written. */
 	notes: Finding[];
-	/** Changes of its own that the target made by itself, which are pending for the source now. */
+	/** Changes made by the target itself, which are now pending for the source. */
 	kept: number;
-	/** Tells the receipt that the target gave; null where it gave none. */
+	/** Id of the receipt that the target wrote; null if it wrote none. */
 	receipt: string | null;
 	milliseconds: number;
 }
 
 /**
- * Moves one batch in one direction: fetch, collapse, read, apply, acknowledge. Cut off anywhere
- * before the end, it is simply moved again: what is sent is the row as it is, and not a difference.
- * Where rows wait for rows of a later batch these are brought along, and the batch starts again.
- * @throws SyncError `busy`, `unreachable` or `denied`, with the batch not acknowledged
- * @throws RefusedTable where the target takes no row of a table, with the batch not acknowledged either
- * @throws BatchTooLarge where the target takes no transaction of that size, and fewer changes may fit
+ * Transfers one batch in one direction: fetch, collapse, read, apply, acknowledge. If it is interrupted
+ * anywhere, the batch is simply transferred again: it contains current rows, not differences. If rows depend
+ * on rows of a later batch, those are added and the batch starts again.
+ * @throws SyncError `busy`, `unreachable` or `denied`; the batch is not acknowledged
+ * @throws RefusedTable if the target rejects every row of a table; the batch is not acknowledged
+ * @throws BatchTooLarge if the target rejects a transaction of this size and fewer changes may fit
  */
 export async function moveBatch(
 	source: Connection,
@@ -76,12 +76,12 @@ export async function moveBatch(
 			if (tooLarge && request.limit > 1) throw new BatchTooLarge(tooLarge, fetched.changes.length);
 			if (tooLarge) {
 				const refused = [...withoutRows(fetched, along).current.keys()];
-				// With all their changes, so that each row is refused once.
+				// With all changes of each row, so that it is refused only once.
 				fetched = await fetchBatch(source, target, { ...request, limit: 1 }, refused);
 				applied = refusedForSize(fetched, tooLarge);
 			} else if (thrown instanceof BlockingRows) {
 				for (const row of thrown.rows) along.set(idOf(row), row);
-				// Where one row waits for the next, a small batch would bring them along one by one.
+				// In a chain of dependent rows, a small batch would add them one by one.
 				limit = Math.min(limit * 2, Math.max(limit, largestBatch));
 				continue;
 			} else {
@@ -92,7 +92,7 @@ export async function moveBatch(
 	}
 }
 
-/** Changes that a batch grows to at most so that rows need not wait for those of a later one. */
+/** The most changes that a batch grows to for the sake of dependent rows. */
 const largestBatch = 5000;
 
 async function finish(
@@ -130,7 +130,7 @@ async function finish(
 				return error ? [{ changes: row.changes, error }] : [];
 			}),
 			...unreadable.map(({ change, error }) => ({
-				// It is told by its id: what stands for a key is none.
+				// Reported by its id, as its key cannot be read.
 				changes: [{ ...change, rowKey: null }],
 				error: error.at({ side }),
 			})),

@@ -26,45 +26,49 @@ import type { Route } from './rows/route.ts';
 export interface DrainRequest {
 	direction: Direction;
 	policy: ConflictPolicy;
-	/** Changes in a batch. */
+	/** Changes per batch. */
 	batchSize: number;
-	/** Changes that a batch grows to at most, so that all that is pending goes over together. */
+	/** The most changes that a batch grows to, so that all pending changes are applied together. */
 	maxBatchSize: number;
 	/**
-	 * The statements that make sure, inside an applying transaction, that this engine still holds the pair
-	 * until its end. Throws SyncError `held`.
+	 * The lease fence: statements that fail inside the applying transaction
+	 * unless this engine holds the pair until it ends.
+	 * @throws SyncError `held`
 	 */
 	leaseFence: (target: Connection) => string[];
-	/** Throws SyncError `held` if the pair is not this engine's any more. */
+	/** @throws SyncError `held` if this engine no longer holds the pair */
 	requireHeld: (target: Connection) => Promise<void>;
-	/** Makes sure that what can be read at the source now outlives a crash of its server. Throws SyncError `held`. */
+	/**
+	 * Ensures that what is now readable at the source survives a crash of its server.
+	 * @throws SyncError `held`
+	 */
 	makeDurable: (source: Connection) => Promise<void>;
-	/** Throws SyncError `drifted` where rows may have gone with a table that was recreated: see `FetchRequest`. */
+	/** @throws SyncError `drifted` if rows may have disappeared with a recreated table: see `FetchRequest` */
 	requireCaptured: (source: Connection, tables: readonly string[]) => Promise<void>;
-	/** Whom the record names as the one that applied the changes. */
+	/** The engine to record as the one that applied the changes. */
 	by: Applier;
-	/** Tries parked changes too whose pause is not over, as where a person asks for a run. */
+	/** True to retry parked changes before their next attempt is due, as in a run requested by a person. */
 	all?: boolean;
-	/** One batch and no more. */
+	/** True to stop after one batch. */
 	once?: boolean;
 	onBatch?: (batch: BatchResult) => void;
 }
 
 export interface DrainResult {
-	/** Changes that the target has got. */
+	/** Changes applied to the target. */
 	applied: number;
 	batches: number;
-	/** Rows that had changed on both sides. */
+	/** Rows that changed on both sides. */
 	conflicts: number;
-	/** Why rows were refused, one error a row. */
+	/** The reasons for refused rows, one error per row. */
 	errors: SyncError[];
-	/** Why changes of a table wait although the run had begun with it. */
+	/** Tables whose changes started to wait during the run, with the reason. */
 	waiting: ReadonlyMap<string, Finding>;
-	/** What the target does not leave as it was written. */
+	/** Values that the target does not store as written. */
 	notes: Finding[];
-	/** Whether what was pending at one moment did not fit into one batch. */
+	/** True if the changes pending at one moment did not fit into one batch. */
 	split: boolean;
-	/** Whether more was pending than was moved. */
+	/** True if changes are still pending. */
 	unfinished: boolean;
 }
 
@@ -81,21 +85,21 @@ export function nothingMoved(): DrainResult {
 	};
 }
 
-/** Tries of a batch that met a lock, with growing pauses between them. */
+/** Attempts at a batch that meets a lock, with growing pauses. */
 const attempts = 5;
 
-/** Milliseconds before the second try. */
+/** Milliseconds before the second attempt. */
 const firstPause = 50;
 
 /**
- * One direction of a run, moved batch by batch until nothing is pending but what the target refuses. A
- * batch takes all that is pending at one moment, up to the limit: the log does not tell transactions, but
- * of one moment they are whole, and so they are on the target.
+ * One direction of a run, batch by batch, until nothing is pending except what the target refuses. A batch
+ * takes everything pending at one moment, up to the limit: the log does not record transactions, but a
+ * snapshot contains only whole ones, so the target gets whole ones too.
  *
- * A run consists of passes. Each begins with the tables as they are then, and ends with what was refused
- * parked. A refused row is tried again, in a later pass too, once other changes got through: it may have
- * waited for one of them. A table that somebody alters meanwhile waits for the next pass, with one error;
- * so does one of which the target takes no row, and with it what depends on its rows.
+ * A run consists of passes. Each starts with the current table definitions and ends by parking what was
+ * refused. A refused row is retried, also in a later pass, once other changes were applied: it may have
+ * depended on one of them. A table altered meanwhile waits for the next pass, with one error. A table of
+ * which the target rejects every row waits too, together with the rows that depend on it.
  */
 export class Drain {
 	readonly #source: Connection;
@@ -104,15 +108,15 @@ export class Drain {
 	readonly #total = nothingMoved();
 	readonly #notes = new FindingSet();
 	readonly #size: BatchSize;
-	/** What was parked when the pass began, and what of it the pass leaves out. */
+	/** What was parked when the pass began, and the part of it that the pass excludes. */
 	#parked: readonly Parked[] = [];
 	#resting: readonly Parked[] = [];
 	#leftOut = new LeftOut(new Map(), new Set());
-	/** Changes that wait for a person's decision. */
+	/** Changes with an unresolved conflict. */
 	readonly #undecided = new Set<string>();
-	/** Changes that the pass leaves out: parked ones, and those that wait for a table. */
+	/** Changes that the pass excludes: parked ones, and those waiting for a table. */
 	#waiting = new Set<string>();
-	/** Changes that the target refused since the last retry, and why; those that are not parked yet. */
+	/** Changes refused since the last retry, their reasons, and those not parked yet. */
 	#refused = new Set<string>();
 	#refusals: Refusal[] = [];
 	#unparked: Refusal[] = [];
@@ -120,7 +124,7 @@ export class Drain {
 	#receipt: string | null = null;
 	#passes = 0;
 	#isOpen = true;
-	/** Whether the pass gave the direction up. */
+	/** True if the pass gave up this direction. */
 	#hasFailed = false;
 
 	constructor(source: Connection, target: Connection, request: DrainRequest) {
@@ -131,17 +135,17 @@ export class Drain {
 		this.#size = new BatchSize(once ? batchSize : Math.max(maxBatchSize, batchSize));
 	}
 
-	/** Whether something may be pending, as far as is known. */
+	/** True if changes may be pending. */
 	get isOpen(): boolean {
 		return this.#isOpen;
 	}
 
-	/** Whether a table was altered since the pass began. */
+	/** True if a table was altered since the pass began. */
 	get hasDrifted(): boolean {
 		return this.#leftOut.drifted.length > 0;
 	}
 
-	/** What was moved so far; errors are those that stand. */
+	/** The result so far. Its errors are those that still apply. */
 	get result(): DrainResult {
 		return {
 			...this.#total,
@@ -154,8 +158,8 @@ export class Drain {
 
 	/**
 	 * Begins a pass.
-	 * @param routes the tables that travel, by the source's name
-	 * @param waiting tables that do not travel for the time being, by the target's name: what depends on their rows waits
+	 * @param routes the tables to transfer, by the source's name
+	 * @param waiting tables not transferred for now, by the target's name; rows that depend on theirs wait
 	 */
 	async begin(routes: ReadonlyMap<string, Route>, waiting: ReadonlySet<string>): Promise<void> {
 		const node = this.#target.end.nodeId;
@@ -171,18 +175,18 @@ export class Drain {
 		this.#hasFailed = false;
 	}
 
-	/** Takes it that something is pending. */
+	/** Assumes that changes are pending. */
 	reopen(): void {
 		if (!this.#hasFailed) this.#isOpen = true;
 	}
 
-	/** Gives the direction up until the next pass. */
+	/** Gives up this direction until the next pass. */
 	close(): void {
 		this.#hasFailed = true;
 		this.#isOpen = false;
 	}
 
-	/** Looks whether something has become pending. */
+	/** Checks for new pending changes. */
 	async look(): Promise<void> {
 		if (this.#isOpen || this.#hasFailed) return;
 		this.#isOpen = await hasPending(this.#source, {
@@ -193,8 +197,8 @@ export class Drain {
 	}
 
 	/**
-	 * Moves a batch.
-	 * @throws SyncError `busy`, `unreachable`, `denied` or `held`; what was moved before stays moved
+	 * Transfers a batch.
+	 * @throws SyncError `busy`, `unreachable`, `denied` or `held`; earlier batches stay applied
 	 */
 	async step(): Promise<BatchResult> {
 		const { once, onBatch } = this.#request;
@@ -224,8 +228,7 @@ export class Drain {
 	}
 
 	/**
-	 * Ends the pass: parks what was refused, and forgets what is not pending any more. Resolves to the
-	 * errors that are new.
+	 * Ends the pass: parks what was refused, and forgets what is no longer pending. Resolves to the new errors.
 	 */
 	async end(): Promise<SyncError[]> {
 		if (this.#receipt !== null) {
@@ -243,7 +246,10 @@ export class Drain {
 		return new Set([...this.#undecided, ...this.#waiting, ...this.#refused]);
 	}
 
-	/** Has the next try carry fewer changes, or leave a table out. @throws every other error */
+	/**
+	 * Makes the next attempt smaller, or excludes a table.
+	 * @throws every other error
+	 */
 	#makeSmaller(error: unknown): void {
 		if (!(error instanceof BatchTooLarge)) {
 			this.#leftOut.leaveOut(error);
@@ -275,7 +281,7 @@ export class Drain {
 		}
 	}
 
-	/** Whether what was refused is worth another try, as others got through since. */
+	/** True if refused changes are worth a retry because others were applied since. */
 	#triesAgain(): boolean {
 		if (this.#refused.size === 0 || this.#appliedSinceRefusal === 0) return false;
 		this.#refused = new Set();
@@ -286,13 +292,13 @@ export class Drain {
 	}
 }
 
-/** Why batches are smaller than they were to be. */
+/** Why batches are smaller than configured. */
 function tooLarge(reason: SyncError): Finding {
 	const { side = null } = reason.place;
 	return transferFinding('batch_too_large', { side }, { limit: limitOf(reason) ?? '' });
 }
 
-/** @param recover what is to be done before another try: the last one may have got half way */
+/** @param recover called before another attempt, as the last one may be half done */
 async function patiently(
 	move: () => Promise<BatchResult>,
 	recover: () => Promise<unknown>,

@@ -1,4 +1,4 @@
-/** The tables that a run leaves alone, and the rows of others that wait for theirs. */
+/** The tables that a run excludes, and the rows of other tables that wait for theirs. */
 
 import { isReferredToBy } from '../database/catalogue/referrers.ts';
 import { isForeignKeyError } from '../database/connection/errors.ts';
@@ -10,22 +10,25 @@ import { transferFinding } from './messages.ts';
 import type { Route } from './rows/route.ts';
 
 export class LeftOut {
-	/** The tables that travel, by the source's name. */
+	/** The tables to transfer, by the source's name. */
 	readonly routes: Map<string, Route>;
-	/** Why changes of a table wait although the run had begun with it. */
+	/** Tables whose changes started to wait during the run, with the reason. */
 	readonly reasons = new Map<string, Finding>();
-	/** Tables that were altered under way. */
+	/** Tables altered during the run. */
 	readonly drifted: SyncError[] = [];
 	/** Every table whose changes wait, by the target's name. */
 	readonly #waiting: Set<string>;
 
-	/** @param waiting tables that do not travel for the time being, by the target's name */
+	/** @param waiting tables not transferred for now, by the target's name */
 	constructor(routes: ReadonlyMap<string, Route>, waiting: ReadonlySet<string>) {
 		this.routes = new Map(routes);
 		this.#waiting = new Set(waiting);
 	}
 
-	/** Leaves a table out of what follows that was altered, or that the target refuses. @throws every other error */
+	/**
+	 * Excludes a table that was altered, or that the target rejects.
+	 * @throws every other error
+	 */
 	leaveOut(thrown: unknown): void {
 		if (thrown instanceof RefusedTable) {
 			const { route, reason } = thrown;
@@ -53,7 +56,7 @@ export class LeftOut {
 		this.reasons.set(route.name, reason);
 	}
 
-	/** Which of what was refused only waits for rows of a table that is left out: that is not the row's fault. */
+	/** The refused changes that only wait for rows of an excluded table, which is not the row's fault. */
 	waitingAmong(refused: readonly LeftChange[]): Set<LeftChange> {
 		const found = new Set<LeftChange>();
 		for (let before = -1; before < found.size; ) {
@@ -80,7 +83,7 @@ function refused({ name }: Route, { message, hint, place: { side } }: SyncError)
 	return transferFinding('table_refused', at, { message, hint: hint ?? null });
 }
 
-/** The tables that a foreign key of the target ties rows of a table to. */
+/** The tables that a foreign key of the target connects to a table. */
 function tiedTo({ target }: Route): string[] {
 	return [
 		...target.foreignKeys.map(({ parent }) => parent),

@@ -2,7 +2,7 @@
 import { findingsOf, type MessagesOf } from '../text/finding.ts';
 
 export type TransferFacts = {
-	/** A BEFORE trigger of the application on `side` sets columns, whatever is written. */
+	/** A BEFORE trigger of the application on `side` overwrites columns. */
 	trigger_overrides: { triggers: string[]; columns: string[] };
 	/** A limit of the server of `side` was met. */
 	batch_too_large: { limit: string };
@@ -19,10 +19,10 @@ export const transferFinding = findingsOf<TransferFacts>();
 export const transferMessages: MessagesOf<TransferFacts> = {
 	trigger_overrides: ({ triggers, columns }, { side }) => {
 		const names = triggers.length > 0 ? ` ${triggers.join(', ')}` : ' of the application';
-		return `the trigger${names} on ${side} sets ${columns.join(', ')} whatever is written, so the two sides differ there`;
+		return `the trigger${names} on ${side} always overwrites ${columns.join(', ')}, so the two sides keep different values there`;
 	},
 	batch_too_large: ({ limit }, { side }) =>
-		`${side} refuses transactions as large as a batch (${limit}): batches were made smaller`,
+		`${side} rejects transactions of this size (${limit}): batch size reduced`,
 	table_refused: ({ message, hint }, { side }) =>
 		[`${side ?? 'target'}: ${message}`, ...(hint === null ? [] : [hint])].join('. '),
 	parent_waits: ({ parent }, { side }) =>

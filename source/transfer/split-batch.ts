@@ -1,4 +1,4 @@
-/** What becomes of a batch that is too large a transaction for the target. */
+/** Handles a batch that exceeds the target's transaction size limit. */
 import type { Connection } from '../database/connection/connection.ts';
 import { limitOf } from '../database/connection/transaction-limits.ts';
 import { displayRowKey } from '../database/rows/row-key.ts';
@@ -8,19 +8,19 @@ import { idOf } from './attempt/apply-state.ts';
 import type { Fetched } from './fetch/fetch-batch.ts';
 import type { Row } from './rows/route.ts';
 
-/** The target's error, where it was for the size of the transaction; null for any other. */
+/** The error if it is the target's transaction size limit; null for any other. */
 export function whereTooLarge(thrown: unknown, target: Connection): SyncError | null {
 	if (!(thrown instanceof SyncError) || limitOf(thrown) === null) return null;
 	return thrown.place.side === target.end.side ? thrown : null;
 }
 
-/** A batch without rows that travelled along for the sake of others: they may go over by themselves. */
+/** A batch without the rows that were added for the sake of others: they may succeed alone. */
 export function withoutRows(fetched: Fetched, along: ReadonlyMap<string, Row>): Fetched {
 	const current = new Map([...fetched.current].filter(([row]) => !along.has(idOf(row))));
 	return { ...fetched, current };
 }
 
-/** The outcome for a batch that cannot be smaller: all its rows are refused. */
+/** The outcome of a batch that cannot be smaller: all its rows are refused. */
 export function refusedForSize({ current }: Fetched, reason: SyncError): Applied {
 	const limit = limitOf(reason);
 	return {
@@ -35,7 +35,7 @@ export function refusedForSize({ current }: Fetched, reason: SyncError): Applied
 					side: reason.place.side,
 					table: row.route.name,
 					key: displayRowKey(row.key, row.route.source.key),
-					hint: `Raise ${limit} on that server. The change is tried again automatically, or at once with \`retry\`.`,
+					hint: `Raise ${limit} on that server. The change is retried automatically, or at once with \`retry\`.`,
 					errno: reason.errno,
 					cause: reason,
 				},

@@ -91,7 +91,7 @@ describeOn(['mariadb', 'mysql'], 'output that cannot be written', () => {
 		await waitFor(async () => (await log()).includes('applied 1 change'), { what: 'the log' });
 		const [torn, missing, next] = (await log()).split('\n');
 		expect(torn).toBe('');
-		expect(missing).toMatch(/^\[lines that could not be written here: \d+\]$/);
+		expect(missing).toMatch(/^\[lines lost here: \d+\]$/);
 		expect(next).toMatch(/Z info pair local-to-cloud: applied 1 change/);
 		program.signal('SIGTERM');
 		expect(await program.exited).toEqual({ code: 0, signal: null });

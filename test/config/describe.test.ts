@@ -22,7 +22,7 @@ test('a configuration is described in a few lines', async () => {
 		]),
 	);
 	expect(describeConfig(config)).toEqual([
-		`${config.path} holds: 3 pairs, node id site`,
+		`${config.path} is valid: 3 pairs, node id site`,
 		'shop: every 1h 30m, batches of 100 (up to 5000), conflicts: newest',
 		'  local   shop at 127.0.0.1:3306 as sync (node id site, TLS)',
 		'  cloud   shop at cloud.example:3306 as sync (node id cloud, TLS if the server offers it, server identity not verified)',
@@ -42,6 +42,8 @@ test('no password is among them', async () => {
 	const config = await load(
 		site([pair({ local: end({ password: 's3cret' }) })], { read_only: true }),
 	);
-	expect(describeConfig(config)[0]).toBe(`${config.path} holds: 1 pair, node id site, read-only`);
+	expect(describeConfig(config)[0]).toBe(
+		`${config.path} is valid: 1 pair, node id site, read-only`,
+	);
 	expect(describeConfig(config).join()).not.toContain('s3cret');
 });

@@ -24,7 +24,7 @@ test('two pairs of one name are refused, also where one is not enabled', async (
 	];
 	expect(await refusals(site(pairs))).toEqual([
 		expect.stringContaining(
-			'sync_pairs[2].name is "shop", the name of sync_pairs[0] too: give one another name',
+			'sync_pairs[2].name is "shop", which sync_pairs[0] already uses: rename one of them',
 		),
 	]);
 });
@@ -64,7 +64,7 @@ test('a pair whose ends have one node id is refused, whatever its capitals', asy
 		),
 	).toEqual([
 		expect.stringContaining(
-			'sync_pairs[0].cloud.node_id is Cloud for both ends of pair "shop": give one of them another',
+			'sync_pairs[0].cloud.node_id is Cloud on both sides of pair "shop": choose a different',
 		),
 	]);
 });
@@ -87,8 +87,8 @@ describe('pairs that share a database', () => {
 		const found = await refusals(site(pairs));
 		expect(found).toEqual([
 			expect.stringContaining(
-				'sync_pairs[1].local.node_id is site for two databases: local of pair "paris" and local ' +
-					'of pair "berlin", and changes travel between them: give one of them another node_id',
+				'sync_pairs[1].local.node_id is site for two databases that exchange changes: local of pair "paris" ' +
+					'and local of pair "berlin": choose a different node_id for one of them',
 			),
 		]);
 	});
@@ -122,7 +122,7 @@ describe('pairs that share a database', () => {
 		expect(await refusals(site(pairs))).toEqual([
 			expect.stringContaining(
 				'sync_pairs[1].cloud.node_id is center in pair "b", but the same database is hub in pair ' +
-					'"a": give it one node_id in both',
+					'"a": use the same node_id in both',
 			),
 		]);
 	});

@@ -207,8 +207,8 @@ describe('where a server is', () => {
 		[{ hosts: [] }, 'local.hosts must be a list'],
 		[{ hosts: ['a', 'a'] }, 'local.hosts must be a list of different servers'],
 		[{ hosts: ['a', '::1'] }, 'local.hosts[1] must be host or host:port, an IPv6 address in'],
-		[{ hosts: ['a:0'] }, 'local.hosts[0] has a port that is not from 1 to 65535'],
-		[{ hosts: ['a:99999'] }, 'local.hosts[0] has a port that is not from 1 to 65535'],
+		[{ hosts: ['a:0'] }, 'local.hosts[0] must have a port from 1 to 65535'],
+		[{ hosts: ['a:99999'] }, 'local.hosts[0] must have a port from 1 to 65535'],
 		[{ host: 'db:3307' }, 'local.host must be a host name or an address; a port goes in `port`'],
 		[{ host: 'mysql://db' }, 'local.host must be a host name or an address'],
 		[{ port: 0 }, 'local.port must be a whole number from 1 to 65535'],
@@ -299,7 +299,7 @@ test('a fault of the whole file is told once, whatever the number of pairs', asy
 		cloud: end({ database: 'p' }),
 	});
 	expect(await refusals(site([pair(), other], { interval: '50000d' }))).toEqual([
-		expect.stringContaining('interval is too long: a hundred years'),
+		expect.stringContaining('interval is too long: the maximum is a hundred years'),
 	]);
 });
 
@@ -324,7 +324,7 @@ describe('a file that is not there', () => {
 			const error = await rejection(loadConfig({ path, allowNoPairs }));
 			expect(error).toMatchObject({
 				code: 'config',
-				message: `the configuration is read from ${path}, which does not exist`,
+				message: `the configuration file is ${path}, which does not exist`,
 				hint: expect.stringContaining('--config FILE'),
 			});
 		}

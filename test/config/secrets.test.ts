@@ -97,10 +97,10 @@ describe('ssl', () => {
 			),
 		]);
 		expect(await refusals(withSsl({ cert: 'x' }))).toEqual([
-			expect.stringContaining('sync_pairs[0].local.ssl.key is missing: `cert` is of no use'),
+			expect.stringContaining('sync_pairs[0].local.ssl.key is missing: `cert` requires it'),
 		]);
 		expect(await refusals(withSsl({ key: 'x', verfy: true }))).toEqual([
-			expect.stringContaining('ssl.cert is missing: `key` is of no use'),
+			expect.stringContaining('ssl.cert is missing: `key` requires it'),
 			expect.stringContaining('ssl.verfy is not a known key; did you mean `verify`?'),
 		]);
 	});

@@ -67,5 +67,5 @@ test('a place that cannot be written to is named', async () => {
 	});
 	await mkdir(join(folder, 'folder.json'));
 	const existing = await rejection(writeStarterConfig(join(folder, 'folder.json')));
-	expect(existing.message).toContain('exists already');
+	expect(existing.message).toContain('already exists');
 });

@@ -42,7 +42,7 @@ const faults: readonly Fault[] = [
 			'INSERT INTO part VALUES (1, 1)',
 		],
 		told: {
-			item: /on cloud the user .* may not INSERT rows, so none are carried there; to mend it, on cloud: GRANT INSERT ON `t_\w+`.`item` TO 'few_/,
+			item: /on cloud the user .* may not INSERT rows, so none are applied there\. Fix \(cloud\): GRANT INSERT ON `t_\w+`.`item` TO 'few_/,
 			line: /it refers to item, whose changes wait/,
 			part: /it refers to item, whose changes wait/,
 		},
@@ -54,7 +54,7 @@ const faults: readonly Fault[] = [
 		write: ['DELETE FROM part', 'DELETE FROM line', "UPDATE item SET name = 'changed'"],
 		told: {
 			part: /may not DELETE rows/,
-			line: /its changes wait: some of its rows wait for those of part/,
+			line: /its changes wait: some of its rows wait for rows of part/,
 		},
 		mend: ['GRANT DELETE ON $.part TO @'],
 	},
@@ -69,7 +69,7 @@ const faults: readonly Fault[] = [
 		name: 'no right to read',
 		befall: ['REVOKE SELECT ON $.other FROM @'],
 		write: ['UPDATE other SET v = 2'],
-		told: { other: /may not SELECT rows, so none are carried over; .*: GRANT SELECT ON/ },
+		told: { other: /may not SELECT rows, so none are synced\. .*: GRANT SELECT ON/ },
 		mend: ['GRANT SELECT ON $.other TO @'],
 	},
 	{
@@ -84,7 +84,7 @@ const faults: readonly Fault[] = [
 		name: 'no right on rows',
 		befall: ['REVOKE ALL PRIVILEGES ON $.other FROM @', 'GRANT CREATE ON $.* TO @'],
 		write: ['UPDATE other SET v = 4'],
-		told: { other: /may not SELECT, INSERT, UPDATE or DELETE rows, so none are carried over/ },
+		told: { other: /may not SELECT, INSERT, UPDATE or DELETE rows, so none are synced/ },
 		mend: [
 			'REVOKE CREATE ON $.* FROM @',
 			'GRANT SELECT, INSERT, UPDATE, DELETE, TRIGGER ON $.other TO @',

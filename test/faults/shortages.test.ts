@@ -163,7 +163,7 @@ const faults: readonly Fault[] = [
 	{
 		name: 'a full tablespace',
 		befall: fillUp,
-		told: /cloud.*is full.*make room there/s,
+		told: /cloud.*is full.*free some space/s,
 		state: 'idle',
 		mend: ({ root }) => root.query('DROP DATABASE others'),
 	},

@@ -73,7 +73,7 @@ async function goesSilent(side: Side): Promise<[silent: number, back: number]> {
 	await waitFor(() => proxy.isSilent, { what: 'the line to be cut' });
 	const silent = await timed('offline', () => shown().state === 'offline');
 	expect(shown()).toMatchObject({
-		problem: expect.stringContaining(`${side}: the server does not answer any more`),
+		problem: expect.stringContaining(`${side}: no response from server (timeout)`),
 		[side]: { reachable: false },
 	});
 	// The server still believes in the session, and keeps the row for it.

@@ -262,7 +262,7 @@ const lockouts: readonly {
 		name: 'FLUSH TABLES WITH READ LOCK',
 		befall: 'FLUSH TABLES WITH READ LOCK',
 		mend: 'UNLOCK TABLES',
-		told: 'the server is locked against writing\n  Somebody holds FLUSH TABLES WITH READ LOCK, LOCK TABLES or a backup lock there',
+		told: 'the server is locked against writing\n  A session holds FLUSH TABLES WITH READ LOCK, LOCK TABLES or a backup lock',
 		code: 1,
 	})),
 	{

@@ -145,7 +145,7 @@ export function busyPair(): LivePair {
 		],
 		notes: {
 			customers: [
-				'the column size is missing on cloud; to mend it, on cloud: ALTER TABLE `customers` ADD COLUMN `size` INT NULL',
+				'the column size is missing on cloud. Fix (cloud): ALTER TABLE `customers` ADD COLUMN `size` INT NULL',
 			],
 		},
 		event_triggers: {

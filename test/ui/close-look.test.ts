@@ -47,7 +47,7 @@ test('Enter reads the row anew, and how old the values are is said', async () =>
 	};
 	await press('\r');
 	expect(text()).toContain('read 0s ago');
-	expect(text()).toContain('only local has the row');
+	expect(text()).toContain('the row exists only on local');
 	expect(text()).toContain('CLOUD  no such row');
 	expect(text()).not.toContain('≠');
 });
@@ -69,7 +69,7 @@ test('o in the tables asks for the key of any row, and shows that row and what i
 	await press('\r');
 	expect(engine.requests).toContain('inspect shop customers 42');
 	expect(text()).toMatch(/^── customers 42 ─/m);
-	expect(text()).toContain('asked for by its key');
+	expect(text()).toContain('opened by its key');
 	await press('\r');
 	expect(engine.requests.filter((one) => one.startsWith('inspect'))).toHaveLength(2);
 	await press(esc);
@@ -80,7 +80,7 @@ test('o in the tables asks for the key of any row, and shows that row and what i
 	expect(store.getState().asking).toBeNull();
 	await press('j');
 	await press('o');
-	expect(text()).toContain('It is skipped: no primary key.');
+	expect(text()).toContain('logs is skipped: no primary key.');
 	expect(store.getState().asking).toBeNull();
 });
 
@@ -134,17 +134,17 @@ test('a conflict shows both versions on record beside the row of now', async () 
 	const read = inspection();
 	engine.inspected = async () => ({ ...read, conflict: read.now });
 	await press('\r4');
-	expect(text()).toMatch(/❯ L12 +customers +id=12 +1m ago +! undecided/);
+	expect(text()).toMatch(/❯ L12 +customers +id=12 +1m ago +! unresolved/);
 	expect(text()).toMatch(/L9 +customers +id=9 +1m ago +✓ cloud/);
 	await press('\r');
 	expect(engine.requests.at(-1)).toBe('inspect shop customers x12 L12');
-	expect(text()).toContain('as the conflict has them on record  2 of 3 columns differ');
-	expect(text()).toContain('as both sides are now');
+	expect(text()).toContain('at conflict time  2 of 3 columns differ');
+	expect(text()).toContain('current values');
 });
 
 test.each([
-	['L', 'local', 'the row stays as it is', 'the row is overwritten'],
-	['C', 'cloud', 'the row is overwritten', 'the row stays as it is'],
+	['L', 'local', 'the row is not changed', 'the row is overwritten'],
+	['C', 'cloud', 'the row is overwritten', 'the row is not changed'],
 ])(
 	'%s asks before it keeps a version, and names pair, hosts and effect',
 	async (key, side, local, cloud) => {
@@ -155,7 +155,7 @@ test.each([
 		expect(text()).toMatch(new RegExp(`local │ 127.0.0.1:3306/shop +│ ${local}`));
 		expect(text()).toMatch(new RegExp(`cloud │ db.example.com:3306/shop +│ ${cloud}`));
 		await press('\r');
-		await shows('Left as it is.');
+		await shows('Cancelled. Nothing was changed.');
 		await press(key);
 		await press('y');
 		await shows('shop: done');
@@ -173,7 +173,7 @@ test('a question about a conflict says that the row is deleted where the kept si
 			answer = resolve;
 		});
 	await press('\r4C');
-	expect(text()).toMatch(/local │ 127.0.0.1:3306\/shop +│ the row becomes as on cloud/);
+	expect(text()).toMatch(/local │ 127.0.0.1:3306\/shop +│ the row becomes the cloud version/);
 	const read = inspection();
 	read.now.there.cloud = false;
 	answer(read);
@@ -182,7 +182,7 @@ test('a question about a conflict says that the row is deleted where the kept si
 	await press('n');
 	await press('L');
 	answer(read);
-	await shows(/cloud │ db.example.com:3306\/shop +│ the row comes back/);
+	await shows(/cloud │ db.example.com:3306\/shop +│ the row is restored/);
 });
 
 test('a conflict that is decided says whose version was kept', async () => {
@@ -190,7 +190,7 @@ test('a conflict that is decided says whose version was kept', async () => {
 	await press('\r4');
 	await press('j');
 	await press('L');
-	expect(text()).toContain('L9 is decided already: cloud was kept.');
+	expect(text()).toContain('L9 is already resolved: cloud won.');
 });
 
 test('a parked change shows all of its error, and r and R try it or all again', async () => {
@@ -199,7 +199,7 @@ test('a parked change shows all of its error, and r and R try it or all again', 
 	expect(text()).toMatch(/❯ → +UPDATE +orders +id=3 +a long story.* 3 +in 2m$/m);
 	await press('\r');
 	expect(text()).toContain('and its end');
-	expect(text()).toContain('tried 3 times, next in 2m');
+	expect(text()).toContain('3 attempts, next in 2m');
 	await press(esc);
 	await press('r');
 	await shows('shop: done');
@@ -212,15 +212,15 @@ test('a parked change shows all of its error, and r and R try it or all again', 
 test('where nothing is parked or in conflict the keys say so', async () => {
 	const { engine, press, text } = await showScreen([pair('shop', { looked_at: noon })]);
 	await press('r');
-	expect(text()).toContain('No change of shop is parked.');
+	expect(text()).toContain('shop has no parked changes.');
 	await press('\r4');
-	expect(text()).toContain('no row has changed on both sides');
+	expect(text()).toContain('no conflicts');
 	await press('L');
-	expect(text()).toContain('There is no conflict of shop.');
+	expect(text()).toContain('shop has no conflicts.');
 	await press('5r');
-	expect(text()).toContain('No change of shop is parked.');
+	expect(text()).toContain('shop has no parked changes.');
 	await press('\r');
-	expect(text()).toContain('There is nothing under the cursor.');
+	expect(text()).toContain('Nothing is selected.');
 	expect(engine.requests).toEqual(['watch shop']);
 });
 
@@ -241,7 +241,7 @@ test('a side that cannot be reached is told from one without the row', async () 
 	engine.inspected = async () => read;
 	await press('\r2\r');
 	expect(text()).toContain('CLOUD  cannot be reached');
-	expect(text()).toContain('only one side is known');
+	expect(text()).toContain('only one side could be read');
 });
 
 test('one request waits for the other, and a failure is not hidden by what went well after it', async () => {

@@ -10,7 +10,7 @@ function shop() {
 		looked_at: noon,
 		changes: { local_to_cloud: [change(1, { key: evil })], cloud_to_local: [] },
 		tables: [table('item'), table('plain')],
-		notes: { item: [`the column size is missing on cloud; to mend it, on cloud: ${alter}`] },
+		notes: { item: [`the column size is missing on cloud. Fix (cloud): ${alter}`] },
 		parked_list: [
 			parked(3, { message: 'Data too long\nMake it longer.' }),
 			parked(4, { message: 'x'.repeat(200) }),

@@ -131,19 +131,19 @@ test('a key is looked for among the listed changes, and the screen says so', asy
 	await press('id=77 ');
 	await shows('1 found in 1–400 of 100,000');
 	await press('\r');
-	await shows(' / id=77   1 of 400 listed changes; the rest is not searched   Esc clears it');
+	await shows(' / id=77   1 of 400 listed changes; others are not searched   Esc clears it');
 	expect(engine.requests.at(-1)).toBe('watch shop');
 	await press(esc);
 	await press('/');
 	await press('delete');
-	await shows('no pending change holds that');
+	await shows('no pending change matches');
 });
 
 test('the overview shows the oldest changes, and the list is where it was when one comes back', async () => {
 	const { press, shows } = await showLongLog();
 	await press('G');
 	await press('1');
-	await shows(/the oldest pending changes[^\n]*\n[^\n]* id=1 /);
+	await shows(/oldest pending changes[^\n]*\n[^\n]* id=1 /);
 	await press('2');
 	await shows(/99,994–100,000 of 100,000[\s\S]*❯ UPDATE +orders +id=100000 /);
 });

@@ -14,15 +14,15 @@ test('without a pair the screen offers to write a configuration and says what co
 			return '/home/me/config.json';
 		},
 	});
-	expect(text()).toContain('There is no pair of databases to keep in sync yet.');
+	expect(text()).toContain('No pair of databases is configured yet.');
 	expect(text()).toContain('/etc/config.json');
 	expect(text()).toContain('mysql-sync-tui demo');
 	await press('\r');
-	await shows('What to do next:');
+	await shows('Next steps:');
 	expect(text()).toContain('/home/me/config.json');
 	expect(text()).toContain('mysql-sync-tui config check');
 	await press('w');
-	expect(text()).toContain('It is in /home/me/config.json already.');
+	expect(text()).toContain('It was already written to /home/me/config.json.');
 	expect(written).toBe(1);
 });
 
@@ -38,7 +38,7 @@ test('a configuration that cannot be written says why, and can be tried again', 
 	await press('w');
 	await shows('✗ the folder cannot be written');
 	await press('w');
-	await shows('What to do next:');
+	await shows('Next steps:');
 });
 
 test('with a configuration but no pair it says where to add one', async () => {
@@ -76,14 +76,14 @@ test('on the smallest terminal the help scrolls and no line is cut', async () =>
 	expect(text()).toMatch(/1–9 of \d+/);
 	expect(text()).not.toContain('…');
 	await press('G');
-	expect(text()).toContain('quit after the batch in hand');
+	expect(text()).toContain('quit after the current batch');
 	expect(text()).not.toContain('…');
 	await press('k');
 	await press('g');
 	expect(text()).toMatch(/1–9 of \d+/);
 });
 
-test.each([...tabs.map((tab, index) => [tab, String(index + 1)]), ['close look', '4\r']])(
+test.each([...tabs.map((tab, index) => [tab, String(index + 1)]), ['row details', '4\r']])(
 	'the footer of the %s leads to the next view at 80 columns',
 	async (_view, keys) => {
 		const { press, lines } = await showScreen([busyPair()]);
@@ -103,7 +103,7 @@ test('the way to help and out is in the footer at any width', async () => {
 test('a terminal that is too small is told the size it needs, and q still quits', async () => {
 	const { lines, press, asked } = await showScreen([pair('shop')], { columns: 59, rows: 15 });
 	expect(lines()).toContain('Needed: 60x15');
-	expect(lines()).toContain('It is: 59x15');
+	expect(lines()).toContain('Now: 59x15');
 	await press('q');
 	expect(asked).toEqual(['quit by q']);
 });
@@ -196,11 +196,11 @@ test('a list of more conflicts or parked changes than are shown says which of th
 		}),
 	]);
 	await press('\r4');
-	expect(text()).toMatch(/conflicts {2}1,500 undecided .* 1 of 200; older ones are not listed/);
+	expect(text()).toMatch(/conflicts {2}1,500 unresolved .* 1 of 200; older ones are not listed/);
 	await press('5');
 	expect(text()).toMatch(/parked changes {2}3,210 .* 1 of 200; newer ones are not listed/);
 	await press('/');
 	await press('id=7');
 	expect(text()).toContain(' 1 of 11; newer ones are not listed');
-	expect(text()).toContain(' / id=7▏  11 of 200 listed changes; the rest is not searched');
+	expect(text()).toContain(' / id=7▏  11 of 200 listed changes; others are not searched');
 });

@@ -7,15 +7,15 @@ test('the overview tells ends, logs, directions, batches, holder and what needs 
 	const { press, text } = await showScreen([busyPair()]);
 	await press('\r');
 	expect(text()).toMatch(/local {2}✓ site-a +MariaDB 10\.11\.19 +0\.4 ms/);
-	expect(text()).toContain('log 19,634 changes since 3d ago, kept for cloud');
+	expect(text()).toContain('change log  about 19,634 rows, oldest 3d, retained for cloud');
 	expect(text()).toMatch(/→ local to cloud +1,204 pending +oldest 3m 20s +312\/s/);
 	expect(text()).toMatch(/← cloud to local +37 pending +oldest 31s +✗ 2 parked +0\/s/);
 	expect(text()).toMatch(/pending [▁-█?]+ +top 1,304/);
 	expect(text()).toContain('batches 100 in 45 ms 3s ago · 99 in 46 ms 8s ago 1 conflict');
 	expect(text()).toContain('next run in 4m  every 10m 0s');
-	expect(text()).toContain('held by   this engine');
+	expect(text()).toContain('engine    this process');
 	expect(text()).toContain(
-		'needs you ! 2 conflicts (4)  ✗ 2 parked (5)  ✗ triggers of 2 tables (3)',
+		'attention ! 2 conflicts (4)  ✗ 2 parked (5)  ✗ triggers missing on 2 tables',
 	);
 });
 
@@ -72,7 +72,7 @@ test('while an end is down, what is known to need a person is still told, and wh
 	]);
 	await press('\r');
 	expect(text()).toMatch(
-		/needs you \? conflicts \(4\) {2}✗ 1\+\? parked \(5\) {2}1 skipped \(3\)$/m,
+		/attention \? conflicts \(4\) {2}✗ 1\+\? parked \(5\) {2}1 skipped \(3\)$/m,
 	);
 });
 
@@ -96,10 +96,10 @@ test('what is not known is a question mark in the overview too', async () => {
 	await press('\r');
 	expect(text()).toMatch(/→ local to cloud +\? pending +\?\/s$/m);
 	expect(text()).toMatch(/pending +\? +top \?$/m);
-	expect(text()).toMatch(/log \?$/m);
-	expect(text()).toMatch(/held by +\?$/m);
-	expect(text()).toMatch(/needs you \?$/m);
-	expect(text()).toContain('not looked at yet');
+	expect(text()).toMatch(/change log +\?$/m);
+	expect(text()).toMatch(/engine +\?$/m);
+	expect(text()).toMatch(/attention \?$/m);
+	expect(text()).toContain('not read yet');
 });
 
 test('another engine that holds the pair is named', async () => {
@@ -117,7 +117,7 @@ test('another engine that holds the pair is named', async () => {
 		}),
 	]);
 	await press('\r');
-	expect(text()).toMatch(/held by +ops on far\.example\.com, process 9, for 4h$/m);
+	expect(text()).toMatch(/engine +ops on far\.example\.com, process 9, active for 4h$/m);
 	expect(text()).toContain('○ standby');
 	expect(text()).toContain('! held by ops on far.example.com');
 });

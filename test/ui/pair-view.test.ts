@@ -103,8 +103,8 @@ test('an empty list says whether nothing is pending or nothing is known', async 
 		}),
 	]);
 	await press('\r2');
-	expect(text()).toMatch(/→ local to cloud {2}~4 pending ─+\n +the local end cannot be reached/);
-	expect(text()).toMatch(/← cloud to local {2}\? pending ─+\n +not looked at yet/);
+	expect(text()).toMatch(/→ local to cloud {2}~4 pending ─+\n +the local server cannot be reached/);
+	expect(text()).toMatch(/← cloud to local {2}\? pending ─+\n +not read yet/);
 });
 
 test('at rest both lists say that nothing is pending', async () => {
@@ -171,9 +171,9 @@ test('tables show their key, the triggers of each side by sign and word, and wha
 
 test('what is said of the selected table stands below the list, the mending statement and all', async () => {
 	const missing =
-		'the column size is missing on cloud; to mend it, on cloud: ALTER TABLE `item` ADD COLUMN `size` INT NULL';
+		'the column size is missing on cloud. Fix (cloud): ALTER TABLE `item` ADD COLUMN `size` INT NULL';
 	const rounded =
-		'the column price is decimal(9,3) on local and decimal(9,2) on cloud: values would be changed on cloud, so no rows are carried there; to mend it, on cloud: ALTER TABLE `price` MODIFY `price` decimal(9,3) NULL';
+		'the column price is decimal(9,3) on local and decimal(9,2) on cloud: values would be altered on cloud, so no rows are applied there. Fix (cloud): ALTER TABLE `price` MODIFY `price` decimal(9,3) NULL';
 	const { press, text, lines } = await showScreen([
 		pair('shop', {
 			looked_at: noon,

@@ -91,7 +91,7 @@ test('an unreachable end shows its error, the cure, and counts marked with their
 	expect(lines()[0]).toContain('1 pair  ✗ 1 down   → ~5   ← ~1,234,567');
 	expect(lines()[2]).toMatch(/✗ offline {2}✗ down +98 ms +~5 3m +~1\.2M 3m +~2h 3m +in 20s$/);
 	expect(text()).toMatch(/✗ site-a +127\.0\.0\.1:3306\/archive +connect ECONNREFUSED/);
-	expect(text()).toMatch(/→ +~5 {2}pending {2}seen 3m 0s ago/);
+	expect(text()).toMatch(/→ +~5 {2}pending {2}as of 3m 0s ago/);
 	expect(text()).toMatch(/! local: connect ECONNREFUSED\n +Check that the server runs\./);
 });
 
@@ -242,7 +242,7 @@ test('a pair that needs a person is marked in the list, and lacking triggers are
 	expect(lines()[2]).toMatch(/^ ❯ ! shop +● idle/);
 	expect(lines()[3]).toMatch(/^ {3}branch +● idle/);
 	expect(lines()[4]).toMatch(/^ {3}! hub +● idle/);
-	expect(text()).toMatch(/── shop {2}● idle ─+ triggers of 1 table {3}1 of 3 ──$/m);
+	expect(text()).toMatch(/── shop {2}● idle ─+ triggers missing on 1 table {3}1 of 3 ──$/m);
 	await press('j');
 	expect(text()).toMatch(/── branch {2}● idle ─+ 2 of 3 ──$/m);
 });

@@ -12,7 +12,7 @@ const groups: [name: string, views: readonly View[]][] = [
 
 const viewNames: Partial<Record<View, string>> = {
 	setup: 'first start',
-	row: 'close look',
+	row: 'row details',
 	filter: 'while filtering',
 	ask: 'while typing a key',
 	confirm: 'question',

@@ -31,11 +31,11 @@ describeOn(['mariadb', 'mysql'], 'the screen on real servers', () => {
 		await screen.waitForScreen('○ standby');
 		screen.press('\r');
 		await screen.waitForScreen(
-			new RegExp(`held by +\\S.* on ${hostname()}, process ${holder.pid}, for \\d+s`),
+			new RegExp(`engine +\\S.* on ${hostname()}, process ${holder.pid}, active for \\d+s`),
 		);
 		holder.signal('SIGTERM');
 		expect(await holder.exited).toMatchObject({ code: 0 });
-		await screen.waitForScreen(/held by +this engine/);
+		await screen.waitForScreen(/engine +this process/);
 		screen.press('q');
 		expect(await screen.exited).toMatchObject({ code: 0 });
 	});
@@ -77,12 +77,12 @@ describeOn(['mariadb', 'mysql'], 'the screen on real servers', () => {
 		const shell = terminal('bash', ['-c', script, process.execPath, programPath, pair.configPath]);
 		await shell.waitForScreen('● idle');
 		shell.press('\r');
-		await shell.waitForScreen(/held by +this engine, process \d+, /);
+		await shell.waitForScreen(/engine +this process, pid \d+, /);
 		const pid = Number(
 			shell
 				.screen()
 				.join()
-				.match(/process (\d+), /)?.[1],
+				.match(/pid (\d+), /)?.[1],
 		);
 		expect(await isRunning(pid)).toBe(true);
 		shell.kill('SIGKILL');

@@ -83,7 +83,7 @@ test('while the engine finishes its batch the screen says so, and a second q lea
 	const screen = openFakeScreen(['one', 'slow-quit']);
 	await screen.waitForScreen('shop');
 	screen.press('q');
-	await screen.waitForScreen('finishing the batch in hand…');
+	await screen.waitForScreen('finishing the current batch…');
 	screen.press('q');
 	await screen.exited;
 	expectRestored(screen);

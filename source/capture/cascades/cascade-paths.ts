@@ -1,14 +1,14 @@
-/** Which rows foreign keys change by themselves, as chains of steps from one table to the next. */
+/** The rows that foreign keys change, as chains of steps from table to table. */
 import type { Referrer, Referring } from '../../database/catalogue/referrers.ts';
 
 /** Rows of a table that are deleted, or whose named columns change. */
 export interface Fate {
 	table: Pick<Referring, 'name'> & { key: Referring['key']; referrers: readonly Referrer[] };
-	/** Null where the rows are deleted. */
+	/** Null if the rows are deleted. */
 	changed: readonly string[] | null;
 }
 
-/** A foreign key that carries a change on, and what it does to the rows that refer. */
+/** A foreign key that propagates a change, and its effect on the referencing rows. */
 export interface Step {
 	referrer: Referrer;
 	fate: Fate;
@@ -16,13 +16,15 @@ export interface Step {
 
 export type Path = readonly [Step, ...Step[]];
 
-/** Steps of a chain that one query joins: both servers join 61 tables at most. */
+/** Most steps of a chain that one query joins: both servers join at most 61 tables. */
 const longestPath = 20;
 
-/** Chains that are told one by one: where tables refer to each other many times over there are countless. */
+/**
+ * Most chains that are listed one by one: tables with many references to each other have countless chains.
+ */
 const mostPaths = 100;
 
-/** What the foreign keys do next to rows that refer to rows of such a fate. */
+/** The next steps of foreign keys from rows with this fate. */
 export function steps({ table, changed }: Fate): Step[] {
 	return table.referrers.flatMap((referrer) => {
 		const { columns, parentColumns, onDelete, onUpdate } = referrer.foreignKey;
@@ -34,7 +36,7 @@ export function steps({ table, changed }: Fate): Step[] {
 	});
 }
 
-/** Whether the rows get other primary keys. */
+/** True if the rows' primary keys change. */
 export function movesKey({ table, changed }: Fate): boolean {
 	return changed !== null && (table.key ?? []).some(({ name }) => changed.includes(name));
 }
@@ -44,8 +46,8 @@ export function lastOf(path: Path): Step {
 }
 
 /**
- * Every chain of steps that begins with this one; null where they run in a circle, are too long for a
- * join, or too many.
+ * Every chain that starts with this step; null if the chains form a cycle,
+ * are too long for a join, or too many.
  */
 export function pathsFrom(first: Step): Path[] | null {
 	const paths: Path[] = [];
@@ -63,7 +65,7 @@ export function fateId({ table, changed }: Fate): string {
 	return JSON.stringify([table.name, changed]);
 }
 
-/** A fate and all those that follow from it, each once. */
+/** A fate and all that follow from it, each once. */
 export function reachable(first: Fate): Fate[] {
 	const found = new Map([[fateId(first), first]]);
 	for (const fate of found.values()) {

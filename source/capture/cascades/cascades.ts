@@ -1,8 +1,8 @@
 /**
- * What foreign keys do to other rows (ON DELETE CASCADE, SET NULL, ON UPDATE CASCADE) fires no
- * trigger on those rows, on either server. So triggers of the table that is referred to note the
- * keys of the rows its foreign keys will change, and of the rows these change in turn. Such an entry
- * means "read this row as it is now": one entry too many does no harm.
+ * Changes that foreign keys make to other rows (ON DELETE CASCADE, SET NULL, ON UPDATE CASCADE) fire no
+ * triggers on those rows, on either server. Triggers of the referenced table therefore log the keys of the
+ * rows that its foreign keys will change, and of the rows that these change in turn. Such an entry means
+ * "read this row as it is now": a superfluous entry does no harm.
  */
 
 import type { EntryWriter } from '../../changelog/log-entry.ts';
@@ -29,9 +29,9 @@ interface CascadeTrigger {
 }
 
 /**
- * The triggers that note what the table's foreign keys do to other rows; none where they do nothing.
- * They name columns that foreign keys need, and so cannot be dropped by themselves. With
- * foreign_key_checks off nothing cascades.
+ * The triggers that log the effects of the table's foreign keys on other rows; none if there are no effects.
+ * They name columns that foreign keys need and that therefore cannot be dropped alone. With
+ * foreign_key_checks off, nothing cascades.
  */
 export function cascadeTriggers(table: TrackedTable, write: EntryWriter): CascadeTrigger[] {
 	const everyColumn = table.columns.map(({ name }) => name);
@@ -40,7 +40,7 @@ export function cascadeTriggers(table: TrackedTable, write: EntryWriter): Cascad
 	const deletions = steps({ table, changed: null }).flatMap((step) => notes(step, 'OLD'));
 	const changes = steps({ table, changed: everyColumn });
 	const before = changes.flatMap((step) => whereChanged(step, notes(step, 'OLD')));
-	// The new keys of rows whose primary key changes along are there once the change is made.
+	// The new keys of rows whose primary key changes too exist only after the change.
 	const after = changes.flatMap((step) => whereChanged(step, notes(step, 'NEW', movesKey)));
 	const triggers: CascadeTrigger[] = [];
 	if (deletions.length > 0) {
@@ -55,7 +55,7 @@ export function cascadeTriggers(table: TrackedTable, write: EntryWriter): Cascad
 	return triggers;
 }
 
-/** Not where this program has silenced every trigger. */
+/** Skipped if this program has silenced all triggers. */
 function unlessApplied(statements: readonly string[]): string {
 	return `BEGIN
 	IF (${loopMarker} IS NULL OR ${loopMarker} <> '') AND @@foreign_key_checks THEN
@@ -64,7 +64,7 @@ function unlessApplied(statements: readonly string[]): string {
 END`;
 }
 
-/** Compared as bytes: a change of case alone is carried on too. */
+/** Compared as bytes: a change of letter case is propagated too. */
 function whereChanged({ referrer }: Step, statements: readonly string[]): string[] {
 	if (statements.length === 0) return [];
 	const differ = referrer.foreignKey.parentColumns.map((name) => {
@@ -74,13 +74,13 @@ function whereChanged({ referrer }: Step, statements: readonly string[]): string
 	return [`IF ${differ.join(' OR ')} THEN ${statements.join(' ')} END IF;`];
 }
 
-/** The row that a trigger is run for. */
+/** The row that a trigger fires for. */
 interface TriggerRow {
 	table: TrackedTable;
 	row: 'OLD' | 'NEW';
 }
 
-/** Statements that note the rows which a step reaches from a row, to any depth. */
+/** Statements that log the rows which a step reaches from a row, at any depth. */
 function noteRows(
 	step: Step,
 	from: TriggerRow,
@@ -109,7 +109,7 @@ function notePath(path: Path, from: TriggerRow, write: EntryWriter): string[] {
 	return [whileTablesLast(path[0], from, `${loop};`)];
 }
 
-/** It costs MariaDB a millisecond, so the rows are asked for only where the first step finds one. */
+/** It costs MariaDB a millisecond, so the query runs only if the first step finds a row. */
 function noteCircle(first: Step, from: TriggerRow, write: EntryWriter): string[] {
 	const { referrer } = first;
 	const loops = rowsInCircle(first, variableOf(first)).map((query) =>
@@ -134,15 +134,15 @@ function noteCircle(first: Step, from: TriggerRow, write: EntryWriter): string[]
 
 const keyType = 'VARCHAR(6400) CHARACTER SET ascii';
 
-/** The variable that holds a column which a step refers to: see `whileTablesLast`. */
+/** The variable that holds a column referenced by a step: see `whileTablesLast`. */
 function variableOf({ referrer: { foreignKey } }: Step): (column: string) => string {
 	return (column) => `referred_${foreignKey.parentColumns.indexOf(column)}`;
 }
 
 /**
- * A child table that is dropped, or loses the foreign key and then the column, must not make the
- * application's writes fail (1146, 1054). The columns that the first step refers to are put into
- * variables: MariaDB 11.8.9 crashes where a cursor reads OLD or NEW and a table of it was altered.
+ * A child table that is dropped, or that loses the foreign key and then the column, must not make the
+ * application's writes fail (1146, 1054). The columns referenced by the first step are copied to variables:
+ * MariaDB 11.8.9 crashes if a cursor reads OLD or NEW and one of its tables was altered.
  */
 function whileTablesLast(first: Step, { table, row }: TriggerRow, statements: string): string {
 	const variables = [...new Set(first.referrer.foreignKey.parentColumns)].map((name) => {
@@ -157,12 +157,12 @@ function whileTablesLast(first: Step, { table, row }: TriggerRow, statements: st
 }
 
 /**
- * In each block that declares a cursor, not only around it: where a handler of an outer block ends the
- * inner one, MariaDB keeps the cursor (10.11.19 and 11.8.9), and crashes after the third.
+ * In each block that declares a cursor, not only around it: if a handler of an outer block ends the inner
+ * one, MariaDB keeps the cursor (10.11.19 and 11.8.9), and crashes after the third.
  */
 const passOver = 'DECLARE EXIT HANDLER FOR 1146, 1054 BEGIN END;';
 
-/** The type of a column as a variable is declared. */
+/** A column's type, for declaring a variable. */
 function variableType(table: TrackedTable, name: string): string {
 	const column = findColumn(table, name);
 	if (!column) return 'LONGTEXT';
@@ -180,9 +180,9 @@ interface RowLoop {
 }
 
 /**
- * A block that runs a statement for each row of a query. INSERT … SELECT would hold MariaDB's AUTO-INC
- * lock of the change log until the application's statement ends: whoever writes to a tracked table
- * meanwhile waits, and may find its whole transaction rolled back (1467).
+ * A block that runs a statement for each row of a query. INSERT … SELECT would hold MariaDB's AUTO-INC lock
+ * on the change log until the application's statement ends: other writers to tracked tables would wait, and
+ * their whole transactions might be rolled back (1467).
  */
 function forEachRow({ variables, query, statement }: RowLoop): string {
 	const declarations = Object.entries(variables).map(([name, type]) => `DECLARE ${name} ${type};`);

@@ -1,8 +1,8 @@
-/** What the recursive query for rows in a circle carries from one step to the next. */
+/** The columns that the recursive query for rows in a cycle passes from one step to the next. */
 import { type Fate, steps } from './cascade-paths.ts';
 
 export interface Links {
-	/** The query's columns, each with a column of a table whose type it has. */
+	/** The query's columns, each with a table column that defines its type. */
 	types: Map<string, { table: string; column: string }>;
 	/** The query's column that holds a column of a fate's rows. */
 	columnOf: (fate: number, column: string) => string;
@@ -11,8 +11,8 @@ export interface Links {
 }
 
 /**
- * The columns that the next steps refer to. Fates share those of the query whose types are the same:
- * a row of the query may not be wider than a row of a table.
+ * The columns referenced by the next steps. Fates share columns of the query with the same type, as a row of
+ * the query must not be wider than a row of a table.
  */
 export function linksOf(fates: readonly Fate[]): Links {
 	const types: Links['types'] = new Map();
@@ -43,7 +43,7 @@ export function linksOf(fates: readonly Fate[]): Links {
 	};
 }
 
-/** The columns of a fate's rows that the next steps refer to. */
+/** The columns of a fate's rows that the next steps reference. */
 export function linkColumns(fate: Fate): string[] {
 	return [...new Set(steps(fate).flatMap(({ referrer }) => referrer.foreignKey.parentColumns))];
 }

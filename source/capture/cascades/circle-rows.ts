@@ -1,4 +1,4 @@
-/** Queries for the rows that foreign keys reach where tables refer to themselves or to each other in a circle. */
+/** Queries for the rows that foreign keys reach if tables reference themselves or each other in a cycle. */
 
 import { rowKeyExpression } from '../../database/rows/row-key.ts';
 import { quoteName } from '../../database/sql/identifiers.ts';
@@ -7,19 +7,19 @@ import { fateId, reachable, type Step, steps } from './cascade-paths.ts';
 import { type Links, linkColumns, linksOf } from './circle-links.ts';
 import { holderOf, type Referred, refers, wholeRow } from './path-rows.ts';
 
-/** No table of the application is called so: the query's own name would stand for it. */
+/** No table of the application has this name: the query's name would hide it. */
 const reachedRows = 'change_log_reached';
 
-/** Both servers join 61 tables at most; two of them are the rows reached so far and the edges. */
+/** Both servers join at most 61 tables; two of them are the rows reached so far and the edges. */
 const mostTables = 58;
 
 /**
- * Members of a recursive query. What MariaDB needs for one doubles with each of them: 12 took a
- * gigabyte and 3 seconds, 16 brought the server down (10.11.19).
+ * Members of a recursive query. MariaDB's cost doubles with each of them: 12 took a gigabyte and 3 seconds,
+ * 16 brought the server down (10.11.19).
  */
 const mostMembers = 2;
 
-/** A step from rows of one fate to rows of another. */
+/** A step from rows with one fate to rows with another. */
 interface Edge {
 	from: number;
 	to: number;
@@ -27,10 +27,10 @@ interface Edge {
 }
 
 /**
- * The entries of the rows that a step reaches, and of those that are reached from them: recursive
- * queries whose rows are those reached so far, each with its fate, its entry for the log, and the
- * columns that the next step refers to. Each ends when nothing new is reached. Their first row gives
- * the columns their types: both servers take them from there. None where no table is captured.
+ * The log entries of the rows that a step reaches, directly or through further steps. Each
+ * recursive query has the rows reached so far, each with its fate, its log entry and the columns
+ * that the next step references, and ends when nothing new is reached. Its first row defines the
+ * column types, on both servers. Empty if no table is captured.
  */
 export function rowsInCircle(first: Step, referred: Referred): string[] {
 	const fates = reachable(first.fate);
@@ -44,7 +44,8 @@ export function rowsInCircle(first: Step, referred: Referred): string[] {
 		recursiveQuery(first, referred, links, members, wanted);
 	const all = pack(edges);
 	if (all.length <= mostMembers) return [query(all, '')];
-	// Where that would be too many members, tables that refer on are walked once for each pack of the others.
+	// If there would be too many members, tables that are referenced further are
+	// walked once per pack of the others.
 	const goesOn = ({ to }: Edge) => edges.some(({ from }) => from === to);
 	const inner = pack(edges.filter(goesOn));
 	const outer = pack(edges.filter((edge) => !goesOn(edge)));
@@ -55,7 +56,7 @@ export function rowsInCircle(first: Step, referred: Referred): string[] {
 	});
 }
 
-/** Edges in packs that one query can join. */
+/** Groups edges into packs that one query can join. */
 function pack(edges: readonly Edge[]): Edge[][] {
 	const packs: Edge[][] = [];
 	let room = 0;
@@ -98,7 +99,7 @@ function keyOf({ referrer: { child } }: Step, alias: string): string {
 	return child.key === null ? "''" : rowKeyExpression(child.key, alias);
 }
 
-/** The column of a step's rows that a column of the query carries on. */
+/** The column of a step's rows that a column of the query passes on. */
 function carried(step: Step, to: number, link: string, alias: string, links: Links): string {
 	const name = links.holds(to, link);
 	return name === undefined ? 'NULL' : holderOf(step.referrer.child, alias, name);
@@ -114,10 +115,10 @@ function firstMember(first: Step, referred: Referred, links: Links): string {
 }
 
 /**
- * From each row reached so far along each edge that begins there: a row of the query for each edge,
- * to which the edge's table alone adds columns. The servers test `edges.edge` before they look a row up.
- * What is looked up has to be a plain column: for the NULL of an expression, such as IF(), MariaDB reads
- * and locks every row whose foreign key is NULL (10.11.19 and 11.8.9).
+ * From each row reached so far, along each edge that starts there: one row of the query per edge, to which
+ * only the edge's own table adds columns. The servers test `edges.edge` before they look a row up. The
+ * look-up needs a plain column: for the NULL of an expression, such as IF(), MariaDB reads and locks every
+ * row whose foreign key is NULL (10.11.19 and 11.8.9).
  */
 function nextMember(edges: readonly Edge[], links: Links): string {
 	const list = edges.map(

@@ -1,7 +1,7 @@
 /**
- * Queries for the rows that foreign keys are about to change. They read as the foreign keys do: the
- * rows as they are now, whatever the transaction's snapshot holds, locked, and found by the index of
- * the foreign key. A snapshot would miss rows that were committed since, and these would be lost.
+ * Queries for the rows that foreign keys are about to change. They read like foreign keys do: current rows,
+ * whatever the transaction's snapshot, locked, and found by the foreign key's index. A snapshot would miss
+ * rows committed since, and their changes would be lost.
  */
 import type { Column } from '../../database/catalogue/catalogue.ts';
 import type { Referrer, Referring } from '../../database/catalogue/referrers.ts';
@@ -27,10 +27,10 @@ export function rowsOnPath(path: Path, key: readonly Column[], referred: Referre
 			LOCK IN SHARE MODE`;
 }
 
-/** SQL for a column of the row that is referred to. */
+/** SQL for a column of the referenced row. */
 export type Referred = (column: string) => string;
 
-/** SQL: whether a row refers to another one. */
+/** A condition that is true if a row references another one. */
 export function refers({ foreignKey }: Referrer, child: string, referred: Referred): string {
 	return foreignKey.columns
 		.map((name, index) => {
@@ -41,9 +41,9 @@ export function refers({ foreignKey }: Referrer, child: string, referred: Referr
 }
 
 /**
- * The index of a foreign key holds the primary key too, and as long as a query reads nothing else both
- * servers find the rows by that index. For a further column of a small table they scan all of it, and
- * lock it: so the row is looked up by its primary key for that. (FORCE INDEX would make the
+ * A foreign key's index also contains the primary key, and as long as a query reads nothing else both
+ * servers find the rows by that index. For another column of a small table they scan and lock all of
+ * it, so the row is looked up by its primary key for that column. (FORCE INDEX would make the
  * application's writes fail once the index is renamed.)
  */
 export function wholeRow(table: Referring, alias: string, columns: readonly string[]): string {
@@ -55,7 +55,7 @@ export function wholeRow(table: Referring, alias: string, columns: readonly stri
 	return ` STRAIGHT_JOIN ${quoteName(table.name)} AS ${rowAlias(alias)} ON ${same.join(' AND ')}`;
 }
 
-/** SQL for a column of a table that is read so. */
+/** SQL for a column of a table joined in that way. */
 export function holderOf(table: Referring, alias: string, column: string): string {
 	const holder = table.key === null || isInKey(table, column) ? alias : rowAlias(alias);
 	return `${holder}.${quoteName(column)}`;

@@ -7,11 +7,12 @@ import { readOnce, type Table } from './catalogue.ts';
 const lastSeen = new WeakMap<EndConfig, ReadonlySet<string>>();
 
 /**
- * Reads the tables and views of the connection's database. Its statements do not see one state, and
- * MariaDB lists its tables by their files: one that is copied by ALTER TABLE is for a moment in no
- * statement's list, or in one and not in the next, without a warning. By its name it is found, as that
- * waits for the lock of the name; so what does not fit together, and what is gone, is read by name.
- * @param grants of the connection's user; asked for unless given
+ * Reads the tables and views of the connection's database. Its statements do not share a
+ * snapshot, and MariaDB lists tables by their files: a table that ALTER TABLE copies may
+ * briefly be missing from all statements, or from some of them, without a warning. A look-up by
+ * name finds it, as that waits for the table's lock. Tables with inconsistent parts, and tables
+ * that disappeared, are therefore read again by name.
+ * @param grants of the connection's user; read by default
  */
 export async function readCatalogue(
 	connection: Connection,
@@ -34,7 +35,7 @@ export async function readCatalogue(
 	return [...settled.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-/** How often a table is read whose definition changes between the statements. */
+/** Most reads of a table whose definition changes between the statements. */
 const mostReads = 5;
 
 async function readByName(

@@ -2,25 +2,25 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { SyncError } from '../../errors.ts';
 import type { Connection } from '../connection/connection.ts';
 
-/** What the catalogue says, and of which tables it says nothing just now. */
+/** Rows of the catalogue, and the tables that it omits at the moment. */
 export interface CatalogueRows<Row> {
 	rows: Row[];
-	/** Names of the tables that another session is defining anew. */
+	/** Names of the tables that another session is creating or altering. */
 	leftOut: string[];
 }
 
-/** Milliseconds between the tries to read a table that is left out: what defines it mostly ends soon. */
+/** Milliseconds between attempts to read an omitted table: most DDL ends soon. */
 const pauses = [10, 20, 40, 80, 160, 320];
 
-/** Skipped as DDL is at work on it; lock wait timeout; deadlock. */
+/** Skipped because of concurrent DDL; lock wait timeout; deadlock. */
 const incomplete = [1684, 1205, 1213];
 
 /**
- * Asks information_schema. MariaDB leaves a table out while DDL of another session works on it, with a
- * warning and no error: to a session that holds locks, as ours do (see `prepareSession`), at once, and
- * to others after a wait for each statement that may be minutes. So it is asked again, and what is left
- * out then is told. MySQL answers from its dictionary, whole.
- * @throws SyncError `busy` if something was left out and the server does not say which table
+ * Queries information_schema. While DDL of another session works on a table, MariaDB omits it with a warning
+ * but no error: at once for a session that holds locks, as ours do (see `prepareSession`), and for others
+ * after a wait of possibly minutes per statement. The query is therefore repeated, and tables that are still
+ * omitted are reported. MySQL reads its dictionary and omits nothing.
+ * @throws SyncError `busy` if something was omitted and the server does not name the table
  */
 export async function catalogueRows<Row>(
 	connection: Connection,
@@ -45,7 +45,7 @@ export async function catalogueRows<Row>(
 	}
 }
 
-/** The table that such a warning names: `Table 'shop'.'item' was skipped since …`. */
+/** The table named by such a warning: `Table 'shop'.'item' was skipped since …`. */
 function tableIn(message: string, { end }: Connection): string {
 	const [, name] = /'[^']*'\.'([^']+)'/.exec(message) ?? [];
 	if (name !== undefined) return name;
@@ -55,7 +55,7 @@ function tableIn(message: string, { end }: Connection): string {
 	});
 }
 
-/** The error where nothing can be done while a table is left out. */
+/** The error if nothing can be done while a table is omitted. */
 export function beingDefined({ end }: Connection, table: string): SyncError {
 	return new SyncError('busy', 'another session is creating or altering it', {
 		side: end.side,
@@ -64,5 +64,4 @@ export function beingDefined({ end }: Connection, table: string): SyncError {
 	});
 }
 
-const waitForIt =
-	'SHOW PROCESSLIST shows which session that is. It ends by itself; then it can be tried again.';
+const waitForIt = 'SHOW PROCESSLIST shows the session. Try again once it has finished.';

@@ -8,83 +8,83 @@ import { type ForeignKey, readForeignKeys } from './foreign-keys.ts';
 
 export interface Column {
 	name: string;
-	/** The type's name alone, in lower case: `varchar`. */
+	/** The name of the type in lower case: `varchar`. */
 	type: string;
-	/** The type in full: `varchar(40)`, `enum('a','b')`. */
+	/** The full type: `varchar(40)`, `enum('a','b')`. */
 	fullType: string;
 	nullable: boolean;
 	characterSet: string | null;
 	collation: string | null;
 	/** Computed by the server: read, never written. */
 	generated: boolean;
-	/** What it is computed from, as the server spells it; null where it is not. */
+	/** The expression of a generated column, as the server spells it; otherwise null. */
 	expression: string | null;
-	/** Whether an INSERT may leave it out. */
+	/** True if an INSERT may omit it. */
 	optional: boolean;
 	autoIncrement: boolean;
-	/** What stands after DEFAULT in its definition, and after ON UPDATE; null where nothing does. */
+	/** The text after DEFAULT, and after ON UPDATE, in its definition; null if there is none. */
 	defaultText: string | null;
 	onUpdate: string | null;
 	comment: string;
-	/** Whether it is part of the primary key. */
+	/** True if it is part of the primary key. */
 	inKey: boolean;
-	/** What the user who asks may not do with it. */
+	/** The rights on it that the connection's user lacks. */
 	lacks: readonly TableRight[];
 }
 
-/** A right that can be given on a column. */
+/** A right that can be granted on a column. */
 export type TableRight = 'SELECT' | 'INSERT' | 'UPDATE';
 
-/** What the catalogue shows depends on the rights of the user who asks; so does what can be done. */
+/** What the catalogue shows depends on the rights of the connection's user, as does what can be done. */
 interface TableRights {
-	/** The user, as `ServerInfo` has it. */
+	/** The user, as in `ServerInfo`. */
 	account: string;
 	database: string;
 	mayDelete: boolean;
-	/** Whether the user sees every table and column of the database. */
+	/** True if the user sees every table and column of the database. */
 	seesAll: boolean;
 }
 
-/** A UNIQUE key beside the primary key. */
+/** A UNIQUE key other than the primary key. */
 export interface UniqueKey {
 	name: string;
 	/** In key order. */
 	parts: KeyPart[];
 }
 
-/** A column, with the number of characters where the key holds only a prefix of it; or an expression. */
+/** A column, with the number of characters if the key contains only a prefix of it; or an expression. */
 export type KeyPart = { column: string; prefix: number | null } | { expression: string };
 
-/** A key beside the primary key. */
+/** A key other than the primary key. */
 export interface Index extends UniqueKey {
 	unique: boolean;
 	/** `BTREE`, `FULLTEXT`, `SPATIAL`, …. */
 	type: string;
 }
 
-/** A table or view as the server's catalogue tells it. */
+/** A table or view as described by the server's catalogue. */
 export interface Table {
 	name: string;
 	product: ServerInfo['product'];
-	/** Of the server. */
+	/** The server's version. */
 	version: string;
-	/** Whether it holds rows of its own, as a view does not. */
+	/** True for a table with its own rows, unlike a view. */
 	isBaseTable: boolean;
 	engine: string | null;
-	/** When it was created, or rebuilt by an ALTER; null where the server does not say. */
+	/** When it was created, or rebuilt by an ALTER; null if the server does not report it. */
 	createdAt: string | null;
 	partitioned: boolean;
 	columns: Column[];
-	/** Column names in key order; empty where there is no primary key. */
+	/** Column names in key order; empty if there is no primary key. */
 	primaryKey: string[];
-	/** Whether the primary key holds only a prefix of one of its columns. */
+	/** True if the primary key contains only a prefix of one of its columns. */
 	prefixKey: boolean;
 	uniqueKeys: UniqueKey[];
-	/** All keys but the primary one, those that are not unique too. */
+	/** All keys except the primary key, unique or not. */
 	indexes: Index[];
 	foreignKeys: ForeignKey[];
 	rights: TableRights;
-	/** Whether another session is defining it anew, so that the rest is not known. */
+	/** True while another session creates or alters it, so that the rest is unknown. */
 	isDefinedAnew: boolean;
 }
 
@@ -113,11 +113,11 @@ interface ColumnRow {
 }
 
 /**
- * Reads the tables and views of the connection's database once. Names come back as the server spells
- * them. Every column is aliased: MySQL heads them in upper case otherwise.
+ * Reads the tables and views of the connection's database once. Names are spelled as on the server. Every
+ * column is aliased, as MySQL otherwise returns upper-case column names.
  * @param grants of the connection's user
- * @param name of the table that is read; all are unless given
- * @returns also the names of the tables whose parts do not fit together
+ * @param name the only table to read; all by default
+ * @returns also the names of the tables whose parts are inconsistent
  */
 export async function readOnce(
 	connection: Connection,
@@ -204,10 +204,10 @@ export async function readOnce(
 	};
 }
 
-/** Whether what the catalogue's tables say of one table may be of one state of it. */
+/** True if the parts of a table's description may belong to the same definition. */
 function fits(table: Table, keys: readonly KeyRow[], toldOfKey: boolean): boolean {
 	const { isBaseTable, engine, columns, primaryKey, rights } = table;
-	// Of what a user may see in part, no more than that is told.
+	// A user with limited rights sees only part of the description.
 	if (!isBaseTable || !rights.seesAll) return true;
 	const inKey = new Set(columns.filter((column) => column.inKey).map(({ name }) => name));
 	return (
@@ -228,7 +228,7 @@ function rightsOf(
 	return (table) => ({ account, database, mayDelete: mayDeleteFrom(table), seesAll });
 }
 
-/** Reads the columns of every table of the connection's database, or only of the named ones. */
+/** Reads the columns of every table of the connection's database, or of the named ones. */
 export async function readColumns(
 	connection: Connection,
 	names?: readonly string[],
@@ -252,9 +252,8 @@ export async function readColumns(
 }
 
 /**
- * Whether it is the column of a MariaDB table with system versioning that says until when a row was there.
- * The catalogue has it in every UNIQUE key, though of the present rows none has another value in it than
- * the others.
+ * True for the column of a system-versioned MariaDB table that holds the end of a row's validity. The
+ * catalogue lists it in every UNIQUE key, although all current rows have the same value in it.
  */
 function endsPeriod({ expression }: Pick<Column, 'expression'>): boolean {
 	return expression === 'ROW END';
@@ -263,7 +262,7 @@ function endsPeriod({ expression }: Pick<Column, 'expression'>): boolean {
 interface KeyRow {
 	table_name: string;
 	index_name: string;
-	/** Null where MySQL indexes an expression. */
+	/** Null if MySQL indexes an expression. */
 	name: string | null;
 	non_unique: string | number;
 	index_type: string;
@@ -271,7 +270,7 @@ interface KeyRow {
 	expression: string | null;
 }
 
-/** MySQL has had keys over expressions since 8.0.13, and the catalogue's column with them. */
+/** MySQL has had keys over expressions, and the catalogue column for them, since 8.0.13. */
 function indexesExpressions({ product, version }: ServerInfo): boolean {
 	const [major = 0, minor = 0, patch = 0] = version
 		.split('.')
@@ -294,7 +293,7 @@ function toIndexes(rows: readonly KeyRow[]): Index[] {
 	return [...keys.values()];
 }
 
-/** MySQL's catalogue holds an expression as the text of a string literal: `_utf8mb4\\'$.x\\'`. */
+/** MySQL's catalogue stores an expression as the text of a string literal: `_utf8mb4\\'$.x\\'`. */
 function unescaped(expression: string): string {
 	const controls: Record<string, string> = { n: '\n', r: '\r', 0: '\0', Z: '\x1a' };
 	return expression.replace(/\\(.)/gs, (_, character: string) => controls[character] ?? character);

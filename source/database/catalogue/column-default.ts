@@ -5,9 +5,9 @@ const literal = /^('(?:[^']|'')*'|b'[01]*'|-?\d+(\.\d+)?(e[+-]?\d+)?|NULL)$/is;
 const moment = /^(current_timestamp|now|localtime|localtimestamp)(\(\d?\))?$/i;
 
 /**
- * What stands after DEFAULT in a column's definition, for either server; null where nothing does.
- * MariaDB's catalogue shows the text itself; MySQL's shows a value, or an expression whose quotes
- * are escaped. Binary defaults are told by neither, and left out.
+ * The text after DEFAULT in a column's definition, valid on either server; null if there is none. MariaDB's
+ * catalogue shows the text itself; MySQL's shows a value, or an expression with escaped quotes. Neither shows
+ * binary defaults usably, so they are omitted.
  */
 export function defaultText(
 	row: { type: string; column_default: string | null; extra: string },
@@ -20,7 +20,7 @@ export function defaultText(
 	return definable(/^b'[01]*'$/.test(shown) ? shown : quoteString(shown));
 }
 
-/** MySQL wants every expression but the present moment in brackets; MariaDB does not mind them. */
+/** MySQL requires brackets around every expression except the current time; MariaDB accepts them. */
 function definable(text: string): string {
 	return literal.test(text) || moment.test(text) ? text : `(${text})`;
 }

@@ -2,13 +2,13 @@ import type { Connection } from '../connection/connection.ts';
 import { quoteName } from '../sql/identifiers.ts';
 import { catalogueRows } from './catalogue-rows.ts';
 
-/** What a foreign key does to the rows that refer to a row which is deleted, or whose key changes. */
+/** The effect of a foreign key on referencing rows when the referenced row is deleted, or its key changes. */
 export type ReferentialAction = 'CASCADE' | 'SET NULL' | 'RESTRICT';
 
 export interface ForeignKey {
-	/** The table that is referred to, in the same database. */
+	/** The referenced table, in the same database. */
 	parent: string;
-	/** The columns that refer, and the columns they refer to, in the same order. */
+	/** The referencing columns and the referenced columns, in the same order. */
 	columns: string[];
 	parentColumns: string[];
 	onDelete: ReferentialAction;
@@ -27,23 +27,23 @@ interface ForeignKeyRow {
 
 type ForeignKeyColumn = Omit<ForeignKeyRow, 'on_delete' | 'on_update'>;
 
-/** A column of a foreign key, or of a primary key, which refers to nothing. */
+/** A column of a foreign key, or of a primary key, which references nothing. */
 type KeyColumnRow =
 	| ForeignKeyColumn
 	| (Omit<ForeignKeyColumn, 'parent' | 'parent_column'> & { parent: null; parent_column: null });
 
 type ForeignKeyRule = Pick<ForeignKeyRow, 'table_name' | 'name' | 'on_delete' | 'on_update'>;
 
-/** Foreign keys as the catalogue tells them. */
+/** Foreign keys as described by the catalogue. */
 interface FoundForeignKeys {
-	/** Those that stay within the database, by table. */
+	/** Those within the database, by table. */
 	byTable: Map<string, ForeignKey[]>;
-	/** The tables whose primary key was told with them: of others nothing may have been told. */
+	/** The tables whose primary key was listed too. Of others, nothing may have been listed. */
 	told: Set<string>;
 	leftOut: string[];
 }
 
-/** @param only SQL that is added to a condition, and leaves other tables out by a column's name */
+/** @param only SQL appended to a condition, to exclude other tables by a column's name */
 export async function readForeignKeys(
 	connection: Connection,
 	only: (column: string) => string,
@@ -71,8 +71,8 @@ export async function readForeignKeys(
 	);
 	const ruleOf = ({ table_name, name }: Pick<ForeignKeyRow, 'table_name' | 'name'>) =>
 		rules.find((rule) => rule.table_name === table_name && rule.name === name);
-	// MariaDB hides them from a user whose rights are on single tables, and while another session defines
-	// the table anew; but not from who shows the table.
+	// MariaDB hides them from users with rights on single tables, and during
+	// concurrent DDL of the table; SHOW CREATE TABLE shows them.
 	const hidden = new Set(columns.filter((column) => !ruleOf(column)).map((one) => one.table_name));
 	for (const table of hidden) rules.push(...(await readRules(connection, table)));
 	const found = columns.flatMap((column) => {
@@ -82,7 +82,7 @@ export async function readForeignKeys(
 	return { byTable: toForeignKeys(found), told, leftOut };
 }
 
-/** What the foreign keys of a table do, by its definition. */
+/** The rules of a table's foreign keys, from its definition. */
 async function readRules(connection: Connection, table: string): Promise<ForeignKeyRule[]> {
 	const [row] = await connection.arrays(`SHOW CREATE TABLE ${quoteName(table)}`);
 	const keys = /^\s*CONSTRAINT (`(?:[^`]|``)+`) FOREIGN KEY .*$/gm;

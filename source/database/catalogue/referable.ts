@@ -1,7 +1,7 @@
-/** What a foreign key can refer to. */
+/** The columns that a foreign key can reference. */
 import type { Table } from './catalogue.ts';
 
-/** Whether a foreign key can refer to the columns: MySQL wants a whole unique key since 8.4. */
+/** True if a foreign key can reference the columns: since 8.4, MySQL requires a complete unique key. */
 export function isReferable(
 	{ primaryKey, uniqueKeys, indexes, product, version }: Table,
 	columns: readonly string[],

@@ -1,22 +1,22 @@
 import type { Column, Table } from './catalogue.ts';
 import type { ForeignKey } from './foreign-keys.ts';
 
-/** A table as its foreign keys and those of others see it. */
+/** A table in the graph of foreign keys. */
 export interface Referring {
 	name: string;
-	/** The key under which its rows are captured, or null where they are not. */
+	/** The key under which its rows are captured; null if they are not. */
 	key: Column[] | null;
-	/** The foreign keys that refer to it. Tables can refer to each other in a circle. */
+	/** The foreign keys that reference it. Tables can reference each other in a cycle. */
 	referrers: Referrer[];
 }
 
-/** A table that refers to another one. */
+/** A table that references another one. */
 export interface Referrer {
 	foreignKey: ForeignKey;
 	child: Referring;
 }
 
-/** Who refers to each table of a database, by the name of the table that is referred to. */
+/** The tables that reference each table of a database, by the referenced table's name. */
 export function referrersOf(
 	tables: readonly Table[],
 	keyOf: (table: Table) => Column[] | null,
@@ -34,7 +34,7 @@ export function referrersOf(
 	return new Map([...byName].map(([name, { referrers }]) => [name, referrers]));
 }
 
-/** Whether the other table refers to a table, by itself or through further tables. */
+/** True if the other table references a table, directly or through further tables. */
 export function isReferredToBy(referrers: readonly Referrer[], other: string): boolean {
 	const reached = new Set(referrers.map(({ child }) => child));
 	for (const table of reached) {
@@ -43,7 +43,7 @@ export function isReferredToBy(referrers: readonly Referrer[], other: string): b
 	return [...reached].some(({ name }) => name === other);
 }
 
-/** Whether a foreign key changes or deletes rows by itself. */
+/** True if a foreign key itself changes or deletes rows. */
 export function isActing({ foreignKey: { onDelete, onUpdate } }: Referrer): boolean {
 	return onDelete !== 'RESTRICT' || onUpdate !== 'RESTRICT';
 }

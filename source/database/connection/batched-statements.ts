@@ -1,9 +1,9 @@
 import type { FieldPacket, ResultSetHeader } from 'mysql2/promise';
 
-/** What a server answers to one statement: rows as arrays of bytes, with their fields, or no rows. */
+/** A server's answer to one statement: rows as arrays of bytes with their fields, or no rows. */
 export type Answer = [(Buffer | null)[][] | ResultSetHeader, FieldPacket[] | undefined];
 
-/** Sends a packet of statements. Resolves to the answers in their order. */
+/** Sends a packet of statements. Resolves to the answers in order. */
 export type SendPacket = (statements: readonly string[]) => Promise<Answer[]>;
 
 interface Asked {
@@ -13,9 +13,9 @@ interface Asked {
 }
 
 /**
- * Collects statements that are asked for without waiting for each other's answers, and sends them in
- * one packet. A server ends at the first one that fails: it fails all that came with it and all that
- * come after it, for a deadlock has ended the transaction, and the next would be committed by itself.
+ * Collects statements that do not wait for each other's answers, and sends them in one packet. A server stops
+ * at the first one that fails. The other statements of the packet, and all later ones, then fail too: a
+ * deadlock may have ended the transaction, and the next statement would be committed on its own.
  */
 export class Together {
 	readonly #send: SendPacket;
@@ -24,16 +24,16 @@ export class Together {
 	#sending = Promise.resolve();
 	#failure: { error: unknown } | null = null;
 
-	/** @param packetBytes bytes of statements in one packet; a longer statement goes alone */
+	/** @param packetBytes bytes of statements per packet; a longer statement is sent alone */
 	constructor(send: SendPacket, packetBytes: number) {
 		this.#send = send;
 		this.#packetBytes = packetBytes;
 	}
 
-	/** Resolves or rejects as the statement does once the packet is answered. */
+	/** Settles like the statement, once the packet is answered. */
 	ask(sql: string): Promise<Answer> {
 		return new Promise((resolve, reject) => {
-			// After everything that asks without waiting has had its turn.
+			// After all callers that do not wait have queued their statements.
 			if (this.#asked.length === 0) setImmediate(() => this.#flush());
 			this.#asked.push({ sql, resolve, reject });
 		});

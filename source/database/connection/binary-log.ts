@@ -1,8 +1,7 @@
 /**
- * Servers that write their binary log as statements. At READ COMMITTED, which every session of this
- * program needs, InnoDB refuses to write then (1665). And the entries that triggers make get ids of
- * their own on each replica, so that the change log of a replica is another one (the servers note 1592
- * at every write of the application).
+ * Servers with statement-based binary logging. At READ COMMITTED, which every session of this program needs,
+ * InnoDB then refuses to write (1665). And log entries written by triggers get different ids on each replica,
+ * so that the change logs of replicas differ (the servers note 1592 at every write of the application).
  */
 import type { Side } from '../../config/types.ts';
 import { SyncError } from '../../errors.ts';
@@ -11,7 +10,7 @@ import type { Connection } from './connection.ts';
 /** Reads the two variables; they need not exist. `binlog_format` is deprecated in MySQL. */
 const variables = "WHERE Variable_name IN ('log_bin', 'binlog_format')";
 
-/** The variables of the session: what it writes itself. */
+/** The session's variables: the format in which it writes. */
 export const sessionLogFormat = `SHOW SESSION VARIABLES ${variables}`;
 
 export interface LogVariable {
@@ -19,7 +18,7 @@ export interface LogVariable {
 	Value: string;
 }
 
-/** Whether the variables say that the binary log is written as statements. */
+/** True if the variables mean statement-based binary logging. */
 export function isStatementLog(rows: readonly LogVariable[]): boolean {
 	const values = new Map(rows.map(({ Variable_name, Value }) => [Variable_name, Value]));
 	return (
@@ -28,24 +27,27 @@ export function isStatementLog(rows: readonly LogVariable[]): boolean {
 	);
 }
 
-/** Whether sessions that begin now write the binary log as statements. */
+/** True if new sessions use statement-based binary logging. */
 export async function writesStatementLog(connection: Connection): Promise<boolean> {
 	return isStatementLog(await connection.rows<LogVariable>(`SHOW GLOBAL VARIABLES ${variables}`));
 }
 
-/** What is said of the format, with its cure. */
+/** The message about the format, with the fix. */
 export const statementLog = {
-	message: 'the server writes its binary log as statements (binlog_format=STATEMENT)',
-	hint: 'Nothing can be carried over, and the change log would differ on replicas of the server. Fix: SET GLOBAL binlog_format = MIXED (or ROW), and set the same in the configuration file of the server. The application keeps the old format until it reconnects.',
+	message: 'the server uses statement-based binary logging (binlog_format=STATEMENT)',
+	hint: 'Nothing can be synced, and the change log would differ on replicas of the server. Fix: SET GLOBAL binlog_format = MIXED (or ROW), and set the same in the configuration file of the server. The application keeps the old format until it reconnects.',
 };
 
-/** The error for such a server. Its code has sessions begin again, which keep the format they began with. */
+/**
+ * The error for such a server. Its code makes the engine reconnect, as
+ * sessions keep the format they started with.
+ */
 export function statementLogError(side: Side): SyncError {
 	return new SyncError('denied', statementLog.message, { side, hint: statementLog.hint });
 }
 
 /**
- * Refuses connections whose server writes its binary log as statements.
+ * Refuses connections to servers with statement-based binary logging.
  * @throws SyncError `denied` that names the side
  */
 export async function refuseStatementLog(connections: readonly Connection[]): Promise<void> {

@@ -31,7 +31,7 @@ import {
 /** Milliseconds after which a statement counts as lost although the server answers others. */
 const statementTimeout = 60_000;
 
-/** The part of the largest packet the server takes that several statements fill. */
+/** The share of max_allowed_packet that several statements fill. */
 const packetShare = 0.9;
 
 /** Milliseconds for a statement that may rebuild a table. */
@@ -39,13 +39,13 @@ const definitionTimeout = 3_600_000;
 
 export interface OpenOptions {
 	timeout?: number;
-	/** What the connection is for. */
+	/** The purpose of the connection. */
 	access?: Access;
 }
 
 /**
- * One connection to one end, its session pinned so that values read and written on it are exact
- * (see `prepareSession`). Every error it throws is a SyncError that names the side.
+ * One connection to one side, with its session pinned so that values are read and written exactly (see
+ * `prepareSession`). Every error it throws is a SyncError that names the side.
  */
 export class Connection {
 	readonly end: EndConfig;
@@ -56,7 +56,7 @@ export class Connection {
 	readonly #timeout: number;
 	readonly #waiting: Waiting;
 	#sent = 0;
-	/** What broke the connection, or that it was closed: it is of no further use. */
+	/** The error that broke the connection, or its closing: it is unusable. */
 	#broken: SyncError | null = null;
 	#committed = false;
 	#together: Together | null = null;
@@ -82,9 +82,9 @@ export class Connection {
 	}
 
 	/**
-	 * Connects to the first of the end's nodes that can serve, the one in use before the others.
+	 * Connects to the first usable node of a side, starting with the one in use.
 	 * @param options.timeout milliseconds after which a statement on it counts as lost
-	 * @throws SyncError `unreachable` or `denied`; `busy` where every node that answers is read-only
+	 * @throws SyncError `unreachable` or `denied`; `busy` if every reachable node is read-only
 	 */
 	static async open(
 		end: EndConfig,
@@ -123,7 +123,7 @@ export class Connection {
 		const open = await openDriver(end, place);
 		const { driver } = open;
 		try {
-			// The driver's own time-outs would count anew for every statement, and there is none for a
+			// The driver's time-outs restart for every statement, and do not cover a
 			// connection that freezes between two.
 			const patience = pause(connectTimeout, null, { ref: false });
 			const prepared = prepareSession(driver, end.database, access).catch(async (error) => {
@@ -138,72 +138,72 @@ export class Connection {
 		}
 	}
 
-	/** Whether the connection broke: it is of no further use. */
+	/** True if the connection broke and is unusable. */
 	get lost(): boolean {
 		return this.#broken !== null;
 	}
 
-	/** Whether it leads to the node of its end that is in use; another one is to be opened where not. */
+	/** True if it leads to the node in use; otherwise it should be replaced. */
 	get isToNodeInUse(): boolean {
 		return Nodes.of(this.end).isInUse(this.#place);
 	}
 
-	/** Why it can only be read; null where it can be written too, or nobody asked. */
+	/** Why it is read-only; null if it is writable, or was not opened for writing. */
 	get writeRefusal(): SyncError | null {
 		return this.#writeRefusal;
 	}
 
-	/** Leaves the node for another one of the end, where there is one, and cuts the connection then. */
+	/** Switches to another node of the side, if there is one, and cuts the connection then. */
 	leaveNode(reason: SyncError): void {
 		Nodes.of(this.end).leave(this.#place, reason);
 		if (!this.isToNodeInUse) this.destroy(reason);
 	}
 
-	/** Statements that were sent so far. */
+	/** Number of statements sent so far. */
 	get sent(): number {
 		return this.#sent;
 	}
 
-	/** Runs a statement that returns rows. `?` stands for a value, never for a name. */
+	/** Runs a statement that returns rows. `?` is a placeholder for a value, never for a name. */
 	async rows<Row>(sql: string, values: readonly Value[] = []): Promise<Row[]> {
 		const [rows, fields] = rowsOf(await this.#send(sql, values));
 		return decodeNamed<Row>(rows, fields);
 	}
 
 	/**
-	 * Like `rows`, each row as an array in the order of the select list, and text that is no UTF-8 as its
-	 * bytes: nothing of a value is lost.
+	 * Like `rows`, but returns each row as an array in the order of the select list, and text that is not UTF-8
+	 * as its bytes, so that no value loses anything.
 	 */
 	async arrays(sql: string, values: readonly Value[] = []): Promise<Value[][]> {
 		const [rows, fields] = rowsOf(await this.#send(sql, values));
 		return decodeRows(rows, fields, true);
 	}
 
-	/** Runs a statement that changes something. Resolves to the number of rows it found to change. */
+	/** Runs a statement that changes data. Resolves to the number of rows it matched. */
 	async run(sql: string, values: readonly Value[] = []): Promise<number> {
 		const [result] = await this.#send(sql, values);
 		return (result as ResultSetHeader).affectedRows;
 	}
 
-	/** Runs a statement with its values in binary form, which takes no more room than they have. */
+	/** Runs a statement with its values in binary form, which takes no more space than the values. */
 	async execute(sql: string, values: readonly Value[]): Promise<void> {
 		try {
 			await this.#waiting.wait(
 				this.#driver.execute({ sql, values: values.map(binaryForm), timeout: this.#timeout }),
 			);
-			// Statements of varying text would pile up on the server (1461).
+			// Prepared statements with varying text would accumulate on the server (1461).
 			this.#driver.unprepare(sql);
 		} catch (error) {
 			throw await this.#failed(error);
 		}
 	}
 
-	/** Runs a statement that defines something, and may copy a large table to do it. */
+	/** Runs DDL, which may copy a large table. */
 	async define(sql: string): Promise<void> {
 		await this.#send(sql, [], definitionTimeout);
 	}
 
-	/** Runs work whose statements wait for the lock of a table for so many seconds and no longer. */
+	/** Runs work with a limit, in seconds, on how long its statements wait for a table lock. */
 	async withLockWait<T>(seconds: number, work: () => Promise<T>): Promise<T> {
 		await this.run(`SET @change_log_wait = @@lock_wait_timeout, lock_wait_timeout = ${seconds}`);
 		try {
@@ -214,9 +214,8 @@ export class Connection {
 	}
 
 	/**
-	 * Runs work whose statements travel in one packet where none waits for the answer of another: one
-	 * round trip instead of one each. If one fails, so do those that came with it, and none after it is
-	 * run.
+	 * Runs work whose statements, unless one waits for the answer of another, are sent in one packet: one round
+	 * trip instead of one each. If one fails, so do those sent with it, and no later one is run.
 	 */
 	async together<T>(work: () => Promise<T>): Promise<T> {
 		if (this.#together) return work();
@@ -231,29 +230,32 @@ export class Connection {
 		}
 	}
 
-	/** Runs statements in their order, in one packet if they fit into one. @returns the rows each found to change */
+	/**
+	 * Runs statements in order, in one packet if they fit.
+	 * @returns the rows that each matched
+	 */
 	async runAll(statements: readonly string[]): Promise<number[]> {
 		return this.together(() => Promise.all(statements.map((statement) => this.run(statement))));
 	}
 
 	/**
-	 * Runs statements as one transaction that travels whole, in one packet if it fits into one: what it
-	 * locks waits for the server's own work and not for the network. Rolled back if one of them fails.
+	 * Runs statements as one transaction, in one packet if they fit: its locks are held for the server's own
+	 * work, not for network round trips. Rolled back if one of them fails.
 	 */
 	async whole(statements: readonly string[]): Promise<void> {
 		await this.#orRollBack(() => this.#inTurn([...beginning, ...statements, ...committing]));
 	}
 
 	/**
-	 * Ends the transaction in hand with statements that travel with its COMMIT.
-	 * @throws SyncError `busy` where the server has rolled the transaction back
+	 * Ends the open transaction with statements sent together with its COMMIT.
+	 * @throws SyncError `busy` if the server has rolled the transaction back
 	 */
 	async commitAfter(statements: readonly string[]): Promise<void> {
 		await this.#inTurn([...statements, ...committing]);
 		this.#committed = true;
 	}
 
-	/** Runs the work in a transaction: committed when it resolves, rolled back when it throws. */
+	/** Runs work in a transaction: committed when it resolves, rolled back when it throws. */
 	async transaction<T>(work: () => Promise<T>): Promise<T> {
 		return this.#orRollBack(async () => {
 			this.#committed = false;
@@ -264,7 +266,7 @@ export class Connection {
 		});
 	}
 
-	/** Runs reads that all see one moment of the database. */
+	/** Runs reads that share one snapshot of the database. */
 	async snapshot<T>(work: () => Promise<T>): Promise<T> {
 		return this.#orRollBack(async () => {
 			await this.#inTurn(beginningSnapshot);
@@ -275,9 +277,9 @@ export class Connection {
 	}
 
 	/**
-	 * Makes sure, after a statement has failed, that the transaction it belongs to is still open; the server
-	 * is asked only where the error does not tell.
-	 * @throws SyncError `busy` where the server has rolled it back
+	 * Verifies after a failed statement that its transaction is still open. Asks
+	 * the server only if the error does not tell.
+	 * @throws SyncError `busy` if the server has rolled it back
 	 */
 	async requireOpen(failure: SyncError): Promise<void> {
 		const fate = fateAfter(failure);
@@ -288,7 +290,7 @@ export class Connection {
 		});
 	}
 
-	/** Runs statements of which none is run after one that failed. */
+	/** Runs statements in order and stops at the first that fails. */
 	async #inTurn(statements: readonly string[]): Promise<void> {
 		try {
 			await this.together(() => Promise.all(statements.map((statement) => this.run(statement))));
@@ -308,7 +310,7 @@ export class Connection {
 		}
 	}
 
-	/** Milliseconds that one round trip takes; the server's clock is read on the way. */
+	/** Milliseconds of one round trip, which also reads the server's clock. */
 	async ping(): Promise<number> {
 		const start = performance.now();
 		const before = Date.now();
@@ -319,14 +321,14 @@ export class Connection {
 	}
 
 	/**
-	 * Milliseconds that the server's clock was ahead of this machine's when the session began, or at the
-	 * latest ping: half a round trip may be wrong in it.
+	 * Milliseconds by which the server's clock was ahead of this machine's at the start of the session or the
+	 * latest ping, accurate to half a round trip.
 	 */
 	get clockAhead(): number {
 		return this.#clockAhead;
 	}
 
-	/** Closes the connection after the statement in hand. Never throws. */
+	/** Closes the connection after the running statement. Never throws. */
 	async close(): Promise<void> {
 		if (this.lost) return;
 		this.#broken = cutOff();
@@ -334,11 +336,11 @@ export class Connection {
 		this.#waiting.end(this.#broken);
 	}
 
-	/** Cuts the connection at once; what is under way on it fails for this reason, and what follows. */
+	/** Cuts the connection at once. Running and later statements fail with this reason. */
 	destroy(reason = cutOff()): void {
 		this.#broken ??= reason;
 		this.#driver.destroy();
-		// The driver leaves whoever waits for an answer waiting for ever.
+		// The driver leaves callers that wait for an answer pending forever.
 		this.#waiting.end(this.#broken);
 	}
 
@@ -352,7 +354,7 @@ export class Connection {
 
 	async #sendPacket(statements: readonly string[]): Promise<Answer[]> {
 		const [results, fields] = await this.#query(statements.join(';\n'), [], this.#timeout);
-		// The driver gives the answer to a single statement as it is.
+		// The driver does not wrap the answer to a single statement.
 		if (statements.length === 1) return [[results, fields] as unknown as Answer];
 		if (!Array.isArray(fields) || fields.length !== statements.length) {
 			throw new SyncError(
@@ -389,20 +391,20 @@ export class Connection {
 			return failure;
 		}
 		this.destroy(failure);
-		// What was under way with it, or comes after it, has no better reason than the first.
+		// The first error explains those of other running or later statements best.
 		return (this.#broken ?? failure).at({ side: this.end.side });
 	}
 }
 
-/** What the driver sends in binary form: bytes enter a text column as they are, or are refused. */
+/** A value in the driver's binary form: a text column stores the bytes as they are, or refuses them. */
 function binaryForm(value: Value): string | number | Buffer | null {
 	return value instanceof TextBytes ? value.bytes : value;
 }
 
-/** The rows that a statement answered with, which it must have done. */
+/** The rows of an answer that must have some. */
 function rowsOf([rows, fields]: Answer): [rows: (Buffer | null)[][], fields: FieldPacket[]] {
 	if (!Array.isArray(rows) || !fields) {
-		throw new SyncError('internal', 'the server answered a question without rows');
+		throw new SyncError('internal', 'the server answered a query without rows');
 	}
 	return [rows, fields];
 }

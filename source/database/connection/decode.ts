@@ -1,8 +1,8 @@
 /**
- * How the bytes of a result become values. The driver leaves them as they came (`typeCast: false`). Its
- * own reading adds up the digits of a DOUBLE and gets another number for one in seventy, takes geometries
- * and vectors apart, and puts U+FFFD where bytes are no UTF-8: those of a lone surrogate, which MariaDB
- * stores.
+ * Decodes the bytes of a result. The driver returns them untouched (`typeCast: false`), because
+ * its own decoding is inexact: it sums the digits of a DOUBLE and gets a different number for
+ * one in seventy, parses geometries and vectors, and replaces bytes that are not UTF-8 with
+ * U+FFFD, such as the lone surrogates that MariaDB stores.
  */
 import { isUtf8 } from 'node:buffer';
 import mysql, { type FieldPacket } from 'mysql2';
@@ -10,7 +10,7 @@ import { TextBytes, type Value } from '../sql/literals.ts';
 
 const { Types } = mysql;
 
-/** Numbers that a JavaScript number holds exactly; BIGINT and DECIMAL stay text. */
+/** Types that a JavaScript number represents exactly; BIGINT and DECIMAL stay text. */
 const numbers = new Set<number>([
 	Types.TINY,
 	Types.SHORT,
@@ -21,7 +21,7 @@ const numbers = new Set<number>([
 	Types.DOUBLE,
 ]);
 
-/** Sent as ASCII although the field's character set is that of bytes. */
+/** Sent as ASCII although the field's character set is `binary`. */
 const texts = new Set<number>([
 	Types.LONGLONG,
 	Types.DECIMAL,
@@ -34,12 +34,12 @@ const texts = new Set<number>([
 	Types.JSON,
 ]);
 
-/** The number of the character set `binary`. */
+/** The id of the character set `binary`. */
 const binary = 63;
 
 /**
  * Decodes the rows of one result.
- * @param exact whether text that is no UTF-8 is wanted as its bytes; it is text with U+FFFD in it otherwise
+ * @param exact true to return text that is not UTF-8 as its bytes; otherwise it becomes text with U+FFFD
  */
 export function decodeRows(
 	rows: readonly (readonly (Buffer | null)[])[],
@@ -54,7 +54,7 @@ export function decodeRows(
 	return rows.map((row) => row.map(decode));
 }
 
-/** The same, each row as an object. */
+/** Like `decodeRows`, but returns each row as an object. */
 export function decodeNamed<Row>(
 	rows: readonly (readonly (Buffer | null)[])[],
 	fields: readonly FieldPacket[],
@@ -67,12 +67,12 @@ export function decodeNamed<Row>(
 
 type Decoder = (bytes: Buffer) => Value;
 
-/** Undefined where the value stays bytes. */
+/** Undefined if the value stays bytes. */
 function decoderOf(
 	{ columnType = -1, characterSet }: FieldPacket,
 	exact: boolean,
 ): Decoder | undefined {
-	// JavaScript rounds a decimal to the nearest DOUBLE, and both servers write the shortest that means it.
+	// JavaScript rounds a decimal to the nearest DOUBLE, and both servers write the shortest decimal for it.
 	if (numbers.has(columnType)) return (bytes) => Number(bytes.toString());
 	if (texts.has(columnType)) return (bytes) => bytes.toString();
 	if (characterSet === binary) return undefined;

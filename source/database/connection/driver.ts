@@ -1,4 +1,4 @@
-/** How the driver is connected, closed, and its server asked whether it is there at all. */
+/** Opens and closes driver connections, and checks that a server is reachable. */
 
 import { setTimeout as pause } from 'node:timers/promises';
 import {
@@ -13,24 +13,24 @@ import { type Line, type LineSecurity, openLine } from './line.ts';
 import type { Place } from './nodes.ts';
 import { isWithheld, scrambleOnly } from './password.ts';
 
-/** Milliseconds to wait for a server to accept a connection, and again to set the session up. */
+/** Milliseconds for a server to accept a connection, and again to set up the session. */
 export const connectTimeout = 9_000;
 
-/** Milliseconds after which a server that was asked for nothing counts as frozen. */
+/** Milliseconds after which a server that does not answer a ping counts as frozen. */
 export const pingTimeout = 5_000;
 
-/** Milliseconds that a server has to close a connection. */
+/** Milliseconds for a server to close a connection. */
 const closeTimeout = 1_000;
 
-/** Closes a connection after the statement in hand, or cuts it. Never throws. */
+/** Closes a connection after the running statement, or cuts it. Never throws. */
 export async function closeDriver(driver: DriverConnection): Promise<void> {
-	// A frozen server would keep us waiting for the end of the connection.
+	// A frozen server never confirms the close.
 	const patience = pause(closeTimeout, undefined, { ref: false });
 	await Promise.race([driver.end().catch(() => {}), patience]);
 	driver.destroy();
 }
 
-/** A driver that is logged in, and how its line is protected. */
+/** A logged-in driver connection and its line security. */
 interface OpenDriver {
 	driver: DriverConnection;
 	security: LineSecurity;
@@ -38,9 +38,9 @@ interface OpenDriver {
 
 /**
  * Connects to a server and logs in.
- * @param timeout milliseconds that it may take
- * @param isOwnMachine whether a peer's address is on this machine
- * @throws what the network or the server says; SyncError `unreachable` where the password is withheld
+ * @param timeout milliseconds for all of it
+ * @param isOwnMachine true for a peer's address on this machine
+ * @throws the error of the network or the server; SyncError `unreachable` if the password is withheld
  */
 export async function openDriver(
 	end: EndConfig,
@@ -51,7 +51,7 @@ export async function openDriver(
 	const began = Date.now();
 	const line = await openLine(end, place, timeout, isOwnMachine);
 	let withheld: SyncError | undefined;
-	// The driver takes no error of ours for its own.
+	// The driver does not pass on errors thrown by a plugin.
 	const plugins = scrambleOnly(end.password, (why) => {
 		withheld = why;
 	});
@@ -61,7 +61,7 @@ export async function openDriver(
 			...(line.security === 'clear' && end.tls !== false && { authPlugins: plugins }),
 			connectTimeout: Math.max(1, timeout - (Date.now() - began)),
 		});
-		// Without a listener a connection that breaks while idle ends the process.
+		// Without a listener, a connection that breaks while idle ends the process.
 		driver.on('error', () => {});
 		return { driver, security: line.security };
 	} catch (error) {
@@ -70,24 +70,24 @@ export async function openDriver(
 	}
 }
 
-/** Whether a server lets a new connection in, or says why not. */
+/** True if a server accepts a new connection, or answers with an error. */
 export async function isThere(end: EndConfig, place: Place): Promise<boolean> {
 	try {
 		const { driver } = await openDriver(end, place, pingTimeout);
 		await closeDriver(driver);
 		return true;
 	} catch (error) {
-		// What has a number was said by the server itself, and one that asks for a password has answered.
+		// An error number comes from the server itself, and a server that asks for a password has answered.
 		return fromDriver(error).errno !== undefined || isWithheld(error);
 	}
 }
 
-/** The options of a connection whose values come as the bytes that the server sends. */
+/** The driver's options; values are returned as the bytes that the server sends. */
 function driverOptions(end: EndConfig, place: Place, line: Line): ConnectionOptions {
 	const { socket, beginsTls, name } = line;
 	const tls = end.tls || { verify: false };
-	// Where the name is an address the driver names none to Node, which then checks the certificate
-	// against this property of the socket, or against "localhost".
+	// For an address the driver passes no name to Node, which then checks the certificate against this property
+	// of the socket, or else against "localhost".
 	Object.assign(socket, { _host: name });
 	return {
 		...place,
@@ -97,11 +97,11 @@ function driverOptions(end: EndConfig, place: Place, line: Line): ConnectionOpti
 		password: end.password,
 		database: end.database,
 		charset: 'utf8mb4',
-		// Its own reading changes values: see decode.ts.
+		// The driver's decoding alters values: see decode.ts.
 		typeCast: false,
-		// Where a statement was called from concerns nobody, and is taken down before each.
+		// Stack traces of callers are not needed, and are costly to record for each statement.
 		trace: false,
-		// For `together`: every value stands in a statement as a literal of our own making.
+		// For `together`. Every value in a statement is a literal created by this program.
 		multipleStatements: true,
 		...(beginsTls && {
 			ssl: {

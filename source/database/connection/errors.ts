@@ -2,7 +2,7 @@ import { type ErrorCode, type Place, SyncError } from '../../errors.ts';
 import { statementLog } from './binary-log.ts';
 import { limitOf } from './transaction-limits.ts';
 
-/** What mysql2 throws. `errno` is the server's number, or a negative one for an error of the network. */
+/** An error of mysql2. `errno` is the server's error number, or negative for a network error. */
 interface DriverError extends Error {
 	code?: string;
 	errno?: number;
@@ -10,20 +10,20 @@ interface DriverError extends Error {
 	sqlMessage?: string;
 }
 
-const readOnly = 'The server is read-only at the moment; writing goes on once it is not.';
+const readOnly = 'The server is read-only at the moment. Syncing resumes once it is writable.';
 
 const groupReplication =
 	'Group Replication refused the transaction; the error log of the server says why.';
 
 const full =
-	'The disk or the tablespace of the server is full: make room there; writing goes on by itself then.';
+	'The disk or tablespace of the server is full: free some space. Syncing then resumes automatically.';
 
 /**
- * What a server's error number means for this program. Branch on numbers, not on mysql2's names:
- * it names MariaDB's own errors (4000 and up) wrongly.
+ * The meaning of server error numbers for this program. Do not branch on mysql2's names: it misnames
+ * MariaDB's own errors (4000 and up).
  */
 const byNumber: Record<number, { code: ErrorCode; message?: string; hint?: string }> = {
-	// Worth another try: locks, shutdowns and shortages that pass.
+	// Worth a retry: locks, shutdowns and temporary shortages.
 	1205: { code: 'busy' }, // lock wait timeout; the transaction is still open
 	1213: { code: 'busy' }, // deadlock; the transaction is gone
 	3572: { code: 'busy' }, // NOWAIT
@@ -43,13 +43,13 @@ const byNumber: Record<number, { code: ErrorCode; message?: string; hint?: strin
 	1026: { code: 'busy', hint: full },
 	1114: { code: 'busy', hint: full },
 	1534: { code: 'busy', hint: full },
-	1041: { code: 'busy', hint: 'The server has no memory left.' },
-	1037: { code: 'busy', hint: 'The server has no memory left.' },
+	1041: { code: 'busy', hint: 'The server is out of memory.' },
+	1037: { code: 'busy', hint: 'The server is out of memory.' },
 	1206: {
 		code: 'busy',
-		hint: 'The server has no room for more locks: raise innodb_buffer_pool_size.',
+		hint: 'The lock table of the server is full: raise innodb_buffer_pool_size.',
 	},
-	1637: { code: 'busy', hint: 'The server has too many transactions open at once.' },
+	1637: { code: 'busy', hint: 'The server has too many open transactions.' },
 	1047: { code: 'unreachable', hint: 'The node is not part of its cluster at the moment.' }, // Galera
 	3032: {
 		code: 'unreachable',
@@ -57,26 +57,26 @@ const byNumber: Record<number, { code: ErrorCode; message?: string; hint?: strin
 	},
 	1040: {
 		code: 'unreachable',
-		hint: 'The server has no connection left: raise max_connections or close some.',
+		hint: 'The server has no free connections: raise max_connections or close some.',
 	},
 	1203: {
 		code: 'unreachable',
-		hint: 'The user has no connection left: raise max_user_connections.',
+		hint: 'The user has no free connections: raise max_user_connections.',
 	},
 	1226: { code: 'unreachable', hint: 'The user has used up a resource limit of the account.' },
 	1053: { code: 'unreachable', hint: 'The server is shutting down.' },
 	1927: { code: 'unreachable' }, // MariaDB: connection killed
 	4031: { code: 'unreachable' }, // MySQL: disconnected for inactivity
-	// For lack of rights.
+	// Missing rights.
 	1044: { code: 'denied', hint: 'Grant the user access to this database.' },
-	1045: { code: 'denied', hint: 'Check `user` and `password` of this end in the configuration.' },
+	1045: { code: 'denied', hint: 'Check `user` and `password` of this side in the configuration.' },
 	1698: {
 		code: 'denied',
 		hint: 'This account logs in by socket only: use `socket`, or a user with a password.',
 	},
 	1049: {
 		code: 'denied',
-		hint: 'Check `database` of this end in the configuration, or create the database.',
+		hint: 'Check `database` of this side in the configuration, or create the database.',
 	},
 	1130: {
 		code: 'denied',
@@ -84,7 +84,7 @@ const byNumber: Record<number, { code: ErrorCode; message?: string; hint?: strin
 	},
 	1129: {
 		code: 'denied',
-		hint: 'The server has shut this host out after too many broken connections: mysqladmin flush-hosts.',
+		hint: 'The server blocks this host after too many failed connections: run mysqladmin flush-hosts.',
 	},
 	1820: { code: 'denied', hint: 'The password has expired: set a new one.' },
 	1862: { code: 'denied', hint: 'The password has expired: set a new one.' },
@@ -98,47 +98,47 @@ const byNumber: Record<number, { code: ErrorCode; message?: string; hint?: strin
 		code: 'denied',
 		hint: 'The server writes a binary log and lets only SUPER create triggers: set the global variable log_bin_trust_function_creators=1 (on a managed server: in its parameter group).',
 	},
-	// The binary log is written as statements, which READ COMMITTED does not allow.
+	// Statement-based binary logging, which READ COMMITTED does not allow.
 	1665: { code: 'denied', ...statementLog },
 	1449: {
 		code: 'denied',
-		hint: 'The user who created a trigger is gone: install the triggers again.',
+		hint: 'The account that created a trigger no longer exists: install the triggers again.',
 	},
 };
 
-/** Whether a storage engine says that the disk is full: by the system's number in its words. */
+/** True if a storage engine reports a full disk, by the operating system's number in its message. */
 function isFull(errno: number, message: string): boolean {
 	return errno === 1030 && /\berror 28\b/.test(message);
 }
 
 const networkWords: Record<string, string> = {
-	PROTOCOL_SEQUENCE_TIMEOUT: 'the server does not answer any more',
+	PROTOCOL_SEQUENCE_TIMEOUT: 'no response from server (timeout)',
 	PROTOCOL_CONNECTION_LOST: 'the server closed the connection',
-	ETIMEDOUT: 'the server does not answer',
+	ETIMEDOUT: 'no response from server (timeout)',
 };
 
 const networkHints: Record<string, string> = {
 	ECONNREFUSED: 'Check `host` and `port`, and that the server is running.',
 	ENOENT: 'Check `socket`, and that the server is running.',
 	ENOTFOUND: 'Check `host`: the name cannot be resolved.',
-	EAI_AGAIN: 'The name server does not answer.',
+	EAI_AGAIN: 'The DNS server does not respond.',
 	PROTOCOL_CONNECTION_LOST:
-		'If it is not there again soon, its error log says why: MariaDB ends where its disk is full.',
-	PROTOCOL_SEQUENCE_TIMEOUT: 'It may be frozen or overloaded, or the network cut without a word.',
-	ETIMEDOUT: 'Check `host` and `port`, the network and the firewalls between.',
-	EHOSTUNREACH: 'Check the network between.',
-	ENETUNREACH: 'Check the network between.',
+		'If it does not come back soon, read its error log: MariaDB exits when its disk is full.',
+	PROTOCOL_SEQUENCE_TIMEOUT: 'The server may be hung or overloaded, or the network may be down.',
+	ETIMEDOUT: 'Check `host` and `port`, the network and any firewall in between.',
+	EHOSTUNREACH: 'Check the network.',
+	ENETUNREACH: 'Check the network.',
 };
 
-/** Errors that concern a whole table or session, so that trying the rows one by one is of no use. */
+/** Errors that concern a whole table or session, so that retrying row by row is useless. */
 const wholeTable = new Set([1036, 1044, 1054, 1142, 1143, 1146, 1227, 1370, 1449, 1785]);
 
-/** A row that refers to a row which is not there (yet), or is referred to (still). */
+/** The referenced row does not exist (yet), or the row is (still) referenced. */
 const foreignKey = new Set([1216, 1217, 1451, 1452]);
 
 /**
- * What a driver's error means. A connection that broke is `unreachable`, whatever the words: after
- * a killed server the second call fails with no code at all, only `fatal`.
+ * Converts a driver's error. A broken connection is `unreachable`, whatever the message: after a killed
+ * server the second call fails with no code at all, only `fatal`.
  */
 export function fromDriver(error: unknown, place: Place = {}): SyncError {
 	if (error instanceof SyncError) return error.at(place);
@@ -169,24 +169,24 @@ export function fromDriver(error: unknown, place: Place = {}): SyncError {
 	return new SyncError('internal', message, { ...place, cause: error });
 }
 
-/** What is wrong with TLS or the way to log in, and what to do about it. */
+/** A problem with TLS or authentication, with its fix. */
 function refusedLogIn(code: string | undefined, message: string): [string, string] | null {
 	switch (code) {
 		case 'HANDSHAKE_NO_SSL_SUPPORT':
 			return [
 				'the server offers no TLS, but `ssl` requires it',
-				'Set up TLS on the server. If it has TLS already, somebody in between may have stripped the offer.',
+				'Set up TLS on the server. If it already has TLS, an attacker in between may have removed the offer.',
 			];
 		case 'HANDSHAKE_SSL_ERROR':
 			return [
 				`TLS failed: ${message}`,
 				message.includes("does not match certificate's")
 					? 'Set `host` to a name in the certificate, or set `servername` in `ssl` to that name.'
-					: "Check `ssl` of this end: `ca` must hold the certificate that signed the server's.",
+					: "Check `ssl` of this side: `ca` must contain the certificate that signed the server's.",
 			];
 		case 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED':
 			return [
-				'the server wants the password in plain text (mysql_clear_password), which this program never does',
+				'the server requires the password in plain text (mysql_clear_password), which this program never sends',
 				'Use an account that logs in with caching_sha2_password or mysql_native_password.',
 			];
 		case 'AUTH_SWITCH_PLUGIN_ERROR': {
@@ -202,13 +202,13 @@ function refusedLogIn(code: string | undefined, message: string): [string, strin
 	}
 }
 
-/** The error for a server that has fallen silent. */
+/** The error for a server that stopped responding. */
 export function silentServer(): SyncError {
 	const code = 'PROTOCOL_SEQUENCE_TIMEOUT';
 	return new SyncError('unreachable', networkWords[code] ?? code, { hint: networkHints[code] });
 }
 
-/** The error for what was under way on a connection that this program itself cut. */
+/** The error for statements running on a connection that this program cut. */
 export function cutOff(): SyncError {
 	return new SyncError('unreachable', 'the connection was cut');
 }
@@ -221,17 +221,17 @@ export function isForeignKeyError(error: SyncError): boolean {
 	return error.errno !== undefined && foreignKey.has(error.errno);
 }
 
-/** Whether a row refers to one that is not there. */
+/** True if the referenced row does not exist. */
 export function isMissingParentError(error: SyncError): boolean {
 	return error.errno === 1216 || error.errno === 1452;
 }
 
-/** Whether a UNIQUE key is in the way; 1242 is what the upsert's own guard fails with. */
+/** True for a duplicate in a UNIQUE key; 1242 is the failure of the upsert's guard. */
 export function isDuplicateError(error: SyncError): boolean {
 	return error.errno === 1062 || error.errno === 1242 || error.errno === 1586;
 }
 
-/** Whether the transaction as a whole has to be given up, not only the statement that failed. */
+/** True if the whole transaction must be given up, not only the failed statement. */
 export function endsTransaction(error: SyncError): boolean {
 	return (
 		error.code === 'busy' ||

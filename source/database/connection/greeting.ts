@@ -1,27 +1,27 @@
 import type { Socket } from 'node:net';
 import { SyncError } from '../../errors.ts';
 
-/** What a server says first, as far as it matters before the driver reads it. */
+/** A server's greeting, as far as it matters before the driver reads it. */
 export interface Greeting {
 	offersTls: boolean;
-	/** Whether something came behind it although it is the client's turn. */
+	/** True if further data follows although it is the client's turn. */
 	hasMore: boolean;
 }
 
 const headerLength = 4;
-/** Bytes of the longest greeting that a server could mean. */
+/** Maximum size of a valid greeting, in bytes. */
 const longest = 65_535;
 const refusal = 0xff;
 const protocolVersion = 10;
 /** CLIENT_SSL. */
 const tlsFlag = 0x0800;
-/** Bytes between a greeting's version text and its capabilities: thread, first salt, filler. */
+/** Bytes between the version text and the capabilities: thread, first salt, filler. */
 const beforeCapabilities = 4 + 8 + 1;
 
 /**
- * Reads the greeting and leaves it on the socket, for the driver to read again.
- * @param timeout milliseconds until it must be there, the connection included
- * @throws what a driver would: with `errno` and `sqlMessage` where the server itself refuses, otherwise `fatal`
+ * Reads the greeting and leaves it on the socket for the driver.
+ * @param timeout milliseconds for the connection and the greeting
+ * @throws the same errors as a driver: with `errno` and `sqlMessage` if the server refuses, otherwise `fatal`
  */
 export async function readGreeting(socket: Socket, timeout: number): Promise<Greeting> {
 	const packet = await firstPacket(socket, timeout);
@@ -60,7 +60,7 @@ function firstPacket(socket: Socket, timeout: number): Promise<Buffer> {
 	});
 }
 
-/** The error that a server greets with, such as 1040 or 1130. */
+/** The error that a server sends instead of a greeting, such as 1040 or 1130. */
 function refused(body: Buffer): Error {
 	const errno = body.readUInt16LE(1);
 	const words = body.subarray(3).toString();
@@ -79,7 +79,11 @@ function silent(): Error {
 }
 
 function noServer(): SyncError {
-	return new SyncError('unreachable', 'what answers there is not a MySQL or MariaDB server', {
-		hint: 'Check `host` and `port`.',
-	});
+	return new SyncError(
+		'unreachable',
+		'the program listening there is not a MySQL or MariaDB server',
+		{
+			hint: 'Check `host` and `port`.',
+		},
+	);
 }

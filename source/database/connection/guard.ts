@@ -1,15 +1,20 @@
 /**
- * Conditions that a transaction makes of itself. One that travels whole cannot wait for an answer and
- * then decide: it has statements in it that fail, and so keep it from being committed.
+ * Guards: statements that fail the transaction unless a condition holds. A transaction sent as a whole cannot
+ * wait for an answer and then decide.
  */
 import type { SyncError } from '../../errors.ts';
 
-/** A statement that fails (1690) if the condition is true. @param condition SQL that is never NULL */
+/**
+ * A statement that fails (1690) if the condition is true.
+ * @param condition SQL that is never NULL
+ */
 export function failIf(condition: string): string {
 	return `SELECT ~0 + (${condition})`;
 }
 
-/** Whether it was such a statement that failed: the servers name what was out of range, `~0 + …` or `(~(0) + …`. */
+/**
+ * True if such a statement failed: the servers quote the expression out of range, `~0 + …` or `(~(0) + …`.
+ */
 export function isFailedGuard({ errno, message }: SyncError): boolean {
 	return errno === 1690 && /~\(?0\)? \+/.test(message);
 }

@@ -6,27 +6,28 @@ import { type Greeting, readGreeting } from './greeting.ts';
 import type { Place } from './nodes.ts';
 
 /**
- * How the line to a server is protected: it never leaves this machine; TLS with a server whose identity
- * was checked; TLS with whoever answered; or not at all.
+ * The protection of a connection: it stays on this machine; TLS with a
+ * verified server; TLS with an unverified one; or none.
  */
 export type LineSecurity = 'own machine' | 'verified' | 'unverified' | 'clear';
 
-/** A connection to a server that has said its greeting, and nothing was said to it. */
+/** A connection on which the server has sent its greeting, and nothing has been sent to it. */
 export interface Line {
-	/** The greeting is still to be read from it. */
+	/** The greeting is still unread on it. */
 	socket: Socket;
 	security: LineSecurity;
-	/** Whether TLS is to begin before anything else is said. */
+	/** True if TLS must start before anything else is sent. */
 	beginsTls: boolean;
-	/** The name or address that the server's certificate must be for. */
+	/** The name or address that the server's certificate must match. */
 	name: string;
 }
 
 /**
- * Connects to a server and decides how to talk to it, before the driver says a word.
+ * Connects to a server and decides on TLS, before the driver sends anything.
  * @param timeout milliseconds for the connection and the greeting together
- * @param isOwnMachine whether a peer's address is on this machine
- * @throws what the network or the server says; SyncError `unreachable` where somebody is in between
+ * @param isOwnMachine true for a peer's address on this machine
+ * @throws the error of the network or the server; SyncError `unreachable` if
+ * the connection may be intercepted
  */
 export async function openLine(
 	end: EndConfig,
@@ -38,14 +39,14 @@ export async function openLine(
 		'socketPath' in place
 			? connect({ path: place.socketPath })
 			: connect({ ...place, keepAlive: true, noDelay: true });
-	// The driver listens too, but not before it has the socket.
+	// The driver adds its listener only when it gets the socket.
 	socket.on('error', () => {});
 	try {
 		const greeting = await readGreeting(socket, timeout);
 		const isOwn = 'socketPath' in place || isOwnMachine(socket.remoteAddress ?? '');
 		const security = securityOf(end.tls, greeting, isOwn);
 		const beginsTls = security === 'verified' || security === 'unverified';
-		// A word in clear behind the greeting would be taken for one that came through TLS.
+		// Plain text after the greeting would later be taken for data received over TLS.
 		if (beginsTls && greeting.hasMore) throw interference();
 		return { socket, security, beginsTls, name: nameOf(end, place) };
 	} catch (error) {
@@ -54,19 +55,19 @@ export async function openLine(
 	}
 }
 
-/** As the configuration says; where it says nothing, what mysql's own client does. */
+/** Follows the configuration; without one, behaves like mysql's own client. */
 function securityOf(
 	tls: EndConfig['tls'],
 	{ offersTls }: Greeting,
 	isOwnMachine: boolean,
 ): LineSecurity {
-	// The driver refuses a server that offers none.
+	// The driver refuses a server without TLS.
 	if (tls) return tls.verify ? 'verified' : 'unverified';
 	if (isOwnMachine) return 'own machine';
 	return tls === undefined && offersTls ? 'unverified' : 'clear';
 }
 
-/** Certificates name hosts without the dot at the end, and addresses without their zone. */
+/** Certificates name hosts without the trailing dot, and addresses without their zone. */
 function nameOf({ tls }: EndConfig, place: Place): string {
 	const asked = 'socketPath' in place ? 'localhost' : place.host;
 	const name = tls ? tls.servername : undefined;

@@ -1,49 +1,49 @@
-/** Whether a node that answers can serve, and in words why not. */
+/** Whether a reachable node is usable, and if not, why. */
 import type { Connection as DriverConnection } from 'mysql2/promise';
 import { SyncError } from '../../errors.ts';
 import { quoteStrings } from '../sql/literals.ts';
 import { decodeNamed } from './decode.ts';
 import { failIf, isFailedGuard } from './guard.ts';
 
-/** What a connection is for. */
+/** The purpose of a connection. */
 export type Access =
 	/** Changes are written. */
 	| 'write'
-	/** Nothing is ever written: a read-only replica serves as well. */
+	/** Nothing is ever written: a read-only replica is sufficient. */
 	| 'read'
-	/** To look at what is written by others: where no node takes writes, one that can be read. */
+	/** For monitoring: a writable node if there is one, else one that can be read. */
 	| 'look';
 
 /**
- * SQL that fails where the node cannot serve. A node outside its cluster's primary component accepts
- * connections, SET and SELECT without a table, but begins no transaction (1047); a read-only server
- * begins none that writes (1290), unless the account may write all the same.
+ * SQL that fails if the node is unusable. A node outside its cluster's primary component accepts connections,
+ * SET and SELECT without a table, but starts no transaction (1047). A read-only server starts none that
+ * writes (1290), unless the account may write nevertheless.
  */
 export const askingFor: Record<Exclude<Access, 'look'>, string> = {
 	read: 'START TRANSACTION READ ONLY; ROLLBACK AND NO CHAIN NO RELEASE',
 	write: `START TRANSACTION READ WRITE; ROLLBACK AND NO CHAIN NO RELEASE; ${failIf('@@GLOBAL.innodb_read_only')}`,
 };
 
-/** Milliseconds to wait for a node to say what is wrong with it. */
+/** Milliseconds to wait for a node to report its state. */
 const answerTimeout = 2_000;
 
-/** Whether a server refuses to write anything, although it can be read. */
+/** True if a server refuses all writes but can be read. */
 function isReadOnly({ errno, message }: SyncError): boolean {
 	return errno === 1836 || (errno === 1290 && /read-only/.test(message));
 }
 
-/** Whether an error says that the node as a whole does not serve now. */
+/** True if an error means that the whole node is unusable now. */
 export function isNodeFailure(error: SyncError): boolean {
 	// 1053: shutdown; 3032: offline_mode.
 	return isOutsideCluster(error) || isReadOnly(error) || [1053, 3032].includes(error.errno ?? 0);
 }
 
-/** Whether a Galera node says that it is none at the moment: while it writes, or whatever is asked of it. */
+/** True if a Galera node says that it is outside its cluster, in response to a write or to anything. */
 function isOutsideCluster({ errno, message }: SyncError): boolean {
 	return errno === 1047 || (errno === 1180 && /primary component/i.test(message));
 }
 
-/** The same error in words that name the node's state and its cure; what was not for its state stays. */
+/** The error with a message about the node's state and the fix. Other errors are returned unchanged. */
 export async function explainState(driver: DriverConnection, error: SyncError): Promise<SyncError> {
 	if (isOutsideCluster(error)) return galeraState(driver, error);
 	if (isReadOnly(error) || isFailedGuard(error)) return readOnlyState(driver, error);
@@ -90,7 +90,7 @@ async function readOnlyState(driver: DriverConnection, error: SyncError): Promis
 		'super_read_only',
 		'read_only',
 	]);
-	// In MySQL's own order of strength; newer MariaDB has more values than ON.
+	// MySQL's order of precedence. Newer MariaDB versions have more values than ON.
 	const set = ['innodb_read_only', 'super_read_only', 'read_only'].find(
 		(name) => ![undefined, 'OFF', '0'].includes(found[name]),
 	);
@@ -122,7 +122,7 @@ function cureOf(variable: string | undefined, member: string | null): string {
 	return ` If it is not, and nobody made it read-only on purpose, run SET GLOBAL ${variable}=OFF there.`;
 }
 
-/** The server's state in its replication group (MySQL); null where it is in none, or that cannot be told. */
+/** The server's state in its replication group (MySQL); null if it is in none, or that is unknown. */
 async function memberState(driver: DriverConnection): Promise<string | null> {
 	const [row] = await ask<{ state: string }>(
 		driver,
@@ -133,7 +133,7 @@ async function memberState(driver: DriverConnection): Promise<string | null> {
 	return row?.state ?? null;
 }
 
-/** What a server says of some of its variables; nothing where it does not. */
+/** The values of some server variables; empty if the server does not report them. */
 async function variables(
 	driver: DriverConnection,
 	kind: 'STATUS' | 'VARIABLES',
@@ -146,7 +146,7 @@ async function variables(
 	return Object.fromEntries(rows.map(({ Variable_name, Value }) => [Variable_name, Value]));
 }
 
-/** What a server answers; no rows where it refuses to, or does not know what is asked for. */
+/** The rows of a query; none if the server refuses it or does not know what it asks for. */
 async function ask<Row>(driver: DriverConnection, sql: string): Promise<Row[]> {
 	try {
 		const [rows, fields] = await driver.query({ sql, rowsAsArray: true, timeout: answerTimeout });

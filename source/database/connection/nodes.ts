@@ -1,8 +1,8 @@
-/** The nodes of one end (`hosts`), of which one at a time is in use. */
+/** The nodes of one side (`hosts`), of which one at a time is in use. */
 import type { EndConfig, Endpoint } from '../../config/types.ts';
 import { SyncError } from '../../errors.ts';
 
-/** Where a server is reached. */
+/** The address of a server. */
 export type Place = Endpoint | { socketPath: string };
 
 /** `host:port`, or the path of a socket. */
@@ -13,21 +13,21 @@ export function placeName(place: Place): string {
 }
 
 /**
- * Which node of an end is in use, and why others are not. All connections of an end share this, so that
- * they move to another node together: what one node commits may be visible on the next one later.
+ * The node in use, and why others are not. All connections of a side share this, so that they switch nodes
+ * together: what one node commits may become visible later on another.
  *
- * A node stays in use until it fails. The others are then tried in turn, the failed one last. So two
- * nodes never take turns while one of them works, and a node that was left is tried again once the one
- * that took its place fails.
+ * A node stays in use until it fails. The others are then tried in turn, the failed
+ * one last. Two nodes therefore never alternate while one of them works, and a
+ * failed node is tried again once its successor fails.
  */
 export class Nodes {
 	static readonly #byEnd = new WeakMap<EndConfig, Nodes>();
 	readonly #places: readonly Place[];
 	readonly #failures = new Map<Place, SyncError>();
-	/** The position of the one in use. */
+	/** Index of the node in use. */
 	#current = 0;
 
-	/** The nodes of an end, the same for all its connections. */
+	/** The nodes of a side, shared by all its connections. */
 	static of(end: EndConfig): Nodes {
 		const known = Nodes.#byEnd.get(end);
 		if (known) return known;
@@ -42,12 +42,12 @@ export class Nodes {
 		this.#places = places;
 	}
 
-	/** How many there are. */
+	/** Number of nodes. */
 	get size(): number {
 		return this.#places.length;
 	}
 
-	/** The one in use, or to be tried first. */
+	/** The node in use, or the first to try. */
 	get inUse(): Place | undefined {
 		return this.#places[this.#current];
 	}
@@ -67,13 +67,13 @@ export class Nodes {
 		this.#failures.delete(place);
 	}
 
-	/** Notes why a node cannot be used; if it was in use, the next one is tried first. */
+	/** Records why a node is unusable. If it was in use, the next one is tried first. */
 	leave(place: Place, failure: SyncError): void {
 		this.#failures.set(place, failure);
 		if (this.isInUse(place)) this.#current = (this.#current + 1) % this.#places.length;
 	}
 
-	/** Which nodes were left, which one is in use instead, and why; nothing where all are well. */
+	/** The unusable nodes, each with the node in use and the reason; empty if all are usable. */
 	get left(): { node: string; reason: string; inUse: string }[] {
 		const current = this.inUse;
 		if (current === undefined) return [];
@@ -85,7 +85,7 @@ export class Nodes {
 		});
 	}
 
-	/** The error where no node can be used: the only one's, or all of them, each with its node. */
+	/** The error if no node is usable: that of the only node, or of all, each with its name. */
 	unusable(): SyncError {
 		const failures = this.#places.flatMap((place) => this.#failures.get(place) ?? []);
 		const [first] = failures;
@@ -96,7 +96,7 @@ export class Nodes {
 			return failure ? `${placeName(place)}: ${failure.message}` : [];
 		});
 		const hints = [...new Set(failures.flatMap(({ hint }) => hint ?? []))];
-		// A node that answers may serve soon.
+		// A reachable node may become usable soon.
 		const gravest = failures.find(({ code }) => code !== 'unreachable') ?? first;
 		return new SyncError(gravest.code, `no node can be used (${words.join('; ')})`, {
 			...gravest.place,

@@ -2,22 +2,22 @@ import { createHash } from 'node:crypto';
 import type { AuthPlugin } from 'mysql2/promise';
 import { SyncError } from '../../errors.ts';
 
-/** What a server says where it needs no more than the scramble. */
+/** The server's reply if the scramble is sufficient. */
 const scrambleSuffices = 3;
 
 const withheldMessage =
 	'the password was not sent: the server asked for it encrypted with a key that came over an unencrypted connection, where anyone in between could have replaced it';
 
-/** Whether a login failed because the password was not sent: the server is there, and has answered. */
+/** True if a login failed because the password was withheld: the server was reachable and has answered. */
 export function isWithheld(error: unknown): boolean {
 	return error instanceof SyncError && error.message === withheldMessage;
 }
 
 /**
- * Log-in over a line that others may read and change. The driver would ask the server for a key and send
- * the password under it; whoever is in between would send a key of his own. So the password goes as a
- * scramble or not at all.
- * @param withhold told why, when the server wants more
+ * Authentication over an unprotected connection. The driver would ask the server for a key and send the
+ * password encrypted with it, but an attacker in between could substitute his own key. The password is
+ * therefore sent as a scramble or not at all.
+ * @param withhold called with the reason if the server requires more
  */
 export function scrambleOnly(
 	password: string,
@@ -26,7 +26,7 @@ export function scrambleOnly(
 	const refuse = (): never => {
 		withhold(
 			new SyncError('unreachable', withheldMessage, {
-				hint: 'Set up TLS on the server, and `ssl` for this end. With "ssl": false the password is sent anyway, and can be intercepted.',
+				hint: 'Set up TLS on the server, and `ssl` for this side. With "ssl": false the password is sent anyway, and can be intercepted.',
 			}),
 		);
 		throw new Error('the password was not sent');
@@ -44,7 +44,7 @@ export function scrambleOnly(
 	};
 }
 
-/** SHA256(password) XOR SHA256(SHA256(SHA256(password)) + salt); nothing for no password. */
+/** SHA256(password) XOR SHA256(SHA256(SHA256(password)) + salt); empty without a password. */
 function scramble(password: string, salt: Buffer): Buffer {
 	if (password === '') return Buffer.alloc(0);
 	const once = sha256(Buffer.from(password));

@@ -7,38 +7,38 @@ import { askingFor } from './node-state.ts';
 import { pinningStatements } from './session-variables.ts';
 
 /**
- * The loop marker. Only this program sets it: to nothing, and no trigger logs anything; or to the tag of
- * the table that is being applied, and its own triggers are silent, while those of other tables note
- * what the application's triggers and foreign keys do there by themselves.
+ * The loop marker, which only this program sets. If it is empty, no trigger logs anything. If it is the tag
+ * of the table being applied, that table's triggers are silent, while those of other tables log the side
+ * effects of application triggers and foreign keys.
  */
 export const loopMarker = '@change_log_applying';
 
-/** Stands in `applied_nodes` of such a note, before the tag, until the transaction has seen to it. */
+/** Prefix of the tag in `applied_nodes` of a logged side effect, until the transaction has handled it. */
 export const effectSign = '!';
 
-/** SQL in a trigger: what an entry has in `applied_nodes`. */
+/** SQL for triggers: the value of `applied_nodes` in a log entry. */
 export const nodesOfNote = `IF(${loopMarker} IS NULL, '', CONCAT('${effectSign}', ${loopMarker}))`;
 
-/** A table's name as the loop marker holds it: ASCII, so that no collation has a say in it. */
+/** A table's tag for the loop marker: ASCII, so that collations do not matter. */
 export function tagOf(table: string): string {
 	return createHash('sha256').update(table).digest('hex').slice(0, 10);
 }
 
 export interface ServerInfo {
 	product: 'mariadb' | 'mysql';
-	/** Such as `10.11.19`. */
+	/** For example `10.11.19`. */
 	version: string;
-	/** Who the session is to the server, as triggers name their definer. */
+	/** The session's account, in the form in which triggers name their definer. */
 	account: string;
-	/** Bytes of the largest statement the server accepts. */
+	/** Bytes of the largest statement that the server accepts. */
 	maxAllowedPacket: number;
-	/** Whether table names are compared without regard to case. */
+	/** True if table names are case-insensitive. */
 	foldsTableNames: boolean;
-	/** Whether the session writes the binary log as statements: it began when that was the server's format. */
+	/** True if the session uses statement-based binary logging, the server's format when it started. */
 	isStatementLog: boolean;
-	/** Milliseconds that its clock was ahead of this machine's when the session began. */
+	/** Milliseconds by which its clock was ahead of this machine's when the session started. */
 	clockAhead: number;
-	/** Tells the nodes of a cluster apart. */
+	/** Distinguishes the nodes of a cluster. */
 	place: string;
 }
 
@@ -52,8 +52,8 @@ interface ServerRow {
 }
 
 /**
- * Pins everything of a session that changes what a statement of it reads, writes or commits. Fails where
- * the node cannot serve.
+ * Pins everything in a session that can change what its statements read,
+ * write or commit. Fails if the node is unusable.
  */
 export async function prepareSession(
 	driver: DriverConnection,
@@ -85,7 +85,7 @@ export async function prepareSession(
 		);
 	const [row] = decoded<ServerRow>(-1);
 	const after = Date.now();
-	if (!row) throw new Error('the server did not tell its version');
+	if (!row) throw new Error('the server did not report its version');
 	return {
 		product: /mariadb/i.test(row.version) ? 'mariadb' : 'mysql',
 		version: row.version.replace(/^5\.5\.5-/, '').replace(/^([\d.]+).*$/s, '$1'),
@@ -99,24 +99,24 @@ export async function prepareSession(
 }
 
 /**
- * SQL: takes a lock that nobody waits for. To a session with locks MariaDB's catalogue tells at once
- * which tables another session is defining anew; to one without, it waits for that to end, and each
- * statement takes as long as `CREATE TABLE … AS SELECT` of a large table does.
+ * SQL that takes a lock nobody waits for. To a session with locks, MariaDB's catalogue reports tables with
+ * concurrent DDL at once. Without locks it waits for the DDL to end, and a statement takes as long as a
+ * `CREATE TABLE … AS SELECT` of a large table.
  */
 const sessionLock = `GET_LOCK(CONCAT('change_log_session_', CONNECTION_ID()), 0)`;
 
-/** SQL: the server's time, in seconds since 1970. */
+/** SQL for the server's time, in seconds since 1970. */
 export const clockReading = 'UNIX_TIMESTAMP(NOW(6))';
 
 /**
- * Milliseconds that a server's clock is ahead of this machine's.
- * @param reading what `clockReading` gave, asked for and answered at these times of `Date.now()`
+ * Milliseconds by which a server's clock is ahead of this machine's.
+ * @param reading the result of `clockReading`, requested and received at these times of `Date.now()`
  */
 export function aheadOf(reading: string | number, before: number, after: number): number {
 	return Number(reading) * 1000 - (before + after) / 2;
 }
 
-/** Product and version as people read them: `MariaDB 10.11.19`. */
+/** Product and version in readable form: `MariaDB 10.11.19`. */
 export function describeServer(server: Pick<ServerInfo, 'product' | 'version'>): string {
 	return `${server.product === 'mariadb' ? 'MariaDB' : 'MySQL'} ${server.version}`;
 }

@@ -1,17 +1,17 @@
-/** What servers limit a transaction's size by, and how the same work is done in smaller pieces. */
+/** The servers' limits on transaction size, and ways to do the same work in smaller pieces. */
 import { asSyncError, type SyncError } from '../../errors.ts';
 
 interface Limit {
 	errno: number;
-	/** What its message has in it, where the number alone does not tell. */
+	/** Matches the message, if the number alone is ambiguous. */
 	words?: RegExp;
 	/** The variable that sets the limit. */
 	name: string;
 }
 
 /**
- * The transaction is given up for any of these: Galera and InnoDB have rolled it back; MySQL has rolled
- * back the statement that did not fit into the binary log's cache, and as a whole it never will.
+ * Any of these ends the transaction. Galera and InnoDB have rolled it back. MySQL has rolled back the
+ * statement that did not fit into the binary log cache; the whole transaction never will.
  */
 const limits: readonly Limit[] = [
 	// Galera counts rows while they are written, and bytes at COMMIT.
@@ -21,11 +21,11 @@ const limits: readonly Limit[] = [
 	{ errno: 1197, name: 'max_binlog_cache_size' },
 	// All locks are in the buffer pool.
 	{ errno: 1206, name: 'innodb_buffer_pool_size' },
-	// Group Replication does not say what it was that failed before COMMIT; mostly it is this.
+	// Group Replication does not say what failed before COMMIT; usually it is this limit.
 	{ errno: 3100, words: /before_commit/, name: 'group_replication_transaction_size_limit' },
 ];
 
-/** The variable whose limit a transaction was too large for; null for any other error. */
+/** The variable whose limit a transaction exceeded; null for any other error. */
 export function limitOf({ errno, message }: SyncError): string | null {
 	const found = limits.find(
 		(limit) => limit.errno === errno && (limit.words === undefined || limit.words.test(message)),
@@ -34,10 +34,10 @@ export function limitOf({ errno, message }: SyncError): string | null {
 }
 
 /**
- * Runs a statement that changes whatever rows are left, until it finds none: all at once, or, where that
- * is more than the server takes in one transaction, some at a time, down to one.
- * @param most rows at first; null for all there are
- * @param step runs the statement for so many rows at most (`LIMIT`), and resolves to how many it changed
+ * Repeats a statement that changes all remaining rows until there are none: all at once or, if that exceeds
+ * the transaction size limit, in smaller steps, down to one row.
+ * @param most rows in the first step; null for all
+ * @param step runs the statement for at most that many rows (`LIMIT`), and resolves to the number changed
  */
 export async function inSteps(
 	most: number | null,
@@ -55,12 +55,12 @@ export async function inSteps(
 	}
 }
 
-/** Rows at a time after all of them were too many. */
+/** Rows per step after all at once were too many. */
 const rowsPerStep = 1000;
 
 /**
- * Does some work on all items at once, or, where that is more than the server takes in one transaction,
- * on some at a time, down to one.
+ * Processes all items at once or, if that exceeds the transaction size limit,
+ * in smaller pieces, down to one item.
  */
 export async function inPieces<T>(
 	items: readonly T[],

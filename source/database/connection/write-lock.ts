@@ -1,13 +1,13 @@
-/** Servers that are locked against writing as a whole, as during a backup. */
+/** Servers that are locked against writing, for example during a backup. */
 import { asSyncError, SyncError } from '../../errors.ts';
 import type { Connection } from './connection.ts';
 
-/** Seconds that a write which meets no other is waited for. */
+/** Seconds to wait for a write that conflicts with nothing. */
 const patience = 1;
 
 /**
- * A transaction that changes nothing, and meets no row of anybody's: it waits only for a lock on the
- * whole server or on this table. BACKUP STAGE BLOCK_COMMIT stops only what has something to commit.
+ * A transaction that changes nothing and touches no existing row. It waits only for a lock on the whole
+ * server or on this table. BACKUP STAGE BLOCK_COMMIT blocks only transactions with something to commit.
  */
 const harmlessWrite = [
 	"INSERT INTO change_log_receipts (peer, ids, digest) VALUES ('', '', '')",
@@ -15,9 +15,9 @@ const harmlessWrite = [
 ];
 
 /**
- * Tells a lock on the whole server from one on rows, after a lock wait has timed out (1205). Where the
- * end has other nodes, this one is left.
- * @returns the error to go on with: in words that name the lock, or the same
+ * Tells a lock on the whole server from a row lock, after a lock wait timeout (1205). If
+ * the side has other nodes, switches to another one.
+ * @returns the error to continue with: one that names the lock, or the same
  */
 export async function explainLockWait(
 	error: SyncError,
@@ -29,7 +29,7 @@ export async function explainLockWait(
 		if (!(await isWriteLocked(connection))) continue;
 		const locked = new SyncError('busy', 'the server is locked against writing', {
 			...error.place,
-			hint: 'Somebody holds FLUSH TABLES WITH READ LOCK, LOCK TABLES or a backup lock there, often for a running backup: SHOW PROCESSLIST lists the sessions. Syncing resumes once the lock is released.',
+			hint: 'A session holds FLUSH TABLES WITH READ LOCK, LOCK TABLES or a backup lock, often for a running backup: SHOW PROCESSLIST lists the sessions. Syncing resumes once the lock is released.',
 			errno: error.errno,
 			cause: error,
 		});

@@ -1,12 +1,12 @@
-/** Collations and character sets that the other server has in the place of those that it lacks. */
+/** Substitutes for collations and character sets that the other server lacks. */
 
-/** Whether a server has a collation, by its full name, and a character set. */
+/** The full names of a server's collations, and its character sets. */
 export interface KnownCollations {
 	collations: ReadonlySet<string>;
 	characterSets: ReadonlySet<string>;
 }
 
-/** The collation itself where the server has it, or the nearest that it has; null where there is none. */
+/** The collation itself if the server has it, else the nearest that it has; null if there is none. */
 export function nearestCollation(
 	collation: string,
 	{ collations }: KnownCollations,
@@ -19,7 +19,7 @@ function candidates(collation: string): string[] {
 	const sensitive = /_(ai|as)_(ci|cs)$/.exec(collation);
 	const accents = sensitive?.[1] ?? 'ai';
 	const cases = sensitive?.[2] ?? 'ci';
-	// Neither server has one that tells case and not accents under both kinds of names.
+	// Neither server has a case-sensitive, accent-insensitive collation under both naming schemes.
 	const strict = accents === 'as' || cases === 'cs' ? `as_${cases}` : 'ai_ci';
 	const found = [collation];
 	if (collation.endsWith('_0900_bin')) found.push(`${characterSet}_nopad_bin`);

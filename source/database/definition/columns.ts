@@ -1,4 +1,4 @@
-/** A column's definition in the words of the other server. */
+/** Translates a column's definition for the other server. */
 import type { Column } from '../catalogue/catalogue.ts';
 import { asText, hasType } from '../values/vendor-types.ts';
 import { endOfDefault, expressionDefault, withByteDefault, withPrecision } from './defaults.ts';
@@ -16,9 +16,9 @@ import {
 import { collationFor, type Translation, words } from './translation.ts';
 
 /**
- * @param keys those that it is part of
- * @param referred the column of the other server that it refers to
- * @returns what stands behind its name; null where the other server cannot have it
+ * @param keys the keys that contain it
+ * @param referred the column of the other server that it references
+ * @returns the definition after its name; null if the other server cannot have it
  */
 export function translateColumn(
 	translation: Translation,
@@ -98,7 +98,7 @@ function toMysql(
 		type === 'longtext' &&
 		known?.collation === 'utf8mb4_bin' &&
 		/^\(json_valid\(`[^`]*`\)\)$/i.test(render(checked));
-	// MySQL has no keys over JSON; as a text it stays what it is.
+	// MySQL has no keys over JSON; in a key it stays a text.
 	if (isJson && keys.length === 0) {
 		rewritten.push(name);
 		column = without(column, check, afterBracket(column, check + 1) - check);
@@ -142,7 +142,7 @@ function toMariadb({ leaveOut }: Translation, name: string, tokens: readonly Tok
 	return column;
 }
 
-/** The column's character set and collation, or what is nearest to them there. */
+/** The column's character set and collation, or the nearest on the other server. */
 function withCharacterSet(
 	translation: Translation,
 	name: string,
@@ -174,7 +174,7 @@ function withCollationOf(tokens: readonly Token[], referred: Column): Token[] {
 	return [...rest.slice(0, at), ...words(sql), ...rest.slice(at)];
 }
 
-/** MariaDB shows a sequence with its database, which the other side calls otherwise. */
+/** MariaDB shows a sequence with its database, whose name differs on the other side. */
 function withoutDatabase(tokens: readonly Token[], database: string): Token[] {
 	const isQualifier = (token: Token, index: number) =>
 		token.kind === 'name' && unquoted(token) === database && tokens[index + 1]?.text === '.';
@@ -185,7 +185,7 @@ function withoutDatabase(tokens: readonly Token[], database: string): Token[] {
 	);
 }
 
-/** The column without what it computes by functions that the other server lacks. */
+/** The column without expressions that use functions unknown to the other server. */
 function withExpressions(
 	{ to, from, leaveOut }: Translation,
 	name: string,

@@ -1,17 +1,17 @@
-/** A column's default in the words of the other server. */
+/** Translates a column's default for the other server. */
 import type { Column } from '../catalogue/catalogue.ts';
 import { bytesIn } from './raw-bytes.ts';
 import { afterBracket, placeOf, render, stringValue, type Token, typeLength } from './tokens.ts';
 import { words } from './translation.ts';
 
-/** Types whose default MySQL takes only as an expression. */
+/** Types for which MySQL accepts a default only as an expression. */
 const expressionDefaults =
 	/^((tiny|medium|long)?(text|blob)|json|vector|geom\w*|point|linestring|polygon|multi\w+)$/i;
 
-/** Types whose default may be the present moment without brackets. */
+/** Types whose default may be the current time without brackets. */
 const momentTypes = /^(datetime|timestamp)$/i;
 
-/** Bytes in a default are written as such: MariaDB shows them raw. */
+/** Writes bytes in a default as a hexadecimal literal: MariaDB shows them raw. */
 export function withByteDefault(tokens: readonly Token[]): Token[] {
 	const place = placeOf(tokens, 'DEFAULT');
 	const value = tokens[place + 1];
@@ -24,7 +24,7 @@ export function withByteDefault(tokens: readonly Token[]): Token[] {
 	return [...tokens.slice(0, place + 1), literal, ...tokens.slice(place + 2)];
 }
 
-/** MySQL wants the present moment with as many decimals as the column has. */
+/** MySQL requires the current time with the column's number of decimals. */
 export function withPrecision(tokens: readonly Token[]): Token[] {
 	const place = placeOf(tokens, 'ON UPDATE');
 	if (place < 0) return [...tokens];
@@ -33,12 +33,15 @@ export function withPrecision(tokens: readonly Token[]): Token[] {
 	return [...tokens.slice(0, place + 2), ...moment, ...tokens.slice(end)];
 }
 
-/** `(3)` of a DATETIME(3), `()` of a DATETIME. */
+/** `(3)` for a DATETIME(3), `()` for a DATETIME. */
 function precisionOf(tokens: readonly Token[]): string {
 	return render(tokens.slice(1, typeLength(tokens))) || '()';
 }
 
-/** MySQL wants every default but a literal and the present moment in brackets, and some types' always. */
+/**
+ * MySQL requires brackets around every default except literals and the
+ * current time, and for some types always.
+ */
 export function expressionDefault(tokens: readonly Token[], known: Column | undefined): Token[] {
 	const place = placeOf(tokens, 'DEFAULT');
 	if (place < 0 || known?.generated) return [...tokens];
@@ -66,7 +69,7 @@ export function expressionDefault(tokens: readonly Token[], known: Column | unde
 	];
 }
 
-/** The place where what stands after DEFAULT ends. */
+/** The end of the text after DEFAULT. */
 export function endOfDefault(tokens: readonly Token[], start: number): number {
 	let end = start;
 	if (/^[-+]$/.test(tokens[end]?.text ?? '')) end += 1;

@@ -1,12 +1,12 @@
-/** A key in the words of the other server. */
+/** Translates a key for the other server. */
 import { quoteName } from '../sql/identifiers.ts';
 import { columnOf, type DefinedKey } from './parse.ts';
 import { placeOf, render, startsWith, type Token, unquoted, without } from './tokens.ts';
 import { type Translation, words } from './translation.ts';
 
 /**
- * @param has whether a column of the name is defined there
- * @returns null where the other server cannot have it
+ * @param has true for the name of a column that the translated table has
+ * @returns null if the other server cannot have it
  */
 export function translateKey(
 	{ same, to, from, periods, leaveOut }: Translation,
@@ -29,7 +29,7 @@ export function translateKey(
 			// In the order of the catalogue.
 			return [words(quoteName(period.end)), words(quoteName(period.start))];
 		}
-		// MariaDB itself adds it to every unique key.
+		// MariaDB adds it to every unique key itself.
 		const isAdded = key.kind === 'PRIMARY' || key.kind === 'UNIQUE';
 		return isAdded && name !== null && name === rowEnd ? [] : [part];
 	});
@@ -44,7 +44,9 @@ export function translateKey(
 	return { ...key, parts, options: keyOptions(key.options, to.product, called, leaveOut) };
 }
 
-/** MariaDB keeps what is too long for an index unique by a hidden hash, and the catalogue tells so. */
+/**
+ * MariaDB enforces uniqueness of values too long for an index with a hidden hash, which the catalogue shows.
+ */
 function isLongUnique({ name }: DefinedKey, { indexes }: Translation['from']): boolean {
 	const called = name && unquoted(name);
 	return indexes.some((index) => index.name === called && /HASH/i.test(index.type));

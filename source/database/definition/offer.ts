@@ -1,4 +1,4 @@
-/** The statements that create tables of one server on the other, as both servers tell them. */
+/** The statements that create one server's tables on the other, based on both servers' catalogues. */
 import { asSyncError } from '../../errors.ts';
 import type { Table } from '../catalogue/catalogue.ts';
 import type { Connection } from '../connection/connection.ts';
@@ -13,10 +13,10 @@ import type { Target } from './translation.ts';
 import { trialOf } from './trial.ts';
 
 /**
- * Translates whole definitions for the server of the other end, which is asked what it knows. Reads only,
- * in a few round trips however many tables there are.
- * @param there the tables that stand on the target
- * @param before what was translated earlier: what is found again there is not translated again
+ * Translates complete definitions for the other side's server, which is asked what it supports. Reads only,
+ * in a few round trips for any number of tables.
+ * @param there the existing tables of the target
+ * @param before earlier translations: unchanged tables are not translated again
  */
 export async function offerTables(
 	source: Connection,
@@ -36,7 +36,7 @@ export async function offerTables(
 	for (const table of tables) {
 		const sql = definitions.get(table);
 		if (sql === undefined) continue;
-		// The counter runs on, and what is told of the table must not change with every row.
+		// The counter keeps changing; the report must not change with every row.
 		const settled = sql.replace(/ AUTO_INCREMENT=\d+/, '');
 		const coming = parentsOf(table, comingBefore(table));
 		const names = [...(taken.get(table) ?? [])];
@@ -72,15 +72,15 @@ export async function offerTables(
 	return offers;
 }
 
-/** The tables of the target that a table refers to. */
+/** The tables of the target that a table references. */
 function parentsOf({ foreignKeys }: Table, there: readonly Table[]): readonly Table[] {
 	const parents = new Set(foreignKeys.map(({ parent }) => parent.toLowerCase()));
 	return there.filter(({ name }) => parents.has(name.toLowerCase()));
 }
 
 /**
- * The tables that can be created before another one is, of those that are created: not those that
- * refer to it in turn, over however many others.
+ * The tables that can be created before another one, among those to be created: all that do not reference it,
+ * directly or through other tables.
  */
 function inOrder(tables: readonly Table[], there: readonly Table[]): Target['comingBefore'] {
 	const byName = new Map(tables.map((table) => [table.name.toLowerCase(), table]));
@@ -101,8 +101,8 @@ function inOrder(tables: readonly Table[], there: readonly Table[]): Target['com
 }
 
 /**
- * Of each table the names of constraints that another table of the target has, or that another one
- * of those to be created gets, in lower case.
+ * For each table, in lower case, the names of constraints that another table of the target has, or that
+ * another table to be created gets.
  */
 async function takenNames(
 	target: Connection,
@@ -138,7 +138,7 @@ async function readDefinitions(
 ): Promise<Map<Table, string>> {
 	const answers = await source.together(() =>
 		Promise.all([
-			// Names without quotes could not be told from words.
+			// Unquoted names could not be told from keywords.
 			source.run('SET SESSION sql_quote_show_create = 1'),
 			...tables.map(({ name }) => source.arrays(`SHOW CREATE TABLE ${quoteName(name)}`)),
 		]),
@@ -154,7 +154,7 @@ async function readDefinitions(
 	return definitions;
 }
 
-/** The expressions that the server does not know: mostly it knows them all, which takes one packet. */
+/** The expressions that the server does not support. Usually there are none, which takes one packet. */
 async function unknownOf(target: Connection, trials: ReadonlySet<string>): Promise<Set<string>> {
 	try {
 		await target.together(() => Promise.all([...trials].map((sql) => target.arrays(sql))));
@@ -174,7 +174,7 @@ async function unknownOf(target: Connection, trials: ReadonlySet<string>): Promi
 	return unknown;
 }
 
-/** MariaDB's newer collations have a full name for each character set. */
+/** MariaDB's newer collations have a full name per character set. */
 async function knownCollations(target: Connection): Promise<KnownCollations> {
 	const rows = await target.rows<Record<string, string | null>>(
 		'SELECT * FROM information_schema.collation_character_set_applicability',

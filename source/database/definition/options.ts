@@ -1,8 +1,8 @@
-/** A table's options and partitions in the words of the other server. */
+/** Translates a table's options and partitions for the other server. */
 import { afterBracket, render, startsWith, type Token, without } from './tokens.ts';
 import { collationFor, type Translation, words } from './translation.ts';
 
-/** Options that both servers have and mean alike. */
+/** Options that both servers have with the same meaning. */
 const shared =
 	/^(ENGINE|AUTO_INCREMENT|CHARSET|COLLATE|ROW_FORMAT|COMMENT|STATS_PERSISTENT|STATS_AUTO_RECALC|STATS_SAMPLE_PAGES|KEY_BLOCK_SIZE|MIN_ROWS|MAX_ROWS|AVG_ROW_LENGTH|CHECKSUM|DELAY_KEY_WRITE|PACK_KEYS)$/i;
 
@@ -38,7 +38,7 @@ export function translateOptions(translation: Translation, tokens: readonly Toke
 	});
 }
 
-/** Directories and tablespaces are those of one machine. */
+/** Directories and tablespaces belong to one machine. */
 function isOfMachine(option: readonly Token[]): boolean {
 	return (
 		/^(DATA|INDEX) DIRECTORY/i.test(render(option)) ||

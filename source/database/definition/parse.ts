@@ -1,4 +1,4 @@
-/** A table's definition by its parts. */
+/** The parts of a table's definition. */
 import {
 	afterBracket,
 	splitAtCommas,
@@ -10,7 +10,7 @@ import {
 
 export interface DefinedColumn {
 	name: string;
-	/** What stands behind the name. */
+	/** The definition after the name. */
 	tokens: Token[];
 }
 
@@ -20,7 +20,7 @@ export interface DefinedKey {
 	kind: KeyKind;
 	/** Null for the primary key. */
 	name: Token | null;
-	/** Each part: a column, perhaps with a length and an order; or an expression in brackets. */
+	/** Each part is a column, possibly with a length and an order, or an expression in brackets. */
 	parts: Token[][];
 	options: Token[];
 }
@@ -28,7 +28,7 @@ export interface DefinedKey {
 export interface DefinedConstraint {
 	kind: 'FOREIGN KEY' | 'CHECK' | 'PERIOD';
 	name: Token | null;
-	/** The whole of it without its name. */
+	/** The complete constraint without its name. */
 	tokens: Token[];
 }
 
@@ -42,7 +42,7 @@ export interface Definition {
 	partitions: Token[];
 }
 
-/** Reads what SHOW CREATE TABLE says. */
+/** Parses the output of SHOW CREATE TABLE. */
 export function parseDefinition(sql: string): Definition {
 	const tokens = tokenize(sql);
 	const open = tokens.findIndex(({ text, kind }) => kind === 'sign' && text === '(');
@@ -99,7 +99,7 @@ function addItem({ columns, keys, constraints }: Definition, item: Token[]): voi
 	});
 }
 
-/** The column that a key's part names; null for an expression. */
+/** The column of a key's part; null for an expression. */
 export function columnOf(part: readonly Token[]): string | null {
 	const [first] = part;
 	return first?.kind === 'name' ? unquoted(first) : null;

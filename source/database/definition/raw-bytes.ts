@@ -1,11 +1,11 @@
-/** Bytes that are no text within a definition: MariaDB shows the default of a BINARY as it is. */
+/** Bytes in a definition that are not text: MariaDB shows the default of a BINARY as it is. */
 import { isUtf8 } from 'node:buffer';
 
-/** Where bytes that are no text stand: halves of a pair, which no text has. */
+/** Start of the code points for bytes that are not text: lone surrogates, which no text contains. */
 const firstRaw = 0xdc00;
 const longestCharacter = 4;
 
-/** The text of a definition, its stray bytes each as one character that `bytesIn` knows. */
+/** The text of a definition, with each stray byte as one character that `bytesIn` recognises. */
 export function withRawBytes(bytes: Buffer): string {
 	let text = '';
 	for (let place = 0; place < bytes.length; ) {

@@ -1,17 +1,17 @@
-/** The text of SHOW CREATE TABLE in pieces, and together again. */
+/** Splits the text of SHOW CREATE TABLE into tokens, and joins tokens again. */
 
 export interface Token {
 	text: string;
 	kind: 'name' | 'string' | 'word' | 'sign';
-	/** Whether white space stands before it: a function has none before its bracket. */
+	/** True if white space precedes it: a function call has none before its bracket. */
 	spaced: boolean;
 }
 
 const pieces = /(\s+)|(`(?:[^`]|``)*`)|('(?:[^'\\]|\\.|'')*')|([\p{L}\p{N}_$@.]+)|(.)/suy;
 
 /**
- * Takes a definition apart. What a server's version stands before in a comment is part of it; other
- * comments are not. MariaDB would read MySQL's numbers as its own.
+ * Tokenizes a definition. The content of executable comments is part of it; other comments are dropped.
+ * (MariaDB would take MySQL's version numbers for its own.)
  */
 export function tokenize(sql: string): Token[] {
 	const bare = sql.replace(
@@ -32,7 +32,7 @@ export function tokenize(sql: string): Token[] {
 	return tokens;
 }
 
-/** The tokens as one line: what would break it in a string is escaped. */
+/** The tokens as one line: line breaks in strings are escaped. */
 export function render(tokens: readonly Token[]): string {
 	return tokens
 		.map(({ text, kind, spaced }, index) => {
@@ -58,7 +58,7 @@ function escaped(literal: string): string {
 	);
 }
 
-/** The value of a string literal: its characters without quotes and escapes. */
+/** The value of a string literal, without quotes and escapes. */
 export function stringValue({ text }: Token): string {
 	return text
 		.slice(1, -1)
@@ -69,14 +69,14 @@ export function stringValue({ text }: Token): string {
 		);
 }
 
-/** Whether the tokens are these words from a place on, whatever their case. */
+/** True if the tokens from a position on are these words, ignoring case. */
 export function startsWith(tokens: readonly Token[], words: string, from = 0): boolean {
 	return words
 		.split(' ')
 		.every((word, index) => tokens[from + index]?.text.toUpperCase() === word.toUpperCase());
 }
 
-/** The place where words stand outside of brackets; -1 where they do not. */
+/** The position of words outside brackets; -1 if they are absent. */
 export function placeOf(tokens: readonly Token[], words: string): number {
 	let depth = 0;
 	for (const [index, { text, kind }] of tokens.entries()) {
@@ -87,7 +87,7 @@ export function placeOf(tokens: readonly Token[], words: string): number {
 	return -1;
 }
 
-/** The place after the bracket that closes the one at a place. */
+/** The position after the bracket that closes the one at a position. */
 export function afterBracket(tokens: readonly Token[], open: number): number {
 	let depth = 0;
 	for (let index = open; index < tokens.length; index += 1) {
@@ -100,14 +100,14 @@ export function afterBracket(tokens: readonly Token[], open: number): number {
 	return tokens.length;
 }
 
-/** How many tokens the type takes: `decimal(10,3)` six, `int unsigned` two. */
+/** Number of tokens of the type: six in `decimal(10,3)`, two in `int unsigned`. */
 export function typeLength(column: readonly Token[]): number {
 	let length = column[1]?.text === '(' ? afterBracket(column, 1) : 1;
 	while (/^(unsigned|zerofill)$/i.test(column[length]?.text ?? '')) length += 1;
 	return length;
 }
 
-/** The parts between commas outside of brackets. */
+/** The parts between commas outside brackets. */
 export function splitAtCommas(tokens: readonly Token[]): Token[][] {
 	const parts: Token[][] = [[]];
 	let depth = 0;
@@ -120,7 +120,7 @@ export function splitAtCommas(tokens: readonly Token[]): Token[][] {
 	return parts.filter((part) => part.length > 0);
 }
 
-/** The tokens without the `_utf8mb4` that MySQL writes before each string, and other names for ASCII. */
+/** The tokens without the `_utf8mb4` that MySQL writes before each string, or other names of ASCII. */
 export function withoutIntroducers(tokens: readonly Token[]): Token[] {
 	return tokens.filter(({ text, kind }, index) => {
 		const next = tokens[index + 1];
@@ -131,12 +131,12 @@ export function withoutIntroducers(tokens: readonly Token[]): Token[] {
 	});
 }
 
-/** The tokens without some of them, from a place on. */
+/** The tokens without `count` of them from a position on. */
 export function without(tokens: readonly Token[], from: number, count: number): Token[] {
 	return [...tokens.slice(0, from), ...tokens.slice(from + count)];
 }
 
-/** A name as it is, without its quotes. */
+/** A name without its quotes. */
 export function unquoted({ text, kind }: Token): string {
 	return kind === 'name' ? text.slice(1, -1).replaceAll('``', '`') : text;
 }

@@ -1,7 +1,7 @@
 /**
- * The whole definition of a table in the words of another server. What that server cannot have is left
- * out and listed; everything else is as it was: keys, foreign keys, checks, defaults, generated columns,
- * comments, partitions.
+ * Translates the complete definition of a table for another server. What that server does not
+ * support is left out and listed. Everything else is kept: keys, foreign keys, checks,
+ * defaults, generated columns, comments, partitions.
  */
 import { visible } from '../../text/visible.ts';
 import type { Column, Table } from '../catalogue/catalogue.ts';
@@ -22,19 +22,19 @@ import { render, type Token, unquoted, withoutIntroducers } from './tokens.ts';
 import type { Target, Translation } from './translation.ts';
 
 export interface Translated {
-	/** Null where the other server cannot have such a table. */
+	/** Null if the other server cannot have such a table. */
 	statement: string | null;
-	/** Why it cannot, in words. */
+	/** Why it cannot. */
 	refused: string[];
-	/** What is not as it was, in words. */
+	/** What differs from the original. */
 	leftOut: string[];
-	/** What has to be done beforehand, in words. */
+	/** What must be done first. */
 	required: string[];
 }
 
 /**
- * @param sql what SHOW CREATE TABLE says
- * @param from the table as the catalogue tells it
+ * @param sql the output of SHOW CREATE TABLE
+ * @param from the table as read from the catalogue
  */
 export function translateDefinition(sql: string, from: Table, to: Target): Translated {
 	const parsed = adapted(parseDefinition(sql), to);
@@ -80,7 +80,7 @@ export function translateDefinition(sql: string, from: Table, to: Target): Trans
 	const partitions = translatePartitions(translation, parsed.partitions);
 	const create = `CREATE TABLE ${parsed.name.text} (${items.join(', ')})`;
 	const statement = [create, render(options), render(partitions)].filter(Boolean).join(' ');
-	// MySQL's own sql_mode refuses such a default, and the table with it.
+	// MySQL's default sql_mode refuses such a default, and with it the table.
 	const hasZeroDate = /DEFAULT '0000-00-00|DEFAULT '\d{4}-00-|DEFAULT '\d{4}-\d\d-00/i.test(
 		statement,
 	);
@@ -94,7 +94,7 @@ export function translateDefinition(sql: string, from: Table, to: Target): Trans
 	return { statement: pinned + statement, refused, leftOut, required: [...new Set(required)] };
 }
 
-/** Why a server cannot have a table at all, in words; empty where it can. */
+/** Why a server cannot have a table at all; empty if it can. */
 export function whyImpossible(from: Table, to: Pick<Target, 'product' | 'version'>): string[] {
 	const foreign = from.columns.filter(
 		({ type }) => !hasType(to, type) && asText[type] === undefined,
@@ -116,7 +116,7 @@ export function whyImpossible(from: Table, to: Pick<Target, 'product' | 'version
 
 function adapted(definition: Definition, { product }: Pick<Target, 'product'>): Definition {
 	if (product === 'mysql') return definition;
-	// MariaDB does not escape a string again that has one, and then cannot read its own definition.
+	// MariaDB does not escape a string again that it stores unescaped, and then cannot parse its own definition.
 	const adapt = <Part extends { tokens: Token[] }>(part: Part): Part => ({
 		...part,
 		tokens: withoutIntroducers(part.tokens),
@@ -151,7 +151,7 @@ function renderKey({ kind, name, parts, options }: DefinedKey): string {
 	return [`${head} (${listed})`, render(options)].filter(Boolean).join(' ');
 }
 
-/** A foreign key wants the very collation of the column that it refers to, as that stands there. */
+/** A foreign key requires exactly the collation of the referenced column on the other server. */
 function referredCollations({ from, to }: Translation): Map<string, Column> {
 	const found = new Map<string, Column>();
 	for (const { parent, columns, parentColumns } of from.foreignKeys) {

@@ -1,38 +1,38 @@
-/** What is at hand while the definition of a table is translated for another server. */
+/** The context of translating a table's definition. */
 import type { Table } from '../catalogue/catalogue.ts';
 import type { ServerInfo } from '../connection/session.ts';
 import { type KnownCollations, nearestCollation } from './collations.ts';
 import { type Token, tokenize } from './tokens.ts';
 
-/** What a definition is translated for. */
+/** The server that a definition is translated for. */
 export interface Target extends KnownCollations, Pick<ServerInfo, 'product' | 'version'> {
-	/** The tables that stand there. */
+	/** Its existing tables. */
 	tables: readonly Table[];
-	/** Whether the server can evaluate an expression over the columns of a table. */
+	/** True if the server can evaluate an expression over a table's columns. */
 	knows: (expression: readonly Token[], from: Table) => boolean;
-	/** The tables that can be created there before a table is. */
+	/** The tables that can be created there before a table. */
 	comingBefore: (table: Table) => readonly Table[];
-	/** Whether another table there has, or gets, a constraint of the name of one of this table. */
+	/** True if another table there has, or gets, a constraint with the name of one of this table's. */
 	isNameTaken: (name: string, of: Table) => boolean;
 }
 
-/** What is at hand while one definition is translated. */
+/** The context of translating one definition. */
 export interface Translation {
 	from: Table;
 	to: Target;
-	/** Whether the two servers are of one product. */
+	/** True if both servers are of one product. */
 	same: boolean;
-	/** Columns whose JSON the other server does not keep as it is written. */
+	/** Columns whose JSON text the other server does not keep verbatim. */
 	rewritten: string[];
 	/** The columns of each period, by its name. */
 	periods: ReadonlyMap<string, { start: string; end: string }>;
-	/** Notes what the other server cannot have, or has otherwise. */
+	/** Records what the other server lacks, or has in a different form. */
 	leaveOut: (what: string) => void;
-	/** Says what has to be done beforehand. */
+	/** Records what must be done first. */
 	require: (what: string) => void;
 }
 
-/** The nearest collation that the target has, with a note where it is another one. */
+/** The nearest collation of the target, recorded if it is a different one. */
 export function collationFor(
 	{ to, leaveOut }: Translation,
 	collation: string,
@@ -46,7 +46,7 @@ export function collationFor(
 	return nearest;
 }
 
-/** Words as tokens. */
+/** SQL text as tokens. */
 export function words(sql: string): Token[] {
 	return tokenize(` ${sql}`);
 }

@@ -1,4 +1,4 @@
-/** Expressions in a definition, and what they look like to a server that does not know their columns. */
+/** Tests whether a server supports an expression, without its columns. */
 import type { Column, Table } from '../catalogue/catalogue.ts';
 import { quoteName } from '../sql/identifiers.ts';
 import { hasType } from '../values/vendor-types.ts';
@@ -6,8 +6,8 @@ import { render, type Token, unquoted } from './tokens.ts';
 import type { Target } from './translation.ts';
 
 /**
- * SQL that a server answers with no row where it knows every function and operator of an expression,
- * and refuses otherwise. It changes nothing, and needs no table.
+ * SQL that returns no row if the server knows every function and operator of an expression, and fails
+ * otherwise. It changes nothing and needs no table.
  */
 export function trialOf(
 	expression: readonly Token[],
@@ -24,7 +24,7 @@ export function trialOf(
 	return `SELECT ${render(expression)} FROM (SELECT ${['1 AS one', ...from].join(', ')}) AS known WHERE FALSE`;
 }
 
-/** NULL of the column's type: a bare one is of bytes, which REGEXP and COLLATE refuse. */
+/** NULL of the column's type: an untyped one is binary, which REGEXP and COLLATE refuse. */
 function nullOf(
 	{ type, fullType, characterSet }: Column,
 	to: Pick<Target, 'product' | 'version' | 'characterSets'>,

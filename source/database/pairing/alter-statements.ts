@@ -1,4 +1,4 @@
-/** Statements that make one end's table like the other's, written from what the catalogue tells. */
+/** Statements that make one side's table like the other's, based on the catalogue. */
 import type { Column, Table } from '../catalogue/catalogue.ts';
 import { quoteName, quoteNames } from '../sql/identifiers.ts';
 import { quoteString } from '../sql/literals.ts';
@@ -6,10 +6,10 @@ import { isPortable, isText } from '../values/character-sets.ts';
 import { asText, hasType } from '../values/vendor-types.ts';
 import type { ColumnType } from './wider-type.ts';
 
-/** A table as far as a statement about it needs to know. */
+/** The properties of a table that a statement about it needs. */
 type Named = Pick<Table, 'name' | 'product' | 'version'>;
 
-/** `ALTER TABLE … ADD COLUMN …` for columns that the other end has and the table lacks. */
+/** `ALTER TABLE … ADD COLUMN …` for columns that only the other side has. */
 export function addColumns(to: Named, from: Named, columns: readonly Column[]): string {
 	const clauses = columns.map(
 		(column) => `ADD COLUMN ${definition({ ...column, autoIncrement: false }, from, to)}`,
@@ -17,7 +17,7 @@ export function addColumns(to: Named, from: Named, columns: readonly Column[]): 
 	return `ALTER TABLE ${quoteName(to.name)} ${clauses.join(', ')}`;
 }
 
-/** `ALTER TABLE … MODIFY …` that gives a column another type, and leaves the rest of it. */
+/** `ALTER TABLE … MODIFY …` that changes a column's type and keeps the rest of its definition. */
 export function widenColumn(to: Named, column: Column, from: Named, wider: ColumnType): string {
 	const { type, fullType, nullable, characterSet } = wider;
 	const same = column.characterSet === characterSet;
@@ -27,7 +27,7 @@ export function widenColumn(to: Named, column: Column, from: Named, wider: Colum
 	return `ALTER TABLE ${quoteName(to.name)} MODIFY ${clause}`;
 }
 
-/** `ALTER TABLE …` that gives the table another primary key. */
+/** `ALTER TABLE …` that changes the primary key. */
 export function changeKey(to: Pick<Table, 'name' | 'primaryKey'>, key: readonly string[]): string {
 	const drop = to.primaryKey.length > 0 ? 'DROP PRIMARY KEY, ' : '';
 	return `ALTER TABLE ${quoteName(to.name)} ${drop}ADD PRIMARY KEY (${quoteNames(key)})`;
@@ -48,7 +48,7 @@ function definition(column: Column, from: Named, to: Named): string {
 		.join(' ');
 }
 
-/** The type without what only MariaDB says of it: a display width, or a comment in code. */
+/** The type without MariaDB's additions: a display width, or a comment. */
 function typeText({ type, fullType }: Column, to: Named): string {
 	if (!hasType(to, type) && asText[type] !== undefined) return asText[type];
 	const plain = fullType.replace(/\s*\/\*.*?\*\//g, '').replace(/^year\(4\)/i, 'year');
@@ -58,7 +58,7 @@ function typeText({ type, fullType }: Column, to: Named): string {
 		.replace(/^geomcollection/i, 'geometrycollection');
 }
 
-/** A collation that the other product lacks is left to that server. */
+/** A collation that the other product lacks is left to that server's default. */
 function characterSetText(column: Column, sameProduct: boolean): string {
 	const { characterSet, collation } = column;
 	if (!characterSet || !(isText(column) || /^(enum|set)$/.test(column.type))) return '';

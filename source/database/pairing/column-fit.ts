@@ -1,8 +1,8 @@
 /**
- * Whether the values of a column can stand in a column of the other server, decided by the types
- * alone. What a strict session refuses and what it changes without an error was measured on both
- * servers: range, length, members, characters and NULL are refused row by row, whereas surplus
- * decimals, fractions of a second and bits of a floating point number are rounded or cut.
+ * Whether the values of a column fit into a column of the other server, judged by the types alone. What a
+ * strict session refuses, and what it silently changes, was measured on both servers: range, length, members,
+ * characters and NULL are refused row by row, while excess decimals, fractional seconds and bits of a
+ * floating-point number are rounded or truncated.
  */
 import type { Column } from '../catalogue/catalogue.ts';
 import { holdsEveryCharacter, isText, survivesAsText } from '../values/character-sets.ts';
@@ -10,15 +10,15 @@ import { argument, lengthOf } from '../values/column-length.ts';
 import { asText } from '../values/vendor-types.ts';
 
 /**
- * `whole`: every value arrives as it is. `refused`: the server refuses the values that do not fit,
- * row by row. `changed`: it would round or cut values without an error. `foreign`: values of another
- * kind, which would mean something else.
+ * `whole`: every value arrives unchanged. `refused`: the server refuses values that do not fit, row
+ * by row. `changed`: it silently rounds or truncates values. `foreign`: the types are not
+ * compatible, and values would get another meaning.
  */
 export type Fit = 'whole' | 'refused' | 'changed' | 'foreign';
 
 const fits: readonly Fit[] = ['whole', 'refused', 'changed', 'foreign'];
 
-/** The worst of several. */
+/** The worst of several fits. */
 function worst(...found: readonly Fit[]): Fit {
 	return found.reduce((one, other) => (fits.indexOf(other) > fits.indexOf(one) ? other : one));
 }
@@ -32,13 +32,13 @@ export function fitOf(from: Column, to: Column): Fit {
 	return worst(valueFit(from, to), nullFit(from, to));
 }
 
-/** MariaDB takes NULL for the present moment where a TIMESTAMP may not be NULL. */
+/** MariaDB converts NULL to the current time in a TIMESTAMP that is NOT NULL. */
 function nullFit(from: Column, to: Column): Fit {
 	if (!from.nullable || to.nullable) return 'whole';
 	return to.type === 'timestamp' ? 'changed' : 'refused';
 }
 
-/** How the values but NULL fit. */
+/** How the values other than NULL fit. */
 export function valueFit(from: Column, to: Column): Fit {
 	const numbers = [numberRange(from), numberRange(to)];
 	if (numbers[0] && numbers[1]) return numberFit(numbers[0], numbers[1]);
@@ -48,7 +48,7 @@ export function valueFit(from: Column, to: Column): Fit {
 	if (isBinary(from) && isBinary(to)) return binaryFit(from, to);
 	const shown = shownLength[from.type];
 	if (shown !== undefined && isText(to)) return fitsIf(lengthOf(to) >= shown);
-	// A text of exactly that length is what another server has in the place of the type.
+	// A text of exactly this length is what a server without the type uses instead.
 	const wanted = shownLength[to.type];
 	if (isText(from) && wanted !== undefined) return fitsIf(lengthOf(from) === wanted);
 	if (isSpatial(from) && isSpatial(to)) return spatialFit(from, to);
@@ -76,7 +76,7 @@ function isUnsigned({ fullType }: Column): boolean {
 
 export interface NumberRange {
 	least: bigint;
-	/** Of the whole part. */
+	/** Of the integer part. */
 	most: bigint;
 	decimals: number;
 }
@@ -89,7 +89,7 @@ const integerBits: Record<string, bigint> = {
 	bigint: 64n,
 };
 
-/** What a column of whole numbers or decimals holds; null for every other one. */
+/** The range of an integer or decimal column; null for other types. */
 export function numberRange(column: Column): NumberRange | null {
 	const unsigned = isUnsigned(column);
 	const bits = integerBits[column.type];
@@ -120,30 +120,30 @@ function floatingFit(from: Column, to: Column): Fit {
 	return fitsIf(isUnsigned(from) || !isUnsigned(to));
 }
 
-/** `7,2` of a FLOAT(7,2), whose values are rounded; null of a plain FLOAT. */
+/** `7,2` of a FLOAT(7,2), whose values are rounded; null for a plain FLOAT. */
 function floatingDigits({ fullType }: Column): string | null {
 	return /\((\d+,\d+)\)/.exec(fullType)?.[1] ?? null;
 }
 
-/** MariaDB's JSON is a LONGTEXT of this collation. */
+/** MariaDB's JSON is a LONGTEXT with this collation. */
 function isJson({ type, collation }: Column): boolean {
 	return type === 'json' || (type === 'longtext' && collation === 'utf8mb4_bin');
 }
 
-/** Bytes that a character takes at most. */
+/** Most bytes per character. */
 const widestCharacter = 4;
 
 function textFit(from: Column, to: Column): Fit {
 	const least = isLarge(to) && !isLarge(from) ? widestCharacter : 1;
 	return worst(
-		// A CHAR gives its values back without the spaces at their end.
+		// A CHAR loses trailing spaces.
 		to.type === 'char' && from.type !== 'char' ? 'changed' : 'whole',
 		lengthOf(from) * least <= lengthOf(to) ? 'whole' : tooLong(from),
 		holdsEveryCharacter(from.characterSet, to.characterSet),
 	);
 }
 
-/** What travels as bytes may lose spaces at its end; see `refusable` for the others. */
+/** Text transferred as bytes may lose trailing spaces; for other text see `refusable`. */
 function tooLong({ characterSet }: Column): Fit {
 	return characterSet === null || survivesAsText(characterSet) ? 'refused' : 'changed';
 }
@@ -157,12 +157,12 @@ function isBinary({ type }: Column): boolean {
 }
 
 function binaryFit(from: Column, to: Column): Fit {
-	// A BINARY fills its values up with zero bytes.
+	// A BINARY pads its values with zero bytes.
 	if (to.type === 'binary' && from.fullType !== to.fullType) return 'changed';
 	return fitsIf(lengthOf(from) <= lengthOf(to));
 }
 
-/** Characters of the types that other servers keep as text. */
+/** Characters of the types that other servers store as text. */
 const shownLength: Record<string, number> = Object.fromEntries(
 	Object.entries(asText).map(([type, fullType]) => [type, argument({ type, fullType })]),
 );
@@ -179,12 +179,12 @@ function spatialFit(from: Column, to: Column): Fit {
 	return from.type === 'geometry' ? 'refused' : 'foreign';
 }
 
-/** The members of an ENUM or SET as the catalogue spells them. */
+/** The members of an ENUM or SET, as spelled in the catalogue. */
 function membersOf({ fullType }: Column): string[] {
 	return [...fullType.matchAll(/'((?:[^']|'')*)'/g)].map(([, member = '']) => member);
 }
 
-/** A label that differs from a member in case or accents alone is taken for that member. */
+/** A label that differs from a member only in case or accents is taken for that member. */
 function membersFit(from: Column, to: Column): Fit {
 	const members = membersOf(to);
 	const lacking = membersOf(from).filter((member) => !members.includes(member));

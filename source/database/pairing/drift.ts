@@ -1,4 +1,7 @@
-/** What keeps a table's rows from going to one side or the other, with the statement that fixes it. */
+/**
+ * Differences that keep a table's rows from being applied on one side or the
+ * other, with the SQL that fixes them.
+ */
 import type { Side } from '../../config/types.ts';
 import type { Cure } from '../../text/cures.ts';
 import type { Finding } from '../../text/finding.ts';
@@ -10,25 +13,25 @@ import { type Fit, fitOf } from './column-fit.ts';
 import { pairingFinding } from './findings.ts';
 import { curingType } from './wider-type.ts';
 
-/** A table as it stands on one side. */
+/** A table as defined on one side. */
 export interface Standing {
 	side: Side;
 	table: Table;
 }
 
 export interface Drift {
-	/** Why no rows are carried over at all. */
+	/** Why no rows are synced at all. */
 	skipped: Finding | null;
-	/** Why none are carried to a side. */
+	/** Why no rows are applied on a side. */
 	blocked: Record<Side, Finding | null>;
 	/** Which rows a side will refuse. */
 	warnings: Finding[];
 }
 
 /**
- * Why a table is missing on a side, with the statement that fixes it where it was renamed.
+ * Why a table is missing on a side, with the fix if it was renamed.
  * @param renamedTo the table of that side that it was renamed to
- * @param formerName what it was called on the side that has it, where it was renamed there
+ * @param formerName its name on the other side, if it was renamed on the side that has it
  * @param hiddenFrom the user that may not see every table there
  */
 export function missingTable(
@@ -57,7 +60,7 @@ export function missingTable(
 	return pairingFinding('table_missing', { side }, { hiddenFrom, ...offer });
 }
 
-/** Why two primary keys do not name the same rows, or null where they do. */
+/** Why two primary keys do not identify the same rows; null if they do. */
 export function keyDrift(local: Table, cloud: Table): Finding | null {
 	const keys = { local: local.primaryKey, cloud: cloud.primaryKey };
 	const folded = (key: readonly string[]) => key.join(', ').toLowerCase();
@@ -69,7 +72,7 @@ export function keyDrift(local: Table, cloud: Table): Finding | null {
 	return pairingFinding('primary_keys_differ', { side: 'cloud' }, { ...keys, generated }, cures);
 }
 
-/** Compares the columns of a table that both sides have, each way. */
+/** Compares the columns of a table on both sides, in each direction. */
 export function columnDrift(local: Standing, cloud: Standing): Drift {
 	const missing = missingColumns(local, cloud) ?? missingColumns(cloud, local);
 	const drift: Drift = { skipped: missing, blocked: { local: null, cloud: null }, warnings: [] };
@@ -90,14 +93,14 @@ export function columnDrift(local: Standing, cloud: Standing): Drift {
 			else drift.warnings.push(found);
 		}
 	}
-	// Blocked both ways, for whatever reasons.
+	// Blocked in both directions, for whatever reasons.
 	if (drift.blocked.local !== null && drift.blocked.cloud !== null) {
 		drift.skipped ??= drift.blocked.cloud;
 	}
 	return drift;
 }
 
-/** The user to whom the catalogue may not show everything of a database, by any of its tables. */
+/** The user from whom the catalogue may hide parts of a database, taken from any of its tables. */
 export function hiddenFrom(table: Table | undefined): string | null {
 	return table && !table.rights.seesAll ? table.rights.account : null;
 }
@@ -106,7 +109,7 @@ function sameColumn({ columns }: Table, name: string): Column | undefined {
 	return columns.find((column) => column.name.toLowerCase() === name.toLowerCase());
 }
 
-/** Columns whose values would get lost on the way from one side to the other. */
+/** Columns whose values would be lost from one side to the other. */
 function missingColumns(from: Standing, to: Standing): Finding | null {
 	const { side } = to;
 	const travelling = from.table.columns.filter(({ generated }) => !generated);
@@ -127,7 +130,7 @@ function missingColumns(from: Standing, to: Standing): Finding | null {
 	return computed ? pairingFinding('column_generated', { side }, { column: computed.name }) : null;
 }
 
-/** Why a generated column of the key does not have the same value on both sides, or null where it has. */
+/** Why a generated key column does not have the same value on both sides; null if it has. */
 function differentlyComputed(
 	from: Standing,
 	column: Column,
@@ -143,7 +146,7 @@ function differentlyComputed(
 	return pairingFinding('key_columns_computed_differently', {}, { column: column.name, ...on });
 }
 
-/** How the column of one side does not fit into that of the other. */
+/** How a column of one side does not fit into that of the other. */
 function misfit(
 	from: Standing,
 	column: Column,
@@ -175,7 +178,7 @@ function onSides(from: Standing, one: string, to: Standing, other: string): Reco
 		: { local: other, cloud: one };
 }
 
-/** The type, and what else of it differs from the other. */
+/** The type, with its other differences. */
 function describeType(column: Column, other: Column): string {
 	return [
 		column.fullType,

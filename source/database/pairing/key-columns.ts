@@ -1,4 +1,4 @@
-/** How the key columns of the two ends compare. */
+/** How the key columns of the two sides compare. */
 import type { Side } from '../../config/types.ts';
 import type { Finding } from '../../text/finding.ts';
 import type { Column } from '../catalogue/catalogue.ts';
@@ -12,7 +12,7 @@ import {
 } from '../values/character-sets.ts';
 import { pairingFinding } from './findings.ts';
 
-/** Why keys cannot travel from one character set to the other, or null where they can. */
+/** Why keys cannot be transferred between the character sets; null if they can. */
 export function keyCharacters(local: TrackedTable, cloud: TrackedTable): Finding | null {
 	for (const column of local.key) {
 		const [here, there] = [column.characterSet, findColumn(cloud, column.name)?.characterSet];
@@ -24,15 +24,15 @@ export function keyCharacters(local: TrackedTable, cloud: TrackedTable): Finding
 	return null;
 }
 
-/** Whether the two ends may call different keys equal. */
+/** True if the two sides may disagree on which keys are equal. */
 export function differInCollation(one: Column, other: Column): boolean {
 	if (!isText(one) || !isText(other) || !one.collation || !other.collation) return false;
 	return compareDifferently(one.collation, other.collation);
 }
 
 /**
- * The first key column whose collations differ. The table is not skipped for that: the default
- * collations of MariaDB and MySQL are different ones, and most keys are equal under neither.
+ * The first key column whose collations differ. The table is still synced: MariaDB and MySQL have
+ * different default collations, and most keys are equal under neither.
  */
 export function collationDrift(local: TrackedTable, cloud: TrackedTable): Finding[] {
 	for (const column of local.key) {

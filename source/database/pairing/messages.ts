@@ -6,29 +6,29 @@ import type { PairingFacts } from './findings.ts';
 
 const others: Record<Side, Side> = { local: 'cloud', cloud: 'local' };
 
-const exclude = 'Exclude the table from the pair (exclude_tables)';
-const commonType = 'Give both columns a type that holds the values of either';
+const exclude = 'Fix: exclude the table from the pair with exclude_tables';
+const commonType = 'Fix: give both columns a type that holds the values of either';
 
 export const pairingMessages: MessagesOf<PairingFacts> = {
 	no_table: (_, { side }) => `no such table${onSide(side)}`,
-	own_table: (_, found) => unfit('it belongs to mysql-sync-tui', found),
-	not_a_base_table: (_, found) => unfit('not a base table', found),
+	own_table: (_, found) => unfit('it belongs to this program', found),
+	not_a_base_table: (_, found) => unfit('it is not a base table', found),
 	table_being_altered: (_, found) =>
-		unfit('another session is creating or altering it; it is checked again', found),
+		unfit('another session is creating or altering it; it will be checked again', found),
 	no_primary_key: (_, found) => unfit('no primary key', found),
 	not_innodb: ({ engine }, found) =>
 		unfit(
-			`storage engine is ${engine ?? 'unknown'}, not InnoDB: a failed statement would leave false entries in the change log`,
+			`its engine is ${engine ?? 'unknown'}, not InnoDB: a failed statement would leave false entries in the change log`,
 			found,
 		),
-	key_of_prefix: (_, found) => unfit('the primary key covers only a prefix of a column', found),
-	key_hidden: (_, found) => unfit('the user cannot see every column of the primary key', found),
+	key_of_prefix: (_, found) => unfit('the primary key contains only a prefix of a column', found),
+	key_hidden: (_, found) => unfit('the user may not see every column of the primary key', found),
 	key_column_inexact: ({ column, type }, found) =>
-		unfit(`key column ${column} is a ${type}, whose values cannot be written exactly`, found),
+		unfit(`the key column ${column} is a ${type}, whose values cannot be written exactly`, found),
 	key_column_unsupported: ({ column, type }, found) =>
-		unfit(`key column ${column} has a type that is not supported in a key: ${type}`, found),
+		unfit(`the key column ${column} has a type that is not supported in a key: ${type}`, found),
 	names_differ_in_case: ({ names }, found) =>
-		unfit(`${names.join(' and ')} differ in case only, and are one table to the other side`, found),
+		unfit(`${names.join(' and ')} differ only in case and are the same table to the other side`, found),
 
 	table_missing: ({ hiddenFrom, required, leftOut, impossible, unreadable }, { side }) => {
 		const what = `no such table${onSide(side)}${orHidden(hiddenFrom)}`;
@@ -44,41 +44,41 @@ export const pairingMessages: MessagesOf<PairingFacts> = {
 			: `no such table${onSide(side)}, where it is still called ${otherName}: it was renamed on ${renamedOn}`,
 
 	primary_keys_differ: ({ local, cloud, generated }) => {
-		const what = `primary keys differ: (${local.join(', ')}) on local, (${cloud.join(', ')}) on cloud`;
+		const what = `the primary keys differ: (${local.join(', ')}) on local, (${cloud.join(', ')}) on cloud`;
 		return generated === null
 			? what
 			: `${what}, and MariaDB does not allow the generated column ${generated} in one. ${exclude}`;
 	},
 	key_character_sets_differ: ({ column, local, cloud }) =>
-		`key column ${column} is ${local} on local and ${cloud} on cloud, which do not have the same characters`,
+		`the key column ${column} is ${local} on local and ${cloud} on cloud, which do not have the same characters`,
 	key_collations_differ: ({ column, local, cloud }) =>
-		`key column ${column} is ${local} on local and ${cloud} on cloud: keys that are equal on one side only are refused there`,
+		`the key column ${column} is ${local} on local and ${cloud} on cloud: a row whose key equals another's on only one side is refused there`,
 	key_columns_computed_differently: ({ column, local, cloud }) =>
-		`key column ${column} is computed differently: ${local} on local, ${cloud} on cloud`,
+		`the key column ${column} is computed differently: ${local} on local, ${cloud} on cloud`,
 
 	columns_missing: ({ columns, unsupported, hiddenFrom }, { side }) => {
-		const names = columns.length === 1 ? `column ${columns[0]} is` : `columns ${columns.join(', ')} are`;
+		const names = columns.length === 1 ? `the column ${columns[0]} is` : `the columns ${columns.join(', ')} are`;
 		const what = `${names} missing on ${side}${orHidden(hiddenFrom)}`;
-		return unsupported === null ? what : `${what}, whose server has no ${unsupported}. ${exclude}`;
+		return unsupported === null ? what : `${what}, whose server has no ${unsupported}, so it cannot be synced. ${exclude}`;
 	},
-	column_generated: ({ column }, { side }) => `column ${column} is generated on ${side} only`,
+	column_generated: ({ column }, { side }) => `the column ${column} is a generated column on ${side}`,
 	column_too_narrow: ({ needsCommonType, ...column }, { side }) =>
 		advised(
-			`${different(column, side)}: rows with values that do not fit are refused on ${side}`,
+			`${different(column, side)}: ${side} refuses rows with values that do not fit`,
 			needsCommonType && commonType,
 		),
 	column_changes_values: ({ needsCommonType, ...column }, { side }) =>
 		advised(
-			`${different(column, side)}: values would be changed on ${side}, so no rows are carried there`,
+			`${different(column, side)}: values would be altered on ${side}, so no rows are applied there`,
 			needsCommonType && commonType,
 		),
 	column_kinds_differ: ({ curable, ...column }, { side }) =>
-		advised(`${different(column, side)}, which is another kind of value`, !curable && exclude),
+		advised(`${different(column, side)}: these types are not compatible`, !curable && exclude),
 
 	rights_missing_to_read: ({ account, rights }, { side }) =>
-		`user ${account} lacks ${listed(rights)} on ${side}, so no rows are carried over`,
+		`the user ${account} lacks ${listed(rights)} on ${side}, so no rows are synced`,
 	rights_missing_to_write: ({ account, rights }, { side }) =>
-		`user ${account} lacks ${listed(rights)} on ${side}, so no rows are carried there`,
+		`the user ${account} lacks ${listed(rights)} on ${side}, so no rows are applied there`,
 
 	keys_missing: ({ keys, accepts }, { side, cures }) => {
 		if (side === null) return '';
@@ -100,7 +100,7 @@ function onSide(side: Side | null): string {
 
 /** What a user with rights on some tables only does not see may be there all the same. */
 function orHidden(from: string | null): string {
-	return from === null ? '' : `, or user ${from} has no right on it there`;
+	return from === null ? '' : `, or the user ${from} has no right on it there`;
 }
 
 function advised(what: string, advice: string | false): string {
@@ -113,5 +113,5 @@ function different(
 	to: Side | null,
 ): string {
 	const sides: Side[] = to === 'local' ? ['cloud', 'local'] : ['local', 'cloud'];
-	return `column ${column} is ${sides.map((side) => `${types[side]} on ${side}`).join(' and ')}`;
+	return `the column ${column} is ${sides.map((side) => `${types[side]} on ${side}`).join(' and ')}`;
 }

@@ -1,4 +1,4 @@
-/** Rights that the user lacks on a table, with the statement that grants them. */
+/** Missing rights on a table, with the statement that grants them. */
 
 import type { Finding } from '../../text/finding.ts';
 import type { Column, TableRight } from '../catalogue/catalogue.ts';
@@ -7,7 +7,7 @@ import { quoteName } from '../sql/identifiers.ts';
 import type { Standing } from './drift.ts';
 import { pairingFinding } from './findings.ts';
 
-/** Why a table's rows cannot be read on a side, or null where they can. */
+/** Why a table's rows cannot be read on a side; null if they can. */
 export function readingDenied(standing: Standing): Finding | null {
 	const { columns, rights } = standing.table;
 	const lacking =
@@ -17,7 +17,7 @@ export function readingDenied(standing: Standing): Finding | null {
 	return denied(standing, lacking, 'rights_missing_to_read');
 }
 
-/** Why rows cannot be carried to a side for lack of rights, or null where they can. */
+/** Why rows cannot be applied on a side for lack of rights; null if they can. */
 export function writingDenied(standing: Standing): Finding | null {
 	const { columns, rights } = standing.table;
 	const written = columns.filter(({ generated }) => !generated);
@@ -29,7 +29,7 @@ export function writingDenied(standing: Standing): Finding | null {
 	return denied(standing, lacking, 'rights_missing_to_write');
 }
 
-/** `UPDATE`, or `UPDATE (a, b)` where it is lacking on some columns only. */
+/** `UPDATE`, or `UPDATE (a, b)` if it is missing only on some columns. */
 function right(name: TableRight, columns: readonly Column[]): string | null {
 	const lacking = columns.filter(({ lacks }) => lacks.includes(name));
 	if (lacking.length === 0) return null;

@@ -1,4 +1,4 @@
-/** Keys and foreign keys that a table has on one side alone: its rows are carried over all the same. */
+/** Keys and foreign keys that a table has on one side only. Its rows are synced nevertheless. */
 import type { Finding } from '../../text/finding.ts';
 import type { Index, KeyPart, Table } from '../catalogue/catalogue.ts';
 import type { ForeignKey } from '../catalogue/foreign-keys.ts';
@@ -7,7 +7,7 @@ import { quoteName, quoteNames } from '../sql/identifiers.ts';
 import type { Standing } from './drift.ts';
 import { pairingFinding } from './findings.ts';
 
-/** Keys that a side has and the other lacks: a finding a side, with the statement that adds them there. */
+/** The keys that only one side has: one finding per side, with the statement that adds them on the other. */
 export function otherKeys(
 	local: Standing,
 	cloud: Standing,
@@ -45,12 +45,12 @@ function lackingOn(
 	return [pairingFinding('keys_missing', { side }, { keys: named, accepts }, cures)];
 }
 
-/** Not what only one product can have: keys over expressions, and MariaDB's over whole texts. */
+/** Ignores keys that only one product supports: over expressions, and MariaDB's over whole texts. */
 function isTold({ type, parts }: Index, from: Table, on: Table): boolean {
 	const has = (part: KeyPart) =>
 		!('column' in part) ||
 		on.columns.some(({ name }) => name.toLowerCase() === part.column.toLowerCase());
-	// Nothing can be done about it where a column is missing too, as those of system versioning are.
+	// Nothing can be done if a column is missing too, like those of system versioning.
 	if (!parts.every(has)) return false;
 	if (from.product === on.product) return true;
 	return !/HASH|VECTOR/i.test(type) && parts.every((part) => 'column' in part);
@@ -65,7 +65,7 @@ function hasIndex(table: Table, wanted: Index): boolean {
 	};
 	return [primary, ...table.indexes].some((index) => {
 		if (index.type !== wanted.type || (wanted.unique && !index.unique)) return false;
-		// A longer key that begins with the same columns finds the same rows.
+		// A longer key that starts with the same columns serves the same look-ups.
 		const longer = !wanted.unique && /BTREE/i.test(wanted.type);
 		if (!longer && index.parts.length !== wanted.parts.length) return false;
 		return wanted.parts.every((part, place) => isSamePart(part, index.parts[place], longer));

@@ -18,48 +18,48 @@ import { collationDrift, keyCharacters } from './key-columns.ts';
 import { readingDenied, writingDenied } from './missing-rights.ts';
 import { otherKeys } from './one-sided-keys.ts';
 
-/** One tracked table on both ends. */
+/** One tracked table on both sides. */
 export interface TablePair {
-	/** As the configuration or the first end that has it spells it. */
+	/** As spelled in the configuration, or on the first side that has it. */
 	name: string;
-	/** The table on each side, or null where it cannot be captured. */
+	/** The table on each side; null if it cannot be captured. */
 	sides: Record<Side, TrackedTable | null>;
 	primaryKey: string[];
-	/** Why its rows are not carried over either way, or null where they are. */
+	/** Why its rows are not synced in either direction; null if they are. */
 	skippedReason: Finding | null;
-	/** Why its rows are not carried to a side, or null where they are. */
+	/** Why its rows are not applied on a side; null if they are. */
 	blocked: Record<Side, Finding | null>;
-	/** Whether it is for lack of a right that they are not, as far as can be told. */
+	/** True if missing rights are the reason, as far as can be told. */
 	denied: Record<Side, boolean>;
-	/** What a person should know of it although its rows are carried over. */
+	/** Warnings about a table whose rows are synced. */
 	warnings: Finding[];
-	/** What it was called on a side before it was renamed there, while the other side still has that name. */
+	/** Its name on a side before it was renamed there, while the other side still has the old name. */
 	formerName: Record<Side, string | null>;
-	/** The side that has no such table, where it could be created there. */
+	/** The side that lacks the table, if it could be created there. */
 	missingOn: Side | null;
 }
 
-/** Whether any table waits for a right that the user lacks. */
+/** True if any table waits for rights that the user lacks. */
 export function waitsForRight(tables: readonly TablePair[]): boolean {
 	return tables.some(({ denied }) => sides.some((side) => denied[side]));
 }
 
 interface Found extends Inspection {
 	side: Side;
-	/** The table that it was renamed to on this side, where it is missing. */
+	/** The table that it was renamed to on this side, if it is missing. */
 	renamedTo: string | null;
-	/** What it was called on this side before, where the other side still has that name. */
+	/** Its former name on this side, if the other side still has that name. */
 	formerName: string | null;
 	/** The user that may not see every table of this side. */
 	hiddenFrom: string | null;
-	/** The table of a name on this side. */
+	/** The table with a name on this side. */
 	tableOf: (name: string) => Table | undefined;
 }
 
 /**
- * Matches the tables of both ends by name, as the pair's `tables` and `exclude_tables` choose them.
- * @param triggers of each side; what the triggers of a table's parents note must be the same for every
- * pair that shares the database
+ * Matches the tables of both sides by name, as selected by the pair's `tables` and `exclude_tables`.
+ * @param triggers of each side; what the triggers of a table's parents log must
+ * be the same for every pair that shares the database
  */
 export function pairTables(
 	pair: Pick<PairConfig, 'tables' | 'excludeTables'>,
@@ -110,7 +110,7 @@ export function pairTables(
 			others.length === 0
 				? inspect(table, side === 'local' ? aroundLocal : aroundCloud)
 				: unfit(table, namesakes([table, ...others]));
-		// Equal columns alone would make two unrelated new tables be renamed to each other.
+		// Equal columns alone would match two unrelated new tables as renamed.
 		const wereOf = (name: string, former: string) => triggers[side].wereOf(name, former);
 		const onlyOn = (having: typeof here, lacking: typeof here) =>
 			[...having].flatMap(([name, [first]]) => (lacking.has(name) || !first ? [] : [first.name]));
@@ -200,7 +200,7 @@ function pairTable(name: string, local: Found, cloud: Found): TablePair {
 	};
 }
 
-/** The side of the one, where it has no such table and the other's could be created there. */
+/** The side of the first table, if it lacks the table and the other's could be created there. */
 function creatableOn(one: Found, other: Found): Side | null {
 	const isCreatable = isMissing(one.reason) && other.tracked !== null;
 	return isCreatable && one.renamedTo === null && other.formerName === null ? one.side : null;
@@ -229,7 +229,7 @@ function skipReason(local: Found, cloud: Found): Finding | null {
 	return keyDrift(local.table, cloud.table) ?? keyCharacters(local.tracked, cloud.tracked);
 }
 
-/** What is to be said of a table whose rows are carried over, at least one way. */
+/** Findings about a table whose rows are synced in at least one direction. */
 export function notesOn({ skippedReason, blocked, warnings }: TablePair): Finding[] {
 	if (skippedReason !== null) return [];
 	return [...sides.flatMap((side) => blocked[side] ?? []), ...warnings];

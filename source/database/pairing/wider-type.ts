@@ -4,20 +4,20 @@ import { lengthOf } from '../values/column-length.ts';
 import { asText, isOwnType } from '../values/vendor-types.ts';
 import { type Fit, type NumberRange, numberRange, valueFit } from './column-fit.ts';
 
-/** What a column can be changed to. */
+/** The properties of a column that a MODIFY changes. */
 export type ColumnType = Pick<
 	Column,
 	'type' | 'fullType' | 'characterSet' | 'collation' | 'nullable'
 >;
 
 /**
- * What a column can be changed to so that it takes the values of another, and keeps what its own mean;
- * null where nothing is known.
+ * A type for a column that accepts the values of another column and keeps the
+ * meaning of its own; null if none is known.
  */
 export function curingType(from: Column, to: Column, fit: Fit): ColumnType | null {
 	const nullable = from.nullable || to.nullable;
 	if (isOwnType(to.type)) {
-		// NULL can be allowed, but no other type means the same.
+		// NULL can be allowed, but no other type has the same meaning.
 		return valueFit(from, to) === 'whole' ? { ...to, nullable } : null;
 	}
 	const text = asText[from.type];
@@ -32,11 +32,11 @@ export function curingType(from: Column, to: Column, fit: Fit): ColumnType | nul
 	return keeps ? { ...from, nullable } : null;
 }
 
-/** Types whose values mean the same as text, and how many characters they take at most. */
+/** Types whose values have the same meaning as text, and their maximum length in characters. */
 const plain = /^((tiny|small|medium|big)?int|decimal|date|time|datetime|year)$/;
 const longestPlain = 67;
 
-/** A type that holds every value of both columns, or null where none is known. */
+/** A type that holds every value of both columns; null if none is known. */
 function widerType(one: Column, other: Column): ColumnType | null {
 	const nullable = one.nullable || other.nullable;
 	const set = widerSet(one, other);
@@ -64,7 +64,7 @@ function widerSet(one: Column, other: Column): Pick<Column, 'characterSet' | 'co
 	return { characterSet: 'utf8mb4', collation: null };
 }
 
-/** DECIMAL has room for 65 digits, which two of the server's columns can exceed together. */
+/** DECIMAL has at most 65 digits, which the union of two columns can exceed. */
 function unite(one: NumberRange, other: NumberRange): Pick<Column, 'type' | 'fullType'> {
 	const larger = (a: bigint, b: bigint) => (a > b ? a : b);
 	const most = larger(larger(one.most, other.most), larger(-one.least, -other.least));

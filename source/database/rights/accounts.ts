@@ -1,6 +1,6 @@
 /**
- * `'user'@'host'` of an account as CURRENT_USER() and the catalogue write it. Quotes are doubled: a
- * person's session may have backslash escapes off.
+ * `'user'@'host'` for an account as CURRENT_USER() and the catalogue write it. Quotes are doubled, because a
+ * user's session may have backslash escapes off.
  */
 export function quoteAccount(account: string): string {
 	const at = account.lastIndexOf('@');

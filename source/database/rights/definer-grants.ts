@@ -1,8 +1,8 @@
 /**
- * The rights that count when a trigger runs. It runs by the account that created it, and of that
- * account's roles only MySQL's default roles and MariaDB's PUBLIC count then: a role that is merely
- * active in the session that creates the trigger does not (MariaDB's default role, MySQL's
- * `activate_all_roles_on_login` and `mandatory_roles`). CREATE TRIGGER succeeds and every write fails.
+ * The rights that apply when a trigger runs. It runs as the account that created it, with only MySQL's
+ * default roles and MariaDB's PUBLIC. A role that is merely active in the creating session does not apply
+ * (MariaDB's default role, MySQL's `activate_all_roles_on_login` and `mandatory_roles`): CREATE TRIGGER
+ * succeeds, and then every write fails.
  */
 import { asSyncError } from '../../errors.ts';
 import type { Connection } from '../connection/connection.ts';
@@ -10,37 +10,37 @@ import { quoteString } from '../sql/literals.ts';
 import { quoteAccount } from './accounts.ts';
 import { type Grant, parseGrant } from './grants.ts';
 
-/** What can be known of an account that triggers run by. */
+/** What is known about an account that triggers run as. */
 export interface Definer {
 	account: string;
-	/** `unknown` where the user of the connection may not look at other accounts. */
+	/** `unknown` if the connection's user may not look at other accounts. */
 	state: 'there' | 'gone' | 'unknown';
 	grants: readonly Grant[];
-	/** The statements that told, with their answers: as long as these stay the same, so does the rest. */
+	/** The statements asked, with their answers: while these are unchanged, so is the rest. */
 	answers: readonly { sql: string; answer: string }[];
 }
 
-/** There is no such grant for the account: there is no such account. */
+/** No such grant for the account: the account does not exist. */
 export const noSuchAccount = 1141;
 
 /**
- * MySQL's views of roles compare two collations, and fail where default_collation_for_utf8mb4 is not its
- * own default (9.7.4). What an account may do by a role is not known then.
+ * MySQL's views of roles compare two collations, and fail if default_collation_for_utf8mb4 is not its own
+ * default (9.7.4). The rights from roles are then unknown.
  */
 export const mixedCollations = 1267;
 
-/** An account of which nothing is known. */
+/** An account about which nothing is known. */
 export function unknownDefiner(account: string): Definer {
 	return { account, state: 'unknown', grants: [], answers: [] };
 }
 
-/** MariaDB has had PUBLIC since this version. */
+/** The first MariaDB version with PUBLIC. */
 const publicSince = [10, 11] as const;
 
 /** Reads the rights that an account has when its triggers run. */
 export async function readDefiner(connection: Connection, account: string): Promise<Definer> {
 	const unknown = unknownDefiner(account);
-	// A role of MariaDB, which has no host, can be a definer too.
+	// A MariaDB role, which has no host, can also be a definer.
 	if (account.endsWith('@')) return unknown;
 	try {
 		const answers = await readAnswers(connection, account);
@@ -55,7 +55,7 @@ export async function readDefiner(connection: Connection, account: string): Prom
 	}
 }
 
-/** What SHOW GRANTS answers, as one text. */
+/** The output of SHOW GRANTS as one text. */
 export async function readAnswer(connection: Connection, sql: string): Promise<string> {
 	return JSON.stringify((await connection.arrays(sql)).map(([line]) => String(line)));
 }
@@ -84,7 +84,7 @@ function hasPublic(version: string): boolean {
 	return major > since || (major === since && minor >= sinceMinor);
 }
 
-/** MySQL's default roles of an account, quoted. Another's are known only to who may read `mysql`. */
+/** MySQL's default roles of an account, quoted. Those of another account require access to `mysql`. */
 async function defaultRoles(connection: Connection, account: string): Promise<string[]> {
 	const at = account.lastIndexOf('@');
 	const [user, host] = [account.slice(0, at), account.slice(at + 1)].map(quoteString);

@@ -1,18 +1,18 @@
-/** What SHOW GRANTS says of the session's user; on both servers that is with the roles it has. */
+/** Parses SHOW GRANTS for the session's user; on both servers its output includes the user's roles. */
 import type { Connection } from '../connection/connection.ts';
 
-/** Rights that are given, or taken back again, on databases as a whole or on one table. */
+/** Rights that are granted or revoked, on whole databases or on one table. */
 export interface Grant {
 	given: boolean;
-	/** `SELECT`, `ALL PRIVILEGES`, …; those on single columns alone are left out. */
+	/** `SELECT`, `ALL PRIVILEGES`, …, without those on single columns. */
 	rights: readonly string[];
 	/** Rights on single columns: `SELECT` with the names of its columns. */
 	onColumns: readonly { right: string; columns: readonly string[] }[];
 	/** The databases; null for all. */
 	database: RegExp | null;
-	/** Null for every table. */
+	/** Null for all tables. */
 	table: string | null;
-	/** The one procedure that it is for, and then no table. */
+	/** The procedure that it applies to, instead of tables. */
 	procedure: string | null;
 }
 
@@ -21,7 +21,7 @@ export async function readGrants(connection: Connection): Promise<Grant[]> {
 	return lines.flatMap(([line]) => parseGrant(String(line)) ?? []);
 }
 
-/** One line of SHOW GRANTS; null where it gives no rights on tables. */
+/** Parses one line of SHOW GRANTS; null if it grants no rights on tables or procedures. */
 export function parseGrant(line: string): Grant | null {
 	const name = /`(?:[^`]|``)+`|'[^']+'|"[^"]+"/.source;
 	const match = new RegExp(
@@ -40,7 +40,7 @@ export function parseGrant(line: string): Grant | null {
 	};
 }
 
-/** `SELECT (`id`, `v`), INSERT`: rights on the whole, and those on columns. */
+/** Parses `SELECT (`id`, `v`), INSERT` into rights on the whole and on columns. */
 function parseRights(text: string, quotedName: RegExp): Pick<Grant, 'rights' | 'onColumns'> {
 	const names: string[] = [];
 	// A name may look like a right.
@@ -58,8 +58,8 @@ function parseRights(text: string, quotedName: RegExp): Pick<Grant, 'rights' | '
 }
 
 /**
- * The tables of a database on which a right is given, those to come too.
- * @returns whether one of them is that; asked for null, whether every table is
+ * The tables of a database, existing or future, on which a right is granted.
+ * @returns a function that is true for such a table and, for null, if all tables are
  */
 export function grantedTables(
 	grants: readonly Grant[],
@@ -72,7 +72,7 @@ export function grantedTables(
 			namesRight(grant, right) &&
 			(grant.database?.test(database) ?? true),
 	);
-	// MySQL lists rights on one database that were taken back from those on all.
+	// MySQL lists rights revoked on one database after they were granted on all.
 	const revoked = fitting.some(({ given }) => !given);
 	const counting = fitting.filter(
 		({ given, database }) => given && !(revoked && database === null),
@@ -82,7 +82,7 @@ export function grantedTables(
 	return (table) => all || (table !== null && named.has(table.toLowerCase()));
 }
 
-/** Whether a procedure may be called: by itself, or as every one of its database. */
+/** True if a procedure may be called: by its own grant, or by one on its database. */
 export function mayCall(grants: readonly Grant[], database: string, procedure: string): boolean {
 	const called = procedure.toLowerCase();
 	const own = grants.some(
@@ -95,7 +95,7 @@ export function mayCall(grants: readonly Grant[], database: string, procedure: s
 	return own || grantedTables(grants, 'EXECUTE', database)(null);
 }
 
-/** The columns, of those named, of a table on which a right is given column by column. */
+/** The given columns of a table on which a right is granted per column. */
 export function grantedColumns(
 	grants: readonly Grant[],
 	right: string,

@@ -1,19 +1,19 @@
 /**
- * Whether the parts of a row key can be values of their columns. The servers do not agree on what becomes
- * of a key that cannot: one finds no row, another refuses the whole statement.
+ * Checks that the parts of a row key are possible values of their columns. The servers react differently to a
+ * key that is not: one finds no row, the other refuses the whole statement.
  */
 import { SyncError } from '../../errors.ts';
 import type { Column } from '../catalogue/catalogue.ts';
 import { isText, keepsKeysAsText } from '../values/character-sets.ts';
 import { parseRowKey, type RowKey } from './row-key.ts';
 
-/** Characters of a row key that the change log has room for. */
+/** Most characters of a row key in the change log. */
 export const longestRowKey = 6400;
 
-/** Characters of what stands for a value that are told. */
+/** Most characters of a value in a message. */
 const toldCharacters = 60;
 
-/** Text cut to what fits into a message. */
+/** Truncates a text for a message. */
 export function shortened(text: string): string {
 	const characters = [...text];
 	return characters.length > toldCharacters
@@ -46,8 +46,8 @@ const patterns: Record<string, RegExp> = {
 };
 
 /**
- * Takes a row key of the change log apart, and makes sure that rows can be asked for by it.
- * @throws SyncError `refused` if it is no key of the table
+ * Parses a row key of the change log, and verifies that rows can be looked up by it.
+ * @throws SyncError `refused` if it is not a key of the table
  */
 export function readableRowKey(rowKey: string | null, key: readonly Column[]): RowKey {
 	const parts = parseRowKey(rowKey, key);
@@ -83,7 +83,7 @@ function isValueOf(bytes: Buffer, column: Column): boolean {
 	return patterns[type]?.test(text) ?? true;
 }
 
-/** Whether a server stores the bytes as text: MariaDB stores UTF-8 with lone surrogates in it. */
+/** True if a server may store the bytes as text: MariaDB stores UTF-8 with lone surrogates. */
 function isStored(bytes: Buffer): boolean {
 	if (isUtf8(bytes)) return true;
 	const paired = bytes.toString('latin1').replace(/\xed[\xa0-\xbf][\x80-\xbf]/g, '-');

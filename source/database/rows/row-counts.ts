@@ -2,10 +2,10 @@ import type { Connection } from '../connection/connection.ts';
 import { quoteName } from '../sql/identifiers.ts';
 import type { TrackedTable } from './tracked-table.ts';
 
-/** Tables in one statement. */
+/** Tables per statement. */
 const tablesPerStatement = 20;
 
-/** How many rows tables have; of a larger one, one more than `most`. */
+/** Row counts of tables; for a larger table, `most` + 1. */
 export async function countUpTo(
 	connection: Connection,
 	tables: readonly TrackedTable[],
@@ -30,7 +30,7 @@ export async function countUpTo(
 	return counts;
 }
 
-/** The tables among these that have no row. */
+/** The tables without rows. */
 export async function emptyTables(
 	connection: Connection,
 	tables: readonly TrackedTable[],

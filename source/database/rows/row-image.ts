@@ -1,4 +1,4 @@
-/** A whole row as JSON for a person to read, with nothing of it lost. */
+/** A complete row as readable JSON, without loss. */
 import type { Column } from '../catalogue/catalogue.ts';
 import type { Connection } from '../connection/connection.ts';
 import { quoteName } from '../sql/identifiers.ts';
@@ -12,7 +12,7 @@ import type { TrackedTable } from './tracked-table.ts';
 /** By column: text, dates and decimals as strings, bytes as `0x…`, integers as numbers while exact. */
 export type RowImage = Record<string, string | number | null>;
 
-/** Reads whole rows by row key; rows that are gone are left out. */
+/** Reads complete rows by row key. Deleted rows are omitted. */
 export async function readImages(
 	connection: Connection,
 	table: TrackedTable,
@@ -37,7 +37,7 @@ export async function readImages(
 	return images;
 }
 
-/** An ENUM as its member and not as its index, and text of any character set as text. */
+/** An ENUM as its label instead of its index, and text of any character set as text. */
 function expression(column: Column): string {
 	if (column.type === 'enum' || isText(column)) return `t.${quoteName(column.name)}`;
 	return readExpression({ source: column, target: column }, 't');

@@ -1,10 +1,10 @@
 /**
- * The `row_key` of the change log: a row's primary key as text, one `x…` part a key column, parts
+ * The `row_key` of the change log: a row's primary key as text, one `x…` part per key column,
  * separated by commas: `x3432` is the key 42, `x3432,x6162` the key (42, 'ab'). The digits are the
- * bytes of the column's value as utf8mb4 text (binary columns, and text of a character set that does
- * not survive that: as they are; TIMESTAMP: seconds since 1970 in UTC, because a trigger runs in the
- * writer's time zone). Hexadecimal, because JSON_OBJECT,
- * QUOTE and CAST AS CHAR lose bytes or make the application's write fail.
+ * bytes of the column's value as utf8mb4 text. Exceptions: binary columns, and text of a character set
+ * that does not survive the conversion, are stored as they are; a TIMESTAMP as seconds since 1970 in
+ * UTC, because a trigger runs in the writer's time zone. Hexadecimal, because JSON_OBJECT, QUOTE and
+ * CAST AS CHAR lose bytes or make the application's write fail.
  */
 import { isUtf8 } from 'node:buffer';
 import { SyncError } from '../../errors.ts';
@@ -17,13 +17,16 @@ import { ownSpelling } from '../values/vendor-spelling.ts';
 import { unfitFinding } from './unfit.ts';
 
 interface KeyCodec {
-	/** SQL that yields the bytes of the part. */
+	/** SQL that returns the bytes of the part. */
 	encode: (column: string) => string;
-	/** The part's bytes as a literal that the column can be compared with, exactly and by index. */
+	/** The part's bytes as a literal that compares with the column exactly and by index. */
 	literal: (bytes: Buffer) => string;
-	/** The part for a person. */
+	/** The part in readable form. */
 	display: (bytes: Buffer) => string;
-	/** The part from what a person wrote. @throws TypeError where that is no value of the type */
+	/**
+	 * Parses the part from user input.
+	 * @throws TypeError if it is not a value of the type
+	 */
 	read: (written: string) => Buffer;
 }
 
@@ -34,11 +37,11 @@ const fromText = (written: string) => Buffer.from(written);
 
 function fromHexadecimal(written: string): Buffer {
 	if (!/^0x([0-9a-f]{2})*$/i.test(written))
-		throw new TypeError('written as 0x and pairs of digits');
+		throw new TypeError('expected 0x and pairs of hexadecimal digits');
 	return Buffer.from(written.slice(2), 'hex');
 }
 
-/** A number stands without quotes: quoted ones are compared as DOUBLE in places and hit other rows. */
+/** Numbers are not quoted: in some places quoted ones are compared as DOUBLE and match other rows. */
 function numeric(bytes: Buffer): string {
 	const digits = text(bytes);
 	if (!/^-?\d*\.?\d+$/.test(digits)) throw new TypeError(`not a number: ${digits}`);
@@ -57,7 +60,7 @@ const stringCodec: KeyCodec = {
 	display: text,
 	read: fromText,
 };
-/** With a character set named, a literal gives way to the column's collation. */
+/** With an explicit character set, a literal adopts the column's collation. */
 const encodedCodec = (characterSet: string): KeyCodec => ({
 	encode: (column) => `HEX(CAST(${column} AS BINARY))`,
 	literal: (bytes) => `_${characterSet} ${quoteBytes(bytes)}`,
@@ -70,7 +73,7 @@ const castCodec: KeyCodec = {
 	display: text,
 	read: fromText,
 };
-/** Text that the server spells otherwise is no key of its own: its row is not that of another key. */
+/** A text that the server spells differently is not a key: its row would be that of another key. */
 const ownCodec = (type: string): KeyCodec => ({
 	...castCodec,
 	literal: (bytes) =>
@@ -89,19 +92,20 @@ const bitCodec: KeyCodec = {
 	read: fromHexadecimal,
 };
 const timestampCodec: KeyCodec = {
-	// Of the zero date MariaDB's UNIX_TIMESTAMP is NULL, and MySQL's 0.
+	// UNIX_TIMESTAMP of the zero date is NULL on MariaDB and 0 on MySQL.
 	encode: (column) => `HEX(CAST(COALESCE(UNIX_TIMESTAMP(${column}), 0) AS BINARY))`,
 	literal: (bytes) => quoteString(instant(bytes)),
 	display: (bytes) => `${instant(bytes)} UTC`,
 	read: (written) => {
 		const [, time = '', fraction = ''] = /^([-\d]+ [:\d]+)(\.\d+)?(?: UTC)?$/.exec(written) ?? [];
 		const seconds = time.startsWith('0000') ? 0 : Date.parse(`${time.replace(' ', 'T')}Z`) / 1000;
-		if (Number.isNaN(seconds)) throw new TypeError('written as 2026-01-31 12:00:00, in UTC');
+		if (Number.isNaN(seconds))
+			throw new TypeError('expected a UTC time such as 2026-01-31 12:00:00');
 		return Buffer.from(`${seconds}${fraction}`);
 	},
 };
 
-/** `1700000000.25` as `2023-11-14 22:13:20.25`; 0 stands for the zero date, which has no instant. */
+/** `1700000000.25` as `2023-11-14 22:13:20.25`; 0 is the zero date, which is no instant. */
 function instant(bytes: Buffer): string {
 	const match = /^(\d+)(\.\d+)?$/.exec(text(bytes));
 	if (!match) throw new TypeError(`not a time: ${text(bytes)}`);
@@ -143,9 +147,9 @@ const codecs: Record<string, KeyCodec> = {
 	timestamp: timestampCodec,
 };
 
-/** Why a column cannot be part of a key, or null where it can. */
+/** Why a column cannot be part of a key; null if it can. */
 export function unsafeKey({ name, type }: Column): Finding | null {
-	// A FLOAT never equals its own text, and MySQL cuts the text of a DOUBLE at 22 characters.
+	// A FLOAT never equals its own text, and MySQL truncates the text of a DOUBLE at 22 characters.
 	if (type === 'float' || type === 'double') {
 		return unfitFinding('key_column_inexact', {}, { column: name, type: type.toUpperCase() });
 	}
@@ -162,7 +166,7 @@ function codecOf(column: Column): KeyCodec {
 	return codec;
 }
 
-/** SQL for the row key of a row; the qualifier is a table, or NEW or OLD in a trigger. */
+/** SQL for the row key of a row. The qualifier is a table, or NEW or OLD in a trigger. */
 export function rowKeyExpression(key: readonly Column[], qualifier: string): string {
 	const parts = key.map((column, index) => {
 		const part = codecOf(column).encode(`${qualifier}.${quoteName(column.name)}`);
@@ -171,12 +175,12 @@ export function rowKeyExpression(key: readonly Column[], qualifier: string): str
 	return `CONCAT(${parts.join(', ')})`;
 }
 
-/** A row key taken apart: one Buffer a key column. */
+/** A parsed row key: one Buffer per key column. */
 export type RowKey = Buffer[];
 
 /**
- * Takes a row key apart. A log from before this format may hold the plain value of a one-column key.
- * @throws SyncError `refused` if the text does not fit the table's key
+ * Parses a row key. A log that predates this format may contain the plain value of a one-column key.
+ * @throws SyncError `refused` if the text does not match the table's key
  */
 export function parseRowKey(rowKey: string | null, key: readonly Column[]): RowKey {
 	const parts = rowKey?.split(',') ?? [];
@@ -193,12 +197,12 @@ export function parseRowKey(rowKey: string | null, key: readonly Column[]): RowK
 	);
 }
 
-/** A row key put together again, as `rowKeyExpression` writes it. */
+/** Formats a row key like `rowKeyExpression`. */
 export function formatRowKey(rowKey: RowKey): string {
 	return rowKey.map((part) => `x${part.toString('hex').toUpperCase()}`).join(',');
 }
 
-/** Which of two row keys comes first in the table's index, as far as their bytes tell. */
+/** Compares two row keys in the order of the table's index, as far as their bytes tell. */
 export function compareRowKeys(one: RowKey, other: RowKey, key: readonly Column[]): number {
 	for (const [index, column] of key.entries()) {
 		const [a, b] = [one[index] ?? Buffer.of(), other[index] ?? Buffer.of()];
@@ -211,7 +215,7 @@ export function compareRowKeys(one: RowKey, other: RowKey, key: readonly Column[
 	return 0;
 }
 
-/** A row key for a person: `id=42`, or `order_id=7, line=2`. */
+/** A row key in readable form: `id=42`, or `order_id=7, line=2`. */
 export function displayRowKey(rowKey: RowKey, key: readonly Column[]): string {
 	return key
 		.map(
@@ -221,7 +225,7 @@ export function displayRowKey(rowKey: RowKey, key: readonly Column[]): string {
 }
 
 /**
- * A row key from what a person wrote: a value a key column, each perhaps with its name (`id=42`).
+ * Parses a row key from user input: one value per key column, optionally with its name (`id=42`).
  * @throws SyncError `usage` if a value cannot be one of its column
  */
 export function readRowKey(values: readonly string[], key: readonly Column[]): RowKey {
@@ -234,22 +238,22 @@ export function readRowKey(values: readonly string[], key: readonly Column[]): R
 		} catch (error) {
 			throw new SyncError(
 				'usage',
-				`${value} is no value of ${column.name}: it is ${(error as Error).message}`,
+				`${value} is not a valid value of ${column.name}: ${(error as Error).message}`,
 			);
 		}
 	});
 }
 
-/** SQL that is true where two values of a key column are the same to the last byte of their text. */
+/** A condition that is true if two values of a key column have the same bytes as text. */
 export function sameBytes(column: Column, one: string, other: string): string {
 	const { encode } = codecOf(column);
 	return `${encode(one)} = ${encode(other)}`;
 }
 
 /**
- * SQL that is true for the rows with one of the keys, as the collations of the key's columns compare:
- * it finds the row of 'A' for the key 'a'. Written out with `=` and OR: row
- * constructors and IN lists of quoted numbers matched other rows on one server or the other.
+ * A condition for the rows with one of the keys, compared by the key columns' collations: it finds the row of
+ * 'A' for the key 'a'. Written with `=` and OR, because row constructors and IN lists of quoted numbers
+ * matched other rows on one server or the other.
  * @throws SyncError `refused` if a part cannot be a value of its column
  */
 export function keyCondition(
@@ -260,7 +264,7 @@ export function keyCondition(
 	return condition(keys, key, qualifier, false);
 }
 
-/** Like `keyCondition`, but true only for rows whose keys are the same to the last byte. */
+/** Like `keyCondition`, but compares keys byte by byte. */
 export function exactKeyCondition(
 	keys: readonly RowKey[],
 	key: readonly Column[],
@@ -300,8 +304,8 @@ function condition(
 const largestSigned = '9223372036854775807';
 
 /**
- * Literals in lists that each have one type. Numbers on both sides of 2^63 have two, and MariaDB goes
- * through the whole table for a list of both.
+ * Literals in lists of one type each. Integers below and above 2^63 have different types, and MariaDB scans
+ * the whole table for a list of both.
  */
 function listsOf(literals: readonly string[], { fullType }: Column): string[][] {
 	if (!/^bigint.*unsigned/.test(fullType)) return [[...literals]];
@@ -318,13 +322,13 @@ export function keyOrder(key: readonly Column[], qualifier: string): string {
 }
 
 /**
- * SQL that is true for the rows that come after a key in that order.
+ * A condition for the rows after a key in that order.
  * @throws SyncError `refused` if a part cannot be a value of its column
  */
 export function afterKey(rowKey: RowKey, key: readonly Column[], qualifier: string): string {
 	const parts = key.map((column, index) => {
 		const name = `${qualifier}.${quoteName(column.name)}`;
-		// ENUM and SET are in the order of their numbers, and compared with a text as texts.
+		// ENUM and SET are ordered by number, but compared with a text as texts.
 		const number = memberNumber(column, text(rowKey[index] ?? Buffer.of()));
 		return number === null
 			? { name, value: literal(rowKey[index], column) }
@@ -337,7 +341,7 @@ export function afterKey(rowKey: RowKey, key: readonly Column[], qualifier: stri
 	return `(${alternatives.join(' OR ')})`;
 }
 
-/** What the servers keep of an ENUM or SET; null for every other type. */
+/** The number that the servers store for an ENUM or SET; null for other types. */
 function memberNumber({ type, fullType }: Column, label: string): string | null {
 	if (type !== 'enum' && type !== 'set') return null;
 	const members = [...fullType.matchAll(/'((?:[^']|'')*)'/g)].map(([, member = '']) =>
@@ -350,19 +354,19 @@ function memberNumber({ type, fullType }: Column, label: string): string | null 
 	);
 }
 
-/** The part's digits as they stand in the row key, as a literal. */
+/** The part's digits as they appear in the row key, as a literal. */
 function digitsOf(bytes: Buffer = Buffer.of()): string {
 	return quoteString(bytes.toString('hex').toUpperCase());
 }
 
-/** Whether IN compares the column's type as `=` does: bare integers, strings and bytes. */
+/** True if IN compares the column's type like `=` does: bare integers, strings and bytes. */
 function isListable(column: Column): boolean {
 	return /int$|char$|binary$/.test(column.type);
 }
 
 /**
- * Text with lone surrogates, which MariaDB has: to a server that knows no such text it is NULL, and no row
- * has it. As a literal with its character set it would be an error there.
+ * Text with lone surrogates, which MariaDB allows. A server that does not gets NULL, which matches no row; as
+ * a literal with its character set it would be an error there.
  */
 function unlikelyText(bytes: Buffer, { characterSet, collation }: Column): string {
 	if (!characterSet?.startsWith('utf8')) return 'NULL';
@@ -379,7 +383,7 @@ function literal(bytes: Buffer | undefined, column: Column): string {
 	} catch (error) {
 		throw new SyncError(
 			'refused',
-			`the change log holds a row key that is no value of ${column.name}: ${(error as Error).message}`,
+			`the change log holds a row key that is not a valid value of ${column.name}: ${(error as Error).message}`,
 			{ cause: error },
 		);
 	}

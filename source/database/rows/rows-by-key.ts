@@ -1,7 +1,7 @@
 /**
- * Rows of a table by their keys. A row that does not come is taken for one that is gone, and is deleted on
- * the other side. So of each key that brought no row the server has to say that there is none, in a result
- * which nothing can cut short without a trace.
+ * Reads rows of a table by their keys. A row that is not returned counts as deleted, and is deleted on the
+ * other side. For each key without a row, the server must therefore confirm that there is none, in a result
+ * that cannot be cut short unnoticed.
  */
 import { SyncError } from '../../errors.ts';
 import type { Connection } from '../connection/connection.ts';
@@ -10,10 +10,10 @@ import type { Value } from '../sql/literals.ts';
 import { type KeyedTable, lockingRead, lockingReads } from './lock-rows.ts';
 import { exactKeyCondition, keyCondition, type RowKey, rowKeyExpression } from './row-key.ts';
 
-/** What is read, and how. */
+/** What to read, and how. */
 export interface Reading {
 	table: KeyedTable;
-	/** Expressions, of the table as `t`. */
+	/** Expressions over the table `t`. */
 	select: readonly string[];
 	/** Locks the rows too. */
 	lock?: '' | 'FOR UPDATE';
@@ -24,12 +24,12 @@ export interface Keyed {
 	key: RowKey;
 }
 
-/** What was selected, by row key. */
+/** The selected values, by row key. */
 export type FoundRows = Map<string, Value[]>;
 
 /**
- * Reads the rows that there are of some keys, in one round trip; those that there are not are left out.
- * @throws SyncError `busy` where it is not certain which of them there are
+ * Reads the existing rows of some keys in one round trip; others are omitted.
+ * @throws SyncError `busy` if it is uncertain which rows exist
  */
 export async function rowsByKey(
 	connection: Connection,
@@ -48,8 +48,8 @@ export async function rowsByKey(
 }
 
 /**
- * Reads rows, as the collations of the key's columns compare: the row of 'A' for the key 'a'. That a row
- * is not among them does not mean yet that it is gone.
+ * Reads rows, compared by the key columns' collations: the row of 'A' for the key 'a'. A row that is not
+ * returned is not yet proven to be deleted.
  */
 export async function findRows(
 	connection: Connection,
@@ -75,9 +75,8 @@ function toFound(rows: readonly Value[][]): FoundRows {
 }
 
 /**
- * Makes sure that the rows which were not found are gone, where any were not. Those that are there all the
- * same are added.
- * @throws SyncError `busy` where it is not certain
+ * Confirms that the rows that were not found are deleted, and adds those that exist after all.
+ * @throws SyncError `busy` if it is uncertain
  */
 export async function confirmGone(
 	connection: Connection,
@@ -91,7 +90,7 @@ export async function confirmGone(
 	await addMissing(connection, reading, missing, count, found);
 }
 
-/** How many of the rows there are, with these very keys; NaN where the server does not say. */
+/** The number of rows with exactly these keys; NaN if the server does not say. */
 async function countRows(
 	connection: Connection,
 	{ name, key }: Reading['table'],
@@ -105,10 +104,10 @@ async function countRows(
 }
 
 /**
- * Adds rows that were not found although they are there: the result was cut short, or they came meanwhile,
- * or their keys are written otherwise than the server writes them (`1.5` for 1.500, in a log that is older
- * than this program's own).
- * @param count how many of the missing rows there are
+ * Adds rows that exist although they were not found: the result was cut short, they were
+ * inserted meanwhile, or their keys are spelled differently from the server's spelling
+ * (`1.5` for 1.500, in a log that predates this program).
+ * @param count the number of missing rows that exist
  */
 async function addMissing(
 	connection: Connection,
@@ -133,11 +132,11 @@ async function addMissing(
 	const words = Number.isNaN(count) ? 'an unknown number' : String(count);
 	throw new SyncError(
 		'busy',
-		`the server returned an incomplete result: of the rows missing from it (${missing.length}), ${words} still exist`,
+		`the server returned an incomplete result: ${words} of the ${missing.length} missing rows still exist`,
 		{
 			side: connection.end.side,
 			table: table.name,
-			hint: 'Nothing of the batch was carried over. If this persists, look for a proxy between here and the server that limits results.',
+			hint: 'Nothing of the batch was applied. If this persists, look for a proxy in front of the server that limits results.',
 		},
 	);
 }

@@ -5,7 +5,7 @@ import { quoteStrings } from '../sql/literals.ts';
 import { exactKeyCondition, parseRowKey, rowKeyExpression } from './row-key.ts';
 import type { TrackedTable } from './tracked-table.ts';
 
-/** SELECTs in one statement at most. */
+/** Most SELECTs per statement. */
 const selectsPerStatement = 100;
 
 async function unite<Row>(connection: Connection, selects: readonly string[]): Promise<Row[]> {
@@ -17,13 +17,16 @@ async function unite<Row>(connection: Connection, selects: readonly string[]): P
 	return rows;
 }
 
-/** One row that is asked for. */
+/** A row to look up. */
 export interface Wanted {
 	table: TrackedTable;
 	rowKey: string;
 }
 
-/** Which of the rows there are. @throws SyncError `refused` if a row key does not fit its table */
+/**
+ * The rows that exist.
+ * @throws SyncError `refused` if a row key does not match its table
+ */
 export async function standingRows<Row extends Wanted>(
 	connection: Connection,
 	wanted: readonly Row[],
@@ -45,7 +48,7 @@ export interface Section {
 	partition: string | null;
 }
 
-/** The row keys of the first and the last row of each section, in the order of the primary key. */
+/** The row keys of the first and last row of each section, in primary key order. */
 export async function edgeRows<Part extends Section>(
 	connection: Connection,
 	sections: readonly Part[],
@@ -68,7 +71,9 @@ export async function edgeRows<Part extends Section>(
 	});
 }
 
-/** The partitions of those tables that have some, by the name of the table; and whose are not known now. */
+/**
+ * The partitions of partitioned tables, by table name, and the tables that the catalogue omits at the moment.
+ */
 export async function readPartitions(
 	connection: Connection,
 	tables: readonly string[],

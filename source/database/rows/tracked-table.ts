@@ -5,29 +5,29 @@ import type { Finding } from '../../text/finding.ts';
 import { unsafeKey } from './row-key.ts';
 import { unfitFinding } from './unfit.ts';
 
-/** The change log's own name; every other table of this program begins with it and `_`. */
+/** The change log's name. The program's other tables start with it and `_`. */
 export const changeLogTable = 'change_log';
 
 export function isOwnTable(name: string): boolean {
 	return /^change_log(_|$)/i.test(name);
 }
 
-/** One tracked table as one end has it, fit to be captured there. */
+/** A tracked table as defined on one side, suitable for capture. */
 export interface TrackedTable {
 	name: string;
 	columns: Column[];
-	/** The key's columns in key order. */
+	/** The key columns in key order. */
 	key: Column[];
 	foreignKeys: ForeignKey[];
 	uniqueKeys: UniqueKey[];
-	/** Triggers of the application's own. */
+	/** The application's own triggers. */
 	applicationTriggers: readonly ApplicationTrigger[];
 	partitioned: boolean;
-	/** The tables of this end that refer to it, tracked or not. */
+	/** The tables of this side that reference it, tracked or not. */
 	referrers: readonly Referrer[];
 }
 
-/** A trigger that is not this program's. It runs too when a row is applied, and cannot be switched off. */
+/** A trigger that is not this program's. It also fires when a row is applied, and cannot be disabled. */
 export interface ApplicationTrigger {
 	name: string;
 	timing: 'BEFORE' | 'AFTER';
@@ -35,21 +35,21 @@ export interface ApplicationTrigger {
 	statement: string;
 }
 
-/** What the triggers of one database tell about its tables, by table. */
+/** Facts about the tables of one database that its triggers reveal, by table. */
 export interface TriggerFacts {
 	/** Tables that some pair captures. */
 	captured: { has: (table: string) => boolean };
 	application: { get: (table: string) => readonly ApplicationTrigger[] | undefined };
-	/** Whether a table has triggers that were created for one of another name: it was renamed. */
+	/** True if a table has triggers that were created under another table name: it was renamed. */
 	wereOf: (table: string, formerName: string) => boolean;
 }
 
-/** What other parts of a database have to do with a table. */
+/** The other parts of a database that concern a table. */
 export interface Surroundings extends Pick<TriggerFacts, 'application'> {
 	referrers: ReadonlyMap<string, readonly Referrer[]>;
 }
 
-/** What is to be said of a table on one end. */
+/** The result of checking a table on one side. */
 export interface Inspection {
 	table: Table | undefined;
 	tracked: TrackedTable | null;
@@ -61,7 +61,7 @@ export function unfit(table: Table | undefined, reason: Finding): Inspection {
 	return { table, tracked: null, reason };
 }
 
-/** Whether a table can be captured on one end. */
+/** Checks whether a table can be captured on one side. */
 export function inspect(
 	table: Table | undefined,
 	{ referrers, application }: Surroundings = { referrers: new Map(), application: new Map() },
@@ -98,7 +98,7 @@ export function inspect(
 	};
 }
 
-/** A column by name; column names never differ by case alone. */
+/** A column by name; column names never differ only in case. */
 export function findColumn(table: TrackedTable, name: string): Column | undefined {
 	return table.columns.find((column) => column.name.toLowerCase() === name.toLowerCase());
 }

@@ -1,4 +1,7 @@
-/** Quotes a schema, table, column, index or trigger name. The only way a name gets into a statement. */
+/**
+ * Quotes the name of a schema, table, column, index or trigger. The only way
+ * for a name to get into a statement.
+ */
 export function quoteName(name: string): string {
 	return `\`${name.replaceAll('`', '``')}\``;
 }

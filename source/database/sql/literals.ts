@@ -1,10 +1,10 @@
 /**
- * Values written into statement text. Every session of this program runs with a sql_mode that has
- * backslash escapes on and a utf8mb4 client character set, which is what mysql2's escaping assumes.
+ * Values in statement text. Every session of this program has a sql_mode with backslash escapes on, and a
+ * utf8mb4 client character set, as mysql2's escaping assumes.
  */
 import { escape as escapeValue, format } from 'mysql2';
 
-/** A value of a row, as it is read and written. */
+/** A value of a row, as read and written. */
 export type Value = string | number | Buffer | TextBytes | null;
 
 /** A quoted string literal. */
@@ -13,9 +13,9 @@ export function quoteString(text: string): string {
 }
 
 /**
- * Text that JavaScript cannot hold, as its bytes: MariaDB takes lone surrogates for characters. As a value
- * of a statement it is `_utf8mb4 x'…'`, which the other server takes, turns into its column's character
- * set, or refuses. The driver's escaping calls `toSqlString`.
+ * Text that JavaScript cannot represent, as its bytes: MariaDB accepts lone surrogates as characters. In a
+ * statement it is `_utf8mb4 x'…'`, which the other server accepts, converts to its column's character set, or
+ * refuses. The driver's escaping calls `toSqlString`.
  */
 export class TextBytes {
 	readonly bytes: Buffer;
@@ -29,7 +29,7 @@ export class TextBytes {
 	}
 }
 
-/** A binary string literal; the empty one is `x''`. */
+/** A binary string literal; an empty one is `x''`. */
 export function quoteBytes(bytes: Buffer): string {
 	return `x'${bytes.toString('hex')}'`;
 }
@@ -39,7 +39,7 @@ export function quoteStrings(texts: readonly string[]): string {
 	return texts.map(quoteString).join(', ');
 }
 
-/** Ids of the change log as an IN list; they are digits, and nothing else may pass. */
+/** Ids of the change log as an IN list; they must consist of digits only. */
 export function idList(ids: readonly string[]): string {
 	for (const id of ids) {
 		if (!/^-?\d+$/.test(id)) throw new TypeError(`not an id of the change log: ${id}`);
@@ -47,7 +47,7 @@ export function idList(ids: readonly string[]): string {
 	return ids.join(', ');
 }
 
-/** Puts literals in the places of a text's question marks; no name may stand in it. */
+/** Replaces a text's question marks with literals. The text must not contain names. */
 export function fillIn(template: string, values: readonly Value[]): string {
 	return format(template, [...values]);
 }

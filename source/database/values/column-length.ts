@@ -3,7 +3,7 @@ import { isText } from './character-sets.ts';
 
 type Typed = Pick<Column, 'type' | 'fullType'>;
 
-/** The first number in a type's brackets, 0 where there is none. */
+/** The first number in a type's brackets; 0 if there is none. */
 export function argument({ fullType }: Typed): number {
 	return Number(/\((\d+)/.exec(fullType)?.[1] ?? 0);
 }
@@ -15,15 +15,15 @@ const byteLengths: Record<string, number> = {
 	long: 2 ** 32 - 1,
 };
 
-/** Characters of a CHAR or VARCHAR at most, bytes of every other type of text or bytes. */
+/** Maximum characters of a CHAR or VARCHAR, or bytes of any other text or binary type. */
 export function lengthOf(column: Typed): number {
 	const size = /^(.*?)(text|blob)$/.exec(column.type)?.[1];
 	return size === undefined ? argument(column) : (byteLengths[size] ?? 0);
 }
 
 /**
- * Makes sure that a strict server refuses a text which is too long for a column: it cuts spaces at
- * the end without an error. Such a text gets another last character, and is refused for its length.
+ * Makes a strict server refuse a text that is too long for a column: it would silently cut trailing spaces.
+ * Such a text gets a different last character and is refused for its length.
  */
 export function refusable(text: string, column: Typed): string {
 	if (!text.endsWith(' ') || !isText(column)) return text;

@@ -1,9 +1,9 @@
 /**
- * JSON by its meaning. MySQL writes a document anew (`1.10` as `1.1`, keys in an order of its own,
- * the last of two equal keys), MariaDB keeps its text.
+ * Compares JSON by meaning. MySQL normalises a document (`1.10` to `1.1`, the order of keys, the last of two
+ * equal keys); MariaDB keeps its text.
  */
 
-/** Whether two JSON texts mean the same. Texts that are no JSON are compared as they are. */
+/** True if two JSON texts have the same meaning. Texts that are not JSON are compared as they are. */
 export function sameJson(one: string, other: string): boolean {
 	if (one === other) return true;
 	try {
@@ -13,10 +13,10 @@ export function sameJson(one: string, other: string): boolean {
 	}
 }
 
-/** Whole numbers up to 64 bits are kept exactly, as both servers do; all others are DOUBLEs. */
+/** Integers up to 64 bits are kept exactly, as on both servers; all other numbers are DOUBLEs. */
 function canonical(text: string): string {
 	const tagged = text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) => {
-		// Tagged, so that a number and a string of the same digits stay apart.
+		// Tagged, to distinguish a number from a string of the same digits.
 		return token.startsWith('"') ? `"s${token.slice(1)}` : `"n${canonicalNumber(token)}"`;
 	});
 	return JSON.stringify(inOrder(JSON.parse(tagged)));

@@ -1,7 +1,7 @@
 /**
- * How a value leaves one server and enters the other without a change. mysql2's plain reading loses
- * the last bits of FLOAT, -0, the SRID of geometries, ENUM's index 0 and more, so each type has a
- * way of its own; the pairs of read expression and placeholder were measured on both servers.
+ * Transfers values between servers unchanged. mysql2's default decoding loses the last bits of FLOAT, -0, the
+ * SRID of geometries, ENUM's index 0 and more, so each type has its own codec. The pairs of read expression
+ * and placeholder were measured on both servers.
  */
 import type { Column } from '../catalogue/catalogue.ts';
 import { quoteName } from '../sql/identifiers.ts';
@@ -17,7 +17,7 @@ export type { Value } from '../sql/literals.ts';
 interface Codec {
 	read: (column: string) => string;
 	placeholder: string;
-	/** From what the driver gave to what it must be given. */
+	/** Converts the value that the driver returned to the value to pass to it. */
 	convert?: (value: Value) => Value;
 }
 
@@ -27,7 +27,7 @@ const asBytes: Codec = { read: (column) => `CAST(${column} AS BINARY)`, placehol
 const asDouble: Codec = {
 	read: (column) => `CAST(${column} AS DOUBLE)`,
 	placeholder: '?',
-	// As a JavaScript number -0 would be written as 0.
+	// As a JavaScript number, -0 would be written as 0.
 	convert: (value) => (Object.is(value, -0) ? '-0' : value),
 };
 const asTextWithin = (target: Column): Codec => ({
@@ -44,7 +44,7 @@ const asKeyOf = ({ source, target }: ColumnPair): Codec => ({
 const asIndex: Codec = {
 	read: (column) => `CAST(${column} AS UNSIGNED)`,
 	placeholder: '?',
-	// As a string the index would be taken for a label.
+	// As a string, the index would be taken for a label.
 	convert: (value) => (value === null ? null : Number(value)),
 };
 
@@ -76,7 +76,7 @@ const verbatim = new Set([
 	'longblob',
 ]);
 
-/** One column as it is on both ends. */
+/** One column on both sides. */
 export interface ColumnPair {
 	source: Column;
 	target: Column;
@@ -96,7 +96,7 @@ function codecOf({ source, target }: ColumnPair): Codec {
 			characterSet !== null &&
 			characterSet === target.characterSet &&
 			!survivesAsText(characterSet);
-		// A binary literal enters a text column byte by byte, and is refused where it is no text.
+		// A binary literal is stored in a text column byte by byte, and refused if it is not valid text.
 		if (asItStands) return asBytes;
 		return isText(target) && lengthOf(target) < lengthOf(source) ? asTextWithin(target) : asIs;
 	}
@@ -107,7 +107,7 @@ function isFloating({ type }: Column): boolean {
 	return type === 'float' || type === 'double';
 }
 
-/** Whether a column's values travel as the index of an ENUM's member, 0 standing for none of them. */
+/** True if a column's values are transferred as ENUM indexes, where 0 means no member. */
 export function travelsAsIndex(pair: ColumnPair): boolean {
 	return codecOf(pair) === asIndex;
 }
@@ -117,12 +117,12 @@ export function readExpression(pair: ColumnPair, qualifier: string): string {
 	return codecOf(pair).read(`${qualifier}.${quoteName(pair.source.name)}`);
 }
 
-/** What stands for the value in an INSERT into `target`. */
+/** The placeholder for the value in an INSERT into `target`. */
 export function writePlaceholder(pair: ColumnPair): string {
 	return codecOf(pair).placeholder;
 }
 
-/** Turns values as the driver read them into values as it must write them, column by column. */
+/** Converts values as the driver returned them to values to write, column by column. */
 export function converter(pairs: readonly ColumnPair[]): (row: Value[]) => Value[] {
 	const conversions = pairs.map((pair) => codecOf(pair).convert);
 	return (row) =>
@@ -133,8 +133,8 @@ export function converter(pairs: readonly ColumnPair[]): (row: Value[]) => Value
 }
 
 /**
- * Whether two values of a column, each as one end holds it, are equal as far as both ends can hold
- * the same: MySQL spells JSON its own way, and MariaDB UUIDs and addresses; MariaDB turns -0 into 0.
+ * True if two values of a column, one per end, are equal as far as both ends can store the same: MySQL
+ * normalises JSON, MariaDB normalises UUIDs and addresses, and MariaDB turns -0 into 0.
  */
 export function sameValue({ source, target }: ColumnPair, one: Value, other: Value): boolean {
 	if (one === null || other === null) return one === other;
@@ -149,7 +149,7 @@ export function sameValue({ source, target }: ColumnPair, one: Value, other: Val
 	return one === other;
 }
 
-/** Bytes that a value has by itself. */
+/** Size of a value in bytes. */
 export function rawBytes(value: Value): number {
 	if (value === null) return 0;
 	if (typeof value === 'number') return 8;
@@ -157,7 +157,9 @@ export function rawBytes(value: Value): number {
 	return typeof value === 'string' ? Buffer.byteLength(value) : value.length;
 }
 
-/** Bytes that a value takes in a statement, where bytes are doubled and characters may be; never too few. */
+/**
+ * Bytes that a value takes in a statement, in which bytes are doubled and characters may be; never too low.
+ */
 export function statementBytes(value: Value): number {
 	return 2 * rawBytes(value) + 16;
 }

@@ -1,10 +1,10 @@
 /**
- * How MariaDB spells the values of the types that other servers keep as text. It takes other spellings
- * too, and gives its own back: as a key that would be another row's on the way back.
+ * MariaDB's spelling of values of the types that other servers store as text. It accepts other spellings too,
+ * but returns its own: as a key, that would be a different row on the way back.
  */
 import { isIPv4, isIPv6, SocketAddress } from 'node:net';
 
-/** The text as MariaDB spells it; null where it is no value of the type. */
+/** The text in MariaDB's spelling; null if it is not a value of the type. */
 export function ownSpelling(type: string, text: string): string | null {
 	if (type === 'uuid') return uuidSpelling(text);
 	if (type === 'inet4') return inet4Spelling(text);
@@ -17,7 +17,7 @@ function uuidSpelling(text: string): string | null {
 	return parts?.slice(1).join('-') ?? null;
 }
 
-/** MariaDB takes zeros in front. */
+/** MariaDB accepts leading zeros. */
 function inet4Spelling(text: string): string | null {
 	const own = text.replace(/\d+/g, (digits) => String(Number(digits)));
 	return isIPv4(own) ? own : null;
@@ -34,14 +34,14 @@ function inet6Spelling(text: string): string {
 }
 
 /**
- * Makes sure that the server refuses a key that it would spell otherwise, with the reason in its message.
- * @param exact whether the other side tells upper from lower case
+ * Makes the server refuse a key that it would spell differently, with the reason in its message.
+ * @param exact true if the other side is case-sensitive
  */
 export function refusableKey(type: string, text: string, exact: boolean): string {
 	const own = ownSpelling(type, text);
 	const same = exact ? text === own : text.toLowerCase() === own;
 	if (own !== null) return same ? text : `${text}, which MariaDB spells ${own}`;
-	// The server refuses it by itself, or else knows a spelling that is not known here.
+	// The server refuses it itself, or it knows a spelling that this program does not.
 	return /^[\da-f:.-]+$/i.test(text)
 		? `${text}, which MariaDB spells differently, if at all`
 		: text;

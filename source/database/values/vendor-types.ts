@@ -3,7 +3,7 @@ import type { ServerInfo } from '../connection/session.ts';
 
 type Server = Pick<ServerInfo, 'product' | 'version'>;
 
-/** The first version of each product that has the type; a product that is not named has it in none. */
+/** The first version of each product that has the type; an absent product never has it. */
 const since: Record<string, Partial<Record<Server['product'], readonly [number, number]>>> = {
 	uuid: { mariadb: [10, 7] },
 	inet4: { mariadb: [10, 10] },
@@ -12,19 +12,22 @@ const since: Record<string, Partial<Record<Server['product'], readonly [number, 
 	xmltype: { mariadb: [12, 3] },
 };
 
-/** The text types that hold the values of such a type elsewhere, in the form in which they travel. */
+/**
+ * The text types that hold the values of such a type on other servers, in the
+ * form in which they are transferred.
+ */
 export const asText: Record<string, string> = {
 	uuid: 'char(36)',
 	inet4: 'varchar(15)',
 	inet6: 'varchar(39)',
 };
 
-/** Whether some servers lack the type. */
+/** True if some servers lack the type. */
 export function isOwnType(type: string): boolean {
 	return since[type] !== undefined;
 }
 
-/** Whether a server has the type. */
+/** True if a server has the type. */
 export function hasType({ product, version }: Server, type: string): boolean {
 	if (!isOwnType(type)) return true;
 	const first = since[type]?.[product];

@@ -3,9 +3,9 @@ import { installMariadb } from './install.ts';
 import type { ServerProgram } from './product.ts';
 
 /**
- * The two server programs that a demonstration runs on: MariaDB and MySQL where both are found,
- * else twice the one there is. Where there is none, MariaDB is installed if this system allows it.
- * @param say told what is being installed
+ * The two server programs for the demo: MariaDB and MySQL if both are found, else the same one twice. If
+ * there is none, MariaDB is installed where this system allows it.
+ * @param say receives progress messages about the installation
  * @throws SyncError `environment` that says what to install
  */
 export async function choosePrograms(

@@ -7,16 +7,16 @@ import type { ServerProgram } from './product.ts';
 
 const log = 'initialise.log';
 
-/** Milliseconds for a server to make a data folder. */
+/** Milliseconds for a server to create a data folder. */
 const initialiseTimeout = 180_000;
 
-/** One pristine data folder per server program: a copy takes a fraction of the time. */
+/** One pristine data folder per server program: copying takes a fraction of the time. */
 const templates = new Map<string, Promise<GuardedFolder>>();
 
 /**
- * A pristine data folder of a server program, to be copied. It is made once and lives until this
- * program ends.
- * @param options further ones, for what a server has to be told when its data folder is made
+ * A pristine data folder of a server program, to be copied. It is created
+ * once and kept until this program ends.
+ * @param options further options that the server needs when its data folder is created
  * @throws SyncError `environment`
  */
 export async function dataTemplate(
@@ -33,12 +33,12 @@ export async function dataTemplate(
 	return (await template).file('data');
 }
 
-/** Copies a data folder of a server that is not running. */
+/** Copies the data folder of a server that is not running. */
 export async function copyData(from: string, to: string): Promise<void> {
 	await cp(from, to, {
 		recursive: true,
 		mode: constants.COPYFILE_FICLONE,
-		// It holds the server's own id; without it the copy makes itself a new one.
+		// Contains the server's UUID; without it the copy generates a new one.
 		filter: (path) => basename(path) !== 'auto.cnf',
 	});
 }
@@ -62,7 +62,7 @@ async function makeTemplate(
 	}
 }
 
-/** Makes MariaDB's data folder as mariadb-install-db does, from the statements that it uses. */
+/** Creates MariaDB's data folder from the same statements as mariadb-install-db. */
 const bootstrap = `
 share=$1 data=$2
 shift 2
@@ -73,7 +73,7 @@ mkdir -m 700 "$data" && cd "$share" && {
 } >"$data.sql" && "$@" "--datadir=$data" <"$data.sql"
 `;
 
-/** The command that makes a data folder whose root has no password. */
+/** The command that creates a data folder with a root account without password. */
 function initialise(program: ServerProgram, data: string): string[] {
 	const leading = leadingOptions(program);
 	if (program.product === 'mysql') {
@@ -85,7 +85,7 @@ function initialise(program: ServerProgram, data: string): string[] {
 			...[...program.command, ...leading, '--bootstrap'],
 			// No accounts for this machine's host name.
 			'--skip-name-resolve',
-			// The system tables are not InnoDB's.
+			// Some system tables do not use InnoDB.
 			'--enforce-storage-engine=',
 			'--max-allowed-packet=8M',
 		];

@@ -2,13 +2,13 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { ServerProgram } from './product.ts';
 
-/** Milliseconds for a program to say its version. */
+/** Milliseconds for a program to print its version. */
 const versionTimeout = 20_000;
 
 /**
- * Asks a server program what it is.
- * @param command the program, behind the loader it needs if it needs one
- * @returns nothing where it does not run or is something else
+ * Asks a server program for its product and version.
+ * @param command the program, preceded by its loader if it needs one
+ * @returns undefined if it does not run or is something else
  */
 export async function describeServer(
 	command: readonly string[],

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, realpath } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 
-/** Where servers lie that are not on an ordinary user's PATH. */
+/** Folders with servers that are not on an ordinary user's PATH. */
 const serverFolders = [
 	'/usr/sbin',
 	'/usr/local/sbin',
@@ -18,7 +18,7 @@ const serverFolders = [
 	'/usr/local/opt/mysql/bin',
 ];
 
-/** The programs of these names on PATH or where servers lie, links followed, each once. */
+/** The programs with these names, on PATH or in the servers' folders, each once, with links resolved. */
 export async function executables(...names: string[]): Promise<string[]> {
 	const path = (process.env.PATH ?? '').split(delimiter).filter(isAbsolute);
 	const found = new Set<string>();

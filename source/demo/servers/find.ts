@@ -4,9 +4,9 @@ import { isVersion, type Product, type ServerProgram } from './product.ts';
 import { unpackedServer } from './unpacked.ts';
 
 /**
- * The server program of a product on this machine, if there is one that runs: the installed one, else
- * one that was unpacked into the user's cache.
- * @param version one of this version, such as `11.8`; any unless given
+ * A working server program of a product on this machine: the installed one,
+ * else one unpacked in the user's cache.
+ * @param version required version, such as `11.8`; any by default
  */
 export async function findServer(
 	product: Product,
@@ -19,7 +19,7 @@ export async function findServer(
 
 async function findMariadb(): Promise<ServerProgram | undefined> {
 	const [installDb] = await executables('mariadb-install-db', 'mysql_install_db');
-	// Debian ships my_print_defaults, which the script needs, in a package of its own.
+	// Debian ships my_print_defaults, which the script needs, in a separate package.
 	const [printDefaults] = await executables('my_print_defaults');
 	if (installDb === undefined || printDefaults === undefined) return undefined;
 	for (const path of await executables('mariadbd', 'mysqld')) {

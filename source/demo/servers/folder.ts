@@ -1,9 +1,9 @@
 /**
- * A temporary folder, and the processes at work in it, that end with this program however it ends.
+ * A temporary folder and the processes running in it. They end with this program, however it ends.
  *
- * A guardian (a shell in a session of its own) makes the folder and holds the reading end of a pipe
- * from this program. When the pipe closes, because the folder is no longer needed or because this
- * program was killed, the guardian kills what runs in the folder and removes it.
+ * A guardian (a shell in its own session) creates the folder and holds the read end of a pipe from this
+ * program. The pipe closes when the folder is no longer needed, or when this program is killed. The guardian
+ * then kills the processes in the folder and removes it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,9 +15,9 @@ import { createInterface } from 'node:readline';
 import { SyncError } from '../../errors.ts';
 
 /**
- * Moving the folder first decides a race: a process that did not get to write its id into the
- * folder does not start any more, and one that did is killed. Whatever dies may still be writing,
- * so one pass of `rm` may leave something.
+ * Moving the folder first avoids a race: a process that has not yet written its pid to
+ * the folder fails to start, and one that has is killed. A dying process may still
+ * write, so one pass of `rm` may leave something behind.
  */
 const guardian = `
 trap '' HUP INT TERM
@@ -32,19 +32,19 @@ tries=0
 until rm -rf "$folder.gone" || [ "$tries" -ge 100 ]; do tries=$((tries + 1)); sleep 0.1; done
 `;
 
-/** The id appears in one step, so the guardian never reads half of it. */
+/** The pid file appears atomically, so the guardian never reads a partial one. */
 const underGuard = 'echo $$ >"$0.new" && mv "$0.new" "$0" && exec "$@"';
 
 export interface ProcessOptions {
-	/** Short, and unique among the processes running in the folder. */
+	/** Short, and unique among the processes in the folder. */
 	name: string;
 	command: readonly string[];
-	/** The file in the folder that takes what the process prints. */
+	/** The file in the folder for the process's output. */
 	log: string;
 	env?: NodeJS.ProcessEnv | undefined;
 }
 
-/** The end of what a process printed, in characters. */
+/** Characters of output quoted in an error. */
 const tailLength = 1_500;
 
 export class GuardedFolder {
@@ -58,13 +58,13 @@ export class GuardedFolder {
 	}
 
 	/**
-	 * Makes a folder of mode 0700.
-	 * @param parent where; the system's temporary folder unless given
-	 * @throws SyncError `environment` where none can be made
+	 * Creates a folder with mode 0700.
+	 * @param parent the system's temporary folder by default
+	 * @throws SyncError `environment` if none can be created
 	 */
 	static async create(parent = tmpdir()): Promise<GuardedFolder> {
 		const template = join(parent, 'mysql-sync-tui-XXXXXX');
-		// In the guardian's own session: the terminal's Ctrl-C is not for it.
+		// A separate session keeps the terminal's Ctrl-C away from the guardian.
 		const shell = spawn('sh', ['-c', guardian, 'guardian', template], {
 			cwd: '/',
 			detached: true,
@@ -73,8 +73,8 @@ export class GuardedFolder {
 		const failure = new Promise<never>((_, reject) => {
 			const refuse = (cause?: unknown) =>
 				reject(
-					new SyncError('environment', `no temporary folder could be made in ${parent}`, {
-						hint: 'Set TMPDIR to a folder that can be written to.',
+					new SyncError('environment', `cannot create a temporary folder in ${parent}`, {
+						hint: 'Set TMPDIR to a writable folder.',
 						cause,
 					}),
 				);
@@ -85,9 +85,9 @@ export class GuardedFolder {
 		const [path] = (await Promise.race([once(lines, 'line'), failure])) as [string];
 		lines.close();
 		shell.stdout.destroy();
-		// Writing to a guardian that somebody killed is no reason to fall over.
+		// If the guardian was killed, writing to it must not end this program.
 		shell.stdin.on('error', () => undefined);
-		// The folder alone is no reason for this program to go on.
+		// The guardian alone must not keep this program running.
 		shell.unref();
 		(shell.stdin as typeof shell.stdin & { unref(): void }).unref();
 		return new GuardedFolder(path, shell);
@@ -98,7 +98,7 @@ export class GuardedFolder {
 		return join(this.path, ...names);
 	}
 
-	/** Starts a process, in a session of its own. It does not keep this program running. */
+	/** Starts a process in its own session. It does not keep this program running. */
 	start({ name, command, log, env = process.env }: ProcessOptions): ChildProcess {
 		const pidFile = this.file(`${name}.pid`);
 		const output = openSync(this.file(log), 'a', 0o600);
@@ -111,7 +111,7 @@ export class GuardedFolder {
 		closeSync(output);
 		this.#processes.add(child);
 		child.once('exit', () => {
-			// From now on the id may become another process's.
+			// From now on the pid may be reused.
 			rmSync(pidFile, { force: true });
 			this.#processes.delete(child);
 		});
@@ -120,9 +120,9 @@ export class GuardedFolder {
 	}
 
 	/**
-	 * Runs a process to its end.
+	 * Runs a process until it exits.
 	 * @param signal kills it
-	 * @throws SyncError `environment` with the end of what it printed, unless it exits with 0
+	 * @throws SyncError `environment` with the end of its output, unless it exits with 0
 	 */
 	async run(options: ProcessOptions & { signal?: AbortSignal | undefined }): Promise<void> {
 		const { signal, command, log } = options;
@@ -139,23 +139,23 @@ export class GuardedFolder {
 		});
 	}
 
-	/** The end of what was printed to a log. */
+	/** The end of a log. */
 	tail(log: string): string {
 		return readFileSync(this.file(log), 'utf8').trim().slice(-tailLength);
 	}
 
-	/** Kills what runs in the folder and removes it. May be called again. */
+	/** Kills the processes in the folder and removes it. Can be called again. */
 	async remove(): Promise<void> {
 		const processes = [...this.#processes];
 		for (const child of processes) signalGroup(child, 'SIGKILL');
 		this.#guardian.stdin?.end();
 		await Promise.all([...processes, this.#guardian].map(ended));
-		// Only where the guardian itself was killed is anything left.
+		// Needed only if the guardian itself was killed.
 		await rm(this.path, { recursive: true, force: true });
 	}
 }
 
-/** Resolves when a process has ended, to its exit code, or to its signal where one ended it. */
+/** Resolves when a process has ended, to its exit code or to the signal that ended it. */
 export async function ended(child: ChildProcess): Promise<number | NodeJS.Signals | null> {
 	if (child.exitCode === null && child.signalCode === null) {
 		child.ref();
@@ -164,7 +164,7 @@ export async function ended(child: ChildProcess): Promise<number | NodeJS.Signal
 	return child.exitCode ?? child.signalCode;
 }
 
-/** Sends a signal to a process and those it started. Nothing happens where it has ended. */
+/** Sends a signal to a process group. Does nothing if the process has ended. */
 export function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
 	if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
 	try {

@@ -6,16 +6,16 @@ import { executables } from './executables.ts';
 import { findServer } from './find.ts';
 import type { ServerProgram } from './product.ts';
 
-/** Milliseconds for one apt-get: a slow line, or another apt-get at work. */
+/** Milliseconds for one apt-get: the line may be slow, or another apt-get may hold the lock. */
 const aptTimeout = 600_000;
 
 /**
- * The server, and the package with my_print_defaults, without which mariadb-install-db does not run.
- * Neither starts a service.
+ * The server, and the package with my_print_defaults, which
+ * mariadb-install-db needs. Neither starts a service.
  */
 const debianPackages = ['mariadb-server-core', 'mariadb-client-core'];
 
-/** What installs MariaDB, by the system's name in /etc/os-release. */
+/** The command that installs MariaDB, by the system's name in /etc/os-release. */
 const installCommands: Record<string, string> = {
 	debian: `sudo apt-get install ${debianPackages.join(' ')}`,
 	ubuntu: `sudo apt-get install ${debianPackages.join(' ')}`,
@@ -28,42 +28,42 @@ const installCommands: Record<string, string> = {
 	darwin: 'brew install mariadb',
 };
 
-/** What kind of system this is. */
+/** Properties of this system that decide whether packages can be installed. */
 export interface Machine {
-	/** Names of the system, its own first, then those it is like. */
+	/** Names of the system: its own first, then those that it derives from. */
 	systems: readonly string[];
 	root: boolean;
 	hasApt: boolean;
 }
 
 /**
- * Installs a MariaDB server that starts no service, where this system's packages allow it.
- * @param say told, line by line, what is being done
- * @throws SyncError `environment` that says what to install where this program cannot
+ * Installs a MariaDB server without starting a service, if this system's packages allow it.
+ * @param say receives progress messages, line by line
+ * @throws SyncError `environment` that says what to install if this program cannot
  */
 export async function installMariadb(say: (line: string) => void): Promise<ServerProgram> {
 	const machine = await thisMachine();
 	if (!mayInstall(machine)) throw noServer(machine);
-	say(`There is no MariaDB server on this machine: installing ${debianPackages.join(' and ')}`);
-	say('(the programs alone; no service is started).');
+	say(`No MariaDB server found; installing ${debianPackages.join(' and ')}`);
+	say('(programs only; no service is started).');
 	await aptGet(say, 'update');
 	await aptGet(say, 'install', '-y', '--no-install-recommends', ...debianPackages);
 	const program = await findServer('mariadb');
 	if (program) return program;
-	throw new SyncError('environment', 'MariaDB was installed, but no server runs', {
+	throw new SyncError('environment', 'MariaDB was installed, but its server does not run', {
 		hint: 'Run mariadbd --version to see why.',
 	});
 }
 
-/** Whether this program may install packages here by itself. */
+/** True if this program may install packages itself. */
 export function mayInstall({ root, hasApt, systems }: Machine): boolean {
 	return root && hasApt && systems.includes('debian');
 }
 
-/** The error that says that no server is here, and what would bring one. */
+/** The error for a system without a server, with the command that installs one. */
 export function noServer({ systems }: Machine): SyncError {
 	const command = systems.map((name) => installCommands[name]).find(Boolean);
-	return new SyncError('environment', 'there is no MariaDB or MySQL server on this machine', {
+	return new SyncError('environment', 'no MariaDB or MySQL server found on this machine', {
 		hint: command
 			? `Install one and try again: ${command}`
 			: 'Install the MariaDB server (mariadbd and mariadb-install-db) and try again.',

@@ -1,9 +1,9 @@
 import type { ServerProgram } from './product.ts';
 
-/** Options that come before all others, also where a data folder is made. */
+/** Options that precede all others, also when a data folder is created. */
 export function leadingOptions(program: ServerProgram): string[] {
 	return [
-		// Heeded only in the first place.
+		// Honoured only as the first option.
 		'--no-defaults',
 		...program.options,
 		// A server refuses to run as root unless told to.
@@ -11,23 +11,23 @@ export function leadingOptions(program: ServerProgram): string[] {
 	];
 }
 
-/** Options that keep a throwaway server small and change nothing of how it behaves. */
+/** Options that keep a throwaway server small without changing its behaviour. */
 export function footprintOptions(program: ServerProgram): string[] {
 	return [
 		'--innodb-buffer-pool-size=64M',
 		'--performance-schema=OFF',
 		...(program.product === 'mysql'
 			? [
-					// A second port and socket that nobody asked for.
+					// It would open a second port and socket.
 					'--mysqlx=OFF',
-					// The folder that was compiled in need not exist here.
+					// The compiled-in folder may not exist here.
 					'--secure-file-priv=NULL',
 				]
 			: []),
 	];
 }
 
-/** Commits reach the system's file cache, not the disk: they survive a killed server all the same. */
+/** Commits reach the system's file cache instead of the disk. They still survive a killed server. */
 export function relaxedOptions(program: ServerProgram): string[] {
 	return [
 		'--innodb-flush-log-at-trx-commit=2',

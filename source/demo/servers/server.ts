@@ -14,42 +14,42 @@ const host = '127.0.0.1';
 const user = 'root';
 const log = 'error.log';
 
-/** Milliseconds for a server to answer a first query. */
+/** Milliseconds for a server to answer its first query. */
 const startTimeout = 90_000;
-/** Milliseconds for one try of it. */
+/** Milliseconds for one attempt. */
 const answerTimeout = 5_000;
-/** Milliseconds between two tries. */
+/** Milliseconds between two attempts. */
 const startPoll = 50;
-/** Milliseconds for a server to shut down by itself. */
+/** Milliseconds for a clean shutdown. */
 const shutdownTimeout = 30_000;
-/** How often another port is tried when somebody else was quicker. */
+/** Number of ports tried if others take them first. */
 const portAttempts = 5;
 
-/** Bytes of a socket's path that every system takes (Linux 107, macOS 103). */
+/** Bytes of a socket's path that every system accepts (Linux 107, macOS 103). */
 const longestSocketPath = 103;
 
 const portTaken = /address already in use|bind on tcp\/ip port/i;
 
 export interface StartOptions {
-	/** Further options of the server; they win over those it gets anyway. */
+	/** Further server options; they override the others. */
 	args?: readonly string[];
-	/** Commits reach the disk, as by default, and not only the system's cache. */
+	/** Commits reach the disk, as by default, instead of only the file cache. */
 	durable?: boolean;
-	/** A pristine data folder to copy, of the same program; one is made unless given. */
+	/** A pristine data folder of the same program to copy; created by default. */
 	template?: string;
 }
 
-/** A throwaway server on the loopback address; it ends with this program, however that ends. */
+/** A throwaway server on the loopback address. It ends with this program, however that ends. */
 export class Server {
 	readonly host = host;
 	readonly user = user;
 	readonly product: Product;
-	/** Such as `10.11.19`. */
+	/** For example `10.11.19`. */
 	readonly version: string;
 	readonly port: number;
 	readonly socket: string;
 	readonly password: string;
-	/** Everything of it: data, log, socket. */
+	/** Holds everything: data, log, socket. */
 	readonly folder: string;
 	readonly #command: readonly string[];
 	readonly #guarded: GuardedFolder;
@@ -86,7 +86,7 @@ export class Server {
 	/**
 	 * Starts the process and waits until it answers.
 	 * @param initFile a file of statements to run before the first connection
-	 * @throws SyncError `environment` with the end of its log
+	 * @throws SyncError `environment` with the end of the server's log
 	 */
 	async begin(initFile?: string): Promise<void> {
 		const child = this.#guarded.start({
@@ -100,7 +100,7 @@ export class Server {
 		});
 		const deadline = performance.now() + startTimeout;
 		while (!(await this.#answers())) {
-			if (this.#process !== child) throw this.#failure('ended while it was starting');
+			if (this.#process !== child) throw this.#failure('exited while starting');
 			if (performance.now() > deadline) {
 				throw this.#failure(`did not answer within ${startTimeout / 1000} s`);
 			}
@@ -108,7 +108,7 @@ export class Server {
 		}
 	}
 
-	/** Sends the server a signal. One that ends it is waited for. */
+	/** Sends a signal to the server. Waits for its end if the signal ends it. */
 	async kill(signal: NodeJS.Signals): Promise<void> {
 		const child = this.#process;
 		if (child === undefined) return;
@@ -116,16 +116,13 @@ export class Server {
 		if (signal === 'SIGKILL' || signal === 'SIGTERM') await ended(child);
 	}
 
-	/**
-	 * Starts the server again, on the same port and with its data. One that is running is shut down
-	 * first.
-	 */
+	/** Starts the server again with the same port and data, after shutting down a running one. */
 	async restart(): Promise<void> {
 		const child = this.#process;
 		if (child !== undefined) {
 			const force = setTimeout(() => signalGroup(child, 'SIGKILL'), shutdownTimeout);
 			signalGroup(child, 'SIGTERM');
-			// A frozen process takes no other signal.
+			// A frozen process handles no other signal.
 			signalGroup(child, 'SIGCONT');
 			await ended(child);
 			clearTimeout(force);
@@ -133,9 +130,9 @@ export class Server {
 		await this.begin();
 	}
 
-	/** Ends the server and removes all of it. May be called again. */
+	/** Ends the server and removes its folder. Can be called again. */
 	async stop(): Promise<void> {
-		// What it would write on the way down is removed anyway.
+		// No clean shutdown: its data is removed anyway.
 		await this.#guarded.remove();
 	}
 
@@ -166,16 +163,16 @@ export class Server {
 		});
 	}
 
-	/** Whether the log says that another program has the port. */
+	/** True if the log says that another program has the port. */
 	get portTaken(): boolean {
 		return portTaken.test(this.#guarded.tail(log));
 	}
 }
 
 /**
- * Starts a throwaway server: data in a temporary folder of its own (0700), a free port on the
- * loopback address, a random password for root.
- * @throws SyncError `environment` with the end of the server's log where it does not start
+ * Starts a throwaway server: data in its own temporary folder (0700), a free port on
+ * the loopback address, a random password for root.
+ * @throws SyncError `environment` with the end of the server's log if it does not start
  */
 export async function startServer(
 	program: ServerProgram,
@@ -200,7 +197,7 @@ export async function startServer(
 	}
 }
 
-/** A folder in which the path of a socket is not too long. */
+/** A folder in which a socket's path is short enough. */
 async function createFolder(): Promise<GuardedFolder> {
 	const guarded = await GuardedFolder.create();
 	if (Buffer.byteLength(socketIn(guarded)) <= longestSocketPath) return guarded;
@@ -212,13 +209,13 @@ function socketIn(guarded: GuardedFolder): string {
 	return guarded.file('s');
 }
 
-/** One statement a line: neither server takes more. */
+/** One statement per line: neither server accepts more. */
 function accounts(password: string): string {
 	return [
 		`ALTER USER 'root'@'localhost' IDENTIFIED BY '${password}';`,
 		`DROP USER IF EXISTS 'root'@'127.0.0.1';`,
 		`DROP USER IF EXISTS 'root'@'::1';`,
-		// With --skip-name-resolve among the options 127.0.0.1 is not localhost.
+		// With --skip-name-resolve, 127.0.0.1 is not localhost.
 		`CREATE USER 'root'@'127.0.0.1' IDENTIFIED BY '${password}';`,
 		`GRANT ALL ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;`,
 		'',

@@ -1,7 +1,7 @@
 /**
- * Servers that were unpacked rather than installed. Debian carries MySQL, and a newer MariaDB than
- * the installed one, in suites that need a newer C library than the machine has: such a server is
- * run by the loader, and with the libraries, that it was unpacked with.
+ * Servers that were unpacked instead of installed. Debian ships MySQL, and a MariaDB newer than the
+ * installed one, in suites that need a newer C library than this machine has. Such a server runs
+ * with the loader and libraries unpacked beside it.
  */
 import { access, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -9,13 +9,13 @@ import { isAbsolute, join } from 'node:path';
 import { describeServer } from './describe.ts';
 import { isVersion, type Product, type ServerProgram } from './product.ts';
 
-/** Debian's library folder and the loader in it, by Node's name of the processor. */
+/** Debian's library folder and its loader, by Node's name of the processor. */
 const libraries: Partial<Record<NodeJS.Architecture, { folder: string; loader: string }>> = {
 	x64: { folder: 'usr/lib/x86_64-linux-gnu', loader: 'ld-linux-x86-64.so.2' },
 	arm64: { folder: 'usr/lib/aarch64-linux-gnu', loader: 'ld-linux-aarch64.so.1' },
 };
 
-/** Where the packages put the server and its support files. */
+/** Where the packages place the server and its support files. */
 const layouts: Record<Product, { server: string; share: string }> = {
 	mariadb: { server: 'usr/sbin/mariadbd', share: 'usr/share/mariadb' },
 	mysql: { server: 'usr/sbin/mysqld', share: 'usr/share/mysql' },
@@ -24,19 +24,19 @@ const layouts: Record<Product, { server: string; share: string }> = {
 /** This program's folder in the user's cache. */
 export function cacheFolder(): string {
 	const given = process.env.XDG_CACHE_HOME;
-	// A relative path in this variable is to be ignored, says its specification.
+	// The specification says to ignore a relative path in this variable.
 	const cache = given !== undefined && isAbsolute(given) ? given : join(homedir(), '.cache');
 	return join(cache, 'mysql-sync-tui');
 }
 
-/** The folder, in the user's cache, that holds the unpacked servers of a product, one folder each. */
+/** The folder with the unpacked servers of a product, each in its own folder. */
 export function unpackedFolder(product: Product): string {
 	return join(cacheFolder(), product);
 }
 
 /**
- * The newest server of a product in the user's cache that runs.
- * @param version one of this version, such as `11.8`; any unless given
+ * The newest working server of a product in the user's cache.
+ * @param version required version, such as `11.8`; any by default
  */
 export async function unpackedServer(
 	product: Product,
@@ -54,7 +54,7 @@ export async function unpackedServer(
 	return undefined;
 }
 
-/** The server of a product in a folder that Debian packages were unpacked into, if it runs. */
+/** The server of a product in a folder with unpacked Debian packages, if it runs. */
 export async function unpackedProgram(
 	product: Product,
 	root: string,

@@ -1,4 +1,4 @@
-/** A batch applied to the target: attempt after attempt, until one commits. */
+/** Applies a batch to the target: attempt after attempt, until one commits. */
 
 import { setLoopMarker } from '../../changelog/loop-marker.ts';
 import { endsTransaction } from '../../database/connection/errors.ts';
@@ -23,11 +23,11 @@ import { type Applied, nothingApplied } from './outcome.ts';
 import { canBePipelined } from './pipelined.ts';
 
 /**
- * Writes the rows to the target in one transaction. It commits only if none of them is contested by
- * changes that nobody has decided about. How each attempt is made is said in attempt/attempt.ts.
- * @throws BlockingRows where rows of a later batch have to travel along
- * @throws RefusedTable where the target takes no row of a table
- * @throws SyncError `busy` where applications write the rows faster than they can be decided about
+ * Writes the rows to the target in one transaction. It commits only if no row has unresolved changes on the
+ * target. The modes of an attempt are described in attempt/attempt.ts.
+ * @throws BlockingRows if rows of a later batch must be transferred together with these
+ * @throws RefusedTable if the target rejects every row of a table
+ * @throws SyncError `busy` if applications write the rows faster than conflicts can be resolved
  */
 export async function applyBatch(batch: Batch, request: BatchRequest): Promise<Applied> {
 	const { target, current } = batch;
@@ -39,7 +39,7 @@ export async function applyBatch(batch: Batch, request: BatchRequest): Promise<A
 	let attempt = firstAttempt(canBePipelined(target, current));
 	for (;;) {
 		await verifySchema(target, tablesOf(current));
-		// An earlier batch may have left the name of a table there, by which triggers note what they see.
+		// An earlier batch may have left a table name in the marker, which triggers would record.
 		await setLoopMarker(target, '');
 		try {
 			return await inTransaction(batch, request, attempt);
@@ -52,13 +52,16 @@ export async function applyBatch(batch: Batch, request: BatchRequest): Promise<A
 	}
 }
 
-/** An optimistic attempt is a transaction by itself: it is sent whole. */
+/** An optimistic attempt is a complete transaction in itself. */
 function inTransaction(batch: Batch, request: BatchRequest, attempt: Attempt): Promise<Applied> {
 	const work = () => makeAttempt(batch, request, attempt);
 	return attempt.mode === 'optimistic' ? work() : batch.target.transaction(work);
 }
 
-/** Finds out why an attempt failed. @throws what no other attempt can help */
+/**
+ * Finds out why an attempt failed.
+ * @throws any error that another attempt cannot fix
+ */
 async function failureOf(
 	thrown: unknown,
 	{ source, target, current }: Batch,
@@ -70,7 +73,7 @@ async function failureOf(
 	const { error } = thrown;
 	if (endsTransaction(error)) throw error;
 	if (!isFailedGuard(error)) return { kind: 'refused' };
-	// Any guard may have been the one that failed: these two throw where it was theirs.
+	// Any guard may have failed. These two calls throw if it was theirs.
 	await request.requireHeld(target);
 	invalidateSchema(tablesOf(current));
 	const contested = await findContested(target, [...current.keys()], source.end.nodeId);
@@ -84,7 +87,7 @@ function reasonOf(thrown: unknown): unknown {
 function rowsAreBusy({ target }: Batch): SyncError {
 	return new SyncError('busy', 'rows of this batch keep changing while it is applied', {
 		side: target.end.side,
-		hint: 'Nothing of the batch was applied. It is tried again at the next run.',
+		hint: 'Nothing of the batch was applied. The next run retries it.',
 	});
 }
 

@@ -1,4 +1,4 @@
-/** The end of a transaction that applies a batch: what is entered of it, and what it makes sure of. */
+/** The final statements of a transaction that applies a batch: log entries and guards. */
 
 import { acknowledging } from '../../changelog/acknowledge.ts';
 import { type Change, otherPendingOf } from '../../changelog/pending.ts';
@@ -9,27 +9,26 @@ import type { DirtyRow } from '../rows/route.ts';
 import { failIfDrifted } from '../rows/schema-guard.ts';
 import { type Applier, recordingApplied } from './log-applied.ts';
 
-/** What a batch did to the target. */
+/** The effects of a batch on the target. */
 export interface Sealing {
-	/** The rows that were written, with their values. */
+	/** The rows written, with their values. */
 	writes: CurrentRows;
-	/** Changes of the target's own that were decided about. */
+	/** The target's own changes that were resolved as losers. */
 	overruled: readonly Change[];
-	/** The statements that put decisions on record, and give the receipt. */
+	/** The statements that record conflicts and write the receipt. */
 	records: readonly string[];
 	/** The node that the changes come from. */
 	from: string;
-	/** Microseconds that the target's clock is ahead of the source's. */
+	/** Clock skew: microseconds by which the target's clock is ahead of the source's. */
 	ahead: bigint;
 	by: Applier;
-	/** The statements that fail unless the pair is still this engine's. */
+	/** The lease fence: statements that fail unless this engine holds the pair. */
 	leaseFence: readonly string[];
 }
 
 /**
- * The statements that end the transaction. They fail, and nothing of it is committed, where rows turn
- * out to be contested by changes that nothing was decided about, where a table is not the one that it
- * was, and where the pair is another engine's.
+ * The statements that end the transaction. They fail, and roll back everything, if a row has unresolved
+ * changes on the target, if a table was altered, or if another engine holds the pair.
  */
 export function sealing(
 	target: Connection,
@@ -48,8 +47,8 @@ export function sealing(
 }
 
 /**
- * A statement that fails where rows have changes in the target's log that are pending for the source,
- * other than those that are known; none where there are no rows.
+ * A statement that fails if the rows have changes in the target's log that are pending for the source, other
+ * than the known ones. Empty if there are no rows.
  */
 export function failIfContested(
 	target: Connection,

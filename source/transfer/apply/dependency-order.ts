@@ -3,9 +3,9 @@ import type { Route } from '../rows/route.ts';
 import { writtenByTriggers } from '../side-effects/trigger-targets.ts';
 
 /**
- * Tables so that each comes after the tables it refers to, on either end, and then after those whose
- * application's triggers write to it: what came from the source has the last word. Where tables
- * refer to each other in a circle, the order inside the circle is the one they came in.
+ * Dependency order: each table after the tables that it references on either side, and then after the tables
+ * whose application triggers write to it, so that the source's rows are written last. Tables that reference
+ * each other in a cycle keep their given order.
  */
 export function inOrder(state: Pick<Applying, 'routes'>, routes: readonly Route[]): Route[] {
 	const byName = new Map<string, Route>();
@@ -22,7 +22,7 @@ export function inOrder(state: Pick<Applying, 'routes'>, routes: readonly Route[
 		if (route.target.applicationTriggers.length === 0) continue;
 		const ancestors = reachable(route, parents);
 		for (const written of writtenByTriggers(state, route)) {
-			// A foreign key goes before.
+			// A foreign key takes precedence.
 			if (ancestors.has(written)) continue;
 			writers.set(written, [...(writers.get(written) ?? []), route]);
 		}

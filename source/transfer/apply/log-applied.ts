@@ -4,26 +4,24 @@ import { shifted } from '../conflicts/clock-skew.ts';
 import type { CurrentRows } from '../rows/read.ts';
 import type { DirtyRow } from '../rows/route.ts';
 
-/** The engine that applies changes, as the record names it. */
+/** The engine that applies changes, as recorded in the log. */
 export interface Applier {
 	host: string;
-	/** Whom the engine runs for. */
+	/** The account that the engine runs as. */
 	person: string;
 	process: number;
 }
 
-/** Entries in one INSERT. */
+/** Entries per INSERT. */
 const entriesPerInsert = 1000;
 
 /**
- * The statements that enter the applied rows in the target's own change log, in the same transaction,
- * with the node and
- * the moment of the original change: a hub passes them on to its other sites, and `applied_nodes`
- * keeps them from those that have them. The moment is told in the target's own time, as all of its log
- * is. Written here and not by the target's triggers, because a
- * session variable could carry one source for a whole statement only, and no moment.
- * When it was done and by whom is on record beside them.
- * @param ahead microseconds that the target's clock is ahead of the source's
+ * The statements that log the applied rows in the target's change log, in the same transaction, with node and
+ * time of the original change: a hub passes them on to its other sites, and `applied_nodes` excludes the
+ * nodes that already have them. The time is converted to the target's clock, like all times in its log. The
+ * engine writes these entries instead of the target's triggers, because a session variable could carry only
+ * one source per statement, and no time. A separate record says when they were applied and by which engine.
+ * @param ahead microseconds by which the target's clock is ahead of the source's
  */
 export function recordingApplied(
 	applied: CurrentRows,
@@ -47,12 +45,12 @@ function entering(entries: readonly string[]): string {
 }
 
 /**
- * Where ids are drawn from UUID_SHORT (see `logColumns`), an INSERT leaves no LAST_INSERT_ID: then the
- * range of ids is that between two draws.
+ * If ids come from UUID_SHORT (see `logColumns`), an INSERT sets no LAST_INSERT_ID.
+ * The range of ids is then the one between two draws.
  */
 const noteFirstId = 'SET last_insert_id = 0, @change_log_first = UUID_SHORT()';
 
-/** InnoDB gives the rows of one INSERT … VALUES ids that follow each other, in steps of the session's. */
+/** InnoDB assigns consecutive ids to the rows of one INSERT … VALUES, with the session's increment. */
 function recordingBatch(from: string, entries: number, { host, person, process }: Applier): string {
 	return `INSERT INTO change_log_batches
 			(peer, first_entry, last_entry, applied_at, host, person, process)
@@ -66,7 +64,7 @@ function recordingBatch(from: string, entries: number, { host, person, process }
 
 function entry(row: DirtyRow, gone: boolean, from: string, ahead: bigint): string {
 	const { operation, changedAt } = row.last;
-	// A log from before this program may not tell where a change was made.
+	// A log that predates this program may lack the node of a change.
 	const sourceNode = row.last.sourceNode || from;
 	const done = gone ? 'DELETE' : operation.toUpperCase() === 'INSERT' ? 'INSERT' : 'UPDATE';
 	const nodes = formatNodes([from, sourceNode, ...haveAll(row)]);
@@ -76,7 +74,7 @@ function entry(row: DirtyRow, gone: boolean, from: string, ahead: bigint): strin
 		.join(', ')}, ${at})`;
 }
 
-/** The nodes that have every one of the changes: the others lack at least one of them. */
+/** The nodes that already have all of the row's changes. */
 function haveAll(row: DirtyRow): string[] {
 	const lists = row.changes.map(({ appliedNodes }) => parseNodes(appliedNodes));
 	const [first = [], ...others] = lists;

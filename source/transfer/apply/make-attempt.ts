@@ -1,4 +1,4 @@
-/** One attempt at a batch: decide, write, enter, guard, commit. */
+/** One attempt at a batch: resolve, write, log, guard, commit. */
 
 import { doubtLoopMarker } from '../../changelog/loop-marker.ts';
 import type { Change } from '../../changelog/pending.ts';
@@ -26,30 +26,31 @@ export interface BatchRequest extends FetchRequest {
 	direction: Direction;
 	policy: ConflictPolicy;
 	/**
-	 * The lease fence: statements that fail, inside the transaction, unless the pair is this engine's until
-	 * it ends. Throws SyncError `held`.
+	 * The lease fence: statements that fail inside the transaction unless this
+	 * engine holds the pair until it ends.
+	 * @throws SyncError `held`
 	 */
 	leaseFence: (target: Connection) => string[];
-	/** Throws SyncError `held` if the pair is not this engine's any more. */
+	/** @throws SyncError `held` if this engine no longer holds the pair */
 	requireHeld: (target: Connection) => Promise<void>;
-	/** Whom the record names as the one that applied the changes. */
+	/** The engine to record as the one that applied the changes. */
 	by: Applier;
 }
 
-/** The rows of a batch, as the source has them. */
+/** The rows of a batch, with the source's values. */
 export interface Batch {
 	source: Connection;
 	target: Connection;
 	current: CurrentRows;
-	/** Rows by `idOf`: those of the batch, and those that were asked for and need not travel. */
+	/** Ids (`idOf`) of the batch's rows, and of rows that were requested but need no transfer. */
 	known: ReadonlySet<string>;
-	/** Microseconds that the target's clock is ahead of the source's. */
+	/** Clock skew: microseconds by which the target's clock is ahead of the source's. */
 	ahead: bigint;
 }
 
 /**
- * Makes an attempt. Inside the caller's transaction, unless it is optimistic.
- * @throws BatchSignal where it has to be rolled back
+ * Makes an attempt; inside the caller's transaction, unless it is optimistic.
+ * @throws BatchSignal if it must be rolled back
  */
 export async function makeAttempt(
 	batch: Batch,
@@ -73,7 +74,7 @@ export async function makeAttempt(
 		mode === 'stepwise' ? await writeStepwise(state, direction, settlement) : nothingWritten();
 	for (const { row } of written.refused) writes.delete(row as DirtyRow);
 	const receipt = receiptFor(from, doneChanges(current, { ...written, ...settlement }));
-	// The rows were read again at the source, later than the fetch made sure of.
+	// The rows were read again at the source, later than the fetch's durability check.
 	if (mode === 'stepwise' || hasDecided(attempt)) await request.makeDurable(source);
 	const overruled = overruledChanges(writes, settlement);
 	const seal = sealing(target, {
@@ -82,7 +83,7 @@ export async function makeAttempt(
 		leaseFence: request.leaseFence(target),
 	});
 	await commit(target, attempt, {
-		// Before anything is locked: an attempt that comes too late is to cost the application nothing.
+		// First, before any lock: an attempt that comes too late must not delay the application.
 		guard:
 			mode === 'optimistic' ? failIfContested(target, [...writes.keys()], from, overruled) : [],
 		writing: mode === 'stepwise' ? [] : pipelinedSql(state),
@@ -97,7 +98,7 @@ function hasDecided({ suspects, cascaded }: Attempt): boolean {
 	return suspects.size + cascaded.size > 0;
 }
 
-/** What is to be written, and which rows stay as the target has them. */
+/** The rows to write, and those that the target keeps. */
 function stateOf(
 	{ source, target, current, known }: Batch,
 	routes: Applying['routes'],
@@ -114,7 +115,7 @@ function stateOf(
 	return startApplying(place, new Map(writes));
 }
 
-/** Changes of the target's own that lose. One to which several deletions cascade is theirs of each. */
+/** The target's own changes that lose. A change that several cascades reach counts once. */
 function overruledChanges(writes: CurrentRows, { settled, losers }: Settlement): readonly Change[] {
 	const changes = [
 		...[...settled].flatMap(([row, { decision, theirs }]) =>
@@ -125,7 +126,7 @@ function overruledChanges(writes: CurrentRows, { settled, losers }: Settlement):
 	return [...new Map(changes.map((change) => [change.id, change])).values()];
 }
 
-/** Writes the rows one statement after the other, and puts on record what they clash with. */
+/** Writes the rows statement by statement, and records the clashes. */
 async function writeStepwise(
 	state: Applying,
 	direction: Direction,
@@ -143,14 +144,14 @@ async function writeStepwise(
 	return written;
 }
 
-/** The statements that are sent together at the end of an attempt. */
+/** The statements sent together at the end of an attempt. */
 interface Final {
 	guard: readonly string[];
 	writing: readonly string[];
 	seal: readonly string[];
 }
 
-/** @throws CommitFailed where one of them fails */
+/** @throws CommitFailed if one of them fails */
 async function commit(
 	target: Connection,
 	{ mode }: Attempt,
@@ -161,7 +162,7 @@ async function commit(
 			? target.whole([...guard, ...writing, ...seal])
 			: target.commitAfter([...writing, ...seal]);
 	await sent.catch((thrown) => {
-		// The statements set it on their way.
+		// The statements may have changed it before they failed.
 		if (mode !== 'stepwise') doubtLoopMarker(target);
 		throw new CommitFailed(asSyncError(thrown));
 	});

@@ -1,4 +1,4 @@
-/** What becomes of the rows of a batch. */
+/** The results of applying a batch. */
 import type { Change } from '../../changelog/pending.ts';
 import type { Finding } from '../../text/finding.ts';
 import type { RefusedRow } from '../attempt/apply-state.ts';
@@ -6,21 +6,21 @@ import type { Decision, Settlement } from '../conflicts/policy.ts';
 import type { CurrentRows } from '../rows/read.ts';
 import type { Row } from '../rows/route.ts';
 
-/** What writing the rows came to. */
+/** The result of writing the rows. */
 export interface Written {
 	refused: RefusedRow[];
-	/** What the target does not leave as it was written. */
+	/** Values that the target does not store as written. */
 	notes: Finding[];
-	/** Changes of its own that the target made by itself meanwhile. */
+	/** Changes that the target's triggers and foreign keys made meanwhile. */
 	kept: number;
 }
 
-/** What was committed. */
+/** The result of the committed transaction. */
 export interface Applied extends Written, Settlement {
-	/** Rows that were written to the target, and rows that were deleted there. */
+	/** Rows written to the target, and rows deleted there. */
 	upserts: number;
 	deletes: number;
-	/** Identifies the receipt that the target gave; null where it gave none. */
+	/** Id of the receipt that the target wrote; null if it wrote none. */
 	receipt: string | null;
 }
 
@@ -40,7 +40,7 @@ export function nothingApplied(): Applied {
 	};
 }
 
-/** Changes that need no further transfer: applied, or decided about. */
+/** Changes that need no further transfer: applied or resolved. */
 export function doneChanges(
 	current: CurrentRows,
 	{ refused, settled }: Pick<Applied, 'refused' | 'settled'>,
@@ -51,7 +51,7 @@ export function doneChanges(
 		.flatMap((row) => row.changes);
 }
 
-/** Whether a row stays as it is on both sides until somebody decides. */
+/** True if a row stays unchanged on both sides until its conflict is resolved. */
 export function isHeld(decision: Decision | undefined): boolean {
 	return decision === 'hold' || decision === 'wait';
 }

@@ -1,4 +1,4 @@
-/** Pipelined batches: none of their statements has to wait for the answer of another. */
+/** Pipelined batches: no statement depends on the result of another. */
 
 import { loopMarkerSql } from '../../changelog/loop-marker.ts';
 import type { Connection } from '../../database/connection/connection.ts';
@@ -10,8 +10,8 @@ import { failIfEffects, markerFor, mayHaveEffects } from '../side-effects/effect
 import { statementsFor, toLockBeforehand } from './run-statements.ts';
 
 /**
- * Whether no statement of a batch has to be looked at before the next: its tables have no triggers of
- * the application's, and no row is too much for a statement.
+ * True if a batch can be pipelined: its tables have no application triggers,
+ * and each row fits into one statement.
  */
 export function canBePipelined(target: Connection, current: CurrentRows): boolean {
 	const budget = statementBudget(target);
@@ -22,8 +22,8 @@ export function canBePipelined(target: Connection, current: CurrentRows): boolea
 }
 
 /**
- * The statements that write the rows of such a batch, in their order. They fail where the target
- * deletes or changes other rows by itself that its log is kept of (ON DELETE CASCADE).
+ * The SQL of a pipelined batch, in order. It fails if the target itself deletes
+ * or changes other tracked rows (ON DELETE CASCADE).
  */
 export function pipelinedSql(state: Applying): string[] {
 	const statements = lockSql(toLockBeforehand(state.writes));

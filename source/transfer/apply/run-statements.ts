@@ -21,27 +21,27 @@ import { announce } from '../side-effects/effects.ts';
 import { evictCopies } from '../side-effects/evict-copies.ts';
 import { inOrder } from './dependency-order.ts';
 
-/** What became of some statements. */
+/** The result of running statements. */
 export interface Outcome {
 	refused: RefusedRow[];
-	/** What other rows stand in the way of, whatever the order. */
+	/** Statements that other rows block in any order. */
 	blocked: Blocked[];
-	/** The rows that the target has now. */
+	/** The rows now on the target. */
 	written: Row[];
 }
 
-/** One pass over the statements that are not done yet. */
+/** One pass over the remaining statements. */
 interface Pass extends Outcome {
-	/** Whether something was moved out of the way, so that another pass may get further. */
+	/** True if a row was set aside, so that another pass may get further. */
 	moved: boolean;
 }
 
 /**
- * Runs statements inside the transaction that is open on the target's connection. One that the target
- * refuses is narrowed down to the rows at fault. Where other rows stand in the way they are written
- * first, or set aside for a moment; what is blocked is tried again as often as that helps.
- * @throws SyncError when the transaction as a whole has failed (`busy`, `unreachable`)
- * @throws RefusedTable where the target takes no row of a table
+ * Runs statements in the target's open transaction. A refused statement is split until the
+ * rows at fault are alone. Rows that block others are written first or set aside; blocked
+ * statements are retried as long as that makes progress.
+ * @throws SyncError if the whole transaction failed (`busy`, `unreachable`)
+ * @throws RefusedTable if the target rejects every row of a table
  */
 export async function runStatements(
 	state: Applying,
@@ -62,11 +62,11 @@ export async function runStatements(
 }
 
 /**
- * The rows to lock in the order of their keys before any of them is written, because their statements
- * do not go by it: of tables that lose rows and get others in one batch, or that refer to themselves. An
- * application that locks rows in that order then waits for the engine, or the engine for it, and never
- * in a circle. Also rows whose deletion reaches others: a DELETE of several rows sees what refers to
- * the last of them as of its first one (READ COMMITTED), and would miss what was added meanwhile.
+ * Rows to lock in key order before anything is written, because their statements are not in key order:
+ * rows of tables that both lose and gain rows in the batch, or that reference themselves. An
+ * application that locks rows in key order then cannot deadlock with the engine. Also rows whose
+ * deletion cascades: at READ COMMITTED, a DELETE of several rows sees references to its last row as of
+ * its first row, and would miss those added meanwhile.
  */
 export function toLockBeforehand(writes: Applying['writes']): Row[] {
 	const toLock = [...groupByRoute([...writes.keys()])].filter(([route, rows]) => {
@@ -78,9 +78,9 @@ export function toLockBeforehand(writes: Applying['writes']): Row[] {
 }
 
 /**
- * The statements that write rows: deletes from children to parents, then upserts from parents to
- * children. Where a deletion would make the target delete or change other rows by itself, it comes
- * last: a row that refers to another one by then is left alone.
+ * The statements that write the rows: deletes from children to parents, then upserts from
+ * parents to children. Deletes that cascade come last, so that a child row which
+ * references another parent by then is not affected.
  */
 export function statementsFor(state: Applying, rows: Iterable<Row>): Statement[] {
 	const byRoute = groupByRoute([...rows]);
@@ -110,9 +110,8 @@ export function statementsFor(state: Applying, rows: Iterable<Row>): Statement[]
 }
 
 /**
- * Rows in the order of their keys, as most applications lock them: two that lock rows in one order
- * wait for each other, and never in a circle. Rows that refer to their own table keep the order in
- * which the source wrote them.
+ * Sorts rows by key, the order in which most applications lock them, which prevents deadlocks. Rows of a
+ * self-referencing table keep the order in which the source wrote them.
  */
 function inLockOrder(route: Route, rows: Row[]): void {
 	if (refersToItself(route)) return;
@@ -125,7 +124,7 @@ function refersToItself({ target }: Route): boolean {
 
 function upsertKind(target: Connection, route: Route, writes: readonly RowWrite[]): StatementKind {
 	const [write] = writes;
-	// Even one row is too much for a statement.
+	// A single row exceeds the statement size.
 	if (write && writeBytes(write) > statementBudget(target)) return 'oversized';
 	const onInsert = route.target.applicationTriggers.some(({ event }) => event === 'INSERT');
 	return onInsert ? 'insert-or-update' : 'upsert';
@@ -143,7 +142,7 @@ async function execute(state: Applying, statement: Statement, pass: Pass): Promi
 		}
 	} catch (thrown) {
 		const met = asSyncError(thrown);
-		// Its server is gone, whatever the table.
+		// The server is gone, whatever the table.
 		if (met.code === 'unreachable') throw met;
 		const error = met.at({ table: route.name });
 		if (endsTransaction(error)) throw error;
@@ -164,7 +163,7 @@ async function execute(state: Applying, statement: Statement, pass: Pass): Promi
 	}
 }
 
-/** Moves rows of the batch out of a statement's way. Resolves to whether that may have helped. */
+/** Sets aside rows of the batch that block a statement. Resolves to true if that may have helped. */
 async function makeRoom(
 	state: Applying,
 	{ route, writes }: Statement,
@@ -178,7 +177,7 @@ async function makeRoom(
 	return isForeignKeyError(error) && (await dropReferences(state, route));
 }
 
-/** The rows of a statement as refused ones, each with its reason. */
+/** Marks the rows of a statement as refused, each with its reason. */
 export async function refuse(
 	state: Applying,
 	{ statement: { route, writes }, error }: Blocked,

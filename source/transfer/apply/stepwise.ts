@@ -8,18 +8,17 @@ import { keepEffects, mayHaveEffects, takeEffects } from '../side-effects/effect
 import type { Written } from './outcome.ts';
 import { refuse, runStatements, statementsFor, toLockBeforehand } from './run-statements.ts';
 
-/** Rounds after which triggers that write to each other's tables are left to themselves. */
+/** Most rounds for triggers that write to each other's tables. */
 const rounds = 10;
 
 /**
- * Writes rows to the target inside the transaction that is open on its connection, and sees to what
- * the target does by itself meanwhile, until it has nothing to add: a row that it changed is written
- * again, which may make it change others, or clear the way for a row that was blocked.
- * @throws SyncError when the transaction as a whole has failed (`busy`, `unreachable`)
- * @throws RefusedTable where the target takes no row of a table
- * @throws BlockingRows where rows have to travel along
- * @throws CascadedRows where rows with changes of their own were deleted with others
- * @throws StrandedRows where rows that were set aside are refused
+ * Writes rows in the target's open transaction and handles the side effects on the target, until none are
+ * left: a row that the target changed is written again, which may change further rows or unblock others.
+ * @throws SyncError if the whole transaction failed (`busy`, `unreachable`)
+ * @throws RefusedTable if the target rejects every row of a table
+ * @throws BlockingRows if further rows must be transferred together with these
+ * @throws CascadedRows if rows with their own changes were deleted by a cascade
+ * @throws StrandedRows if rows that were set aside were refused
  */
 export async function writeRows(state: Applying): Promise<Written> {
 	const refused: RefusedRow[] = [];

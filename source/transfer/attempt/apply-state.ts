@@ -6,52 +6,52 @@ import type { CurrentRows } from '../rows/read.ts';
 import type { Route, Row } from '../rows/route.ts';
 import type { Statement } from '../rows/statement.ts';
 
-/** What a row gave up for a moment: values of a UNIQUE key, or its references to other rows. */
+/** Why a row is set aside: it gave up values of a UNIQUE key, or its references to other rows. */
 export type AsideReason = 'values' | 'references';
 
-/** Rows on their way into the target, and what has become of them, within one transaction. */
+/** The rows being applied and their state, within one transaction. */
 export interface Applying {
 	source: Connection;
 	target: Connection;
-	/** Every table of the direction, by the target's name of the table. */
+	/** Every table of the direction, by the target's table name. */
 	routes: ReadonlyMap<string, Route>;
-	/** What the rows are to be on the target. */
+	/** The values to write on the target. */
 	writes: CurrentRows<Row>;
-	/** The same rows by `rowId`. */
+	/** The same rows, by `rowId`. */
 	byId: Map<string, Row>;
-	/** Rows, by `rowId`, that are part of the batch, whether or not they are to be written. */
+	/** Ids (`rowId`) of all rows of the batch, written or not. */
 	known: ReadonlySet<string>;
-	/** Rows, by `rowId`, that must not be set aside again: an earlier try could not write them. */
+	/** Ids (`rowId`) of rows that must not be set aside again: an earlier attempt could not write them. */
 	untouchable: ReadonlySet<string>;
-	/** Rows, by `rowId`, that stay as the target has them: a conflict was decided so, or is undecided. */
+	/** Ids (`rowId`) of rows that the target keeps: their conflict was resolved that way, or is unresolved. */
 	staying: ReadonlySet<string>;
-	/** Rows, by `rowId`, whose changes on the target have lost: they may be overwritten or deleted. */
+	/** Ids (`rowId`) of rows whose changes on the target lost: they may be overwritten or deleted. */
 	losers: ReadonlySet<string>;
-	/** Rows that the target has now. */
+	/** The rows now on the target. */
 	written: Set<Row>;
-	/** Rows that stand there in part, or are gone, until they are written. */
+	/** Rows that are incomplete or missing on the target until they are written. */
 	aside: Map<Row, Set<AsideReason>>;
-	/** Rows that were taken out of the way of an application's trigger, by `rowId`. */
+	/** Rows that were deleted temporarily for an application trigger, by `rowId`. */
 	evicted: Map<string, Row>;
-	/** How many changes of its own the target made by itself, which have to travel back. */
+	/** Number of changes made by the target itself, which must be transferred back. */
 	kept: number;
 }
 
-/** A row that the target does not take, with its reason. */
+/** A row that the target refuses, with the reason. */
 export interface RefusedRow {
 	row: Row;
 	error: SyncError;
-	/** The row key of the target's row that has a value which a UNIQUE key wants once. */
+	/** The row key of the target's row that already has the value of a UNIQUE key. */
 	holder: string | null;
 }
 
-/** A statement that other rows stand in the way of. */
+/** A statement that other rows block. */
 export interface Blocked {
 	statement: Statement;
 	error: SyncError;
 }
 
-/** Nothing is written yet. */
+/** The initial state: nothing written. */
 export function startApplying(
 	place: Pick<
 		Applying,
@@ -70,12 +70,12 @@ export function startApplying(
 	};
 }
 
-/** Tells rows of the target apart. */
+/** The id of a row on the target. */
 export function idOf({ route, rowKey }: Row): string {
 	return rowId(route.target.name, rowKey);
 }
 
-/** A row by the target's name of its table. */
+/** A row with the target's table name. */
 export function namedAtTarget({ route, rowKey }: Row): NamedRow {
 	return { table: route.target.name, rowKey };
 }

@@ -1,14 +1,14 @@
 /**
- * A batch is applied in attempts. Each is one transaction on the target, and either commits or leaves
- * nothing behind. How an attempt goes about it is its mode:
+ * A batch is applied in attempts. Each is one transaction on the target, which either commits or leaves
+ * nothing behind. The mode decides how an attempt proceeds:
  *
- * - `optimistic`: nothing is locked or read beforehand. All statements travel together, the first of them
- *   a guard that fails where a row has changes of the target's own that nobody has decided about. An
- *   application that wants one of the rows waits for the server's work, and never for the network.
- * - `locked`: the rows are locked and read first, then decided about. The statements travel together with
- *   the COMMIT. For rows that applications write so often that every optimistic attempt comes too late.
- * - `stepwise`: as `locked`, but statement by statement. Each answer is looked at: which row is refused,
- *   what stands in its way, what the target's triggers and foreign keys did by themselves.
+ * - `optimistic`: nothing is locked or read first. All statements are sent together, headed by a guard that
+ *   fails if a row has unresolved changes on the target. An application that needs one of the rows waits for
+ *   the server's work, but never for the network.
+ * - `locked`: the rows are locked and read first, then resolved. The statements are sent together with the
+ *   COMMIT. For rows that applications write so often that every optimistic attempt comes too late.
+ * - `stepwise`: like `locked`, but statement by statement. Each result is examined: which row is refused,
+ *   what blocks it, what side effects the target's triggers and foreign keys had.
  *
  * ```
  *                    overtaken, 3 times                overtaken again
@@ -20,53 +20,53 @@
  *                                                                                      overtaken 13 times
  * ```
  *
- * A mode is never left for a cheaper one within a batch. What an attempt has found out is handed on: the
- * rows to decide about, and those not to be touched again.
+ * Within a batch the mode never becomes a cheaper one. What an attempt found out is passed on to the next:
+ * the rows to resolve, and those not to set aside again.
  */
 import type { DirtyRow, Row } from '../rows/route.ts';
 import { idOf } from './apply-state.ts';
 
 export type Mode = 'optimistic' | 'locked' | 'stepwise';
 
-/** How a batch is to be applied this time. */
+/** How a batch is applied this time. */
 export interface Attempt {
 	mode: Mode;
-	/** How many attempts met changes of the target's own that nobody had decided about. */
+	/** Number of attempts that met unresolved changes on the target. */
 	overtaken: number;
-	/** Rows of the batch to decide about before they are written. */
+	/** Rows of the batch to resolve before they are written. */
 	suspects: ReadonlySet<DirtyRow>;
-	/** Contested rows of the target to which deletions of the batch cascade, by `idOf`. */
+	/** Contested rows of the target that deletions of the batch cascade to, by `idOf`. */
 	cascaded: ReadonlyMap<string, Row>;
-	/** Rows, by `idOf`, that must not be set aside for others again. */
+	/** Ids (`idOf`) of rows that must not be set aside again. */
 	untouchable: ReadonlySet<string>;
 }
 
 /** Why an attempt was rolled back. */
 export type Failure =
-	/** A guard failed: the target has changes that nobody has decided about, of these rows at least. */
+	/** A guard failed: the target has unresolved changes, at least of these rows. */
 	| { kind: 'overtaken'; contested: Iterable<DirtyRow> }
 	/** The target refused a statement. */
 	| { kind: 'refused' }
-	/** Rows were set aside for others, and refused in the end. */
+	/** Rows were set aside and then refused. */
 	| { kind: 'stranded'; rows: readonly Row[] }
 	/** Deletions cascade to contested rows. */
 	| { kind: 'cascaded'; rows: readonly Row[] };
 
-/** What does not change from attempt to attempt. */
+/** The properties of a batch that all attempts share. */
 export interface AttemptedBatch {
 	/** The rows of the batch, by `idOf`. */
 	rows: ReadonlyMap<string, DirtyRow>;
-	/** Whether a table of the batch has triggers of the application's, or is cascaded from. */
+	/** True if a table of the batch has application triggers or cascading foreign keys. */
 	actsByItself: boolean;
 }
 
-/** Optimistic attempts that may be overtaken, before the rows are locked first. */
+/** Overtaken optimistic attempts before rows are locked first. */
 export const mostOptimistic = 3;
 
-/** Attempts that may be overtaken in all, before the batch is given up as busy. */
+/** Overtaken attempts before the batch fails as busy. */
 export const mostOvertaken = 13;
 
-/** @param pipelined whether no statement of the batch needs the answer of another */
+/** @param pipelined true if no statement of the batch depends on the result of another */
 export function firstAttempt(pipelined: boolean): Attempt {
 	return {
 		mode: pipelined ? 'optimistic' : 'stepwise',
@@ -77,7 +77,7 @@ export function firstAttempt(pipelined: boolean): Attempt {
 	};
 }
 
-/** The attempt that follows a failed one; null where the batch is to be given up. */
+/** The attempt after a failed one; null to give up the batch. */
 export function nextAttempt(
 	attempt: Attempt,
 	failure: Failure,
@@ -97,20 +97,22 @@ export function nextAttempt(
 			const overtaken = attempt.overtaken + 1;
 			if (overtaken === mostOvertaken) return null;
 			const mode = modeAfter(attempt.mode, overtaken, batch);
-			// Once rows are locked, all of them are decided about under their locks.
+			// Once rows are locked, all of them are resolved under their locks.
 			const found = mode === 'optimistic' ? failure.contested : batch.rows.values();
 			return { ...attempt, mode, overtaken, suspects: new Set([...attempt.suspects, ...found]) };
 		}
 	}
 }
 
-/** The guards of a batch all fail by one number, so what the target did by itself looks like a change. */
+/**
+ * All guards of a batch fail with the same error number, so a side effect looks like an unresolved change.
+ */
 function modeAfter(mode: Mode, overtaken: number, { actsByItself }: AttemptedBatch): Mode {
 	if (mode === 'stepwise' || actsByItself || overtaken > mostOptimistic) return 'stepwise';
 	return overtaken === mostOptimistic ? 'locked' : mode;
 }
 
-/** A row of the batch is decided about by itself first, and then with what cascades to it. */
+/** A row of the batch is resolved alone first, then together with the rows that it cascades to. */
 function withCascaded(attempt: Attempt, row: Row, { rows }: AttemptedBatch): Attempt {
 	const own = rows.get(idOf(row));
 	if (own && !attempt.suspects.has(own)) {

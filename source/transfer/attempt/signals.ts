@@ -1,14 +1,14 @@
 /**
- * Signals: what an attempt at a batch throws once it cannot be committed as it is. Nothing of the attempt
- * stays: whoever catches one rolls the transaction back, and the next attempt goes another way about it.
+ * Signals: thrown by an attempt that cannot commit. Whoever catches one rolls the transaction back, and the
+ * next attempt proceeds differently.
  */
 import type { SyncError } from '../../errors.ts';
 import type { Route, Row } from '../rows/route.ts';
 
-/** An attempt that has to be rolled back, for a reason that the next one can act on. */
+/** An attempt must be rolled back, for a reason that the next one can handle. */
 export abstract class BatchSignal extends Error {}
 
-/** The statements that were sent together with the COMMIT failed. */
+/** The statements sent together with the COMMIT failed. */
 export class CommitFailed extends BatchSignal {
 	readonly error: SyncError;
 
@@ -18,27 +18,27 @@ export class CommitFailed extends BatchSignal {
 	}
 }
 
-/** Rows were set aside for others, and could not be written in the end. */
+/** Rows that were set aside could not be written back. */
 export class StrandedRows extends BatchSignal {
 	readonly rows: readonly Row[];
 
 	constructor(rows: readonly Row[]) {
-		super('rows that made room for others were refused');
+		super('rows that were set aside were refused');
 		this.rows = rows;
 	}
 }
 
-/** A deletion cascades to rows of the target that have changes of their own. */
+/** A deletion cascades to rows of the target that have their own changes. */
 export class CascadedRows extends BatchSignal {
 	readonly rows: readonly Row[];
 
 	constructor(rows: readonly Row[]) {
-		super('rows with changes of their own would be deleted by a cascade');
+		super('a cascade would delete rows that have their own changes');
 		this.rows = rows;
 	}
 }
 
-/** Rows of the batch are blocked by others, whose pending changes have to travel in the same batch. */
+/** Rows of the batch are blocked by rows whose pending changes must be transferred in the same batch. */
 export class BlockingRows extends BatchSignal {
 	readonly rows: readonly Row[];
 
@@ -48,26 +48,26 @@ export class BlockingRows extends BatchSignal {
 	}
 }
 
-/** The target takes no row of a table, whatever the row. */
+/** The target rejects every row of a table. */
 export class RefusedTable extends BatchSignal {
 	readonly route: Route;
 	readonly reason: SyncError;
 
 	constructor(route: Route, reason: SyncError) {
-		super('the target takes no row of a table');
+		super('the target rejects every row of a table');
 		this.route = route;
 		this.reason = reason;
 	}
 }
 
-/** The target takes no transaction of that size. */
+/** The target rejects a transaction of this size. */
 export class BatchTooLarge extends BatchSignal {
 	readonly reason: SyncError;
-	/** Changes in the batch. */
+	/** Number of changes in the batch. */
 	readonly changes: number;
 
 	constructor(reason: SyncError, changes: number) {
-		super('the batch is too large a transaction for the target');
+		super('the batch exceeds the transaction size limit of the target');
 		this.reason = reason;
 		this.changes = changes;
 	}

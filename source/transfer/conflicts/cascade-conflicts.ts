@@ -1,7 +1,7 @@
 /**
- * Conflicts by cascade: a deletion of the batch would delete rows of the target (ON DELETE CASCADE) that an
- * application has changed there since both sides agreed. These rows contest the deletion, and one decision
- * holds for the whole chain.
+ * Conflicts by cascade: a deletion of the batch would delete rows of the target (ON DELETE
+ * CASCADE) that an application has changed since both sides agreed. These rows contest the
+ * deletion, and one decision applies to the whole chain.
  */
 
 import type { Change } from '../../changelog/pending.ts';
@@ -16,11 +16,13 @@ export interface Cascaded {
 	row: Row;
 	/** Its changes on the target that are pending for the source. */
 	theirs: Change[];
-	/** The deletions that cascade to it, the topmost of each chain. */
+	/** The deletions that cascade to it: the topmost of each chain. */
 	roots: readonly DirtyRow[];
 }
 
-/** Finds the deletions that cascade to rows. Without a root, a trigger of the application's deleted them. */
+/**
+ * Finds the deletions that cascade to the rows. A row without a root was deleted by an application trigger.
+ */
 export async function findCascaded(deciding: Deciding, rows: readonly Row[]): Promise<Cascaded[]> {
 	if (rows.length === 0) return [];
 	const { source, target } = deciding;
@@ -32,13 +34,13 @@ export async function findCascaded(deciding: Deciding, rows: readonly Row[]): Pr
 	});
 }
 
-/** From the weakest to the strongest: what holds one row of a chain holds all of it. */
+/** From weakest to strongest: a row that is held holds its whole chain. */
 const strength: readonly Decision[] = ['same', 'apply', 'yield', 'hold'];
 
 /**
- * Makes one decision hold for a row and for all that would be deleted with it, and enters it for the other
- * rows of the batch that it binds. Resolves to the rows that lose.
- * @param ruled roots that a person has decided
+ * Makes one decision apply to a row and everything that would be deleted with it, and records it for the
+ * other rows of the batch concerned. Resolves to the losers.
+ * @param ruled roots that a person resolved
  */
 export async function decideCascaded(
 	deciding: Deciding,
@@ -101,7 +103,7 @@ function findLosers(cascaded: readonly Cascaded[], settled: SettledRows): Losers
 	return losers;
 }
 
-/** Enters decisions for other deletions of the batch below a root that is not deleted. */
+/** Records decisions for other deletions of the batch below a root that is not deleted. */
 async function bindDeletions(
 	deciding: Deciding,
 	cascaded: readonly Cascaded[],
@@ -124,7 +126,7 @@ function strongestOf(decisions: readonly Decision[]): Decision {
 	);
 }
 
-/** The deletions of the batch that a deletion of one of the roots would cascade to as well. */
+/** The deletions of the batch that deleting one of the roots would cascade to as well. */
 async function findBound(
 	deciding: Deciding,
 	roots: ReadonlySet<DirtyRow>,
@@ -156,7 +158,7 @@ async function rootsAbove(
 	const rootsOf = (id: string): DirtyRow[] => {
 		const known = roots.get(id);
 		if (known) return known;
-		// Rows can refer to each other in a circle.
+		// Rows can reference each other in a cycle.
 		roots.set(id, []);
 		const found = (parents.get(id) ?? []).flatMap((parent) => {
 			const above = rootsOf(parent);

@@ -1,39 +1,39 @@
-/** The clocks of two servers, which need not agree. */
+/** Clock skew between two servers. */
 import type { Connection } from '../../database/connection/connection.ts';
 
-/** Questions to each server: the quickest answer tells its clock best. */
+/** Samples per server; the fastest response is the most accurate. */
 const samples = 3;
 
-/** Milliseconds after which clocks are compared anew. */
+/** Milliseconds before the clocks are compared again. */
 const trustedFor = 600_000;
 
-/** Milliseconds within which the clocks count as not set: the network's delays and the clocks' drift. */
+/** Milliseconds of difference that network delay and drift explain; more means that a clock was set. */
 const noStep = 1000;
 
 interface Difference {
 	target: Connection;
 	ahead: bigint;
-	/** The same as the two connections knew it by themselves, in milliseconds. */
+	/** The same difference as the two connections had noticed it, in milliseconds. */
 	roughly: number;
-	/** As `performance.now()` tells. */
+	/** In terms of `performance.now()`. */
 	measuredAt: number;
 }
 
 const known = new WeakMap<Connection, Difference>();
 
 /**
- * Microseconds that the target's clock is ahead of the source's; none where what was measured lies
- * within what the network may have added, so that clocks that are kept together count as one.
- * Measured once in ten minutes, and when one of the clocks was set meanwhile.
+ * Microseconds by which the target's clock is ahead of the source's; 0 if the measured
+ * difference may be network delay, so that synchronised clocks count as equal.
+ * Measured every ten minutes, and after a clock was set.
  */
 export async function clockDifference(source: Connection, target: Connection): Promise<bigint> {
 	const before = known.get(source);
 	const roughly = target.clockAhead - source.clockAhead;
-	const stands =
+	const isCurrent =
 		before?.target === target &&
 		performance.now() - before.measuredAt < trustedFor &&
 		Math.abs(roughly - before.roughly) < noStep;
-	if (stands) return before.ahead;
+	if (isCurrent) return before.ahead;
 	const [one, other] = await Promise.all([readClock(source), readClock(target)]);
 	const difference = other.offset - one.offset;
 	const doubt = other.doubt + one.doubt;
@@ -42,7 +42,7 @@ export async function clockDifference(source: Connection, target: Connection): P
 	return ahead;
 }
 
-/** A time of the change log, as the servers write it, in microseconds since 1970; 0 where there is none. */
+/** A time of the change log, in microseconds since 1970; 0 if there is none. */
 export function microseconds(time: string | null): bigint {
 	if (time === null) return 0n;
 	const [, seconds = '', fraction = ''] = /^([^.]*)(?:\.(\d+))?$/.exec(time) ?? [];
@@ -51,12 +51,12 @@ export function microseconds(time: string | null): bigint {
 	return BigInt(milliseconds) * 1000n + BigInt(fraction.padEnd(6, '0').slice(0, 6));
 }
 
-/** The latest time that a column holds, in microseconds since 1970. */
+/** The latest time that the column can store, in microseconds since 1970. */
 const latest = microseconds('9999-12-31 23:59:59.999999');
 
 /**
- * A time of the change log so many microseconds later. One that is no time, or has no later one, stays as
- * it is: SQL would fail for it, and the batch with it.
+ * A time of the change log, shifted by microseconds. An invalid time, or one that would leave the column's
+ * range, is returned unchanged: in SQL it would fail the whole batch.
  */
 export function shifted(time: string, ahead: bigint): string {
 	const at = microseconds(time);
@@ -68,9 +68,9 @@ export function shifted(time: string, ahead: bigint): string {
 }
 
 interface Clock {
-	/** Microseconds that the server's clock is ahead of this process's. */
+	/** Microseconds by which the server's clock is ahead of this process's. */
 	offset: bigint;
-	/** Microseconds by which that may be wrong. */
+	/** Maximum error in microseconds. */
 	doubt: bigint;
 }
 
@@ -89,5 +89,5 @@ async function readClock(connection: Connection): Promise<Clock> {
 	return best ?? { offset: 0n, doubt: 0n };
 }
 
-/** Microseconds within which a server's own statements may see another time than a trigger does. */
+/** Microseconds by which a statement and its trigger may see different times. */
 const resolution = 1000n;

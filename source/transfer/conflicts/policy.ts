@@ -1,4 +1,4 @@
-/** The rules by which a row that changed on both sides is decided. */
+/** The rules for resolving a row that changed on both sides. */
 
 import type { OpenConflict } from '../../changelog/conflicts.ts';
 import { byAge, type Change } from '../../changelog/pending.ts';
@@ -9,48 +9,51 @@ import type { DirtyRow, Route, Row } from '../rows/route.ts';
 import { microseconds } from './clock-skew.ts';
 
 /**
- * What becomes of a contested row: `apply` overrules the target's changes, `yield` drops the
- * source's, `hold` leaves both as they are, `same` means that both sides hold the same row already.
- * A deletion that goes with one that is held has to `wait`.
+ * The decision about a contested row: `apply` overrules the target's changes, `yield` drops the source's,
+ * `hold` leaves both as they are, `same` means that both sides already have the same row. A deletion that
+ * depends on a held one must `wait`.
  */
 export type Decision = 'apply' | 'yield' | 'hold' | 'wait' | 'same';
 
 export interface Settled {
 	decision: Decision;
-	/** The target's own changes of the row, and of rows that its deletion would take along. */
+	/** The target's own changes of the row, and of rows that its deletion would cascade to. */
 	theirs: Change[];
-	/** A conflict on record at the source that this settles. */
+	/** The conflict recorded at the source that this settles. */
 	atSource: OpenConflict | null;
-	/** Whether the target's row has no change of its own by which it would travel back. */
+	/** True if the target's row has no change of its own that would transfer it back. */
 	sendBack: boolean;
 }
 
-/** What is decided about, and by which rules. */
+/** The rows to resolve, and the rules. */
 export interface Deciding {
 	source: Connection;
 	target: Connection;
-	/** Every table of the direction, by the target's name of the table. */
+	/** Every table of the direction, by the target's table name. */
 	routes: ReadonlyMap<string, Route>;
-	/** The rows of the batch, as the source has them. */
+	/** The rows of the batch, with the source's values. */
 	current: CurrentRows;
 	policy: ConflictPolicy;
 	direction: Direction;
-	/** Microseconds that the target's clock is ahead of the source's. */
+	/** Microseconds by which the target's clock is ahead of the source's. */
 	ahead: bigint;
 }
 
-/** Rows beside those of the batch that lose, with the target's changes of them: a cascade deletes them. */
+/** Losers outside the batch that a cascade deletes, with the target's changes of them. */
 export type Losers = Map<Row, Change[]>;
 
-/** What was decided in a batch. */
+/** The decisions of a batch. */
 export interface Settlement {
 	settled: Map<DirtyRow, Settled>;
 	losers: Losers;
-	/** The statements that put it on record at the target. */
+	/** The statements that record the decisions at the target. */
 	records: string[];
 }
 
-/** What the policy says of a row. @param theirs the target's own changes that contest it */
+/**
+ * Applies the policy to a row.
+ * @param theirs the target's own changes that contest it
+ */
 export function decide(
 	{ policy, direction, ahead }: Deciding,
 	row: DirtyRow,
@@ -63,7 +66,7 @@ export function decide(
 	const ours = microseconds(row.last.changedAt) + ahead;
 	const yours = microseconds(other.changedAt);
 	if (ours !== yours) return yours > ours ? 'yield' : 'apply';
-	// A tie falls to the greater node id, seen from either side.
+	// A tie goes to the greater node id, which is the same on either side.
 	return other.sourceNode > row.last.sourceNode ? 'yield' : 'apply';
 }
 

@@ -33,10 +33,10 @@ import {
 	type Settlement,
 } from './policy.ts';
 
-/** Rows that changed on the target too since both sides agreed, with the target's own changes. */
+/** Rows that also changed on the target since both sides agreed, with the target's own changes. */
 export type Contested = Map<DirtyRow, Change[]>;
 
-/** Finds which of the rows have changes in the target's log that are pending for the source. */
+/** Finds the rows that have changes in the target's log pending for the source. */
 export async function findContested(
 	target: Connection,
 	rows: readonly DirtyRow[],
@@ -61,13 +61,12 @@ function byContestedRow(rows: readonly DirtyRow[], changes: readonly Change[]): 
 }
 
 /**
- * Decides contested rows, and says what puts both versions of each on record. What is decided holds for
- * a transaction that makes sure of it: either the rows are locked first, and the target's log is read
- * after that, so that no write of an application slips between; or it fails where the log has other
- * changes of them than those that were read.
- * @param rows rows of the batch that turned out to be contested
+ * Resolves contested rows and returns the statements that record both versions of each. The transaction must
+ * protect the decisions: either the rows are locked before the target's log is read, so that no write of an
+ * application can intervene, or it fails if the log has changes of these rows other than those read.
+ * @param rows rows of the batch that proved contested
  * @param cascaded contested rows of the target that deletions of the batch cascade to
- * @param locking whether a transaction is open that is to lock the whole batch
+ * @param locking true in an open transaction that locks the whole batch
  */
 export async function settle(
 	deciding: Deciding,
@@ -108,21 +107,21 @@ export async function settle(
 	return { settled, losers, records: recording(deciding, settled, losers, seen) };
 }
 
-/** The unsettled conflicts on record about rows: `here` at the target, `there` at the source. */
+/** The open conflicts recorded for rows: `here` at the target, `there` at the source. */
 type Open = Map<Row, { here?: OpenConflict; there?: OpenConflict }>;
 
 type Images = Awaited<ReturnType<typeof imagesOf>>;
 
-/** What both sides say of rows that may be contested. */
+/** The state of possibly contested rows on both sides. */
 interface Seen {
 	contested: Contested;
-	/** The rows as the target has them. */
+	/** The rows as they are on the target. */
 	standing: CurrentRows;
 	open: Open;
 	images: { source: Images; target: Images };
 }
 
-/** Reads all that is to be known of rows in one round trip to each side. */
+/** Reads everything about the rows in one round trip to each side. */
 async function lookAt(
 	{ source, target, current }: Deciding,
 	suspects: readonly DirtyRow[],
@@ -139,7 +138,7 @@ async function lookAt(
 	const [[, changes, standing, theirs, here], [ours, there]] = await Promise.all([
 		target.together(() =>
 			withNodeLists(target, [from, to], (lists) =>
-				// In this order: what is read of a row must not be older than the changes that are known.
+				// Order matters: the rows must not be read before the changes of them.
 				Promise.all([
 					lockInOrder(target, toLock),
 					selectPendingOf(target, lists, from, namesOf('target'), rowKeys),
@@ -181,7 +180,7 @@ function byRow(
 	);
 }
 
-/** The statements that put what was decided on record at the target. */
+/** The statements that record the decisions at the target. */
 function recording(
 	{ source, target, direction }: Deciding,
 	settled: ReadonlyMap<DirtyRow, Settled>,
@@ -248,7 +247,7 @@ async function imagesOf(connection: Connection, rows: readonly Row[], end: 'sour
 	);
 }
 
-/** Whether two versions of a row are the same, as far as its columns travel. */
+/** True if two versions of a row are equal in the transferred columns. */
 export function sameValues(
 	columns: readonly ColumnPair[],
 	one: readonly Value[] | null,

@@ -1,7 +1,7 @@
 /**
- * Two rows, one of each side, that want the same value of a UNIQUE key. Neither is deleted for the sake
- * of the other without a person's word: both stay where they are, and the clash is on record as an
- * undecided conflict, whatever the policy.
+ * Clashes: a row of each side has the same value in a UNIQUE key. Neither is
+ * deleted without a person's decision. Both stay on their side, and the clash is
+ * recorded as an unresolved conflict, whatever the policy.
  */
 
 import { type ConflictEntry, keptSide, recordingConflicts } from '../../changelog/conflicts.ts';
@@ -16,8 +16,8 @@ import { type Row, rowOf } from '../rows/route.ts';
 import { targetKey } from '../rows/row-write.ts';
 
 /**
- * Puts the clashes among refused rows on record at the target, inside the applying transaction. A row
- * of the target that has no change of its own to carry over is no party to one.
+ * Records the clashes among refused rows at the target, inside the applying transaction. A row of the target
+ * without a pending change of its own does not clash.
  */
 export async function recordClashes(
 	source: Connection,
@@ -31,7 +31,7 @@ export async function recordClashes(
 		const { source: here, target: there } = row.route;
 		const theirs = await fetchPendingOf(target, source.end.nodeId, [there.name], [holder]);
 		if (theirs.length === 0) continue;
-		// The other direction may have met it first.
+		// The other direction may have recorded it already.
 		const seen = await openClash(source, target.end.nodeId, here.name, holder, row.rowKey);
 		if (seen !== null) continue;
 		const known = await openClash(target, source.end.nodeId, there.name, row.rowKey, holder);
@@ -88,17 +88,17 @@ async function versionsOf(
 	} as ConflictEntry['versions'];
 }
 
-/** A clash on record that nobody has decided, at the end where it stands. */
+/** An unresolved clash, as recorded on one side. */
 export interface Clash {
 	id: string;
 	table: string;
-	/** The key of the row of the other end. */
+	/** The key of the other side's row. */
 	rowKey: string;
-	/** The key of this end's row. */
+	/** The key of this side's row. */
 	otherKey: string;
 }
 
-/** The undecided clash of that number with the peer; null where the number is that of no clash. */
+/** The unresolved clash with this id; null if the id is not one of a clash. */
 export async function findClash(
 	connection: Connection,
 	peer: string,

@@ -1,7 +1,7 @@
 /**
- * How a row of the target gives up a value of a UNIQUE key for a moment, until its own new values
- * come in the same transaction. Both servers check UNIQUE keys row by row, so values that are swapped
- * or handed on in a circle cannot be written in any order.
+ * Makes a row of the target give up a value of a UNIQUE key until its new values are written
+ * in the same transaction. Both servers check UNIQUE keys row by row, so values that are
+ * swapped or rotated cannot be written in any order.
  */
 import type { Column, UniqueKey } from '../../database/catalogue/catalogue.ts';
 import type { Connection } from '../../database/connection/connection.ts';
@@ -13,13 +13,13 @@ import { travellingColumns } from '../rows/read.ts';
 import type { Route, Row } from '../rows/route.ts';
 import { deleteSql, rowCondition } from '../rows/row-write.ts';
 
-/** Tries with other random values, where one of them is taken. */
+/** Attempts with other random values if one is taken. */
 const attempts = 5;
 
 /**
- * Takes a UNIQUE key's values from rows of the target: NULL where a column may be NULL, or else a
- * random value, or else the rows are deleted until they are written again. Resolves to whether that
- * was possible; where it was not, nothing has changed.
+ * Takes a UNIQUE key's values from rows of the target: sets a nullable column to NULL, else a
+ * column to a random value, else deletes the rows until they are written again. Resolves to false,
+ * with nothing changed, if none of this is possible.
  */
 export async function takeValues(
 	connection: Connection,
@@ -32,7 +32,7 @@ export async function takeValues(
 	const expressions = uniqueKey.parts.flatMap((part) =>
 		'expression' in part ? part.expression : [],
 	);
-	// What an expression makes of a stand-in cannot be told.
+	// The result of an expression for a substitute value is unknown.
 	if (expressions.length > 0 && (await deleteForNow(connection, route, rows))) return true;
 	const parts = uniqueKey.parts.flatMap((part) => ('column' in part ? part : []));
 	const inExpressions = route.target.columns
@@ -56,7 +56,7 @@ export async function takeValues(
 	return deleteForNow(connection, route, rows);
 }
 
-/** Deletes rows that are to be written again, where that can be done without a loss. */
+/** Deletes rows that are written again later, if that loses nothing. */
 async function deleteForNow(
 	connection: Connection,
 	route: Route,
@@ -66,7 +66,7 @@ async function deleteForNow(
 	return succeeds(connection, () => connection.runAll(deleteSql(route, rows)));
 }
 
-/** Runs a statement that the server may refuse, for whatever a row holds. */
+/** Runs a statement that the server may refuse, depending on the row's data. */
 async function succeeds(
 	connection: Connection,
 	statement: () => Promise<unknown>,
@@ -82,7 +82,7 @@ async function succeeds(
 	}
 }
 
-/** Whether a row that is deleted can be written again without a loss, and takes no other with it. */
+/** True if a row can be deleted and written again without losing data or deleting others. */
 export function canComeBack(route: Route): boolean {
 	const travelling = travellingColumns(route).map(({ target }) => target.name);
 	return (
@@ -91,7 +91,7 @@ export function canComeBack(route: Route): boolean {
 	);
 }
 
-/** SQL of a value that no row has; null where the type has too few for that. (MySQL 9.7 has no MD5.) */
+/** SQL of a value that no row has; null if the type has too few values. (MySQL 9.7 has no MD5.) */
 function standIn(column: Column, prefix: number | null): string | null {
 	if (column.nullable) return 'NULL';
 	const { type, fullType } = column;
@@ -104,7 +104,7 @@ function standIn(column: Column, prefix: number | null): string | null {
 	if (type === 'date') return "'0100-01-01' + INTERVAL FLOOR(RAND() * 300000) DAY";
 	if (type === 'datetime') return "'0100-01-01' + INTERVAL FLOOR(RAND() * 9000000000) SECOND";
 	const range = numberRange(column);
-	// A high value would make the server count on from there.
+	// A high value would advance the AUTO_INCREMENT counter.
 	if (range === null || column.autoIncrement) return null;
 	const { least, most } = range;
 	return least < 0n ? `-1 - FLOOR(RAND() * ${-least})` : `${most} - FLOOR(RAND() * ${most / 2n})`;

@@ -1,4 +1,4 @@
-/** What to do about rows that the target does not take: bring others along, or say why. */
+/** Handles rows that the target does not accept: requests further rows, or explains the refusal. */
 
 import { fetchPending, fetchPendingOf } from '../../changelog/pending.ts';
 import { rowId } from '../../changelog/pending-rows.ts';
@@ -17,7 +17,7 @@ import type { RowWrite } from '../rows/row-write.ts';
 import { childrenOf, parentsOf } from './foreign-key-rows.ts';
 import { describeUniqueKey, findHolders, type Holder } from './unique-holders.ts';
 
-/** @throws BlockingRows if rows that block others have changes that are pending for the target too */
+/** @throws BlockingRows if blocking rows have changes that are also pending for the target */
 export async function askForMore(state: Applying, blocked: readonly Blocked[]): Promise<void> {
 	const wanted = new Map<string, Row>();
 	for (const { statement, error } of blocked) {
@@ -58,10 +58,10 @@ async function rowsInTheWay(
 	return isForeignKeyError(error) ? childrenOf(state, write.row) : [];
 }
 
-/** Changes of a table that are brought along at once where it cannot be told which one is wanted. */
+/** Changes of a table added at once if the blocking row cannot be identified. */
 const changesAtOnce = 1000;
 
-/** Rows of the table whose changes wait for a later batch. */
+/** Rows of the table whose changes are in a later batch. */
 async function nextPending({ source, target, known }: Applying, route: Route): Promise<Row[]> {
 	const changes = await fetchPending(source, {
 		target: target.end.nodeId,
@@ -79,7 +79,7 @@ function rowIfFits(route: Route, rowKey: string): Row[] {
 	}
 }
 
-/** The row as a refused one, with the reason in words a person can act on. */
+/** A refused row, with a reason that a person can act on. */
 export async function explain(
 	state: Applying,
 	route: Route,
@@ -110,14 +110,14 @@ function reasonOf(
 		);
 		const possible = (holder ? [holder.uniqueKey] : computed).map(describeUniqueKey);
 		const where = possible.length > 0 ? `the UNIQUE key ${possible.join(' or ')}` : 'a UNIQUE key';
-		return new SyncError('refused', `${other} of the target has the same value in ${where}`, {
+		return new SyncError('refused', `${other} on the target has the same value in ${where}`, {
 			...options,
-			hint: 'Change one of the two rows; this change is tried again at every run.',
+			hint: 'Change one of the two rows. The change is retried at every run.',
 		});
 	}
 	if (!isForeignKeyError(error)) return error.at({ key });
 	const hint = isMissingParentError(error)
-		? 'The row that it refers to is not on the target, and no pending change brings it: write it there, or again on the source.'
-		: 'Rows of the target refer to it, and no pending change takes them away: change or delete them on either side.';
+		? 'The referenced row does not exist on the target, and no pending change adds it. Insert it there, or write it again on the source.'
+		: 'Rows on the target reference it, and no pending change removes them. Change or delete them on either side.';
 	return new SyncError('refused', error.message, { ...options, hint });
 }

@@ -1,4 +1,4 @@
-/** The rows of other tables that a foreign key of the target ties a row to. */
+/** Rows of other tables that a foreign key of the target connects to a row. */
 
 import { rowId } from '../../changelog/pending-rows.ts';
 import type { Connection } from '../../database/connection/connection.ts';
@@ -12,7 +12,7 @@ import { groupByRoute, travellingColumns } from '../rows/read.ts';
 import { type Route, type Row, rowOf } from '../rows/route.ts';
 import { type RowWrite, targetKey } from '../rows/row-write.ts';
 
-/** The rows that a row refers to, as the source has them. */
+/** The rows that a row references, read from the source. */
 export async function parentsOf(
 	{ source, routes }: Pick<Applying, 'source' | 'routes'>,
 	route: Route,
@@ -42,10 +42,10 @@ export async function parentsOf(
 	return parents;
 }
 
-/** Rows asked about in one query. */
+/** Rows per query. */
 const rowsPerQuery = 1000;
 
-/** By `idOf`: the rows of the target whose deletion would delete each of the rows too (ON DELETE CASCADE). */
+/** By `idOf`: the rows of the target whose deletion would cascade to each of the rows. */
 export async function cascadingParentsOf(
 	{ target, routes }: Pick<Applying, 'target' | 'routes'>,
 	rows: readonly Row[],
@@ -77,10 +77,10 @@ export async function cascadingParentsOf(
 	return parents;
 }
 
-/** Rows that tell enough of those that refer to a row on the target. */
+/** Most referencing rows that are worth reading. */
 const childrenAtMost = 1000;
 
-/** The rows that refer to a row on the target. */
+/** The rows that reference a row on the target. */
 export async function childrenOf(
 	{ target, routes }: { target: Connection; routes: Applying['routes'] },
 	row: Row,

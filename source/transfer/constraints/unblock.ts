@@ -1,4 +1,4 @@
-/** Ways to go on where rows of one batch stand in each other's way, whatever the order. */
+/** Ways to proceed if rows of one batch block each other in any order. */
 
 import { rowId } from '../../changelog/pending-rows.ts';
 import { findColumn } from '../../database/rows/tracked-table.ts';
@@ -13,8 +13,8 @@ import { takeValues } from './displace-unique.ts';
 import { findHolders } from './unique-holders.ts';
 
 /**
- * Frees the values of UNIQUE keys that rows to be written need, where the row that has such a value
- * is to be written or deleted in the same batch and was not yet. Resolves to whether any was freed.
+ * Frees the values of UNIQUE keys for rows to be written, if the row that has such a value is written or
+ * deleted later in the same batch. Resolves to true if any was freed.
  */
 export async function freeValues(
 	state: Applying,
@@ -42,8 +42,8 @@ export async function freeValues(
 }
 
 /**
- * Where a UNIQUE key holds an expression it cannot always be told which row stands in the way: all
- * rows of the table that are to be written yet give up their values until they are.
+ * For a UNIQUE key over an expression the blocking row cannot always be identified: all rows of the table
+ * that are still to be written give up their values until then.
  */
 async function takeAway(
 	state: Applying,
@@ -62,8 +62,8 @@ async function takeAway(
 }
 
 /**
- * Writes rows that refer to each other in a circle without these references, which are set when the
- * rows are written in full. Resolves to whether that was possible.
+ * Writes rows that reference each other in a cycle without these references; the full write sets them later.
+ * Resolves to false if that is not possible.
  */
 export async function writeWithoutReferences(
 	state: Applying,
@@ -100,7 +100,9 @@ export async function writeWithoutReferences(
 	return true;
 }
 
-/** A column that may be NULL of each foreign key that leads, by way of others, back to the table. */
+/**
+ * One nullable column of each foreign key that leads, directly or through other tables, back to the table.
+ */
 function circularReferences({ routes }: Applying, route: Route): string[] {
 	const leadsBack = (parent: string): boolean => {
 		const reached = new Set([parent]);
@@ -115,8 +117,8 @@ function circularReferences({ routes }: Applying, route: Route): string[] {
 }
 
 /**
- * Makes rows that are to be deleted refer to nothing, so that they can be deleted in any order.
- * Resolves to whether there were any that referred to rows of the given table.
+ * Sets the references of rows that are to be deleted to NULL, so that they can be deleted in any order.
+ * Resolves to true if any referenced the given table.
  */
 export async function dropReferences(state: Applying, parent: Route): Promise<boolean> {
 	let dropped = false;
@@ -151,7 +153,7 @@ function mayBeNull(route: Route, name: string): boolean {
 	return column?.nullable === true && !column.generated && !inKey;
 }
 
-/** Each row once for each reason, so that two rows never make room for each other for ever. */
+/** Each row only once per reason, so that two rows cannot set each other aside forever. */
 function mayStandAside(state: Applying, row: Row, reason: AsideReason): boolean {
 	if (state.written.has(row) || state.untouchable.has(idOf(row))) return false;
 	return !state.aside.get(row)?.has(reason);

@@ -11,17 +11,17 @@ import { readTable, travellingColumns } from '../rows/read.ts';
 import type { Route } from '../rows/route.ts';
 import { type RowWrite, targetKey } from '../rows/row-write.ts';
 
-/** A row of the target that has a value which another row is to have, and a UNIQUE key wants once. */
+/** A row of the target that already has the value of another row in a UNIQUE key. */
 export interface Holder {
 	write: RowWrite;
 	rowKey: string;
 	uniqueKey: UniqueKey;
 }
 
-/** Look-ups in one query. */
+/** Look-ups per query. */
 const lookUpsPerQuery = 200;
 
-/** Finds the rows of the target that have values of the rows to be written in a UNIQUE key. */
+/** Finds the rows of the target that already have a value of the rows to be written in a UNIQUE key. */
 export async function findHolders(
 	{ source, target }: Pick<Applying, 'source' | 'target'>,
 	route: Route,
@@ -70,7 +70,7 @@ interface Computed {
 	values: ReadonlyMap<string, Value[]>;
 }
 
-/** Generated columns in UNIQUE keys do not travel: the source tells what they will be. */
+/** Generated columns in UNIQUE keys are not transferred; the source computes their future values. */
 async function readComputed(
 	connection: Connection,
 	route: Route,
@@ -90,7 +90,9 @@ async function readComputed(
 	return { columns, values: await readTable(connection, route.source, columns, rows) };
 }
 
-/** SQL that is true for a row that has the part's value; null where the key does not bind it. */
+/**
+ * A condition that is true for rows with this value in the key part; null if the key does not constrain it.
+ */
 function holds(
 	{ column, prefix }: Extract<KeyPart, { column: string }>,
 	columns: readonly ColumnPair[],
@@ -111,7 +113,7 @@ function yields(expression: string, value: Value): string | null {
 	return value === null ? null : `(${expression}) = ${fillIn('?', [value])}`;
 }
 
-/** The name of a UNIQUE key as a person reads it, with its columns and expressions. */
+/** A UNIQUE key's name with its columns and expressions. */
 export function describeUniqueKey({ name, parts }: UniqueKey): string {
 	const columns = parts
 		.map((part) => ('column' in part ? part.column : part.expression))

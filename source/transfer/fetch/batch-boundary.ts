@@ -1,8 +1,8 @@
 import type { Change } from '../../changelog/pending.ts';
 
 /**
- * The oldest of the changes, `limit` at most, cut off between two statements where that is possible:
- * the changes of one statement share their moment. Where a transaction ends the log does not tell.
+ * The oldest changes, at most `limit`, cut between two statements if possible: the changes of one statement
+ * have the same time. The log does not record where a transaction ends.
  */
 export function cutBetweenStatements(changes: readonly Change[], limit: number): Change[] {
 	if (changes.length <= limit) return [...changes];

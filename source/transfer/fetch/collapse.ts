@@ -5,15 +5,15 @@ import { formatRowKey } from '../../database/rows/row-key.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
 import type { DirtyRow, Route } from '../rows/route.ts';
 
-/** Changes that cannot be turned into rows, with the reason. */
+/** A change that cannot be mapped to a row, with the reason. */
 export interface Unreadable {
 	change: Change;
 	error: SyncError;
 }
 
 /**
- * The last word per row, in the order in which the rows were first named.
- * @param log whose entries they are
+ * The final state per row, in the order in which the rows first appear.
+ * @param log the log that the changes were read from
  */
 export function collapse(
 	changes: readonly Change[],

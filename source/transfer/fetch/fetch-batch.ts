@@ -8,40 +8,40 @@ import type { DirtyRow, Route, Row } from '../rows/route.ts';
 import { cutBetweenStatements } from './batch-boundary.ts';
 import { collapse, type Unreadable } from './collapse.ts';
 
-/** Bytes of large values in one batch at most, unless a single row has more: all of it is in memory. */
+/** Most bytes of large values in one batch, unless a single row has more: a batch is held in memory. */
 const batchBytes = 64 * 1024 * 1024;
 
-/** What of a source's log is wanted. */
+/** The changes to read from the source's log. */
 export interface FetchRequest {
-	/** The tables that travel, by the source's name. */
+	/** The tables to transfer, by the source's name. */
 	routes: ReadonlyMap<string, Route>;
-	/** Changes at most. */
+	/** Most changes. */
 	limit: number;
-	/** Ids of changes to leave out. */
+	/** Ids of changes to exclude. */
 	except: ReadonlySet<string>;
-	/** Makes sure that what can be read at the source now outlives a crash of its server. */
+	/** Ensures that what is now readable at the source survives a crash of its server. */
 	makeDurable: (source: Connection) => Promise<void>;
 	/**
-	 * Asked about tables with rows that are gone although no change deletes them. Throws SyncError `drifted`
-	 * where such a table was recreated, and the rows went with it.
+	 * Called for tables with rows that no longer exist although no change deletes them.
+	 * @throws SyncError `drifted` if such a table was recreated, and the rows disappeared with it
 	 */
 	requireCaptured?: (source: Connection, tables: readonly string[]) => Promise<void>;
 }
 
-/** What was read from the source, as of one moment. */
+/** The data read from the source, as of one moment. */
 export interface Fetched {
 	changes: Change[];
 	current: CurrentRows;
 	unreadable: Unreadable[];
-	/** Whether something that was pending at that moment was left for a later batch. */
+	/** True if something pending at that moment is left for a later batch. */
 	more: boolean;
 }
 
 /**
- * Reads the oldest pending changes and the rows that they name, as of one moment. MariaDB without a
- * binary log shows what a transaction has committed before that is on its disk: carried over and then
- * lost in a crash of the source, it would stand on the target alone.
- * @param along rows that travel too, whatever the age of their changes
+ * Reads the oldest pending changes and their rows, as of one moment. Without a binary log,
+ * MariaDB shows committed data before it is on disk: transferred and then lost in a crash
+ * of the source, it would exist only on the target.
+ * @param along rows to transfer too, whatever the age of their changes
  */
 export async function fetchBatch(
 	source: Connection,
@@ -57,7 +57,7 @@ export async function fetchBatch(
 			limit: request.limit + 1,
 			except: [...request.except],
 		});
-		// While the rows are read, and on another connection: it takes no time of its own.
+		// On another connection while the rows are read, so that it costs no extra time.
 		const durable = pending.length === 0 ? undefined : request.makeDurable(source);
 		durable?.catch(() => undefined);
 		const oldest = cutBetweenStatements(pending, request.limit);
@@ -91,10 +91,7 @@ export async function fetchBatch(
 	});
 }
 
-/**
- * Reads rows; where a server refuses to be asked by the key of one, that one is left out, and found by
- * halves.
- */
+/** Reads rows. If a server refuses to look up a key, the row at fault is found by bisection and excluded. */
 async function readAsked(
 	source: Connection,
 	rows: readonly DirtyRow[],

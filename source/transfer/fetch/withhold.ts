@@ -1,6 +1,6 @@
 /**
- * Pending changes of rows that are gone although no deletion of them was captured: their table was
- * recreated, or had no triggers for a while. Carried over they would delete the row on the other side.
+ * Pending changes of rows that no longer exist although their deletion was not captured: the table was
+ * recreated, or had no triggers for a while. Transferred, they would delete the row on the other side.
  */
 
 import { acknowledge } from '../../changelog/acknowledge.ts';
@@ -13,10 +13,10 @@ import type { TrackedTable } from '../../database/rows/tracked-table.ts';
 import { quoteString } from '../../database/sql/literals.ts';
 import { asSyncError } from '../../errors.ts';
 
-/** Changes in one query. */
+/** Changes per query. */
 const changesPerQuery = 5000;
 
-/** Keys in one query. */
+/** Keys per query. */
 const keysPerQuery = 1000;
 
 interface PendingRow {
@@ -28,8 +28,8 @@ interface PendingRow {
 
 /**
  * Discards such changes for a node.
- * @param since from when on the table's present triggers captured it, UTC; null where that is not known
- * @returns the keys of the rows, as they are shown
+ * @param since the time since which the table's current triggers have captured it, UTC; null if unknown
+ * @returns the keys of the rows, in readable form
  */
 export async function withholdDeletions(
 	connection: Connection,
@@ -57,7 +57,9 @@ export async function withholdDeletions(
 	return withheld;
 }
 
-/** Which rows are gone. One that a server refuses to be asked for is refused when it is moved. */
+/**
+ * The rows that no longer exist. A row that a server refuses to look up is refused when it is transferred.
+ */
 async function goneAmong(
 	connection: Connection,
 	table: TrackedTable,
@@ -77,7 +79,7 @@ async function goneAmong(
 	}
 }
 
-/** The rows that pending changes of a table name; an invalid change is refused when it is moved. */
+/** The rows named by a table's pending changes. An invalid change is refused when it is transferred. */
 async function pendingRows(
 	connection: Connection,
 	node: string,

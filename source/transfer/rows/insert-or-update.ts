@@ -8,8 +8,8 @@ import { type RowWrite, rowCondition } from './row-write.ts';
 import { errorMemberSql, upsertSql, valueLists } from './upsert.ts';
 
 /**
- * Writes rows to a table whose application has triggers on INSERT. ON DUPLICATE KEY UPDATE would run
- * them for rows that are there already, and VALUES() would yield what they made of a value.
+ * Writes rows to a table with application triggers on INSERT. ON DUPLICATE KEY UPDATE would run them for
+ * existing rows too, and VALUES() would return the values as the triggers changed them.
  */
 export async function insertOrUpdate(
 	connection: Connection,
@@ -25,7 +25,7 @@ export async function insertOrUpdate(
 	const present = writes.filter(({ row }) => standing.has(row.rowKey));
 	const absent = writes.filter(({ row }) => !standing.has(row.rowKey));
 	if (absent.length > 0 && standing.size > present.length) {
-		// A key that is there, but for its case.
+		// The key exists, in a different letter case.
 		await connection.runAll(upsertSql(route, absent));
 	} else if (absent.length > 0) {
 		await connection.run(
@@ -37,7 +37,7 @@ export async function insertOrUpdate(
 	for (const write of present) await updateRow(connection, route, write, columns);
 }
 
-/** Sets the columns of a row that is there to the values that it is to have. */
+/** Sets columns of an existing row to their new values. */
 export async function updateRow(
 	connection: Connection,
 	route: Route,

@@ -1,4 +1,4 @@
-/** What MySQL's UNIQUE keys over expressions make of rows. */
+/** The values of MySQL's UNIQUE keys over expressions. */
 import type { Connection } from '../../database/connection/connection.ts';
 import { keyCondition, rowKeyExpression } from '../../database/rows/row-key.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
@@ -15,9 +15,9 @@ export function keyExpressions({ uniqueKeys }: TrackedTable): string[] {
 }
 
 /**
- * What the expressions of the target's keys will be for rows, as the source computes them: by
- * expression and row key. One that the source cannot compute is left out: a function that only one
- * product has, or an array, which MySQL has in keys but not in a SELECT (1235).
+ * The future values of the target's key expressions, computed by the source: by expression and row key. An
+ * expression that the source cannot compute is omitted: a function that only one product has, or an array,
+ * which MySQL allows in keys but not in a SELECT (1235).
  */
 export async function readKeyExpressions(
 	source: Connection,

@@ -12,13 +12,13 @@ import type { Route } from './route.ts';
 import { type RowWrite, rowCondition, statementBudget, writeBytes } from './row-write.ts';
 import { upsertSql } from './upsert.ts';
 
-/** Bytes of a packet that are not the value: the statement, the key, the protocol. */
+/** Bytes of a packet besides the value: statement, key, protocol. */
 const packetOverhead = 64 * 1024;
 
 /**
- * Writes one row that does not fit into a statement: its largest values are left out at first, and
- * then set one by one with the binary protocol, which does not double them as a statement's text does.
- * @throws SyncError `refused` that names the limit, if a single value is larger than the server takes
+ * Writes one row that does not fit into a statement: first without its largest values, which are then set one
+ * by one over the binary protocol, which does not double their size as the text of a statement does.
+ * @throws SyncError `refused` that names the limit, if a single value is larger than the server accepts
  */
 export async function upsertOversized(
 	connection: Connection,
@@ -47,7 +47,7 @@ export async function upsertOversized(
 	}
 }
 
-/** Which values to leave out, the largest first, until the rest fits into a statement. */
+/** The columns to leave out, largest value first, until the rest fits into a statement. */
 function largestValues(
 	connection: Connection,
 	columns: readonly ColumnPair[],
@@ -68,7 +68,7 @@ function largestValues(
 	return left;
 }
 
-/** What stands in a column until its value comes. */
+/** The content of a column until its value is set. */
 function standIn(column: ColumnPair | undefined): Value {
 	if (column?.target.nullable) return null;
 	return column?.target.type === 'json' ? 'null' : '';
@@ -83,7 +83,7 @@ function refuseTooLarge(
 	if (bytes + packetOverhead <= server.maxAllowedPacket) return;
 	throw new SyncError(
 		'refused',
-		`the value of ${column?.source.name} has ${bytes} bytes, and the server takes at most ${server.maxAllowedPacket} at a time`,
+		`the value of ${column?.source.name} has ${bytes} bytes; the server accepts at most ${server.maxAllowedPacket} per packet`,
 		{
 			side: end.side,
 			hint: `Raise max_allowed_packet on ${end.side} above ${bytes + packetOverhead} (SET GLOBAL max_allowed_packet = …).`,

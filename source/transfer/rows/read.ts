@@ -21,10 +21,10 @@ import type { DirtyRow, Route, Row } from './route.ts';
 import { keyedTarget } from './row-write.ts';
 import { asDrifted, refuseDrifted } from './schema-guard.ts';
 
-/** Keys asked for in one SELECT: enough for few round trips, few enough for the range optimizer. */
+/** Keys per SELECT: enough for few round trips, few enough for the range optimizer. */
 const keysPerRead = 1000;
 
-/** The columns that travel, in the target's spelling and the source's order. */
+/** The columns to transfer, in the target's spelling and the source's order. */
 export function travellingColumns(route: Route): ColumnPair[] {
 	const pairs: ColumnPair[] = [];
 	for (const source of route.source.columns) {
@@ -34,12 +34,12 @@ export function travellingColumns(route: Route): ColumnPair[] {
 	return pairs;
 }
 
-/** Rows as they are now: values by row key, null for a row that is gone. */
+/** Current rows: values by row, null for a deleted row. */
 export type CurrentRows<R extends Row = DirtyRow> = Map<R, Value[] | null>;
 
 /**
- * Reads the rows that the changes name from the source, all of one table a SELECT.
- * @throws SyncError `drifted` if a table is not the one that it was
+ * Reads the rows that the changes name from the source, in SELECTs of one table each.
+ * @throws SyncError `drifted` if a table was altered
  */
 export async function readRows<R extends Row>(
 	connection: Connection,
@@ -71,8 +71,8 @@ export async function readRows<R extends Row>(
 }
 
 /**
- * The rows from the front that together have no more bytes than the budget, and at least one. Sizes
- * are asked for only where the types alone do not tell that the batch is harmless.
+ * The longest prefix of the rows that stays within the byte budget, but at least one row. Sizes are read only
+ * if the column types allow the batch to exceed it.
  */
 export async function withinBytes<R extends Row>(
 	connection: Connection,
@@ -100,10 +100,10 @@ export async function withinBytes<R extends Row>(
 	return past === -1 ? [...rows] : rows.slice(0, Math.max(past, 1));
 }
 
-/** Bytes of large values that a batch may have without being asked for them first. */
+/** Bytes of large values that a batch may have without reading their sizes first. */
 const harmlessBytes = 64 * 1024 * 1024;
 
-/** Bytes that a value stored beside its row can have; 0 for the types that stand in the row. */
+/** Most bytes of a value stored outside its row; 0 for types stored in the row. */
 function longest({ type }: Column): number {
 	if (/^(text|blob)$/.test(type)) return 65_535;
 	if (/(text|blob|json|geometry|collection|string|polygon|point)$/.test(type)) {
@@ -121,13 +121,16 @@ async function readSizes(
 	const lengths = large.map(
 		({ source: column }) => `COALESCE(LENGTH(t.${quoteName(column.name)}), 0)`,
 	);
-	// Of a row that is gone there are no bytes.
+	// A deleted row has no bytes.
 	const select = [lengths.join(' + ')];
 	const found = await findRows(connection, { table: source, select }, wanted);
 	return new Map([...found].map(([rowKey, [bytes]]) => [rowKey, Number(bytes)]));
 }
 
-/** Reads the same rows as the target has them. @param lock `FOR UPDATE` to lock them too */
+/**
+ * Reads the same rows from the target.
+ * @param lock `FOR UPDATE` to lock them too
+ */
 export async function readTargetRows<R extends Row>(
 	connection: Connection,
 	rows: readonly R[],
@@ -153,8 +156,8 @@ export async function readTargetRows<R extends Row>(
 }
 
 /**
- * Locks the rows that are there on the target, each table's in the order of their keys. What locks
- * some of them first and the others later may wait for an application in a circle.
+ * Locks the existing rows on the target, in key order for each table. Locking them in
+ * different orders could deadlock with an application.
  */
 export async function lockInOrder(connection: Connection, rows: readonly Row[]): Promise<void> {
 	await connection.together(() =>
@@ -162,7 +165,7 @@ export async function lockInOrder(connection: Connection, rows: readonly Row[]):
 	);
 }
 
-/** The statements that lock rows, each table's in the order of their keys. */
+/** The statements that lock rows, in key order for each table. */
 export function lockSql(rows: readonly Row[]): string[] {
 	return [...groupByRoute(rows)].flatMap(([route, ofRoute]) => {
 		const { key } = route.source;
@@ -178,7 +181,7 @@ function inParts<Item>(items: readonly Item[], size: number): Item[][] {
 	return parts;
 }
 
-/** Which of the rows are there on the target, by the keys that they have there; locks them. */
+/** Locks the rows that exist on the target and resolves to their keys there. */
 export async function lockKeys(
 	connection: Connection,
 	route: Route,
@@ -209,7 +212,7 @@ function readingOf(
 }
 
 /**
- * Reads columns of rows, by row key; rows that are gone are left out.
+ * Reads columns of rows, by row key. Deleted rows are omitted.
  * @param lock `FOR UPDATE` to lock them too
  */
 export async function readTable(
@@ -224,7 +227,7 @@ export async function readTable(
 	return new Map([...found].map(([rowKey, values]) => [rowKey, convert(values)]));
 }
 
-/** Rows by table, the tables in the order in which they first appear. */
+/** Groups rows by table, in the order in which the tables first appear. */
 export function groupByRoute<R extends Row>(rows: readonly R[]): Map<Route, R[]> {
 	const groups = new Map<Route, R[]>();
 	for (const row of rows) {

@@ -5,29 +5,29 @@ import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { parseRowKey, type RowKey } from '../../database/rows/row-key.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
 
-/** A table of a direction: the same table as the source and as the target have it. */
+/** A table of a direction, as defined on the source and on the target. */
 export interface Route {
 	name: string;
 	source: TrackedTable;
 	target: TrackedTable;
 }
 
-/** A row of a table that travels, wherever it stands. */
+/** A row of a transferred table, on either side. */
 export interface Row {
 	route: Route;
 	rowKey: string;
 	key: RowKey;
 }
 
-/** One row that pending changes name, whatever the number of changes. */
+/** A row named by one or more pending changes. */
 export interface DirtyRow extends Row {
 	/** The changes that name it, oldest first; never empty. */
 	changes: Change[];
-	/** The youngest of them. */
+	/** The latest of them. */
 	last: Change;
 }
 
-/** The tables that a direction carries, by the source's name of the table. */
+/** The tables to transfer in a direction, by the source's table name. */
 export function routesOf(tables: readonly TablePair[], direction: Direction): Map<string, Route> {
 	const routes = new Map<string, Route>();
 	for (const { name, sides, skippedReason, blocked } of tables) {
@@ -40,7 +40,10 @@ export function routesOf(tables: readonly TablePair[], direction: Direction): Ma
 	return routes;
 }
 
-/** The row of that key. @throws SyncError `refused` if the text is no key of the table */
+/**
+ * The row with this key.
+ * @throws SyncError `refused` if the text is not a key of the table
+ */
 export function rowOf(route: Route, rowKey: string): Row {
 	return { route, rowKey, key: parseRowKey(rowKey, route.source.key) };
 }

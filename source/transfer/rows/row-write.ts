@@ -6,19 +6,19 @@ import { findColumn } from '../../database/rows/tracked-table.ts';
 import { type ColumnPair, statementBytes, type Value } from '../../database/values/values.ts';
 import type { Route, Row } from './route.ts';
 
-/** Rows in one statement at most: beyond it nothing is gained, and a refusal costs more to narrow down. */
+/** Most rows per statement: more gains nothing, and makes it costlier to narrow down a refusal. */
 const rowsPerStatement = 1000;
 
-/** The part of the largest statement the server takes that is used. */
+/** The share of max_allowed_packet that a statement uses. */
 const packetShare = 0.9;
 
-/** A row with what is to be done with it: new values, or null to delete it. */
+/** A row with its new values, or null to delete it. */
 export interface RowWrite {
 	row: Row;
 	values: Value[] | null;
 }
 
-/** The statements that delete rows: of 'a' and 'A' no other than the one that is named. */
+/** The statements that delete rows: of 'a' and 'A', only the one that is named. */
 export function deleteSql(route: Route, rows: readonly Row[]): string[] {
 	return keyedDeletes(
 		keyedTarget(route),
@@ -26,13 +26,13 @@ export function deleteSql(route: Route, rows: readonly Row[]): string[] {
 	);
 }
 
-/** The target's table, its key as the source's row keys have it. */
+/** The target's table with its key in the order of the source's row keys. */
 export function keyedTarget(route: Route): KeyedTable {
 	const { name, columns } = route.target;
 	return { name, columns, key: targetKey(route) };
 }
 
-/** SQL that is true for the rows that are written, to the last byte of their keys. */
+/** A condition that is true for exactly these rows, comparing keys byte by byte. */
 export function rowCondition(route: Route, writes: readonly RowWrite[], table: string): string {
 	const keys = writes.map(({ row }) => row.key);
 	return exactKeyCondition(keys, targetKey(route), table);
@@ -43,7 +43,7 @@ export function targetKey(route: Route): Column[] {
 	return pairedKey(route).map(({ target }) => target);
 }
 
-/** The key's columns in the source's order, as both ends have them. */
+/** The key columns of both sides in the source's order. */
 export function pairedKey(route: Route): ColumnPair[] {
 	return route.source.key.map((source) => ({
 		source,
@@ -59,12 +59,12 @@ export function writeBytes({ row, values }: RowWrite): number {
 	);
 }
 
-/** Bytes of rows that go into one statement at most. */
+/** Most bytes of rows per statement. */
 export function statementBudget(connection: Connection): number {
 	return connection.server.maxAllowedPacket * packetShare;
 }
 
-/** Splits rows into statements that stay within the server's limits. */
+/** Splits rows into statements within the server's limits. */
 export function inStatements(connection: Connection, writes: readonly RowWrite[]): RowWrite[][] {
 	const budget = statementBudget(connection);
 	const statements: RowWrite[][] = [];

@@ -8,10 +8,10 @@ import { idList, quoteString } from '../../database/sql/literals.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
 
 /**
- * Refuses to go on with tables whose columns or keys have changed since they were paired: rows read
- * or written by the old definition would lose values without an error. Asked in the transaction that
- * has read or written them: its metadata lock keeps the definition as it is from then on.
- * @throws SyncError `drifted` that names the table and the column; `busy` while another session defines one anew
+ * Refuses tables whose columns or keys changed since they were paired: with an outdated definition, values
+ * would be lost without an error. Called in the transaction that reads or writes them, whose metadata lock
+ * protects the definition from then on.
+ * @throws SyncError `drifted` that names the table and the column; `busy` while another session alters one
  */
 export async function refuseDrifted(
 	connection: Connection,
@@ -24,17 +24,17 @@ export async function refuseDrifted(
 		if (leftOut.includes(name)) throw beingDefined(connection, name);
 		const changed = changedColumn(columns, byTable.get(name) ?? []);
 		if (changed === null) continue;
-		throw new SyncError('drifted', `its column ${changed} is not as it was when the run began`, {
+		throw new SyncError('drifted', `column ${changed} has changed since the run began`, {
 			side: connection.end.side,
 			table: name,
-			hint: 'Nothing of the batch was carried over; the next run looks at the table anew.',
+			hint: 'Nothing of the batch was applied. The next run reads the table definition again.',
 		});
 	}
 }
 
 /**
- * SQL of a number that stands for a table's columns as the catalogue has them. The catalogue compares
- * names as no server does that tells letter case.
+ * SQL of a fingerprint of a table's columns. The catalogue compares names case-insensitively even if the
+ * server's table names are case-sensitive, hence the binary comparison.
  */
 function fingerprintOf({ name }: TrackedTable): string {
 	return `(SELECT BIT_XOR(CONV(LEFT(SHA2(CONCAT_WS('\n', column_name, column_type, is_nullable,
@@ -44,11 +44,11 @@ function fingerprintOf({ name }: TrackedTable): string {
 			AND CAST(table_name AS BINARY) = ${quoteString(name)})`;
 }
 
-/** Of tables whose columns were found to be as they were when they were paired. */
+/** Fingerprints of tables that were verified. */
 const fingerprints = new WeakMap<TrackedTable, string>();
 
 /**
- * Makes sure that tables are as they were when they were paired, once for each time that they are.
+ * Verifies that tables are unchanged since they were paired, once per pairing.
  * @throws SyncError `drifted` that names the table and the column
  */
 export async function verifySchema(
@@ -57,7 +57,7 @@ export async function verifySchema(
 ): Promise<void> {
 	const unknown = [...tables].filter((table) => !fingerprints.has(table));
 	if (unknown.length === 0) return;
-	// Before the columns: of two definitions that follow each other, it is not the later one's.
+	// Read before the columns: if the definition changes in between, this is the older one's.
 	const [[found]] = await connection.together(() =>
 		Promise.all([
 			connection.arrays(`SELECT ${unknown.map(fingerprintOf).join(', ')}`),
@@ -67,7 +67,7 @@ export async function verifySchema(
 	for (const [index, table] of unknown.entries()) fingerprints.set(table, String(found?.[index]));
 }
 
-/** A statement that fails where tables which were vouched for are not what they were. */
+/** The schema guard: a statement that fails if a verified table has changed. */
 export function failIfDrifted(tables: Iterable<TrackedTable>): string {
 	const drifted = [...tables].map(
 		(table) => `${fingerprintOf(table)} <> ${idList([fingerprints.get(table) ?? '0'])}`,
@@ -75,12 +75,12 @@ export function failIfDrifted(tables: Iterable<TrackedTable>): string {
 	return failIf(drifted.join(' OR '));
 }
 
-/** Has tables looked at again before they are vouched for. */
+/** Makes verifySchema check the tables again. */
 export function invalidateSchema(tables: Iterable<TrackedTable>): void {
 	for (const table of tables) fingerprints.delete(table);
 }
 
-/** Turns what a server says of a column or table that is gone into `drifted`, and throws it. */
+/** Converts a server's error about a missing column or table to `drifted` and throws it. */
 export function asDrifted({ name }: TrackedTable): (thrown: unknown) => never {
 	return (thrown) => {
 		const error = asSyncError(thrown).at({ table: name });
@@ -88,7 +88,7 @@ export function asDrifted({ name }: TrackedTable): (thrown: unknown) => never {
 		throw new SyncError('drifted', error.message, {
 			...error.place,
 			errno: error.errno,
-			hint: error.hint ?? 'The next run looks at the table anew.',
+			hint: error.hint ?? 'The next run reads the table definition again.',
 			cause: error,
 		});
 	};

@@ -7,11 +7,11 @@ import { deleteSql, type RowWrite } from './row-write.ts';
 import { upsertSql } from './upsert.ts';
 
 /**
- * - `delete`: rows that are gone on the source.
+ * - `delete`: rows deleted on the source.
  * - `upsert`: INSERT … ON DUPLICATE KEY UPDATE.
- * - `insert-or-update`: the same for a table whose application has triggers on INSERT, with a look at which
- *   rows are there.
- * - `oversized`: one row that is larger than a statement may be.
+ * - `insert-or-update`: the same for a table with application triggers on
+ *   INSERT, after checking which rows exist.
+ * - `oversized`: a single row that exceeds the statement size.
  */
 export type StatementKind = 'delete' | 'upsert' | 'insert-or-update' | 'oversized';
 
@@ -21,7 +21,7 @@ export interface Statement {
 	writes: RowWrite[];
 }
 
-/** The SQL of a statement that needs no answer before the next; null for the kinds that do. */
+/** The SQL of a statement that can be pipelined; null for the other kinds. */
 export function toSql({ kind, route, writes }: Statement): string[] | null {
 	switch (kind) {
 		case 'delete':
@@ -36,7 +36,10 @@ export function toSql({ kind, route, writes }: Statement): string[] | null {
 	}
 }
 
-/** Runs a statement inside the transaction that is open. @throws SyncError `refused` and what ends it */
+/**
+ * Runs a statement in the open transaction.
+ * @throws SyncError `refused`, or an error that ends the transaction
+ */
 export async function runStatement(connection: Connection, statement: Statement): Promise<void> {
 	const { kind, route, writes } = statement;
 	switch (kind) {

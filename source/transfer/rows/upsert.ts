@@ -13,17 +13,17 @@ import type { Route } from './route.ts';
 import { pairedKey, type RowWrite, rowCondition } from './row-write.ts';
 
 /**
- * The statements that write rows which are there on the source: inserted, or updated where the key is
- * there already. The guard makes the statement fail (1242) where the row that stands in the way has
- * another primary key: ON DUPLICATE KEY UPDATE would rewrite that row, and the count of rows would not
- * tell.
+ * The statements that insert rows, or update those whose key exists. The guard makes the statement fail
+ * (1242) if the conflicting row has another primary key: ON DUPLICATE KEY UPDATE would overwrite that row,
+ * and the row count would not reveal it.
  */
 export function upsertSql(route: Route, writes: readonly RowWrite[]): string[] {
 	const columns = travellingColumns(route);
 	const table = quoteName(route.target.name);
 	const names = columns.map(({ target }) => target.name);
 	const key = new Set(route.target.key.map(({ name }) => name));
-	// The key's first: it is compared before it is set. A generated column of it is not set at all.
+	// The key columns come first: the guard compares them before they are set. A
+	// generated key column is never set.
 	const [guarded = '', ...others] = [
 		...route.target.key.flatMap(({ name }) => (names.includes(name) ? name : [])),
 		...names.filter((name) => !key.has(name)),
@@ -40,7 +40,7 @@ export function upsertSql(route: Route, writes: readonly RowWrite[]): string[] {
 	];
 }
 
-/** The rows as lists of literals, filled in here: a name may have a question mark in it. */
+/** The rows as lists of literals, inlined here because a name may contain a question mark. */
 export function valueLists(columns: readonly ColumnPair[], writes: readonly RowWrite[]): string[] {
 	const placeholders = `(${columns.map(writePlaceholder).join(', ')})`;
 	if (!columns.some(travelsAsIndex)) {
@@ -55,7 +55,7 @@ export function valueLists(columns: readonly ColumnPair[], writes: readonly RowW
 	);
 }
 
-/** The statements that set ENUMs to no member, where the source has none. */
+/** The statements that set ENUMs to the error member where the source has it. */
 export function errorMemberSql(
 	route: Route,
 	columns: readonly ColumnPair[],
@@ -75,22 +75,22 @@ export function errorMemberSql(
 	});
 }
 
-/** The index of an ENUM's first member, which stands in for a moment where there is to be none. */
+/** The index of an ENUM's first member, a temporary substitute for the error member. */
 const firstMember = 1;
 
 /**
- * Whether a value is the index 0 that an ENUM has where a careless session wrote no member of it. A
- * strict one cannot insert it; an UPDATE IGNORE can, and touches nothing but that column. In a key
- * it is left to be refused.
+ * True for index 0, the ENUM error member that a non-strict session stores for an invalid
+ * value. A strict session cannot insert it, but UPDATE IGNORE can set it without touching
+ * other columns. In a key it is left to be refused.
  */
 function isErrorMember(pair: ColumnPair): (value: Value) => boolean {
 	return travelsAsIndex(pair) ? (value) => value === 0 : () => false;
 }
 
 /**
- * SQL that tells whether the row which an INSERT met has the same primary key. Where the collations
- * of the two ends differ, two rows of the source may be one key to the target, and only the same
- * bytes are the same key; elsewhere 'a' for 'A' is a change of that row.
+ * A condition that is true if the row met by an INSERT has the same primary key. If the collations of the two
+ * sides differ, two rows of the source may be one key on the target, so the bytes must be equal. Otherwise
+ * 'a' for 'A' is an update of that row.
  */
 function sameKey(route: Route): string {
 	const table = quoteName(route.target.name);

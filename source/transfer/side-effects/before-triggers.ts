@@ -1,4 +1,4 @@
-/** What the application's BEFORE triggers on the target make of the values that are written. */
+/** Handles values that the application's BEFORE triggers change on the target. */
 import { sameValue } from '../../database/values/values.ts';
 import type { Finding } from '../../text/finding.ts';
 import type { Applying } from '../attempt/apply-state.ts';
@@ -9,8 +9,8 @@ import type { Route, Row } from '../rows/route.ts';
 import { announce } from './effects.ts';
 
 /**
- * Sets right what a BEFORE INSERT trigger made of a row. Resolves to what a BEFORE UPDATE trigger
- * would not leave alone, a finding a table.
+ * Restores values that a BEFORE INSERT trigger changed. Resolves to one finding per table about values that a
+ * BEFORE UPDATE trigger overwrites again.
  */
 export async function straighten(state: Applying, rows: readonly Row[]): Promise<Finding[]> {
 	const found: Finding[] = [];
@@ -49,7 +49,7 @@ function stamps({ target }: Route): boolean {
 	);
 }
 
-/** Which columns of which rows are not on the target what they are to be, by the column's place. */
+/** The rows that differ on the target, with the indexes of the differing columns. */
 async function findDifferences(
 	{ target }: Applying,
 	route: Route,

@@ -1,9 +1,8 @@
 /**
- * What the target does by itself while rows are applied: the application's triggers write to other
- * tables, foreign keys delete or change what refers to a row. The triggers of these tables note it
- * in the change log under a sign, and it is seen to before the transaction ends: where the source
- * does the like by itself, the source's rows count and are put back; what the target alone does is a
- * change of the target's own, and travels back.
+ * Side effects on the target while rows are applied: application triggers write to other tables, and foreign
+ * keys delete or change referencing rows. The triggers on these tables log them with a special mark, and they
+ * are handled before the transaction ends. If the source has the same side effects, its rows count and are
+ * restored. Side effects of the target alone are changes of the target, and are transferred back.
  */
 
 import { formatNodes } from '../../changelog/applied-nodes.ts';
@@ -22,7 +21,7 @@ import { CascadedRows } from '../attempt/signals.ts';
 import { type CurrentRows, readRows } from '../rows/read.ts';
 import { type Route, type Row, rowOf } from '../rows/route.ts';
 
-/** Whether any of the rows' tables acts by itself. */
+/** True if any of the rows' tables has side effects. */
 export function mayHaveEffects(rows: Iterable<Row>): boolean {
 	return [...new Set([...rows].map(({ route }) => route))].some(({ target }) =>
 		actsByItself(target),
@@ -34,12 +33,12 @@ export async function announce(target: Connection, route: Route): Promise<void> 
 	await setLoopMarker(target, markerFor(route));
 }
 
-/** What the loop marker is while a table is written: empty where its rows touch no others. */
+/** The loop marker while a table is written; empty if writes to it have no side effects. */
 export function markerFor({ target }: Route): string {
 	return actsByItself(target) ? tagOf(target.name) : '';
 }
 
-/** A statement that fails where the target has done something by itself. */
+/** A statement that fails if the target had side effects. */
 export function failIfEffects(): string {
 	return failIf(`EXISTS (
 		SELECT 1
@@ -48,7 +47,7 @@ export function failIfEffects(): string {
 	)`);
 }
 
-/** Whether a write to the table may change rows of other tables. */
+/** True if a write to the table may change rows of other tables. */
 function actsByItself({ applicationTriggers, referrers }: TrackedTable): boolean {
 	return applicationTriggers.length > 0 || referrers.some(isActing);
 }
@@ -62,10 +61,10 @@ interface Effect {
 }
 
 /**
- * Sees to what was noted so far. Resolves to the rows that have to be written again, with their
- * values; the notes of all others are changes of the target's own from here on.
- * @param left rows that stay as the target has them: refused ones, and those of a decided conflict
- * @throws CascadedRows where rows are gone that are contested, or decided to stay
+ * Handles the side effects logged so far. Resolves to the rows that must be written again, with their values.
+ * All others become changes of the target.
+ * @param left rows that the target keeps: refused ones, and those of a resolved conflict
+ * @throws CascadedRows if contested rows, or rows that were to be kept, are gone
  */
 export async function takeEffects(
 	state: Applying,
@@ -114,7 +113,7 @@ export async function takeEffects(
 		await target.run(deleteById(changeLogTable, undone, 'table_name'));
 	}
 	if (passedOn.length > 0) {
-		// The source has no change of it that would tell the other sites of a hub.
+		// The source has no change of it that would reach the other sites of a hub.
 		const nodes = quoteString(formatNodes([state.source.end.nodeId]));
 		await target.run(
 			`UPDATE change_log FORCE INDEX (PRIMARY)
@@ -134,9 +133,9 @@ export async function takeEffects(
 }
 
 /**
- * The rows that effects changed beside those of the batch although the target's own changes of them
- * are pending for the source: these count.
- * @throws CascadedRows where an effect deleted rows that are contested, or decided to stay
+ * Rows outside the batch that side effects changed although the target's own changes of them are pending for
+ * the source. These changes take precedence.
+ * @throws CascadedRows if a side effect deleted contested rows, or rows that were to be kept
  */
 async function contestedAmong(
 	{ source, target, routes, byId, staying, losers }: Applying,
@@ -164,7 +163,7 @@ async function contestedAmong(
 	return new Set([...contested].filter((id) => !byId.has(id)));
 }
 
-/** Enters rows as changes of the target's own: what it did by itself and could not be put back. */
+/** Logs rows as changes of the target: side effects that could not be undone. */
 export async function keepEffects(state: Applying, rows: readonly Row[]): Promise<void> {
 	const { target } = state;
 	for (const { route, rowKey } of rows) {

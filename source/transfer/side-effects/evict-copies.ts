@@ -1,7 +1,6 @@
 /**
- * An application's trigger that keeps a copy of a row in another table fails with a duplicate where
- * the copy travelled by itself and came first. The copy is taken out of its way, made anew by the
- * trigger, and then set to what it is on the source.
+ * An application trigger that copies a row to another table fails with a duplicate if the copy was
+ * transferred first. The copy is deleted, created again by the trigger, and then set to the source's values.
  */
 
 import { type Change, fetchPendingOf } from '../../changelog/pending.ts';
@@ -19,7 +18,7 @@ import { deleteSql, targetKey } from '../rows/row-write.ts';
 import { announce } from './effects.ts';
 import { reachedByTriggers } from './trigger-targets.ts';
 
-/** Takes away what a trigger may have met as a duplicate. Resolves to whether there was anything. */
+/** Deletes the rows that a trigger may have met as duplicates. Resolves to true if there were any. */
 export async function evictCopies(
 	state: Applying,
 	route: Route,
@@ -30,7 +29,7 @@ export async function evictCopies(
 	if (route.target.applicationTriggers.length === 0) return false;
 	const named = await reachedByTriggers(state, route);
 	if (await evictFrom(state, named, entry, keyName)) return true;
-	// A procedure or function that the account may not even see can write to any table.
+	// Procedures and functions that the account cannot see may write to any table.
 	const others = [...state.routes.values()].filter(
 		(other) => other !== route && !named.includes(other),
 	);
@@ -58,8 +57,8 @@ async function evictFrom(
 }
 
 /**
- * Those of the rows that are afterwards set to what the source has without a loss: it has them, or
- * their deletion is on its way, and the target made no change of its own to them.
+ * The rows that can be restored to the source's state without loss: the source has them or their deletion is
+ * pending, and the target has no own change of them.
  */
 async function restorable(
 	{ source, target, evicted }: Applying,
@@ -81,8 +80,8 @@ async function restorable(
 }
 
 /**
- * Rows with what a server's words about a duplicate tell: the values of a key with dashes between, and
- * the key's name, to which MySQL adds the table's. More rows than the one that is meant do no harm.
+ * Finds rows by a server's duplicate-key message: the key values joined by dashes, and the key's name, which
+ * MySQL prefixes with the table's. Additional matches do no harm.
  */
 async function rowsWith(
 	{ target }: Applying,

@@ -1,9 +1,9 @@
-/** Which tables an application's triggers write to, told by the names in their text. */
+/** Finds the tables that application triggers write to, by the names in their text. */
 import type { Connection } from '../../database/connection/connection.ts';
 import type { Applying } from '../attempt/apply-state.ts';
 import type { Route } from '../rows/route.ts';
 
-/** The tables that the table's triggers on the target name. */
+/** The tables named by the table's triggers on the target. */
 export function writtenByTriggers({ routes }: Pick<Applying, 'routes'>, route: Route): Route[] {
 	const words = new Set(
 		route.target.applicationTriggers.flatMap(({ statement }) => wordsOf(statement)),
@@ -18,8 +18,8 @@ function wordsOf(statement: string): string[] {
 }
 
 /**
- * The tables that the table's triggers may write to, by way of procedures, views and other tables'
- * triggers too, as far as the account may read these.
+ * The tables that the table's triggers may write to, including through procedures, views and other tables'
+ * triggers, as far as the account can read these.
  */
 export async function reachedByTriggers(
 	{ target, routes }: Pick<Applying, 'target' | 'routes'>,
@@ -31,7 +31,7 @@ export async function reachedByTriggers(
 	const words = new Set(
 		route.target.applicationTriggers.flatMap(({ statement }) => wordsOf(statement)),
 	);
-	// A Set yields what is added to it while it is walked through.
+	// A Set also iterates over entries added during the loop.
 	for (const word of words) {
 		for (const inner of wordsOf(bodies.get(word) ?? '')) words.add(inner);
 		for (const other of others) {
@@ -45,7 +45,7 @@ export async function reachedByTriggers(
 	return [...reached];
 }
 
-/** What procedures, functions and views of any database do, by their names in lower case. */
+/** The bodies of procedures, functions and views, by lower-case name. */
 async function readBodies(connection: Connection): Promise<Map<string, string>> {
 	const rows = await connection.rows<{ name: string; body: string | null }>(
 		`SELECT routine_name AS name, routine_definition AS body

@@ -1,4 +1,6 @@
-/** What is asked before anything is removed or overwritten: what goes, where, and what follows from it. */
+/**
+ * The confirmation asked before data is removed or overwritten: what is lost, where, and the consequences.
+ */
 
 import { type Side, sides } from '../../config/types.ts';
 import type { RowComparison } from '../../engine/api/row-comparison.ts';
@@ -23,9 +25,9 @@ export function uninstallQuestion(
 		pair: pair.name,
 		effects: sides.map((side) => ({ side, address: pair.address[side], effect })),
 		notes: [
-			'Changes made from then on are not recorded and will not be synced.',
-			'Rows, the change log and your own triggers stay.',
-			'Where "auto_install" is on, the triggers come back at the next start.',
+			'Changes made after that are not recorded and will never be synced.',
+			'Rows, the change log and your own triggers are kept.',
+			'If "auto_install" is on, the triggers are created again at the next start.',
 		],
 		yes: 'uninstalls them',
 		confirm,
@@ -40,21 +42,25 @@ export function dropLogQuestion(pair: LivePair, confirm: () => void): Question {
 		: pending.reduce<number>((sum, n) => sum + (n ?? 0), 0);
 	const parked = parkedCount(pair);
 	return {
-		title: `Drop the change log of ${pair.name} and all that is on record?`,
+		title: `Drop the change log of ${pair.name} and all its records?`,
 		pair: pair.name,
 		effects: sides.map((side) => ({
 			side,
 			address: pair.address[side],
-			effect: 'log, records and triggers go',
+			effect: 'log, records and triggers dropped',
 		})),
 		notes: [
-			`Never synced: ${count(lost)} pending, ${count(parked)} parked, ${count(pair.conflicts)} in conflict.`,
-			'Other pairs of these two databases lose theirs too.',
-			'Rows and your own triggers stay. The pair is paused; its next run begins anew.',
+			`Lost for good: ${counted(lost, 'pending change')}, ${count(parked)} parked, ${counted(pair.conflicts, 'conflict')}.`,
+			'Other pairs that use either database lose theirs too.',
+			'Rows and your own triggers are kept. The pair is paused; its next run starts from scratch.',
 		],
 		yes: 'drops them',
 		confirm,
 	};
+}
+
+function counted(value: number | null, word: string): string {
+	return value === null ? `? ${word}s` : plural(value, word);
 }
 
 /** @param now epoch milliseconds */
@@ -68,20 +74,20 @@ export function forgetQuestion(
 	const silent = silence(node, now);
 	const effect = (side: Side) => {
 		if (pair.logs[side] === null) return 'not known';
-		if (!node.sides.includes(side)) return 'nothing: not kept for it';
+		if (!node.sides.includes(side)) return 'nothing retained for it';
 		const number = waitingText(node, side);
-		return number === '1' ? '1 change never reaches it' : `${number} changes never reach it`;
+		return `it never receives ${number === '1' ? '1 change' : `${number} changes`}`;
 	};
 	return {
-		title: `Forget the node ${node_id}, for ${pair.name}?`,
+		title: `Forget node ${node_id} of ${pair.name}?`,
 		pair: pair.name,
 		effects: sides.map((side) => ({ side, address: pair.address[side], effect: effect(side) })),
 		notes: [
 			`${node_id} ${silent === null ? 'has never been seen here' : `was last seen ${silent} ago`}.`,
 			own === null
-				? 'What it lacks goes from the log; if it comes back, compare the two sides.'
-				: `If another database went by this id, that of the pair takes its place.`,
-			'Rows stay as they are, and its id is free for another database.',
+				? 'The log stops retaining changes for it. If it comes back, compare both sides.'
+				: `If another database used this id, the database of this pair replaces it.`,
+			'No rows are changed. Another database may use this id.',
 		],
 		yes: 'forgets it',
 		confirm,
@@ -89,8 +95,8 @@ export function forgetQuestion(
 }
 
 /**
- * @param there which sides have the row now, which tells whether it is overwritten or deleted; null
- *   as long as that has not been read
+ * @param there which sides have the row now, so that the question can say
+ * overwritten or deleted; null until read
  */
 export function resolveQuestion(
 	pair: LivePair,
@@ -103,12 +109,12 @@ export function resolveQuestion(
 	const kept = there?.[keep] ?? null;
 	const becomes =
 		kept === null
-			? `the row becomes as on ${keep}`
+			? `the row becomes the ${keep} version`
 			: there?.[other] === false
-				? 'the row comes back'
+				? 'the row is restored'
 				: 'the row is overwritten';
 	const effect = clash || kept === false ? 'the row is deleted' : becomes;
-	const stays = !clash && kept === false ? 'the row stays deleted' : 'the row stays as it is';
+	const stays = !clash && kept === false ? 'the row stays deleted' : 'the row is not changed';
 	return {
 		title: `Keep the ${keep} version of ${table} ${key} (${id} of ${pair.name})?`,
 		pair: pair.name,
@@ -118,9 +124,9 @@ export function resolveQuestion(
 			effect: side === keep ? stays : effect,
 		})),
 		notes: [
-			...(clash ? ['The two rows want one value of a UNIQUE key: only one can stay.'] : []),
-			`The row goes from ${keep} to ${other} as it is now, with whatever else is pending.`,
-			'Both versions of the conflict stay on record.',
+			...(clash ? ['Both rows have the same value in a UNIQUE key: only one can stay.'] : []),
+			`The current ${keep} row is sent to ${other}, together with all other pending changes.`,
+			'The conflict keeps both versions on record.',
 		],
 		yes: `keeps ${keep}`,
 		confirm,

@@ -1,4 +1,4 @@
-/** What keys do: they move about in the store, or ask something of the engine. */
+/** The action behind each key: it changes the store or sends a request to the engine. */
 
 import { directions } from '../../config/types.ts';
 import type { EngineView } from '../../engine/api/snapshot.ts';
@@ -13,21 +13,21 @@ import { createMoving } from './navigate.ts';
 import { createActing, type Say } from './requests.ts';
 import { createAsking } from './row-prompt.ts';
 
-/** What became of a text that was sent to the terminal's clipboard. */
+/** The result of sending text to the terminal's clipboard. */
 export interface Copied {
 	sent: boolean;
-	/** What that depends on, or why it was not sent, in words. */
+	/** The condition for success, or the reason for failure. */
 	words: string;
 }
 
 export interface ControlOptions {
 	engine: EngineView;
 	store: ScreenStore;
-	/** Leaves the screen; `key` says what asked for it. */
+	/** Leaves the screen. `key` is the key that was pressed. */
 	quit(key: string): void;
 	suspend(): void;
 	redraw(): void;
-	/** Sends a text to the terminal's clipboard. */
+	/** Sends text to the terminal's clipboard. */
 	copy(text: string): Copied;
 	/** Writes the starter configuration and resolves to its path. */
 	writeStarter?: (() => Promise<string>) | undefined;
@@ -35,13 +35,13 @@ export interface ControlOptions {
 }
 
 export interface Control {
-	/** `alone` says that no other key came with it, as one would in a pasted text. */
+	/** @param alone false if the key arrived together with others, as in pasted text */
 	press(key: string, alone?: boolean): void;
-	/** Tells how many rows of a list are on screen, for moving by pages. */
+	/** Reports how many rows of a list are on screen, for paging. */
 	shows(list: string, rows: number): void;
 }
 
-/** Characters of a copied text that are repeated in the message. */
+/** Characters of the copied text that the message repeats. */
 const repeated = 60;
 
 export function createControl(options: ControlOptions): Control {
@@ -63,9 +63,7 @@ export function createControl(options: ControlOptions): Control {
 		}
 		const [...signs] = found.text.replaceAll(/\s+/g, ' ');
 		const shown = signs.length > repeated ? plural(signs.length, 'character') : signs.join('');
-		const altered = found.altered
-			? '\nControl characters in it were replaced with visible symbols.'
-			: '';
+		const altered = found.altered ? '\nControl characters were replaced with visible symbols.' : '';
 		say(
 			'info',
 			`sent ${found.what} to the terminal's clipboard: ${shown}\n${words}${altered}`,
@@ -146,7 +144,7 @@ export function createControl(options: ControlOptions): Control {
 		},
 		no: () => {
 			store.setState({ question: null });
-			say('info', 'Left as it is.', 'key');
+			say('info', 'Cancelled. Nothing was changed.', 'key');
 		},
 		redraw: options.redraw,
 		suspend: options.suspend,
@@ -165,7 +163,7 @@ export function createControl(options: ControlOptions): Control {
 				else if (view === 'ask') asking.type(key);
 				return;
 			}
-			// Nobody has read a question that is answered in one go with what asked it.
+			// Input that opens a question and answers it in one chunk was not read by anybody.
 			if (binding.action === 'yes' && !alone) return;
 			if (state.message?.from === 'key') store.setState({ message: null });
 			const reason = binding.refuse?.(keyContext(state));

@@ -1,4 +1,4 @@
-/** Looks closely at what is under the cursor, and reads its row from both sides. */
+/** Opens the details of the selected item and reads its row from both sides. */
 
 import type { EngineView } from '../../engine/api/snapshot.ts';
 import { asSyncError } from '../../errors.ts';
@@ -8,7 +8,7 @@ import { type Inspected, rowQuery, type TypedRow } from '../state/inspected.ts';
 import type { ScreenStore } from '../state/state.ts';
 
 export function createInspecting(engine: EngineView, store: ScreenStore) {
-	/** Looks closely at what is under the cursor. */
+	/** Opens the details of the selected item. */
 	function inspect(): void {
 		const state = store.getState();
 		const { change, conflict, parked, notice } = keyContext(state);
@@ -21,12 +21,14 @@ export function createInspecting(engine: EngineView, store: ScreenStore) {
 		else if (notice) show({ kind: 'notice', notice });
 	}
 
-	/** Looks closely at a row of which only the key is known. */
+	/** Opens the details of a row of which only the key is known. */
 	function inspectRow(row: TypedRow): void {
 		show({ kind: 'row', row, reading: { step: 'reading' } });
 	}
 
-	/** These come in at the top: the way back must lead to the one that was looked at. */
+	/**
+	 * New entries are inserted at the top of these lists, so Esc has to return to this entry, not to this index.
+	 */
 	function keepCursor(): void {
 		const state = store.getState();
 		const found = listInView(state);
@@ -47,7 +49,7 @@ export function createInspecting(engine: EngineView, store: ScreenStore) {
 		read(inspected);
 	}
 
-	/** Reads the row from both sides; what was read before stands until then. */
+	/** Reads the row from both sides. The previous result stays on screen until then. */
 	function read(inspected: Inspected): void {
 		const pair = currentPair(store.getState());
 		const query = rowQuery(inspected);

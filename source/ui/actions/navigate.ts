@@ -1,21 +1,21 @@
-/** Moving about: cursors, views, filters. Nothing of it reaches the engine. */
+/** Navigation: cursors, views, filters. None of it reaches the engine. */
 
 import { listInView, rowList } from '../lists/lists.ts';
 import { atEnd, placeOf, withPages } from '../lists/pages.ts';
 import { type ScreenState, type ScreenStore, type Tab, tabs, viewBehind } from '../state/state.ts';
 
-/** Characters of a filter that are of use. */
+/** Longest filter text, in characters. */
 const longestFilter = 60;
 
 type To = (index: number, last: number, page: number) => number;
 
-/** The index moved to, within the list. */
+/** The target index, clamped to the list. */
 function moved(to: To, index: number, last: number, page: number): number {
 	return Math.min(last, Math.max(0, to(index, last, page)));
 }
 
 export function createMoving(store: ScreenStore, pages: ReadonlyMap<string, number>) {
-	/** Moves the cursor of the list in view, or the lines where there is none. */
+	/** Moves the cursor of the current list, or scrolls the lines of a view without one. */
 	function move(to: To): void {
 		const state = store.getState();
 		const found = listInView(state);
@@ -24,7 +24,7 @@ export function createMoving(store: ScreenStore, pages: ReadonlyMap<string, numb
 			const lines = found?.keys.length ?? pages.get(`${rowList} lines`) ?? 0;
 			const rows = pages.get(name) ?? 1;
 			const last = Math.max(0, lines - rows);
-			// It may have become shorter since it was scrolled.
+			// The text may have become shorter since it was scrolled.
 			const top = Math.min(state.tops[name] ?? 0, last);
 			const next = moved(to, top, last, Math.max(1, rows - 1));
 			store.setState({ tops: { ...state.tops, [name]: next } });
@@ -35,14 +35,14 @@ export function createMoving(store: ScreenStore, pages: ReadonlyMap<string, numb
 		const last = keys.length - 1;
 		const next = moved(to, index, last, Math.max(1, (pages.get(cursor) ?? 1) - 1));
 		const { [cursor]: _before, ...others } = state.cursors;
-		// The log follows its end again once the cursor is there.
+		// On its last line the log follows new entries again.
 		const follows = viewBehind(state) === 'log' && next === last;
 		const at = placeOf(state, cursor, keys, next);
 		const cursors = follows ? others : { ...others, [cursor]: at };
 		store.setState(withPages({ ...state, cursors }));
 	}
 
-	/** Moves to an end, of which a long list may not have been read. */
+	/** Moves to one end of the list. That end of a long list may not have been read yet. */
 	function moveToEnd(end: 'oldest' | 'newest'): void {
 		const state = atEnd(store.getState(), end);
 		if (state) store.setState(state);
@@ -53,7 +53,7 @@ export function createMoving(store: ScreenStore, pages: ReadonlyMap<string, numb
 		store.setState({ tab, inspected: null, changesOf: null });
 	}
 
-	/** @param by 1 for the next view of the pair, -1 for the one before */
+	/** @param by 1 for the pair's next view, -1 for the previous one */
 	function turnTab(by: number): void {
 		const { tab } = store.getState();
 		const index = tabs.indexOf(tab === 'nodes' ? 'overview' : tab);
@@ -88,7 +88,7 @@ export function createMoving(store: ScreenStore, pages: ReadonlyMap<string, numb
 		store.setState({ filtering: null });
 	}
 
-	/** One step back: out of the row, the filter, the one table, the pair. */
+	/** One step back: closes the row, the filter, the single table or the pair. */
 	function back(): void {
 		const state = store.getState();
 		store.setState(stepBack(state));

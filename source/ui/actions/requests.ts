@@ -1,4 +1,4 @@
-/** What keys ask of the engine, and what is said of how it went. */
+/** Sends requests to the engine and reports their results. */
 
 import { type Direction, directions, type Side } from '../../config/types.ts';
 import { waysText } from '../../engine/api/forced-text.ts';
@@ -32,11 +32,11 @@ interface Request {
 	pair: string;
 	target?: string | null | undefined;
 	label: string;
-	/** Whether the log keeps what came of it; by default it does. */
+	/** False if the result does not go into the log. */
 	logs?: boolean;
-	/** The table it is about alone, for the log. */
+	/** The table that the request is limited to, for the log. */
 	table?: string | undefined;
-	/** Resolves to what came of it, in words. */
+	/** Resolves to the result as a sentence. */
 	work: () => Promise<string>;
 }
 
@@ -50,15 +50,15 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 	let lastRequest = 0;
 
 	/**
-	 * Keeps in the log what a key brought about: the engine tells of runs, and of what fails. The words
-	 * of a pair's state would not say since when it is so.
+	 * Logs what a key did. The engine itself only reports runs and failures, and
+	 * the pair's state does not tell when it changed.
 	 */
 	function log(pair: string, message: string, table?: string | undefined): void {
 		const notice = { at: now(), level: 'info', pair, message, ...(table && { table }) } as const;
 		store.setState((state) => ({ notices: logged(state, notice) }));
 	}
 
-	/** The engine does one thing at a time for a pair: what is asked for meanwhile waits there. */
+	/** The engine works on one request per pair at a time; further requests wait there. */
 	function request(asked: Request): void {
 		const { kind, pair, target = null, label, logs = true, table, work } = asked;
 		const id = ++lastRequest;
@@ -68,7 +68,7 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 			.then(
 				(done) => {
 					if (logs) log(pair, done, table);
-					// One that went well does not hide why the one before did not.
+					// A success must not hide the error of the request before it.
 					const { message } = store.getState();
 					if (message?.level === 'error' && message.from === 'request') return;
 					say('info', `${pair}: ${done}`, 'request');
@@ -79,7 +79,7 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 				store.setState(({ requests }) => ({
 					requests: requests.filter((each) => each.id !== id),
 				}));
-				// What is looked at closely may be what the request was about.
+				// The request may have changed the row on screen.
 				reread();
 			});
 	}
@@ -93,7 +93,7 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 			kind: which.length === directions.length ? 'force both ways' : forces[only],
 			pair: name,
 			label: `forcing ${name} ${waysText(which)}`,
-			// Its batches are told.
+			// The engine reports each of its batches.
 			logs: false,
 			work: () => engine.force(name, which),
 		});
@@ -106,7 +106,7 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 		request({
 			kind: 'one batch',
 			pair: name,
-			label: `moving one batch each way of ${name}`,
+			label: `transferring one batch of ${name} each way`,
 			logs: false,
 			work: () => engine.force(name, directions, true),
 		});
@@ -162,7 +162,7 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 				kind: 'forget',
 				pair: pair.name,
 				target: node.node_id,
-				label: `forgetting the node ${node.node_id}`,
+				label: `forgetting node ${node.node_id}`,
 				work: () => engine.forget(pair.name, node.node_id),
 			});
 		store.setState({ question: forgetQuestion(pair, node, now(), confirm) });
@@ -177,8 +177,8 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 			pair: pair.name,
 			target: one?.id,
 			label: one
-				? `trying ${one.table} ${one.key} of ${pair.name} again`
-				: `trying the parked changes of ${pair.name} again`,
+				? `retrying ${one.table} ${one.key} of ${pair.name}`
+				: `retrying the parked changes of ${pair.name}`,
 			work: () => engine.retry(pair.name, one?.id),
 		});
 	}
@@ -199,14 +199,14 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 		const { inspected } = store.getState();
 		const reading = inspected?.kind === 'conflict' ? inspected.reading : null;
 		store.setState({ question: ask(reading?.step === 'read' ? reading.row : null) });
-		// Whether a row is overwritten or deleted is worth reading it, or reading it anew.
+		// Read the row (again), so that the question can say overwritten or deleted.
 		const { table, row_key, id } = conflict;
 		engine.inspect(pair.name, { table, row_key, conflict: id }).then(
 			(row) => {
 				const still = store.getState().question?.confirm === confirm;
 				if (still) store.setState({ question: ask(row) });
 			},
-			// The question stands as it is: what is not known is not said.
+			// The question stays as it is, without the part that is unknown.
 			() => undefined,
 		);
 	}
@@ -215,10 +215,10 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 		const pair = currentPair(store.getState());
 		if (!pair) return;
 		const { name } = pair;
-		// The store follows the engine a moment later: p pressed twice must not pause twice.
+		// The store lags behind the engine: pressing p twice must not pause twice.
 		const latest = engine.snapshot().pairs.find((each) => each.name === name) ?? pair;
 		const resumes = latest.state === 'paused';
-		const when = pair.state === 'running' ? ' after the batch in hand' : '';
+		const when = pair.state === 'running' ? ' after the current batch' : '';
 		const words = resumes ? 'resumed' : `paused${when}; f still forces a batch`;
 		const done = resumes ? engine.resume(name) : engine.pause(name);
 		say('info', `${name}: ${words}`, 'key');

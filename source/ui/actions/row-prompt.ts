@@ -1,9 +1,9 @@
-/** Asks for the key of a row, of any that a table has. */
+/** The prompt for a row's primary key. The row need not be in any list. */
 
 import { keyContext } from '../lists/selection.ts';
 import type { ScreenStore } from '../state/state.ts';
 
-/** Characters of a key that may be typed or pasted. */
+/** Longest key that can be typed or pasted, in characters. */
 const longestKey = 400;
 
 export function createAsking(store: ScreenStore) {

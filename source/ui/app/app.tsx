@@ -30,7 +30,7 @@ export interface AppProps {
 	clock: Clock;
 	version: string;
 	configPath: string;
-	/** Milliseconds between two looks at the pending changes. */
+	/** Milliseconds between two reads of the pending changes. */
 	refresh: number;
 }
 
@@ -54,10 +54,10 @@ function Body({ frame, height, configPath }: BodyProps) {
 	return <PairsScreen frame={frame} height={height} />;
 }
 
-/** The whole screen. It is drawn from one state, so that its parts never disagree. */
+/** The whole screen, drawn from a single state so that its parts cannot disagree. */
 export function App({ store, control, theme, clock, version, configPath, refresh }: AppProps) {
 	const state = useStore(store);
-	// Only pairs grow older: nothing ticks on the set-up screen.
+	// Only pairs show ages; the set-up screen needs no clock.
 	const now = useNow(clock, state.snapshot.pairs.length > 0);
 	useKeys(control.press);
 	const { columns: width, rows } = state.size;

@@ -1,4 +1,4 @@
-/** Carries what the engine publishes into the store, a few times a second at most. */
+/** Copies the engine's snapshots and notices into the store, at a limited rate. */
 
 import { isSameListing, type Listing, listingOf } from '../../engine/api/listing.ts';
 import type { EngineSnapshot, EngineView, Notice } from '../../engine/api/snapshot.ts';
@@ -8,15 +8,15 @@ import { withNotice } from '../state/messages.ts';
 import { sameForNow } from '../state/redraw-pace.ts';
 import type { ScreenState, ScreenStore } from '../state/state.ts';
 
-/** Milliseconds between two updates of the screen that the engine causes. */
+/** Minimum milliseconds between two screen updates caused by the engine. */
 const shortestPause = 100;
 
-/** Milliseconds without a sign after which what is typed of a filter is asked for. */
+/** Milliseconds without a keystroke before a filter is sent to the engine. */
 const typingPause = 200;
 
 /**
- * Follows the engine until the returned function is called. What came of a look but other times and
- * latencies waits for the next tick of the clock, and is drawn with that.
+ * Follows the engine until the returned function is called. A snapshot that differs only in times and
+ * latencies is drawn at the next clock tick.
  */
 export function followEngine(engine: EngineView, store: ScreenStore, clock: Clock): () => void {
 	let timer: NodeJS.Timeout | undefined;

@@ -1,24 +1,27 @@
-/** What the screen is opened with, and how it ended. */
+/** The options of the screen and the result of running it. */
 
 export interface ScreenOptions {
 	configPath: string;
-	/** Offered where the configuration has no pair: where a first one goes, and how to write it. */
+	/**
+	 * Offered if the configuration has no pair: the path of the first
+	 * configuration and the function that writes it.
+	 */
 	setup?: { path: string; writeStarter(): Promise<string> } | undefined;
 	version: string;
-	/** Milliseconds between the engine's looks at the pending changes; 2000 without it. */
+	/** Milliseconds between the engine's reads of the pending changes; 2000 by default. */
 	refresh?: number | undefined;
 	stdin?: NodeJS.ReadStream;
 	stdout?: NodeJS.WriteStream;
-	/** Ends the engine's work when the person quits; the screen stays until it resolves. */
+	/** Stops the engine when the user quits. The screen stays open until it resolves. */
 	onQuit?: (() => Promise<void>) | undefined;
-	/** Rejects when the engine cannot go on: the screen is left, and that is thrown. */
+	/** Rejects if the engine cannot continue. The screen closes and the error is thrown. */
 	failure?: Promise<never> | undefined;
 }
 
-/** Why the screen was left. A terminal that went away counts as SIGHUP. */
+/** Why the screen was closed. A vanished terminal counts as SIGHUP. */
 export interface ExitReason {
 	/** `quit` is q, `interrupt` is the key Ctrl-C. */
 	cause: 'quit' | 'interrupt' | 'SIGINT' | 'SIGTERM' | 'SIGHUP';
-	/** Whether `onQuit` had resolved by then; otherwise the engine is still at work. */
+	/** True if `onQuit` had resolved; otherwise the engine is still running. */
 	finished: boolean;
 }

@@ -1,4 +1,4 @@
-/** The screen as a whole: terminal, store, engine and Ink put together. */
+/** Assembles the screen from the terminal, the store, the engine and Ink. */
 
 import { render } from 'ink';
 import type { EngineView } from '../../engine/api/snapshot.ts';
@@ -13,7 +13,7 @@ import { followEngine } from './follow-engine.ts';
 import type { ExitReason, ScreenOptions } from './options.ts';
 import { announcements, cursor, inWords, readAnew, wantsReader } from './screen-reader.ts';
 
-/** Runs the screen on a terminal until somebody leaves it or a signal ends it. */
+/** Runs the screen on a terminal until the user quits or a signal arrives. */
 export async function runProgram(
 	engine: EngineView,
 	options: ScreenOptions,
@@ -63,7 +63,7 @@ export async function runProgram(
 	});
 
 	session.open();
-	// Before Ink hears of a change, so that the frame which comes of it is expected.
+	// Subscribed before Ink, so that the reader expects the frame which Ink draws for this change.
 	const unread = store.subscribe((now, before) => {
 		const anew = readAnew(now, before);
 		if (anew === 'whole') reader?.expectWhole();
@@ -83,18 +83,18 @@ export async function runProgram(
 			refresh={refresh}
 		/>,
 		{
-			// Ink asks of its streams no more than ScreenOutput has.
+			// Ink uses nothing of its streams that ScreenOutput lacks.
 			stdout: session.output as unknown as NodeJS.WriteStream,
 			stdin: streams.stdin,
 			stderr: streams.stderr,
 			debug: true,
-			// Ink's own mode draws its boxes anew on every change.
+			// Ink's own reader mode redraws its boxes on every change.
 			isScreenReaderEnabled: false,
 			exitOnCtrlC: false,
 			patchConsole: false,
 		},
 	);
-	// Ends by itself only where drawing failed.
+	// Settles early only if rendering failed.
 	ink.waitUntilExit().catch(fail);
 	failure?.catch(fail);
 	try {

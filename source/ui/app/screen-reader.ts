@@ -1,19 +1,19 @@
-/** The screen for a screen reader: signs as words, and what is worth saying when nobody asked. */
+/** Screen reader support: symbols as words, and announcements of changes that the user did not cause. */
 
 import { noticeText } from '../state/messages.ts';
 import { type ScreenState, viewOf } from '../state/state.ts';
 
-/** Whether the environment asks for it, by Ink's own variable. */
+/** True if the environment asks for a screen reader, through Ink's own variable. */
 export function wantsReader(env: NodeJS.ProcessEnv): boolean {
 	return env.INK_SCREEN_READER === 'true';
 }
 
-/** What the line under the cursor begins with. */
+/** Prefix of the line under the cursor. */
 export const cursor = 'selected: ';
 
-/** Signs of the drawn screen and the words for them; the first rule that fits wins. */
+/** Symbols on screen and the words for them. The first rule that matches wins. */
 const words: [sign: RegExp, word: string][] = [
-	// A trend is nothing to hear: the counts beside it say what matters.
+	// A sparkline cannot be spoken; the counts beside it carry the information.
 	[/[▁▂▃▄▅▆▇█][▁▂▃▄▅▆▇█?]*|(?<=moved +|pending +)\?+[▁▂▃▄▅▆▇█?]*/gu, ' '],
 	[/┤([^├]*)├/gu, '  open: $1  '],
 	[/─+/gu, '  '],
@@ -35,7 +35,7 @@ const words: [sign: RegExp, word: string][] = [
 	[/(\d)–(\d)/gu, '$1 to $2'],
 ];
 
-/** A line of the drawn screen as it is spoken; columns are told apart by commas. */
+/** A line of the screen as it is spoken, its columns separated by commas. */
 export function inWords(line: string): string {
 	const spoken = words.reduce((text, [sign, word]) => text.replace(sign, word), line);
 	return spoken
@@ -45,7 +45,9 @@ export function inWords(line: string): string {
 		.join(', ');
 }
 
-/** What of a change the person brought about: another view, which is read whole, or a part of one. */
+/**
+ * How much to read after the user's own action: the whole view if it is a new one, else what changed in it.
+ */
 export function readAnew(now: ScreenState, before: ScreenState): 'whole' | 'changes' | null {
 	if (viewOf(now) !== viewOf(before) || now.pair !== before.pair) return 'whole';
 	const { snapshot: _, message, requests, notices, ...own } = now;
@@ -55,11 +57,11 @@ export function readAnew(now: ScreenState, before: ScreenState): 'whole' | 'chan
 	return changed ? 'changes' : null;
 }
 
-/** What is said of a change without being asked: messages, and pairs whose state says another thing. */
+/** Announcements: messages, and pairs whose state changed. */
 export function announcements(now: ScreenState, before: ScreenState): string[] {
 	const said: string[] = [];
 	if (now.finishing && !before.finishing) {
-		said.push('finishing the batch in hand, q quits at once');
+		said.push('finishing the current batch, q quits at once');
 	}
 	for (const request of now.requests) {
 		if (!before.requests.some(({ id }) => id === request.id)) said.push(request.label);
@@ -77,7 +79,7 @@ export function announcements(now: ScreenState, before: ScreenState): string[] {
 		const atRest = (state: string) => (state === 'running' ? 'idle' : state);
 		if (atRest(pair.state) !== atRest(was.state)) said.push(`${pair.name}: ${pair.state}`);
 		if ((pair.conflicts ?? 0) > (was.conflicts ?? 0)) {
-			said.push(`${pair.name}: undecided conflicts, ${pair.conflicts}`);
+			said.push(`${pair.name}: unresolved conflicts, ${pair.conflicts}`);
 		}
 	}
 	return said.flatMap((text) => text.split('\n').map(inWords)).filter(Boolean);

@@ -1,10 +1,10 @@
-/** The line in which the key of a row is typed. */
+/** The input line for the key of a row. */
 
 import type { Frame } from '../drawing/frame.ts';
 import { line, span } from '../drawing/spans.ts';
 import { openPair } from '../state/state.ts';
 
-/** None where nobody asks for a row. */
+/** Empty unless the prompt is open. */
 export function askingLines({ state, theme, width }: Frame): string[] {
 	const { asking, question } = state;
 	if (!asking || question) return [];

@@ -1,4 +1,4 @@
-/** The pending changes of one direction as lines: a heading, and the changes oldest first. */
+/** The pending changes of one direction: a heading, then the changes, oldest first. */
 
 import { type Direction, sourceSide } from '../../config/types.ts';
 import type { LivePair, PendingChange } from '../../engine/api/snapshot.ts';
@@ -58,19 +58,19 @@ function changeColumns(frame: Frame): Column<PendingChange>[] {
 export interface ChangesBlock {
 	pair: LivePair;
 	direction: Direction;
-	/** What the filter leaves of the listed changes. */
+	/** The listed changes that match the filter. */
 	changes: readonly PendingChange[];
 	width: number;
-	/** Rows for changes, below the heading. */
+	/** Rows available below the heading. */
 	rows: number;
-	/** The first change to show. */
+	/** Index of the first change on screen. */
 	top: number;
 	selected: number;
-	/** Whether keys go to this list. */
+	/** True if this list has the focus. */
 	focused: boolean;
 }
 
-/** Which of the pending changes are on screen, or in which of them a filter has found so many. */
+/** The range on screen, or the number of matches and the range that was searched. */
 function position(frame: Frame, block: ChangesBlock, about: string): string {
 	const { pair, direction, changes, top, rows } = block;
 	const { from } = frame.theme.glyphs;
@@ -111,23 +111,23 @@ function heading(frame: Frame, block: ChangesBlock): string {
 	]);
 }
 
-/** What stands in an empty list: that nothing is pending is one thing, not to know is another. */
+/** Explains an empty list: nothing pending, or not known. */
 function emptyWords(frame: Frame, block: ChangesBlock): Span {
 	const { pair, direction } = block;
 	const { state } = frame;
 	const { pending } = pair.directions[direction];
 	const { older, newer, words } = pair.pages[direction];
 	const filter = state.filters[listOf(pair.name, 'changes')] ?? '';
-	if (isSearching(state, pair, direction)) return span('looking for that', 'quiet');
+	if (isSearching(state, pair, direction)) return span('searching', 'quiet');
 	if (filter !== '' && (words.length > 0 || pair.changes[direction].length > 0)) {
 		const everywhere = words.length > 0 && older === 0 && newer === 0;
 		const none = everywhere ? 'no pending change' : 'none of the listed changes';
-		return span(`${none} holds that`, 'quiet');
+		return span(`${none} matches`, 'quiet');
 	}
 	if (pair[sourceSide(direction)].reachable === false) {
-		return span(`the ${sourceSide(direction)} end cannot be reached`, 'warning');
+		return span(`the ${sourceSide(direction)} server cannot be reached`, 'warning');
 	}
-	if (pending === null) return span('not looked at yet', 'warning');
+	if (pending === null) return span('not read yet', 'warning');
 	const none = pendingListed(state, pair, direction) === 0;
 	return span(none ? 'nothing pending' : 'reading the changes', 'quiet');
 }

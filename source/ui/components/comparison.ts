@@ -1,4 +1,4 @@
-/** A row column by column, both sides beside each other, what differs marked by a sign. */
+/** Compares a row side by side, column by column. A symbol marks the columns that differ. */
 
 import { type Side, sides } from '../../config/types.ts';
 import type { ComparedColumn, RowComparison, ShownValue } from '../../engine/api/row-comparison.ts';
@@ -9,13 +9,13 @@ import type { Frame } from '../drawing/frame.ts';
 import { line, type Span, span } from '../drawing/spans.ts';
 import type { Look } from '../drawing/theme.ts';
 
-/** Lines that one value may take. */
+/** Most lines for one value. */
 const mostLines = 6;
-/** Cells of the mark before a column's name and of the gaps. */
+/** Widths of the difference mark and of the gaps, in cells. */
 const markWidth = 3;
 const gap = 2;
 
-/** A value in lines of `width` cells: NULL is told from an empty text by its looks and its sign. */
+/** Wraps a value to `width` cells. NULL and the empty string look different, without colour too. */
 function valueLines(
 	value: ShownValue | null,
 	width: number,
@@ -74,7 +74,7 @@ function headWords(pair: LivePair, side: Side, there: boolean | null): string {
 	return `${side.toUpperCase()}  ${down ? 'cannot be reached' : 'no such table'}`;
 }
 
-/** The whole comparison as lines, however many. */
+/** The whole comparison, whatever its length. */
 export function comparisonLines(frame: Frame, pair: LivePair, compared: RowComparison): string[] {
 	const { theme, width } = frame;
 	const { columns, there } = compared;
@@ -95,18 +95,18 @@ export function comparisonLines(frame: Frame, pair: LivePair, compared: RowCompa
 	return [head, ...columns.flatMap((column) => columnLines(frame, column, there, { name, value }))];
 }
 
-/** What the comparison comes to, in words. */
+/** The result of the comparison in words. */
 export function comparisonWords(compared: RowComparison): Span {
 	const { there, columns } = compared;
-	if (there.local === false && there.cloud === false) return span('gone from both sides');
+	if (there.local === false && there.cloud === false) return span('deleted on both sides');
 	if (there.local === null || there.cloud === null)
-		return span('only one side is known', 'warning');
+		return span('only one side could be read', 'warning');
 	if (!there.local || !there.cloud) {
-		return span(`only ${there.local ? 'local' : 'cloud'} has the row`, 'warning');
+		return span(`the row exists only on ${there.local ? 'local' : 'cloud'}`, 'warning');
 	}
 	const differing = columns.filter(({ same }) => same === false).length;
 	if (differing > 0) {
 		return span(`${count(differing)} of ${plural(columns.length, 'column')} differ`, 'warning');
 	}
-	return span('both sides are the same', 'good');
+	return span('both sides are equal', 'good');
 }

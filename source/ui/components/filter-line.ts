@@ -1,4 +1,4 @@
-/** The line that says what a list is filtered by, while that is typed and as long as it stands. */
+/** The filter of the current list, while it is typed and while it applies. */
 
 import { count, plural } from '../../text/words.ts';
 import type { Frame } from '../drawing/frame.ts';
@@ -6,7 +6,7 @@ import { line, span } from '../drawing/spans.ts';
 import { listInView } from '../lists/lists.ts';
 import { pagesInView } from '../lists/pages.ts';
 
-/** None where nothing is filtered. */
+/** Empty unless a filter applies. */
 export function filterLines(frame: Frame): string[] {
 	const { theme, width, state } = frame;
 	if (state.question) return [];
@@ -19,7 +19,7 @@ export function filterLines(frame: Frame): string[] {
 	const pages = pagesInView(state);
 	const { found: among = keys.length, of = total } = pages?.wholeSearch ?? {};
 	const which = pages?.wholeSearch ? 'pending change' : noun;
-	const rest = (pages?.listedOnly || partial) && filter !== '' ? '; the rest is not searched' : '';
+	const rest = (pages?.listedOnly || partial) && filter !== '' ? '; others are not searched' : '';
 	const matches = `${count(among)} of ${plural(of, which)}${rest}`;
 	return [
 		line(theme, width, [

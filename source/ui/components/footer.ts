@@ -1,4 +1,4 @@
-/** The last line of the screen: the keys of the view, those that cannot act now in a fainter look. */
+/** The last line of the screen: the keys of the view. Keys that have no effect now are dimmed. */
 
 import type { Frame } from '../drawing/frame.ts';
 import { line, type Span, span, spansWidth } from '../drawing/spans.ts';
@@ -29,7 +29,7 @@ export function footerLine(frame: Frame): string {
 	let brief = false;
 	const spans = () => shown.flatMap((binding) => entry(binding, context, brief));
 	while (spansWidth(spans()) > width) {
-		// A key of the view's own is worth more than its whole word, but less than those of every view.
+		// Shorten the words before dropping a key of this view; drop keys common to all views first.
 		if (!brief && shown.every(({ footer }) => (footer?.rank ?? 0) <= 2)) {
 			brief = true;
 			continue;

@@ -1,4 +1,4 @@
-/** The first line of the screen: the program, the node, and how everything stands. */
+/** The first line of the screen: program, node and overall state. */
 
 import type { Direction } from '../../config/types.ts';
 import type { LivePair } from '../../engine/api/snapshot.ts';
@@ -10,13 +10,13 @@ import { stateMarks, type Theme } from '../drawing/theme.ts';
 import { openPair } from '../state/state.ts';
 import { totalPending } from './pending.ts';
 
-/** The state of a pair as its sign and its name. */
+/** A pair's state, as symbol and name. */
 export function stateSpan(theme: Theme, pair: LivePair): Span {
 	const { sign, look } = stateMarks[pair.state];
 	return span(`${theme.glyphs[sign]} ${pair.state}`, look);
 }
 
-/** When a pair runs next: `in 4m`, `now` while it runs, a dash where nothing is planned. */
+/** The next run of a pair: `in 4m`, `now` while it runs, a dash if none is scheduled. */
 export function nextRun(theme: Theme, pair: LivePair, now: number): string {
 	if (pair.state === 'running') return 'now';
 	return pair.next_run_at === null ? theme.glyphs.none : until(pair.next_run_at, now);
@@ -40,7 +40,7 @@ function totals({ theme, state, now, refresh }: Frame): Span[] {
 	];
 }
 
-/** What else is worth knowing of a pair at a glance. */
+/** Properties of a pair that matter in every view. */
 function badges(pair: LivePair): Span[] {
 	return [
 		...(pair.read_only ? [span('read-only', 'warning')] : []),
@@ -50,12 +50,12 @@ function badges(pair: LivePair): Span[] {
 	];
 }
 
-/** Spans with a gap between two of them. */
+/** Separates spans by gaps. */
 function apart(spans: readonly Span[]): Span[] {
 	return spans.flatMap((each, index) => (index === 0 ? [each] : [span('   '), each]));
 }
 
-/** The badges of a pair and what else belongs beside them. */
+/** The badges of a pair, followed by further spans. */
 export function withBadges(pair: LivePair, ...more: Span[]): Span[] {
 	return apart([...badges(pair), ...more.filter(({ text }) => text !== '')]);
 }

@@ -1,28 +1,32 @@
 import type { Side } from '../../config/types.ts';
 import type { LivePair } from '../../engine/api/snapshot.ts';
-import { count, plural } from '../../text/words.ts';
-import { agoIso } from '../drawing/format.ts';
+import { count, plural, span as timeSpan } from '../../text/words.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { type Span, span } from '../drawing/spans.ts';
 import { type ListedNode, nodesOf, silence, waitingText } from '../state/nodes.ts';
 import { labelled } from './labelled.ts';
 
-/** How much an end's change log holds, and for whom. */
+/** The size of a side's change log, and the nodes it is retained for. */
 export function logLine(frame: Frame, pair: LivePair, side: Side): string {
 	const log = pair.logs[side];
 	if (log === null) {
-		return labelled(frame, '', [span('  log ', 'quiet'), span('?', 'warning')]);
+		return labelled(frame, 'change log', [span('  '), span('?', 'warning')]);
 	}
 	const { changes, since, nodes } = log;
-	const from = since === null ? '' : ` since ${agoIso(since, frame.now)}`;
-	const size = span(`  log ${plural(changes, 'change')}${from}`, 'quiet');
+	const from =
+		since === null ? '' : `, oldest ${timeSpan(Math.max(0, frame.now - Date.parse(since)), 1)}`;
+	const size = span(`  about ${plural(changes, 'row')}${from}`, 'quiet');
 	const others = nodesOf(pair).filter((node) => node.own === null && node.sides.includes(side));
-	if (others.length > 0) return labelled(frame, '', [size, ...othersSpans(frame, others, side)]);
+	if (others.length > 0)
+		return labelled(frame, 'change log', [size, ...othersSpans(frame, others, side)]);
 	const kept = nodes.map(({ node_id }) => node_id).join(', ');
-	return labelled(frame, '', [size, span(kept === '' ? '' : `, kept for ${kept}`, 'quiet')]);
+	return labelled(frame, 'change log', [
+		size,
+		span(kept === '' ? '' : `, retained for ${kept}`, 'quiet'),
+	]);
 }
 
-/** Of the nodes of other pairs that a log is kept for, the one that is silent for longest. */
+/** The longest unseen of the other pairs' nodes that a log is retained for. */
 function othersSpans({ now }: Frame, others: readonly ListedNode[], side: Side): Span[] {
 	const [first] = [...others].sort((one, other) =>
 		(one.seen_at ?? '') < (other.seen_at ?? '') ? -1 : 1,
@@ -31,9 +35,9 @@ function othersSpans({ now }: Frame, others: readonly ListedNode[], side: Side):
 	const silent = silence(first, now);
 	return [
 		span(`; ${first.node_id}`),
-		span(` ${silent === null ? 'never seen' : `silent ${silent}`}`),
+		span(` ${silent === null ? 'never seen' : `not seen for ${silent}`}`),
 		others.length > 1
 			? span(`, ${count(others.length - 1)} more (n)`, 'quiet')
-			: span(`, ${waitingText(first, side)} wait`),
+			: span(`, ${waitingText(first, side)} retained`),
 	];
 }

@@ -1,4 +1,4 @@
-/** The lines above the footer: what the engine is busy with, or what there is to say. */
+/** The lines above the footer: running requests, or the latest message. */
 
 import { wrap, wrapAll } from '../../terminal/text.ts';
 import { span as timeSpan } from '../../text/words.ts';
@@ -10,18 +10,18 @@ import type { Message } from '../state/messages.ts';
 import { viewBehind } from '../state/state.ts';
 import { levelLooks } from './notices.ts';
 
-/** Milliseconds for which it is news that something went well, or that the engine met an error. */
+/** Milliseconds for which a success or an error counts as news. */
 const newsFor = 20_000;
-/** Lines a message may take; an error with its hint needs more than one. */
+/** Most lines of one message: an error and its hint. */
 const mostLines = 3;
-/** Milliseconds after which a request that still runs shows for how long it has. */
+/** Milliseconds after which a running request shows its duration. */
 const worthCounting = 2000;
 
 function finishing(frame: Frame): string {
 	const { theme, width } = frame;
 	return line(theme, width, [
 		span(` ${theme.glyphs.running} `, 'accent'),
-		span(`finishing the batch in hand${theme.glyphs.ellipsis} `),
+		span(`finishing the current batch${theme.glyphs.ellipsis} `),
 		span('  q quits at once', 'quiet'),
 	]);
 }
@@ -33,20 +33,20 @@ function busy(frame: Frame): string {
 		const since = now - startedAt;
 		return `${label}${ellipsis}${since < worthCounting ? '' : ` ${timeSpan(since)}`}`;
 	});
-	// The engine does them one after the other.
+	// The engine works on them one at a time.
 	const [first = '', ...waiting] = parts;
 	const then = waiting.map((part) => `   then ${part}`).join('');
 	return line(theme, width, [span(` ${running} `, 'accent'), span(first), span(then, 'quiet')]);
 }
 
-/** What was said of a key or a request and is old news, and what the view says itself. */
+/** True for an old message, and for one that the view shows itself. */
 function isStale({ state, now }: Frame, { level, from, at }: Message): boolean {
 	if (state.question) return from === 'notice';
 	if (from === 'notice') return viewBehind(state) === 'log';
 	return level === 'info' && now - at > newsFor;
 }
 
-/** At least one line, so that the view above keeps its place. */
+/** At least one line, so that the view above does not move. */
 export function messageLines(frame: Frame): string[] {
 	const { theme, width, state, now } = frame;
 	if (theme.announces) return [];
@@ -58,13 +58,13 @@ export function messageLines(frame: Frame): string[] {
 	const text: Look = message.level === 'info' ? 'plain' : look;
 	const time = message.from === 'notice' ? `${timeOfDay(message.at)} ` : '';
 	const room = width - 4 - time.length;
-	// A warning that comes and goes by itself must not move the view each time, and an old error that
-	// nothing has taken the place of leaves the view its room: the log has all of it.
+	// A recurring warning must not move the view each time, and an old error must
+	// not keep taking space: the log has its full text.
 	const isNews = message.level === 'error' && now - message.at <= newsFor;
 	const most = isNews || message.from !== 'notice' ? mostLines : 1;
 	const { ellipsis } = theme.glyphs;
 	const [first = '', ...hints] = message.lines.map((each) => each.trim()).filter(Boolean);
-	// However long the first is, there is a line for what to do.
+	// A long first line still leaves one line for the hint.
 	const whats = wrap(first, room, Math.min(most, mostLines - 1), { ellipsis });
 	const lines = wrapAll([...whats, ...hints], room, most, { ellipsis });
 	return lines.map((each, index) =>

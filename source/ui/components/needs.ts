@@ -1,4 +1,4 @@
-/** What waits for a person, and the view where it can be seen to. */
+/** What needs a person's attention, and the view that shows it. */
 
 import { directions, sides } from '../../config/types.ts';
 import type { LivePair } from '../../engine/api/snapshot.ts';
@@ -6,21 +6,28 @@ import { count, plural } from '../../text/words.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { type Span, span } from '../drawing/spans.ts';
 
-/** Tables whose triggers are not there, or not current, on a side. */
+/** Number of tables whose triggers are missing or stale on either side. */
 export function lackingTriggers({ tables }: LivePair): number {
 	return tables.filter(({ triggers }) =>
 		sides.some((side) => triggers[side] === 'missing' || triggers[side] === 'stale'),
 	).length;
 }
 
-/** How many changes are parked, and whether that is all: of an end that is down it is not known. */
+/** `triggers missing on 3 tables`; `stale` if none is missing. */
+export function triggersText(pair: LivePair): string {
+	const missing = pair.tables.some(({ triggers }) => Object.values(triggers).includes('missing'));
+	const fault = missing ? 'missing' : 'stale';
+	return `triggers ${fault} on ${plural(lackingTriggers(pair), 'table')}`;
+}
+
+/** The parked changes. `all` is false if a side is unreachable, so that its count is unknown. */
 function parkedOf(pair: LivePair): { known: number; all: boolean } {
 	const counts = directions.map((direction) => pair.directions[direction].errors);
 	const known = counts.reduce<number>((sum, each) => sum + (each ?? 0), 0);
 	return { known, all: !counts.includes(null) };
 }
 
-/** Whether nothing goes on with some of a pair's rows until a person has seen to it. */
+/** True if some rows of the pair are not synced until a person acts. */
 export function needsPerson(pair: LivePair): boolean {
 	return (pair.conflicts ?? 0) > 0 || parkedOf(pair).known > 0 || lackingTriggers(pair) > 0;
 }
@@ -48,8 +55,8 @@ export function needsSpans(frame: Frame, pair: LivePair): Span[] {
 	const said = [
 		conflictsSpan(frame, pair),
 		parkedSpan(frame, pair),
-		lacking > 0 ? span(`${bad} triggers of ${plural(lacking, 'table')} (3)`, 'bad') : null,
-		noted > 0 ? span(`${warning} notes on ${plural(noted, 'table')} (3)`, 'warning') : null,
+		lacking > 0 ? span(`${bad} ${triggersText(pair)} (3)`, 'bad') : null,
+		noted > 0 ? span(`${warning} ${plural(noted, 'table')} with warnings (3)`, 'warning') : null,
 		skipped > 0 ? span(`${count(skipped)} skipped (3)`, 'quiet') : null,
 	].filter((each) => each !== null);
 	if (said.length === 0) return [span(`${ok} nothing`, 'good')];

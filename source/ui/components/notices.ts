@@ -1,4 +1,4 @@
-/** What the engine said lately, newest last. */
+/** The engine's latest notices, newest last. */
 
 import type { Notice } from '../../engine/api/snapshot.ts';
 import { fitTo } from '../../terminal/text.ts';
@@ -8,14 +8,14 @@ import { line, type Span, span } from '../drawing/spans.ts';
 import type { Look } from '../drawing/theme.ts';
 import { withoutPair } from '../state/messages.ts';
 
-/** The looks of a level; its sign tells it apart without colour. */
+/** Symbol and look of each level. The symbol distinguishes it without colour. */
 export const levelLooks = {
 	info: { sign: 'skipped', look: 'quiet' },
 	warning: { sign: 'warning', look: 'warning' },
 	error: { sign: 'bad', look: 'bad' },
 } as const;
 
-/** What stands after the time of a notice. */
+/** A notice without its time. */
 export function noticeSpans(frame: Frame, notice: Notice, named: boolean): Span[] {
 	const { theme } = frame;
 	const { toCloud, toLocal, ellipsis } = theme.glyphs;
@@ -40,7 +40,7 @@ export function noticeSpans(frame: Frame, notice: Notice, named: boolean): Span[
 
 /**
  * The latest notices.
- * @param named whether each names its pair
+ * @param named true if each line starts with the pair's name
  */
 export function noticeLines(
 	frame: Frame,

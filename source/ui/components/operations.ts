@@ -1,6 +1,6 @@
 import type { Look } from '../drawing/theme.ts';
 
-/** The looks of what was done to a row; its word tells it without colour. */
+/** The look of each operation. Its name distinguishes it without colour. */
 export const operationLooks: Record<string, Look> = {
 	INSERT: 'good',
 	UPDATE: 'accent',

@@ -1,4 +1,4 @@
-/** Everything about a pair at a glance, in blocks of which those that matter most stay on a small screen. */
+/** The overview of a pair, in blocks. A small screen keeps the most important ones. */
 
 import { type Direction, directions, type Side, sides, sourceSide } from '../../config/types.ts';
 import { describeSecurity, isExposed } from '../../engine/api/line-security.ts';
@@ -21,19 +21,19 @@ import { operationLooks } from './operations.ts';
 import { type Pending, pendingOf } from './pending.ts';
 import { cell, endSpans, problemLines } from './summary.ts';
 
-/** Lines that belong together. On a small screen those of the highest rank are left out first. */
+/** Lines that belong together. A small screen omits the blocks of the highest rank first. */
 interface Block {
 	rank: number;
 	lines: string[];
-	/** Whether a blank line goes before it where there is room. */
+	/** True if a blank line precedes it where there is room. */
 	apart?: boolean;
 }
 
-/** From this rank on a block matters less than the blank lines that keep the others apart. */
+/** From this rank on, a block matters less than the blank lines between the others. */
 const leastOfAll = 8;
-/** From this width on a direction says how many of its changes are parked. */
+/** From this width on, a direction shows its number of parked changes. */
 const roomForParked = 76;
-/** Batches that one line may name. */
+/** Most batches on one line. */
 const namedBatches = 4;
 
 function arrowOf({ theme }: Frame, direction: Direction): string {
@@ -42,7 +42,7 @@ function arrowOf({ theme }: Frame, direction: Direction): string {
 
 function ageSpan(pending: Pending): Span {
 	if (pending.staleFor !== null) {
-		return span(`seen ${timeSpan(pending.staleFor)} ago`, 'warning');
+		return span(`as of ${timeSpan(pending.staleFor)} ago`, 'warning');
 	}
 	return span(pending.oldest === null ? '' : `oldest ${timeSpan(pending.oldest)}`);
 }
@@ -75,7 +75,7 @@ function directionLine(frame: Frame, pair: LivePair, direction: Direction): stri
 	return edges(theme, width, left, right);
 }
 
-/** Cells after a sparkline, for what its top stands for. */
+/** Cells after a sparkline, for the value of its highest bar. */
 const scaleWidth = 17;
 
 function trendLine(
@@ -116,7 +116,7 @@ function batchWords({ theme, now }: Frame, batch: MovedBatch): Span[] {
 	];
 }
 
-/** As many of the last batches as fit whole. */
+/** As many of the last batches as fit completely. */
 function batchesLine(frame: Frame, pair: LivePair, direction: Direction): string {
 	const shown: Span[] = [];
 	for (const batch of pair.batches[direction].slice(0, namedBatches)) {
@@ -128,7 +128,7 @@ function batchesLine(frame: Frame, pair: LivePair, direction: Direction): string
 	return labelled(
 		frame,
 		'  batches',
-		shown.length > 0 ? shown : [span('none since the start', 'quiet')],
+		shown.length > 0 ? shown : [span('none since this program started', 'quiet')],
 	);
 }
 
@@ -147,20 +147,23 @@ function runLine(frame: Frame, pair: LivePair): string {
 function holderLine(frame: Frame, pair: LivePair): string {
 	const { holder, held_here: here } = pair;
 	const since = holder ? Date.parse(holder.since) : Number.NaN;
-	const age = span(Number.isNaN(since) ? '' : `, for ${timeSpan(frame.now - since, 1)}`, 'quiet');
+	const age = span(
+		Number.isNaN(since) ? '' : `, active for ${timeSpan(frame.now - since, 1)}`,
+		'quiet',
+	);
 	if (here) {
-		const process = span(holder ? `, process ${holder.process}` : '', 'quiet');
-		return labelled(frame, 'held by', [span('this engine'), process, age]);
+		const process = span(holder ? `, pid ${holder.process}` : '', 'quiet');
+		return labelled(frame, 'engine', [span('this process'), process, age]);
 	}
-	if (holder === undefined) return labelled(frame, 'held by', [span('?', 'warning')]);
+	if (holder === undefined) return labelled(frame, 'engine', [span('?', 'warning')]);
 	return labelled(
 		frame,
-		'held by',
-		holder === null ? [span('no engine', 'quiet')] : [span(holder.name, 'warning'), age],
+		'engine',
+		holder === null ? [span('none active', 'quiet')] : [span(holder.name, 'warning'), age],
 	);
 }
 
-/** A change in few words. */
+/** A change on one line. */
 function changeLine(frame: Frame, direction: Direction, change: PendingChange): string {
 	const { theme, width, now } = frame;
 	const { operation, table, key, changed_at } = change;
@@ -174,13 +177,13 @@ function changeLine(frame: Frame, direction: Direction, change: PendingChange): 
 	return edges(theme, width, left, [span(`${age} `, 'quiet')]);
 }
 
-/** The oldest pending changes of both directions, in so many rows. */
+/** The oldest pending changes of both directions, in at most `rows` rows. */
 export function oldestLines(frame: Frame, pair: LivePair, rows: number): string[] {
 	const { theme, width } = frame;
 	const title = rule(
 		theme,
 		width,
-		[span('the oldest pending changes')],
+		[span('oldest pending changes')],
 		[span('2 shows more', 'quiet')],
 	);
 	const half = (rows - 1) / 2;
@@ -195,18 +198,18 @@ export function oldestLines(frame: Frame, pair: LivePair, rows: number): string[
 	const lines = [...toCloud, ...toLocal].slice(0, rows - 1);
 	if (lines.length > 0) return [title, ...lines];
 	const known = directions.every((direction) => pair.directions[direction].pending === 0);
-	const words = known ? span('nothing is pending', 'quiet') : span(unknownWords(pair), 'warning');
+	const words = known ? span('nothing pending', 'quiet') : span(unknownWords(pair), 'warning');
 	return [title, line(theme, width, [span('   '), words])];
 }
 
 function unknownWords(pair: LivePair): string {
 	const unknown = directions.some((direction) => pair.directions[direction].pending === null);
 	const down = directions.map(sourceSide).find((side) => pair[side].reachable === false);
-	if (down) return `the ${down} end cannot be reached`;
-	return unknown ? 'not looked at yet' : 'reading the changes';
+	if (down) return `the ${down} server cannot be reached`;
+	return unknown ? 'not read yet' : 'reading the changes';
 }
 
-/** That others on the way could read or change what travels, where that is so. */
+/** A warning if the connection can be read or altered on its way. */
 function exposureLines(frame: Frame, pair: LivePair, side: Side): string[] {
 	const security = pair.security[side];
 	if (!isExposed(security)) return [];
@@ -214,7 +217,7 @@ function exposureLines(frame: Frame, pair: LivePair, side: Side): string[] {
 	return [labelled(frame, '', [span(words, 'warning')])];
 }
 
-/** The blocks of an overview, from the top. */
+/** The blocks of the overview, top to bottom. */
 function blocks(frame: Frame, pair: LivePair): Block[] {
 	const { theme, width } = frame;
 	const ends = sides.flatMap((side): Block[] => [
@@ -234,7 +237,7 @@ function blocks(frame: Frame, pair: LivePair): Block[] {
 		...ways,
 		{ rank: 2, lines: [runLine(frame, pair)], apart: true },
 		{ rank: 2, lines: [holderLine(frame, pair)] },
-		{ rank: 1, lines: [labelled(frame, 'needs you', needsSpans(frame, pair))] },
+		{ rank: 1, lines: [labelled(frame, 'attention', needsSpans(frame, pair))] },
 	];
 }
 
@@ -242,7 +245,7 @@ function size(all: readonly Block[]): number {
 	return all.reduce((sum, { lines }) => sum + lines.length, 0);
 }
 
-/** An overview in at most `height` lines. */
+/** The overview in at most `height` lines. */
 export function overviewLines(frame: Frame, pair: LivePair, height: number): string[] {
 	let kept = blocks(frame, pair);
 	const gaps = kept.filter(({ apart }) => apart).length;

@@ -12,9 +12,9 @@ import { needsPerson } from './needs.ts';
 import { oldestCell, oldestOf, pendingCell, pendingOf } from './pending.ts';
 
 const pendingWidth = 9;
-/** From this width on the servers' names are shown. */
+/** From this width on, the server versions are shown. */
 const roomForServers = 124;
-/** From this width on the last batches are shown. */
+/** From this width on, the last batches are shown. */
 const roomForBatches = 176;
 
 function latencyCell(frame: Frame, pair: LivePair, side: Side): Span {
@@ -36,7 +36,7 @@ function batchCell(frame: Frame, pair: LivePair, direction: Direction): Span {
 	return span(`${count(last.applied)} in ${took(last.milliseconds)}, ${when}`);
 }
 
-/** An end in one column, or, where there is room to say which server it is, in two. */
+/** One column per side, or two if there is room for the server version. */
 function endColumns(frame: Frame, side: Side): Column<LivePair>[] {
 	const title = side.toUpperCase();
 	const roomy = frame.width >= roomForServers;

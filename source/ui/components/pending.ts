@@ -1,4 +1,4 @@
-/** What is known of the pending changes of a pair at a moment, and how sure it is. */
+/** The pending changes of a pair as known at one moment, and how current that is. */
 
 import { type Direction, directions, sourceSide } from '../../config/types.ts';
 import type { LivePair } from '../../engine/api/snapshot.ts';
@@ -10,11 +10,11 @@ import type { Theme } from '../drawing/theme.ts';
 import { isStale } from '../state/redraw-pace.ts';
 
 export interface Pending {
-	/** Null when it was never read. */
+	/** Null if it was never read. */
 	count: number | null;
-	/** Milliseconds since the oldest pending change; null when there is none or it is not known. */
+	/** Milliseconds since the oldest pending change; null if there is none or it is not known. */
 	oldest: number | null;
-	/** Milliseconds since the count was read, where it no longer follows the database. */
+	/** Milliseconds since the count was read, if it is out of date; else null. */
 	staleFor: number | null;
 }
 
@@ -35,7 +35,7 @@ export function pendingOf(
 	};
 }
 
-/** The count in at most `width` cells; a stale one with its age: `~1,204 3m`. */
+/** The count in at most `width` cells. An outdated one has its age: `~1,204 3m`. */
 export function pendingCell(theme: Theme, pending: Pending, width: number): Span {
 	const { count: value, staleFor } = pending;
 	if (value === null) return span('?', 'warning');
@@ -47,7 +47,7 @@ export function pendingCell(theme: Theme, pending: Pending, width: number): Span
 	return span(`${theme.glyphs.about}${shortCount(value, room)}${age}`, 'warning');
 }
 
-/** Milliseconds since the oldest pending change of a pair in either direction. */
+/** The pending changes of both directions together, with the age of the oldest. */
 export function oldestOf(pair: LivePair, now: number, refresh: number): Pending {
 	const both = directions.map((direction) => pendingOf(pair, direction, now, refresh));
 	const known = both.map(({ oldest }) => oldest).filter((oldest) => oldest !== null);
@@ -59,13 +59,13 @@ export function oldestOf(pair: LivePair, now: number, refresh: number): Pending 
 	};
 }
 
-/** What a list's title says where the list no longer follows the databases. */
+/** Shown in a list's title if the list is out of date. */
 export function staleSpan(pair: LivePair, now: number, refresh: number): Span {
 	const { staleFor } = oldestOf(pair, now, refresh);
 	return span(staleFor === null ? '' : `  as of ${timeSpan(staleFor)} ago`, 'warning');
 }
 
-/** The age of the oldest change: a dash when nothing is pending, '?' when that is not known. */
+/** The age of the oldest change: a dash if nothing is pending, `?` if that is not known. */
 export function oldestCell(theme: Theme, pending: Pending): Span {
 	const { about, none } = theme.glyphs;
 	if (pending.oldest !== null) {
@@ -75,7 +75,7 @@ export function oldestCell(theme: Theme, pending: Pending): Span {
 	return pending.count === 0 ? span(none, 'quiet') : span('?', 'warning');
 }
 
-/** The sum over all pairs: `~1,204+?` where some of it is stale (`~`) and some not known (`?`). */
+/** The sum over all pairs: `~1,204+?` if part of it is outdated (`~`) and part unknown (`?`). */
 export function totalPending(
 	theme: Theme,
 	pairs: readonly LivePair[],

@@ -1,4 +1,4 @@
-/** A pair in a few lines: both ends, both directions, and what is wrong with it. */
+/** A pair in a few lines: both sides, both directions, and its problem. */
 
 import { type Direction, directions, type Side, sides } from '../../config/types.ts';
 import type { EndSnapshot, LastBatch, LivePair } from '../../engine/api/snapshot.ts';
@@ -11,15 +11,15 @@ import type { Look, Theme } from '../drawing/theme.ts';
 import { withoutPair } from '../state/messages.ts';
 import { type Pending, pendingOf } from './pending.ts';
 
-/** From this width on an end and its direction share a line. */
+/** From this width on, a side and its direction share a line. */
 const wide = 176;
-/** Cells that a direction takes beside its end. */
+/** Cells of a direction beside its side. */
 const directionWidth = 102;
-/** From this width on there is room for what was moved since the start. */
+/** From this width on, the number of changes moved since the start is shown. */
 const roomForMoved = 100;
-/** From this width on there is room for the last batch beside what is parked. */
+/** From this width on, the last batch fits beside the parked changes. */
 const roomForBoth = 80;
-/** Lines that a cure may take, and a problem without one. */
+/** Most lines of the fix, and of a problem without one. */
 const mostProblemLines = 2;
 
 const gap = '  ';
@@ -30,7 +30,7 @@ const latencyWidth = 7;
 const countWidth = 9;
 const ageWidth = 15;
 const movedWidth = 16;
-/** Cells below which an address says nothing. */
+/** Fewer cells than this are too few for an address. */
 const leastAddress = 16;
 
 interface CellOptions extends FitOptions {
@@ -49,7 +49,7 @@ function spaced(cells: readonly Span[]): Span[] {
 function reach({ reachable, error }: EndSnapshot): { sign: 'ok' | 'bad' | 'unknown'; look: Look } {
 	if (reachable === null) return { sign: 'unknown', look: 'warning' };
 	if (!reachable) return { sign: 'bad', look: 'bad' };
-	// It answers, but takes no writes.
+	// Reachable, but it does not accept writes.
 	return error === null ? { sign: 'ok', look: 'good' } : { sign: 'bad', look: 'warning' };
 }
 
@@ -87,10 +87,10 @@ export function endSpans(frame: Frame, pair: LivePair, side: Side, width: number
 	return [...head, ...spaced(cells)];
 }
 
-/** The age of the oldest change, or of the count itself where that is stale. */
+/** The age of the oldest change, or of the count itself if that is outdated. */
 function ageCell(theme: Theme, pending: Pending): Span {
 	if (pending.staleFor !== null) {
-		return cell(theme, `seen ${timeSpan(pending.staleFor)} ago`, ageWidth, { look: 'warning' });
+		return cell(theme, `as of ${timeSpan(pending.staleFor)} ago`, ageWidth, { look: 'warning' });
 	}
 	const { oldest } = pending;
 	return cell(theme, oldest === null ? '' : `oldest ${timeSpan(oldest)}`, ageWidth);
@@ -130,13 +130,13 @@ function directionSpans(frame: Frame, pair: LivePair, direction: Direction): Spa
 		span('   '),
 		...spaced(cells),
 		span(gap),
-		// Where it is narrow, what needs a person must not be what is cut off.
+		// On a narrow screen the last batch gives way to the parked changes.
 		...(parked !== '' && width < roomForBoth ? [] : [...last, span(gap)]),
 		span(parked, 'bad'),
 	];
 }
 
-/** What is wrong with a pair and what to do, in the words of the engine. */
+/** The engine's description of the pair's problem and its fix. */
 export function problemLines(frame: Frame, pair: LivePair): string[] {
 	if (pair.problem === null) return [];
 	const { theme, width } = frame;
@@ -148,17 +148,17 @@ export function problemLines(frame: Frame, pair: LivePair): string[] {
 		...wrap(what, width - 6, most, { ellipsis }),
 		...wrap(cure.join(' '), width - 6, roomy ? mostProblemLines : 1, { ellipsis }),
 	];
-	// That another engine is at work, or none is wanted, is no fault.
+	// Neither standby nor a pause is a fault.
 	const look = pair.state === 'standby' || pair.state === 'paused' ? 'warning' : 'bad';
 	return parts.map((part, index) =>
 		line(theme, width, [span(index === 0 ? `   ${warning} ` : '     ', look), span(part, look)]),
 	);
 }
 
-/** Rows of the terminal from which on the ends are shown beside the directions. */
+/** Terminal rows from which on both sides are shown with the directions. */
 const roomForEnds = 20;
 
-/** @param short leaves out what the overview tells */
+/** @param short omits what the overview shows itself */
 export function summaryLines(frame: Frame, pair: LivePair, short = false): string[] {
 	const { theme, width, state } = frame;
 	const whole = (spans: Span[]) => line(theme, width, spans);

@@ -1,4 +1,4 @@
-/** The line that names the views of a pair and marks the one that is open. */
+/** The line with the views of a pair, the open one marked. */
 
 import type { LivePair } from '../../engine/api/snapshot.ts';
 import { shortCount } from '../drawing/format.ts';
@@ -16,9 +16,9 @@ const titles: Record<Tab, string> = {
 	log: 'Log',
 };
 
-/** From this width on the tabs say how much waits in them. */
+/** From this width on, tabs show their counts. */
 const roomForCounts = 92;
-/** From this width on two cells are between two tabs. */
+/** From this width on, two cells separate the tabs. */
 const roomy = 64;
 
 function waits(pair: LivePair, tab: Tab): string {
@@ -27,7 +27,7 @@ function waits(pair: LivePair, tab: Tab): string {
 	return number === 0 ? '' : ` ${shortCount(number, 4)}`;
 }
 
-/** The tab that a view is behind. */
+/** The tab that a view belongs to. */
 function tabOf(view: PairView): Tab {
 	return view === 'nodes' ? 'overview' : view;
 }
@@ -37,7 +37,7 @@ export function tabLine(frame: Frame, pair: LivePair): string {
 	const { rule, openTab, closeTab } = theme.glyphs;
 	const counted = width >= roomForCounts;
 	const open = tabOf(state.tab);
-	// The signs around the open tab stand where blanks stand between the others.
+	// The brackets around the open tab replace the blanks between the others.
 	const spans: Span[] = tabs.flatMap((tab, index) => {
 		const isOpen = tab === open;
 		const afterOpen = index > 0 && tabs[index - 1] === open;

@@ -1,4 +1,4 @@
-/** The triggers of a table on one side, in a word where they agree and one by one where not. */
+/** The triggers of a table on one side: one word if they agree, else one by one. */
 
 import type { Side } from '../../config/types.ts';
 import type { EventTriggers, TableSnapshot, TriggerState } from '../../engine/api/snapshot.ts';
@@ -14,7 +14,7 @@ function states(triggers: EventTriggers): [name: string, state: TriggerState][] 
 	});
 }
 
-/** `✓ installed`, or the least good state and the initials of those in it: `✗ missing D`. */
+/** `✓ installed`, or the worst state with the initials of the triggers in it: `✗ missing D`. */
 export function triggersCell(
 	theme: Theme,
 	{ triggers }: TableSnapshot,

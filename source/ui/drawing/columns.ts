@@ -1,4 +1,4 @@
-/** Tables of the screen: which columns fit, how wide each is, and the cells of a row. */
+/** Tables on screen: which columns fit, their widths, and the cells of a row. */
 
 import { type FitOptions, fitTo } from '../../terminal/text.ts';
 import { line, type Span, span } from './spans.ts';
@@ -6,10 +6,10 @@ import type { Theme } from './theme.ts';
 
 export interface Column<Row> {
 	title: string;
-	/** Cells it needs at least and takes at most. */
+	/** Minimum and maximum width, in cells. */
 	least: number;
 	most: number;
-	/** Where the screen is narrow the columns of the highest rank go first; those of rank 0 stay. */
+	/** A narrow screen omits the columns of the highest rank first. Rank 0 always stays. */
 	rank: number;
 	align?: FitOptions['align'];
 	cut?: FitOptions['cut'];
@@ -27,7 +27,7 @@ export interface PlacedColumns<Row> {
 	gap: number;
 }
 
-/** Cells of the cursor's sign and the spaces around it. */
+/** Cells of the cursor symbol and the spaces around it. */
 export const margin = 3;
 
 function needed<Row>(columns: readonly Column<Row>[], gap: number): number {
@@ -35,8 +35,9 @@ function needed<Row>(columns: readonly Column<Row>[], gap: number): number {
 }
 
 /**
- * The columns that fit into `width` cells, with their widths. They depend on the width alone, not
- * on what the rows hold, so that nothing jumps about; room left over is shared by what the columns can use.
+ * The columns that fit into `width` cells, and their widths. They depend on the width
+ * alone, never on the rows, so that columns do not move while values change. Spare
+ * room is shared among the columns that can use it.
  */
 export function placeColumns<Row>(
 	columns: readonly Column<Row>[],
@@ -56,7 +57,7 @@ export function placeColumns<Row>(
 	const placed = kept.map((column) => {
 		const before = Math.floor(given + 1e-9);
 		given += (column.most - column.least) * share;
-		// Rounded on the sum, so that no cell of the room is lost.
+		// Rounding the running sum loses no cell.
 		return { column, width: column.least + Math.floor(given + 1e-9) - before };
 	});
 	return { placed, gap };
@@ -76,22 +77,22 @@ function join<Row>(
 	});
 }
 
-/** The line of titles above a table. */
+/** The line of column titles. */
 export function headingLine<Row>(theme: Theme, width: number, columns: PlacedColumns<Row>): string {
 	const titles = join(theme, columns, ({ title }) => span(title, 'quiet'));
 	return line(theme, width, [span(' '.repeat(margin)), ...titles]);
 }
 
 export interface RowOptions {
-	/** Whether the cursor is on the row. */
+	/** True if the cursor is on the row. */
 	selected: boolean;
-	/** Pads the row to the width. */
+	/** True to pad the row to the full width. */
 	fill?: boolean;
-	/** Stands in place of all columns but the first. */
+	/** Replaces all columns but the first. */
 	instead?: Span | undefined;
 }
 
-/** One row of a table, with the cursor's sign where the cursor is. */
+/** One row of a table, with the cursor symbol if it is selected. */
 export function rowLine<Row>(
 	theme: Theme,
 	width: number,

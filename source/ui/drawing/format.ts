@@ -1,8 +1,8 @@
-/** What only the screen writes in a way of its own. Whatever is not known is '?', never 0. */
+/** Formats used only on screen. An unknown value is `?`, never 0. */
 
 import { count, span, took, unknown } from '../../text/words.ts';
 
-/** A count that takes at most `width` cells: `12,345,678` → `12.3M`. */
+/** A count in at most `width` cells: `12,345,678` → `12.3M`. */
 export function shortCount(value: number | null, width: number): string {
 	const whole = count(value);
 	if (value === null || whole.length <= width) return whole;
@@ -23,25 +23,25 @@ export function ago(at: number, now: number): string {
 	return `${span(now - at, 1)} ago`;
 }
 
-/** A round trip: `0.4 ms`, `98 ms`, `1.2 s`. */
+/** A round-trip time: `0.4 ms`, `98 ms`, `1.2 s`. */
 export function latency(milliseconds: number | null): string {
 	if (milliseconds === null) return unknown;
 	return milliseconds < 10 ? `${milliseconds.toFixed(1)} ms` : took(milliseconds);
 }
 
-/** Changes a second in at most five cells and the unit: `0/s`, `2.4/s`, `1,204/s`. */
+/** Changes per second, in at most five cells and the unit: `0/s`, `2.4/s`, `1,204/s`. */
 export function perSecond(rate: number | null): string {
 	if (rate === null) return `${unknown}/s`;
 	const fine = rate > 0 && rate < 9.95;
 	return `${fine ? Math.max(0.1, rate).toFixed(1) : shortCount(Math.round(rate), 5)}/s`;
 }
 
-/** When the next run comes: `in 4m`, `now`. */
+/** Time until the next run: `in 4m`, `now`. */
 export function until(at: number, now: number): string {
 	return at - now < 1000 ? 'now' : `in ${span(at - now, 1)}`;
 }
 
-/** The time of day, local: `12:03:05`. */
+/** The local time of day: `12:03:05`. */
 export function timeOfDay(at: number): string {
 	const time = new Date(at);
 	return [time.getHours(), time.getMinutes(), time.getSeconds()]
@@ -49,7 +49,7 @@ export function timeOfDay(at: number): string {
 		.join(':');
 }
 
-/** `3s ago` of what is ISO 8601; '?' where it is not known, or no time. */
+/** `3s ago` for an ISO 8601 time; `?` if it is unknown or invalid. */
 export function agoIso(at: string | null, now: number): string {
 	const time = at === null ? Number.NaN : Date.parse(at);
 	return Number.isNaN(time) ? unknown : ago(time, now);

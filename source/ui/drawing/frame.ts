@@ -1,14 +1,14 @@
 import type { ScreenState } from '../state/state.ts';
 import type { Theme } from './theme.ts';
 
-/** What every part of the screen is drawn from. */
+/** Everything that a part of the screen needs for drawing. */
 export interface Frame {
 	state: ScreenState;
 	theme: Theme;
-	/** Cells from edge to edge. */
+	/** Width of the screen, in cells. */
 	width: number;
 	/** Epoch milliseconds. */
 	now: number;
-	/** Milliseconds between two looks at the pending changes. */
+	/** Milliseconds between two reads of the pending changes. */
 	refresh: number;
 }

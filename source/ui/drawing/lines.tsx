@@ -8,9 +8,9 @@ interface BlockProps {
 }
 
 /**
- * Ink's measuring keeps every text it ever saw (6.8: a Map without bound), which for a screen of
- * running counters is a leak. So what it measures here is a blank of the right size, and the text
- * comes in afterwards. A block that stays the same costs nothing.
+ * Ink 6.8 caches every text that it has measured in an unbounded Map, which is a leak on a
+ * screen of running counters. It therefore measures a blank of the right size, and the transform
+ * inserts the text. An unchanged block costs nothing.
  */
 const Block = memo(function Block({ text, width, height }: BlockProps) {
 	const lines = useMemo(() => text.split('\n'), [text]);
@@ -20,14 +20,14 @@ const Block = memo(function Block({ text, width, height }: BlockProps) {
 });
 
 interface LinesProps {
-	/** Already harmless, cut to the width and coloured. */
+	/** Already sanitised, cut to the width and coloured. */
 	lines: readonly string[];
 	width: number;
-	/** Rows to fill; lines beyond are left out. As many as there are lines without it. */
+	/** Rows to fill; further lines are dropped. Defaults to the number of lines. */
 	height?: number;
 }
 
-/** Lines of the screen, one under the other. */
+/** Lines of the screen, top to bottom. */
 export function Lines({ lines, width, height = lines.length }: LinesProps) {
 	if (height <= 0) return null;
 	return <Block text={lines.slice(0, height).join('\n')} width={width} height={height} />;

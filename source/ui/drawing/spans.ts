@@ -1,4 +1,4 @@
-/** Lines of the screen put together from spans: harmless, cut to the width, coloured last. */
+/** Lines of the screen, built from spans: sanitised, cut to the width, coloured last. */
 
 import { cut, fitTo, textWidth } from '../../terminal/text.ts';
 import { visible } from '../../text/visible.ts';
@@ -9,19 +9,19 @@ export interface Span {
 	look: Look;
 }
 
-/** A stretch of text in one look; whatever the text holds, it is harmless from here on. */
+/** A piece of text in one look. Control characters in it are made visible here. */
 export function span(text: string, look: Look = 'plain'): Span {
 	return { text: visible(text), look };
 }
 
 export interface LineOptions {
-	/** The line the cursor is on: one look from edge to edge. */
+	/** True for the line under the cursor: one look from edge to edge. */
 	selected?: boolean;
-	/** Pads the line to the width. */
+	/** True to pad the line to the width. */
 	fill?: boolean;
 }
 
-/** One line of at most `width` cells; exactly that many where it is selected or filled. */
+/** One line of at most `width` cells; exactly `width` if it is selected or filled. */
 export function line(
 	theme: Theme,
 	width: number,
@@ -44,12 +44,12 @@ export function line(
 	return options.fill ? out + ' '.repeat(Math.max(0, left)) : out;
 }
 
-/** Cells that spans take together. */
+/** Total width of the spans, in cells. */
 export function spansWidth(spans: readonly Span[]): number {
 	return spans.reduce((sum, { text }) => sum + textWidth(text), 0);
 }
 
-/** A line with one group of spans at each edge; the right group wins where both don't fit. */
+/** A line with spans at both edges. If they do not fit, the right ones win. */
 export function edges(
 	theme: Theme,
 	width: number,
@@ -64,7 +64,7 @@ export function edges(
 	return start + gap + line(theme, taken, right);
 }
 
-/** A rule across the screen with a title on the left and something on the right. */
+/** A rule across the screen, with a title on the left and optional spans on the right. */
 export function rule(
 	theme: Theme,
 	width: number,

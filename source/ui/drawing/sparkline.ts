@@ -1,10 +1,10 @@
-/** A few minutes in one line: a sign a step, from nothing to the most. */
+/** The last few minutes in one line, one character per step, scaled to the maximum. */
 
 import type { Theme } from './theme.ts';
 
 /**
- * The latest steps, as many as fit, at the right edge of `width` cells. A step of which nothing is
- * known is '?', and what was before the first one is blank.
+ * The latest steps that fit, right-aligned in `width` cells. An unknown step
+ * is `?`; before the first step it is blank.
  */
 export function sparkline(
 	{ glyphs }: Theme,
@@ -17,14 +17,14 @@ export function sparkline(
 	const signs = shown.map((value) => {
 		if (value === null) return glyphs.unknown;
 		if (value === 0 || most === 0) return levels[0];
-		// The least of something differs from nothing.
+		// Any value above zero is drawn higher than zero.
 		const level = Math.ceil((value / most) * (levels.length - 1));
 		return levels[Math.min(levels.length - 1, Math.max(1, level))];
 	});
 	return signs.join('').padStart(width);
 }
 
-/** The most of the known values; null where none is known. */
+/** The maximum of the known values; null if none is known. */
 export function mostOf(values: readonly (number | null)[]): number | null {
 	const known = values.filter((value) => value !== null);
 	return known.length === 0 ? null : Math.max(...known);

@@ -1,4 +1,4 @@
-/** What the screen is drawn with: signs and looks by their meaning, chosen once for a terminal. */
+/** Symbols and looks by meaning, chosen once per terminal. */
 
 import type { PairState, TriggerState } from '../../engine/api/snapshot.ts';
 import {
@@ -34,7 +34,7 @@ const unicodeGlyphs = {
 	from: '–',
 	differs: '≠',
 	caret: '▏',
-	/** From nothing to the most, for a sparkline. */
+	/** From zero to the maximum, for a sparkline. */
 	levels: '▁▂▃▄▅▆▇█',
 };
 
@@ -68,8 +68,8 @@ const asciiGlyphs: Glyphs = {
 	levels: '_.,-=+*#',
 };
 
-// Colours that can be read on black and on white: of the sixteen, yellow and cyan fade on white, and
-// blue on black.
+// Colours that are readable on black and on white. Of the sixteen, yellow and
+// cyan fade on white and blue fades on black.
 const looks = {
 	plain: {},
 	strong: { bold: true },
@@ -84,7 +84,7 @@ const looks = {
 
 export type Look = keyof typeof looks;
 
-/** A sign and the look it comes in: never colour alone. */
+/** A symbol and its look: colour is never the only distinction. */
 export interface Mark {
 	sign: Exclude<keyof Glyphs, 'levels'>;
 	look: Look;
@@ -109,12 +109,12 @@ export const triggerMarks: Record<TriggerState, Mark> = {
 
 export interface Theme {
 	glyphs: Glyphs;
-	/** Messages are said when they come, and not drawn. */
+	/** True if messages are announced when they arrive instead of drawn. */
 	announces: boolean;
 	paint(text: string, look: Look): string;
-	/** Box-drawing signs as this terminal can show them. */
+	/** Box-drawing characters as this terminal can show them. */
 	drawing(text: string): string;
-	/** The names of keys as this terminal can show them. */
+	/** Key names as this terminal can show them. */
 	keyName(text: string): string;
 }
 
@@ -143,12 +143,12 @@ export function createTheme(options: ThemeOptions): Theme {
 	};
 }
 
-/** What the screen is drawn with before its signs are put into words for a screen reader. */
+/** The theme for drawing a screen that is then converted to words for a screen reader. */
 export function readerTheme(): Theme {
 	return createTheme({ colour: false, unicode: true, announces: true });
 }
 
-/** The theme that the terminal and its user ask for (NO_COLOR, TERM, the locale). */
+/** The theme for this terminal and user (NO_COLOR, TERM, the locale). */
 export function themeFor(env: NodeJS.ProcessEnv): Theme {
 	return createTheme({ colour: wantsColour(env), unicode: wantsUnicode(env) });
 }

@@ -6,7 +6,7 @@ export const ControlContext = createContext<Control>({
 	shows: () => undefined,
 });
 
-/** What keys do on this screen. */
+/** The actions of the keys on this screen. */
 export function useControl(): Control {
 	return useContext(ControlContext);
 }

@@ -2,11 +2,11 @@ import { useInput } from 'ink';
 import { useCallback, useRef } from 'react';
 import { keyNames } from '../keys/key-names.ts';
 
-/** What the terminal puts around a pasted text (bracketed paste), the Esc taken off by Ink. */
+/** The markers around pasted text (bracketed paste), with the Esc that Ink strips. */
 const pasteStarts = '[200~';
 const pasteEnds = '[201~';
 
-/** Calls back with the name of every key pressed. A pasted text is no keys. */
+/** Calls `press` with the name of each key. Pasted text is ignored. */
 export function useKeys(press: (key: string, alone: boolean) => void): void {
 	const pasting = useRef(false);
 	useInput(
@@ -17,7 +17,7 @@ export function useKeys(press: (key: string, alone: boolean) => void): void {
 					return;
 				}
 				const names = keyNames(input, key);
-				// A way out, should the end of a paste get lost.
+				// Recovers if the end marker of a paste was lost.
 				if (names.includes('ctrl-c')) pasting.current = false;
 				if (pasting.current) return;
 				for (const name of names) press(name, names.length === 1);

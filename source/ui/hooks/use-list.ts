@@ -1,4 +1,4 @@
-/** A list with a heading and a cursor, of which the part that fits is drawn. */
+/** A list with a heading and a cursor. Only the visible part is drawn. */
 
 import { count } from '../../text/words.ts';
 import { type Column, headingLine, margin, placeColumns, rowLine } from '../drawing/columns.ts';
@@ -7,22 +7,22 @@ import { line, rule, type Span, span } from '../drawing/spans.ts';
 import { useWindow } from './use-window.ts';
 
 export interface ListOptions<Row> {
-	/** What the cursor is kept by. */
+	/** The name under which the cursor is stored. */
 	list: string;
-	/** What stands in the line above it. */
+	/** The line above the list. */
 	title: readonly Span[];
 	rows: readonly Row[];
 	columns: readonly Column<Row>[];
 	selected: number;
-	/** Lines to fill, with the title and the heading. */
+	/** Lines to fill, including the title and the heading. */
 	height: number;
-	/** What stands there while there is no row. */
+	/** Shown if there are no rows. */
 	empty: Span;
-	/** Stands in place of the columns of a row but the first. */
+	/** Replaces all columns of a row but the first. */
 	instead?: (row: Row) => Span | undefined;
-	/** What is not listed, such as `older ones`, where the rows are not all there are. */
+	/** The rows missing from the list, such as `older ones`, if it is incomplete. */
 	unlisted?: string | undefined;
-	/** Leaves the heading out, where it says nothing that the rows do not. */
+	/** True to omit the heading. */
 	bare?: boolean;
 }
 

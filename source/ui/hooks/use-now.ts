@@ -1,12 +1,12 @@
 import { useCallback, useSyncExternalStore } from 'react';
 import type { Clock } from '../state/clock.ts';
 
-/** The time, renewed at every tick of the clock while `running`; no timer otherwise. */
+/** The current time, updated at every tick of the clock while `running`; otherwise no timer runs. */
 export function useNow(clock: Clock, running: boolean): number {
 	const onTick = useCallback(
 		(listener: () => void) => (running ? clock.onTick(listener) : () => undefined),
 		[clock, running],
 	);
-	// Drawn in one go with what the store takes in at the same tick.
+	// Rendered together with the store update of the same tick.
 	return useSyncExternalStore(onTick, clock.now);
 }

@@ -3,9 +3,9 @@ import { topAmong, type WindowBefore, windowTop } from '../lists/window.ts';
 import { useControl } from './use-control.ts';
 
 /**
- * The first row to show of a list, and the list's height told to the keys that move by pages.
- * @param keys of the rows, where other ones may be listed from one moment to the next: what is on
- * screen then stays where it is
+ * The first visible row of a list. Reports the list's height to the paging keys.
+ * @param keys the rows' keys, for a list whose rows change while it is open:
+ * the visible rows then keep their place
  */
 export function useWindow(
 	list: string,

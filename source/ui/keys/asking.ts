@@ -1,4 +1,4 @@
-/** Any row of a table, by its key. */
+/** Keys of the prompt for a row's key. */
 
 import type { Binding } from './binding.ts';
 import { refuseAskForRow } from './refusals.ts';
@@ -8,7 +8,7 @@ export const askingKeys: readonly Binding[] = [
 		action: 'ask_for_row',
 		keys: ['o'],
 		shown: 'o',
-		what: 'look at any row by its key, and its history',
+		what: 'open any row by its key, with its history',
 		views: ['tables'],
 		footer: { word: 'row', rank: 5 },
 		refuse: refuseAskForRow,
@@ -17,9 +17,9 @@ export const askingKeys: readonly Binding[] = [
 		action: 'look_at_row',
 		keys: ['enter'],
 		shown: 'Enter',
-		what: 'look at the row',
+		what: 'open the row',
 		views: ['ask'],
-		footer: { word: 'looks at the row', rank: 0 },
+		footer: { word: 'opens the row', rank: 0 },
 	},
 	{
 		action: 'leave_asking',
@@ -33,7 +33,7 @@ export const askingKeys: readonly Binding[] = [
 		action: 'erase_of_key',
 		keys: ['backspace', 'delete'],
 		shown: 'Backspace',
-		what: 'take the last sign of the key back',
+		what: 'delete the last character',
 		views: ['ask'],
 	},
 ];

@@ -1,4 +1,4 @@
-/** What a key is bound to. */
+/** The actions that keys can be bound to. */
 
 import type { KeyContext } from '../state/key-context.ts';
 import type { View } from '../state/state.ts';
@@ -55,22 +55,22 @@ export type ActionId =
 
 export interface Binding {
 	action: ActionId;
-	/** As `keyNames` gives them. */
+	/** Names as returned by `keyNames`. */
 	keys: readonly string[];
-	/** The keys as help shows them. */
+	/** The keys as the help shows them. */
 	shown: string;
-	/** What it does, for help and readme. */
+	/** The description in the help and in the readme. */
 	what: string;
 	views: readonly View[];
-	/** A word for the footer; where it is narrow the highest rank goes first. */
+	/** The word in the footer. A narrow footer omits the highest rank first. */
 	footer?: {
 		word: string | ((context: KeyContext) => string);
 		rank: number;
-		/** Where the footer is too narrow for all words. */
+		/** Used if the footer is too narrow for all words. */
 		short?: string;
-		/** Where it is of no use it takes no room. */
+		/** False hides the key from the footer. */
 		when?: (context: KeyContext) => boolean;
 	};
-	/** Says why the key cannot act now; null when it can. */
+	/** The reason why the key has no effect now, or null. */
 	refuse?: (context: KeyContext) => string | null;
 }

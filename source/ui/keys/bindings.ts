@@ -1,6 +1,6 @@
 /**
- * Every key of the screen, once. The dispatcher, the footer, the help and the readme's table are
- * all made from this list.
+ * Every key of the screen, once. The dispatcher, the footer, the help and the
+ * readme's table are built from this list.
  */
 
 import type { View } from '../state/state.ts';
@@ -14,7 +14,7 @@ import { pairKeys } from './pair.ts';
 import { recordsKeys } from './records.ts';
 import { screenKeys } from './screen.ts';
 
-/** In the order of the help and of the footer. */
+/** In the order of the help and the footer. */
 export const bindings: readonly Binding[] = [
 	...movingKeys,
 	...openingKeys,
@@ -26,12 +26,12 @@ export const bindings: readonly Binding[] = [
 	...screenKeys,
 ];
 
-/** The bindings that work in a view, in the order of the help. */
+/** The bindings of a view, in the order of the help. */
 export function bindingsOf(view: View): Binding[] {
 	return bindings.filter(({ views }) => views.includes(view));
 }
 
-/** What a key does in a view; the first binding that names it wins. */
+/** The binding of a key in a view. The first match wins. */
 export function bindingFor(view: View, key: string): Binding | undefined {
 	return bindings.find(({ keys, views }) => views.includes(view) && keys.includes(key));
 }

@@ -1,4 +1,4 @@
-/** What goes to the clipboard. */
+/** Keys that copy to the clipboard. */
 
 import type { Binding } from './binding.ts';
 import { atPair } from './places.ts';
@@ -9,7 +9,7 @@ export const copyingKeys: readonly Binding[] = [
 		action: 'copy',
 		keys: ['y'],
 		shown: 'y',
-		what: 'copy the key, the error or the mending SQL',
+		what: 'copy the key, the error or the fix',
 		views: atPair,
 		footer: { word: 'copy', rank: 12 },
 		refuse: refuseCopy,

@@ -1,4 +1,4 @@
-/** The filter of a list. */
+/** Keys of a list's filter. */
 
 import type { Binding } from './binding.ts';
 import { lists } from './places.ts';
@@ -8,7 +8,7 @@ export const filteringKeys: readonly Binding[] = [
 		action: 'filter',
 		keys: ['/'],
 		shown: '/',
-		what: 'show only what holds some words',
+		what: 'filter',
 		views: [...lists, 'help'],
 		footer: { word: 'filter', rank: 4 },
 	},
@@ -40,13 +40,13 @@ export const filteringKeys: readonly Binding[] = [
 		shown: 'Esc',
 		what: 'clear the filter',
 		views: ['filter'],
-		footer: { word: 'clears it', rank: 0 },
+		footer: { word: 'clears the filter', rank: 0 },
 	},
 	{
 		action: 'erase',
 		keys: ['backspace', 'delete'],
 		shown: 'Backspace',
-		what: 'take the last sign of the filter back',
+		what: 'delete the last character',
 		views: ['filter'],
 	},
 ];

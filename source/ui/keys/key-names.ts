@@ -1,4 +1,4 @@
-/** The names by which the bindings know the keys that Ink reports. */
+/** The bindings' names for the keys that Ink reports. */
 
 import type { Key } from 'ink';
 
@@ -26,9 +26,9 @@ function controlName(character: string): string | undefined {
 }
 
 /**
- * The names of the keys in one report. A slow line hands over several keys typed one after another
- * as one text; each of them counts. Esc followed at once by a key arrives as Alt and that key: both
- * count, since nothing here is bound to Alt.
+ * The names of the keys in one report. A slow line delivers several keystrokes as one
+ * text; each of them counts. Esc followed at once by a key arrives as Alt and that
+ * key: both count, as nothing here is bound to Alt.
  */
 export function keyNames(input: string, key: Key): string[] {
 	if (key.tab) return [key.shift ? 'shift-tab' : 'tab'];

@@ -1,4 +1,4 @@
-/** Moving about in what is on the screen. */
+/** Keys that move the cursor. */
 
 import type { Binding } from './binding.ts';
 import { scrolled } from './places.ts';

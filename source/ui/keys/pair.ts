@@ -1,4 +1,4 @@
-/** What is asked of a pair as a whole, or of a table of it. */
+/** Keys that act on a pair or on one of its tables. */
 
 import type { Binding } from './binding.ts';
 import { allOfPair, atPair, retriesAll } from './places.ts';
@@ -25,7 +25,7 @@ export const pairKeys: readonly Binding[] = [
 		action: 'one_batch',
 		keys: ['b'],
 		shown: 'b',
-		what: 'move one batch each way now, and no more',
+		what: 'transfer one batch each way now',
 		views: atPair,
 		refuse: refuseOneBatch,
 	},
@@ -69,7 +69,7 @@ export const pairKeys: readonly Binding[] = [
 		action: 'uninstall',
 		keys: ['u'],
 		shown: 'u',
-		what: 'uninstall all triggers of the pair; asks',
+		what: 'uninstall all triggers of the pair (asks first)',
 		views: allOfPair,
 		footer: { word: 'uninstall', rank: 11 },
 		refuse: refuseTriggers('uninstall'),
@@ -78,7 +78,7 @@ export const pairKeys: readonly Binding[] = [
 		action: 'uninstall',
 		keys: ['u'],
 		shown: 'u',
-		what: "uninstall this table's triggers; asks",
+		what: "uninstall this table's triggers (asks first)",
 		views: ['tables'],
 		footer: { word: 'uninstall', rank: 6 },
 		refuse: refuseTriggers('uninstall'),
@@ -87,7 +87,7 @@ export const pairKeys: readonly Binding[] = [
 		action: 'drop_log',
 		keys: ['U'],
 		shown: 'U',
-		what: 'uninstall everything, drop the change log and all records; asks',
+		what: 'drop triggers, change log and all records (asks first)',
 		views: ['pairs', 'overview'],
 		refuse: refuseDropLog,
 	},
@@ -104,7 +104,7 @@ export const pairKeys: readonly Binding[] = [
 		action: 'retry_all',
 		keys: ['r'],
 		shown: 'r',
-		what: 'try all parked changes of the pair now',
+		what: 'retry all parked changes of the pair now',
 		views: retriesAll,
 		refuse: refuseRetryAll,
 	},

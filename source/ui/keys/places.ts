@@ -1,4 +1,4 @@
-/** Where keys work: views that have something in common. */
+/** Groups of views that share keys. */
 
 import { tabs, type View } from '../state/state.ts';
 

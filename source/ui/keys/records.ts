@@ -1,4 +1,4 @@
-/** What is asked of one thing on record: a node, a conflict, a parked change. */
+/** Keys that act on one record: a node, a conflict, a parked change. */
 
 import type { Binding } from './binding.ts';
 import { refuseForget, refuseResolve, refuseRetry, refuseRetryAll } from './refusals.ts';
@@ -8,7 +8,7 @@ export const recordsKeys: readonly Binding[] = [
 		action: 'forget',
 		keys: ['x'],
 		shown: 'x',
-		what: 'forget the selected node: keep no changes for it; asks',
+		what: 'forget the selected node (asks first)',
 		views: ['nodes'],
 		footer: { word: 'forget', rank: 2, when: ({ node }) => node !== null },
 		refuse: refuseForget,
@@ -17,7 +17,7 @@ export const recordsKeys: readonly Binding[] = [
 		action: 'keep_local',
 		keys: ['L'],
 		shown: 'L',
-		what: 'keep the local version on both sides; asks',
+		what: 'keep the local version on both sides (asks first)',
 		views: ['conflicts', 'row'],
 		footer: {
 			word: 'keep local',
@@ -31,7 +31,7 @@ export const recordsKeys: readonly Binding[] = [
 		action: 'keep_cloud',
 		keys: ['C'],
 		shown: 'C',
-		what: 'keep the cloud version on both sides; asks',
+		what: 'keep the cloud version on both sides (asks first)',
 		views: ['conflicts', 'row'],
 		footer: {
 			word: 'keep cloud',
@@ -45,7 +45,7 @@ export const recordsKeys: readonly Binding[] = [
 		action: 'retry',
 		keys: ['r'],
 		shown: 'r',
-		what: 'try the selected parked change now',
+		what: 'retry the selected parked change now',
 		views: ['parked', 'row'],
 		footer: { word: 'retry', rank: 2, when: ({ parked }) => parked !== null },
 		refuse: refuseRetry,
@@ -54,7 +54,7 @@ export const recordsKeys: readonly Binding[] = [
 		action: 'retry_all',
 		keys: ['R'],
 		shown: 'R',
-		what: 'try all parked changes of the pair now',
+		what: 'retry all parked changes of the pair now',
 		views: ['parked'],
 		footer: { word: 'all', rank: 4, when: ({ parked }) => parked !== null },
 		refuse: refuseRetryAll,

@@ -1,4 +1,4 @@
-/** Why a key cannot act now, in words for the person who pressed it. */
+/** Why a key has no effect now, as a sentence for the user. */
 
 import { type Side, sides } from '../../config/types.ts';
 import type { LivePair } from '../../engine/api/snapshot.ts';
@@ -8,22 +8,22 @@ import { copyable, keyToCopy } from './copyable.ts';
 
 type Refusal = (context: KeyContext) => string | null;
 
-const noPair = 'There is no pair to act on.';
+const noPair = 'There is no pair.';
 
 const busyWith: Record<RequestKind, string> = {
-	'force both ways': 'is being forced both ways already',
-	'one batch': 'is having one batch moved already',
-	'force to cloud': 'is being forced from local to cloud already',
-	'force to local': 'is being forced from cloud to local already',
-	install: 'is having its triggers installed already',
-	uninstall: 'is having its triggers removed already',
-	'drop log': 'is having its change log dropped already',
-	forget: 'is forgetting that node already',
-	retry: 'is having its parked changes tried already',
-	resolve: 'is having a conflict decided already',
+	'force both ways': 'is already running both ways',
+	'one batch': 'is already transferring one batch',
+	'force to cloud': 'is already running from local to cloud',
+	'force to local': 'is already running from cloud to local',
+	install: 'is already installing triggers',
+	uninstall: 'is already removing triggers',
+	'drop log': 'is already dropping its change log',
+	forget: 'is already forgetting that node',
+	retry: 'is already retrying parked changes',
+	resolve: 'is already resolving a conflict',
 };
 
-/** Something else than what is going on waits for its turn; the same thing twice is of no use. */
+/** A different request is queued; repeating a running one is refused. */
 function alreadyRunning(
 	{ pair, requests }: KeyContext,
 	kind: RequestKind,
@@ -35,12 +35,12 @@ function alreadyRunning(
 			each.kind === kind &&
 			(each.target === target || each.target === null),
 	);
-	return running ? `${running.pair} ${busyWith[kind]}; wait until that has ended.` : null;
+	return running ? `${running.pair} ${busyWith[kind]}; wait until it finishes.` : null;
 }
 
 function readOnly(pair: LivePair): string | null {
 	if (!pair.read_only) return null;
-	return `${pair.name} is read-only; set "read_only" to false in the configuration to let it be changed.`;
+	return `${pair.name} is read-only; to allow changes, set "read_only" to false in the configuration.`;
 }
 
 function downSide(pair: LivePair): Side | null {
@@ -51,14 +51,14 @@ function offline(pair: LivePair): string | null {
 	const side = downSide(pair);
 	if (side === null) return null;
 	const { reachable, error } = pair[side];
-	if (reachable === null) return `The ${side} end of ${pair.name} has not been reached yet.`;
+	if (reachable === null) return `The ${side} server of ${pair.name} has not been reached yet.`;
 	const why = error?.split('\n')[0];
-	return `The ${side} end of ${pair.name} cannot be reached${why ? ` (${why})` : ''}.`;
+	return `The ${side} server of ${pair.name} cannot be reached${why ? ` (${why})` : ''}.`;
 }
 
 /**
- * A forced run of an offline pair is allowed: it tries the server at once instead of waiting. So is
- * one of a pair on standby: it is passed on to the engine that holds it.
+ * Forcing an offline pair is allowed: it tries the server at once. Forcing a pair on standby is allowed too:
+ * the request goes to the active engine.
  */
 export function refuseForce(kind: RequestKind): Refusal {
 	return (context) => {
@@ -67,13 +67,13 @@ export function refuseForce(kind: RequestKind): Refusal {
 	};
 }
 
-/** The engine that holds a pair takes on whole runs only. */
+/** The active engine accepts only whole runs from others. */
 export const refuseOneBatch: Refusal = (context) => {
 	const { pair } = context;
 	if (!pair) return noPair;
 	const held =
 		pair.state === 'standby'
-			? `${pair.name} is run by another engine; f has it run both ways.`
+			? `Another process is syncing ${pair.name}; f makes it run both ways.`
 			: null;
 	return readOnly(pair) ?? held ?? alreadyRunning(context, 'one batch');
 };
@@ -82,7 +82,7 @@ export function refuseTriggers(kind: 'install' | 'uninstall'): Refusal {
 	return (context) => {
 		const { view, pair, table } = context;
 		if (!pair) return noPair;
-		if (view === 'tables' && !table) return 'There is no table under the cursor.';
+		if (view === 'tables' && !table) return 'No table is selected.';
 		const skipped = table?.skipped_reason
 			? `${table.name} is skipped: ${table.skipped_reason}.`
 			: null;
@@ -91,20 +91,20 @@ export function refuseTriggers(kind: 'install' | 'uninstall'): Refusal {
 	};
 }
 
-/** Tables that another engine is at work with are not taken from under it. */
+/** Never drops tables that another engine is using. */
 export const refuseDropLog: Refusal = (context) => {
 	const { pair } = context;
 	if (!pair) return noPair;
 	const held =
 		pair.holder && !pair.held_here
-			? `${pair.holder.name} is at work on ${pair.name}; end that engine first.`
+			? `Another process is syncing ${pair.name} (${pair.holder.name}); stop it first.`
 			: null;
 	return readOnly(pair) ?? held ?? alreadyRunning(context, 'drop log') ?? offline(pair);
 };
 
 /**
- * A pair on standby forgets by itself: the engine that holds it reads that from the databases. Where
- * the id of an own node belongs to another database the pair is blocked, and that is forgotten.
+ * A pair on standby can forget a node without the active engine, which reads that from the databases. The id
+ * of an own node can be forgotten only if it belongs to another database, which blocks the pair.
  */
 export const refuseForget: Refusal = (context) => {
 	const { pair, node } = context;
@@ -113,32 +113,32 @@ export const refuseForget: Refusal = (context) => {
 		const logs = sides.flatMap((side) => pair.logs[side] ?? []);
 		if (logs.length === 0) return `The logs of ${pair.name} have not been read yet.`;
 		return logs.some(({ nodes }) => nodes.length > 0)
-			? 'There is no node under the cursor.'
-			: `No log of ${pair.name} is kept for a node yet.`;
+			? 'No node is selected.'
+			: `The logs of ${pair.name} are not retained for any node yet.`;
 	}
 	const own =
 		node.own !== null && pair.state !== 'blocked'
-			? `${node.node_id} is the ${node.own} node of this very pair; to end the pair, take it out of the configuration.`
+			? `${node.node_id} is the ${node.own} node of this pair; to end the pair, remove it from the configuration.`
 			: null;
 	const running = alreadyRunning(context, 'forget', node.node_id);
 	return own ?? readOnly(pair) ?? running ?? offline(pair);
 };
 
 export const refuseStarter: Refusal = ({ setup }) => {
-	if (!setup) return 'There is a configuration already; add a pair to its "sync_pairs".';
-	return setup.step === 'offered' ? null : `It is in ${setup.path} already.`;
+	if (!setup) return 'A configuration already exists; add a pair to its "sync_pairs".';
+	return setup.step === 'offered' ? null : `It was already written to ${setup.path}.`;
 };
 
-/** A pause here would be taken for one of the pair, while the engine that holds it goes on. */
+/** A pause here would look like a pause of the pair, while the active engine continues. */
 function runElsewhere({ name, state, held_here: here, holder }: LivePair): string | null {
 	if (state === 'paused' || here || (state !== 'standby' && !holder)) return null;
-	return `${name} is run by another engine${holder ? ` (${holder.name})` : ''}; pause it there.`;
+	return `Another process is syncing ${name}${holder ? ` (${holder.name})` : ''}; pause it there.`;
 }
 
 export const refusePause: Refusal = ({ pair }) =>
 	pair ? (readOnly(pair) ?? runElsewhere(pair)) : noPair;
 
-/** How many changes are parked in both directions; null where that is not known. */
+/** The parked changes of both directions; null if not known. */
 export function parkedCount({ directions }: LivePair): number | null {
 	const { local_to_cloud, cloud_to_local } = directions;
 	if (local_to_cloud.errors === null || cloud_to_local.errors === null) return null;
@@ -148,7 +148,7 @@ export function parkedCount({ directions }: LivePair): number | null {
 export const refuseRetryAll: Refusal = (context) => {
 	const { pair } = context;
 	if (!pair) return noPair;
-	const none = parkedCount(pair) === 0 ? `No change of ${pair.name} is parked.` : null;
+	const none = parkedCount(pair) === 0 ? `${pair.name} has no parked changes.` : null;
 	return none ?? readOnly(pair) ?? alreadyRunning(context, 'retry') ?? offline(pair);
 };
 
@@ -156,7 +156,7 @@ export const refuseRetry: Refusal = (context) => {
 	const { pair, parked, view } = context;
 	if (!pair) return noPair;
 	if (!parked) {
-		return view === 'row' ? 'This is no parked change.' : `No change of ${pair.name} is parked.`;
+		return view === 'row' ? 'This is not a parked change.' : `${pair.name} has no parked changes.`;
 	}
 	return readOnly(pair) ?? alreadyRunning(context, 'retry', parked.id) ?? offline(pair);
 };
@@ -165,27 +165,29 @@ export const refuseResolve: Refusal = (context) => {
 	const { pair, conflict, view } = context;
 	if (!pair) return noPair;
 	if (!conflict) {
-		return view === 'row' ? 'This is no conflict.' : `There is no conflict of ${pair.name}.`;
+		return view === 'row' ? 'This is not a conflict.' : `${pair.name} has no conflicts.`;
 	}
 	const decided =
 		conflict.kept === null
 			? null
-			: `${conflict.id} is decided already: ${conflict.kept} was kept. To bring the other version back, write it to either side.`;
+			: `${conflict.id} is already resolved: ${conflict.kept} won. To restore the other version, write it to either side.`;
 	return decided ?? readOnly(pair) ?? alreadyRunning(context, 'resolve', conflict.id);
 };
 
 export const refuseWithoutPair: Refusal = ({ pair }) => (pair ? null : noPair);
 
 export const refuseOpen: Refusal = ({ change, conflict, parked, table, notice }) =>
-	(change ?? conflict ?? parked ?? table ?? notice) ? null : 'There is nothing under the cursor.';
+	(change ?? conflict ?? parked ?? table ?? notice) ? null : 'Nothing is selected.';
 
 export const refuseAskForRow: Refusal = ({ table }) => {
-	if (!table) return 'There is no table under the cursor.';
-	return table.skipped_reason === null ? null : `It is skipped: ${table.skipped_reason}.`;
+	if (!table) return 'No table is selected.';
+	return table.skipped_reason === null
+		? null
+		: `${table.name} is skipped: ${table.skipped_reason}.`;
 };
 
 export const refuseReread: Refusal = ({ change, conflict, parked, row }) =>
-	(change ?? conflict ?? parked ?? row) ? null : 'A line of the log is about no single row.';
+	(change ?? conflict ?? parked ?? row) ? null : 'A log line has no row to read.';
 
 export const refuseBackFromPairs: Refusal = ({ filter }) =>
 	filter === '' ? 'This is the first view; q quits.' : null;

@@ -1,4 +1,4 @@
-/** The screen itself: its questions, its help, and the way out. */
+/** Keys of the screen itself: questions, help, quitting. */
 
 import type { Binding } from './binding.ts';
 import { atPair, everywhere } from './places.ts';
@@ -9,7 +9,7 @@ export const screenKeys: readonly Binding[] = [
 		action: 'write_starter',
 		keys: ['enter', 'w'],
 		shown: 'Enter w',
-		what: 'write a first configuration to be filled in',
+		what: 'write a first configuration to fill in',
 		views: ['setup'],
 		footer: { word: 'write configuration', rank: 1 },
 		refuse: refuseStarter,
@@ -26,7 +26,7 @@ export const screenKeys: readonly Binding[] = [
 		action: 'no',
 		keys: ['n', 'escape', 'enter', 'q'],
 		shown: 'n Esc Enter',
-		what: 'no, leave everything as it is',
+		what: 'no, change nothing',
 		views: ['confirm'],
 		footer: { word: 'no', rank: 0 },
 	},
@@ -42,21 +42,21 @@ export const screenKeys: readonly Binding[] = [
 		action: 'redraw',
 		keys: ['ctrl-l'],
 		shown: 'Ctrl-L',
-		what: 'draw the screen anew',
+		what: 'redraw the screen',
 		views: everywhere,
 	},
 	{
 		action: 'suspend',
 		keys: ['ctrl-z'],
 		shown: 'Ctrl-Z',
-		what: 'back to the shell; fg returns',
+		what: 'suspend to the shell; fg returns',
 		views: everywhere,
 	},
 	{
 		action: 'help',
 		keys: ['?'],
 		shown: '?',
-		what: 'every key of the view',
+		what: 'all keys of this view',
 		views: ['setup', ...atPair],
 		footer: { word: 'help', rank: 0 },
 	},
@@ -64,16 +64,16 @@ export const screenKeys: readonly Binding[] = [
 		action: 'quit',
 		keys: ['q', 'ctrl-c'],
 		shown: 'q Ctrl-C',
-		what: 'quit after the batch in hand; again: at once',
+		what: 'quit after the current batch; twice: at once',
 		views: ['setup', ...atPair, 'help'],
 		footer: { word: 'quit', rank: 0 },
 	},
 	{
-		// There q is a way to say no, or a letter.
+		// In these views q means no, or is a letter to type.
 		action: 'quit',
 		keys: ['ctrl-c'],
 		shown: 'Ctrl-C',
-		what: 'quit after the batch in hand; again: at once',
+		what: 'quit after the current batch; twice: at once',
 		views: ['filter', 'ask', 'confirm'],
 		footer: { word: 'quit', rank: 0 },
 	},

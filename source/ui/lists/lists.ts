@@ -1,4 +1,4 @@
-/** The lists of the screen: what stands in each once it is filtered, and where its cursor is. */
+/** The lists on screen: their filtered rows and cursors. */
 
 import type { Direction } from '../../config/types.ts';
 import { isOlder } from '../../engine/api/listing.ts';
@@ -18,15 +18,15 @@ import { openPair, type PairView, type ScreenState, viewBehind } from '../state/
 
 export const pairsList = 'pairs';
 export const helpList = 'help';
-/** What is looked at closely scrolls by lines, and has no cursor. */
+/** The details scroll by lines and have no cursor. */
 export const rowList = 'row';
 
-/** The name of a list of a pair, by which its filter is kept; and its cursor, one a direction. */
+/** The name of a pair's list, for its filter and, with a direction, for its cursor. */
 export function listOf(pair: string, tab: PairView, direction?: Direction): string {
 	return [tab, 'of', pair, direction].filter(Boolean).join(' ');
 }
 
-/** What the cursor in the changes of one direction is kept by: one for each table that is listed alone. */
+/** The name of the cursor in the changes of one direction; a table that is listed alone has its own. */
 export function changesCursor(state: ScreenState, pair: LivePair, direction: Direction): string {
 	const all = listOf(pair.name, 'changes', direction);
 	return state.changesOf === null ? all : `${all} in ${state.changesOf}`;
@@ -37,13 +37,13 @@ export function filterWords(filter: string): string[] {
 	return filter.split(/\s+/).filter((word) => word !== '');
 }
 
-/** Whether every word of the filter is in one of the texts, whatever the case. */
+/** True if each word of the filter occurs in one of the texts, ignoring case. */
 function matches(filter: string, texts: readonly (string | null)[]): boolean {
 	const text = texts.join(' ').toLowerCase();
 	return filterWords(filter.toLowerCase()).every((word) => text.includes(word));
 }
 
-/** The rows that the filter of a list leaves. */
+/** The rows of a list that match its filter. */
 function filtered<Row>(
 	state: ScreenState,
 	list: string,
@@ -63,7 +63,7 @@ export function pairRows(state: ScreenState): readonly LivePair[] {
 	]);
 }
 
-/** Whether the cursor is on a change beyond the listed ones: the page that it needs is on its way. */
+/** True if the cursor is on a change outside the listed page, so that another page is about to arrive. */
 function isBeyond(state: ScreenState, pair: LivePair, direction: Direction): boolean {
 	const { key = null } = state.cursors[changesCursor(state, pair, direction)] ?? {};
 	const { older, newer } = pair.pages[direction];
@@ -73,7 +73,7 @@ function isBeyond(state: ScreenState, pair: LivePair, direction: Direction): boo
 	return (older > 0 && isOlder(key, first.id)) || (newer > 0 && isOlder(last.id, key));
 }
 
-/** The listed changes that the filter leaves; none while those around the cursor are not read. */
+/** The listed changes that match the filter; none while the cursor's page is being read. */
 export function changeRows(
 	state: ScreenState,
 	pair: LivePair,
@@ -109,7 +109,7 @@ export function conflictRows(state: ScreenState, pair: LivePair): readonly Liste
 		id,
 		table,
 		key,
-		kept ?? 'undecided',
+		kept ?? 'unresolved',
 	]);
 }
 
@@ -143,7 +143,7 @@ export function helpRows(state: ScreenState): readonly Binding[] {
 	]);
 }
 
-/** The index of a list's cursor among the keys that the list has now. */
+/** The index of a list's cursor among the current keys. */
 export function cursorIndex(state: ScreenState, list: string, keys: readonly string[]): number {
 	const cursor = state.cursors[list];
 	if (!cursor || keys.length === 0) return 0;
@@ -152,8 +152,8 @@ export function cursorIndex(state: ScreenState, list: string, keys: readonly str
 }
 
 /**
- * The index of the cursor among changes, which may be another page than it was set in: where its
- * change is gone, it is on the next one that is listed.
+ * The index of the cursor among changes, which may now be another page. If
+ * its change is gone, it is on the next listed one.
  */
 export function changeIndex(
 	state: ScreenState,
@@ -171,29 +171,29 @@ export function changeIndex(
 	return found < 0 ? changes.length - 1 : found;
 }
 
-/** The cursor of a log is on its last line until somebody moves it. */
+/** The log's cursor stays on the last line until the user moves it. */
 export function logIndex(state: ScreenState, list: string, keys: readonly string[]): number {
 	return state.cursors[list] ? cursorIndex(state, list, keys) : Math.max(0, keys.length - 1);
 }
 
 /** A list as the keys see it. */
 export interface ListInView {
-	/** What its filter is kept by. */
+	/** The name under which its filter is stored. */
 	name: string;
-	/** What its cursor is kept by; null where it has none. */
+	/** The name under which its cursor is stored; null if it has none. */
 	cursor: string | null;
 	/** The keys of its rows. */
 	keys: string[];
 	index: number;
-	/** Rows there are without the filter. */
+	/** Number of rows without the filter. */
 	total: number;
-	/** What a row is called. */
+	/** The word for a row. */
 	noun: string;
-	/** Whether there are more on record than are listed. */
+	/** True if more rows exist than are listed. */
 	partial?: boolean;
 }
 
-/** The list that is on screen, whatever question lies over it; null where there is none. */
+/** The list on screen, behind any question; null if there is none. */
 export function listInView(state: ScreenState): ListInView | null {
 	if (state.helpOpen) {
 		const keys = helpRows(state).map(({ shown, what }) => shown + what);

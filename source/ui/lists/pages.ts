@@ -1,4 +1,4 @@
-/** The pages of the pending changes, of which the engine lists one at a time: the cursor needs it. */
+/** Paging of the pending changes. The engine lists one page at a time: the one that the cursor needs. */
 
 import { type Direction, directions } from '../../config/types.ts';
 import {
@@ -15,10 +15,10 @@ import type { LivePair } from '../../engine/api/snapshot.ts';
 import { type Cursor, openPair, type ScreenState, viewBehind } from '../state/state.ts';
 import { changeIndex, changeRows, changesCursor, filterWords, listOf } from './lists.ts';
 
-/** Changes from an end of a page from which on the next one is asked for. */
+/** Distance from the end of a page, in changes, at which the next page is requested. */
 const near = listedChanges / 4;
 
-/** How many changes are pending of those that are listed, without a filter; null if that is not known. */
+/** Number of pending changes in the list without its filter; null if not known. */
 export function pendingListed(
 	{ changesOf }: ScreenState,
 	pair: LivePair,
@@ -32,7 +32,7 @@ function wordsOf(state: ScreenState, pair: LivePair): string[] {
 	return filterWords(state.filters[listOf(pair.name, 'changes')] ?? '');
 }
 
-/** The words of the filter that the database is to look for: a page that holds everything needs none. */
+/** The filter words that the database has to search for; none if the page holds all changes. */
 function wordsToAskFor(state: ScreenState, pair: LivePair, direction: Direction): string[] {
 	const words = wordsOf(state, pair);
 	const pending = pendingListed(state, pair, direction);
@@ -47,10 +47,10 @@ function wantedPage(state: ScreenState, pair: LivePair, direction: Direction): P
 	return { anchor, words: wordsToAskFor(state, pair, direction) };
 }
 
-/** What the engine is to list of the open pair. */
+/** The listing to request from the engine for the open pair. */
 export function wantedListing(state: ScreenState): Listing {
 	const pair = openPair(state);
-	// The overview shows the oldest changes, and no other view shows any.
+	// The overview shows the oldest changes; no other view shows any.
 	if (!pair || state.tab !== 'changes') return listingOf();
 	return {
 		table: state.changesOf,
@@ -61,13 +61,13 @@ export function wantedListing(state: ScreenState): Listing {
 	};
 }
 
-/** Whether the filter has words that the database is still to look for. */
+/** True while the database searches for words of the filter. */
 export function isSearching(state: ScreenState, pair: LivePair, direction: Direction): boolean {
 	const wanted = wantedPage(state, pair, direction);
 	return wanted.words.length > 0 && !isSamePage(wanted, pair.pages[direction]);
 }
 
-/** Whether words of the filter are looked for among the listed changes alone, although more are pending. */
+/** True if the filter is applied only to the listed changes although more are pending. */
 export function searchesListedOnly(
 	state: ScreenState,
 	pair: LivePair,
@@ -79,13 +79,13 @@ export function searchesListedOnly(
 }
 
 export interface PagesInView {
-	/** Whether the filter is looked for among the listed changes alone, although more are pending. */
+	/** True if the filter is applied only to the listed changes although more are pending. */
 	listedOnly: boolean;
-	/** How many of all pending changes hold it, where the database has looked for all of it. */
+	/** The matches among all pending changes, if the database searched for every word of the filter. */
 	wholeSearch: { found: number; of: number } | null;
 }
 
-/** How the filter of the pending changes in view was looked for; null where others are in view. */
+/** How the filter of the current changes was applied; null in other views. */
 export function pagesInView(state: ScreenState): PagesInView | null {
 	const pair = changesInView(state);
 	if (!pair) return null;
@@ -100,7 +100,7 @@ export function pagesInView(state: ScreenState): PagesInView | null {
 	return { listedOnly, wholeSearch: whole ? { found, of: Math.max(found, pending) } : null };
 }
 
-/** Whether a change that was listed is pending no longer: the page at its place does not hold it. */
+/** True if a change that was listed is no longer pending: its page no longer contains it. */
 export function isGone(pair: LivePair, direction: Direction, id: string): boolean {
 	const changes = pair.changes[direction];
 	const { older, newer, words } = pair.pages[direction];
@@ -116,7 +116,7 @@ function changesInView(state: ScreenState): LivePair | null {
 	return !state.helpOpen && viewBehind(state) === 'changes' ? openPair(state) : null;
 }
 
-/** The state with the cursor at an end of the changes in view; null where that is listed anyway. */
+/** The state with the cursor at one end of the changes; null if that end is already listed. */
 export function atEnd(state: ScreenState, end: 'oldest' | 'newest'): ScreenState | null {
 	const pair = changesInView(state);
 	if (!pair) return null;
@@ -133,7 +133,7 @@ export function atEnd(state: ScreenState, end: 'oldest' | 'newest'): ScreenState
 	});
 }
 
-/** Where a cursor is that was moved to an index: counted from the end that it waits for, if it does. */
+/** The cursor at an index. While its page is loading, the index counts from the end that it was moved to. */
 export function placeOf(
 	state: ScreenState,
 	list: string,
@@ -151,9 +151,8 @@ export function placeOf(
 }
 
 /**
- * The state in which the pages of the open pair follow the cursors: whenever one comes near an end of
- * a page with more beyond, a page around it is asked for. Until that is there the cursor stays within
- * the one that is known.
+ * Keeps the pages of the open pair around the cursors: near the end of a page with more beyond, requests one
+ * around the cursor. Until that arrives, the cursor stays within the current page.
  */
 export function withPages(state: ScreenState): ScreenState {
 	const pair = openPair(state);
@@ -167,7 +166,7 @@ function withPage(state: ScreenState, pair: LivePair, direction: Direction): Scr
 	const cursor = cursors[list];
 	const page = pair.pages[direction];
 	const anchor = anchors[list] ?? 'oldest';
-	// One page is asked for at a time.
+	// One page is requested at a time.
 	if (!cursor || page.anchor !== anchor) return state;
 	if (cursor.key === null) {
 		const rows = changeRows(state, pair, direction);
@@ -183,7 +182,7 @@ function withPage(state: ScreenState, pair: LivePair, direction: Direction): Scr
 	const before = place < 0 ? changes.length : place;
 	const after = changes.length - before;
 	const nearsEnd = (page.older > 0 && before < near) || (page.newer > 0 && after <= near);
-	// What another filter leaves is read from where the cursor is, too.
+	// After a change of the filter, too, the page is read around the cursor.
 	const asked = wantedPage(state, pair, direction);
 	const wanted = around(key);
 	if ((!nearsEnd && isSamePage(asked, page)) || wanted === anchor) return state;

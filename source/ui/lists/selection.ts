@@ -14,7 +14,7 @@ import {
 	tableRows,
 } from './lists.ts';
 
-/** The pair that keys act on: the open one, or the one under the cursor. */
+/** The open pair, or the selected one in the pairs view. */
 export function currentPair(state: ScreenState): LivePair | null {
 	const open = openPair(state);
 	if (open) return open;
@@ -22,7 +22,7 @@ export function currentPair(state: ScreenState): LivePair | null {
 	return (found && pairRows(state)[found.index]) ?? null;
 }
 
-/** The latest word on something that may have gone meanwhile. */
+/** The current version of an item, or the given one if it is gone. */
 function latest<Item extends { id: string }>(items: readonly Item[] | null, item: Item): Item {
 	return items?.find(({ id }) => id === item.id) ?? item;
 }

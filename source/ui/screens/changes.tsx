@@ -6,11 +6,11 @@ import { Lines } from '../drawing/lines.tsx';
 import { useWindow } from '../hooks/use-window.ts';
 import { changeIndex, changeRows, changesCursor } from '../lists/lists.ts';
 
-/** From this width on the two directions stand side by side. */
+/** From this width on, the two directions are side by side. */
 const sideBySide = 120;
 /** Cells of the line between them. */
 const between = 3;
-/** From this height on both directions list their changes one above the other. */
+/** From this height on, both directions list their changes, one above the other. */
 const bothAbove = 10;
 
 interface ChangesProps {
@@ -19,7 +19,7 @@ interface ChangesProps {
 	height: number;
 }
 
-/** The rows each direction gets; the split is fixed, so that it stays put while counts change. */
+/** The rows of each direction. The split is fixed so that it does not move while counts change. */
 function rowsOf(frame: Frame, direction: Direction, height: number): number {
 	if (frame.width >= sideBySide) return height - 1;
 	if (height < bothAbove) return frame.state.direction === direction ? height - 2 : 0;

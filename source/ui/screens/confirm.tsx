@@ -9,10 +9,10 @@ import type { Look } from '../drawing/theme.ts';
 import { useTheme } from '../hooks/use-theme.ts';
 import type { Question } from '../state/state.ts';
 
-/** Rows below which the ends are listed without a table around them. */
+/** With fewer rows, the sides are listed without a table. */
 const tableNeeds = 16;
 const widest = 100;
-/** Cells of the table's own lines and padding, and of the margins beside it. */
+/** Cells of the table's borders and padding, and of the margins beside it. */
 const tableLines = 10;
 const margins = 6;
 const sideWidth = 5;
@@ -22,7 +22,7 @@ interface PartProps extends PropsWithChildren {
 	look: Look;
 }
 
-/** A part of the table in one look, padded by the cells it takes: ink-table counts characters. */
+/** A cell in one look, padded here because ink-table counts characters instead of cells. */
 function Part({ look, children }: PartProps) {
 	const theme = useTheme();
 	const text = String(children ?? '');
@@ -72,7 +72,7 @@ interface ConfirmProps {
 	height: number;
 }
 
-/** Asks before something is removed: what, where, and what follows from it. */
+/** Asks before data is removed: what, where, and the consequences. */
 export function ConfirmScreen({ frame, question, height }: ConfirmProps) {
 	const { theme, width } = frame;
 	const roomy = height >= tableNeeds;
@@ -89,7 +89,7 @@ export function ConfirmScreen({ frame, question, height }: ConfirmProps) {
 		span('   y', 'key'),
 		span(` ${question.yes}   `),
 		span('n', 'key'),
-		span(', Esc, Enter leave it as it is'),
+		span(', Esc, Enter cancel'),
 	]);
 	return (
 		<Box flexDirection="column" width={width} height={height} overflow="hidden">

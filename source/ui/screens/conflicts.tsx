@@ -10,10 +10,10 @@ import { useList } from '../hooks/use-list.ts';
 import { conflictRows, cursorIndex, listOf } from '../lists/lists.ts';
 import { hasOlderConflicts } from '../state/records.ts';
 
-/** Whose version stayed: `! undecided`, `✓ local`, or `▶ local` until a run has carried that out. */
+/** The winner: `! unresolved`, `✓ local`, or `▶ local` until a run has applied it. */
 export function keptSpan({ theme }: Frame, { kept, open }: ListedConflict): Span {
 	const { warning, ok, running } = theme.glyphs;
-	if (kept === null) return span(`${warning} undecided`, 'warning');
+	if (kept === null) return span(`${warning} unresolved`, 'warning');
 	return open ? span(`${running} ${kept}`, 'accent') : span(`${ok} ${kept}`, 'good');
 }
 
@@ -30,7 +30,7 @@ function conflictColumns(frame: Frame): Column<ListedConflict>[] {
 			align: 'right',
 			cell: ({ detected_at }) => span(agoIso(detected_at, frame.now)),
 		},
-		{ title: 'KEPT', least: 11, most: 11, rank: 0, cell: (each) => keptSpan(frame, each) },
+		{ title: 'WINNER', least: 12, most: 12, rank: 0, cell: (each) => keptSpan(frame, each) },
 	];
 }
 
@@ -43,11 +43,11 @@ interface ConflictsProps {
 function emptyWords(pair: LivePair): Span {
 	if (pair.conflict_list === null) return span('not read yet', 'warning');
 	return pair.conflict_list.length === 0
-		? span('no row has changed on both sides', 'quiet')
-		: span('no conflict holds that', 'quiet');
+		? span('no conflicts', 'quiet')
+		: span('no conflict matches', 'quiet');
 }
 
-/** Rows that changed on both sides: the undecided ones first. */
+/** Rows that changed on both sides, unresolved conflicts first. */
 export function ConflictsScreen({ frame, pair, height }: ConflictsProps) {
 	const { width, state, now, refresh } = frame;
 	const list = listOf(pair.name, 'conflicts');
@@ -57,7 +57,7 @@ export function ConflictsScreen({ frame, pair, height }: ConflictsProps) {
 		list,
 		title: [
 			span('conflicts'),
-			span(`  ${count(pair.conflicts)} undecided`, pair.conflicts === 0 ? 'quiet' : 'warning'),
+			span(`  ${count(pair.conflicts)} unresolved`, pair.conflicts === 0 ? 'quiet' : 'warning'),
 			staleSpan(pair, now, refresh),
 		],
 		rows,

@@ -7,7 +7,7 @@ import { helpList, helpRows } from '../lists/lists.ts';
 import { viewBehind } from '../state/state.ts';
 
 const titles = {
-	setup: 'setting up',
+	setup: 'the set-up screen',
 	pairs: 'the pairs view',
 	overview: 'the overview of a pair',
 	nodes: 'the nodes of a pair',
@@ -16,13 +16,13 @@ const titles = {
 	conflicts: 'the conflicts of a pair',
 	parked: 'the parked changes of a pair',
 	log: 'the log of a pair',
-	row: 'the close look',
+	row: 'the details of a row',
 };
 
-/** Cells for the names of keys. */
+/** Width of the key names, in cells. */
 const keyWidth = 13;
 
-/** Every key of the view behind it. */
+/** All keys of the view behind the help. */
 export function HelpScreen({ frame, height }: { frame: Frame; height: number }) {
 	const { theme, width, state } = frame;
 	const view = viewBehind(state);

@@ -14,7 +14,7 @@ interface LogProps {
 	height: number;
 }
 
-/** What the engine did with the pair, the latest below; it follows the end until one scrolls up. */
+/** The engine's notices about the pair, newest last. It follows new ones until the user scrolls up. */
 export function LogScreen({ frame, pair, height }: LogProps) {
 	const { theme, width, state } = frame;
 	const list = listOf(pair.name, 'log');
@@ -37,12 +37,9 @@ export function LogScreen({ frame, pair, height }: LogProps) {
 		];
 		return line(theme, width, spans, { selected: here });
 	});
-	const none =
-		noticesOf(state, pair).length === 0
-			? 'the engine has not done anything yet'
-			: 'no line holds that';
+	const none = noticesOf(state, pair).length === 0 ? 'no entries yet' : 'no line matches';
 	const position = rows.length === 0 ? '' : `${count(selected + 1)} of ${count(rows.length)}`;
-	const words = follows ? 'follows the end' : 'G follows the end';
+	const words = follows ? 'following' : 'G follows new entries';
 	return (
 		<Lines
 			width={width}

@@ -20,11 +20,11 @@ function nodeColumns(frame: Frame): Column<ListedNode>[] {
 			align: 'right',
 			cell: (node) => {
 				const silent = silence(node, frame.now);
-				return silent === null ? span('not yet', 'warning') : span(`${silent} ago`);
+				return silent === null ? span('never', 'warning') : span(`${silent} ago`);
 			},
 		},
 		{
-			title: 'WAITING',
+			title: 'RETAINED',
 			least: 9,
 			most: 9,
 			rank: 0,
@@ -54,17 +54,17 @@ interface NodesProps {
 function emptyWords(pair: LivePair): Span {
 	if (sides.every((side) => pair.logs[side] === null)) return span('not read yet', 'warning');
 	return nodesOf(pair).length === 0
-		? span('no log is kept for a node yet', 'quiet')
-		: span('no node holds that', 'quiet');
+		? span('the logs are not retained for any node yet', 'quiet')
+		: span('no node matches', 'quiet');
 }
 
-/** Whose log could not be read, so that nodes may be missing here. */
+/** Names the sides whose log could not be read, so that nodes may be missing from the list. */
 function unreadSpan(pair: LivePair): Span {
 	const unread = sides.filter((side) => pair.logs[side] === null);
 	return span(unread.length === 0 ? '' : `  log of ${unread.join(' and ')} not read`, 'warning');
 }
 
-/** The nodes that the logs are kept for: how long each is silent, and what waits for it. */
+/** The nodes that the logs are retained for: when each was last seen, and the changes retained for it. */
 export function NodesScreen({ frame, pair, height }: NodesProps) {
 	const { width, state, now, refresh } = frame;
 	const list = listOf(pair.name, 'nodes');
@@ -72,7 +72,11 @@ export function NodesScreen({ frame, pair, height }: NodesProps) {
 	const keys = rows.map(({ node_id }) => node_id);
 	const lines = useList(frame, {
 		list,
-		title: [span('nodes the logs are kept for'), unreadSpan(pair), staleSpan(pair, now, refresh)],
+		title: [
+			span('nodes that the logs are retained for'),
+			unreadSpan(pair),
+			staleSpan(pair, now, refresh),
+		],
 		rows,
 		columns: nodeColumns(frame),
 		selected: cursorIndex(state, list, keys),

@@ -11,16 +11,16 @@ import { Lines } from '../drawing/lines.tsx';
 import { rule, span } from '../drawing/spans.ts';
 import { noticesOf } from '../lists/lists.ts';
 
-/** From this width on the batches and the log stand beside the rest. */
+/** From this width on, the batches and the log are beside the rest. */
 const twoColumns = 150;
 const leftWidth = 92;
 /** Cells between the columns. */
 const between = 3;
-/** Rows in which the oldest pending changes can be told, and those kept for them where there is room. */
+/** Fewest rows for the oldest pending changes, and the rows reserved for them on a large screen. */
 const leastOldest = 3;
 const keptForOldest = 4;
 const roomForOldest = 20;
-/** Lines of the screen around the overview: the header, the tabs, a message, the footer. */
+/** Lines of the screen around the overview: header, tabs, message, footer. */
 const around = 4;
 
 interface OverviewProps {
@@ -60,7 +60,7 @@ function batchColumns(): Column<Batch>[] {
 	];
 }
 
-/** The last batches of both directions, newest first, and what the engine said below them. */
+/** The last batches of both directions, newest first, with the latest notices below. */
 function besideLines(frame: Frame, pair: LivePair, height: number): string[] {
 	const { theme, width, state } = frame;
 	const { toCloud, toLocal } = theme.glyphs;
@@ -81,13 +81,13 @@ function besideLines(frame: Frame, pair: LivePair, height: number): string[] {
 	return [...head, title, ...notices];
 }
 
-/** One pair as a whole: its ends, both directions, and what needs a person. */
+/** One pair: its sides, both directions, and what needs attention. */
 export function OverviewScreen({ frame, pair, height }: OverviewProps) {
 	const wide = frame.width >= twoColumns;
 	const left = wide ? { ...frame, width: leftWidth } : frame;
 	const topIn = (rows: number) =>
 		overviewLines(left, pair, rows - (rows >= roomForOldest ? keptForOldest : 0));
-	// A message of several lines covers the end of the view, and does not arrange it anew.
+	// A message of several lines covers the end of the view instead of rearranging it.
 	const usual = topIn(Math.max(height, frame.state.size.rows - around));
 	const top = usual.length <= height ? usual : topIn(height);
 	const room = height - top.length;

@@ -30,7 +30,7 @@ const screens: Record<PairView, (props: PairProps) => React.ReactNode> = {
 	nodes: NodesScreen,
 };
 
-/** One pair: its views by name, how it stands, and the view that is open. */
+/** One pair: its tabs, its summary, and the open view. */
 export function PairScreen({ frame, pair, height }: PairProps) {
 	const { width, state } = frame;
 	const { tab, inspected } = state;

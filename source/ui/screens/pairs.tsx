@@ -1,7 +1,6 @@
 import type { LivePair } from '../../engine/api/snapshot.ts';
-import { plural } from '../../text/words.ts';
 import { stateSpan, withBadges } from '../components/header.ts';
-import { lackingTriggers } from '../components/needs.ts';
+import { lackingTriggers, triggersText } from '../components/needs.ts';
 import { noticeLines } from '../components/notices.ts';
 import { pairColumns } from '../components/pairs-table.ts';
 import { summaryLines } from '../components/summary.ts';
@@ -12,20 +11,20 @@ import { line, rule, type Span, span } from '../drawing/spans.ts';
 import { useWindow } from '../hooks/use-window.ts';
 import { cursorIndex, pairRows, pairsList } from '../lists/lists.ts';
 
-/** Rows of the list that are kept before the details of the selected pair get room. */
+/** Rows reserved for the list before the details of the selected pair get any. */
 const leastRows = 3;
-/** Rows below which the recent notices are not worth their title. */
+/** With fewer rows than this, the recent notices are omitted with their title. */
 const leastNotices = 2;
 
-/** From this width on it is said of how many tables triggers are lacking. */
+/** From this width on, the number of tables without current triggers is shown. */
 const roomForTriggers = 76;
 
 function triggersBadge({ width }: Frame, pair: LivePair): Span {
 	const lacking = width < roomForTriggers ? 0 : lackingTriggers(pair);
-	return span(lacking > 0 ? `triggers of ${plural(lacking, 'table')}` : '', 'bad');
+	return span(lacking > 0 ? triggersText(pair) : '', 'bad');
 }
 
-/** All pairs, the selected one in more detail, and what happened lately. */
+/** All pairs, the details of the selected one, and recent notices. */
 export function PairsScreen({ frame, height }: { frame: Frame; height: number }) {
 	const { theme, width, state } = frame;
 	const pairs = pairRows(state);
@@ -69,9 +68,7 @@ export function PairsScreen({ frame, height }: { frame: Frame; height: number })
 			height={height}
 			lines={[
 				headingLine(theme, width, placed),
-				...(shown.length > 0
-					? shown
-					: [line(theme, width, [span('   no pair holds that', 'quiet')])]),
+				...(shown.length > 0 ? shown : [line(theme, width, [span('   no pair matches', 'quiet')])]),
 				...(withDetails ? details : []),
 				...(notices.length > 0 ? ['', rule(theme, width, [span('recent')]), ...notices] : []),
 			]}

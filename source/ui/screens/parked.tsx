@@ -13,7 +13,7 @@ import { parkedCount } from '../keys/refusals.ts';
 import { cursorIndex, listOf, parkedRows } from '../lists/lists.ts';
 import { hasNewerParked } from '../state/records.ts';
 
-/** When a parked change is tried next: `in 4m`, or `due` once the next run takes it along. */
+/** The next attempt at a parked change: `in 4m`, or `due` if the next run will try it. */
 export function nextTry({ next_at }: ListedParked, now: number): string {
 	const at = Date.parse(next_at);
 	if (Number.isNaN(at)) return '?';
@@ -66,9 +66,9 @@ function parkedColumns(frame: Frame): Column<ListedParked>[] {
 	];
 }
 
-/** Lines that the error of the selected change may take. */
+/** Most lines for the error of the selected change. */
 const mostError = 5;
-/** Rows of the list, with its title and heading, that are shown in any case. */
+/** Rows of the list, with title and heading, that are always shown. */
 const leastRows = 6;
 
 function details({ theme, width, now }: Frame, parked: ListedParked): string[] {
@@ -85,8 +85,8 @@ function details({ theme, width, now }: Frame, parked: ListedParked): string[] {
 function emptyWords(pair: LivePair): Span {
 	if (pair.parked_list === null) return span('not read yet', 'warning');
 	return pair.parked_list.length === 0
-		? span('no change is parked: neither side refuses any', 'quiet')
-		: span('no parked change holds that', 'quiet');
+		? span('no parked changes', 'quiet')
+		: span('no parked change matches', 'quiet');
 }
 
 interface ParkedProps {
@@ -95,7 +95,7 @@ interface ParkedProps {
 	height: number;
 }
 
-/** Changes that the other side refused, with the reason and the next try. */
+/** Changes that the target refused, with the error and the next attempt. */
 export function ParkedScreen({ frame, pair, height }: ParkedProps) {
 	const { width, state, now, refresh } = frame;
 	const list = listOf(pair.name, 'parked');

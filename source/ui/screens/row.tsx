@@ -17,7 +17,7 @@ import { noticeText } from '../state/messages.ts';
 import { keptSpan } from './conflicts.tsx';
 import { nextTry } from './parked.tsx';
 
-/** Lines that a message of the engine or a server may take. */
+/** Most lines for a message of the engine or a server. */
 const mostWords = 60;
 
 function words(frame: Frame, text: string): string[] {
@@ -33,7 +33,7 @@ function fact(frame: Frame, spans: readonly Span[]): string {
 	return line(frame.theme, frame.width, [span('   '), ...spans]);
 }
 
-/** What is known of it beside the row itself. */
+/** What is known about the item besides its row. */
 function facts(frame: Frame, pair: LivePair, inspected: Inspected): string[] {
 	const { state, now } = frame;
 	switch (inspected.kind) {
@@ -66,7 +66,7 @@ function facts(frame: Frame, pair: LivePair, inspected: Inspected): string[] {
 				fact(frame, [
 					span(`${operation} ${direction.replaceAll('_', ' ')}, parked as ${id}`),
 					span(
-						`, tried ${plural(attempts, 'time')}, next ${nextTry(parked, now)}   r retries`,
+						`, ${plural(attempts, 'attempt')}, next ${nextTry(parked, now)}   r retries`,
 						'quiet',
 					),
 				]),
@@ -75,7 +75,7 @@ function facts(frame: Frame, pair: LivePair, inspected: Inspected): string[] {
 			];
 		}
 		case 'row':
-			return [fact(frame, [span('asked for by its key', 'quiet')])];
+			return [fact(frame, [span('opened by its key', 'quiet')])];
 		case 'notice': {
 			const { notice } = inspected;
 			const { look } = levelLooks[notice.level];
@@ -92,7 +92,7 @@ function historyLines(frame: Frame, events: readonly RowEvent[]): string[] {
 	const { ellipsis } = theme.glyphs;
 	return [
 		'',
-		rule(theme, width, [span('on record')]),
+		rule(theme, width, [span('history')]),
 		...(events.length === 0 ? [fact(frame, [span('nothing', 'quiet')])] : []),
 		...events.flatMap(({ at, side, text }) => {
 			const head = `${(at === null ? '?' : agoIso(at, now)).padStart(9)}  `;
@@ -110,7 +110,7 @@ function historyLines(frame: Frame, events: readonly RowEvent[]): string[] {
 	];
 }
 
-/** The row as it was read, or why it could not be. */
+/** The row as read, or the reason why it could not be read. */
 function rowLines(frame: Frame, pair: LivePair, reading: Reading): string[] {
 	const { theme, width, now } = frame;
 	if (reading.step === 'reading') {
@@ -127,10 +127,7 @@ function rowLines(frame: Frame, pair: LivePair, reading: Reading): string[] {
 	const versions = row.conflict
 		? [
 				'',
-				rule(theme, width, [
-					span('as the conflict has them on record  '),
-					comparisonWords(row.conflict),
-				]),
+				rule(theme, width, [span('at conflict time  '), comparisonWords(row.conflict)]),
 				...comparisonLines(frame, pair, row.conflict),
 			]
 		: [];
@@ -138,7 +135,7 @@ function rowLines(frame: Frame, pair: LivePair, reading: Reading): string[] {
 	return [
 		...versions,
 		'',
-		rule(theme, width, [span('as both sides are now  '), comparisonWords(row.now)], read),
+		rule(theme, width, [span('current values  '), comparisonWords(row.now)], read),
 		...comparisonLines(frame, pair, row.now),
 		...historyLines(frame, row.history),
 	];
@@ -151,7 +148,7 @@ interface RowProps {
 	height: number;
 }
 
-/** A close look at a change, a conflict, a parked change or a line of the log; it scrolls by lines. */
+/** The details of a change, a conflict, a parked change or a log line, scrolled by lines. */
 export function RowScreen({ frame, pair, inspected, height }: RowProps) {
 	const { theme, width, state } = frame;
 	const name = rowName(inspected);

@@ -5,32 +5,28 @@ import type { Setup } from '../state/state.ts';
 
 function offer({ path, step }: Setup): Span[][] {
 	return [
-		[span('   There is no pair of databases to keep in sync yet.')],
+		[span('   No pair of databases is configured yet.')],
 		[],
 		[
 			span('   Enter', 'key'),
 			span(
-				step === 'writing' ? '  writing it' : '  writes a first configuration, to be filled in, to',
+				step === 'writing' ? '  writing' : '  writes a first configuration for you to fill in to',
 			),
 		],
 		[span(`          ${path}`, 'strong')],
 		[],
-		[span('   q', 'key'), span('      quits and leaves everything as it is')],
+		[span('   q', 'key'), span('      quits without changing anything')],
 	];
 }
 
 function next(path: string): Span[][] {
 	return [
-		[span('   A first configuration is in')],
+		[span('   A first configuration was written to')],
 		[span(`     ${path}`, 'strong')],
 		[],
-		[span('   What to do next:')],
-		[span('   1  ', 'key'), span('open it in an editor: name both databases, set enabled to true')],
-		[
-			span('   2  ', 'key'),
-			span('see whether it holds:  '),
-			span('mysql-sync-tui config check', 'strong'),
-		],
+		[span('   Next steps:')],
+		[span('   1  ', 'key'), span('edit it: fill in both databases and set "enabled" to true')],
+		[span('   2  ', 'key'), span('check it:  '), span('mysql-sync-tui config check', 'strong')],
 		[
 			span('   3  ', 'key'),
 			span('quit with q and start '),
@@ -42,20 +38,20 @@ function next(path: string): Span[][] {
 
 const tryFirst: Span[][] = [
 	[],
-	[span('   To see it at work first, on two throwaway servers:')],
+	[span('   To try it first, on two throwaway servers:')],
 	[span('     mysql-sync-tui demo', 'strong')],
 ];
 
 function withoutSetup(path: string): Span[][] {
 	return [
-		[span('   The configuration has no pair of databases to keep in sync:')],
+		[span('   The configuration has no pair of databases:')],
 		[span(`     ${path}`, 'strong')],
 		[],
 		[span('   Add one to its "sync_pairs" and start mysql-sync-tui again.')],
 	];
 }
 
-/** What stands in place of the pairs while there is none. */
+/** Shown instead of the pairs while there are none. */
 export function SetupScreen({
 	frame,
 	height,

@@ -90,16 +90,16 @@ function skipped(frame: Frame, { skipped_reason }: TableSnapshot): Span | undefi
 
 function lastChange(frame: Frame, pair: LivePair, { name }: TableSnapshot): Span {
 	const last = pair.last_changes[name];
-	if (!last) return span('none among the last 2,000 changes of either log', 'quiet');
+	if (!last) return span('none in the last 2,000 changes of either log', 'quiet');
 	const { operation, side, source_node, changed_at } = last;
 	const from = source_node === pair[side].node_id ? '' : `, made by ${source_node}`;
 	return span(`${operation} on ${side} ${agoIso(changed_at, frame.now)}${from}`);
 }
 
-/** Lines that the words about the selected table take at most. */
+/** Most lines of text about the selected table. */
 const mostWords = 5;
 
-/** What is to be said of the selected table, which its row has no room for. */
+/** The details of the selected table that its row has no room for. */
 function details(frame: Frame, pair: LivePair, table: TableSnapshot, height: number): string[] {
 	const { theme, width } = frame;
 	const { ellipsis } = theme.glyphs;
@@ -124,7 +124,7 @@ function details(frame: Frame, pair: LivePair, table: TableSnapshot, height: num
 	return [rule(theme, width, [span(table.name, 'strong')]), ...words, ...facts].slice(0, height);
 }
 
-/** Rows of the list, with its title and heading, that are shown in any case. */
+/** Rows of the list, with title and heading, that are always shown. */
 const leastRows = 6;
 
 interface TablesProps {
@@ -133,7 +133,7 @@ interface TablesProps {
 	height: number;
 }
 
-/** The tables of a pair: their triggers on each side and what is pending in each. */
+/** The tables of a pair: triggers on each side and pending changes. */
 export function TablesScreen({ frame, pair, height }: TablesProps) {
 	const { width, state, now, refresh } = frame;
 	const list = listOf(pair.name, 'tables');
@@ -144,7 +144,7 @@ export function TablesScreen({ frame, pair, height }: TablesProps) {
 		rows.map(({ name }) => name),
 	);
 	const current = rows[selected];
-	// The list comes first where there is little room; the words about a table before its facts.
+	// In little space the list comes first, then the text about the table, then its facts.
 	const below = current ? details(frame, pair, current, Math.max(0, height - leastRows)) : [];
 	const lines = useList(frame, {
 		list,
@@ -155,8 +155,8 @@ export function TablesScreen({ frame, pair, height }: TablesProps) {
 		height: height - below.length,
 		empty:
 			pair.tables.length === 0
-				? span('no tables are known yet', 'warning')
-				: span('no table holds that', 'quiet'),
+				? span('not read yet', 'warning')
+				: span('no table matches', 'quiet'),
 		instead: (table) => skipped(frame, table),
 	});
 	return <Lines width={width} height={height} lines={[...lines, ...below]} />;

@@ -1,15 +1,15 @@
-/** The time as the screen shows it, ticking while something on it grows older. */
+/** The time that the screen shows. It ticks while something on screen ages. */
 
 export interface Clock {
-	/** The same until the next tick, so that all ages on the screen agree. */
+	/** Constant until the next tick, so that all ages on screen agree. */
 	now(): number;
-	/** Calls back at every tick until the returned function is called; nobody asking, no timer. */
+	/** Calls back at every tick until the returned function is called. No timer runs without a listener. */
 	onTick(listener: () => void): () => void;
 }
 
 /**
  * @param pace milliseconds until the next tick, asked at each
- * @param isDue whether a tick at a time would show anything new; without it there is none
+ * @param isDue true if a tick would change the screen; otherwise it is skipped
  */
 export function systemClock(
 	pace: () => number,

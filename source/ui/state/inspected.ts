@@ -1,17 +1,17 @@
-/** What is looked at closely: a change, a conflict, a parked change, a row by its key or a notice. */
+/** The item whose details are open: a change, a conflict, a parked change, a row by its key or a notice. */
 
 import type { Direction } from '../../config/types.ts';
 import type { RowInspection, RowQuery } from '../../engine/api/row-comparison.ts';
 import type { ListedConflict, ListedParked, PendingChange } from '../../engine/api/snapshot.ts';
 import type { ListedNotice } from './messages.ts';
 
-/** How far the reading of a row has come. */
+/** Progress of reading a row. */
 export type Reading =
 	| { step: 'reading' }
 	| { step: 'read'; row: RowInspection }
 	| { step: 'failed'; words: string };
 
-/** A row that somebody asks for by its key, as typed. */
+/** A row requested by its key, as typed. */
 export interface TypedRow {
 	table: string;
 	key: string;
@@ -24,7 +24,7 @@ export type Inspected =
 	| { kind: 'row'; row: TypedRow; reading: Reading }
 	| { kind: 'notice'; notice: ListedNotice };
 
-/** The row to read for it; null where it is about no row. */
+/** The query for the item's row; null if it has none. */
 export function rowQuery(inspected: Inspected): RowQuery | null {
 	if (inspected.kind === 'notice') return null;
 	if (inspected.kind === 'conflict') {
@@ -39,7 +39,7 @@ export function rowQuery(inspected: Inspected): RowQuery | null {
 	return { table, row_key };
 }
 
-/** The table and the key of the row, as a person reads them; null where it is about no row. */
+/** The table and key of the row in readable form; null if it has none. */
 export function rowName(inspected: Inspected): { table: string; key: string } | null {
 	switch (inspected.kind) {
 		case 'change':

@@ -14,16 +14,16 @@ import type { RunningRequest, Setup, View } from './state.ts';
 export interface KeyContext {
 	view: View;
 	pair: LivePair | null;
-	/** What is under the cursor, or looked at closely; null elsewhere. */
+	/** The selected item, or the one whose details are open; otherwise null. */
 	table: TableSnapshot | null;
 	node: ListedNode | null;
 	change: PendingChange | null;
 	conflict: ListedConflict | null;
 	parked: ListedParked | null;
 	notice: ListedNotice | null;
-	/** A row that is looked at by its key. */
+	/** A row opened by its key. */
 	row: TypedRow | null;
-	/** What is looked for in the list in view. */
+	/** The filter of the current list. */
 	filter: string;
 	requests: readonly RunningRequest[];
 	setup: Setup | null;

@@ -1,4 +1,4 @@
-/** The nodes that a pair's logs are kept for, each once, and how they are told of. */
+/** The nodes that a pair's logs are retained for, each once. */
 
 import { type Direction, directions, type Side, sides, sourceSide } from '../../config/types.ts';
 import { countedWaiting, type LivePair } from '../../engine/api/snapshot.ts';
@@ -6,17 +6,17 @@ import { count, span as timeSpan } from '../../text/words.ts';
 
 export interface ListedNode {
 	node_id: string;
-	/** Whose logs are kept for it. */
+	/** The sides whose logs are retained for it. */
 	sides: Side[];
-	/** Which end of this very pair it is; null for a node of another pair. */
+	/** The side of this pair that it is; null for a node of another pair. */
 	own: Side | null;
-	/** When it was last seen at either side: ISO 8601, UTC; null where the logs alone tell of it. */
+	/** When it was last seen on either side: ISO 8601, UTC; null if it is known from the logs alone. */
 	seen_at: string | null;
-	/** Changes that wait for it on each of those sides; null where that is not known. */
+	/** Changes retained for it on each of those sides; null if not known. */
 	waiting: Partial<Record<Side, number | null>>;
 }
 
-/** Nodes of other pairs first, each kind by name: those are the ones that somebody may look for. */
+/** Nodes of other pairs first, as those are the ones to look for; then by name. */
 export function nodesOf(pair: LivePair): ListedNode[] {
 	const found = new Map<string, ListedNode>();
 	for (const side of sides) {
@@ -35,12 +35,12 @@ export function nodesOf(pair: LivePair): ListedNode[] {
 	);
 }
 
-/** The direction in which a side is the source. */
+/** The direction whose source is this side. */
 function from(side: Side): Direction {
 	return directions.find((direction) => sourceSide(direction) === side) ?? 'local_to_cloud';
 }
 
-/** How many changes wait for a node on all sides: `12`, `10,000+`, `?`. */
+/** The number of changes retained for a node, on one side or all: `12`, `10,000+`, `?`. */
 export function waitingText({ waiting, own }: ListedNode, side?: Side): string {
 	const counts = side ? [waiting[side] ?? null] : Object.values(waiting);
 	if (counts.includes(null)) return count(null);
@@ -48,7 +48,7 @@ export function waitingText({ waiting, own }: ListedNode, side?: Side): string {
 	return `${count(counts.reduce<number>((sum, number) => sum + (number ?? 0), 0))}${more ? '+' : ''}`;
 }
 
-/** How long a node has been silent, in the largest unit; null where it was never seen. */
+/** Time since a node was last seen, in the largest unit; null if it never was. */
 export function silence({ seen_at }: Pick<ListedNode, 'seen_at'>, now: number): string | null {
 	return seen_at === null ? null : timeSpan(Math.max(0, now - Date.parse(seen_at)), 1);
 }

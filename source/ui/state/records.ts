@@ -1,10 +1,10 @@
-/** Whether all conflicts and parked changes on record are listed, or only so many of them. */
+/** Tells whether the lists of conflicts and parked changes are complete. */
 
 import { directions, sides } from '../../config/types.ts';
 import { fromSideId } from '../../engine/api/side-ids.ts';
 import { type LivePair, listedRecords } from '../../engine/api/snapshot.ts';
 
-/** Whether older conflicts than the listed ones may be on record. */
+/** True if older conflicts than the listed ones may exist. */
 export function hasOlderConflicts({ conflict_list }: LivePair): boolean {
 	const listed = conflict_list ?? [];
 	return sides.some((side) =>
@@ -17,7 +17,7 @@ export function hasOlderConflicts({ conflict_list }: LivePair): boolean {
 	);
 }
 
-/** Whether newer changes than the listed ones are parked. */
+/** True if newer parked changes than the listed ones exist. */
 export function hasNewerParked({ parked_list, directions: ways }: LivePair): boolean {
 	return directions.some((direction) => {
 		const listed = (parked_list ?? []).filter((each) => each.direction === direction).length;

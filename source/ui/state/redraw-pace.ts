@@ -1,4 +1,4 @@
-/** How often the screen is drawn anew for the sake of time alone: at rest seldom, to be cheap. */
+/** How often the screen is redrawn only because time passes: rarely at rest, to stay cheap. */
 
 import { directions } from '../../config/types.ts';
 import type { EngineSnapshot, LivePair } from '../../engine/api/snapshot.ts';
@@ -6,22 +6,22 @@ import type { ScreenState } from './state.ts';
 
 const second = 1000;
 
-/** A count this many refreshes old no longer follows the database. */
+/** A count that missed this many refreshes is outdated. */
 const refreshesUntilStale = 3;
 
-/** Milliseconds for which a thing's age is shown in seconds. */
+/** Milliseconds during which an age is shown in seconds. */
 const young = 60 * second;
 
 /**
- * Milliseconds at rest after which it is seen whether a tick is due. What the engine finds changed is
- * drawn at once all the same.
+ * Milliseconds between checks for a due tick at rest. Changes found by the
+ * engine are drawn at once regardless.
  */
 const rest = 10 * second;
 
-/** Milliseconds between two ticks at rest: ages are told in minutes then. */
+/** Milliseconds between two ticks at rest, when ages are shown in minutes. */
 const longRest = 30 * second;
 
-/** Milliseconds until the screen's time goes on. */
+/** Milliseconds until the next tick. */
 export function paceOf(state: ScreenState, now: number): number {
 	const { message, requests, snapshot } = state;
 	const recent = (at: number | null | undefined) => at != null && Math.abs(now - at) < young;
@@ -31,10 +31,10 @@ export function paceOf(state: ScreenState, now: number): number {
 }
 
 /**
- * Whether time alone has changed what is on the screen.
- * @param latest the time that it shows
- * @param snapshot what the engine knows, shown or not
- * @param refresh milliseconds between two looks of it
+ * True if the passage of time has changed the screen.
+ * @param latest the time on screen
+ * @param snapshot the engine's current snapshot, on screen or not
+ * @param refresh milliseconds between two of its reads
  */
 export function isTickDue(
 	state: ScreenState,
@@ -49,7 +49,7 @@ export function isTickDue(
 	);
 }
 
-/** Whether a count no longer follows the database. */
+/** True if a count is outdated. */
 export function isStale(lookedAt: number, now: number, refresh: number): boolean {
 	return now - lookedAt > refreshesUntilStale * refresh;
 }
@@ -63,10 +63,10 @@ function isLively(pair: LivePair, recent: (at: number | null) => boolean): boole
 	});
 }
 
-/** What changes at every look and can wait for the next tick. */
+/** Properties that change at every read and can wait for the next tick. */
 const passing = new Set(['looked_at', 'latency_ms', 'oldest_pending_seconds', 'trend']);
 
-/** Whether two snapshots, or parts of them, differ in nothing but what can wait for the next tick. */
+/** True if two snapshots, or parts of them, differ only in properties that can wait for the next tick. */
 export function sameForNow(one: unknown, other: unknown): boolean {
 	if (Object.is(one, other)) return true;
 	if (!isObject(one) || !isObject(other)) return false;

@@ -1,4 +1,4 @@
-/** Everything the screen shows, in one store: what the engine says, and where the person is. */
+/** The state of the whole screen, in one store: the engine's snapshot and the user's place in it. */
 
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Direction } from '../../config/types.ts';
@@ -7,15 +7,15 @@ import type { EngineSnapshot, LivePair } from '../../engine/api/snapshot.ts';
 import type { Inspected, TypedRow } from './inspected.ts';
 import type { Told } from './messages.ts';
 
-/** The views of one pair, in the order of their digits. */
+/** The views of a pair, in the order of their digits. */
 export const tabs = ['overview', 'changes', 'tables', 'conflicts', 'parked', 'log'] as const;
 
 export type Tab = (typeof tabs)[number];
 
-/** The nodes that the logs are kept for are a list behind the overview, without a digit. */
+/** The nodes view is reached from the overview and has no digit. */
 export type PairView = Tab | 'nodes';
 
-/** The views that have keys of their own; the last five lie over another one. */
+/** The views with their own keys. The last five are shown on top of another view. */
 export type View = 'setup' | 'pairs' | PairView | 'row' | 'help' | 'filter' | 'ask' | 'confirm';
 
 export interface Size {
@@ -35,26 +35,26 @@ export type RequestKind =
 	| 'retry'
 	| 'resolve';
 
-/** A request that the engine is busy with, or that waits for its turn there. */
+/** A request that the engine is working on or has queued. */
 export interface RunningRequest {
 	id: number;
 	kind: RequestKind;
 	pair: string;
-	/** The table, node, conflict or parked change that it is about; null for all. */
+	/** The table, node, conflict or parked change concerned; null for all. */
 	target: string | null;
-	/** What it does, such as `forcing shop both ways`. */
+	/** What is running, such as `forcing shop both ways`. */
 	label: string;
 	/** Epoch milliseconds. */
 	startedAt: number;
 }
 
-/** A question that waits for yes or no. */
+/** A question to answer with yes or no. */
 export interface Question {
 	title: string;
 	pair: string;
-	/** Which ends it touches and what happens there. */
+	/** The sides affected, and what happens on each. */
 	effects: { side: string; address: string; effect: string }[];
-	/** What follows from it, in one sentence each. */
+	/** The consequences, one sentence each. */
 	notes: string[];
 	/** What `y` does, such as `uninstalls them`. */
 	yes: string;
@@ -63,45 +63,45 @@ export interface Question {
 
 export interface Setup {
 	path: string;
-	/** `offered`, then `writing`, then `written` or back to `offered` with a message. */
+	/** `offered`, `writing`, then `written`, or `offered` again with a message. */
 	step: 'offered' | 'writing' | 'written';
 }
 
-/** Where the cursor of a list is: on the row of this key, or on this index once that is gone. */
+/** A list's cursor: on the row with this key or, once that is gone, at this index. */
 export interface Cursor {
 	key: string | null;
-	/** Negative from the end of the list: -1 is its last row. */
+	/** Negative from the end of the list: -1 is the last row. */
 	index: number;
 }
 
 export interface ScreenState extends Told {
 	snapshot: EngineSnapshot;
 	size: Size;
-	/** The open pair, or none in the pairs view. */
+	/** The open pair; null in the pairs view. */
 	pair: string | null;
 	tab: PairView;
-	/** The direction whose changes the cursor is in. */
+	/** The direction that has the cursor. */
 	direction: Direction;
-	/** The table whose changes alone are listed, or null for all. */
+	/** The only table whose changes are listed; null for all. */
 	changesOf: string | null;
 	cursors: Record<string, Cursor>;
-	/** The page of a long list that its cursor needs; the oldest one unless said. By the cursor's name. */
+	/** The page that the cursor of a long list needs, by the cursor's name; the oldest by default. */
 	anchors: Record<string, Anchor>;
-	/** What is looked for in each list. */
+	/** The filter of each list. */
 	filters: Record<string, string>;
 	/** The list whose filter is being typed. */
 	filtering: string | null;
-	/** A row whose key is being typed. */
+	/** The row whose key is being typed. */
 	asking: TypedRow | null;
-	/** What is looked at closely, over the view it was chosen in. */
+	/** The item whose details are open, on top of the view it was selected in. */
 	inspected: Inspected | null;
 	helpOpen: boolean;
-	/** The first line to show of what is scrolled by lines: the help, and the row. */
+	/** The first visible line of what scrolls by lines: the help, and the details of a row. */
 	tops: Record<string, number>;
 	question: Question | null;
 	requests: RunningRequest[];
 	setup: Setup | null;
-	/** The person wants to leave and the engine finishes its batch. */
+	/** True while the engine finishes its batch before the screen closes. */
 	finishing: boolean;
 }
 
@@ -137,7 +137,7 @@ export function createScreenStore(initial: {
 	}));
 }
 
-/** The view that keys go to. */
+/** The view that receives the keys. */
 export function viewOf(state: ScreenState): View {
 	if (state.question) return 'confirm';
 	if (state.filtering !== null) return 'filter';
@@ -146,7 +146,7 @@ export function viewOf(state: ScreenState): View {
 	return viewBehind(state);
 }
 
-/** The view that is open, whatever help or question lies over it. */
+/** The open view, behind any help or question. */
 export function viewBehind(
 	state: ScreenState,
 ): Exclude<View, 'help' | 'filter' | 'ask' | 'confirm'> {

@@ -46,7 +46,7 @@ it('what is not a database server is told to be none, at once', async () => {
 		const port = await listener((socket) => socket.write(said));
 		expect(await refusalAt(port)).toMatchObject({
 			code: 'unreachable',
-			message: 'what answers there is not a MySQL or MariaDB server',
+			message: 'the program listening there is not a MySQL or MariaDB server',
 			hint: 'Check `host` and `port`.',
 		});
 	}
@@ -73,7 +73,7 @@ it('a server that closes or keeps silent is told to do so', async () => {
 	const silent = await listener(() => undefined);
 	expect(await refusalAt(silent, 100)).toMatchObject({
 		code: 'unreachable',
-		message: 'the server does not answer',
+		message: 'no response from server (timeout)',
 	});
 });
 

@@ -16,7 +16,7 @@ async function failureOf(statement: Promise<unknown>): Promise<SyncError> {
 	);
 }
 
-const goneWithout = 'the server rolled back the whole transaction without an error';
+const goneWithout = 'the server rolled back the whole transaction without reporting an error';
 
 describeOn(products, 'a transaction', () => {
 	it.each(products)(

@@ -181,7 +181,7 @@ for (const product of products) {
 			expect(error).toBeInstanceOf(SyncError);
 			expect(error).toMatchObject({ code: 'environment' });
 			const { message, details } = error as SyncError;
-			expect(message).toMatch(/ended while it was starting\. Its log ends:$/);
+			expect(message).toMatch(/exited while starting\. Its log ends:$/);
 			expect(details.join('\n')).toContain('no-such-option');
 		});
 

@@ -38,7 +38,7 @@ describeOn(['mariadb', 'mysql'], 'an engine at work', () => {
 		await arrives(cloud.connection, 'goods', 0);
 		const { stdout } = await pair.run('status');
 		expect(stdout).toMatch(
-			/^ *item .*skipped: no such table \(cloud\), .*; to mend it, on cloud: RENAME TABLE `goods` TO `item`$/m,
+			/^ *item .*skipped: no such table \(cloud\), .*\. Fix \(cloud\): RENAME TABLE `goods` TO `item`$/m,
 		);
 
 		await cloud.connection.query('RENAME TABLE goods TO item');

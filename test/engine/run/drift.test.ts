@@ -40,7 +40,7 @@ async function saidOf(pair: EnginePair, table: string): Promise<string> {
 
 /** The statement at the end of a line, after the side that it is for. */
 function cureIn(line: string): { side: Side; statement: string } {
-	const match = /; to mend it, on (local|cloud): (.*)$/.exec(line);
+	const match = /\. Fix \((local|cloud)\): (.*)$/.exec(line);
 	if (!match) throw new Error(`no statement in: ${line}`);
 	return { side: match[1] as Side, statement: match[2] ?? '' };
 }
@@ -104,7 +104,7 @@ describeCombinations(
 			await write(pair, 'local', "INSERT INTO kind (b, c) VALUES (DEFAULT, 'b'), ('é', 'b')");
 			await write(pair, 'local', 'UPDATE steady SET v = 3');
 			expect(line).toMatch(
-				/^pair: kind is skipped: no such table \(cloud\); (differs from .*; )?to mend it, on cloud: /,
+				/^pair: kind is skipped: no such table \(cloud\)(; differs from .*)?\. Fix \(cloud\): /,
 			);
 			await pair.sync();
 			expect(await rowsOf(pair, 'cloud', 'steady')).toMatchObject([{ v: 3 }]);
@@ -127,7 +127,7 @@ describeOneWay('schema drift, seen before a batch, between', (combination) => {
 
 		const line = said.find((words) => words.startsWith('pair: item is skipped')) ?? '';
 		expect(line).toMatch(
-			/no such table \(cloud\), but goods there has its triggers: it was renamed; to mend it, /,
+			/no such table \(cloud\), but goods there has its triggers: it was renamed\. Fix /,
 		);
 		expect(cureIn(line)).toEqual({ side: 'cloud', statement: 'RENAME TABLE `goods` TO `item`' });
 		expect(unsettled).toEqual([
@@ -240,12 +240,12 @@ describeOneWay('schema drift, seen before a batch, between', (combination) => {
 		const { said } = await pair.sync();
 
 		expect(said).toEqual([
-			'pair: item: the column price is decimal(10,4) on local and decimal(10,2) on cloud: values would be changed on cloud, so no rows are carried there; to mend it, on cloud: ALTER TABLE `item` MODIFY `price` decimal(12,4) NULL',
+			'pair: item: the column price is decimal(10,4) on local and decimal(10,2) on cloud: values would be altered on cloud, so no rows are applied there. Fix (cloud): ALTER TABLE `item` MODIFY `price` decimal(12,4) NULL',
 			expect.stringMatching(
-				/^pair: item: the column name is varchar\(40\) NOT NULL on local and varchar\(5\) NULL on cloud: a row with a value that does not fit is refused on cloud; to mend it, on cloud: ALTER TABLE/,
+				/^pair: item: the column name is varchar\(40\) NOT NULL on local and varchar\(5\) NULL on cloud: cloud refuses rows with values that do not fit\. Fix \(cloud\): ALTER TABLE/,
 			),
 			expect.stringContaining('the column name is varchar(5) NULL on cloud'),
-			expect.stringContaining('on local: ALTER TABLE `item` MODIFY `price` decimal(12,4) NULL'),
+			expect.stringContaining('Fix (local): ALTER TABLE `item` MODIFY `price` decimal(12,4) NULL'),
 		]);
 		expect(await rowsOf(pair, 'local', 'item')).toHaveLength(3);
 		expect(await rowsOf(pair, 'cloud', 'item')).toHaveLength(2);

@@ -35,8 +35,8 @@ describeCombinations('tables that cannot be captured, between', (combination) =>
 			expect.stringMatching(/^pair: flat is skipped: its engine is MyISAM, not InnoDB/),
 			'pair: keyless is skipped: no primary key',
 			expect.stringMatching(/^pair: measured is skipped: .*DOUBLE/i),
-			'pair: seen is skipped: it is no base table',
-			'pair: started is skipped: the primary key holds only a prefix of a column',
+			'pair: seen is skipped: it is not a base table',
+			'pair: started is skipped: the primary key contains only a prefix of a column',
 		]);
 		await pair.local.connection.query('INSERT INTO steady VALUES (1)');
 		await pair.local.connection.query('INSERT INTO keyless VALUES (1)');

@@ -72,7 +72,7 @@ describeCombinations('a table that is created as it is offered, between', (produ
 			if (!same && table.leftOut && !table.leftOut.test(line)) {
 				wrong.push(`${table.name}: not said: ${table.leftOut}: ${line}`);
 			}
-			const statement = /; to mend it, on cloud: (.*)$/.exec(line)?.[1] ?? '';
+			const statement = /\. Fix \(cloud\): (.*)$/.exec(line)?.[1] ?? '';
 			try {
 				// In a person's own session.
 				await (await pair.cloud.connect()).query(statement);
@@ -117,7 +117,7 @@ function inOrder(tables: readonly OfferedTable[]): OfferedTable[] {
 
 async function carryOutAdvice(target: Connection, lines: readonly string[]): Promise<void> {
 	for (const line of lines) {
-		const statement = /; to mend it, on cloud: (ALTER .*)$/.exec(line)?.[1];
+		const statement = /\. Fix \(cloud\): (ALTER .*)$/.exec(line)?.[1];
 		if (statement) await target.query(statement);
 	}
 }

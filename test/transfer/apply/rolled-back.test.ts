@@ -49,7 +49,7 @@ describeCrossed('a transaction that the server rolls back without a word, on', (
 		proxy.replaceStatements(beginning, 'ROLLBACK');
 		await expect(pair.sync()).rejects.toMatchObject({
 			code: 'busy',
-			message: 'the server rolled back the whole transaction without an error',
+			message: 'the server rolled back the whole transaction without reporting an error',
 		});
 		expect(await entries()).toEqual([0, 0, 0]);
 

@@ -51,7 +51,7 @@ describeOnGalera('a Galera node that takes no large transactions', () => {
 			expect(errorsOf(moved)).toEqual([]);
 			expect(moved.local_to_cloud.applied).toBe(20_000);
 			expect(moved.said.join('\n')).toContain(
-				'cloud refuses transactions as large as a batch (wsrep_max_ws_rows): batches were made smaller',
+				'cloud rejects transactions of this size (wsrep_max_ws_rows): batch size reduced',
 			);
 			expect(await pair.differences()).toEqual([]);
 		});
@@ -140,7 +140,7 @@ describeOn(products, 'a server whose binary log takes no large transactions', ()
 				/^cloud, table item, row id=100: this row alone exceeds .*\(max_binlog_cache_size\)\n {2}Raise max_binlog_cache_size/;
 			const moved = await pair.sync();
 			expect(moved.said.join('\n')).toContain(
-				'cloud refuses transactions as large as a batch (max_binlog_cache_size): batches were made smaller',
+				'cloud rejects transactions of this size (max_binlog_cache_size): batch size reduced',
 			);
 			// MySQL takes a single row of any size.
 			const refused = product === 'mysql' ? [] : [tooLarge];

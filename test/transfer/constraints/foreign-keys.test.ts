@@ -101,7 +101,7 @@ describeCombinations(
 			await connection.query('INSERT INTO child VALUES (1, 1), (2, 2), (3, 3)');
 			expect(errorsOf(await pair.sync())).toEqual([
 				expect.stringMatching(
-					/cloud, table child, row id=3: .*foreign key(.|\n)*is not on the target/,
+					/cloud, table child, row id=3: .*foreign key(.|\n)*does not exist on the target/,
 				),
 			]);
 			await connection.query('DELETE FROM child WHERE id = 3');

@@ -63,7 +63,7 @@ describeCombinations(
 
 			expect(refused.code).toBe(1);
 			expect(refused.stderr).toContain(
-				'row id=2 of the target has the same value in the UNIQUE key code',
+				'row id=2 on the target has the same value in the UNIQUE key code',
 			);
 			const [cloud] = await pair.cloud.connection.query('SELECT * FROM item');
 			expect(cloud).toEqual([{ id: 2, code: 7, name: 'cloud' }]);

@@ -170,9 +170,9 @@ describeCombinations(
 			const moved = await pair.sync();
 			expect(errorsOf(moved)).toEqual([
 				expect.stringMatching(
-					/cloud, table item, row id=8: row id=[89] of the target has the same value in the UNIQUE key of_part \(code, part\)/,
+					/cloud, table item, row id=8: row id=[89] on the target has the same value in the UNIQUE key of_part \(code, part\)/,
 				),
-				expect.stringMatching(/local, table item, row id=9: row id=8 of the target/),
+				expect.stringMatching(/local, table item, row id=9: row id=8 on the target/),
 			]);
 			expect(await pair.differences()).toEqual([
 				expect.stringContaining('item'),
@@ -214,15 +214,15 @@ describeOn(['mysql'], 'values of a UNIQUE key over an expression', () => {
 		'of text': {
 			key: '((LOWER(code)))',
 			clash:
-				/row id=[89] of the target has the same value in the UNIQUE key folded \(lower\(`code`\)\)/,
+				/row id=[89] on the target has the same value in the UNIQUE key folded \(lower\(`code`\)\)/,
 		},
 		'of JSON, beside a column': {
 			key: "((CAST(CONCAT(JSON_UNQUOTE(JSON_EXTRACT(data, '$.code')), '\\\\ it''s') AS CHAR(40))), part)",
-			clash: /row id=[89] of the target has the same value in the UNIQUE key folded/,
+			clash: /row id=[89] on the target has the same value in the UNIQUE key folded/,
 		},
 		'of an array, which no SELECT can compute': {
 			key: "((CAST(JSON_EXTRACT(data, '$.tags') AS CHAR(20) ARRAY)))",
-			clash: /another row of the target has the same value in the UNIQUE key folded/,
+			clash: /another row on the target has the same value in the UNIQUE key folded/,
 		},
 	};
 	const all = Object.entries(tables);

@@ -105,6 +105,6 @@ describeOn(['mariadb', 'mysql'], 'a key that MySQL computes and MariaDB stores',
 			},
 		);
 		const { said } = await pair.sync();
-		expect(said.join('\n')).toContain(`the column k is a generated one on ${side}`);
+		expect(said.join('\n')).toContain(`the column k is a generated column on ${side}`);
 	});
 });

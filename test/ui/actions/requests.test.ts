@@ -111,7 +111,7 @@ test('a pair that another engine runs is not paused here, as if that stopped it'
 	const { engine, press, text } = await showScreen([pair('shop', { looked_at: noon, ...standby })]);
 	await press('p');
 	expect(text()).toMatch(
-		/! shop is run by another engine \(ops on site-b, process 4711\); pause it\s+there\./,
+		/! Another process is syncing shop \(ops on site-b, process 4711\); pause it\s+there\./,
 	);
 	expect(engine.requests).toEqual([]);
 });
@@ -172,7 +172,7 @@ test('uninstalling asks first and names pair, hosts and effect', async () => {
 	expect(text()).toMatch(
 		/│ cloud │ db\.example\.com:3306\/shop +│ triggers of 2 tables are dropped/,
 	);
-	expect(text()).toContain('are not recorded and will not be synced');
+	expect(text()).toContain('are not recorded and will never be synced');
 	expect(engine.requests).toEqual([]);
 	await press('y');
 	await shows('shop: done');
@@ -188,7 +188,7 @@ test.each([
 	const { engine, press, shows, asked } = await showScreen([shop()]);
 	await press('u');
 	await press(key);
-	await shows('Left as it is.');
+	await shows('Cancelled. Nothing was changed.');
 	expect(engine.requests).toEqual([]);
 	expect(asked).toEqual([]);
 });
@@ -201,7 +201,7 @@ test('the question fits the smallest terminal and keeps wide names in their tabl
 	});
 	await small.press('u');
 	expect(small.text()).toContain('local  127.0.0.1:3306/客户数据库');
-	expect(small.text()).toContain('y uninstalls them   n, Esc, Enter leave it as it is');
+	expect(small.text()).toContain('y uninstalls them   n, Esc, Enter cancel');
 	const usual = await showScreen([pair('shop', { looked_at: noon, address })]);
 	await usual.press('u');
 	const bars = (side: string) =>
@@ -222,7 +222,7 @@ test.each([
 	[
 		'u',
 		pair('shop', { cloud: end({ reachable: false, error: 'connection refused\n  Start it.' }) }),
-		'The cloud end of shop cannot be reached (connection refused).',
+		'The cloud server of shop cannot be reached (connection refused).',
 	],
 ])('%s says why it cannot act', async (key, unable, reason) => {
 	const { engine, press, text } = await showScreen([unable]);
@@ -260,7 +260,7 @@ test('while the engine finishes only the quitting keys count', async () => {
 	const { engine, store, press, text, asked } = await showScreen([shop()]);
 	store.setState({ finishing: true });
 	await press('f');
-	expect(text()).toContain('finishing the batch in hand…');
+	expect(text()).toContain('finishing the current batch…');
 	await press('q');
 	expect(engine.requests).toEqual([]);
 	expect(asked).toEqual(['quit by q']);

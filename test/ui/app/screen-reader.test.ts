@@ -46,7 +46,7 @@ test('a lost end and a new conflict are announced, a batch is not', () => {
 	expect(announcements(after({ state: 'running' }), before)).toEqual([]);
 	expect(announcements(after({ state: 'offline', conflicts: 2 }), before)).toEqual([
 		'shop: offline',
-		'shop: undecided conflicts, 2',
+		'shop: unresolved conflicts, 2',
 	]);
 });
 

@@ -26,7 +26,7 @@ describeCombinations('key columns whose collations differ, between', (combinatio
 		const warning = said.find((line) => line.includes('collat') || line.includes('utf8mb4_bin'));
 		expect(warning).toContain('utf8mb4_bin on local and utf8mb4_unicode_ci on cloud');
 		const cure = /ALTER TABLE .* NOT NULL/.exec(warning ?? '')?.[0] ?? '';
-		await pair[warning?.includes('on cloud: ALTER') ? 'cloud' : 'local'].connection.query(cure);
+		await pair[warning?.includes('(cloud): ALTER') ? 'cloud' : 'local'].connection.query(cure);
 		expect((await pair.sync()).said.join('\n')).not.toContain('utf8mb4_bin');
 	});
 

@@ -138,7 +138,7 @@ describeInFull(['mariadb', 'mysql'], 'an end that writes table names in lower ca
 			);
 			const { said } = await pair.sync();
 			expect(said.join('\n')).toMatch(
-				/item is skipped: (item and Item|Item and item) differ in case only.* \(cloud\)/,
+				/item is skipped: (item and Item|Item and item) differ only in case.* \(cloud\)/,
 			);
 			const { local, cloud } = pair;
 			await local.connection.query('INSERT INTO item VALUES (1); INSERT INTO more VALUES (1)');
