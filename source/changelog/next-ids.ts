@@ -62,10 +62,7 @@ export async function fullLog(connection: Connection): Promise<SyncError | null>
 		},
 	];
 	const finding = changelogFinding('change_log_full', { side }, { entry: `${row.id}` }, cures);
-	return errorOfFinding('refused', changelogMessages, finding, {
-		table: changeLogTable,
-		hint: 'Look at the entry first: its change is not carried over once it is deleted, and numbering continues after the highest id left.',
-	});
+	return errorOfFinding('refused', changelogMessages, finding, { table: changeLogTable });
 }
 
 /**

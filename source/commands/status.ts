@@ -7,6 +7,7 @@ import {
 	type PairSnapshot,
 	type TableSnapshot,
 } from '../engine/api/snapshot.ts';
+import { lineOf } from '../engine/api/messages.ts';
 import { type Beyond, readStatus } from '../engine/monitor/status.ts';
 import { count, plural } from '../text/words.ts';
 import { type Command, exitCode, worstExitCode } from './command.ts';
@@ -24,7 +25,8 @@ export const status: Command = {
 		if (context.flags.json) {
 			context.json(document);
 			for (const [index, { name }] of document.pairs.entries()) {
-				context.err((beyond[index]?.attention ?? []).map((words) => `${name}: ${words}`));
+				const attention = beyond[index]?.attention ?? [];
+				context.err(attention.map((finding) => `${name}: ${lineOf(finding)}`));
 			}
 		} else {
 			for (const [index, pair] of document.pairs.entries()) {
@@ -42,7 +44,7 @@ function describePair(pair: PairSnapshot, beyond?: Beyond): string[] {
 		`${pair.name}: ${pair.state}`,
 		describeEnd(pair, 'local', beyond),
 		describeEnd(pair, 'cloud', beyond),
-		...(beyond?.nodesLeft ?? []).map((words) => `    ${words}`),
+		...(beyond?.nodesLeft ?? []).map((finding) => `    ${lineOf(finding)}`),
 		...describeEngine(beyond?.holder),
 		describeDirection(pair, 'local_to_cloud'),
 		describeDirection(pair, 'cloud_to_local'),
@@ -98,9 +100,7 @@ function describeWaiting(waiting: number | null): string[] {
 }
 
 function describeNotes(notes: LivePair['notes']): string[] {
-	return Object.entries(notes).flatMap(([table, said]) =>
-		said.map((words) => `    ${table}: ${words}`),
-	);
+	return Object.values(notes).flatMap((found) => found.map((finding) => `    ${lineOf(finding)}`));
 }
 
 /** A moment in ISO 8601, to the minute. */

@@ -43,6 +43,8 @@ const purposes = {
 	settle: () => 'Once both sides are right',
 	/** The two sides may differ. */
 	accept: () => 'Leave both sides as they are',
+	/** Key columns were only renamed. */
+	if_columns_renamed: () => 'If the columns were only renamed',
 	if_renamed: () => 'If the table was renamed',
 	if_dropped: () => 'If it was dropped',
 	/** A table is the old change log under another name. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { change, pair, parked, table } from '../support/fake-engine.ts';
+import { columnMissing } from '../support/findings.ts';
 import { noon, showScreen } from '../support/screen.tsx';
 
 const alter = 'ALTER TABLE `item` ADD COLUMN `size` INT NULL';
@@ -10,7 +11,7 @@ function shop() {
 		looked_at: noon,
 		changes: { local_to_cloud: [change(1, { key: evil })], cloud_to_local: [] },
 		tables: [table('item'), table('plain')],
-		notes: { item: [`the column size is missing on cloud. Fix (cloud): ${alter}`] },
+		notes: { item: [columnMissing('item', 'size', alter)] },
 		parked_list: [
 			parked(3, { message: 'Data too long\nMake it longer.' }),
 			parked(4, { message: 'x'.repeat(200) }),

@@ -1,7 +1,6 @@
 /** The words for what is found when the tables of two ends are matched. */
 import type { Side } from '../../config/types.ts';
 import type { Finding, MessagesOf } from '../../text/finding.ts';
-import { listed } from '../../text/words.ts';
 import type { PairingFacts } from './findings.ts';
 
 const others: Record<Side, Side> = { local: 'cloud', cloud: 'local' };
@@ -76,9 +75,9 @@ export const pairingMessages: MessagesOf<PairingFacts> = {
 		advised(`${different(column, side)}: these types are not compatible`, !curable && exclude),
 
 	rights_missing_to_read: ({ account, rights }, { side }) =>
-		`the user ${account} lacks ${listed(rights)} on ${side}, so no rows are synced`,
+		`on ${side} the user ${account} may not ${either(rights)} rows, so none are synced`,
 	rights_missing_to_write: ({ account, rights }, { side }) =>
-		`the user ${account} lacks ${listed(rights)} on ${side}, so no rows are applied there`,
+		`on ${side} the user ${account} may not ${either(rights)} rows, so none are applied there`,
 
 	keys_missing: ({ keys, accepts }, { side, cures }) => {
 		if (side === null) return '';
@@ -101,6 +100,12 @@ function onSide(side: Side | null): string {
 /** What a user with rights on some tables only does not see may be there all the same. */
 function orHidden(from: string | null): string {
 	return from === null ? '' : `, or the user ${from} has no right on it there`;
+}
+
+/** `SELECT, INSERT or UPDATE`. */
+function either(rights: readonly string[]): string {
+	const all = rights.slice(0, -1).join(', ');
+	return [all, rights.at(-1)].filter(Boolean).join(' or ');
 }
 
 function advised(what: string, advice: string | false): string {

@@ -29,11 +29,29 @@ export function messageOf(finding: Finding): string {
 /** Words that go on from the table's name. */
 const predicates = new Set(['table_skipped', 'own_table_lost']);
 
+/** Words of errors, which name their side themselves. */
+const ofErrors = new Set([
+	...Object.keys(changelogMessages).filter((code) => code !== 'receipt_unreadable'),
+	'change_log_missing',
+	'change_log_incomplete',
+	'change_log_outdated',
+	'procedure_dropped',
+	'procedure_not_allowed',
+	'account_dropped',
+	'own_account_dropped',
+	'trigger_rights_missing',
+	'trigger_rights_needed',
+	'test_write_failed',
+	'not_installed',
+	'node_not_used',
+]);
+
 /** The same as a line of its own, which names the table. */
 export function lineOf(finding: Finding): string {
-	const { code, table } = finding;
-	if (table === null) return messageOf(finding);
-	return `${oneLine(table)}${predicates.has(code) ? '' : ':'} ${messageOf(finding)}`;
+	const { code, side, table } = finding;
+	const place = [ofErrors.has(code) ? side : null, table && oneLine(table)].filter(Boolean);
+	if (place.length === 0) return messageOf(finding);
+	return `${place.join(', ')}${predicates.has(code) ? '' : ':'} ${messageOf(finding)}`;
 }
 
 /** The error that says what was found. */

@@ -44,8 +44,8 @@ export function runMessages(reasonText: (finding: Finding) => string): MessagesO
 			'more is pending: until it is carried over, a transaction may be visible only in part',
 		line_exposed: ({ security }, { side }) =>
 			`connection to ${side}: ${security}. Set \`ssl\` for this end`,
-		node_not_used: ({ node, reason, inUse }, { side }) =>
-			`${side}: ${node} cannot be used (${reason}); ${inUse} is used instead`,
+		node_not_used: ({ node, reason, inUse }) =>
+			`${node} cannot be used (${reason}); ${inUse} is used instead`,
 
 		batch_applied: ({ changes, milliseconds, conflicts }) => {
 			const met = conflicts === 0 ? '' : `; ${plural(conflicts, 'conflict')}`;

@@ -5,6 +5,7 @@
 
 import type { Direction, Side } from '../../config/types.ts';
 import type { LineSecurity } from '../../database/connection/line.ts';
+import type { Finding } from '../../text/finding.ts';
 import type { ChangesPage, PartialListing } from './listing.ts';
 import type { RowInspection, RowQuery } from './row-comparison.ts';
 
@@ -203,10 +204,14 @@ export interface LivePair extends PairSnapshot {
 	batches: Record<Direction, MovedBatch[]>;
 	/** The change logs; `null` while an end cannot be asked. */
 	logs: Record<Side, LogSnapshot | null>;
-	/** What is to be said of tables whose rows are carried over, at least one way, by table. */
-	notes: Record<string, string[]>;
+	/** Findings about tables whose rows are synced in at least one direction, by table. */
+	notes: Record<string, Finding[]>;
+	/** Why tables are skipped, by table: as data what their `skipped_reason` says. */
+	skipped: Record<string, Finding>;
 	/** What keeps the pair from running, in words for a person; `null` when nothing does. */
 	problem: string | null;
+	/** The same as data, where it is known. */
+	problem_finding: Finding | null;
 	/** The triggers of each side one by one, by table; `null` for a side that could not be looked at. */
 	event_triggers: Record<string, Record<Side, EventTriggers | null>>;
 	/**
@@ -267,6 +272,8 @@ export interface Notice {
 	side?: Side;
 	table?: string;
 	message: string;
+	/** The same as data, where more is known than the words. */
+	finding?: Finding;
 	/** What a batch came to in SQL, such as `9 upserts, 2 deletes`, for a log that has room for it. */
 	detail?: string;
 }

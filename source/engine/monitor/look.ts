@@ -20,6 +20,7 @@ import type { Connection } from '../../database/connection/connection.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { isOwnTable } from '../../database/rows/tracked-table.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
+import { messageOf } from '../api/messages.ts';
 import { otherSide } from '../api/side-ids.ts';
 import type { EventTriggers, LogSnapshot, TableSnapshot } from '../api/snapshot.ts';
 import { type Held, leaseName, leaseOrder, readHolder } from '../lease/lease-row.ts';
@@ -198,7 +199,7 @@ function tableSnapshot(
 	return {
 		name: table.name,
 		primary_key: table.primaryKey,
-		skipped_reason: table.skippedReason,
+		skipped_reason: table.skippedReason && messageOf(table.skippedReason),
 		triggers: triggers[table.name] ?? { local: 'unknown', cloud: 'unknown' },
 		pending: { local_to_cloud: count('local_to_cloud'), cloud_to_local: count('cloud_to_local') },
 	};

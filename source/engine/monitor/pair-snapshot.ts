@@ -2,6 +2,7 @@ import { type Direction, type PairConfig, type Side, sides } from '../../config/
 import { Nodes, placeName } from '../../database/connection/nodes.ts';
 import { notesOn } from '../../database/pairing/table-pair.ts';
 import type { SyncError } from '../../errors.ts';
+import type { Finding } from '../../text/finding.ts';
 import type {
 	DirectionSnapshot,
 	LivePair,
@@ -23,8 +24,8 @@ export interface PairMode {
 	nextRunAt: number | null;
 	/** Whether this engine holds the pair. */
 	heldHere: boolean;
-	/** What the latest runs found of tables, by table. */
-	notes: readonly (readonly [string, string])[];
+	/** What the latest runs found of tables. */
+	notes: readonly Finding[];
 	/** Why writes of the application fail, as the latest runs found. */
 	failing: readonly SyncError[];
 }
@@ -84,9 +85,11 @@ export function pairSnapshot(
 		logs: look?.logs ?? { local: null, cloud: null },
 		notes: notesByTable(look, notes),
 		looked_at: monitor.lookedAt,
+		skipped: skippedTables(look),
 		problem: pair.enabled
 			? (trouble?.describe() ?? null)
 			: 'the pair is not enabled in the configuration',
+		problem_finding: (pair.enabled && trouble?.finding) || null,
 		event_triggers: look?.eventTriggers ?? {},
 		...monitor.listed,
 	};
@@ -105,15 +108,22 @@ function lastOf([last]: readonly MovedBatch[]): DirectionSnapshot['last_batch'] 
 export function notesByTable(
 	look: Look | null,
 	found: PairMode['notes'],
-): Record<string, string[]> {
+): Record<string, Finding[]> {
 	const noted = new Map((look?.tablePairs ?? []).map((table) => [table.name, notesOn(table)]));
-	const attention = (look?.layout.attention ?? []).map(
-		({ table, side, words }) => [table, `${side}: ${words}`] as const,
-	);
-	for (const [table, words] of [...attention, ...found]) {
-		noted.set(table, [...(noted.get(table) ?? []), words]);
+	for (const finding of [...(look?.layout.attention ?? []), ...found]) {
+		const { table } = finding;
+		if (table !== null) noted.set(table, [...(noted.get(table) ?? []), finding]);
 	}
 	return Object.fromEntries([...noted].filter(([, notes]) => notes.length > 0));
+}
+
+/** Why tables are skipped, by table. */
+function skippedTables(look: Look | null): Record<string, Finding> {
+	return Object.fromEntries(
+		(look?.tablePairs ?? []).flatMap(({ name, skippedReason }) =>
+			skippedReason === null ? [] : [[name, skippedReason]],
+		),
+	);
 }
 
 /** Where an end is reached now, without its secrets. */

@@ -7,6 +7,7 @@ import {
 } from '../../config/types.ts';
 import { Connection } from '../../database/connection/connection.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
+import type { Finding } from '../../text/finding.ts';
 import type {
 	DirectionSnapshot,
 	EndSnapshot,
@@ -17,7 +18,6 @@ import type {
 } from '../api/snapshot.ts';
 import { describeHolder } from '../lease/lease-row.ts';
 import { accessToLook, nodesLeft } from '../shared/connections.ts';
-import { attentionText } from '../survey/interruption-text.ts';
 import { refuseSharedNodeIds } from '../survey/node-ids.ts';
 import { reachedEnd, unknownEnd, unreachedEnd } from './end-snapshot.ts';
 import { type Look, lookAt, lookErrors } from './look.ts';
@@ -33,10 +33,10 @@ export interface Status {
 
 /** What `status` says in words only. */
 export interface Beyond extends Pick<LivePair, 'logs' | 'notes' | 'security'> {
-	/** Which tables need a person, in words. */
-	attention: string[];
+	/** Which tables need a person. */
+	attention: Finding[];
 	/** Which nodes of the ends are not used, and why. */
-	nodesLeft: string[];
+	nodesLeft: Finding[];
 	/** Which engine holds the pair, in words; null where none does, undefined where that is unknown. */
 	holder: string | null | undefined;
 }
@@ -96,7 +96,7 @@ async function pairStatus(
 		logs: look.logs,
 		holder: look.holder,
 		notes: notesByTable(look, []),
-		attention: look.layout.attention.map(attentionText),
+		attention: look.layout.attention,
 		security: {
 			local: local.connection?.security ?? null,
 			cloud: cloud.connection?.security ?? null,

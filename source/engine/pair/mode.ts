@@ -1,5 +1,6 @@
 import type { PairConfig } from '../../config/types.ts';
 import { SyncError } from '../../errors.ts';
+import { runFinding } from '../api/run-messages.ts';
 import type { PairState } from '../api/snapshot.ts';
 import { retryDelay } from '../shared/backoff.ts';
 import type { Waker } from '../shared/waker.ts';
@@ -112,7 +113,7 @@ export class Mode {
 		if (this.#standingBy) {
 			this.standBy(this.#problem);
 		} else {
-			if (this.#problemBefore) this.#context.teller.tell('info', 'at work again');
+			if (this.#problemBefore) this.#context.teller.tell('info', runFinding('sync_resumed', {}, {}));
 			this.#problem = null;
 			this.#state = 'idle';
 			this.#schedule(this.#goesOn ? 0 : this.#pair.interval);
@@ -140,7 +141,7 @@ export class Mode {
 		this.#state = error.code === 'unreachable' ? 'offline' : passes ? 'idle' : 'blocked';
 		const delay = retryDelay(this.#failures);
 		this.#schedule(passes ? delay : Math.min(Math.max(this.#pair.interval, delay), blockedRetry));
-		if (!repeated) this.#context.teller.tell(passes ? 'warning' : 'error', error.describe());
+		if (!repeated) this.#context.teller.tell(passes ? 'warning' : 'error', error);
 	}
 
 	/** Both ends answer again: nothing is left to wait for. */
@@ -166,7 +167,7 @@ export class Mode {
 		const { waker, teller, onUpdate } = this.#context;
 		const told = this.#problem?.code === 'held' && this.#problem.message === reason?.message;
 		this.#problem = reason ?? new SyncError('held', 'another engine has taken the pair over');
-		if (!told) teller.tell('info', `on standby: ${this.#problem.message}`);
+		if (!told) teller.tell('info', runFinding('standby', {}, { message: this.#problem.message }));
 		this.#standingBy = true;
 		// A batch in hand finds out for itself.
 		if (this.#state !== 'running' || reason) this.#state = 'standby';

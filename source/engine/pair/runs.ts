@@ -1,10 +1,12 @@
 import { type Direction, directions, type PairConfig, sides } from '../../config/types.ts';
 import { waitsForRight } from '../../database/pairing/table-pair.ts';
 import type { SyncError } from '../../errors.ts';
-import { count, plural, took } from '../../text/words.ts';
+import type { Finding } from '../../text/finding.ts';
+import { count, plural } from '../../text/words.ts';
 import type { BatchResult } from '../../transfer/batch.ts';
 import type { DrainResult } from '../../transfer/drain.ts';
 import { describeSecurity, isExposed } from '../api/line-security.ts';
+import { runFinding } from '../api/run-messages.ts';
 import { type LastCounts, type Restored, restore } from '../install/restore.ts';
 import type { Lease } from '../lease/lease.ts';
 import type { Tally } from '../monitor/tally.ts';
@@ -12,7 +14,7 @@ import { tryDefiners } from '../run/definer-trial.ts';
 import type { PassResult } from '../run/passes.ts';
 import type { Prepared } from '../run/prepare.ts';
 import { runPasses } from '../run/run-passes.ts';
-import { splitText, waitingText } from '../run/sync-pair.ts';
+import { backlogSplit, changesThatWait } from '../run/sync-pair.ts';
 import type { Connections } from '../shared/connections.ts';
 import { WaitingRights } from '../shared/session-renewal.ts';
 import { matchTables, surveyBoth } from '../survey/survey.ts';
@@ -69,12 +71,11 @@ export class Runs {
 	}
 
 	/** What is to be said of tables besides what a look finds: why changes wait, or none are captured. */
-	get notes(): [string, string][] {
-		const waiting = [...this.#waiting.local_to_cloud, ...this.#waiting.cloud_to_local];
-		return [
-			...this.#withoutTriggers,
-			...waiting.map(([table, reason]): [string, string] => [table, `its changes wait: ${reason}`]),
-		];
+	get notes(): Finding[] {
+		const waiting = directions.flatMap((direction) =>
+			changesThatWait({ waiting: this.#waiting[direction] }),
+		);
+		return [...this.#withoutTriggers, ...waiting];
 	}
 
 	/** What trials have shown is not true any more: the triggers are new. */
@@ -127,7 +128,7 @@ export class Runs {
 		{ all, once }: RunOptions,
 	): Promise<PassResult> {
 		const { lease, teller, stopped, yields, counts } = this.#context;
-		teller.tellNew('exposed', 'warning', exposedLines(connections));
+		teller.tellNew('exposed', 'warning', exposedEnds(connections));
 		this.#isUnfinished = false;
 		const start = performance.now();
 		const { moved, prepared, notes, isUnfinished } = await runPasses(
@@ -152,18 +153,18 @@ export class Runs {
 				onPassed: (errors) => {
 					for (const direction of wanted) {
 						for (const error of errors[direction])
-							teller.tell('error', error.describe(), direction);
+							teller.tell('error', error, direction);
 					}
 				},
-				onVanished: (lines) => teller.tellNew('vanished', 'warning', lines),
+				onVanished: (found) => teller.tellNew('vanished', 'warning', found),
 			},
 		);
 		teller.tellOnce('warning', notes);
 		for (const direction of wanted) {
-			const split = splitText(this.#pair, moved[direction]);
+			const split = backlogSplit(this.#pair, moved[direction]);
 			if (split !== null) teller.tell('info', split, direction);
 			teller.tellOnce('warning', moved[direction].notes, direction);
-			const waits = waitingText(moved[direction]);
+			const waits = changesThatWait(moved[direction]);
 			teller.tellNew(`waiting ${direction}`, 'warning', waits, direction);
 			this.#waiting[direction] = moved[direction].waiting;
 		}
@@ -191,31 +192,26 @@ export class Runs {
 		if (Date.now() < this.#trialAt) return;
 		this.#trialAt = Date.now() + trialPause;
 		this.#tried = await tryDefiners(connections, this.#pair, tables, surveys);
-		const words = this.#tried.map((error) => error.describe());
-		this.#context.teller.tellNew('tried', 'error', words);
+		this.#context.teller.tellNew('tried', 'error', this.#tried);
 	}
 
 	#moved(direction: Direction, batch: BatchResult): void {
 		const { tally, teller, onMoved } = this.#context;
 		tally.add(direction, batch);
-		const conflicts = batch.conflicts === 0 ? '' : `; ${plural(batch.conflicts, 'conflict')}`;
-		teller.tell(
-			'info',
-			`applied ${plural(batch.applied, 'change')} in ${took(batch.milliseconds)}${conflicts}`,
-			direction,
-			batchDetail(batch),
-		);
+		const { applied: changes, milliseconds, conflicts } = batch;
+		const applied = runFinding('batch_applied', {}, { changes, milliseconds, conflicts });
+		teller.tell('info', applied, direction, batchDetail(batch));
 		onMoved();
 	}
 }
 
-/** Which ends are reached over a line that others could read or change, in words. */
-function exposedLines(connections: Connections): string[] {
+/** Which ends are reached over a line that others could read or change. */
+function exposedEnds(connections: Connections): Finding[] {
 	return sides.flatMap((side) => {
 		const { security } = connections[side];
-		return isExposed(security)
-			? [`${side}: ${describeSecurity(security)}; set \`ssl\` for this end`]
-			: [];
+		const words = describeSecurity(security);
+		if (words === null || !isExposed(security)) return [];
+		return [runFinding('line_exposed', { side }, { security: words })];
 	});
 }
 

@@ -3,7 +3,7 @@
 import { fullLog, renumberOwn } from '../../changelog/next-ids.ts';
 import { type Direction, directions, type PairConfig, sides } from '../../config/types.ts';
 import type { SyncError } from '../../errors.ts';
-import { oneLine } from '../../text/one-line.ts';
+import type { Finding } from '../../text/finding.ts';
 import type { LastCounts } from '../install/restore.ts';
 import type { Lease } from '../lease/lease.ts';
 import type { Connections } from '../shared/connections.ts';
@@ -31,7 +31,7 @@ export interface RunEvents {
 	onFilled?: (filled: Filled) => void;
 	/** Told what each pass was refused. */
 	onPassed?: (errors: Record<Direction, SyncError[]>) => void;
-	onVanished?: (lines: readonly string[]) => void;
+	onVanished?: (found: readonly Finding[]) => void;
 	/** Asked after each turn of the directions; true ends the run, although more is pending. */
 	yields?: () => boolean;
 	/** The tables that were looked after before, as the preparation of the latest run told. */
@@ -45,12 +45,12 @@ export interface RunResult {
 	moved: PassResult;
 	/** What the last pass started from. */
 	prepared: Prepared;
-	/** What a person has to know that is of no direction, in words. */
-	notes: readonly string[];
+	/** What a person has to know that is of no direction. */
+	notes: readonly Finding[];
 	/** Whether another run would move more at once. */
 	isUnfinished: boolean;
-	/** What the last look found to have gone or come without a trigger, in words. */
-	vanished: readonly string[];
+	/** What the last look found to have gone or come without a trigger. */
+	vanished: readonly Finding[];
 }
 
 /**
@@ -94,7 +94,7 @@ async function runOn(
 ): Promise<RunResult> {
 	const { onPassed, onVanished, yields = () => false, counts } = events;
 	let prepared: Prepared | null = null;
-	let vanished: readonly string[] = [];
+	let vanished: readonly Finding[] = [];
 	let upkeepTime = 0;
 	let isFilled = true;
 	const goesOn = () => passes.isUnfinished || (!isFilled && !request.once && !request.stopped());
@@ -108,7 +108,7 @@ async function runOn(
 		);
 		await Promise.all(sides.map((side) => renumberOwn(connections[side])));
 		for (const full of await Promise.all(sides.map((side) => fullLog(connections[side])))) {
-			if (full) prepared.missing.push(oneLine(full.describe()));
+			if (full?.finding) prepared.missing.push(full.finding);
 		}
 		await events.onPrepared?.(prepared);
 		const filled = await fill(connections, pair, prepared.fills, request.stopped);

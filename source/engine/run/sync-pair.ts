@@ -4,8 +4,11 @@ import { refuseStatementLog } from '../../database/connection/binary-log.ts';
 import { explainLockWait } from '../../database/connection/write-lock.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
+import type { Finding } from '../../text/finding.ts';
 import type { DrainResult } from '../../transfer/drain.ts';
 import { routesOf } from '../../transfer/rows/route.ts';
+import { lineOf } from '../api/messages.ts';
+import { runFinding } from '../api/run-messages.ts';
 import { Lease } from '../lease/lease.ts';
 import { countConflicts } from '../records/conflicts.ts';
 import { type Connections, closeBoth, nodesLeft, openBoth } from '../shared/connections.ts';
@@ -14,24 +17,22 @@ import { tryDefiners } from './definer-trial.ts';
 import type { PassRequest, PassResult } from './passes.ts';
 import { runPasses } from './run-passes.ts';
 
-/**
- * What is to be said of a direction whose pending changes did not fit into one batch, in words; null
- * where they did.
- */
-export function splitText(
+/** A direction whose pending changes did not fit into one batch; null where they did. */
+export function backlogSplit(
 	pair: PairConfig,
 	{ split, batches, unfinished }: DrainResult,
-): string | null {
+): Finding | null {
 	if (!split) return null;
-	if (unfinished)
-		return 'more is pending: until it is carried over, a transaction may be visible only in part';
+	if (unfinished) return runFinding('backlog_unfinished', {}, {});
 	const limit = Math.max(pair.batchSize, pair.maxBatchSize);
-	return `the backlog did not fit into one batch (${limit} changes, 64 MB of large values, or a limit of the server) and was split into ${batches}: until the last one, a transaction could be visible only in part`;
+	return runFinding('backlog_split', {}, { limit, batches });
 }
 
-/** Why tables were left out on the way, in words. */
-export function waitingText({ waiting }: Pick<DrainResult, 'waiting'>): string[] {
-	return [...waiting].map(([table, reason]) => `${table}: changes wait: ${reason}`);
+/** Tables that were left out on the way. */
+export function changesThatWait({ waiting }: Pick<DrainResult, 'waiting'>): Finding[] {
+	return [...waiting].map(([table, reason]) =>
+		runFinding('changes_wait', { side: reason.side, table }, { reason }, reason.cures),
+	);
 }
 
 /** @throws SyncError `usage` if the pair is read-only or not enabled */
@@ -91,13 +92,15 @@ async function syncHeld(
 	request: SyncRequest,
 ): Promise<SyncResult> {
 	await lease.mark(connections);
-	for (const line of nodesLeft(pair)) request.say(`${pair.name}: ${line}`);
 	const said = new Set<string>();
-	const say = (line: string) => {
-		if (!said.has(line)) request.say(`${pair.name}${line}`);
+	const say = (finding: Finding, direction?: Direction) => {
+		const way = direction ? `, ${direction.replaceAll('_', ' ')}` : '';
+		const line = `${pair.name}${way}: ${lineOf(finding)}`;
+		if (!said.has(line)) request.say(line);
 		said.add(line);
 	};
-	const lost: string[] = [];
+	for (const node of nodesLeft(pair)) say(node);
+	const lost: Finding[] = [];
 	const { moved, prepared, notes, vanished } = await runPasses(
 		connections,
 		pair,
@@ -105,54 +108,49 @@ async function syncHeld(
 		{
 			onPrepared: ({ restored, installed, uncaptured, skipped }) => {
 				lost.push(...restored.lost);
-				for (const line of [...restored.installed, ...installed, ...uncaptured, ...skipped])
-					say(`: ${line}`);
+				for (const found of [...restored.installed, ...installed, ...uncaptured, ...skipped])
+					say(found);
 			},
 			onFilled: ({ told, failed }) => {
-				for (const line of [...told, ...failed]) say(`: ${line}`);
+				for (const found of [...told, ...failed]) say(found);
 			},
 		},
 	);
-	for (const note of notes) say(`: ${note}`);
+	for (const note of notes) say(note);
 	for (const direction of request.directions) {
-		for (const note of moved[direction].notes) say(`: ${note}`);
+		for (const note of moved[direction].notes) say(note);
 	}
 	for (const direction of request.directions) {
-		const split = splitText(pair, moved[direction]);
-		if (split !== null) say(`, ${direction.replaceAll('_', ' ')}: ${split}`);
+		const split = backlogSplit(pair, moved[direction]);
+		if (split) say(split, direction);
 	}
-	const open = await openConflictLines(connections, pair);
+	const open = await openConflicts(connections, pair);
 	const waiting = await findWaiting(connections, pair, prepared.tables, request.directions);
-	for (const direction of request.directions) waiting.push(...waitingText(moved[direction]));
+	for (const direction of request.directions) waiting.push(...changesThatWait(moved[direction]));
 	const { tables, surveys, failing, missing } = prepared;
 	const tried = await tryDefiners(connections, pair, tables, surveys);
-	const broken = [...failing, ...tried].map(
-		({ place, message, hint }) => `${place.side}: ${message}; ${hint}`,
-	);
+	const broken = [...failing, ...tried].flatMap(({ finding }) => finding ?? []);
 	return {
 		...moved,
-		unsettled: [...lost, ...broken, ...missing, ...waiting, ...open, ...vanished],
+		unsettled: [...lost, ...broken, ...missing, ...waiting, ...open, ...vanished].map(lineOf),
 	};
 }
 
-/** What waits for a person's decision, in words. */
-async function openConflictLines(connections: Connections, pair: PairConfig): Promise<string[]> {
-	const open = await countConflicts(connections, pair);
-	if (open === 0) return [];
-	const rows = open === 1 ? '1 row that' : `${open} rows that`;
-	return [
-		`${rows} changed on both sides ${open === 1 ? 'waits' : 'wait'} for a decision: mysql-sync-tui conflicts ${pair.name} --open`,
-	];
+/** What waits for a person's decision. */
+async function openConflicts(connections: Connections, pair: PairConfig): Promise<Finding[]> {
+	const rows = await countConflicts(connections, pair);
+	const command = `mysql-sync-tui conflicts ${pair.name} --open`;
+	return rows === 0 ? [] : [runFinding('conflicts_open', {}, { rows }, [{ command }])];
 }
 
-/** Tables whose captured changes are not carried over, a line a table and direction. */
+/** Tables whose captured changes are not carried over, a finding a table and direction. */
 async function findWaiting(
 	connections: Connections,
 	pair: PairConfig,
 	tables: readonly TablePair[],
 	wanted: readonly Direction[],
-): Promise<string[]> {
-	const lines: string[] = [];
+): Promise<Finding[]> {
+	const findings: Finding[] = [];
 	for (const direction of wanted) {
 		const [from, to] = [sourceSide(direction), targetSide(direction)];
 		const routes = routesOf(tables, direction);
@@ -161,8 +159,8 @@ async function findWaiting(
 		if (names.size === 0) continue;
 		const { byTable } = await countPending(connections[from], pair[to].nodeId, names);
 		for (const [table, changes] of byTable) {
-			lines.push(`${table}: changes wait on ${from} (${changes}), for the reason given above`);
+			findings.push(runFinding('changes_not_carried', { side: from, table }, { changes }));
 		}
 	}
-	return lines;
+	return findings;
 }

@@ -1,4 +1,5 @@
 import { type Direction, type Side, sides } from '../../config/types.ts';
+import { messageOf } from '../../engine/api/messages.ts';
 import type { LivePair, TableSnapshot } from '../../engine/api/snapshot.ts';
 import { wrapAll } from '../../terminal/text.ts';
 import { pendingCell, pendingOf, staleSpan } from '../components/pending.ts';
@@ -103,7 +104,7 @@ const mostWords = 5;
 function details(frame: Frame, pair: LivePair, table: TableSnapshot, height: number): string[] {
 	const { theme, width } = frame;
 	const { ellipsis } = theme.glyphs;
-	const notes = pair.notes[table.name] ?? [];
+	const notes = (pair.notes[table.name] ?? []).map(messageOf);
 	const texts = table.skipped_reason === null ? notes : [`skipped: ${table.skipped_reason}`];
 	const most = Math.min(mostWords, height - 1);
 	const words = wrapAll(texts, width - 6, most, { ellipsis }).map((text) =>
