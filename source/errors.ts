@@ -5,8 +5,9 @@
  */
 
 import { cureText } from './text/cures.ts';
-import { type Finding, factText, type Messages } from './text/finding.ts';
+import { type Finding, type Messages, wordsOf } from './text/finding.ts';
 import { visible } from './text/visible.ts';
+import { sentences } from './text/words.ts';
 
 export type ErrorCode =
 	/** The command line or the configuration is wrong: nothing was touched. */
@@ -73,7 +74,7 @@ export class SyncError extends Error {
 		this.advice = options.hint;
 		this.finding = options.finding ?? null;
 		const cures = cureText(this.finding?.cures ?? []);
-		this.hint = [options.hint, cures].filter(Boolean).join(' ') || undefined;
+		this.hint = sentences(options.hint, cures) || undefined;
 		this.details = options.details ?? [];
 		this.errno = options.errno;
 		const { pair, side, table, key } = options;
@@ -127,10 +128,11 @@ export function errorOfFinding(
 	code: ErrorCode,
 	messages: Messages,
 	finding: Finding,
-	options: Omit<SyncErrorOptions, 'finding'> = {},
+	options: Omit<SyncErrorOptions, 'finding' | 'hint'> = {},
 ): SyncError {
+	const { what, advice } = wordsOf(messages, finding);
 	const side = finding.side ?? undefined;
-	return new SyncError(code, factText(messages, finding), { side, ...options, finding });
+	return new SyncError(code, what, { side, ...options, hint: advice || undefined, finding });
 }
 
 /** Turns anything that was thrown into a SyncError; what is not one becomes `internal`. */

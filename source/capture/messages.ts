@@ -13,14 +13,17 @@ export type CaptureFacts = {
 
 export const captureFinding = findingsOf<CaptureFacts>();
 
-const reasons: Record<WithoutProcedure, (facts: CaptureFacts['procedure_unavailable']) => string> = {
-	may_not_call_it: ({ account, procedure }) => `${account} may not call ${procedure}`,
-	may_not_create_one: ({ account }) => `${account} may not create one`,
-	no_rights_on_created_procedures: () =>
-		'with automatic_sp_privileges=0 an account may not call the procedures that it creates',
-};
+const reasons: Record<WithoutProcedure, (facts: CaptureFacts['procedure_unavailable']) => string> =
+	{
+		may_not_call_it: ({ account, procedure }) => `${account} may not call ${procedure}`,
+		may_not_create_one: ({ account }) => `${account} may not create one`,
+		no_rights_on_created_procedures: () =>
+			'with automatic_sp_privileges=0 an account may not call the procedures that it creates',
+	};
 
 export const captureMessages: MessagesOf<CaptureFacts> = {
-	procedure_unavailable: (facts, { side }) =>
-		`the triggers on ${side} write without a procedure, because ${reasons[facts.why](facts)}: while an application holds LOCK TABLES on a tracked table, its writes can fail with error 1442. Reinstall the triggers after the fix`,
+	procedure_unavailable: (facts) => [
+		`the triggers write without a procedure, because ${reasons[facts.why](facts)}: while an application holds LOCK TABLES on a tracked table, its writes can fail with error 1442`,
+		'Reinstall the triggers after the fix',
+	],
 };

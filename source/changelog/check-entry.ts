@@ -93,7 +93,6 @@ function senseless(
 	const finding = changelogFinding('entry_invalid', { side }, { entry: id, reason }, cures);
 	return errorOfFinding('refused', changelogMessages, finding, {
 		side: undefined,
-		hint: 'It was skipped.',
 		errno: cause?.errno,
 		cause,
 	});

@@ -13,9 +13,14 @@ export type ChangelogFacts = {
 export const changelogFinding = findingsOf<ChangelogFacts>();
 
 export const changelogMessages: MessagesOf<ChangelogFacts> = {
-	receipt_unreadable: ({ peer }, { side }) =>
-		`the receipt for ${peer} in change_log_receipts on ${side} is unreadable and was ignored: a batch that was applied but not yet marked as applied will be applied a second time; the next batch replaces the receipt`,
-	change_log_full: ({ entry }) =>
-		`entry ${entry} has the highest id that the column can hold: the application's writes to tracked tables fail. Look at the entry first: its change is not carried over once it is deleted, and numbering continues after the highest id left`,
-	entry_invalid: ({ entry, reason }) => `entry ${entry} of change_log is invalid: ${reason}`,
+	receipt_unreadable: ({ peer }) =>
+		`the receipt for ${peer} in change_log_receipts is unreadable and was ignored: a batch that was applied but not yet marked as applied will be applied a second time; the next batch replaces the receipt`,
+	change_log_full: ({ entry }) => [
+		`entry ${entry} has the highest id that the column can hold: the application's writes to tracked tables fail`,
+		'Look at the entry first: its change is not carried over once it is deleted, and numbering continues after the highest id left',
+	],
+	entry_invalid: ({ entry, reason }) => [
+		`entry ${entry} of change_log is invalid: ${reason}`,
+		'It was skipped',
+	],
 };

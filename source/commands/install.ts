@@ -1,11 +1,11 @@
 import { type PairConfig, sides } from '../config/types.ts';
+import { lineOf, messageOf } from '../engine/api/messages.ts';
 import {
 	failedInstallations,
 	type Installation,
 	installPair,
 	type SideInstallation,
 } from '../engine/install/installation.ts';
-import { lineOf, messageOf } from '../engine/api/messages.ts';
 import { requireWritable } from '../engine/run/sync-pair.ts';
 import { closeBoth, openBoth } from '../engine/shared/connections.ts';
 import { asSyncError, type SyncError } from '../errors.ts';

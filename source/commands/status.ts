@@ -1,5 +1,6 @@
 import { type Direction, type Side, sides } from '../config/types.ts';
 import { describeSecurity } from '../engine/api/line-security.ts';
+import { lineOf } from '../engine/api/messages.ts';
 import {
 	countedWaiting,
 	type LivePair,
@@ -7,7 +8,6 @@ import {
 	type PairSnapshot,
 	type TableSnapshot,
 } from '../engine/api/snapshot.ts';
-import { lineOf } from '../engine/api/messages.ts';
 import { type Beyond, readStatus } from '../engine/monitor/status.ts';
 import { count, plural } from '../text/words.ts';
 import { type Command, exitCode, worstExitCode } from './command.ts';

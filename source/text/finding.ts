@@ -5,6 +5,7 @@
  */
 import { type Cure, cureText } from './cures.ts';
 import { oneLine } from './one-line.ts';
+import { sentences } from './words.ts';
 
 export interface Finding<Code extends string = string, Facts extends object = object> {
 	/** Stable, in snake_case. */
@@ -23,9 +24,12 @@ type FoundAt = Partial<Pick<Finding, 'side' | 'table'>>;
 /** What the findings of a room tell, by code. */
 type FactsByCode<All> = { [Code in keyof All]: object };
 
-/** The words for each code of a room. They name the side where it matters, but not the table. */
+/** What was found, and advice that no cure gives. Neither names the table. */
+export type Words = string | readonly [what: string, advice: string];
+
+/** The words for each code of a room. */
 export type MessagesOf<All extends FactsByCode<All>> = {
-	[Code in keyof All & string]: (facts: All[Code], finding: Finding) => string;
+	[Code in keyof All & string]: (facts: All[Code], finding: Finding) => Words;
 };
 
 /** Makes the findings of a room: only its codes, each with its own facts. */
@@ -52,20 +56,24 @@ export class FindingSet {
 }
 
 /** The words of any room. */
-export type Messages = Readonly<Record<string, (facts: never, finding: Finding) => string>>;
+export type Messages = Readonly<Record<string, (facts: never, finding: Finding) => Words>>;
 
-/** What was found, without its cures. */
+/** What was found, and the advice apart. */
+export function wordsOf(messages: Messages, finding: Finding): { what: string; advice: string } {
+	const render = messages[finding.code] as ((facts: object, finding: Finding) => Words) | undefined;
+	if (!render) throw new TypeError(`no message for ${finding.code}`);
+	const words = render(finding.facts, finding);
+	const [what, advice] = typeof words === 'string' ? [words, ''] : words;
+	return { what: oneLine(what), advice: oneLine(advice) };
+}
+
+/** The same in one text, without the cures. */
 export function factText(messages: Messages, finding: Finding): string {
-	const words = messages[finding.code] as
-		| ((facts: object, finding: Finding) => string)
-		| undefined;
-	if (!words) throw new TypeError(`no message for ${finding.code}`);
-	return oneLine(words(finding.facts, finding));
+	const { what, advice } = wordsOf(messages, finding);
+	return sentences(what, advice);
 }
 
 /** What was found and how to put it right, in one line that ends with a statement where there is one. */
 export function findingText(messages: Messages, finding: Finding): string {
-	const cures = cureText(finding.cures);
-	const text = factText(messages, finding);
-	return cures === '' ? text : `${text}. ${cures}`;
+	return sentences(factText(messages, finding), cureText(finding.cures));
 }

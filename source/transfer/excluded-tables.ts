@@ -35,7 +35,11 @@ export class LeftOut {
 			this.#leave(route, refused(route, reason));
 			for (const other of [...this.routes.values()]) {
 				if (!isReferredToBy(route.target.referrers, other.target.name)) continue;
-				const waits = transferFinding('parent_waits', { table: other.name }, { parent: route.name });
+				const waits = transferFinding(
+					'parent_waits',
+					{ table: other.name },
+					{ parent: route.name },
+				);
 				this.#leave(other, waits);
 			}
 			return;

@@ -146,11 +146,7 @@ export function busyPair(): LivePair {
 		],
 		notes: {
 			customers: [
-				columnMissing(
-					'customers',
-					'size',
-					'ALTER TABLE `customers` ADD COLUMN `size` INT NULL',
-				),
+				columnMissing('customers', 'size', 'ALTER TABLE `customers` ADD COLUMN `size` INT NULL'),
 			],
 		},
 		event_triggers: {

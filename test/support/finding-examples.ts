@@ -89,34 +89,36 @@ const pairing: FindingExample[] = [
 		'item: Item and item differ only in case and are the same table to the other side (cloud)',
 	),
 	example(
-		pairingFinding('table_missing', item, { ...missing, leftOut: ['a check'] }, [sql('CREATE TABLE …')]),
-		'item: no such table on cloud; would differ there: a check. Fix (cloud): CREATE TABLE …',
+		pairingFinding('table_missing', item, { ...missing, leftOut: ['a check'] }, [
+			sql('CREATE TABLE …'),
+		]),
+		'item: no such table (cloud); differs from the other side: a check. Fix (cloud): CREATE TABLE …',
 		'CREATE TABLE …',
 	),
 	example(
 		pairingFinding('table_missing', item, { ...missing, hiddenFrom: 'app@%' }),
-		'item: no such table on cloud, or the user app@% has no right on it there',
+		'item: no such table (cloud), or the user app@% has no right on it there',
 	),
 	example(
 		pairingFinding('table_missing', item, { ...missing, impossible: ['it has no vector'] }),
-		'item: no such table on cloud, and it cannot be created there: it has no vector. Fix: exclude the table from the pair with exclude_tables',
+		'item: no such table (cloud), and it cannot be created there: it has no vector. Fix: exclude the table from the pair with exclude_tables',
 	),
 	example(
 		pairingFinding('table_missing', item, { ...missing, unreadable: 'denied' }),
-		'item: no such table on cloud; its definition cannot be read: denied',
+		'item: no such table (cloud); its definition cannot be read: denied',
 	),
 	example(
 		pairingFinding('table_renamed', item, { renamedOn: 'cloud', otherName: 'goods' }, [
 			sql('RENAME TABLE `goods` TO `item`'),
 		]),
-		'item: no such table on cloud: it was renamed there, to goods. Fix (cloud): RENAME TABLE `goods` TO `item`',
+		'item: no such table (cloud), but goods there has its triggers: it was renamed. Fix (cloud): RENAME TABLE `goods` TO `item`',
 		'RENAME TABLE `goods` TO `item`',
 	),
 	example(
 		pairingFinding('table_renamed', item, { renamedOn: 'local', otherName: 'goods' }, [
 			{ side: 'local', sql: 'RENAME TABLE `item` TO `goods`' },
 		]),
-		'item: no such table on cloud, where it is still called goods: it was renamed on local. Fix (local): RENAME TABLE `item` TO `goods`',
+		'item: no such table (cloud), where it is still called goods: it was renamed on local. Fix (local): RENAME TABLE `item` TO `goods`',
 		'RENAME TABLE `item` TO `goods`',
 	),
 	example(
@@ -150,7 +152,11 @@ const pairing: FindingExample[] = [
 		alter,
 	),
 	example(
-		pairingFinding('columns_missing', item, { columns: ['a'], unsupported: 'uuid', hiddenFrom: null }),
+		pairingFinding('columns_missing', item, {
+			columns: ['a'],
+			unsupported: 'uuid',
+			hiddenFrom: null,
+		}),
 		'item: the column a is missing on cloud, whose server has no uuid, so it cannot be synced. Fix: exclude the table from the pair with exclude_tables',
 	),
 	example(
@@ -173,7 +179,7 @@ const pairing: FindingExample[] = [
 	),
 	example(
 		pairingFinding('column_kinds_differ', item, { ...different, curable: false }),
-		'item: the column price is decimal(9,3) on local and decimal(9,2) on cloud: these types are not compatible. Fix: exclude the table from the pair with exclude_tables',
+		'item: the column price is decimal(9,3) on local and decimal(9,2) on cloud: these types are not compatible, so it cannot be synced. Fix: exclude the table from the pair with exclude_tables',
 	),
 	example(
 		pairingFinding('rights_missing_to_read', item, { account: 'app@%', rights: ['SELECT'] }, [
@@ -205,8 +211,10 @@ const pairing: FindingExample[] = [
 
 const log: FindingExample[] = [
 	example(
-		changelogFinding('receipt_unreadable', cloud, { peer: 'site' }, [sql('DELETE FROM change_log_receipts')]),
-		'the receipt for site in change_log_receipts on cloud is unreadable and was ignored: a batch that was applied but not yet marked as applied will be applied a second time; the next batch replaces the receipt. Fix (cloud): DELETE FROM change_log_receipts',
+		changelogFinding('receipt_unreadable', cloud, { peer: 'site' }, [
+			sql('DELETE FROM change_log_receipts'),
+		]),
+		'cloud: the receipt for site in change_log_receipts is unreadable and was ignored: a batch that was applied but not yet marked as applied will be applied a second time; the next batch replaces the receipt. Fix (cloud): DELETE FROM change_log_receipts',
 		'DELETE FROM change_log_receipts',
 	),
 	example(
@@ -222,7 +230,7 @@ const log: FindingExample[] = [
 			sql('DELETE FROM change_log WHERE id = 7', 'discard_entry'),
 			sql('UPDATE change_log …', 'send_row'),
 		]),
-		'cloud: entry 7 of change_log is invalid: no key. Discard the entry (cloud): DELETE FROM change_log WHERE id = 7; to send its row instead (cloud): UPDATE change_log …',
+		'cloud: entry 7 of change_log is invalid: no key. It was skipped. Discard the entry (cloud): DELETE FROM change_log WHERE id = 7; to send its row instead (cloud): UPDATE change_log …',
 		'DELETE FROM change_log WHERE id = 7',
 	),
 	example(
@@ -232,7 +240,7 @@ const log: FindingExample[] = [
 			{ account: 'app@%', procedure: null, why: 'may_not_create_one' },
 			[sql('GRANT CREATE ROUTINE …')],
 		),
-		'the triggers on cloud write without a procedure, because app@% may not create one: while an application holds LOCK TABLES on a tracked table, its writes can fail with error 1442. Reinstall the triggers after the fix. Fix (cloud): GRANT CREATE ROUTINE …',
+		'cloud: the triggers write without a procedure, because app@% may not create one: while an application holds LOCK TABLES on a tracked table, its writes can fail with error 1442. Reinstall the triggers after the fix. Fix (cloud): GRANT CREATE ROUTINE …',
 		'GRANT CREATE ROUTINE …',
 	),
 ];
@@ -321,7 +329,9 @@ const captureState: FindingExample[] = [
 		'GRANT …',
 	),
 	example(
-		captureStateFinding('trigger_rights_needed', cloud, { account: 'app@%', rights }, [sql('GRANT …')]),
+		captureStateFinding('trigger_rights_needed', cloud, { account: 'app@%', rights }, [
+			sql('GRANT …'),
+		]),
 		`cloud: triggers would run as app@%, which lacks TRIGGER on item; INSERT on change_log: every write of the application would fail (1142). ${noRoles}. Fix (cloud): GRANT …`,
 		'GRANT …',
 	),
@@ -332,12 +342,12 @@ const captureState: FindingExample[] = [
 	),
 	example(
 		captureStateFinding('triggers_missing', item, { why: 'gone' }, install),
-		`item: its triggers are gone on cloud: changes are not captured. ${pressI}`,
+		`cloud, table item: its triggers are gone, and its changes are not captured. ${pressI}`,
 		installs,
 	),
 	example(
 		captureStateFinding('triggers_replaced', item, {}, [{ command: 'mysql-sync-tui sync shop' }]),
-		'item: its triggers on cloud were dropped and created again, as by a restored dump, and changes may have been missed; the next run tells what to do. Fix: run `mysql-sync-tui sync shop`',
+		'cloud, table item: its triggers were dropped and created again, as by a restored dump, and changes may have been missed; the next run tells what to do. Fix: run `mysql-sync-tui sync shop`',
 		'mysql-sync-tui sync shop',
 	),
 	example(
@@ -347,12 +357,12 @@ const captureState: FindingExample[] = [
 			{ tables: ['item', 'line'], message: 'denied', hint: null },
 			[sql('GRANT TRIGGER …')],
 		),
-		'no triggers on cloud for item, line: denied. Fix (cloud): GRANT TRIGGER …',
+		'cloud: no triggers on item, line: denied. Fix (cloud): GRANT TRIGGER …',
 		'GRANT TRIGGER …',
 	),
 	example(
 		captureStateFinding('triggers_unchecked', item, {}),
-		'item: another session is creating or altering it on cloud; its triggers are checked at the next run',
+		'cloud, table item: another session is creating or altering it; its triggers are checked at the next run',
 	),
 	example(
 		captureStateFinding('triggers_under_old_name', item, { formerName: 'goods' }, [
@@ -368,23 +378,23 @@ const captureState: FindingExample[] = [
 	),
 	example(
 		captureStateFinding('change_log_installed', cloud, { done: 'created' }),
-		'change log created on cloud',
+		'cloud: change log created',
 	),
 	example(
 		captureStateFinding('triggers_installed', cloud, { tables: ['item', 'line'] }),
-		'triggers installed on cloud: item, line',
+		'cloud: triggers installed on item, line',
 	),
 	example(
 		captureStateFinding('change_log_restored', cloud, { done: 'created', failedFor: ['item'] }),
-		"change log created on cloud; until now the application's writes to item failed",
+		"cloud: change log created; until now the application's writes to item failed",
 	),
 	example(
 		captureStateFinding('procedure_restored', cloud, {}),
-		"recreated the procedure that the triggers on cloud call; until now the application's writes failed",
+		"cloud: recreated the procedure that the triggers call; until now the application's writes failed",
 	),
 	example(
 		captureStateFinding('own_tables_restored', cloud, { tables: ['change_log_parked'] }),
-		'created change_log_parked on cloud',
+		'cloud: created change_log_parked',
 	),
 ];
 
@@ -402,17 +412,17 @@ const counts = { peer: 'site', renamedTo: null };
 const rows: FindingExample[] = [
 	example(
 		rowsFinding('capture_gap', item, {}, toCompare),
-		`item: its triggers on cloud were gone, and changes made meanwhile were not captured. ${compare}. ${toCompareText}`,
+		`cloud, table item: its triggers were gone, and changes made meanwhile were not captured. ${compare}. ${toCompareText}`,
 		touch,
 	),
 	example(
 		rowsFinding('table_recreated', item, {}, toCompare),
-		`item: it was recreated on cloud, and rows that it lost or got before its triggers were installed were not captured. ${compare}. ${toCompareText}`,
+		`cloud, table item: it was recreated, and rows that it lost or got before its triggers were installed were not captured. ${compare}. ${toCompareText}`,
 		touch,
 	),
 	example(
 		rowsFinding('recreated_tables_captured', cloud, { tables: ['item', 'line'] }),
-		'recreated on cloud, and captured again: item and line',
+		'cloud: item and line were recreated, and changes are captured again',
 	),
 	example(
 		rowsFinding('sides_equal', {}, { tables: ['item'] }),
@@ -420,19 +430,19 @@ const rows: FindingExample[] = [
 	),
 	example(
 		rowsFinding('deletions_withheld', item, { rows: 1, examples: ['id=1'] }),
-		'item: pending changes on cloud name 1 row that is gone, and no deletion was captured (id=1). The changes were discarded, and nothing is deleted on local. To delete these rows there too, delete them on local',
+		'cloud, table item: pending changes name 1 row that is gone, and no deletion was captured (id=1). The changes were discarded, and nothing is deleted on local. If these rows are to go, delete them on local',
 	),
 	example(
 		rowsFinding('rows_vanished', item, { row: 'id=1', cause: 'emptied' }, [
 			{ side: 'local', sql: touch, purpose: 'restore_rows' },
 			accept,
 		]),
-		`item: rows were deleted on cloud without firing a trigger (id=1 is one), it is empty, so probably by TRUNCATE. They still exist on local: truncate or drop them there too if they should go. Bring the rows back to cloud (local): ${touch}; leave both sides as they are (local): DELETE FROM change_log_marks …`,
+		`cloud, table item: rows were deleted without firing a trigger (id=1 is one), it is empty, so probably by TRUNCATE. They still exist on local: truncate or drop them there too if they should go. Bring the rows back to cloud (local): ${touch}; leave both sides as they are (local): DELETE FROM change_log_marks …`,
 		touch,
 	),
 	example(
 		rowsFinding('rows_uncaptured', item, { row: 'id=1' }, [sql(touch), accept]),
-		`item: rows exist on cloud only, and no trigger saw them added there or deleted on local (id=1 is one), probably by an exchanged partition, while there were no triggers, or by TRUNCATE on local. Fix (cloud): ${touch}; leave both sides as they are (local): DELETE FROM change_log_marks …`,
+		`cloud, table item: rows exist on this side only, and no trigger saw them added here or deleted on local (id=1 is one), probably by an exchanged partition, while there were no triggers, or by TRUNCATE on local. Fix (cloud): ${touch}; leave both sides as they are (local): DELETE FROM change_log_marks …`,
 		touch,
 	),
 	example(
@@ -441,7 +451,7 @@ const rows: FindingExample[] = [
 	),
 	example(
 		rowsFinding('existing_rows_queue_failed', item, { message: 'locked' }),
-		'item: its existing rows on cloud could not be queued (tried again at the next run): locked',
+		'cloud, table item: its existing rows could not be queued (tried again at the next run): locked',
 	),
 	example(
 		rowsFinding('existing_rows_queue_done', item, { rows: 2 }),
@@ -465,30 +475,44 @@ const rows: FindingExample[] = [
 		rowsFinding(
 			'change_log_lost',
 			cloud,
-			{ ...counts, checkedAt: '12:00:00 UTC', pending: 3, byTable: [{ table: 'item', changes: 3 }] },
+			{
+				...counts,
+				checkedAt: '12:00:00 UTC',
+				pending: 3,
+				byTable: [{ table: 'item', changes: 3 }],
+			},
 			[sql('INSERT INTO change_log …', 'if_old_log_copy'), sql(touch, 'send_rows')],
 		),
-		`change_log on cloud was missing, and the changes in it are lost: at the last check (12:00:00 UTC) 3 changes were pending for site (item 3); later ones are not known. Rows may differ between the two sides: compare them. Lost deletions must be repeated on the other side by hand. If it is the old change log, restore its changes (cloud): INSERT INTO change_log …; send all rows of cloud to local, ${send} (cloud): ${touch}`,
+		`cloud: change_log was missing, and the changes in it are lost: at the last check (12:00:00 UTC) 3 changes were pending for site (item 3); later ones are not known. Rows may differ between the two sides: compare them. Lost deletions must be repeated on the other side by hand. If it is the old change log, restore its changes (cloud): INSERT INTO change_log …; send all rows of cloud to local, ${send} (cloud): ${touch}`,
 		'INSERT INTO change_log …',
 	),
 	example(
-		rowsFinding('change_log_lost', cloud, { ...counts, checkedAt: null, pending: null, byTable: [] }),
-		'change_log on cloud was missing, and the changes in it are lost: how many were pending for site is not known. Rows may differ between the two sides: compare them. Lost deletions must be repeated on the other side by hand',
+		rowsFinding('change_log_lost', cloud, {
+			...counts,
+			checkedAt: null,
+			pending: null,
+			byTable: [],
+		}),
+		'cloud: change_log was missing, and the changes in it are lost: how many were pending for site is not known. Rows may differ between the two sides: compare them. Lost deletions must be repeated on the other side by hand',
 	),
 	example(
-		rowsFinding('own_table_lost', { side: 'cloud', table: 'change_log_batches' }, { held: 'batches' }),
-		'change_log_batches was missing on cloud and is empty now; lost with it: the record of when batches were applied',
+		rowsFinding(
+			'own_table_lost',
+			{ side: 'cloud', table: 'change_log_batches' },
+			{ held: 'batches' },
+		),
+		'cloud, table change_log_batches: it was missing and is empty now; lost with it: the record of when batches were applied',
 	),
 	example(
 		rowsFinding('changes_of_renamed_table', item, { now: 'goods', changes: 2 }),
-		'item: it is called goods on cloud now, and its pending changes (2) wait until it has its old name again',
+		'cloud, table item: it is now called goods, and its pending changes (2) wait until it has its old name again',
 	),
 	example(
 		rowsFinding('changes_of_former_key', item, { changes: 2 }, [
 			sql('UPDATE change_log …', 'if_columns_renamed'),
 			sql('DELETE FROM change_log …', 'discard'),
 		]),
-		'item: pending changes on cloud (2) name rows by key columns that the table no longer has. If the columns were only renamed (cloud): UPDATE change_log …; discard the changes (cloud): DELETE FROM change_log …',
+		'cloud, table item: pending changes (2) name rows by key columns that the table no longer has. If the columns were only renamed (cloud): UPDATE change_log …; discard the changes (cloud): DELETE FROM change_log …',
 		'UPDATE change_log …',
 	),
 	example(
@@ -496,7 +520,7 @@ const rows: FindingExample[] = [
 			sql('UPDATE change_log …', 'if_renamed'),
 			sql('DELETE FROM change_log …', 'if_dropped'),
 		]),
-		'item: pending changes on cloud (2) wait: the table no longer exists there. If the table was renamed (cloud): UPDATE change_log …; if it was dropped (cloud): DELETE FROM change_log …',
+		'cloud, table item: the table no longer exists, and its pending changes (2) wait. If the table was renamed (cloud): UPDATE change_log …; if it was dropped (cloud): DELETE FROM change_log …',
 		'UPDATE change_log …',
 	),
 	example(
@@ -509,7 +533,7 @@ const rows: FindingExample[] = [
 	),
 	example(
 		rowsFinding('peer_was_forgotten', cloud, { peer: 'site', at: '2026-01-01 00:00:00' }),
-		'site had been forgotten on cloud at 2026-01-01 00:00:00 UTC: changes that were removed from the log since then do not reach it. Compare the two sides',
+		'cloud: site had been forgotten at 2026-01-01 00:00:00 UTC: changes that were removed from the log since then do not reach it. Compare the two sides',
 	),
 ];
 
@@ -517,29 +541,33 @@ const reason = unfitFinding('no_primary_key', both, {});
 const runs: FindingExample[] = [
 	example(runFinding('table_skipped', both, { reason }), 'item is skipped: no primary key'),
 	example(
-		runFinding('changes_wait', both, { reason: transferFinding('rows_wait', both, { of: 'shop' }) }),
+		runFinding('changes_wait', both, {
+			reason: transferFinding('rows_wait', both, { of: 'shop' }),
+		}),
 		'item: changes wait: some of its rows wait for rows of shop',
 	),
 	example(
 		runFinding('changes_not_carried', item, { changes: 2 }),
-		'item: pending changes on cloud (2) wait, for the reason given above',
+		'item: changes wait on cloud (2), for the reason given above',
 	),
 	example(
-		runFinding('conflicts_open', {}, { rows: 2 }, [{ command: 'mysql-sync-tui conflicts shop --open' }]),
+		runFinding('conflicts_open', {}, { rows: 2 }, [
+			{ command: 'mysql-sync-tui conflicts shop --open' },
+		]),
 		'2 rows that changed on both sides wait for a decision. Fix: run `mysql-sync-tui conflicts shop --open`',
 		'mysql-sync-tui conflicts shop --open',
 	),
 	example(
 		runFinding('backlog_split', {}, { limit: 100, batches: 10 }),
-		'backlog split into 10 batches, as it did not fit into one (100 changes, 64 MB of large values, or a limit of the server): until the last one, large transactions could be visible in part',
+		'backlog split into 10 batches (one holds 100 changes, 64 MB of large values, or what the server allows): large transactions were briefly visible in part',
 	),
 	example(
 		runFinding('backlog_unfinished', {}, {}),
-		'more is pending: until it is carried over, a transaction may be visible only in part',
+		'more is pending: until it is synced, large transactions may be visible in part',
 	),
 	example(
 		runFinding('line_exposed', cloud, { security: 'not encrypted' }),
-		'connection to cloud: not encrypted. Set `ssl` for this end',
+		'cloud: not encrypted; set `ssl` for this end',
 	),
 	example(
 		runFinding('node_not_used', cloud, { node: 'a:1', reason: 'down', inUse: 'b:1' }),
@@ -553,13 +581,13 @@ const runs: FindingExample[] = [
 		runFinding('writes_captured_again', {}, {}),
 		"the application's writes are captured again",
 	),
-	example(runFinding('run_requested', {}, { by: 'ann on vm' }), 'ann on vm requests a run'),
+	example(runFinding('run_requested', {}, { by: 'ann on vm' }), 'ann on vm asks for a run'),
 	example(
 		runFinding('request_sent', {}, { to: 'root@vm, pid 4893' }),
 		'request sent to the active engine (root@vm, pid 4893)',
 	),
 	example(runFinding('standby', {}, { message: 'held' }), 'on standby: held'),
-	example(runFinding('pair_taken_over', {}, {}), 'no engine holds the pair any more: took it over'),
+	example(runFinding('pair_taken_over', {}, {}), 'nobody holds the pair any more: took it over'),
 	example(runFinding('sync_resumed', {}, {}), 'back online, sync resumed'),
 ];
 

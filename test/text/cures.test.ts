@@ -15,7 +15,11 @@ it.each<[string, Cure[], string]>([
 		`Deliver the changes (cloud): ${'sql' in alter && alter.sql}; discard the changes (local): DELETE FROM change_log`,
 	],
 	['a command', [install], 'Fix: run `mysql-sync-tui install shop`'],
-	['a command for a side', [{ ...install, side: 'local' }], 'Fix (local): run `mysql-sync-tui install shop`'],
+	[
+		'a command for a side',
+		[{ ...install, side: 'local' }],
+		'Fix (local): run `mysql-sync-tui install shop`',
+	],
 	['a key', [{ key: 'i' }], 'Fix: press `i`'],
 	[
 		'a key and a command',
@@ -27,16 +31,36 @@ it.each<[string, Cure[], string]>([
 		[{ key: 'i' }, { side: 'cloud', sql: 'GRANT ALL' }],
 		'Fix (cloud): press `i`, or GRANT ALL',
 	],
-	['a statement with a line break', [{ side: 'cloud', sql: "COMMENT 'a\nb'" }], "Fix (cloud): COMMENT 'a b'"],
+	[
+		'a statement with a line break',
+		[{ side: 'cloud', sql: "COMMENT 'a\nb'" }],
+		"Fix (cloud): COMMENT 'a b'",
+	],
 ])('%s reads as it should', (_what, cures, text) => {
 	expect(cureText(cures)).toBe(text);
 });
 
 it.each<[string, Cure[], ReturnType<typeof copyableCure>]>([
-	['the first statement', [alter, discard], { kind: 'statement', text: 'sql' in alter ? alter.sql : '' }],
-	['a statement rather than a command', [{ key: 'i' }, install, discard], { kind: 'statement', text: 'DELETE FROM change_log' }],
-	['a command where there is no statement', [{ key: 'i' }, install], { kind: 'command', text: 'mysql-sync-tui install shop' }],
-	['the whole of a statement', [{ side: 'cloud', sql: "COMMENT 'a\nb'" }], { kind: 'statement', text: "COMMENT 'a\nb'" }],
+	[
+		'the first statement',
+		[alter, discard],
+		{ kind: 'statement', text: 'sql' in alter ? alter.sql : '' },
+	],
+	[
+		'a statement rather than a command',
+		[{ key: 'i' }, install, discard],
+		{ kind: 'statement', text: 'DELETE FROM change_log' },
+	],
+	[
+		'a command where there is no statement',
+		[{ key: 'i' }, install],
+		{ kind: 'command', text: 'mysql-sync-tui install shop' },
+	],
+	[
+		'the whole of a statement',
+		[{ side: 'cloud', sql: "COMMENT 'a\nb'" }],
+		{ kind: 'statement', text: "COMMENT 'a\nb'" },
+	],
 	['nothing where there is a key only', [{ key: 'i' }], null],
 	['nothing where there is no cure', [], null],
 ])('%s is copied', (_what, cures, copied) => {

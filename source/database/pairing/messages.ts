@@ -1,6 +1,6 @@
 /** The words for what is found when the tables of two ends are matched. */
 import type { Side } from '../../config/types.ts';
-import type { Finding, MessagesOf } from '../../text/finding.ts';
+import type { Finding, MessagesOf, Words } from '../../text/finding.ts';
 import type { PairingFacts } from './findings.ts';
 
 const others: Record<Side, Side> = { local: 'cloud', cloud: 'local' };
@@ -9,7 +9,7 @@ const exclude = 'Fix: exclude the table from the pair with exclude_tables';
 const commonType = 'Fix: give both columns a type that holds the values of either';
 
 export const pairingMessages: MessagesOf<PairingFacts> = {
-	no_table: (_, { side }) => `no such table${onSide(side)}`,
+	no_table: (_, found) => unfit('no such table', found),
 	own_table: (_, found) => unfit('it belongs to this program', found),
 	not_a_base_table: (_, found) => unfit('it is not a base table', found),
 	table_being_altered: (_, found) =>
@@ -27,26 +27,32 @@ export const pairingMessages: MessagesOf<PairingFacts> = {
 	key_column_unsupported: ({ column, type }, found) =>
 		unfit(`the key column ${column} has a type that is not supported in a key: ${type}`, found),
 	names_differ_in_case: ({ names }, found) =>
-		unfit(`${names.join(' and ')} differ only in case and are the same table to the other side`, found),
+		unfit(
+			`${names.join(' and ')} differ only in case and are the same table to the other side`,
+			found,
+		),
 
-	table_missing: ({ hiddenFrom, required, leftOut, impossible, unreadable }, { side }) => {
-		const what = `no such table${onSide(side)}${orHidden(hiddenFrom)}`;
+	table_missing: ({ hiddenFrom, required, leftOut, impossible, unreadable }, found) => {
+		const what = `${unfit('no such table', found)}${orHidden(hiddenFrom)}`;
 		if (unreadable !== null) return `${what}; its definition cannot be read: ${unreadable}`;
 		if (impossible.length > 0)
-			return `${what}, and it cannot be created there: ${impossible.join(', ')}. ${exclude}`;
-		const differs = leftOut.length === 0 ? [] : [`would differ there: ${leftOut.join(', ')}`];
+			return [`${what}, and it cannot be created there: ${impossible.join(', ')}`, exclude];
+		const differs =
+			leftOut.length === 0 ? [] : [`differs from the other side: ${leftOut.join(', ')}`];
 		return [what, ...required, ...differs].join('; ');
 	},
-	table_renamed: ({ renamedOn, otherName }, { side }) =>
-		renamedOn === side
-			? `no such table${onSide(side)}: it was renamed there, to ${otherName}`
-			: `no such table${onSide(side)}, where it is still called ${otherName}: it was renamed on ${renamedOn}`,
+	table_renamed: ({ renamedOn, otherName }, found) => {
+		const what = unfit('no such table', found);
+		return renamedOn === found.side
+			? `${what}, but ${otherName} there has its triggers: it was renamed`
+			: `${what}, where it is still called ${otherName}: it was renamed on ${renamedOn}`;
+	},
 
 	primary_keys_differ: ({ local, cloud, generated }) => {
 		const what = `the primary keys differ: (${local.join(', ')}) on local, (${cloud.join(', ')}) on cloud`;
 		return generated === null
 			? what
-			: `${what}, and MariaDB does not allow the generated column ${generated} in one. ${exclude}`;
+			: [`${what}, and MariaDB does not allow the generated column ${generated} in one`, exclude];
 	},
 	key_character_sets_differ: ({ column, local, cloud }) =>
 		`the key column ${column} is ${local} on local and ${cloud} on cloud, which do not have the same characters`,
@@ -56,11 +62,16 @@ export const pairingMessages: MessagesOf<PairingFacts> = {
 		`the key column ${column} is computed differently: ${local} on local, ${cloud} on cloud`,
 
 	columns_missing: ({ columns, unsupported, hiddenFrom }, { side }) => {
-		const names = columns.length === 1 ? `the column ${columns[0]} is` : `the columns ${columns.join(', ')} are`;
+		const names =
+			columns.length === 1
+				? `the column ${columns[0]} is`
+				: `the columns ${columns.join(', ')} are`;
 		const what = `${names} missing on ${side}${orHidden(hiddenFrom)}`;
-		return unsupported === null ? what : `${what}, whose server has no ${unsupported}, so it cannot be synced. ${exclude}`;
+		if (unsupported === null) return what;
+		return [`${what}, whose server has no ${unsupported}, so it cannot be synced`, exclude];
 	},
-	column_generated: ({ column }, { side }) => `the column ${column} is a generated column on ${side}`,
+	column_generated: ({ column }, { side }) =>
+		`the column ${column} is a generated column on ${side}`,
 	column_too_narrow: ({ needsCommonType, ...column }, { side }) =>
 		advised(
 			`${different(column, side)}: ${side} refuses rows with values that do not fit`,
@@ -72,7 +83,10 @@ export const pairingMessages: MessagesOf<PairingFacts> = {
 			needsCommonType && commonType,
 		),
 	column_kinds_differ: ({ curable, ...column }, { side }) =>
-		advised(`${different(column, side)}: these types are not compatible`, !curable && exclude),
+		advised(
+			`${different(column, side)}: these types are not compatible${curable ? '' : ', so it cannot be synced'}`,
+			!curable && exclude,
+		),
 
 	rights_missing_to_read: ({ account, rights }, { side }) =>
 		`on ${side} the user ${account} may not ${either(rights)} rows, so none are synced`,
@@ -93,10 +107,6 @@ function unfit(words: string, { side }: Finding): string {
 	return side === null ? words : `${words} (${side})`;
 }
 
-function onSide(side: Side | null): string {
-	return side === null ? '' : ` on ${side}`;
-}
-
 /** What a user with rights on some tables only does not see may be there all the same. */
 function orHidden(from: string | null): string {
 	return from === null ? '' : `, or the user ${from} has no right on it there`;
@@ -108,8 +118,8 @@ function either(rights: readonly string[]): string {
 	return [all, rights.at(-1)].filter(Boolean).join(' or ');
 }
 
-function advised(what: string, advice: string | false): string {
-	return advice === false ? what : `${what}. ${advice}`;
+function advised(what: string, advice: string | false): Words {
+	return advice === false ? what : [what, advice];
 }
 
 /** The side that values come from is named first. */

@@ -1,7 +1,7 @@
+import type { Finding } from '../../text/finding.ts';
 import type { Column, Table, UniqueKey } from '../catalogue/catalogue.ts';
 import type { ForeignKey } from '../catalogue/foreign-keys.ts';
 import type { Referrer } from '../catalogue/referrers.ts';
-import type { Finding } from '../../text/finding.ts';
 import { unsafeKey } from './row-key.ts';
 import { unfitFinding } from './unfit.ts';
 
@@ -73,7 +73,8 @@ export function inspect(
 	if (table.isDefinedAnew) return because(unfitFinding('table_being_altered', {}, {}));
 	if (table.primaryKey.length === 0) return because(unfitFinding('no_primary_key', {}, {}));
 	const { engine } = table;
-	if (engine?.toLowerCase() !== 'innodb') return because(unfitFinding('not_innodb', {}, { engine }));
+	if (engine?.toLowerCase() !== 'innodb')
+		return because(unfitFinding('not_innodb', {}, { engine }));
 	if (table.prefixKey) return because(unfitFinding('key_of_prefix', {}, {}));
 	const key = table.primaryKey.flatMap(
 		(name) => table.columns.find((column) => column.name === name) ?? [],

@@ -71,7 +71,8 @@ export function installCures({ name }: Pick<PairConfig, 'name'>, table?: string)
 }
 
 /** A role's rights count for statements, but not for triggers. */
-const noRoles = 'The account itself needs the right: one granted through a role does not count when a trigger runs';
+const noRoles =
+	'The account itself needs the right: one granted through a role does not count when a trigger runs';
 
 const losses = {
 	gone: 'its triggers are gone',
@@ -81,67 +82,85 @@ const losses = {
 };
 
 export const captureStateMessages: MessagesOf<CaptureStateFacts> = {
-	change_log_missing: (facts) => `${failing(facts.tables)}: ${log(facts, 'is missing')}`,
-	change_log_incomplete: (facts) => `${failing(facts.tables)}: ${log(facts, 'lacks a column')}`,
-	change_log_outdated: ({ tables, renamedTo, autoInstall }) =>
-		`change_log, which the triggers of ${listed(tables)} write to, has to be altered: its columns or indexes are not as this version needs them. Nothing is carried over until then${byItself(autoInstall)}${oldLog(renamedTo)}`,
-	procedure_dropped: ({ tables, errno, procedure, autoInstall }) =>
-		`${failing(tables, errno)}: their triggers call the procedure ${procedure}, which was dropped${byItself(autoInstall)}`,
-	procedure_not_allowed: ({ tables, errno, account, procedure }) =>
-		`${failing(tables, errno)}: their triggers run as ${account}, which lacks EXECUTE on the procedure ${procedure}. ${noRoles}`,
-	account_dropped: ({ tables, errno, account, recreate }) =>
-		`${failing(tables, errno)}: their triggers run as ${account}, an account that was dropped${orRecreate(recreate)}`,
-	own_account_dropped: ({ errno, account, recreate }) =>
-		`the account ${account} was dropped: the application's writes to all tables whose triggers run as this account fail (${errno})${orRecreate(recreate)}`,
-	trigger_rights_missing: ({ tables, errno, account, rights }) =>
-		`${failing(tables, errno)}: their triggers run as ${account}, which lacks ${rightsText(rights)}. ${noRoles}`,
-	trigger_rights_needed: ({ account, rights }) =>
-		`triggers would run as ${account}, which lacks ${rightsText(rights)}: every write of the application would fail (1142). ${noRoles}`,
+	change_log_missing: (facts) => [`${failing(facts.tables)}: ${log('is missing')}`, advice(facts)],
+	change_log_incomplete: (facts) => [
+		`${failing(facts.tables)}: ${log('lacks a column')}`,
+		advice(facts),
+	],
+	change_log_outdated: (facts) => [
+		`change_log, which the triggers of ${listed(facts.tables)} write to, has to be altered: its columns or indexes are not as this version needs them. Nothing is carried over until then`,
+		advice(facts),
+	],
+	procedure_dropped: ({ tables, errno, procedure, autoInstall }) => [
+		`${failing(tables, errno)}: their triggers call the procedure ${procedure}, which was dropped`,
+		advice({ autoInstall }),
+	],
+	procedure_not_allowed: ({ tables, errno, account, procedure }) => [
+		`${failing(tables, errno)}: their triggers run as ${account}, which lacks EXECUTE on the procedure ${procedure}`,
+		noRoles,
+	],
+	account_dropped: ({ tables, errno, account, recreate }) => [
+		`${failing(tables, errno)}: their triggers run as ${account}, an account that was dropped`,
+		recreation(recreate),
+	],
+	own_account_dropped: ({ errno, account, recreate }) => [
+		`the account ${account} was dropped: the application's writes to all tables whose triggers run as this account fail (${errno})`,
+		recreation(recreate),
+	],
+	trigger_rights_missing: ({ tables, errno, account, rights }) => [
+		`${failing(tables, errno)}: their triggers run as ${account}, which lacks ${rightsText(rights)}`,
+		noRoles,
+	],
+	trigger_rights_needed: ({ account, rights }) => [
+		`triggers would run as ${account}, which lacks ${rightsText(rights)}: every write of the application would fail (1142)`,
+		noRoles,
+	],
 	test_write_failed: ({ tables, errno, account, message }) =>
 		`${failing(tables, errno)}, as a test write showed: their triggers run as ${account}: ${message}`,
 
-	triggers_missing: ({ why }, { side }) => `${losses[why]} on ${side}: changes are not captured`,
-	triggers_replaced: (_, { side }) =>
-		`its triggers on ${side} were dropped and created again, as by a restored dump, and changes may have been missed; the next run tells what to do`,
-	triggers_not_installed: ({ tables, message, hint }, { side, table }) => {
-		const of = table === null ? ` for ${tables.join(', ')}` : '';
-		return `no triggers on ${side}${of}: ${[message, ...(hint === null ? [] : [hint])].join('. ')}`;
-	},
-	triggers_unchecked: (_, { side }) =>
-		`another session is creating or altering it on ${side}; its triggers are checked at the next run`,
-	triggers_under_old_name: ({ formerName }) =>
-		`it has the triggers of ${formerName}, the name that it still has on the other side. Rename it there too, or undo the rename`,
+	triggers_missing: ({ why }) => `${losses[why]}, and its changes are not captured`,
+	triggers_replaced: () =>
+		'its triggers were dropped and created again, as by a restored dump, and changes may have been missed; the next run tells what to do',
+	triggers_not_installed: ({ tables, message, hint }, { table }) => [
+		`no triggers${table === null ? ` on ${tables.join(', ')}` : ''}: ${message}`,
+		hint ?? '',
+	],
+	triggers_unchecked: () =>
+		'another session is creating or altering it; its triggers are checked at the next run',
+	triggers_under_old_name: ({ formerName }) => [
+		`it has the triggers of ${formerName}, the name that it still has on the other side`,
+		'Rename it there too, or undo the rename',
+	],
 	not_installed: ({ what, state }) =>
 		`the ${what === null ? 'change log' : `table ${what}`} is ${state}`,
-	change_log_installed: ({ done }, { side }) => `change log ${done} on ${side}`,
-	triggers_installed: ({ tables }, { side }) => `triggers installed on ${side}: ${tables.join(', ')}`,
-	change_log_restored: ({ done, failedFor }, { side }) => {
+	change_log_installed: ({ done }) => `change log ${done}`,
+	triggers_installed: ({ tables }) => `triggers installed on ${tables.join(', ')}`,
+	change_log_restored: ({ done, failedFor }) => {
 		const failed = `; until now the application's writes to ${listed(failedFor)} failed`;
-		return `change log ${done} on ${side}${failedFor.length === 0 ? '' : failed}`;
+		return `change log ${done}${failedFor.length === 0 ? '' : failed}`;
 	},
-	procedure_restored: (_, { side }) =>
-		`recreated the procedure that the triggers on ${side} call; until now the application's writes failed`,
-	own_tables_restored: ({ tables }, { side }) => `created ${listed(tables, 12)} on ${side}`,
+	procedure_restored: () =>
+		"recreated the procedure that the triggers call; until now the application's writes failed",
+	own_tables_restored: ({ tables }) => `created ${listed(tables, 12)}`,
 };
 
 function failing(tables: readonly string[], errno?: number): string {
 	return `the application's writes to ${listed(tables)} fail${errno === undefined ? '' : ` (${errno})`}`;
 }
 
-function log({ renamedTo, autoInstall }: BrokenLog, state: string): string {
-	return `change_log, which their triggers write to, ${state}${byItself(autoInstall)}${oldLog(renamedTo)}`;
+function log(state: string): string {
+	return `change_log, which their triggers write to, ${state}`;
 }
 
-function oldLog(renamedTo: string | null): string {
-	return renamedTo === null ? '' : `. ${renamedTo} has the columns of a change log`;
+function advice({ autoInstall, renamedTo = null }: Partial<BrokenLog>): string {
+	return [
+		...(autoInstall ? ['A running engine fixes this by itself'] : []),
+		...(renamedTo === null ? [] : [`${renamedTo} has the columns of a change log`]),
+	].join('. ');
 }
 
-function byItself(autoInstall: boolean): string {
-	return autoInstall ? '. A running engine fixes this by itself' : '';
-}
-
-function orRecreate(statement: string | null): string {
-	return statement === null ? '' : `. Recreate it with its rights (${statement}), then reinstall`;
+function recreation(statements: string | null): string {
+	return statements === null ? '' : `Recreate it with its rights (${statements}), then reinstall`;
 }
 
 /** `TRIGGER on item and line; INSERT on change_log`. */

@@ -2,9 +2,14 @@
 import { captureMessages } from '../../capture/messages.ts';
 import { changelogMessages } from '../../changelog/messages.ts';
 import { pairingMessages } from '../../database/pairing/messages.ts';
-import { type ErrorCode, errorOfFinding, type SyncError, type SyncErrorOptions } from '../../errors.ts';
-import { oneLine } from '../../text/one-line.ts';
+import {
+	type ErrorCode,
+	errorOfFinding,
+	type SyncError,
+	type SyncErrorOptions,
+} from '../../errors.ts';
 import { type Finding, factText, findingText, type Messages } from '../../text/finding.ts';
+import { oneLine } from '../../text/one-line.ts';
 import { transferMessages } from '../../transfer/messages.ts';
 import { captureStateMessages } from './capture-messages.ts';
 import { rowsMessages } from './rows-messages.ts';
@@ -21,44 +26,44 @@ export const messages: Messages = {
 	...runMessages((reason) => factText(messages, reason)),
 };
 
+/** Words that name their side themselves, or are about no single one. */
+const named = new Set([
+	...Object.keys(pairingMessages),
+	...Object.keys(transferMessages),
+	'triggers_under_old_name',
+	'existing_rows_queued',
+	'existing_rows_queue_done',
+	'primary_key_changed',
+	'table_skipped',
+	'changes_wait',
+	'changes_not_carried',
+]);
+
 /** What was found and how to put it right, without the table's name. */
 export function messageOf(finding: Finding): string {
-	return findingText(messages, finding);
+	const { code, side } = finding;
+	const text = findingText(messages, finding);
+	return side === null || named.has(code) ? text : `${side}: ${text}`;
 }
-
-/** Words that go on from the table's name. */
-const predicates = new Set(['table_skipped', 'own_table_lost']);
-
-/** Words of errors, which name their side themselves. */
-const ofErrors = new Set([
-	...Object.keys(changelogMessages).filter((code) => code !== 'receipt_unreadable'),
-	'change_log_missing',
-	'change_log_incomplete',
-	'change_log_outdated',
-	'procedure_dropped',
-	'procedure_not_allowed',
-	'account_dropped',
-	'own_account_dropped',
-	'trigger_rights_missing',
-	'trigger_rights_needed',
-	'test_write_failed',
-	'not_installed',
-	'node_not_used',
-]);
 
 /** The same as a line of its own, which names the table. */
 export function lineOf(finding: Finding): string {
-	const { code, side, table } = finding;
-	const place = [ofErrors.has(code) ? side : null, table && oneLine(table)].filter(Boolean);
-	if (place.length === 0) return messageOf(finding);
-	return `${place.join(', ')}${predicates.has(code) ? '' : ':'} ${messageOf(finding)}`;
+	const { code, side } = finding;
+	const table = finding.table === null ? null : oneLine(finding.table);
+	const text = findingText(messages, finding);
+	if (table === null) return messageOf(finding);
+	// These words go on from the table's name.
+	if (code === 'table_skipped') return `${table} ${text}`;
+	return side === null || named.has(code)
+		? `${table}: ${text}`
+		: `${side}, table ${table}: ${text}`;
 }
 
 /** The error that says what was found. */
 export function errorFrom(
 	code: ErrorCode,
 	finding: Finding,
-	options: Omit<SyncErrorOptions, 'finding'> = {},
+	options: Omit<SyncErrorOptions, 'finding' | 'hint'> = {},
 ): SyncError {
 	return errorOfFinding(code, messages, finding, options);
 }

@@ -23,7 +23,7 @@ export type RowsFacts = {
 	/** Changes of `side` were discarded whose rows are gone without a captured deletion. */
 	deletions_withheld: { rows: number; examples: string[] };
 	/** Rows of `side` are gone without a captured deletion. */
-	rows_vanished: { row: string; cause: 'emptied' | 'partition' | 'refilled' };
+	rows_vanished: { row: string; cause: keyof typeof causes };
 	/** Rows are on `side` alone, and no trigger saw why. */
 	rows_uncaptured: { row: string };
 
@@ -61,42 +61,50 @@ export const rowsFinding = findingsOf<RowsFacts>();
 
 const others: Record<Side, Side> = { local: 'cloud', cloud: 'local' };
 
-/** Tables named one by one; of more the rest is counted. */
+/** Tables and rows named one by one; of more the rest is counted. */
 const mostNamed = 8;
+const mostExamples = 5;
 
 export const rowsMessages: MessagesOf<RowsFacts> = {
-	capture_gap: (_, { side }) =>
-		`its triggers on ${side} were gone, and changes made meanwhile were not captured. ${compare}`,
-	table_recreated: (_, { side }) =>
-		`it was recreated on ${side}, and rows that it lost or got before its triggers were installed were not captured. ${compare}`,
-	recreated_tables_captured: ({ tables }, { side }) =>
-		`recreated on ${side}, and captured again: ${listed(tables, 20)}`,
+	capture_gap: () => [
+		'its triggers were gone, and changes made meanwhile were not captured',
+		compare,
+	],
+	table_recreated: () => [
+		'it was recreated, and rows that it lost or got before its triggers were installed were not captured',
+		compare,
+	],
+	recreated_tables_captured: ({ tables }) => {
+		const were = tables.length === 1 ? 'was' : 'were';
+		return `${listed(tables, 20)} ${were} recreated, and changes are captured again`;
+	},
 	sides_equal: ({ tables }) =>
 		`${listed(tables, 20)}: capture was interrupted; both sides hold the same rows, and nothing is left to do`,
 	deletions_withheld: ({ rows, examples }, { side }) => {
 		const other = otherOf(side);
-		return `pending changes on ${side} name ${plural(rows, 'row')} that ${rows === 1 ? 'is' : 'are'} gone, and no deletion was captured (${listed(examples, 5)}). The changes were discarded, and nothing is deleted on ${other}. To delete these rows there too, delete them on ${other}`;
+		return [
+			`pending changes name ${plural(rows, 'row')} that ${rows === 1 ? 'is' : 'are'} gone, and no deletion was captured (${listed(examples, mostExamples)})`,
+			`The changes were discarded, and nothing is deleted on ${other}. If these rows are to go, delete them on ${other}`,
+		];
 	},
 	rows_vanished: ({ row, cause }, { side }) => {
 		const other = otherOf(side);
-		const causes = {
-			emptied: 'it is empty, so probably by TRUNCATE',
-			partition: 'probably with a partition that was dropped, truncated or exchanged',
-			refilled: 'probably by TRUNCATE with new rows since',
-		};
-		return `rows were deleted on ${side} without firing a trigger (${row} is one), ${causes[cause]}. They still exist on ${other}: truncate or drop them there too if they should go`;
+		return [
+			`rows were deleted without firing a trigger (${row} is one), ${causes[cause]}`,
+			`They still exist on ${other}: truncate or drop them there too if they should go`,
+		];
 	},
 	rows_uncaptured: ({ row }, { side }) => {
 		const other = otherOf(side);
-		return `rows exist on ${side} only, and no trigger saw them added there or deleted on ${other} (${row} is one), probably by an exchanged partition, while there were no triggers, or by TRUNCATE on ${other}`;
+		return `rows exist on this side only, and no trigger saw them added here or deleted on ${other} (${row} is one), probably by an exchanged partition, while there were no triggers, or by TRUNCATE on ${other}`;
 	},
 
 	existing_rows_queued: ({ tables }, { side }) => {
 		const other = otherOf(side);
 		return `${listed(tables, 20)}: ${side} held rows when tracking began and ${other} held none; these rows are queued for ${other}`;
 	},
-	existing_rows_queue_failed: ({ message }, { side }) =>
-		`its existing rows on ${side} could not be queued (tried again at the next run): ${message}`,
+	existing_rows_queue_failed: ({ message }) =>
+		`its existing rows could not be queued (tried again at the next run): ${message}`,
 	existing_rows_queue_done: ({ rows }, { side }) =>
 		`${plural(rows, 'row')} of ${side} queued for ${otherOf(side)}`,
 	both_sides_held_same_number: ({ tables }) => {
@@ -106,11 +114,16 @@ export const rowsMessages: MessagesOf<RowsFacts> = {
 	both_sides_held_rows: ({ tables, counted }) => {
 		const on = (side: Side, { rows }: BothHeld) =>
 			`${rows[side] > counted ? `more than ${count(counted)}` : count(rows[side])} on ${side}`;
-		const named = tables.map((held) => `${held.table} (${on('local', held)}, ${on('cloud', held)})`);
-		return `both sides held rows before tracking began, and differences between these are not carried over: ${listed(named, mostNamed)}. Compare them`;
+		const named = tables.map(
+			(held) => `${held.table} (${on('local', held)}, ${on('cloud', held)})`,
+		);
+		return [
+			`both sides held rows before tracking began, and differences between these are not carried over: ${listed(named, mostNamed)}`,
+			'Compare them',
+		];
 	},
 
-	change_log_lost: ({ peer, checkedAt, pending, byTable, renamedTo }, { side }) => {
+	change_log_lost: ({ peer, checkedAt, pending, byTable, renamedTo }) => {
 		const named = byTable.map(({ table, changes }) => `${table} ${changes}`);
 		const known =
 			pending === null || checkedAt === null
@@ -118,22 +131,33 @@ export const rowsMessages: MessagesOf<RowsFacts> = {
 				: pending === 0
 					? `at the last check (${checkedAt}) none were pending for ${peer}; later ones are not known`
 					: `at the last check (${checkedAt}) ${plural(pending, 'change')} ${pending === 1 ? 'was' : 'were'} pending for ${peer} (${listed(named, mostNamed)}); later ones are not known`;
-		const old = renamedTo === null ? '' : ` ${renamedTo} has the columns of a change log.`;
-		return `change_log on ${side} was missing, and the changes in it are lost: ${known}.${old} Rows may differ between the two sides: compare them. Lost deletions must be repeated on the other side by hand`;
+		const old = renamedTo === null ? '' : `${renamedTo} has the columns of a change log. `;
+		return [
+			`change_log was missing, and the changes in it are lost: ${known}`,
+			`${old}Rows may differ between the two sides: compare them. Lost deletions must be repeated on the other side by hand`,
+		];
 	},
-	own_table_lost: ({ held }, { side }) =>
-		`was missing on ${side} and is empty now; lost with it: ${lostWith[held]}`,
+	own_table_lost: ({ held }) => `it was missing and is empty now; lost with it: ${lostWith[held]}`,
 
-	changes_of_renamed_table: ({ now, changes }, { side }) =>
-		`it is called ${now} on ${side} now, and its pending changes (${changes}) wait until it has its old name again`,
-	changes_of_former_key: ({ changes }, { side }) =>
-		`pending changes on ${side} (${changes}) name rows by key columns that the table no longer has`,
-	changes_of_missing_table: ({ changes }, { side }) =>
-		`pending changes on ${side} (${changes}) wait: the table no longer exists there`,
+	changes_of_renamed_table: ({ now, changes }) =>
+		`it is now called ${now}, and its pending changes (${changes}) wait until it has its old name again`,
+	changes_of_former_key: ({ changes }) =>
+		`pending changes (${changes}) name rows by key columns that the table no longer has`,
+	changes_of_missing_table: ({ changes }) =>
+		`the table no longer exists, and its pending changes (${changes}) wait`,
 	primary_key_changed: ({ now, noted, changes }, { side }) =>
 		`its primary key on ${side} is (${now.join(', ')}) now, and its triggers record (${noted.join(', ')}); pending changes: ${changes}`,
-	peer_was_forgotten: ({ peer, at }, { side }) =>
-		`${peer} had been forgotten on ${side} at ${at} UTC: changes that were removed from the log since then do not reach it. Compare the two sides`,
+	peer_was_forgotten: ({ peer, at }) => [
+		`${peer} had been forgotten at ${at} UTC: changes that were removed from the log since then do not reach it`,
+		'Compare the two sides',
+	],
+};
+
+/** What probably deleted rows without firing a trigger. */
+const causes = {
+	emptied: 'it is empty, so probably by TRUNCATE',
+	partition: 'probably with a partition that was dropped, truncated or exchanged',
+	refilled: 'probably by TRUNCATE with new rows since',
 };
 
 /** What is lost with an own table; nothing with those that fill again by themselves. */

@@ -35,15 +35,14 @@ export function runMessages(reasonText: (finding: Finding) => string): MessagesO
 		table_skipped: ({ reason }) => `is skipped: ${reasonText(reason)}`,
 		changes_wait: ({ reason }) => `changes wait: ${reasonText(reason)}`,
 		changes_not_carried: ({ changes }, { side }) =>
-			`pending changes on ${side} (${changes}) wait, for the reason given above`,
+			`changes wait on ${side} (${changes}), for the reason given above`,
 		conflicts_open: ({ rows }) =>
 			`${plural(rows, 'row')} that changed on both sides ${rows === 1 ? 'waits' : 'wait'} for a decision`,
 		backlog_split: ({ limit, batches }) =>
-			`backlog split into ${batches} batches, as it did not fit into one (${limit} changes, 64 MB of large values, or a limit of the server): until the last one, large transactions could be visible in part`,
+			`backlog split into ${batches} batches (one holds ${limit} changes, 64 MB of large values, or what the server allows): large transactions were briefly visible in part`,
 		backlog_unfinished: () =>
-			'more is pending: until it is carried over, a transaction may be visible only in part',
-		line_exposed: ({ security }, { side }) =>
-			`connection to ${side}: ${security}. Set \`ssl\` for this end`,
+			'more is pending: until it is synced, large transactions may be visible in part',
+		line_exposed: ({ security }) => `${security}; set \`ssl\` for this end`,
 		node_not_used: ({ node, reason, inUse }) =>
 			`${node} cannot be used (${reason}); ${inUse} is used instead`,
 
@@ -52,10 +51,10 @@ export function runMessages(reasonText: (finding: Finding) => string): MessagesO
 			return `applied ${plural(changes, 'change')} in ${took(milliseconds)}${met}`;
 		},
 		writes_captured_again: () => "the application's writes are captured again",
-		run_requested: ({ by }) => `${by} requests a run`,
+		run_requested: ({ by }) => `${by} asks for a run`,
 		request_sent: ({ to }) => `request sent to the active engine (${to})`,
 		standby: ({ message }) => `on standby: ${message}`,
-		pair_taken_over: () => 'no engine holds the pair any more: took it over',
+		pair_taken_over: () => 'nobody holds the pair any more: took it over',
 		sync_resumed: () => 'back online, sync resumed',
 	};
 }

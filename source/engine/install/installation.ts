@@ -16,8 +16,8 @@ import { isReferredToBy } from '../../database/catalogue/referrers.ts';
 import { refuseStatementLog } from '../../database/connection/binary-log.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
-import { quoteName } from '../../database/sql/identifiers.ts';
 import { unfitFinding } from '../../database/rows/unfit.ts';
+import { quoteName } from '../../database/sql/identifiers.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
 import type { Finding } from '../../text/finding.ts';
 import { captureStateFinding } from '../api/capture-messages.ts';
@@ -169,11 +169,7 @@ export async function installPair(
 }
 
 /** Why a table that was renamed on one side alone keeps the triggers that it has. */
-function heldByName(
-	side: Side,
-	formerName: string | null,
-	{ name }: TrackedTable,
-): Finding | null {
+function heldByName(side: Side, formerName: string | null, { name }: TrackedTable): Finding | null {
 	if (formerName === null) return null;
 	const sql = `RENAME TABLE ${quoteName(name)} TO ${quoteName(formerName)}`;
 	const at = { side, table: name };

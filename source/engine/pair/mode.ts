@@ -113,7 +113,8 @@ export class Mode {
 		if (this.#standingBy) {
 			this.standBy(this.#problem);
 		} else {
-			if (this.#problemBefore) this.#context.teller.tell('info', runFinding('sync_resumed', {}, {}));
+			if (this.#problemBefore)
+				this.#context.teller.tell('info', runFinding('sync_resumed', {}, {}));
 			this.#problem = null;
 			this.#state = 'idle';
 			this.#schedule(this.#goesOn ? 0 : this.#pair.interval);

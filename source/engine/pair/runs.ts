@@ -152,8 +152,7 @@ export class Runs {
 				},
 				onPassed: (errors) => {
 					for (const direction of wanted) {
-						for (const error of errors[direction])
-							teller.tell('error', error, direction);
+						for (const error of errors[direction]) teller.tell('error', error, direction);
 					}
 				},
 				onVanished: (found) => teller.tellNew('vanished', 'warning', found),

@@ -13,7 +13,10 @@ import type { Connections } from '../shared/connections.ts';
  * Enters each end's node among those that the other end's log is kept for.
  * @returns the nodes that had been forgotten
  */
-export async function rememberPeers(connections: Connections, pair: PairConfig): Promise<Finding[]> {
+export async function rememberPeers(
+	connections: Connections,
+	pair: PairConfig,
+): Promise<Finding[]> {
 	const found: Finding[] = [];
 	for (const side of sides) {
 		const other = otherSide(side);

@@ -328,7 +328,9 @@ async function strays(
 function driftOf(table: TablePair): Finding[] {
 	const { name, skippedReason: reason } = table;
 	if (reason === null) return notesOn(table);
-	return [runFinding('table_skipped', { side: reason.side, table: name }, { reason }, reason.cures)];
+	return [
+		runFinding('table_skipped', { side: reason.side, table: name }, { reason }, reason.cures),
+	];
 }
 
 /** What an installation did, and which tables have no triggers for what reason. */

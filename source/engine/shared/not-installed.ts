@@ -13,6 +13,11 @@ export function notInstalled(
 	what: string | null,
 	state: string,
 ): SyncError {
-	const finding = captureStateFinding('not_installed', { side }, { what, state }, installCures(pair));
+	const finding = captureStateFinding(
+		'not_installed',
+		{ side },
+		{ what, state },
+		installCures(pair),
+	);
 	return errorFrom('not_installed', finding, { pair: pair.name });
 }

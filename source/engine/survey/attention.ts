@@ -36,7 +36,10 @@ function interruptedOn(
 		if (!why || survey.register?.get(here)?.captured === uninstalled) return [];
 		const isCaptured = captureStamp(here, survey.place, survey.triggers) !== null;
 		const at = { side, table: name };
-		if (!isCaptured) return [captureStateFinding('triggers_missing', at, { why: lossOf(why) }, installCures(pair, name))];
+		if (!isCaptured)
+			return [
+				captureStateFinding('triggers_missing', at, { why: lossOf(why) }, installCures(pair, name)),
+			];
 		return [
 			captureStateFinding('triggers_replaced', at, {}, [
 				{ command: `mysql-sync-tui sync ${pair.name}` },

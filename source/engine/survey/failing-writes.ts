@@ -170,7 +170,9 @@ function withoutRights(
 	const tables = concerned.map(({ table }) => table.name);
 	const facts = { tables, errno: errnoOf(concerned), account, rights: rightsOf(lacking) };
 	const cures = grantCures(lacking, { side, database: end.database, account, survey });
-	return [errorFrom('denied', captureStateFinding('trigger_rights_missing', { side }, facts, cures))];
+	return [
+		errorFrom('denied', captureStateFinding('trigger_rights_missing', { side }, facts, cures)),
+	];
 }
 
 /** What the servers say of a column that a trigger may not read, or else of a table. */

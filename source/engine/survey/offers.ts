@@ -100,6 +100,7 @@ function missingTable(
 	offer: Offer,
 	cures: readonly Cure[] = [],
 ): Finding {
-	const { hiddenFrom } = skippedReason?.facts as PairingFacts['table_missing'];
+	const known = skippedReason?.facts as PairingFacts['table_missing'] | undefined;
+	const hiddenFrom = known?.hiddenFrom ?? null;
 	return pairingFinding('table_missing', { side, table: name }, { hiddenFrom, ...offer }, cures);
 }

@@ -89,7 +89,12 @@ function accountDropped(pair: PairConfig, { end, server: { account } }: Connecti
 	const recreate = `CREATE USER ${quoteAccount(account)} …, GRANT …`;
 	const { side } = end;
 	const cures = installCures(pair);
-	const finding = captureStateFinding('own_account_dropped', { side }, { account, recreate, errno }, cures);
+	const finding = captureStateFinding(
+		'own_account_dropped',
+		{ side },
+		{ account, recreate, errno },
+		cures,
+	);
 	return errorFrom('denied', finding, { errno });
 }
 

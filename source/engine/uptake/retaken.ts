@@ -5,8 +5,8 @@ import { type Interruption, type RegisterState, settleTables } from '../../chang
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { emptyTables } from '../../database/rows/row-counts.ts';
-import { withholdDeletions } from '../../transfer/fetch/withhold.ts';
 import type { Finding } from '../../text/finding.ts';
+import { withholdDeletions } from '../../transfer/fetch/withhold.ts';
 import { rowsFinding } from '../api/rows-messages.ts';
 import { otherSide } from '../api/side-ids.ts';
 import type { Connections } from '../shared/connections.ts';

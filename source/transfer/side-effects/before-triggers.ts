@@ -2,8 +2,8 @@
 import { sameValue } from '../../database/values/values.ts';
 import type { Finding } from '../../text/finding.ts';
 import type { Applying } from '../attempt/apply-state.ts';
-import { updateRow } from '../rows/insert-or-update.ts';
 import { transferFinding } from '../messages.ts';
+import { updateRow } from '../rows/insert-or-update.ts';
 import { type CurrentRows, groupByRoute, readTargetRows, travellingColumns } from '../rows/read.ts';
 import type { Route, Row } from '../rows/route.ts';
 import { announce } from './effects.ts';
@@ -69,11 +69,7 @@ async function findDifferences(
 	return differences;
 }
 
-function overrides(
-	{ target: { end } }: Applying,
-	{ target }: Route,
-	columns: string[],
-): Finding {
+function overrides({ target: { end } }: Applying, { target }: Route, columns: string[]): Finding {
 	const triggers = target.applicationTriggers
 		.filter(({ timing, event }) => timing === 'BEFORE' && event === 'UPDATE')
 		.map(({ name }) => name);

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
-import { errorFrom, lineOf, messageOf, messages } from '../../../source/engine/api/messages.ts';
+import { errorFrom, lineOf, messages } from '../../../source/engine/api/messages.ts';
 import { copyableCure } from '../../../source/text/cures.ts';
+import { findingText } from '../../../source/text/finding.ts';
+import { sentences } from '../../../source/text/words.ts';
 import { findingExamples } from '../../support/finding-examples.ts';
 
 const named = findingExamples.map((each) => [each.finding.code, each] as const);
@@ -12,7 +14,7 @@ it('every code has an example', () => {
 
 it.each(named)('%s reads as it should, its statement last', (_code, { finding, line, copies }) => {
 	expect(lineOf(finding)).toBe(line);
-	expect(line.endsWith(messageOf(finding))).toBe(true);
+	expect(line.endsWith(findingText(messages, finding))).toBe(true);
 	expect(copyableCure(finding.cures)?.text ?? null).toBe(copies);
 });
 
@@ -24,7 +26,7 @@ it.each(named)('%s crosses threads as it is', (_code, { finding }) => {
 it('an error says the same, the cure on a line of its own', () => {
 	for (const { finding } of findingExamples) {
 		const error = errorFrom('denied', finding);
-		expect(messageOf(finding)).toBe([error.message, error.hint].filter(Boolean).join('. '));
+		expect(findingText(messages, finding)).toBe(sentences(error.message, error.hint));
 		expect(error.at({ pair: 'shop' }).finding).toEqual(finding);
 	}
 });
