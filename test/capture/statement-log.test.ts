@@ -39,7 +39,7 @@ for (const product of products) {
 			for (const command of ['install', 'sync'] as const) {
 				const { code, stderr } = await pair.run(command);
 				expect(code).toBe(1);
-				expect(stderr).toMatch(/pair pair, cloud: the server writes its binary log as statements/);
+				expect(stderr).toMatch(/pair pair, cloud: the server uses statement-based binary logging/);
 				expect(stderr).toMatch(cure);
 				expect(await tablesIn(cloud.connection)).toBe(1);
 				expect(await tablesIn(local.connection)).toBe(1);

@@ -129,7 +129,7 @@ describeOneWay('what a table held before it was tracked, between', (combination)
 		const { said } = await pair.sync();
 		await write(pair, 'local', "INSERT INTO item VALUES (2, 'after')");
 		const line = said.find((words) => words.startsWith('pair: item is skipped')) ?? '';
-		await write(pair, 'cloud', /on cloud: (CREATE TABLE .*)$/.exec(line)?.[1] ?? '');
+		await write(pair, 'cloud', /Fix \(cloud\): (CREATE TABLE .*)$/.exec(line)?.[1] ?? '');
 		await pair.sync();
 		expect(await pair.differences()).toEqual([]);
 		expect(await countOf(pair, 'cloud')).toBe(2);
