@@ -36,7 +36,7 @@ const purposes = {
 		`Send all rows of ${side} to ${others[side]}, overwriting rows with the same key`,
 	/** The same of several tables, of which the statement names the first. */
 	send_rows_each: (side: Side) =>
-		`Send all rows of ${side} to ${others[side]}, overwriting rows with the same key; for each table`,
+		`For each table, send all rows of ${side} to ${others[side]}, overwriting rows with the same key`,
 	/** Rows that are gone on the other side are to come back there. */
 	restore_rows: (side: Side) => `Bring the rows back to ${others[side]}`,
 	/** Both sides were compared, and are right. */
@@ -45,6 +45,8 @@ const purposes = {
 	accept: () => 'Leave both sides as they are',
 	/** Key columns were only renamed. */
 	if_columns_renamed: () => 'If the columns were only renamed',
+	/** A database takes the place of another one for good. */
+	if_replaced: () => "If it takes the other's place for good",
 	if_renamed: () => 'If the table was renamed',
 	if_dropped: () => 'If it was dropped',
 	/** A table is the old change log under another name. */

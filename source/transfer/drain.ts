@@ -16,11 +16,11 @@ import { explainLockWait } from '../database/connection/write-lock.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { type Finding, FindingSet } from '../text/finding.ts';
 import type { Applier } from './apply/log-applied.ts';
+import { transferFinding } from './attempt/messages.ts';
 import { BatchSignal, BatchTooLarge } from './attempt/signals.ts';
 import { type BatchResult, moveBatch } from './batch.ts';
 import { BatchSize } from './batch-size.ts';
 import { LeftOut } from './excluded-tables.ts';
-import { transferFinding } from './messages.ts';
 import type { Route } from './rows/route.ts';
 
 export interface DrainRequest {

@@ -4,9 +4,9 @@ import { isReferredToBy } from '../database/catalogue/referrers.ts';
 import { isForeignKeyError } from '../database/connection/errors.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import type { Finding } from '../text/finding.ts';
+import { transferFinding } from './attempt/messages.ts';
 import { RefusedTable } from './attempt/signals.ts';
 import type { LeftChange } from './batch.ts';
-import { transferFinding } from './messages.ts';
 import type { Route } from './rows/route.ts';
 
 export class LeftOut {

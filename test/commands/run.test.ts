@@ -119,7 +119,10 @@ describeOn(['mariadb', 'mysql'], 'run', () => {
 		await local.query("INSERT INTO item VALUES (3, 'later')");
 		await arrives(cloud, 3);
 		await server.restart();
-		await program.waitForOutput('shaky: at work again', { stream: 'stderr', timeout: 60_000 });
+		await program.waitForOutput('shaky: back online, sync resumed', {
+			stream: 'stderr',
+			timeout: 60_000,
+		});
 		const again = await lost.connect();
 		await arrives(again, 3);
 		await ended(program);

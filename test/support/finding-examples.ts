@@ -1,6 +1,7 @@
 /** A finding of every code, with the line that it is told by. */
 import { captureFinding } from '../../source/capture/messages.ts';
 import { changelogFinding } from '../../source/changelog/messages.ts';
+import { connectionFinding } from '../../source/database/connection/messages.ts';
 import { pairingFinding } from '../../source/database/pairing/findings.ts';
 import { unfitFinding } from '../../source/database/rows/unfit.ts';
 import { captureStateFinding, installCures } from '../../source/engine/api/capture-messages.ts';
@@ -8,7 +9,7 @@ import { rowsFinding } from '../../source/engine/api/rows-messages.ts';
 import { runFinding } from '../../source/engine/api/run-messages.ts';
 import type { Cure } from '../../source/text/cures.ts';
 import type { Finding } from '../../source/text/finding.ts';
-import { transferFinding } from '../../source/transfer/messages.ts';
+import { transferFinding } from '../../source/transfer/attempt/messages.ts';
 
 export interface FindingExample {
 	finding: Finding;
@@ -210,6 +211,11 @@ const pairing: FindingExample[] = [
 ];
 
 const log: FindingExample[] = [
+	example(
+		connectionFinding('statement_based_log', cloud, {}, [sql('SET GLOBAL binlog_format = MIXED')]),
+		'cloud: the server uses statement-based binary logging (binlog_format=STATEMENT). Nothing can be synced, and the change log would differ on replicas of the server. Use MIXED or ROW, and set the same in the configuration file of the server. The application keeps the old format until it reconnects. Fix (cloud): SET GLOBAL binlog_format = MIXED',
+		'SET GLOBAL binlog_format = MIXED',
+	),
 	example(
 		changelogFinding('receipt_unreadable', cloud, { peer: 'site' }, [
 			sql('DELETE FROM change_log_receipts'),
@@ -468,7 +474,7 @@ const rows: FindingExample[] = [
 			{ tables: [{ table: 'item', rows: { local: 1, cloud: 7 } }], counted: 5 },
 			[sql(touch, 'send_rows_each')],
 		),
-		`both sides held rows before tracking began, and differences between these are not carried over: item (1 on local, more than 5 on cloud). Compare them. Send all rows of cloud to local, ${send}; for each table (cloud): ${touch}`,
+		`both sides held rows before tracking began, and differences between these are not carried over: item (1 on local, more than 5 on cloud). Compare them. For each table, send all rows of cloud to local, ${send} (cloud): ${touch}`,
 		touch,
 	),
 	example(
@@ -568,6 +574,16 @@ const runs: FindingExample[] = [
 	example(
 		runFinding('line_exposed', cloud, { security: 'not encrypted' }),
 		'cloud: not encrypted; set `ssl` for this end',
+	),
+	example(
+		runFinding(
+			'node_id_taken',
+			cloud,
+			{ node: 'site', seenAt: '2026-01-01 00:00:00.5', ownerPlace: 'a', place: 'b' },
+			[{ command: 'mysql-sync-tui forget shop site', purpose: 'if_replaced' }],
+		),
+		"cloud: the node id site belongs to another database, which local last met at 2026-01-01 00:00:00 UTC on a; this one is on b. Give this database a `node_id` of its own. If it takes the other's place for good: run `mysql-sync-tui forget shop site`",
+		'mysql-sync-tui forget shop site',
 	),
 	example(
 		runFinding('node_not_used', cloud, { node: 'a:1', reason: 'down', inUse: 'b:1' }),

@@ -1,6 +1,7 @@
 /** Findings of every room in words, as the screen, the commands and the log show them. */
 import { captureMessages } from '../../capture/messages.ts';
 import { changelogMessages } from '../../changelog/messages.ts';
+import { connectionMessages } from '../../database/connection/messages.ts';
 import { pairingMessages } from '../../database/pairing/messages.ts';
 import {
 	type ErrorCode,
@@ -10,13 +11,14 @@ import {
 } from '../../errors.ts';
 import { type Finding, factText, findingText, type Messages } from '../../text/finding.ts';
 import { oneLine } from '../../text/one-line.ts';
-import { transferMessages } from '../../transfer/messages.ts';
+import { transferMessages } from '../../transfer/attempt/messages.ts';
 import { captureStateMessages } from './capture-messages.ts';
 import { rowsMessages } from './rows-messages.ts';
 import { runMessages } from './run-messages.ts';
 
 /** Every code, with its words. */
 export const messages: Messages = {
+	...connectionMessages,
 	...pairingMessages,
 	...changelogMessages,
 	...captureMessages,

@@ -16,6 +16,8 @@ export type RunFacts = {
 	backlog_split: { limit: number; batches: number };
 	backlog_unfinished: Nothing;
 	line_exposed: { security: string };
+	/** `side` goes by the node id of another database. */
+	node_id_taken: { node: string; seenAt: string | null; ownerPlace: string; place: string };
 	node_not_used: { node: string; reason: string; inUse: string };
 
 	batch_applied: { changes: number; milliseconds: number; conflicts: number };
@@ -43,6 +45,10 @@ export function runMessages(reasonText: (finding: Finding) => string): MessagesO
 		backlog_unfinished: () =>
 			'more is pending: until it is synced, large transactions may be visible in part',
 		line_exposed: ({ security }) => `${security}; set \`ssl\` for this end`,
+		node_id_taken: ({ node, seenAt, ownerPlace, place }, { side }) => [
+			`the node id ${node} belongs to another database, which ${side === 'local' ? 'cloud' : 'local'} last met at ${seenAt?.slice(0, 19) ?? 'an unknown time'} UTC on ${ownerPlace}; this one is on ${place}`,
+			'Give this database a `node_id` of its own',
+		],
 		node_not_used: ({ node, reason, inUse }) =>
 			`${node} cannot be used (${reason}); ${inUse} is used instead`,
 

@@ -8,7 +8,7 @@ import {
 } from '../../config/types.ts';
 import { isReferredToBy } from '../../database/catalogue/referrers.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
-import { transferFinding } from '../../transfer/messages.ts';
+import { transferFinding } from '../../transfer/attempt/messages.ts';
 import type { Connections } from '../shared/connections.ts';
 import type { SideSurvey } from './survey.ts';
 

@@ -2,7 +2,7 @@
 import { sameValue } from '../../database/values/values.ts';
 import type { Finding } from '../../text/finding.ts';
 import type { Applying } from '../attempt/apply-state.ts';
-import { transferFinding } from '../messages.ts';
+import { transferFinding } from '../attempt/messages.ts';
 import { updateRow } from '../rows/insert-or-update.ts';
 import { type CurrentRows, groupByRoute, readTargetRows, travellingColumns } from '../rows/read.ts';
 import type { Route, Row } from '../rows/route.ts';

@@ -131,7 +131,7 @@ describeOneWay('schema drift, seen before a batch, between', (combination) => {
 		);
 		expect(cureIn(line)).toEqual({ side: 'cloud', statement: 'RENAME TABLE `goods` TO `item`' });
 		expect(unsettled).toEqual([
-			'cloud: item is now called goods there, and its pending changes (1) wait until it has its old name again',
+			'cloud, table item: it is now called goods, and its pending changes (1) wait until it has its old name again',
 			'item: changes wait on local (1), for the reason given above',
 		]);
 		expect(await rowsOf(pair, 'cloud', 'goods')).toHaveLength(1);
@@ -192,7 +192,7 @@ describeOneWay('schema drift, seen before a batch, between', (combination) => {
 		const line = await saidOf(pair, 'item');
 
 		expect(line).toMatch(
-			/item is skipped: its primary key on local is \(code\) now, and its triggers note \(id\): changes that wait: 2; to let them arrive, on local: ALTER TABLE/,
+			/item is skipped: its primary key on local is \(code\) now, and its triggers record \(id\); pending changes: 2\. Deliver the changes \(local\): ALTER TABLE/,
 		);
 		expect(await rowsOf(pair, 'cloud', 'item')).toHaveLength(3);
 		for (const side of ['local', 'cloud'] as const) await write(pair, side, rekey('id'));

@@ -106,7 +106,7 @@ function cure(lines: readonly string[], pattern: RegExp): string {
 	return found;
 }
 
-const settling = /run on (?:local|cloud): (UPDATE change_log_tables .*)$/;
+const settling = /once both sides are right \((?:local|cloud)\): (UPDATE change_log_tables .*)$/;
 
 describeCrossed('a table that is recreated, between', (combination) => {
 	it.each(Object.keys(recreations))(
@@ -122,7 +122,7 @@ describeCrossed('a table that is recreated, between', (combination) => {
 				expect(first.unsettled).toEqual([
 					expect.stringMatching(
 						new RegExp(
-							`^${side}, table item: it was recreated, .*compare the two sides.*run on ${side}: UPDATE \`item\` SET \`id\` = \`id\``,
+							`^${side}, table item: it was recreated, .*Compare the two sides.*Send all rows of ${side} to .* \\(${side}\\): UPDATE \`item\` SET \`id\` = \`id\``,
 						),
 					),
 				]);
@@ -366,7 +366,7 @@ describeCrossed('a table that is recreated, between', (combination) => {
 			),
 		]);
 		expect(await namesOn(pair, 'cloud')).toEqual({ 1: 'a', 2: 'b' });
-		await write(pair, 'local', cure(unsettled, /run on local: (UPDATE `item` [^.]*)\./));
+		await write(pair, 'local', cure(unsettled, /\(local\): (UPDATE `item` [^;]*);/));
 		await write(pair, 'cloud', 'DELETE FROM item WHERE id = 1');
 		await pair.sync();
 		// Equal now, which is found without anybody's word.
@@ -389,7 +389,7 @@ describeCrossed('a table that is recreated, between', (combination) => {
 			expect(await pair.run('sync')).toMatchObject({ code: 1 });
 			const after = await pair.run('status', '--json');
 			expect(after.code).toBe(1);
-			expect(after.stderr).toMatch(/pair: cloud, table item: it was recreated, .*compare/);
+			expect(after.stderr).toMatch(/pair: cloud, table item: it was recreated, .*Compare/);
 			expect(await namesOn(pair, 'local')).toEqual({ 1: 'a' });
 			await write(pair, 'cloud', cure(after.stderr.split('\n'), settling));
 			expect(await pair.run('status')).toMatchObject({ code: 0 });
@@ -424,7 +424,7 @@ describeCrossed('a table that is recreated under a running engine, between', (co
 				await says(/warning pair: cloud, table item: it was recreated without its triggers/);
 				expect((await pair.run('install', '--table', 'item')).stdout).toContain('it was recreated');
 			}
-			await says(/warning pair: cloud, table item: it was recreated, .*compare the two sides/);
+			await says(/warning pair: cloud, table item: it was recreated, .*Compare the two sides/);
 			expect(await pair.run('status')).toMatchObject({ code: 1 });
 			expect(await namesOn(pair, 'local')).toEqual({ 1: 'a' });
 			await write(pair, 'local', 'DROP TABLE item', item, "INSERT INTO item VALUES (2, 'b')");

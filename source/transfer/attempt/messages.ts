@@ -1,5 +1,5 @@
 /** What is found while changes are moved, and the words for it. */
-import { findingsOf, type MessagesOf } from '../text/finding.ts';
+import { findingsOf, type MessagesOf } from '../../text/finding.ts';
 
 export type TransferFacts = {
 	/** A BEFORE trigger of the application on `side` overwrites columns. */
