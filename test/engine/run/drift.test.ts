@@ -152,7 +152,7 @@ describeOneWay('schema drift, seen before a batch, between', (combination) => {
 
 		expect(unsettled).toHaveLength(1);
 		expect(await rowsOf(pair, 'cloud', 'goods')).toHaveLength(1);
-		const statement = /on local: (UPDATE .*?);/.exec(unsettled[0] ?? '')?.[1] ?? '';
+		const statement = /\(local\): (UPDATE .*?);/.exec(unsettled[0] ?? '')?.[1] ?? '';
 		await write(pair, 'local', statement.replace('<its new name>', 'goods'));
 		expect((await pair.sync()).unsettled).toEqual([]);
 		await expectInSync(pair);
@@ -219,7 +219,7 @@ describeOneWay('schema drift, seen before a batch, between', (combination) => {
 
 		expect(unsettled).toEqual([
 			expect.stringMatching(
-				/^local: changes of item wait \(1\) that name rows by key columns it has no more; .*UPDATE change_log SET table_name = 'item'/,
+				/^local, table item: pending changes \(1\) name rows by key columns that the table no longer has\. .*UPDATE change_log SET table_name = 'item'/,
 			),
 		]);
 		await write(pair, 'local', 'INSERT INTO item VALUES (5)');
@@ -269,7 +269,9 @@ describeOneWay('schema drift, seen before a batch, between', (combination) => {
 		});
 
 		expect(unsettled).toEqual([
-			expect.stringMatching(/^local, table item: its triggers are gone .*install --table item/),
+			expect.stringMatching(
+				/^local, table item: its triggers are gone, .*install pair --table item/,
+			),
 		]);
 		expect((await pair.sync()).said).toEqual([
 			'pair: local: triggers installed on item',
@@ -295,7 +297,7 @@ describeOneWay('schema drift, seen before a batch, between', (combination) => {
 			expect.stringMatching(/^local, table item: (its triggers were gone|it was recreated), /),
 		]);
 		await write(pair, 'local', "INSERT INTO item VALUES (2, 'two', 2)");
-		await write(pair, 'local', /on local: (UPDATE [^.]*)\./.exec(unsettled[0] ?? '')?.[1] ?? '');
+		await write(pair, 'local', /\(local\): (UPDATE [^;]*);/.exec(unsettled[0] ?? '')?.[1] ?? '');
 		await expectInSync(pair);
 	});
 });
