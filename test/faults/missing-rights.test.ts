@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { RowDataPacket } from 'mysql2/promise';
 import { expect, it, onTestFinished } from 'vitest';
-import { messageOf } from '../../source/engine/api/messages.ts';
+import { lineOf, messageOf } from '../../source/engine/api/messages.ts';
 import type { LivePair } from '../../source/engine/api/snapshot.ts';
 import { compareTables } from '../support/compare-tables.ts';
 import { type TestPair, testPair } from '../support/pair.ts';
@@ -189,6 +189,11 @@ describeOneWay('a user without some right on one table, between', (combination) 
 				const words = [...tables.map(([table]) => toldOf(shown(), table)), shown().problem];
 				throw new Error(`${name}: ${words.join('\n')}`, { cause: error });
 			});
+			if (id === 0) {
+				// The screen and `status` say the same.
+				for (const finding of shown().notes.item ?? [])
+					expect(status.stdout).toContain(`    ${lineOf(finding)}\n`);
+			}
 			const arrived = async () => {
 				const [rows] = await cloud.connection.query('SELECT id FROM steady');
 				return (rows as unknown[]).length === id + 1;
