@@ -2,8 +2,9 @@
 /** The edge: the command line, the exit code, the signals. Nothing else knows the process. */
 import module from 'node:module';
 import meow from 'meow';
-import { exitCode, exitCodeOf, type Flags } from './commands/command.ts';
-import { flagNames, helpText, main } from './commands/main.ts';
+import { exitCode, exitCodeOf, programName } from './commands/command.ts';
+import { type FlagName, type Flags, flagNames, flagSpecs, writtenFlag } from './commands/flags.ts';
+import { main } from './commands/main.ts';
 import { nearest } from './config/nearest.ts';
 import { asSyncError, SyncError } from './errors.ts';
 import { Printer } from './terminal/printer.ts';
@@ -23,10 +24,6 @@ process.on('uncaughtException', (error) => {
 async function start(): Promise<number> {
 	const { input, flags, pkg } = readCommandLine();
 	const { help, version, ...given } = flags;
-	if (help) {
-		stdout.lines(helpText());
-		return 0;
-	}
 	if (version) {
 		stdout.lines(String(pkg.version));
 		return 0;
@@ -34,45 +31,36 @@ async function start(): Promise<number> {
 	const names = Object.entries(given)
 		.filter(([, value]) => value !== undefined && value !== false)
 		.map(([name, value]) => checkedFlag(name, value));
-	return main(input, names, {
-		words: [],
-		flags: {
-			config: given.config,
-			json: given.json ?? false,
-			table: given.table,
-			dropLog: given.dropLog ?? false,
-			direction: given.direction,
-			once: given.once ?? false,
-			headless: given.headless ?? false,
-			seconds: given.seconds,
-			open: given.open ?? false,
-			keep: given.keep,
+	return main(
+		{ words: input, given: names, help: help === true },
+		{
+			words: [],
+			flags: asFlags(given),
+			out: (lines) => stdout.lines(lines),
+			json: (document) => stdout.json(document),
+			err: (lines) => stderr.lines(lines),
+			onSignal,
+			version: String(pkg.version),
 		},
-		out: (lines) => stdout.lines(lines),
-		json: (document) => stdout.json(document),
-		err: (lines) => stderr.lines(lines),
-		onSignal,
-		version: String(pkg.version),
-	});
+	);
 }
 
+/**
+ * meow splits the command line and types its values. What it could do beyond that it does by printing
+ * on its own and ending the process, past the printer that makes texts safe for a terminal and tells
+ * of output that could not be written: help, version, unknown flags (`allowUnknownFlags`), unknown
+ * commands (`commands`) and values (`choices`), none of them with a word of what may have been meant.
+ * Nor does it know which command takes which flag. So these are checked here and by `main`.
+ */
 function readCommandLine() {
+	const types = flagNames.map((name) => [name, { type: flagSpecs[name].type }] as const);
 	try {
 		return meow({
 			importMeta: import.meta,
 			autoHelp: false,
 			autoVersion: false,
 			flags: {
-				config: { type: 'string' },
-				json: { type: 'boolean' },
-				table: { type: 'string' },
-				dropLog: { type: 'boolean' },
-				direction: { type: 'string' },
-				once: { type: 'boolean' },
-				headless: { type: 'boolean' },
-				seconds: { type: 'string' },
-				open: { type: 'boolean' },
-				keep: { type: 'string' },
+				...Object.fromEntries(types),
 				help: { type: 'boolean', shortFlag: 'h' },
 				version: { type: 'boolean', shortFlag: 'v' },
 			},
@@ -83,25 +71,32 @@ function readCommandLine() {
 	}
 }
 
+/** The values of every flag; those that were not given are false, or undefined. */
+function asFlags(given: Record<string, unknown>): Flags {
+	const values = flagNames.map((name) => [
+		name,
+		flagSpecs[name].type === 'boolean' ? given[name] === true : given[name],
+	]);
+	return Object.fromEntries(values);
+}
+
 /** meow passes unknown flags and empty values through. */
-function checkedFlag(name: string, value: unknown): keyof Flags {
-	const known = Object.keys(flagNames) as (keyof Flags)[];
-	const flag = known.find((candidate) => candidate === name);
+function checkedFlag(name: string, value: unknown): FlagName {
+	const flag = flagNames.find((candidate) => candidate === name);
+	const written = writtenFlag(name);
 	if (!flag) {
-		const dashed = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-		const written = name.length === 1 ? `-${name}` : `--${dashed}`;
-		const close = nearest(written, Object.values(flagNames));
+		const close = nearest(written, flagNames.map(writtenFlag));
 		throw new SyncError('usage', `there is no option ${written}`, {
-			hint: close ? `Did you mean ${close}?` : 'mysql-sync-tui --help lists the options.',
+			hint: close ? `Did you mean ${close}?` : `${programName} --help lists the options.`,
 		});
 	}
-	if (value === '') throw new SyncError('usage', `${flagNames[flag]} needs a value`);
+	if (value === '') throw new SyncError('usage', `${written} needs a value`);
 	return flag;
 }
 
 function complain(error: SyncError): void {
 	const [first = '', ...others] = error.lines();
-	stderr.lines([`mysql-sync-tui: ${first}`, ...others]);
+	stderr.lines([`${programName}: ${first}`, ...others]);
 }
 
 function onSignal(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void {

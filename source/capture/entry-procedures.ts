@@ -3,11 +3,11 @@
  */
 
 import {
-	createProcedure,
+	createProcedureSql,
 	type EntryRoute,
 	entryProcedure,
 	isOwnProcedure,
-} from '../changelog/log-entry.ts';
+} from '../changelog/log/log-entry.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { quoteAccount } from '../database/rights/accounts.ts';
 import { type Grant, grantedTables, mayCall } from '../database/rights/grants.ts';
@@ -102,7 +102,7 @@ export async function ensureProcedure(
 	if (procedures.route !== 'procedure' || writesThrough(procedures, nodeId, account)) return;
 	const procedure = entryProcedure(nodeId, account);
 	const edited = procedures.bodies.has(procedure.name);
-	await connection.run(createProcedure(procedure, edited));
+	await connection.run(createProcedureSql(procedure, edited));
 	procedures.bodies.set(procedure.name, procedure.body);
 }
 

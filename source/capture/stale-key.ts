@@ -2,11 +2,10 @@
  * Detects triggers that log a former primary key. After a change of the primary key,
  * older entries would be read as keys of other rows.
  */
+import { renameTableInLog } from '../changelog/log/rename-table.ts';
 import type { Connection } from '../database/connection/connection.ts';
-import { inPieces } from '../database/connection/transaction-limits.ts';
 import { rowKeyExpression } from '../database/rows/row-key.ts';
 import type { TrackedTable } from '../database/rows/tracked-table.ts';
-import { idList, quoteString } from '../database/sql/literals.ts';
 import type { TriggerInventory } from './trigger-inventory.ts';
 
 /** The columns that the triggers log instead of the current key's; null if they are up to date. */
@@ -34,24 +33,7 @@ export function asideName(table: string): string {
 	return `${[...table].slice(0, 50).join('')} (old key)`;
 }
 
-/** Ids per UPDATE. */
-const idsPerUpdate = 5000;
-
 /** Renames entries with a lost key, so that they are not read as entries of the current key. */
 export async function setAside(connection: Connection, table: string): Promise<void> {
-	// Reads without locking other entries. An uncommitted entry is waited for, as it has the old key.
-	await connection.run('SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED');
-	const rows = await connection.rows<{ id: string | number }>(
-		`SELECT id FROM change_log WHERE table_name = ${quoteString(table)}`,
-	);
-	for (let start = 0; start < rows.length; start += idsPerUpdate) {
-		await inPieces(rows.slice(start, start + idsPerUpdate), async (some) => {
-			const ids = some.map(({ id }) => String(id));
-			await connection.run(
-				`UPDATE change_log FORCE INDEX (PRIMARY)
-				SET table_name = ${quoteString(asideName(table))}
-				WHERE id IN (${idList(ids)})`,
-			);
-		});
-	}
+	await renameTableInLog(connection, table, asideName(table));
 }

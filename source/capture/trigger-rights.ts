@@ -1,6 +1,6 @@
 /** The rights without which a table's triggers make every write of the application fail (1142). */
 
-import { entryColumns } from '../changelog/columns.ts';
+import { entryColumns } from '../changelog/log/columns.ts';
 import type { Referring } from '../database/catalogue/referrers.ts';
 import { quoteAccount } from '../database/rights/accounts.ts';
 import type { Definer } from '../database/rights/definer-grants.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type EntryRoute, type EntryWriter, entryWriter } from '../changelog/log-entry.ts';
+import { type EntryRoute, type EntryWriter, entryWriter } from '../changelog/log/log-entry.ts';
 import type { Column } from '../database/catalogue/catalogue.ts';
 import { loopMarker, tagOf } from '../database/connection/session.ts';
 import { rowKeyExpression } from '../database/rows/row-key.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type EntryRoute, routes } from '../changelog/log-entry.ts';
+import { type EntryRoute, routes } from '../changelog/log/log-entry.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import type { TrackedTable } from '../database/rows/tracked-table.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
@@ -22,7 +22,7 @@ export function triggerState(
 	nodeId: string,
 	inventory: TriggerInventory,
 ): TriggerState {
-	return table ? stateOf(judge(table, nodeId, inventory), () => true) : 'skipped';
+	return table ? eventState(judge(table, nodeId, inventory), () => true) : 'skipped';
 }
 
 /** The states of a table's triggers one by one; null for cascades if none are needed. */
@@ -47,11 +47,11 @@ export function triggerStates(
 	}
 	const judged = judge(table, nodeId, inventory);
 	const own = (event: TriggerEvent) =>
-		stateOf(judged, (trigger) => trigger.event === event && !notesCascades(trigger));
+		eventState(judged, (trigger) => trigger.event === event && !notesCascades(trigger));
 	const concerned = [...judged.found, ...judged.wanted].some(notesCascades);
-	const cascades = concerned ? stateOf(judged, notesCascades) : null;
+	const cascades = concerned ? eventState(judged, notesCascades) : null;
 	const each = { INSERT: own('INSERT'), UPDATE: own('UPDATE'), DELETE: own('DELETE'), cascades };
-	return { whole: stateOf(judged, () => true), each };
+	return { whole: eventState(judged, () => true), each };
 }
 
 /** A table's existing triggers, each with whether it is current, and the triggers it should have. */
@@ -89,7 +89,7 @@ function isCurrent(
 }
 
 /** The state of the selected triggers of a table. */
-function stateOf(
+function eventState(
 	judged: Judged,
 	isAsked: (trigger: Pick<WantedTrigger, 'event' | 'body'>) => boolean,
 ): TriggerState {
@@ -111,7 +111,7 @@ export function standElsewhere(
 	const elsewhere = [...byTable.values()].flat().filter((found) => found.table_name !== table.name);
 	return [...new Set(elsewhere.map(({ definer }) => definer))].some((definer) => {
 		const wanted = routes.flatMap((route) => wantedTriggers(table, { nodeId, definer, route }));
-		return elsewhere.some((found) => wanted.some(isNamed(found.name)));
+		return elsewhere.some((found) => wanted.some(isNamedFor(found.name)));
 	});
 }
 
@@ -141,12 +141,12 @@ export async function installTriggers(
 	);
 	const outdated = found.filter((trigger) => !current.includes(trigger));
 	// A trigger edited by hand has exactly the name that the new one needs.
-	const edited = outdated.filter((old) => wanted.some(isNamed(old.name)));
+	const edited = outdated.filter((old) => wanted.some(isNamedFor(old.name)));
 	const older = outdated.filter((old) => !edited.includes(old));
 	// RENAME TABLE took them along when a copy replaced the table.
 	const elsewhere = [...inventory.byTable.values()]
 		.flat()
-		.filter(({ name, table_name }) => table_name !== table.name && wanted.some(isNamed(name)));
+		.filter(({ name, table_name }) => table_name !== table.name && wanted.some(isNamedFor(name)));
 	const drop = ({ name }: FoundTrigger) =>
 		define(connection, table, `DROP TRIGGER IF EXISTS ${quoteName(name)}`);
 	await connection.withLockWait(tableWait, async () => {
@@ -161,7 +161,7 @@ export async function installTriggers(
 	return isCut || current.length < wanted.length || outdated.length > 0;
 }
 
-function isNamed(name: string): (trigger: WantedTrigger) => boolean {
+function isNamedFor(name: string): (trigger: WantedTrigger) => boolean {
 	return (trigger) => trigger.name === name;
 }
 

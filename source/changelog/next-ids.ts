@@ -1,21 +1,19 @@
-/** The numbers of the change log and of this program's own tables, which one entry is enough to use up. */
+/** AUTO_INCREMENT ids of the change log and of the own tables. One row with the highest id uses them all up. */
 import type { Connection } from '../database/connection/connection.ts';
 import { changeLogTable } from '../database/rows/tracked-table.ts';
-import { quoteName } from '../database/sql/identifiers.ts';
-import { idList, quoteString } from '../database/sql/literals.ts';
+import { ids, joined, name, sql } from '../database/sql/sql.ts';
 import { errorOfFinding, type SyncError } from '../errors.ts';
 import type { Cure } from '../text/cures.ts';
-import { changelogFinding, changelogMessages } from './messages.ts';
-import {
-	batchesTable,
-	conflictRowsTable,
-	conflictsTable,
-	parkedTable,
-	requestsTable,
-} from './table-names.ts';
+import { changelogFinding, changelogMessages } from './session/messages.ts';
+import { batchesTable } from './tables/batches.ts';
+import { conflictVersionsTable } from './tables/conflict-versions.ts';
+import { conflictsTable } from './tables/conflicts.ts';
+import type { OwnTable } from './tables/own-table.ts';
+import { parkedTable } from './tables/parked.ts';
+import { requestsTable } from './tables/run-requests.ts';
 
-/** The last number of each type that the column may have in an older log. */
-const lastNumbers: Record<string, bigint> = {
+/** The highest id of each type that the column may have in an older log. */
+const highestIds: Record<string, bigint> = {
 	tinyint: 2n ** 7n - 1n,
 	smallint: 2n ** 15n - 1n,
 	mediumint: 2n ** 23n - 1n,
@@ -23,29 +21,29 @@ const lastNumbers: Record<string, bigint> = {
 	bigint: 2n ** 63n - 1n,
 };
 
-/** No table of this program counts that far: a greater number was written by somebody. */
-const counted = 2n ** 63n - 1n;
+/** No table of this program counts beyond this id: a higher one was written by somebody. */
+const highestCounted = 2n ** 63n - 1n;
 
-const numbered = [conflictsTable, parkedTable, requestsTable, batchesTable];
+const numbered: readonly OwnTable[] = [conflictsTable, parkedTable, requestsTable, batchesTable];
 
 /**
- * What is to be said of a change log that has given its last number: no trigger can note anything any more.
- * Null where there are numbers left.
+ * The error of a change log that has given out its highest id, so that no trigger can write to it any more;
+ * null where there are ids left.
  */
 export async function fullLog(connection: Connection): Promise<SyncError | null> {
 	const [row] = await connection.rows<{ id: string | number | null; type: string }>(
-		`SELECT
+		sql`SELECT
 			(SELECT MAX(id) FROM change_log) AS id,
 			(
 				SELECT LOWER(column_type)
 				FROM information_schema.columns
 				WHERE table_schema = DATABASE()
-					AND table_name = ${quoteString(changeLogTable)}
+					AND table_name = ${changeLogTable}
 					AND column_name = 'id'
 			) AS type`,
 	);
 	if (!row || row.id === null) return null;
-	const signed = lastNumbers[/^[a-z]+/.exec(row.type)?.[0] ?? ''];
+	const signed = highestIds[/^[a-z]+/.exec(row.type)?.[0] ?? ''];
 	if (signed === undefined) return null;
 	const last = row.type.includes('unsigned') ? signed * 2n + 1n : signed;
 	if (BigInt(row.id) < last) return null;
@@ -65,54 +63,51 @@ export async function fullLog(connection: Connection): Promise<SyncError | null>
 	return errorOfFinding('refused', changelogMessages, finding, { table: changeLogTable });
 }
 
-/**
- * Gives entries of this program's own tables another number that have one which was never counted to, so
- * that there are numbers left.
- */
+/** Gives a low id to rows of the own tables with an id that none of them counts to, so that there are ids left. */
 export async function renumberOwn(connection: Connection): Promise<void> {
 	const highest = numbered.map(
-		(name) => `SELECT ${quoteString(name)} AS name, MAX(id) AS id FROM ${quoteName(name)}`,
+		(table) => sql`SELECT ${table.name} AS name, MAX(id) AS id FROM ${name(table.name)}`,
 	);
 	const rows = await connection.rows<{ name: string; id: string | number | null }>(
-		highest.join('\nUNION ALL\n'),
+		joined(highest, sql`\nUNION ALL\n`),
 	);
-	for (const { name, id } of rows) {
-		if (id !== null && BigInt(id) > counted) await renumber(connection, name);
+	for (const table of numbered) {
+		const id = rows.find((row) => row.name === table.name)?.id ?? null;
+		if (id !== null && BigInt(id) > highestCounted) await renumber(connection, table);
 	}
 }
 
-async function renumber(connection: Connection, name: string): Promise<void> {
-	const table = quoteName(name);
+async function renumber(connection: Connection, table: OwnTable): Promise<void> {
 	const wild = await connection.rows<{ id: string | number }>(
-		`SELECT id FROM ${table} WHERE id > ${counted} ORDER BY id`,
+		sql`SELECT id FROM ${name(table.name)} WHERE id > ${highestCounted} ORDER BY id`,
 	);
-	const [left] = await connection.rows<{ id: string | number | null }>(
-		`SELECT MAX(id) AS id FROM ${table} WHERE id <= ${counted}`,
+	const [last] = await connection.rows<{ id: string | number | null }>(
+		sql`SELECT MAX(id) AS id FROM ${name(table.name)} WHERE id <= ${highestCounted}`,
 	);
-	let next = BigInt(left?.id ?? 0) + 1n;
+	let next = BigInt(last?.id ?? 0) + 1n;
 	for (const { id } of wild) {
-		const [before, after] = [idList([String(id)]), idList([String(next)])];
+		const before = ids(String(id));
 		await connection.run(
-			`UPDATE ${table} FORCE INDEX (PRIMARY) SET id = ${after} WHERE id = ${before}`,
+			sql`UPDATE ${name(table.name)} FORCE INDEX (PRIMARY) SET id = ${next} WHERE id = ${before}`,
 		);
-		if (name === conflictsTable) {
+		if (table === conflictsTable) {
 			await connection.run(
-				`UPDATE ${quoteName(conflictRowsTable)} FORCE INDEX (PRIMARY)
-				SET conflict = ${after}
+				sql`UPDATE ${name(conflictVersionsTable.name)} FORCE INDEX (PRIMARY)
+				SET conflict = ${next}
 				WHERE conflict = ${before}`,
 			);
 		}
 		next += 1n;
 	}
-	await restartNumbers(connection, name);
+	await restartIds(connection, table);
 }
 
-/** Has a table count on behind its highest number. */
-export async function restartNumbers(connection: Connection, name: string): Promise<void> {
-	await connection.define(`ALTER TABLE ${quoteName(name)} AUTO_INCREMENT = 1`);
+/** Has a table count on after its highest id. */
+export async function restartIds(connection: Connection, table: OwnTable): Promise<void> {
+	await connection.define(sql`ALTER TABLE ${name(table.name)} AUTO_INCREMENT = 1`);
 }
 
-/** Whether a number is one that no table of this program counts to. */
+/** Whether an id is one that no table of this program counts to. */
 export function isUncounted(id: string): boolean {
-	return BigInt(id) > counted;
+	return BigInt(id) > highestCounted;
 }

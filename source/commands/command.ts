@@ -1,18 +1,8 @@
 import type { SyncError } from '../errors.ts';
+import type { FlagName, Flags } from './flags.ts';
 
-/** The flags of all commands, as they were given. */
-export interface Flags {
-	config?: string | undefined;
-	json: boolean;
-	table?: string | undefined;
-	dropLog: boolean;
-	direction?: string | undefined;
-	once: boolean;
-	headless: boolean;
-	seconds?: string | undefined;
-	open: boolean;
-	keep?: string | undefined;
-}
+/** What a person types to run the program. */
+export const programName = 'mysql-sync-tui';
 
 /** What a command gets from the edge. */
 export interface CommandContext {
@@ -32,12 +22,14 @@ export interface CommandContext {
 
 export interface Command {
 	name: string;
-	/** What may stand behind it. */
-	usage: string;
-	/** What it does, in a line. */
+	/** What may stand behind it besides flags. */
+	words: string;
+	/** What it does, in a line of the short help: 64 characters at most. */
 	summary: string;
+	/** What else its own help says, a paragraph each. */
+	details?: readonly string[];
 	/** Flags it takes besides --config. */
-	flags: readonly (keyof Flags)[];
+	flags: readonly FlagName[];
 	/** Resolves to the exit code. @throws SyncError, which the edge prints */
 	run: (context: CommandContext) => Promise<number>;
 }

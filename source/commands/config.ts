@@ -7,8 +7,8 @@ import { type Command, exitCode } from './command.ts';
 
 export const config: Command = {
 	name: 'config',
-	usage: 'path|check',
-	summary: 'where the configuration is; whether it holds',
+	words: 'path|check',
+	summary: 'print where the configuration is, or check it',
 	flags: [],
 	run: async ({ words, flags, out, err }) => {
 		const [word, ...rest] = words;

@@ -7,8 +7,9 @@ import { selectPairs } from './pairs.ts';
 
 export const conflicts: Command = {
 	name: 'conflicts',
-	usage: '[pair…] [--open] [--json]',
-	summary: 'list rows that had changed on both sides, with both versions; --open: undecided ones',
+	words: '[pair…]',
+	summary: 'list rows that changed on both sides, with both versions',
+	details: ['Newest first.'],
 	flags: ['json', 'open'],
 	run: async (context) => {
 		const { pairs } = await selectPairs(context, 'enabled');
@@ -26,7 +27,7 @@ export const conflicts: Command = {
 			};
 			context.json(document);
 		} else {
-			for (const { pair, result } of results) context.out(describe(pair, result));
+			for (const { pair, result } of results) context.out(describeConflicts(pair, result));
 		}
 		for (const error of errors) context.err(error.lines());
 		const open = results.some(({ result }) => result.some(({ kept }) => kept === null));
@@ -34,7 +35,7 @@ export const conflicts: Command = {
 	},
 };
 
-function describe(pair: string, records: readonly ConflictRecord[]): string[] {
+function describeConflicts(pair: string, records: readonly ConflictRecord[]): string[] {
 	if (records.length === 0) return [`${pair}: no conflicts`];
 	return records.flatMap(({ id, table, key, local, cloud, kept, detected_at }) => [
 		`${pair}: ${id}  ${table} ${key}  ${detected_at}  ${kept === null ? 'undecided' : `kept ${kept}`}`,

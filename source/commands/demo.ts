@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { directions, type PairConfig } from '../config/types.ts';
-import { nameOf, type Stage, setStage } from '../demo/stage.ts';
+import { type Stage, serverName, setStage } from '../demo/stage.ts';
 import { Engine } from '../engine/engine.ts';
 import { installPair } from '../engine/install/installation.ts';
 import { syncPair } from '../engine/run/sync-pair.ts';
@@ -17,8 +17,9 @@ const defaultSeconds = 20;
 
 export const demo: Command = {
 	name: 'demo',
-	usage: '[--headless [--seconds N]]',
-	summary: 'two throwaway servers, sample data and a live workload, and the UI on them',
+	words: '',
+	summary: 'two throwaway servers, sample data and a live workload',
+	details: ['The terminal UI opens on them. Servers and data are removed at the end.'],
 	flags: ['headless', 'seconds'],
 	run: async (context) => {
 		const seconds = parseSeconds(context);
@@ -92,7 +93,7 @@ async function runHeadless(
 	const rest = await syncPair(pair, { directions, once: false, stopped: () => false, say: err });
 	const comparisons = await stage.compare();
 	const different = comparisons.filter(({ differences }) => differences > 0);
-	out(`local and cloud: ${stage.servers.map(nameOf).join(' and ')}`);
+	out(`local and cloud: ${stage.servers.map(serverName).join(' and ')}`);
 	out(`${count(business)} pieces of business done in both shops`);
 	for (const direction of directions) {
 		out(

@@ -3,12 +3,12 @@ import { listParked } from '../engine/records/parked.ts';
 import { accessToLook, closeBoth, openBoth } from '../engine/shared/connections.ts';
 import { type Command, exitCode, worstExitCode } from './command.ts';
 import { onEachPair } from './install.ts';
-import { oneLine } from './output.ts';
+import { joinedLines } from './output.ts';
 import { selectPairs } from './pairs.ts';
 
 export const errors: Command = {
 	name: 'errors',
-	usage: '[pair…] [--json]',
+	words: '[pair…]',
 	summary: 'list parked changes: what the other side refused, and why',
 	flags: ['json'],
 	run: async (context) => {
@@ -27,7 +27,7 @@ export const errors: Command = {
 			};
 			context.json(document);
 		} else {
-			for (const { pair, result } of results) context.out(describe(pair, result));
+			for (const { pair, result } of results) context.out(describeParked(pair, result));
 		}
 		for (const failure of failures) context.err(failure.lines());
 		const parked = results.some(({ result }) => result.length > 0);
@@ -35,13 +35,13 @@ export const errors: Command = {
 	},
 };
 
-function describe(pair: string, parked: readonly ParkedChange[]): string[] {
+function describeParked(pair: string, parked: readonly ParkedChange[]): string[] {
 	if (parked.length === 0) return [`${pair}: nothing is parked`];
 	return parked.flatMap((change) => {
 		const { id, direction, table, key, operation, message, code, attempts } = change;
 		return [
 			`${pair}: ${id}  ${direction.replaceAll('_', ' ')}  ${operation} ${table} ${key}`,
-			`  ${oneLine(message)} (${code})`,
+			`  ${joinedLines(message)} (${code})`,
 			`  ${attempts === 1 ? '1 attempt' : `${attempts} attempts`}, the last at ${change.last_at}, the next after ${change.next_at}`,
 		];
 	});

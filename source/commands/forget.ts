@@ -6,8 +6,9 @@ import { selectPairs } from './pairs.ts';
 
 export const forget: Command = {
 	name: 'forget',
-	usage: 'PAIR NODE',
+	words: 'PAIR NODE',
 	summary: 'no longer keep changes for a node that is gone for good',
+	details: ['Its id is free for another database then. `status` lists the nodes.'],
 	flags: [],
 	run: async (context) => {
 		const [name, node, ...more] = context.words;

@@ -8,8 +8,11 @@ import { selectPairs } from './pairs.ts';
 
 export const history: Command = {
 	name: 'history',
-	usage: 'PAIR TABLE KEY… [--json]',
-	summary: 'tell what is on record of one row; a value for each column of the key',
+	words: 'PAIR TABLE KEY…',
+	summary: 'tell what is on record of one row',
+	details: [
+		'KEY is a value for each column of the primary key, in its order. Told is where and when the row was changed, when and by whom that was applied, conflicts and refusals, as far back as the logs go.',
+	],
 	flags: ['json'],
 	run: async (context) => {
 		const [name, table, ...key] = context.words;
@@ -27,13 +30,13 @@ export const history: Command = {
 		if (context.flags.json) {
 			context.json({ pairs: [{ name, ...found }] });
 		} else {
-			context.out(describe(found));
+			context.out(describeHistory(found));
 		}
 		return exitCode.done;
 	},
 };
 
-function describe({ table, key, since, events }: RowHistory): string[] {
+function describeHistory({ table, key, since, events }: RowHistory): string[] {
 	const back = (side: 'local' | 'cloud') => plainTime(since[side] ?? 'empty').slice(0, 19);
 	const reach = `  the logs go back to: local ${back('local')}, cloud ${back('cloud')} (UTC)`;
 	if (events.length === 0) return [`${table} ${key}: nothing is on record`, reach];

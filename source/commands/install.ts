@@ -1,5 +1,5 @@
 import { type PairConfig, sides } from '../config/types.ts';
-import { lineOf, messageOf } from '../engine/api/messages.ts';
+import { lineOf, textOf } from '../engine/api/messages.ts';
 import {
 	failedInstallations,
 	type Installation,
@@ -15,7 +15,7 @@ import { selectPairs } from './pairs.ts';
 
 export const install: Command = {
 	name: 'install',
-	usage: '[pair…] [--table T] [--json]',
+	words: '[pair…]',
 	summary: 'create the change log and the triggers on both ends',
 	flags: ['json', 'table'],
 	run: async (context) => {
@@ -84,7 +84,7 @@ export async function onEachPair<T>(
 function printed({ warnings, skipped, failed, ...done }: SideInstallation) {
 	return {
 		...done,
-		skipped: skipped.map(({ table, reason }) => ({ table, reason: messageOf(reason) })),
+		skipped: skipped.map(({ table, reason }) => ({ table, reason: textOf(reason) })),
 		failed: failed.map(({ table, error: { message, hint = null } }) => ({ table, message, hint })),
 	};
 }
@@ -94,8 +94,8 @@ function describeInstallation(pair: string, installation: Installation): string[
 		const { change_log, installed, unchanged, skipped, failed } = installation[side];
 		const head = `${pair}: ${side}`;
 		return [
-			`${head}: change log ${change_log}; triggers installed on ${tables(installed.length)}, current on ${tables(unchanged.length)}`,
-			...skipped.map(({ table, reason }) => `${head}: ${table} skipped: ${messageOf(reason)}`),
+			`${head}: change log ${change_log}; triggers installed on ${tableCount(installed.length)}, current on ${tableCount(unchanged.length)}`,
+			...skipped.map(({ table, reason }) => `${head}: ${table} skipped: ${textOf(reason)}`),
 			...failedInstallations(side, failed).map((found) => `${pair}: ${lineOf(found)}`),
 		];
 	});
@@ -109,6 +109,6 @@ function describeWarnings(pair: string, installation: Installation): string[] {
 	return [...bySide, ...told, ...warnings, ...open].map((found) => `${pair}: ${lineOf(found)}`);
 }
 
-function tables(number: number): string {
+function tableCount(number: number): string {
 	return plural(number, 'table');
 }

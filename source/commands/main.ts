@@ -1,14 +1,15 @@
 import { nearest } from '../config/nearest.ts';
 import { SyncError } from '../errors.ts';
-import { type Command, type CommandContext, exitCode, type Flags } from './command.ts';
+import { type Command, type CommandContext, exitCode, programName } from './command.ts';
 import { config } from './config.ts';
 import { conflicts } from './conflicts.ts';
 import { demo } from './demo.ts';
 import { errors } from './errors.ts';
+import { commonFlags, type FlagName, writtenFlag } from './flags.ts';
 import { forget } from './forget.ts';
+import { commandHelp, generalHelp } from './help.ts';
 import { history } from './history.ts';
 import { install } from './install.ts';
-import { plainTable } from './output.ts';
 import { resolve } from './resolve.ts';
 import { retry } from './retry.ts';
 import { run } from './run.ts';
@@ -33,91 +34,59 @@ const commands: readonly Command[] = [
 	demo,
 ];
 
-/** Flags that every command takes. */
-const common: readonly (keyof Flags)[] = ['config'];
-
-/** How a flag is written on the command line. */
-export const flagNames: Record<keyof Flags, string> = {
-	config: '--config',
-	json: '--json',
-	table: '--table',
-	dropLog: '--drop-log',
-	direction: '--direction',
-	once: '--once',
-	headless: '--headless',
-	seconds: '--seconds',
-	open: '--open',
-	keep: '--keep',
-};
-
-/** What `--help` prints. */
-export function helpText(): string[] {
-	return [
-		'Keeps pairs of MySQL/MariaDB databases in sync, in both directions.',
-		'',
-		'Usage: mysql-sync-tui [command] [pair…] [options]',
-		'',
-		...plainTable(
-			['Command', ''],
-			[
-				['(none)', 'the terminal UI, with the engine running in the background'],
-				...commands.map(({ name, usage, summary }) => [`${name} ${usage}`, summary]),
-			],
-		).map((line) => `  ${line}`),
-		'',
-		'Options',
-		'  --config FILE  the configuration to use (default: see `config path`)',
-		'  --help         this text',
-		'  --version      the version',
-		'',
-		'Exit codes: 0 done; 1 something needs a person; 2 usage or configuration;',
-		'3 a server could not be reached or was lost; 4 another engine holds the pair;',
-		'130 or 143 interrupted.',
-	];
+/** What stands on the command line. */
+interface CommandLine {
+	/** Everything besides flags. */
+	words: readonly string[];
+	/** The flags that were given. */
+	given: readonly FlagName[];
+	/** Whether help is asked for. */
+	help: boolean;
 }
 
 /**
  * Runs what the command line asks for. Resolves to the exit code.
- * @param words what stands on the command line besides flags
- * @param given the flags that were given
  * @throws SyncError, which the edge prints
  */
 export async function main(
-	words: readonly string[],
-	given: readonly (keyof Flags)[],
+	{ words, given, help }: CommandLine,
 	context: CommandContext,
 ): Promise<number> {
 	const [name, ...rest] = words;
-	if (name === undefined) {
-		refuseFlags('the terminal UI', given, common);
-		return ui(context);
-	}
-	if (name === 'help') {
-		context.out(helpText());
+	if (name === 'help' || help) {
+		const [about] = name === 'help' ? rest : words;
+		context.out(about === undefined ? generalHelp(commands) : commandHelp(commandNamed(about)));
 		return exitCode.done;
 	}
-	const command = commands.find((candidate) => candidate.name === name);
-	if (!command) {
-		const close = nearest(
-			name,
-			commands.map((candidate) => candidate.name),
-		);
-		throw new SyncError('usage', `there is no command named ${name}`, {
-			hint: close ? `Did you mean ${close}?` : 'mysql-sync-tui --help lists the commands.',
-		});
+	if (name === undefined) {
+		refuseFlags('the terminal UI', given, commonFlags);
+		return ui(context);
 	}
-	refuseFlags(command.name, given, [...common, ...command.flags]);
+	const command = commandNamed(name);
+	refuseFlags(name, given, [...commonFlags, ...command.flags]);
 	return command.run({ ...context, words: rest });
 }
 
-function refuseFlags(
-	name: string,
-	given: readonly (keyof Flags)[],
-	taken: readonly (keyof Flags)[],
-): void {
+/** @throws SyncError `usage`, with the command that may have been meant */
+function commandNamed(name: string): Command {
+	const command = commands.find((candidate) => candidate.name === name);
+	if (command) return command;
+	const close = nearest(
+		name,
+		commands.map((candidate) => candidate.name),
+	);
+	throw new SyncError('usage', `there is no command named ${name}`, {
+		hint: close ? `Did you mean ${close}?` : `${programName} --help lists the commands.`,
+	});
+}
+
+function refuseFlags(name: string, given: readonly FlagName[], taken: readonly FlagName[]): void {
 	const stray = given.find((flag) => !taken.includes(flag));
 	if (stray === undefined) return;
-	throw new SyncError('usage', `${name} does not take ${flagNames[stray]}`, {
-		hint: 'mysql-sync-tui --help lists what each command takes.',
+	const isCommand = commands.some((candidate) => candidate.name === name);
+	throw new SyncError('usage', `${name} does not take ${writtenFlag(stray)}`, {
+		hint: isCommand
+			? `${programName} help ${name} lists what it takes.`
+			: `${programName} --help lists the commands.`,
 	});
 }

@@ -1,14 +1,5 @@
-import prettyMilliseconds from 'pretty-ms';
 import stringWidth from 'string-width';
 import { visible } from '../text/visible.ts';
-
-/** A length of time, given in seconds. */
-export function seconds(value: number): string {
-	return prettyMilliseconds(
-		value * 1000,
-		value < 10 ? {} : { secondsDecimalDigits: 0, unitCount: 2 },
-	);
-}
 
 /** Lines with aligned columns, the heads first; what a cell holds is made visible before it is measured. */
 export function plainTable(heads: readonly string[], rows: readonly string[][]): string[] {
@@ -25,6 +16,6 @@ export function plainTable(heads: readonly string[], rows: readonly string[][]):
 }
 
 /** A message of several lines as one, for a log. */
-export function oneLine(text: string): string {
+export function joinedLines(text: string): string {
 	return text.split(/\s*\n\s*/).join(' — ');
 }

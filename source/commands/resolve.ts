@@ -9,8 +9,9 @@ import { selectPairs } from './pairs.ts';
 
 export const resolve: Command = {
 	name: 'resolve',
-	usage: 'PAIR ID --keep local|cloud',
+	words: 'PAIR ID',
 	summary: 'decide a conflict: the version of that side goes to both',
+	details: ['`conflicts --open` lists the ids.'],
 	flags: ['keep'],
 	run: async (context) => {
 		const [name, id, ...more] = context.words;

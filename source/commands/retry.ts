@@ -6,7 +6,7 @@ import { selectPairs } from './pairs.ts';
 
 export const retry: Command = {
 	name: 'retry',
-	usage: '[pair…]',
+	words: '[pair…]',
 	summary: 'put parked changes back in line: the next run tries them',
 	flags: [],
 	run: async (context) => {

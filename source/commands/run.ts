@@ -1,18 +1,19 @@
 import type { Notice } from '../engine/api/snapshot.ts';
 import { Engine } from '../engine/engine.ts';
 import { type Command, exitCode } from './command.ts';
-import { oneLine } from './output.ts';
+import { joinedLines } from './output.ts';
 import { selectPairs } from './pairs.ts';
 
 export const run: Command = {
 	name: 'run',
-	usage: '[pair…]',
+	words: '[pair…]',
 	summary: 'the engine without a screen, for systemd; logs to standard error',
+	details: ['SIGTERM and SIGINT finish the batch in progress and exit with 0.'],
 	flags: [],
 	run: async (context) => {
 		const { config, pairs } = await selectPairs(context, 'enabled');
 		const engine = new Engine({ ...config, pairs });
-		engine.onNotice((notice) => context.err(logLine(notice)));
+		engine.onNotice((notice) => context.err(noticeLine(notice)));
 		const signalled = new Promise<string>((resolve) => {
 			context.onSignal(resolve);
 		});
@@ -28,7 +29,7 @@ export const run: Command = {
 };
 
 /** One line of the log: time, level, pair, direction, message. */
-function logLine({ at, level, pair, direction, message }: Notice): string {
+function noticeLine({ at, level, pair, direction, message }: Notice): string {
 	const where = direction ? `${pair} ${direction.replaceAll('_', '-')}` : pair;
-	return `${new Date(at).toISOString()} ${level} ${where}: ${oneLine(message)}`;
+	return `${new Date(at).toISOString()} ${level} ${where}: ${joinedLines(message)}`;
 }

@@ -9,15 +9,17 @@ import {
 	type TableSnapshot,
 } from '../engine/api/snapshot.ts';
 import { type Beyond, readStatus } from '../engine/monitor/status.ts';
+import { timeSpan } from '../text/duration.ts';
 import { count, plural } from '../text/words.ts';
 import { type Command, exitCode, worstExitCode } from './command.ts';
-import { plainTable, seconds } from './output.ts';
+import { plainTable } from './output.ts';
 import { selectPairs } from './pairs.ts';
 
 export const status: Command = {
 	name: 'status',
-	usage: '[pair…] [--json]',
-	summary: 'show pairs, pending changes and triggers; starts nothing, changes nothing',
+	words: '[pair…]',
+	summary: 'show pairs, pending changes and triggers; changes nothing',
+	details: ['Starts nothing: what is shown stands in the databases.'],
 	flags: ['json'],
 	run: async (context) => {
 		const { config, pairs } = await selectPairs(context, 'all');
@@ -30,7 +32,7 @@ export const status: Command = {
 			}
 		} else {
 			for (const [index, pair] of document.pairs.entries()) {
-				context.out(describePair(pair, beyond[index]));
+				context.out(pairLines(pair, beyond[index]));
 			}
 		}
 		for (const error of errors) context.err(error.lines());
@@ -39,11 +41,11 @@ export const status: Command = {
 	},
 };
 
-function describePair(pair: PairSnapshot, beyond?: Beyond): string[] {
+function pairLines(pair: PairSnapshot, beyond?: Beyond): string[] {
 	return [
 		`${pair.name}: ${pair.state}`,
-		describeEnd(pair, 'local', beyond),
-		describeEnd(pair, 'cloud', beyond),
+		endLine(pair, 'local', beyond),
+		endLine(pair, 'cloud', beyond),
 		...(beyond?.nodesLeft ?? []).map((finding) => `    ${lineOf(finding)}`),
 		...describeEngine(beyond?.holder),
 		describeDirection(pair, 'local_to_cloud'),
@@ -54,7 +56,7 @@ function describePair(pair: PairSnapshot, beyond?: Beyond): string[] {
 	];
 }
 
-function describeEnd(pair: PairSnapshot, side: Side, beyond?: Beyond): string {
+function endLine(pair: PairSnapshot, side: Side, beyond?: Beyond): string {
 	const { node_id, reachable, server, latency_ms, error } = pair[side];
 	const reached =
 		reachable === null
@@ -70,7 +72,9 @@ function describeDirection(pair: PairSnapshot, direction: Direction): string {
 	const { pending, oldest_pending_seconds, errors } = pair.directions[direction];
 	const words = direction === 'local_to_cloud' ? 'local to cloud' : 'cloud to local';
 	const age =
-		oldest_pending_seconds === null ? '' : `, the oldest ${seconds(oldest_pending_seconds)} old`;
+		oldest_pending_seconds === null
+			? ''
+			: `, the oldest ${timeSpan(oldest_pending_seconds * 1000)} old`;
 	const parked =
 		(errors ?? 0) > 0 ? `; ${count(errors)} parked: mysql-sync-tui errors ${pair.name}` : '';
 	return `  ${words}  ${count(pending)} pending${age}${parked}`;

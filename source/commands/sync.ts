@@ -1,16 +1,16 @@
 import { type Direction, directions, type PairConfig } from '../config/types.ts';
-import type { PassResult } from '../engine/run/passes.ts';
 import { type SyncResult, syncPair } from '../engine/run/sync-pair.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { plural } from '../text/words.ts';
-import { nothingMoved } from '../transfer/drain.ts';
+import { addTotals, noTotals, type Totals } from '../transfer/totals.ts';
 import { type Command, type CommandContext, exitCode, worstExitCode } from './command.ts';
 import { selectPairs } from './pairs.ts';
 
 export const sync: Command = {
 	name: 'sync',
-	usage: '[pair…] [--direction local-to-cloud|cloud-to-local|both] [--once] [--json]',
+	words: '[pair…]',
 	summary: 'run batches until nothing is pending, then exit',
+	details: ['The directions take turns. Without a pair, all that are enabled run.'],
 	flags: ['json', 'direction', 'once'],
 	run: async (context) => {
 		const wanted = parseDirections(context.flags.direction);
@@ -20,23 +20,23 @@ export const sync: Command = {
 			interrupted = signal;
 			context.err(`${signal}: finishing the batch in hand`);
 		});
-		const totals = pairs.map((pair) => new Total(pair));
+		const outcomes = pairs.map((pair) => new PairOutcome(pair));
 		try {
-			await syncAll(totals, wanted, context, () => interrupted !== null);
+			await syncAll(outcomes, wanted, context, () => interrupted !== null);
 		} finally {
 			forget();
 		}
 		if (context.flags.json) {
-			const document = { pairs: totals.map((total) => total.document()) };
+			const document = { pairs: outcomes.map((outcome) => outcome.document()) };
 			context.json(document);
 		} else {
-			for (const total of totals) {
-				context.out(total.describe(wanted));
+			for (const outcome of outcomes) {
+				context.out(outcome.describe(wanted));
 			}
 		}
-		const errors = totals.flatMap((total) => total.allErrors());
+		const errors = outcomes.flatMap((outcome) => outcome.allErrors());
 		for (const error of errors) context.err(error.lines());
-		const unsettled = totals.flatMap((total) => total.unsettled);
+		const unsettled = outcomes.flatMap((outcome) => outcome.unsettled);
 		for (const words of unsettled) context.err(words);
 		if (interrupted) return exitCode[interrupted];
 		return Math.max(
@@ -47,13 +47,14 @@ export const sync: Command = {
 };
 
 /** What a whole `sync` did to one pair. */
-class Total {
+class PairOutcome {
 	readonly pair: PairConfig;
 	failure: SyncError | null = null;
-	#unsettled: string[] = [];
-	readonly #moved: PassResult = {
-		local_to_cloud: nothingMoved(),
-		cloud_to_local: nothingMoved(),
+	/** A later run tries what an earlier one was refused, so the last word counts. */
+	#latest: SyncResult | null = null;
+	readonly #totals: Record<Direction, Totals> = {
+		local_to_cloud: noTotals(),
+		cloud_to_local: noTotals(),
 	};
 
 	constructor(pair: PairConfig) {
@@ -62,23 +63,16 @@ class Total {
 
 	/** What needs a person although no row was refused, in words. */
 	get unsettled(): string[] {
-		return this.#unsettled.map((words) => `${this.pair.name}: ${words}`);
+		return (this.#latest?.unsettled ?? []).map((words) => `${this.pair.name}: ${words}`);
 	}
 
 	add(result: SyncResult): void {
-		this.#unsettled = result.unsettled;
-		for (const direction of directions) {
-			const moved = this.#moved[direction];
-			moved.applied += result[direction].applied;
-			moved.batches += result[direction].batches;
-			moved.conflicts += result[direction].conflicts;
-			// A later pass tries what an earlier one was refused, so the last word counts.
-			moved.errors = result[direction].errors;
-		}
+		this.#latest = result;
+		for (const direction of directions) addTotals(this.#totals[direction], result[direction]);
 	}
 
 	allErrors(): SyncError[] {
-		const refused = directions.flatMap((direction) => this.#moved[direction].errors);
+		const refused = directions.flatMap((direction) => this.#errors(direction));
 		return [...(this.failure ? [this.failure] : []), ...refused].map((error) =>
 			error.at({ pair: this.pair.name }),
 		);
@@ -86,8 +80,8 @@ class Total {
 
 	document() {
 		const direction = (name: Direction) => {
-			const { applied, batches, conflicts, errors } = this.#moved[name];
-			return { applied, batches, conflicts, errors: errors.length };
+			const { applied, batches, conflicts } = this.#totals[name];
+			return { applied, batches, conflicts, errors: this.#errors(name).length };
 		};
 		return {
 			name: this.pair.name,
@@ -98,16 +92,21 @@ class Total {
 	}
 
 	describe(wanted: readonly Direction[]): string[] {
-		if (this.failure && directions.every((name) => this.#moved[name].batches === 0)) return [];
+		if (this.failure && directions.every((name) => this.#totals[name].batches === 0)) return [];
 		return wanted.map((name) => {
-			const { applied, batches, conflicts, errors } = this.#moved[name];
+			const { applied, batches, conflicts } = this.#totals[name];
+			const errors = this.#errors(name).length;
 			const extra = [
 				batches > 1 ? ` in ${batches} batches` : '',
 				conflicts > 0 ? `; rows that had changed on both sides: ${conflicts}` : '',
-				errors.length > 0 ? `; rows refused: ${errors.length}` : '',
+				errors > 0 ? `; rows refused: ${errors}` : '',
 			];
 			return `${this.pair.name}: ${name.replaceAll('_', ' ')}: ${plural(applied, 'change')}${extra.join('')}`;
 		});
+	}
+
+	#errors(direction: Direction): readonly SyncError[] {
+		return this.#latest?.[direction].errors ?? [];
 	}
 }
 
@@ -117,28 +116,28 @@ class Total {
  * changes of every other.
  */
 async function syncAll(
-	totals: readonly Total[],
+	outcomes: readonly PairOutcome[],
 	wanted: readonly Direction[],
 	context: CommandContext,
 	stopped: () => boolean,
 ): Promise<void> {
 	const { once } = context.flags;
-	const passes = once ? 1 : totals.length;
+	const passes = once ? 1 : outcomes.length;
 	for (let pass = 0; pass < passes && !stopped(); pass += 1) {
 		const moved = await Promise.all(
-			totals.map(async (total) => {
-				if (total.failure) return 0;
+			outcomes.map(async (outcome) => {
+				if (outcome.failure) return 0;
 				try {
-					const result = await syncPair(total.pair, {
+					const result = await syncPair(outcome.pair, {
 						directions: wanted,
 						once,
 						stopped,
 						say: (line) => context.err(line),
 					});
-					total.add(result);
+					outcome.add(result);
 					return result.local_to_cloud.applied + result.cloud_to_local.applied;
 				} catch (error) {
-					total.failure = asSyncError(error).at({ pair: total.pair.name });
+					outcome.failure = asSyncError(error).at({ pair: outcome.pair.name });
 					return 0;
 				}
 			}),

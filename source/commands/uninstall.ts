@@ -8,8 +8,11 @@ import { selectPairs } from './pairs.ts';
 
 export const uninstall: Command = {
 	name: 'uninstall',
-	usage: '[pair…] [--table T] [--drop-log] [--json]',
-	summary: 'drop the triggers on both ends; --drop-log drops the change log too',
+	words: '[pair…]',
+	summary: 'drop the triggers on both ends',
+	details: [
+		'With --drop-log everything goes that is on record there: pending changes, conflicts, parked changes.',
+	],
 	flags: ['json', 'table', 'dropLog'],
 	run: async (context) => {
 		const { table, dropLog, json } = context.flags;

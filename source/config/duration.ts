@@ -1,4 +1,3 @@
-import prettyMilliseconds from 'pretty-ms';
 import schema from '../../config.schema.json' with { type: 'json' };
 import { SyncError } from '../errors.ts';
 
@@ -35,9 +34,4 @@ export function parseDuration(text: string): number {
 		});
 	}
 	return Math.round(milliseconds);
-}
-
-/** A duration in its two largest units, such as `1h 30m`. */
-export function formatDuration(milliseconds: number): string {
-	return prettyMilliseconds(Math.round(milliseconds), { unitCount: 2, hideYear: true });
 }

@@ -1,10 +1,10 @@
 /** The candidate that `word` most likely means; undefined if none is close. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
-	const wanted = plain(word);
+	const wanted = folded(word);
 	let best: string | undefined;
 	let bestDistance = Number.POSITIVE_INFINITY;
 	for (const candidate of candidates) {
-		const known = plain(candidate);
+		const known = folded(candidate);
 		const distance = editDistance(wanted, known);
 		const tolerated = Math.max(wanted.length, known.length) / 3;
 		if (distance <= tolerated && distance < bestDistance) {
@@ -16,7 +16,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 }
 
 /** Makes `batchSize` and `batch-size` equal to `batch_size`. */
-function plain(word: string): string {
+function folded(word: string): string {
 	return word.toLowerCase().replaceAll(/[_\-\s]/g, '');
 }
 

@@ -1,6 +1,7 @@
+import { formatDuration } from '../text/duration.ts';
 import type { LoadContext } from './context.ts';
 import { defaults } from './defaults.ts';
-import { formatDuration, parseDuration } from './duration.ts';
+import { parseDuration } from './duration.ts';
 import { resolveEnd } from './end.ts';
 import type { ConfigFile, PairEntry } from './file.ts';
 import type { PairConfig } from './types.ts';

@@ -14,7 +14,7 @@ export async function readPassword(
 	if (password === undefined) return '';
 	if (typeof password === 'string') return password;
 	if (password.file !== undefined) {
-		const text = await readText(password.file, `${pointer}/file`, context);
+		const text = await readSecretFile(password.file, `${pointer}/file`, context);
 		return text.replace(/\r?\n$/, '');
 	}
 	const name = password.env ?? '';
@@ -39,12 +39,16 @@ export async function readTls(
 	};
 	for (const part of ['ca', 'cert', 'key'] as const) {
 		const path = ssl[part];
-		if (path !== undefined) tls[part] = await readText(path, `${pointer}/${part}`, context);
+		if (path !== undefined) tls[part] = await readSecretFile(path, `${pointer}/${part}`, context);
 	}
 	return tls;
 }
 
-async function readText(path: string, pointer: string, context: LoadContext): Promise<string> {
+async function readSecretFile(
+	path: string,
+	pointer: string,
+	context: LoadContext,
+): Promise<string> {
 	const file = expandPath(path, context.folder);
 	try {
 		return await readFile(file, 'utf8');

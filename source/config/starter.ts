@@ -44,7 +44,9 @@ export async function writeStarterConfig(wanted: string = defaultConfigPath()): 
 			hint: 'Edit it, move it, or name another file with --config FILE.',
 		});
 	}
-	// Imported here because only the first start needs it.
+	// conf creates the folders and writes the file atomically, with its mode from the start. Reading does not go
+	// through it: faults in a file that is edited by hand are reported with their lines, and no program may
+	// change it. Imported here because only the first start needs it.
 	const { default: Conf } = await import('conf');
 	try {
 		// conf writes the file on construction.

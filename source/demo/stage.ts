@@ -32,7 +32,7 @@ export interface Stage {
  */
 export async function setStage(say: (line: string) => void): Promise<Stage> {
 	const programs = await choosePrograms(say);
-	say(`Starting two throwaway servers on 127.0.0.1: ${programs.map(nameOf).join(' and ')}`);
+	say(`Starting two throwaway servers on 127.0.0.1: ${programs.map(serverName).join(' and ')}`);
 	const servers: Server[] = [];
 	const folder = await mkdtemp(join(tmpdir(), 'mysql-sync-tui-demo-'));
 	const connections: Connection[] = [];
@@ -80,7 +80,10 @@ export async function setStage(say: (line: string) => void): Promise<Stage> {
 }
 
 /** Product and version: `MariaDB 10.11.19`. */
-export function nameOf({ product, version }: Pick<ServerProgram, 'product' | 'version'>): string {
+export function serverName({
+	product,
+	version,
+}: Pick<ServerProgram, 'product' | 'version'>): string {
 	return `${productNames[product]} ${version}`;
 }
 

@@ -81,7 +81,7 @@ export class Engine implements EngineView {
 		return bothSides((side) => {
 			const { installed, unchanged, skipped, failed } = report[side];
 			const [first] = failed;
-			if (first) throw refused(first.error, { pair, side, table: first.table });
+			if (first) throw installRefusal(first.error, { pair, side, table: first.table });
 			const parts = [`${installed.length} installed`];
 			if (unchanged.length > 0) parts.push(`${unchanged.length} already current`);
 			if (skipped.length > 0) parts.push(`${skipped.length} skipped`);
@@ -151,7 +151,7 @@ export class Engine implements EngineView {
 }
 
 /** The error of one table's installation, whatever it was, as the answer to a request. */
-function refused(error: SyncError, place: Place): SyncError {
+function installRefusal(error: SyncError, place: Place): SyncError {
 	return new SyncError('denied', error.message, { ...error.asPlain(), ...place });
 }
 

@@ -1,7 +1,7 @@
 /** Splits a line of a frame into the cells of the terminal. */
 
 import { visible } from '../text/visible.ts';
-import { textWidth } from './text.ts';
+import { printableAscii, segmenter, textWidth } from './text.ts';
 
 export interface Cell {
 	text: string;
@@ -13,9 +13,7 @@ export interface Cell {
 
 export const blank: Cell = { text: ' ', width: 1, style: '' };
 
-const segmenter = new Intl.Segmenter();
 const sgr = /\u001b\[([\d;]*)m/g;
-const printableAscii = /^[\x20-\x7e]*$/;
 
 /** The style attributes, each by the SGR code that ends it and the codes that set it. */
 const attributes: [ends: number, sets: (code: number) => boolean][] = [

@@ -30,7 +30,7 @@ const enterReading = '\u001b[?2004h';
 const leaveReading = '\u001b[?2004l';
 
 /** Converts lines to words for a screen reader. */
-export interface Reading {
+export interface ReaderOptions {
 	inWords(line: string): string;
 	/** Prefix of the line under the cursor. */
 	cursor: string;
@@ -60,7 +60,7 @@ export class TerminalSession {
 	private readonly write: (data: string) => boolean;
 	private resolveEnded: (ending: Ending) => void = () => undefined;
 
-	constructor(streams: TerminalStreams, reading?: Reading) {
+	constructor(streams: TerminalStreams, reading?: ReaderOptions) {
 		this.streams = streams;
 		this.ended = new Promise((resolve) => {
 			this.resolveEnded = resolve;

@@ -3,8 +3,10 @@
 import stringWidth from 'string-width';
 import { visible } from '../text/visible.ts';
 
-const printableAscii = /^[\x20-\x7e]*$/;
-const segmenter = new Intl.Segmenter();
+/** Text of which every character takes one cell. */
+export const printableAscii = /^[\x20-\x7e]*$/;
+/** Tells characters as people see them apart. */
+export const segmenter = new Intl.Segmenter();
 
 /** Cache of widths: most texts of a frame were in the previous one. */
 const widths = new Map<string, number>();

@@ -1,14 +1,14 @@
 /** Ways to put right what was found: a statement to run on a side, a command, or a key of the screen. */
 import { oneLine } from './one-line.ts';
 
-type Side = 'local' | 'cloud';
+type CureSide = 'local' | 'cloud';
 
 /** What a cure achieves, where that is not simply to put things right. */
 export type Purpose = keyof typeof purposes;
 
 export type Cure = { purpose?: Purpose } & (
-	| { side: Side; sql: string }
-	| { side?: Side; command: string }
+	| { side: CureSide; sql: string }
+	| { side?: CureSide; command: string }
 	| { key: string }
 );
 
@@ -18,7 +18,7 @@ export interface CopyableCure {
 	text: string;
 }
 
-const others: Record<Side, Side> = { local: 'cloud', cloud: 'local' };
+const others: Record<CureSide, CureSide> = { local: 'cloud', cloud: 'local' };
 
 const purposes = {
 	/** Changes that are pending are to arrive. */
@@ -32,13 +32,15 @@ const purposes = {
 	/** The same where the entry does not tell the row. */
 	if_row_known: () => 'If you know which row it was meant for, send that row',
 	/** Every row of a side is to travel. */
-	send_rows: (side: Side) =>
+	send_rows: (side: CureSide) =>
 		`Send all rows of ${side} to ${others[side]}, overwriting rows with the same key`,
 	/** The same of several tables, of which the statement names the first. */
-	send_rows_each: (side: Side) =>
+	send_rows_each: (side: CureSide) =>
 		`For each table, send all rows of ${side} to ${others[side]}, overwriting rows with the same key`,
 	/** Rows that are gone on the other side are to come back there. */
-	restore_rows: (side: Side) => `Bring the rows back to ${others[side]}`,
+	restore_rows: (side: CureSide) => `Bring the rows back to ${others[side]}`,
+	/** What waits for a decision is to be seen. */
+	list: () => 'List them',
 	/** Both sides were compared, and are right. */
 	settle: () => 'Once both sides are right',
 	/** The two sides may differ. */
@@ -55,7 +57,7 @@ const purposes = {
 	if_old_log_copy: () => 'If it is the old change log, restore its changes',
 	/** Ids were not used up by one wild entry. */
 	if_ids_used: () => 'If ids really grew that far',
-} satisfies Record<string, (side: Side) => string>;
+} satisfies Record<string, (side: CureSide) => string>;
 
 /** `Fix (cloud): ALTER TABLE …`; several are separated by semicolons, and statements come last. */
 export function cureText(cures: readonly Cure[]): string {

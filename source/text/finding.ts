@@ -18,6 +18,9 @@ export interface Finding<Code extends string = string, Facts extends object = ob
 	cures: readonly Cure[];
 }
 
+/** Of a code that says it all. */
+export type NoFacts = Record<never, never>;
+
 /** Where something was found. */
 type FoundAt = Partial<Pick<Finding, 'side' | 'table'>>;
 

@@ -21,11 +21,11 @@ const loneSurrogate = /\p{Cs}/gu;
  * they are formatting, and its strings contain none.
  */
 const unsafeInJson = new RegExp(`(?!\\n)${unsafe.source}`, 'gu');
-const printableAscii = /^[\x20-\x7e]*$/;
+const harmlessAscii = /^[\x20-\x7e]*$/;
 // More combining marks than any script uses would cover the rows above and below.
 const pileOfMarks = /(\p{Mn}{4})\p{Mn}+/gu;
 
-function replacement(character: string): string {
+function visibleSign(character: string): string {
 	const code = character.codePointAt(0) ?? 0;
 	if (code < 0x20) return String.fromCodePoint(firstControlPicture + code);
 	return code === 0x7f ? deleteSymbol : substitute;
@@ -33,16 +33,16 @@ function replacement(character: string): string {
 
 /** Replaces everything that could control the terminal with a visible, harmless character. */
 export function visible(text: string): string {
-	if (printableAscii.test(text)) return text;
+	if (harmlessAscii.test(text)) return text;
 	return text
 		.replace(loneSurrogate, '\ufffd')
-		.replace(unsafe, replacement)
+		.replace(unsafe, visibleSign)
 		.replace(pileOfMarks, '$1');
 }
 
 /** Makes text safe to paste into a shell or a client, where a line break or an escape would act. */
 export function pasteable(text: string): string {
-	return text.replace(loneSurrogate, '\ufffd').replace(acting, replacement);
+	return text.replace(loneSurrogate, '\ufffd').replace(acting, visibleSign);
 }
 
 /**

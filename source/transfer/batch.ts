@@ -1,8 +1,8 @@
-import { acknowledge } from '../changelog/acknowledge.ts';
-import { settleConflicts } from '../changelog/conflicts.ts';
-import type { Change } from '../changelog/pending.ts';
+import { acknowledge } from '../changelog/log/acknowledge.ts';
+import type { Change } from '../changelog/log/pending.ts';
+import type { LogConnection } from '../changelog/session/log-connection.ts';
+import { settleConflicts } from '../changelog/tables/conflicts.ts';
 import { type Direction, type Side, sides, sourceSide, targetSide } from '../config/types.ts';
-import type { Connection } from '../database/connection/connection.ts';
 import type { SyncError } from '../errors.ts';
 import type { Finding } from '../text/finding.ts';
 import { applyBatch } from './apply/apply-batch.ts';
@@ -10,11 +10,11 @@ import type { BatchRequest } from './apply/make-attempt.ts';
 import { type Applied, doneChanges, isHeld } from './apply/outcome.ts';
 import { idOf } from './attempt/apply-state.ts';
 import { BatchTooLarge, BlockingRows } from './attempt/signals.ts';
-import { clockDifference } from './conflicts/clock-skew.ts';
 import type { Decision, Settled } from './conflicts/policy.ts';
 import { type Fetched, fetchBatch } from './fetch/fetch-batch.ts';
 import type { Row } from './rows/route.ts';
 import { refusedForSize, whereTooLarge, withoutRows } from './split-batch.ts';
+import type { Totals } from './totals.ts';
 
 /** Changes that stay pending, with the reason. */
 export interface LeftChange {
@@ -22,18 +22,11 @@ export interface LeftChange {
 	error: SyncError | null;
 }
 
-export interface BatchResult {
+export interface BatchResult extends Totals {
 	/** Changes read from the source's log. */
 	fetched: number;
 	/** True if more changes may be pending. */
 	more: boolean;
-	/** Changes that the target has now. */
-	applied: number;
-	/** Rows written to the target, and rows deleted there. */
-	upserts: number;
-	deletes: number;
-	/** Rows that changed on both sides, whoever won. */
-	conflicts: number;
 	/** The rows that the target refused. */
 	refused: LeftChange[];
 	/** The rows with an unresolved conflict. */
@@ -56,8 +49,8 @@ export interface BatchResult {
  * @throws BatchTooLarge if the target rejects a transaction of this size and fewer changes may fit
  */
 export async function moveBatch(
-	source: Connection,
-	target: Connection,
+	source: LogConnection,
+	target: LogConnection,
 	request: BatchRequest,
 ): Promise<BatchResult> {
 	const start = performance.now();
@@ -69,7 +62,7 @@ export async function moveBatch(
 		try {
 			const known = new Set([...along.keys(), ...[...fetched.current.keys()].map(idOf)]);
 			const { current } = fetched;
-			const ahead = current.size > 0 ? await clockDifference(source, target) : 0n;
+			const ahead = current.size > 0 ? await source.clockSkew.to(target) : 0n;
 			applied = await applyBatch({ source, target, current, known, ahead }, request);
 		} catch (thrown) {
 			const tooLarge = whereTooLarge(thrown, target);
@@ -96,8 +89,8 @@ export async function moveBatch(
 const largestBatch = 5000;
 
 async function finish(
-	source: Connection,
-	target: Connection,
+	source: LogConnection,
+	target: LogConnection,
 	request: BatchRequest,
 	{ changes, current, more, unreadable }: Fetched,
 	{ refused, settled, losers, notes, kept, receipt, upserts, deletes }: Applied,
@@ -112,7 +105,7 @@ async function finish(
 	await acknowledge(source, done, target.end.nodeId);
 	for (const kept of sides) {
 		const ids = [...settled.values()].flatMap(({ decision, atSource }) =>
-			atSource && keptSide(decision, request.direction) === kept ? atSource.id : [],
+			atSource && sideKept(decision, request.direction) === kept ? atSource.id : [],
 		);
 		await settleConflicts(source, ids, kept);
 	}
@@ -121,6 +114,7 @@ async function finish(
 		fetched: changes.length,
 		more,
 		applied: done.length,
+		batches: changes.length > 0 ? 1 : 0,
 		upserts,
 		deletes,
 		conflicts: losers.size + [...settled.values()].filter(isConflict).length,
@@ -147,6 +141,6 @@ function isConflict({ decision, theirs }: Settled): boolean {
 	return decision !== 'same' && theirs.length > 0;
 }
 
-function keptSide(decision: Decision, direction: Direction): Side {
+function sideKept(decision: Decision, direction: Direction): Side {
 	return decision === 'apply' ? sourceSide(direction) : targetSide(direction);
 }

@@ -1,27 +1,25 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-	keptBack,
-	type Parked,
-	park,
-	parkedOf,
-	type Refusal,
-	readParked,
-} from '../changelog/parked.ts';
-import { hasPending } from '../changelog/pending.ts';
-import { redeemReceipts, returnReceipt } from '../changelog/receipts.ts';
+import { hasPending } from '../changelog/log/pending.ts';
+import { heldBack, park, parkedAmong, type Refusal } from '../changelog/parking.ts';
+import type { LogConnection } from '../changelog/session/log-connection.ts';
+import type { Applier } from '../changelog/tables/batches.ts';
+import { type Parked, readParked } from '../changelog/tables/parked.ts';
+import { redeemReceipts, returnReceipt } from '../changelog/tables/receipts.ts';
+import { explainLockWait } from '../changelog/write-lock.ts';
 import type { ConflictPolicy, Direction } from '../config/types.ts';
 import type { Connection } from '../database/connection/connection.ts';
 import { limitOf } from '../database/connection/transaction-limits.ts';
-import { explainLockWait } from '../database/connection/write-lock.ts';
+import type { Sql } from '../database/sql/sql.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { type Finding, FindingSet } from '../text/finding.ts';
-import type { Applier } from './apply/log-applied.ts';
 import { transferFinding } from './attempt/messages.ts';
 import { BatchSignal, BatchTooLarge } from './attempt/signals.ts';
 import { type BatchResult, moveBatch } from './batch.ts';
 import { BatchSize } from './batch-size.ts';
 import { LeftOut } from './excluded-tables.ts';
 import type { Route } from './rows/route.ts';
+import { SchemaGuard } from './rows/schema-guard.ts';
+import { addTotals, noTotals, type Totals } from './totals.ts';
 
 export interface DrainRequest {
 	direction: Direction;
@@ -35,7 +33,7 @@ export interface DrainRequest {
 	 * unless this engine holds the pair until it ends.
 	 * @throws SyncError `held`
 	 */
-	leaseFence: (target: Connection) => string[];
+	leaseFence: (target: Connection) => Sql[];
 	/** @throws SyncError `held` if this engine no longer holds the pair */
 	requireHeld: (target: Connection) => Promise<void>;
 	/**
@@ -54,12 +52,8 @@ export interface DrainRequest {
 	onBatch?: (batch: BatchResult) => void;
 }
 
-export interface DrainResult {
-	/** Changes applied to the target. */
-	applied: number;
-	batches: number;
-	/** Rows that changed on both sides. */
-	conflicts: number;
+/** The result of one direction of a run. */
+export interface DrainResult extends Totals {
 	/** The reasons for refused rows, one error per row. */
 	errors: SyncError[];
 	/** Tables whose changes started to wait during the run, with the reason. */
@@ -74,9 +68,7 @@ export interface DrainResult {
 
 export function nothingMoved(): DrainResult {
 	return {
-		applied: 0,
-		batches: 0,
-		conflicts: 0,
+		...noTotals(),
 		errors: [],
 		waiting: new Map(),
 		notes: [],
@@ -102,8 +94,8 @@ const firstPause = 50;
  * which the target rejects every row waits too, together with the rows that depend on it.
  */
 export class Drain {
-	readonly #source: Connection;
-	readonly #target: Connection;
+	readonly #source: LogConnection;
+	readonly #target: LogConnection;
 	readonly #request: DrainRequest;
 	readonly #total = nothingMoved();
 	readonly #notes = new FindingSet();
@@ -112,6 +104,7 @@ export class Drain {
 	#parked: readonly Parked[] = [];
 	#resting: readonly Parked[] = [];
 	#leftOut = new LeftOut(new Map(), new Set());
+	#schema: SchemaGuard;
 	/** Changes with an unresolved conflict. */
 	readonly #undecided = new Set<string>();
 	/** Changes that the pass excludes: parked ones, and those waiting for a table. */
@@ -127,9 +120,10 @@ export class Drain {
 	/** True if the pass gave up this direction. */
 	#hasFailed = false;
 
-	constructor(source: Connection, target: Connection, request: DrainRequest) {
+	constructor(source: LogConnection, target: LogConnection, request: DrainRequest) {
 		this.#source = source;
 		this.#target = target;
+		this.#schema = new SchemaGuard(target);
 		this.#request = request;
 		const { once, batchSize, maxBatchSize } = request;
 		this.#size = new BatchSize(once ? batchSize : Math.max(maxBatchSize, batchSize));
@@ -164,11 +158,12 @@ export class Drain {
 	async begin(routes: ReadonlyMap<string, Route>, waiting: ReadonlySet<string>): Promise<void> {
 		const node = this.#target.end.nodeId;
 		this.#leftOut = new LeftOut(routes, waiting);
+		this.#schema = new SchemaGuard(this.#target);
 		this.#parked = await readParked(this.#source, node);
-		const own = new Set(parkedOf(this.#refusals, this.#parked));
+		const own = new Set(parkedAmong(this.#refusals, this.#parked));
 		const isResting = ({ due }: Parked) => !due && !(this.#request.all && this.#passes === 0);
 		const others = this.#parked.filter((entry) => !own.has(entry) && isResting(entry));
-		this.#waiting = await keptBack(this.#source, node, others);
+		this.#waiting = await heldBack(this.#source, node, others);
 		this.#resting = [...others, ...own];
 		this.#passes += 1;
 		this.#isOpen = true;
@@ -190,7 +185,7 @@ export class Drain {
 	async look(): Promise<void> {
 		if (this.#isOpen || this.#hasFailed) return;
 		this.#isOpen = await hasPending(this.#source, {
-			target: this.#target.end.nodeId,
+			peer: this.#target.end.nodeId,
 			tables: [...this.#leftOut.routes.keys()],
 			except: [...this.#excepted()],
 		});
@@ -210,6 +205,7 @@ export class Drain {
 						routes: this.#leftOut.routes,
 						limit: this.#size.limit,
 						except: this.#excepted(),
+						schema: this.#schema,
 					}),
 				() => redeemReceipts(this.#source, this.#target),
 				[this.#source, this.#target],
@@ -263,9 +259,7 @@ export class Drain {
 		const total = this.#total;
 		if (batch.refused.some(({ error }) => error && limitOf(error) !== null)) this.#size.parked();
 		else this.#size.fits(batch.fetched);
-		if (batch.fetched > 0) total.batches += 1;
-		total.applied += batch.applied;
-		total.conflicts += batch.conflicts;
+		addTotals(total, batch);
 		total.split ||= batch.more;
 		this.#appliedSinceRefusal += batch.applied;
 		this.#receipt = batch.receipt ?? this.#receipt;

@@ -32,7 +32,7 @@ export class LeftOut {
 	leaveOut(thrown: unknown): void {
 		if (thrown instanceof RefusedTable) {
 			const { route, reason } = thrown;
-			this.#leave(route, refused(route, reason));
+			this.#leave(route, tableRefusal(route, reason));
 			for (const other of [...this.routes.values()]) {
 				if (!isReferredToBy(route.target.referrers, other.target.name)) continue;
 				const waits = transferFinding(
@@ -82,7 +82,7 @@ export class LeftOut {
 	}
 }
 
-function refused({ name }: Route, { message, hint, place: { side } }: SyncError): Finding {
+function tableRefusal({ name }: Route, { message, hint, place: { side } }: SyncError): Finding {
 	const at = { side: side ?? null, table: name };
 	return transferFinding('table_refused', at, { message, hint: hint ?? null });
 }

@@ -27,3 +27,36 @@ export async function sourceFiles(): Promise<SourceFile[]> {
 		}),
 	);
 }
+
+/** A name that a file declares at its top level. */
+export interface Declaration {
+	name: string;
+	kind: 'const' | 'function' | 'class' | 'type';
+	exported: boolean;
+	/** The file, below `source/`. */
+	path: string;
+}
+
+const declared =
+	/^(export )?(?:async )?(const|function\*?|(?:abstract )?class|type|interface) ([\w$]+)/gm;
+
+/** Everything that the program's files declare at their top level. */
+export async function declarations(): Promise<Declaration[]> {
+	const files = await sourceFiles();
+	const found = files.map(async ({ path }) => {
+		const code = await readFile(join(source, path), 'utf8');
+		return [...code.matchAll(declared)].map(([, exported, word = '', name = '']) => ({
+			...{ name, path, exported: exported !== undefined },
+			kind: kinds[word.replace(/^abstract |\*$/, '')] ?? 'const',
+		}));
+	});
+	return (await Promise.all(found)).flat();
+}
+
+const kinds: Record<string, Declaration['kind']> = {
+	const: 'const',
+	function: 'function',
+	class: 'class',
+	type: 'type',
+	interface: 'type',
+};

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import schema from '../../config.schema.json' with { type: 'json' };
 import { type Command, exitCode } from '../../source/commands/command.ts';
-import { flagNames } from '../../source/commands/main.ts';
+import { writtenFlag } from '../../source/commands/flags.ts';
 import { anchorsOf, linksOf, namesIn, pages, readPage, sectionOf, tableRows } from './pages.ts';
 import { rooms } from './rooms.ts';
 
@@ -17,7 +17,7 @@ async function commands(): Promise<Command[]> {
 }
 
 function isCommand(value: unknown): value is Command {
-	return typeof value === 'object' && value !== null && 'usage' in value && 'flags' in value;
+	return typeof value === 'object' && value !== null && 'words' in value && 'flags' in value;
 }
 
 it('the pages have no link that leads nowhere', async () => {
@@ -75,5 +75,5 @@ describe('contract.md', () => {
 });
 
 function namesOf(flags: Command['flags']): string[] {
-	return flags.map((flag) => flagNames[flag]).toSorted();
+	return flags.map(writtenFlag).toSorted();
 }

@@ -30,7 +30,10 @@ export const rooms: Record<string, Room> = {
 			'definition',
 		],
 	},
-	changelog: { imports: ['database', 'config', 'errors', 'text'] },
+	changelog: {
+		imports: ['database', 'config', 'errors', 'text'],
+		folders: ['session', 'log', 'tables'],
+	},
 	capture: {
 		imports: ['changelog', 'database', 'config', 'errors', 'text'],
 		folders: ['cascades'],

@@ -1,6 +1,6 @@
 import { createConnection } from 'mysql2/promise';
-import { countPending, fetchPending } from '../../source/changelog/pending.ts';
-import { Connection } from '../../source/database/connection/connection.ts';
+import { countPending, fetchPending } from '../../source/changelog/log/pending.ts';
+import { LogConnection } from '../../source/changelog/session/log-connection.ts';
 import type { Server } from '../../source/demo/servers/server.ts';
 import { benchPair } from './pair.ts';
 
@@ -23,7 +23,7 @@ export async function measureIdleLook(server: Server): Promise<IdleLook> {
 	const { host, port, user, password } = server;
 	const root = await createConnection({ host, port, user, password, database: 'bench_a' });
 	await root.query('TRUNCATE change_log');
-	const connection = await Connection.open(benchPair(server).local);
+	const connection = await LogConnection.open(benchPair(server).local);
 	const empty = await medianLook(connection);
 	await root.query(
 		`INSERT INTO change_log (table_name, operation, row_key, source_node, applied_nodes, changed_at)
@@ -37,13 +37,13 @@ export async function measureIdleLook(server: Server): Promise<IdleLook> {
 	return { history, empty, full };
 }
 
-async function medianLook(connection: Connection): Promise<number> {
+async function medianLook(connection: LogConnection): Promise<number> {
 	const times: number[] = [];
 	for (let look = 0; look < looks; look += 1) {
 		const start = performance.now();
 		const count = await countPending(connection, 'cloud', new Set(['item']));
 		const changes = await fetchPending(connection, {
-			target: 'cloud',
+			peer: 'cloud',
 			tables: ['item'],
 			limit: 100,
 		});

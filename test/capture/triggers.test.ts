@@ -4,7 +4,7 @@ import type { Connection as Application, RowDataPacket } from 'mysql2/promise';
 import { expect, it } from 'vitest';
 import { readTriggers } from '../../source/capture/trigger-inventory.ts';
 import { installTriggers, triggerState, uninstallTriggers } from '../../source/capture/triggers.ts';
-import { ensureChangeLog } from '../../source/changelog/migrate.ts';
+import { ensureChangeLog } from '../../source/changelog/log/migrate.ts';
 import { readCatalogue } from '../../source/database/catalogue/cached-catalogue.ts';
 import { Connection } from '../../source/database/connection/connection.ts';
 import { pairTables } from '../../source/database/pairing/table-pair.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { acknowledge } from '../../source/changelog/acknowledge.ts';
-import { fetchPending } from '../../source/changelog/pending.ts';
+import { acknowledge } from '../../source/changelog/log/acknowledge.ts';
+import { fetchPending } from '../../source/changelog/log/pending.ts';
 import type { Connection } from '../../source/database/connection/connection.ts';
 import { products } from '../../source/demo/servers/product.ts';
 import { openEnd } from '../support/ends.ts';
@@ -27,7 +27,7 @@ for (const product of products) {
 			await application.query("INSERT INTO item (name) VALUES ('a'), ('b'), ('c')");
 			const engine = await openEnd(pair.local, { nodeId: 'site' });
 			await engine.transaction(async () => {
-				const pending = { target: 'cloud', tables: ['item'], limit: 100 };
+				const pending = { peer: 'cloud', tables: ['item'], limit: 100 };
 				await acknowledge(engine, await fetchPending(engine, pending), 'cloud');
 				await application.query("INSERT INTO item (name) VALUES ('d')");
 				await application.query("UPDATE item SET name = 'e'");
@@ -64,7 +64,7 @@ for (const product of products) {
 			);
 			await pair.local.connection.query("INSERT INTO item (name) VALUES ('new')");
 			const before = await rowsRead(engine);
-			const found = await fetchPending(engine, { target: 'cloud', tables: ['item'], limit: 100 });
+			const found = await fetchPending(engine, { peer: 'cloud', tables: ['item'], limit: 100 });
 			expect(found).toHaveLength(1);
 			expect((await rowsRead(engine)) - before).toBeLessThan(50);
 		});

@@ -1,6 +1,6 @@
 import type { Connection as Application, RowDataPacket } from 'mysql2/promise';
 import { expect, it } from 'vitest';
-import { changeLogState, ensureChangeLog } from '../../source/changelog/migrate.ts';
+import { changeLogState, ensureChangeLog } from '../../source/changelog/log/migrate.ts';
 import { products } from '../../source/demo/servers/product.ts';
 import { freshDatabase } from '../support/databases.ts';
 import { openEnd } from '../support/ends.ts';

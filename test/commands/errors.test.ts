@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fetchPending } from '../../source/changelog/pending.ts';
+import { fetchPending } from '../../source/changelog/log/pending.ts';
 import type { ParkedChange } from '../../source/engine/api/snapshot.ts';
 import { openEnd } from '../support/ends.ts';
 import { type TestPair, testPair } from '../support/pair.ts';
@@ -106,7 +106,7 @@ describeOn(['mariadb', 'mysql'], 'changes that the target refuses', () => {
 			what: 'the record to be empty',
 		});
 		const left = await openEnd(pair.local, { nodeId: 'site' });
-		const pending = { target: 'cloud', tables: ['item', 'part'], limit: 10 };
+		const pending = { peer: 'cloud', tables: ['item', 'part'], limit: 10 };
 		expect(await fetchPending(left, pending)).toEqual([]);
 	});
 });

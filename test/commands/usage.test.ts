@@ -13,9 +13,19 @@ const config = {
 	],
 };
 
+const commands = [
+	...['run', 'sync', 'status', 'install', 'uninstall', 'conflicts', 'resolve', 'errors', 'retry'],
+	...['history', 'forget', 'config', 'demo'],
+];
+
+function isTooLong(line: string): boolean {
+	return line.length > 80;
+}
+
 describe('the command line', () => {
 	it.each([
 		[['statu'], 'there is no command named statu\n  Did you mean status?'],
+		[['help', 'statu'], 'there is no command named statu\n  Did you mean status?'],
 		[['sync', 'shpo'], 'there is no pair named shpo\n  Did you mean shop?'],
 		[['sync', '--onse'], 'there is no option --onse\n  Did you mean --once?'],
 		[['sync', '--direction', 'up'], '--direction cannot be up\n  It is local-to-cloud'],
@@ -60,8 +70,15 @@ describe('the command line', () => {
 		expect(await runProgram(['--version'])).toMatchObject({ code: 0, stdout: '0.1.0\n' });
 		const help = await runProgram(['--help']);
 		expect(help.code).toBe(0);
-		for (const name of ['run', 'sync', 'status', 'install', 'uninstall', 'config', 'demo']) {
-			expect(help.stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
-		}
+		for (const name of commands) expect(help.stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
+		expect(help.stdout.split('\n').filter(isTooLong)).toEqual([]);
+	});
+
+	it.each(commands)('explains what %s takes, either way that it is asked', async (name) => {
+		const help = await runProgram(['help', name]);
+		expect(help).toMatchObject({ code: 0, stderr: '' });
+		expect(help.stdout).toMatch(new RegExp(`^Usage: mysql-sync-tui ${name} `));
+		expect(help.stdout.split('\n').filter(isTooLong)).toEqual([]);
+		expect(await runProgram([name, '--help'])).toEqual({ ...help, json: expect.any(Function) });
 	});
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatDuration, parseDuration } from '../../source/config/duration.ts';
+import { parseDuration } from '../../source/config/duration.ts';
 import { SyncError } from '../../source/errors.ts';
 
 describe('a duration', () => {
@@ -44,19 +44,4 @@ describe('a duration', () => {
 			}),
 		);
 	});
-});
-
-test.each([
-	[0, '0ms'],
-	[200, '200ms'],
-	[350.4, '350ms'],
-	[1500, '1.5s'],
-	[59_999.7, '1m'],
-	[600_000, '10m'],
-	[5_400_000, '1h 30m'],
-	[90_061_001, '1d 1h'],
-	[604_800_000, '7d'],
-	[86_400_000 * 400, '400d'],
-])('%d milliseconds are shown as %s', (milliseconds, text) => {
-	expect(formatDuration(milliseconds)).toBe(text);
 });

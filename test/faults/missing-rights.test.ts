@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { RowDataPacket } from 'mysql2/promise';
 import { expect, it, onTestFinished } from 'vitest';
-import { lineOf, messageOf } from '../../source/engine/api/messages.ts';
+import { lineOf, textOf } from '../../source/engine/api/messages.ts';
 import type { LivePair } from '../../source/engine/api/snapshot.ts';
 import { compareTables } from '../support/compare-tables.ts';
 import { type TestPair, testPair } from '../support/pair.ts';
@@ -177,7 +177,7 @@ describeOneWay('a user without some right on one table, between', (combination) 
 			const toldOf = (snapshot: LivePair, table: string) =>
 				[
 					snapshot.tables.find((one) => one.name === table)?.skipped_reason,
-					...(snapshot.notes[table] ?? []).map(messageOf),
+					...(snapshot.notes[table] ?? []).map(textOf),
 				].join('\n');
 			if (id > 0) for (const statement of write) await local.connection.query(statement);
 			await local.connection.query(`INSERT INTO steady VALUES (${id})`);

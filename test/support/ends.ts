@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
+import { LogConnection } from '../../source/changelog/session/log-connection.ts';
 import type { EndConfig } from '../../source/config/types.ts';
-import { Connection } from '../../source/database/connection/connection.ts';
 import type { Database } from './databases.ts';
 
 /** A test's database as an end of a pair, for what opens its own connection. */
@@ -21,8 +21,8 @@ export function engineEnd({ end }: Database, changes: Partial<EndConfig> = {}): 
 export async function openEnd(
 	database: Database,
 	changes: Partial<EndConfig> = {},
-): Promise<Connection> {
-	const connection = await Connection.open(engineEnd(database, changes));
+): Promise<LogConnection> {
+	const connection = await LogConnection.open(engineEnd(database, changes));
 	onTestFinished(() => connection.close());
 	return connection;
 }

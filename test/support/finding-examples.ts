@@ -1,6 +1,6 @@
 /** A finding of every code, with the line that it is told by. */
 import { captureFinding } from '../../source/capture/messages.ts';
-import { changelogFinding } from '../../source/changelog/messages.ts';
+import { changelogFinding } from '../../source/changelog/session/messages.ts';
 import { connectionFinding } from '../../source/database/connection/messages.ts';
 import { pairingFinding } from '../../source/database/pairing/findings.ts';
 import { unfitFinding } from '../../source/database/rows/unfit.ts';
@@ -558,9 +558,9 @@ const runs: FindingExample[] = [
 	),
 	example(
 		runFinding('conflicts_open', {}, { rows: 2 }, [
-			{ command: 'mysql-sync-tui conflicts shop --open' },
+			{ command: 'mysql-sync-tui conflicts shop --open', purpose: 'list' },
 		]),
-		'2 rows that changed on both sides wait for a decision. Fix: run `mysql-sync-tui conflicts shop --open`',
+		'2 rows that changed on both sides wait for a decision. List them: run `mysql-sync-tui conflicts shop --open`',
 		'mysql-sync-tui conflicts shop --open',
 	),
 	example(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { pairingFinding } from '../../source/database/pairing/findings.ts';
 import { captureStateFinding, installCures } from '../../source/engine/api/capture-messages.ts';
-import { messageOf } from '../../source/engine/api/messages.ts';
+import { textOf } from '../../source/engine/api/messages.ts';
 import { change, pair, parked, table } from '../support/fake-engine.ts';
 import { findingExamples } from '../support/finding-examples.ts';
 import { columnMissing } from '../support/findings.ts';
@@ -68,7 +68,7 @@ function broken() {
 		state: 'blocked',
 		problem: 'pair shop, cloud: writes fail',
 		problem_finding: failing,
-		tables: [table('audit', { skipped_reason: messageOf(skipped) }), table('item'), table('line')],
+		tables: [table('audit', { skipped_reason: textOf(skipped) }), table('item'), table('line')],
 		skipped: { audit: skipped },
 		notes: { item: [missing, onLocal], line: [{ ...missing, table: 'line' }] },
 	});

@@ -2,7 +2,7 @@
 import type { Referrer, Referring } from '../../database/catalogue/referrers.ts';
 
 /** Rows of a table that are deleted, or whose named columns change. */
-export interface Fate {
+export interface TableFate {
 	table: Pick<Referring, 'name'> & { key: Referring['key']; referrers: readonly Referrer[] };
 	/** Null if the rows are deleted. */
 	changed: readonly string[] | null;
@@ -11,7 +11,7 @@ export interface Fate {
 /** A foreign key that propagates a change, and its effect on the referencing rows. */
 export interface Step {
 	referrer: Referrer;
-	fate: Fate;
+	fate: TableFate;
 }
 
 export type Path = readonly [Step, ...Step[]];
@@ -25,7 +25,7 @@ const longestPath = 20;
 const mostPaths = 100;
 
 /** The next steps of foreign keys from rows with this fate. */
-export function steps({ table, changed }: Fate): Step[] {
+export function steps({ table, changed }: TableFate): Step[] {
 	return table.referrers.flatMap((referrer) => {
 		const { columns, parentColumns, onDelete, onUpdate } = referrer.foreignKey;
 		const reached = changed === null || parentColumns.some((name) => changed.includes(name));
@@ -37,7 +37,7 @@ export function steps({ table, changed }: Fate): Step[] {
 }
 
 /** True if the rows' primary keys change. */
-export function movesKey({ table, changed }: Fate): boolean {
+export function movesKey({ table, changed }: TableFate): boolean {
 	return changed !== null && (table.key ?? []).some(({ name }) => changed.includes(name));
 }
 
@@ -61,12 +61,12 @@ export function pathsFrom(first: Step): Path[] | null {
 	return walk([first], []) ? paths : null;
 }
 
-export function fateId({ table, changed }: Fate): string {
+export function fateId({ table, changed }: TableFate): string {
 	return JSON.stringify([table.name, changed]);
 }
 
 /** A fate and all that follow from it, each once. */
-export function reachable(first: Fate): Fate[] {
+export function reachable(first: TableFate): TableFate[] {
 	const found = new Map([[fateId(first), first]]);
 	for (const fate of found.values()) {
 		for (const next of steps(fate)) found.set(fateId(next.fate), next.fate);

@@ -5,19 +5,19 @@
  * "read this row as it is now": a superfluous entry does no harm.
  */
 
-import type { EntryWriter } from '../../changelog/log-entry.ts';
+import type { EntryWriter } from '../../changelog/log/log-entry.ts';
 import { loopMarker } from '../../database/connection/session.ts';
 import { findColumn, type TrackedTable } from '../../database/rows/tracked-table.ts';
 import { quoteName } from '../../database/sql/identifiers.ts';
 import { quoteString } from '../../database/sql/literals.ts';
 import {
-	type Fate,
 	lastOf,
 	movesKey,
 	type Path,
 	pathsFrom,
 	type Step,
 	steps,
+	type TableFate,
 } from './cascade-paths.ts';
 import { rowsInCircle } from './circle-rows.ts';
 import { refers, rowsOnPath } from './path-rows.ts';
@@ -35,8 +35,11 @@ interface CascadeTrigger {
  */
 export function cascadeTriggers(table: TrackedTable, write: EntryWriter): CascadeTrigger[] {
 	const everyColumn = table.columns.map(({ name }) => name);
-	const notes = (step: Step, row: 'OLD' | 'NEW', wanted: (fate: Fate) => boolean = () => true) =>
-		noteRows(step, { table, row }, write, wanted);
+	const notes = (
+		step: Step,
+		row: 'OLD' | 'NEW',
+		wanted: (fate: TableFate) => boolean = () => true,
+	) => noteRows(step, { table, row }, write, wanted);
 	const deletions = steps({ table, changed: null }).flatMap((step) => notes(step, 'OLD'));
 	const changes = steps({ table, changed: everyColumn });
 	const before = changes.flatMap((step) => whereChanged(step, notes(step, 'OLD')));
@@ -44,19 +47,19 @@ export function cascadeTriggers(table: TrackedTable, write: EntryWriter): Cascad
 	const after = changes.flatMap((step) => whereChanged(step, notes(step, 'NEW', movesKey)));
 	const triggers: CascadeTrigger[] = [];
 	if (deletions.length > 0) {
-		triggers.push({ timing: 'BEFORE', event: 'DELETE', body: unlessApplied(deletions) });
+		triggers.push({ timing: 'BEFORE', event: 'DELETE', body: unlessApplying(deletions) });
 	}
 	if (before.length > 0) {
-		triggers.push({ timing: 'BEFORE', event: 'UPDATE', body: unlessApplied(before) });
+		triggers.push({ timing: 'BEFORE', event: 'UPDATE', body: unlessApplying(before) });
 	}
 	if (after.length > 0) {
-		triggers.push({ timing: 'AFTER', event: 'UPDATE', body: unlessApplied(after) });
+		triggers.push({ timing: 'AFTER', event: 'UPDATE', body: unlessApplying(after) });
 	}
 	return triggers;
 }
 
 /** Skipped if this program has silenced all triggers. */
-function unlessApplied(statements: readonly string[]): string {
+function unlessApplying(statements: readonly string[]): string {
 	return `BEGIN
 	IF (${loopMarker} IS NULL OR ${loopMarker} <> '') AND @@foreign_key_checks THEN
 		${statements.join('\n\t\t')}
@@ -85,7 +88,7 @@ function noteRows(
 	step: Step,
 	from: TriggerRow,
 	write: EntryWriter,
-	wanted: (fate: Fate) => boolean,
+	wanted: (fate: TableFate) => boolean,
 ): string[] {
 	const paths = pathsFrom(step);
 	if (paths === null) return noteCircle(step, from, write);

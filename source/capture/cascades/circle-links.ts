@@ -1,5 +1,5 @@
 /** The columns that the recursive query for rows in a cycle passes from one step to the next. */
-import { type Fate, steps } from './cascade-paths.ts';
+import { steps, type TableFate } from './cascade-paths.ts';
 
 export interface Links {
 	/** The query's columns, each with a table column that defines its type. */
@@ -14,7 +14,7 @@ export interface Links {
  * The columns referenced by the next steps. Fates share columns of the query with the same type, as a row of
  * the query must not be wider than a row of a table.
  */
-export function linksOf(fates: readonly Fate[]): Links {
+export function linksOf(fates: readonly TableFate[]): Links {
 	const types: Links['types'] = new Map();
 	const places = new Map<string, string>();
 	const held = new Map<string, string>();
@@ -44,6 +44,6 @@ export function linksOf(fates: readonly Fate[]): Links {
 }
 
 /** The columns of a fate's rows that the next steps reference. */
-export function linkColumns(fate: Fate): string[] {
+export function linkColumns(fate: TableFate): string[] {
 	return [...new Set(steps(fate).flatMap(({ referrer }) => referrer.foreignKey.parentColumns))];
 }

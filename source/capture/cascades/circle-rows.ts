@@ -86,16 +86,16 @@ function recursiveQuery(
 	);
 	return `WITH RECURSIVE ${reachedRows} (${names.join(', ')}) AS (
 				SELECT ${["-1, CAST('' AS CHAR(64)), CAST('' AS CHAR(6)), CAST('' AS CHAR(6400))", ...typed].join(', ')}
-				UNION ${[firstMember(first, referred, links), ...members.map((edges) => nextMember(edges, links))].join('\n\t\t\t\tUNION ')}
+				UNION ${[firstMemberSelect(first, referred, links), ...members.map((edges) => nextMember(edges, links))].join('\n\t\t\t\tUNION ')}
 			)
 			SELECT table_name, operation, row_key FROM ${reachedRows} WHERE row_key <> ''${wanted}`;
 }
 
-function operationOf({ fate }: Step): string {
+function notedOperation({ fate }: Step): string {
 	return fate.changed === null ? "'DELETE'" : "'UPDATE'";
 }
 
-function keyOf({ referrer: { child } }: Step, alias: string): string {
+function memberKey({ referrer: { child } }: Step, alias: string): string {
 	return child.key === null ? "''" : rowKeyExpression(child.key, alias);
 }
 
@@ -105,10 +105,10 @@ function carried(step: Step, to: number, link: string, alias: string, links: Lin
 	return name === undefined ? 'NULL' : holderOf(step.referrer.child, alias, name);
 }
 
-function firstMember(first: Step, referred: Referred, links: Links): string {
+function firstMemberSelect(first: Step, referred: Referred, links: Links): string {
 	const { child } = first.referrer;
 	const values = [...links.types.keys()].map((link) => carried(first, 0, link, 't', links));
-	const entry = [quoteString(child.name), operationOf(first), keyOf(first, 't')];
+	const entry = [quoteString(child.name), notedOperation(first), memberKey(first, 't')];
 	return `(SELECT ${[0, ...entry, ...values].join(', ')}
 				FROM ${quoteName(child.name)} AS t${wholeRow(child, 't', linkColumns(first.fate))}
 				WHERE ${refers(first.referrer, 't', referred)} LOCK IN SHARE MODE)`;
@@ -123,7 +123,7 @@ function firstMember(first: Step, referred: Referred, links: Links): string {
 function nextMember(edges: readonly Edge[], links: Links): string {
 	const list = edges.map(
 		({ from, to, step }, edge) =>
-			`SELECT ${edge} AS edge, ${from} AS fate, ${to} AS next_fate, ${quoteString(step.referrer.child.name)} AS table_name, ${operationOf(step)} AS operation`,
+			`SELECT ${edge} AS edge, ${from} AS fate, ${to} AS next_fate, ${quoteString(step.referrer.child.name)} AS table_name, ${notedOperation(step)} AS operation`,
 	);
 	const joins = edges.map(({ from, step }, edge) => {
 		const { child } = step.referrer;
@@ -148,7 +148,7 @@ function nextMember(edges: readonly Edge[], links: Links): string {
 		const [column = ''] = step.referrer.foreignKey.columns;
 		return `(edges.edge = ${index} AND t${index}.${quoteName(column)} IS NOT NULL)`;
 	});
-	return `(SELECT ${['edges.next_fate', 'edges.table_name', 'edges.operation', byEdge(({ step }, alias) => keyOf(step, alias)), ...values].join(', ')}
+	return `(SELECT ${['edges.next_fate', 'edges.table_name', 'edges.operation', byEdge(({ step }, alias) => memberKey(step, alias)), ...values].join(', ')}
 				FROM ${reachedRows} STRAIGHT_JOIN (${list.join(' UNION ALL ')}) AS edges ON edges.fate = ${reachedRows}.fate
 				${joins.join('\n\t\t\t\t')}
 				WHERE ${found.join(' OR ')} LOCK IN SHARE MODE)`;

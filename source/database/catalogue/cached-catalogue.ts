@@ -3,7 +3,10 @@ import type { Connection } from '../connection/connection.ts';
 import { type Grant, readGrants } from '../rights/grants.ts';
 import { readOnce, type Table } from './catalogue.ts';
 
-/** The tables and views that a database had when it was last read. */
+/**
+ * The tables and views that each database had when it was last read. By end, and for as long as the program
+ * runs: a table in the middle of an ALTER must not be taken for dropped because the connection is new.
+ */
 const lastSeen = new WeakMap<EndConfig, ReadonlySet<string>>();
 
 /**

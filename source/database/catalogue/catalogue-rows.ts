@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { SyncError } from '../../errors.ts';
 import type { Connection } from '../connection/connection.ts';
+import type { SqlText } from '../sql/sql.ts';
 
 /** Rows of the catalogue, and the tables that it omits at the moment. */
 export interface CatalogueRows<Row> {
@@ -24,7 +25,7 @@ const incomplete = [1684, 1205, 1213];
  */
 export async function catalogueRows<Row>(
 	connection: Connection,
-	sql: string,
+	sql: SqlText,
 ): Promise<CatalogueRows<Row>> {
 	if (connection.server.product === 'mysql') {
 		return { rows: await connection.rows<Row>(sql), leftOut: [] };

@@ -190,7 +190,7 @@ export async function readOnce(
 		};
 	});
 	const torn = tables.filter(
-		(table) => !fits(table, keyOf.get(table.name) ?? [], foreignKeys.told.has(table.name)),
+		(table) => !isWhole(table, keyOf.get(table.name) ?? [], foreignKeys.told.has(table.name)),
 	);
 	const listed = new Set(tables.map(({ name }) => name));
 	const unlisted = new Set(
@@ -205,7 +205,7 @@ export async function readOnce(
 }
 
 /** True if the parts of a table's description may belong to the same definition. */
-function fits(table: Table, keys: readonly KeyRow[], toldOfKey: boolean): boolean {
+function isWhole(table: Table, keys: readonly KeyRow[], toldOfKey: boolean): boolean {
 	const { isBaseTable, engine, columns, primaryKey, rights } = table;
 	// A user with limited rights sees only part of the description.
 	if (!isBaseTable || !rights.seesAll) return true;

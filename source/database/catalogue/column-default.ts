@@ -1,7 +1,7 @@
 import type { ServerInfo } from '../connection/session.ts';
 import { quoteString } from '../sql/literals.ts';
 
-const literal = /^('(?:[^']|'')*'|b'[01]*'|-?\d+(\.\d+)?(e[+-]?\d+)?|NULL)$/is;
+const literalDefault = /^('(?:[^']|'')*'|b'[01]*'|-?\d+(\.\d+)?(e[+-]?\d+)?|NULL)$/is;
 const moment = /^(current_timestamp|now|localtime|localtimestamp)(\(\d?\))?$/i;
 
 /**
@@ -22,5 +22,5 @@ export function defaultText(
 
 /** MySQL requires brackets around every expression except the current time; MariaDB accepts them. */
 function definable(text: string): string {
-	return literal.test(text) || moment.test(text) ? text : `(${text})`;
+	return literalDefault.test(text) || moment.test(text) ? text : `(${text})`;
 }

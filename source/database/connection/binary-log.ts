@@ -9,10 +9,10 @@ import type { Connection } from './connection.ts';
 import { connectionFinding, connectionMessages } from './messages.ts';
 
 /** Reads the two variables; they need not exist. `binlog_format` is deprecated in MySQL. */
-const variables = "WHERE Variable_name IN ('log_bin', 'binlog_format')";
+const ofLogFormat = "WHERE Variable_name IN ('log_bin', 'binlog_format')";
 
 /** The session's variables: the format in which it writes. */
-export const sessionLogFormat = `SHOW SESSION VARIABLES ${variables}`;
+export const sessionLogFormat = `SHOW SESSION VARIABLES ${ofLogFormat}`;
 
 export interface LogVariable {
 	Variable_name: string;
@@ -30,7 +30,7 @@ export function isStatementLog(rows: readonly LogVariable[]): boolean {
 
 /** True if new sessions use statement-based binary logging. */
 export async function writesStatementLog(connection: Connection): Promise<boolean> {
-	return isStatementLog(await connection.rows<LogVariable>(`SHOW GLOBAL VARIABLES ${variables}`));
+	return isStatementLog(await connection.rows<LogVariable>(`SHOW GLOBAL VARIABLES ${ofLogFormat}`));
 }
 
 /**

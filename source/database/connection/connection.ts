@@ -8,13 +8,14 @@ import type {
 import type { EndConfig } from '../../config/types.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
 import { fillIn, TextBytes, type Value } from '../sql/literals.ts';
+import type { SqlText } from '../sql/sql.ts';
 import { type Answer, Together } from './batched-statements.ts';
 import { decodeNamed, decodeRows } from './decode.ts';
 import { closeDriver, connectTimeout, isThere, openDriver, pingTimeout } from './driver.ts';
 import { cutOff, fromDriver, silentServer } from './errors.ts';
 import type { LineSecurity } from './line.ts';
 import { type Access, explainState, isNodeFailure } from './node-state.ts';
-import { Nodes, type Place } from './nodes.ts';
+import { type NodePlace, Nodes } from './nodes.ts';
 import { aheadOf, clockReading, prepareSession, type ServerInfo } from './session.ts';
 import { Waiting } from './statement-timeout.ts';
 import {
@@ -43,6 +44,17 @@ export interface OpenOptions {
 	access?: Access;
 }
 
+/** A session that is open and prepared. */
+interface OpenSession {
+	end: EndConfig;
+	place: NodePlace;
+	driver: DriverConnection;
+	security: LineSecurity;
+	server: ServerInfo;
+	timeout: number;
+	writeRefusal: SyncError | null;
+}
+
 /**
  * One connection to one side, with its session pinned so that values are read and written exactly (see
  * `prepareSession`). Every error it throws is a SyncError that names the side.
@@ -51,7 +63,9 @@ export class Connection {
 	readonly end: EndConfig;
 	readonly server: ServerInfo;
 	readonly security: LineSecurity;
-	readonly #place: Place;
+	/** Why it is read-only; null if it is writable, or was not opened for writing. */
+	readonly writeRefusal: SyncError | null;
+	readonly #place: NodePlace;
 	readonly #driver: DriverConnection;
 	readonly #timeout: number;
 	readonly #waiting: Waiting;
@@ -61,24 +75,18 @@ export class Connection {
 	#committed = false;
 	#together: Together | null = null;
 	#clockAhead: number;
-	#writeRefusal: SyncError | null = null;
 
-	private constructor(
-		end: EndConfig,
-		place: Place,
-		{ driver, security }: Awaited<ReturnType<typeof openDriver>>,
-		server: ServerInfo,
-		timeout: number,
-		isThere: () => Promise<boolean>,
-	) {
+	/** Not called directly: see `open`. */
+	constructor({ end, place, driver, security, server, timeout, writeRefusal }: OpenSession) {
 		this.end = end;
+		this.writeRefusal = writeRefusal;
 		this.#place = place;
 		this.#driver = driver;
 		this.security = security;
 		this.server = server;
 		this.#clockAhead = server.clockAhead;
 		this.#timeout = timeout;
-		this.#waiting = new Waiting(isThere);
+		this.#waiting = new Waiting(() => isThere(end, place));
 	}
 
 	/**
@@ -86,18 +94,21 @@ export class Connection {
 	 * @param options.timeout milliseconds after which a statement on it counts as lost
 	 * @throws SyncError `unreachable` or `denied`; `busy` if every reachable node is read-only
 	 */
-	static async open(
+	static async open<Kind extends Connection>(
+		this: new (
+			session: OpenSession,
+		) => Kind,
 		end: EndConfig,
 		{ timeout = statementTimeout, access = 'write' }: OpenOptions = {},
-	): Promise<Connection> {
+	): Promise<Kind> {
 		const nodes = Nodes.of(end);
-		const readable: Place[] = [];
+		const readable: NodePlace[] = [];
 		for (const place of nodes.inTurn) {
 			try {
 				const wanted = access === 'look' ? 'write' : access;
-				const connection = await Connection.#openAt(end, place, timeout, wanted);
+				const session = await openSession(end, place, wanted);
 				nodes.use(place);
-				return connection;
+				return new this({ ...session, timeout, writeRefusal: null });
 			} catch (thrown) {
 				const failure = fromDriver(thrown, { side: end.side });
 				nodes.leave(place, failure);
@@ -108,34 +119,9 @@ export class Connection {
 		const failure = nodes.unusable().at({ side: end.side });
 		const [place] = readable;
 		if (access !== 'look' || !place) throw failure;
-		const connection = await Connection.#openAt(end, place, timeout, 'read');
-		connection.#writeRefusal = failure;
+		const session = await openSession(end, place, 'read');
 		nodes.use(place);
-		return connection;
-	}
-
-	static async #openAt(
-		end: EndConfig,
-		place: Place,
-		timeout: number,
-		access: 'read' | 'write',
-	): Promise<Connection> {
-		const open = await openDriver(end, place);
-		const { driver } = open;
-		try {
-			// The driver's time-outs restart for every statement, and do not cover a
-			// connection that freezes between two.
-			const patience = pause(connectTimeout, null, { ref: false });
-			const prepared = prepareSession(driver, end.database, access).catch(async (error) => {
-				throw await explainState(driver, fromDriver(error));
-			});
-			const server = await Promise.race([prepared, patience]);
-			if (server === null) throw silentServer();
-			return new Connection(end, place, open, server, timeout, () => isThere(end, place));
-		} catch (error) {
-			driver.destroy();
-			throw error;
-		}
+		return new this({ ...session, timeout, writeRefusal: failure });
 	}
 
 	/** True if the connection broke and is unusable. */
@@ -146,11 +132,6 @@ export class Connection {
 	/** True if it leads to the node in use; otherwise it should be replaced. */
 	get isToNodeInUse(): boolean {
 		return Nodes.of(this.end).isInUse(this.#place);
-	}
-
-	/** Why it is read-only; null if it is writable, or was not opened for writing. */
-	get writeRefusal(): SyncError | null {
-		return this.#writeRefusal;
 	}
 
 	/** Switches to another node of the side, if there is one, and cuts the connection then. */
@@ -165,8 +146,8 @@ export class Connection {
 	}
 
 	/** Runs a statement that returns rows. `?` is a placeholder for a value, never for a name. */
-	async rows<Row>(sql: string, values: readonly Value[] = []): Promise<Row[]> {
-		const [rows, fields] = rowsOf(await this.#send(sql, values));
+	async rows<Row>(sql: SqlText, values: readonly Value[] = []): Promise<Row[]> {
+		const [rows, fields] = answeredRows(await this.#send(sql, values));
 		return decodeNamed<Row>(rows, fields);
 	}
 
@@ -174,13 +155,13 @@ export class Connection {
 	 * Like `rows`, but returns each row as an array in the order of the select list, and text that is not UTF-8
 	 * as its bytes, so that no value loses anything.
 	 */
-	async arrays(sql: string, values: readonly Value[] = []): Promise<Value[][]> {
-		const [rows, fields] = rowsOf(await this.#send(sql, values));
+	async arrays(sql: SqlText, values: readonly Value[] = []): Promise<Value[][]> {
+		const [rows, fields] = answeredRows(await this.#send(sql, values));
 		return decodeRows(rows, fields, true);
 	}
 
 	/** Runs a statement that changes data. Resolves to the number of rows it matched. */
-	async run(sql: string, values: readonly Value[] = []): Promise<number> {
+	async run(sql: SqlText, values: readonly Value[] = []): Promise<number> {
 		const [result] = await this.#send(sql, values);
 		return (result as ResultSetHeader).affectedRows;
 	}
@@ -199,7 +180,7 @@ export class Connection {
 	}
 
 	/** Runs DDL, which may copy a large table. */
-	async define(sql: string): Promise<void> {
+	async define(sql: SqlText): Promise<void> {
 		await this.#send(sql, [], definitionTimeout);
 	}
 
@@ -234,7 +215,7 @@ export class Connection {
 	 * Runs statements in order, in one packet if they fit.
 	 * @returns the rows that each matched
 	 */
-	async runAll(statements: readonly string[]): Promise<number[]> {
+	async runAll(statements: readonly SqlText[]): Promise<number[]> {
 		return this.together(() => Promise.all(statements.map((statement) => this.run(statement))));
 	}
 
@@ -242,7 +223,7 @@ export class Connection {
 	 * Runs statements as one transaction, in one packet if they fit: its locks are held for the server's own
 	 * work, not for network round trips. Rolled back if one of them fails.
 	 */
-	async whole(statements: readonly string[]): Promise<void> {
+	async whole(statements: readonly SqlText[]): Promise<void> {
 		await this.#orRollBack(() => this.#inTurn([...beginning, ...statements, ...committing]));
 	}
 
@@ -250,7 +231,7 @@ export class Connection {
 	 * Ends the open transaction with statements sent together with its COMMIT.
 	 * @throws SyncError `busy` if the server has rolled the transaction back
 	 */
-	async commitAfter(statements: readonly string[]): Promise<void> {
+	async commitAfter(statements: readonly SqlText[]): Promise<void> {
 		await this.#inTurn([...statements, ...committing]);
 		this.#committed = true;
 	}
@@ -291,7 +272,7 @@ export class Connection {
 	}
 
 	/** Runs statements in order and stops at the first that fails. */
-	async #inTurn(statements: readonly string[]): Promise<void> {
+	async #inTurn(statements: readonly SqlText[]): Promise<void> {
 		try {
 			await this.together(() => Promise.all(statements.map((statement) => this.run(statement))));
 		} catch (thrown) {
@@ -315,7 +296,7 @@ export class Connection {
 		const start = performance.now();
 		const before = Date.now();
 		const answer = await this.#send(`SELECT ${clockReading} AS now`, [], pingTimeout);
-		const [row] = decodeNamed<{ now: string }>(...rowsOf(answer));
+		const [row] = decodeNamed<{ now: string }>(...answeredRows(answer));
 		this.#clockAhead = aheadOf(row?.now ?? Number.NaN, before, Date.now());
 		return performance.now() - start;
 	}
@@ -344,11 +325,12 @@ export class Connection {
 		this.#waiting.end(this.#broken);
 	}
 
-	async #send(sql: string, values: readonly Value[], timeout = this.#timeout): Promise<Answer> {
+	async #send(sql: SqlText, values: readonly Value[], timeout = this.#timeout): Promise<Answer> {
+		const text = String(sql);
 		if (this.#together) {
-			return this.#together.ask(values.length > 0 ? fillIn(sql, values) : sql);
+			return this.#together.ask(values.length > 0 ? fillIn(text, values) : text);
 		}
-		const [rows, fields] = await this.#query(sql, values, timeout);
+		const [rows, fields] = await this.#query(text, values, timeout);
 		return [rows, fields] as unknown as Answer;
 	}
 
@@ -396,13 +378,35 @@ export class Connection {
 	}
 }
 
+async function openSession(
+	end: EndConfig,
+	place: NodePlace,
+	access: 'read' | 'write',
+): Promise<Pick<OpenSession, 'end' | 'place' | 'driver' | 'security' | 'server'>> {
+	const { driver, security } = await openDriver(end, place);
+	try {
+		// The driver's time-outs restart for every statement, and do not cover a
+		// connection that freezes between two.
+		const patience = pause(connectTimeout, null, { ref: false });
+		const prepared = prepareSession(driver, end.database, access).catch(async (error) => {
+			throw await explainState(driver, fromDriver(error));
+		});
+		const server = await Promise.race([prepared, patience]);
+		if (server === null) throw silentServer();
+		return { end, place, driver, security, server };
+	} catch (error) {
+		driver.destroy();
+		throw error;
+	}
+}
+
 /** A value in the driver's binary form: a text column stores the bytes as they are, or refuses them. */
 function binaryForm(value: Value): string | number | Buffer | null {
 	return value instanceof TextBytes ? value.bytes : value;
 }
 
 /** The rows of an answer that must have some. */
-function rowsOf([rows, fields]: Answer): [rows: (Buffer | null)[][], fields: FieldPacket[]] {
+function answeredRows([rows, fields]: Answer): [rows: (Buffer | null)[][], fields: FieldPacket[]] {
 	if (!Array.isArray(rows) || !fields) {
 		throw new SyncError('internal', 'the server answered a query without rows');
 	}

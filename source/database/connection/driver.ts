@@ -10,7 +10,7 @@ import type { EndConfig } from '../../config/types.ts';
 import type { SyncError } from '../../errors.ts';
 import { fromDriver } from './errors.ts';
 import { type Line, type LineSecurity, openLine } from './line.ts';
-import type { Place } from './nodes.ts';
+import type { NodePlace } from './nodes.ts';
 import { isWithheld, scrambleOnly } from './password.ts';
 
 /** Milliseconds for a server to accept a connection, and again to set up the session. */
@@ -44,7 +44,7 @@ interface OpenDriver {
  */
 export async function openDriver(
 	end: EndConfig,
-	place: Place,
+	place: NodePlace,
 	timeout: number = connectTimeout,
 	isOwnMachine?: (address: string) => boolean,
 ): Promise<OpenDriver> {
@@ -71,7 +71,7 @@ export async function openDriver(
 }
 
 /** True if a server accepts a new connection, or answers with an error. */
-export async function isThere(end: EndConfig, place: Place): Promise<boolean> {
+export async function isThere(end: EndConfig, place: NodePlace): Promise<boolean> {
 	try {
 		const { driver } = await openDriver(end, place, pingTimeout);
 		await closeDriver(driver);
@@ -83,7 +83,7 @@ export async function isThere(end: EndConfig, place: Place): Promise<boolean> {
 }
 
 /** The driver's options; values are returned as the bytes that the server sends. */
-function driverOptions(end: EndConfig, place: Place, line: Line): ConnectionOptions {
+function driverOptions(end: EndConfig, place: NodePlace, line: Line): ConnectionOptions {
 	const { socket, beginsTls, name } = line;
 	const tls = end.tls || { verify: false };
 	// For an address the driver passes no name to Node, which then checks the certificate against this property

@@ -3,13 +3,14 @@
  * wait for an answer and then decide.
  */
 import type { SyncError } from '../../errors.ts';
+import { type Sql, sql } from '../sql/sql.ts';
 
 /**
  * A statement that fails (1690) if the condition is true.
  * @param condition SQL that is never NULL
  */
-export function failIf(condition: string): string {
-	return `SELECT ~0 + (${condition})`;
+export function failIf(condition: Sql): Sql {
+	return sql`SELECT ~0 + (${condition})`;
 }
 
 /**

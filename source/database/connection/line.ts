@@ -3,7 +3,7 @@ import { isLoopbackAddress } from '../../config/loopback.ts';
 import type { EndConfig } from '../../config/types.ts';
 import { SyncError } from '../../errors.ts';
 import { type Greeting, readGreeting } from './greeting.ts';
-import type { Place } from './nodes.ts';
+import type { NodePlace } from './nodes.ts';
 
 /**
  * The protection of a connection: it stays on this machine; TLS with a
@@ -31,7 +31,7 @@ export interface Line {
  */
 export async function openLine(
 	end: EndConfig,
-	place: Place,
+	place: NodePlace,
 	timeout: number,
 	isOwnMachine: (address: string) => boolean = isLoopbackAddress,
 ): Promise<Line> {
@@ -48,7 +48,7 @@ export async function openLine(
 		const beginsTls = security === 'verified' || security === 'unverified';
 		// Plain text after the greeting would later be taken for data received over TLS.
 		if (beginsTls && greeting.hasMore) throw interference();
-		return { socket, security, beginsTls, name: nameOf(end, place) };
+		return { socket, security, beginsTls, name: certificateName(end, place) };
 	} catch (error) {
 		socket.destroy();
 		throw error;
@@ -68,7 +68,7 @@ function securityOf(
 }
 
 /** Certificates name hosts without the trailing dot, and addresses without their zone. */
-function nameOf({ tls }: EndConfig, place: Place): string {
+function certificateName({ tls }: EndConfig, place: NodePlace): string {
 	const asked = 'socketPath' in place ? 'localhost' : place.host;
 	const name = tls ? tls.servername : undefined;
 	return (name ?? asked).replace(/%.*$/, '').replace(/\.$/, '');

@@ -1,9 +1,9 @@
 /** What is found about the server of a connection, and the words for it. */
-import { findingsOf, type MessagesOf } from '../../text/finding.ts';
+import { findingsOf, type MessagesOf, type NoFacts } from '../../text/finding.ts';
 
 export type ConnectionFacts = {
 	/** The server of `side` writes its binary log as statements. */
-	statement_based_log: Record<never, never>;
+	statement_based_log: NoFacts;
 };
 
 export const connectionFinding = findingsOf<ConnectionFacts>();

@@ -2,6 +2,7 @@
 import type { Connection as DriverConnection } from 'mysql2/promise';
 import { SyncError } from '../../errors.ts';
 import { quoteStrings } from '../sql/literals.ts';
+import { sql } from '../sql/sql.ts';
 import { decodeNamed } from './decode.ts';
 import { failIf, isFailedGuard } from './guard.ts';
 
@@ -21,7 +22,7 @@ export type Access =
  */
 export const askingFor: Record<Exclude<Access, 'look'>, string> = {
 	read: 'START TRANSACTION READ ONLY; ROLLBACK AND NO CHAIN NO RELEASE',
-	write: `START TRANSACTION READ WRITE; ROLLBACK AND NO CHAIN NO RELEASE; ${failIf('@@GLOBAL.innodb_read_only')}`,
+	write: `START TRANSACTION READ WRITE; ROLLBACK AND NO CHAIN NO RELEASE; ${failIf(sql`@@GLOBAL.innodb_read_only`)}`,
 };
 
 /** Milliseconds to wait for a node to report its state. */
@@ -124,7 +125,7 @@ function cureOf(variable: string | undefined, member: string | null): string {
 
 /** The server's state in its replication group (MySQL); null if it is in none, or that is unknown. */
 async function memberState(driver: DriverConnection): Promise<string | null> {
-	const [row] = await ask<{ state: string }>(
+	const [row] = await askServer<{ state: string }>(
 		driver,
 		`SELECT member_state AS state
 		FROM performance_schema.replication_group_members
@@ -139,7 +140,7 @@ async function variables(
 	kind: 'STATUS' | 'VARIABLES',
 	names: readonly string[],
 ): Promise<Record<string, string>> {
-	const rows = await ask<{ Variable_name: string; Value: string }>(
+	const rows = await askServer<{ Variable_name: string; Value: string }>(
 		driver,
 		`SHOW GLOBAL ${kind} WHERE Variable_name IN (${quoteStrings(names)})`,
 	);
@@ -147,7 +148,7 @@ async function variables(
 }
 
 /** The rows of a query; none if the server refuses it or does not know what it asks for. */
-async function ask<Row>(driver: DriverConnection, sql: string): Promise<Row[]> {
+async function askServer<Row>(driver: DriverConnection, sql: string): Promise<Row[]> {
 	try {
 		const [rows, fields] = await driver.query({ sql, rowsAsArray: true, timeout: answerTimeout });
 		return decodeNamed<Row>(rows as unknown as Buffer[][], fields);

@@ -3,10 +3,10 @@ import type { EndConfig, Endpoint } from '../../config/types.ts';
 import { SyncError } from '../../errors.ts';
 
 /** The address of a server. */
-export type Place = Endpoint | { socketPath: string };
+export type NodePlace = Endpoint | { socketPath: string };
 
 /** `host:port`, or the path of a socket. */
-export function placeName(place: Place): string {
+export function nodePlaceName(place: NodePlace): string {
 	if ('socketPath' in place) return place.socketPath;
 	const { host, port } = place;
 	return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
@@ -22,8 +22,8 @@ export function placeName(place: Place): string {
  */
 export class Nodes {
 	static readonly #byEnd = new WeakMap<EndConfig, Nodes>();
-	readonly #places: readonly Place[];
-	readonly #failures = new Map<Place, SyncError>();
+	readonly #places: readonly NodePlace[];
+	readonly #failures = new Map<NodePlace, SyncError>();
 	/** Index of the node in use. */
 	#current = 0;
 
@@ -38,7 +38,7 @@ export class Nodes {
 		return nodes;
 	}
 
-	private constructor(places: readonly Place[]) {
+	private constructor(places: readonly NodePlace[]) {
 		this.#places = places;
 	}
 
@@ -48,27 +48,27 @@ export class Nodes {
 	}
 
 	/** The node in use, or the first to try. */
-	get inUse(): Place | undefined {
+	get inUse(): NodePlace | undefined {
 		return this.#places[this.#current];
 	}
 
 	/** In the order in which they are to be tried. */
-	get inTurn(): Place[] {
+	get inTurn(): NodePlace[] {
 		return [...this.#places.slice(this.#current), ...this.#places.slice(0, this.#current)];
 	}
 
-	isInUse(place: Place): boolean {
+	isInUse(place: NodePlace): boolean {
 		return this.inUse === place;
 	}
 
 	/** Uses a node from now on. */
-	use(place: Place): void {
+	use(place: NodePlace): void {
 		this.#current = Math.max(this.#places.indexOf(place), 0);
 		this.#failures.delete(place);
 	}
 
 	/** Records why a node is unusable. If it was in use, the next one is tried first. */
-	leave(place: Place, failure: SyncError): void {
+	leave(place: NodePlace, failure: SyncError): void {
 		this.#failures.set(place, failure);
 		if (this.isInUse(place)) this.#current = (this.#current + 1) % this.#places.length;
 	}
@@ -81,7 +81,7 @@ export class Nodes {
 			const failure = this.#failures.get(place);
 			if (!failure || place === current) return [];
 			const { message: reason } = failure;
-			return { node: placeName(place), reason, inUse: placeName(current) };
+			return { node: nodePlaceName(place), reason, inUse: nodePlaceName(current) };
 		});
 	}
 
@@ -93,7 +93,7 @@ export class Nodes {
 		if (this.#places.length === 1) return first;
 		const words = this.#places.flatMap((place) => {
 			const failure = this.#failures.get(place);
-			return failure ? `${placeName(place)}: ${failure.message}` : [];
+			return failure ? `${nodePlaceName(place)}: ${failure.message}` : [];
 		});
 		const hints = [...new Set(failures.flatMap(({ hint }) => hint ?? []))];
 		// A reachable node may become usable soon.

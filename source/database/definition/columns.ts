@@ -1,11 +1,11 @@
 /** Translates a column's definition for the other server. */
 import type { Column } from '../catalogue/catalogue.ts';
-import { asText, hasType } from '../values/vendor-types.ts';
+import { hasType, typeAsText } from '../values/vendor-types.ts';
 import { endOfDefault, expressionDefault, withByteDefault, withPrecision } from './defaults.ts';
 import type { DefinedColumn, DefinedKey } from './parse.ts';
 import {
 	afterBracket,
-	placeOf,
+	indexOfWords,
 	render,
 	startsWith,
 	type Token,
@@ -13,7 +13,7 @@ import {
 	unquoted,
 	without,
 } from './tokens.ts';
-import { collationFor, type Translation, words } from './translation.ts';
+import { asWords, collationFor, type Translation } from './translation.ts';
 
 /**
  * @param keys the keys that contain it
@@ -31,7 +31,7 @@ export function translateColumn(
 	if (!same) {
 		if (
 			startsWith(column, 'GENERATED ALWAYS AS ROW', typeLength(column)) ||
-			placeOf(column, 'AS ROW') >= 0
+			indexOfWords(column, 'AS ROW') >= 0
 		) {
 			leaveOut(`the system-versioning column ${name}`);
 			return null;
@@ -53,14 +53,14 @@ function withKnownType(
 	column: readonly Token[],
 ): Token[] {
 	const type = column[0]?.text.toLowerCase() ?? '';
-	const text = asText[type];
+	const text = typeAsText[type];
 	if (text === undefined || hasType(to, type)) return [...column];
 	leaveOut(`the type ${type} of ${name} (${text} instead)`);
 	return withType(column, `${text} CHARACTER SET ascii`);
 }
 
 function withType(column: readonly Token[], type: string): Token[] {
-	return [...words(type), ...column.slice(typeLength(column))];
+	return [...asWords(type), ...column.slice(typeLength(column))];
 }
 
 function drop(
@@ -68,7 +68,7 @@ function drop(
 	phrase: string,
 	length = phrase.split(' ').length,
 ): Token[] {
-	const place = placeOf(column, phrase);
+	const place = indexOfWords(column, phrase);
 	return place < 0 ? [...column] : without(column, place, length);
 }
 
@@ -80,7 +80,7 @@ function toMysql(
 ): Token[] {
 	let column = [...tokens];
 	const [type = ''] = [column[0]?.text.toLowerCase()];
-	const isZerofill = placeOf(column, 'zerofill') >= 0;
+	const isZerofill = indexOfWords(column, 'zerofill') >= 0;
 	if (
 		/int$/.test(type) &&
 		column[1]?.text === '(' &&
@@ -91,7 +91,7 @@ function toMysql(
 	}
 	if (type === 'year' && column[1]?.text === '(') column = without(column, 1, 3);
 	column = column.filter(({ text, kind }) => kind !== 'word' || !/^REF_SYSTEM_ID$/i.test(text));
-	const check = placeOf(column, 'CHECK');
+	const check = indexOfWords(column, 'CHECK');
 	const checked = check < 0 ? [] : column.slice(check + 1, afterBracket(column, check + 1));
 	const known = from.columns.find((one) => one.name === name);
 	const isJson =
@@ -106,7 +106,7 @@ function toMysql(
 		column = drop(drop(column, 'CHARACTER SET', 3), 'COLLATE', 2);
 	}
 	for (const phrase of ['COMPRESSED', 'WITHOUT SYSTEM VERSIONING', 'WITH SYSTEM VERSIONING']) {
-		if (placeOf(column, phrase) < 0) continue;
+		if (indexOfWords(column, phrase) < 0) continue;
 		column = drop(column, phrase);
 		leaveOut(`${phrase} of ${name}`);
 	}
@@ -117,7 +117,7 @@ function toMariadb({ leaveOut }: Translation, name: string, tokens: readonly Tok
 	let column = [...tokens];
 	const type = column[0]?.text.toLowerCase() ?? '';
 	if (type === 'geomcollection') column = withType(column, 'geometrycollection');
-	const system = placeOf(column, 'SRID');
+	const system = indexOfWords(column, 'SRID');
 	if (system >= 0) {
 		leaveOut(`${render(column.slice(system, system + 2))} of ${name}`);
 		column = without(column, system, 2);
@@ -128,14 +128,14 @@ function toMariadb({ leaveOut }: Translation, name: string, tokens: readonly Tok
 		'ENGINE_ATTRIBUTE',
 		'SECONDARY_ENGINE_ATTRIBUTE',
 	]) {
-		const place = placeOf(column, phrase);
+		const place = indexOfWords(column, phrase);
 		if (place < 0) continue;
 		const length = column[place + 1]?.text === '=' ? 3 : 2;
 		leaveOut(`${phrase} of ${name}`);
 		column = without(column, place, length);
 	}
-	if (placeOf(column, 'NOT SECONDARY') >= 0) column = drop(column, 'NOT SECONDARY');
-	if (placeOf(column, 'AS') >= 0 && placeOf(column, 'NOT NULL') >= 0) {
+	if (indexOfWords(column, 'NOT SECONDARY') >= 0) column = drop(column, 'NOT SECONDARY');
+	if (indexOfWords(column, 'AS') >= 0 && indexOfWords(column, 'NOT NULL') >= 0) {
 		leaveOut(`NOT NULL of the generated column ${name}`);
 		column = drop(column, 'NOT NULL');
 	}
@@ -149,15 +149,15 @@ function withCharacterSet(
 	tokens: readonly Token[],
 ): Token[] {
 	const { to, from, leaveOut } = translation;
-	const place = placeOf(tokens, 'CHARACTER SET');
-	const collate = placeOf(tokens, 'COLLATE');
+	const place = indexOfWords(tokens, 'CHARACTER SET');
+	const collate = indexOfWords(tokens, 'COLLATE');
 	if (place < 0 && collate < 0) return [...tokens];
 	const known = from.columns.find((column) => column.name === name);
 	const written = place < 0 ? known?.characterSet : tokens[place + 2]?.text.toLowerCase();
 	const characterSet = written ?? 'utf8mb4';
 	const rest = drop(drop(tokens, 'COLLATE', 2), 'CHARACTER SET', 3);
 	const at = typeLength(rest);
-	const insert = (sql: string) => [...rest.slice(0, at), ...words(sql), ...rest.slice(at)];
+	const insert = (sql: string) => [...rest.slice(0, at), ...asWords(sql), ...rest.slice(at)];
 	if (!to.characterSets.has(characterSet)) {
 		leaveOut(`the character set ${characterSet} of ${name} (utf8mb4 instead)`);
 		return insert('CHARACTER SET utf8mb4');
@@ -171,7 +171,7 @@ function withCollationOf(tokens: readonly Token[], referred: Column): Token[] {
 	const rest = drop(drop(tokens, 'COLLATE', 2), 'CHARACTER SET', 3);
 	const at = typeLength(rest);
 	const sql = `CHARACTER SET ${referred.characterSet} COLLATE ${referred.collation}`;
-	return [...rest.slice(0, at), ...words(sql), ...rest.slice(at)];
+	return [...rest.slice(0, at), ...asWords(sql), ...rest.slice(at)];
 }
 
 /** MariaDB shows a sequence with its database, whose name differs on the other side. */
@@ -192,8 +192,8 @@ function withExpressions(
 	tokens: readonly Token[],
 ): Token[] | null {
 	const column = withoutDatabase(tokens, from.rights.database);
-	if (placeOf(column, 'AS ROW') >= 0) return column;
-	const generated = placeOf(column, 'AS');
+	if (indexOfWords(column, 'AS ROW') >= 0) return column;
+	const generated = indexOfWords(column, 'AS');
 	if (generated >= 0) {
 		const expression = column.slice(generated + 1, afterBracket(column, generated + 1));
 		if (to.knows(expression, from)) return column;
@@ -203,7 +203,7 @@ function withExpressions(
 		return null;
 	}
 	let rest = column;
-	const check = placeOf(rest, 'CHECK');
+	const check = indexOfWords(rest, 'CHECK');
 	if (check >= 0) {
 		const end = afterBracket(rest, check + 1);
 		if (!to.knows(rest.slice(check + 1, end), from)) {
@@ -211,7 +211,7 @@ function withExpressions(
 			rest = without(rest, check, end - check);
 		}
 	}
-	const place = placeOf(rest, 'DEFAULT');
+	const place = indexOfWords(rest, 'DEFAULT');
 	if (place < 0) return rest;
 	const end = endOfDefault(rest, place + 1);
 	const value = rest.slice(place + 1, end);

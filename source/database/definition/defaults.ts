@@ -1,8 +1,15 @@
 /** Translates a column's default for the other server. */
 import type { Column } from '../catalogue/catalogue.ts';
 import { bytesIn } from './raw-bytes.ts';
-import { afterBracket, placeOf, render, stringValue, type Token, typeLength } from './tokens.ts';
-import { words } from './translation.ts';
+import {
+	afterBracket,
+	indexOfWords,
+	render,
+	stringValue,
+	type Token,
+	typeLength,
+} from './tokens.ts';
+import { asWords } from './translation.ts';
 
 /** Types for which MySQL accepts a default only as an expression. */
 const expressionDefaults =
@@ -13,7 +20,7 @@ const momentTypes = /^(datetime|timestamp)$/i;
 
 /** Writes bytes in a default as a hexadecimal literal: MariaDB shows them raw. */
 export function withByteDefault(tokens: readonly Token[]): Token[] {
-	const place = placeOf(tokens, 'DEFAULT');
+	const place = indexOfWords(tokens, 'DEFAULT');
 	const value = tokens[place + 1];
 	if (place < 0 || !value || value.kind !== 'string') return [...tokens];
 	if (!/binary$|blob$/i.test(tokens[0]?.text ?? '') || /^'[\x20-\x7e]*'$/.test(value.text)) {
@@ -26,10 +33,10 @@ export function withByteDefault(tokens: readonly Token[]): Token[] {
 
 /** MySQL requires the current time with the column's number of decimals. */
 export function withPrecision(tokens: readonly Token[]): Token[] {
-	const place = placeOf(tokens, 'ON UPDATE');
+	const place = indexOfWords(tokens, 'ON UPDATE');
 	if (place < 0) return [...tokens];
 	const end = endOfDefault(tokens, place + 2);
-	const moment = words(`current_timestamp${precisionOf(tokens)}`);
+	const moment = asWords(`current_timestamp${precisionOf(tokens)}`);
 	return [...tokens.slice(0, place + 2), ...moment, ...tokens.slice(end)];
 }
 
@@ -43,7 +50,7 @@ function precisionOf(tokens: readonly Token[]): string {
  * current time, and for some types always.
  */
 export function expressionDefault(tokens: readonly Token[], known: Column | undefined): Token[] {
-	const place = placeOf(tokens, 'DEFAULT');
+	const place = indexOfWords(tokens, 'DEFAULT');
 	if (place < 0 || known?.generated) return [...tokens];
 	const end = endOfDefault(tokens, place + 1);
 	const value = tokens.slice(place + 1, end);
@@ -62,7 +69,7 @@ export function expressionDefault(tokens: readonly Token[], known: Column | unde
 	if (plain || first?.text === '(') return [...tokens];
 	return [
 		...tokens.slice(0, place + 1),
-		...words('('),
+		...asWords('('),
 		...value.map((token, index) => (index === 0 ? { ...token, spaced: false } : token)),
 		{ text: ')', kind: 'sign', spaced: false },
 		...tokens.slice(end),

@@ -1,8 +1,8 @@
 /** Translates a key for the other server. */
 import { quoteName } from '../sql/identifiers.ts';
 import { columnOf, type DefinedKey } from './parse.ts';
-import { placeOf, render, startsWith, type Token, unquoted, without } from './tokens.ts';
-import { type Translation, words } from './translation.ts';
+import { indexOfWords, render, startsWith, type Token, unquoted, without } from './tokens.ts';
+import { asWords, type Translation } from './translation.ts';
 
 /**
  * @param has true for the name of a column that the translated table has
@@ -27,7 +27,7 @@ export function translateKey(
 		if (period && startsWith(part, 'WITHOUT OVERLAPS', 1)) {
 			leaveOut(`WITHOUT OVERLAPS of the key ${called}`);
 			// In the order of the catalogue.
-			return [words(quoteName(period.end)), words(quoteName(period.start))];
+			return [asWords(quoteName(period.end)), asWords(quoteName(period.start))];
 		}
 		// MariaDB adds it to every unique key itself.
 		const isAdded = key.kind === 'PRIMARY' || key.kind === 'UNIQUE';
@@ -59,14 +59,14 @@ function keyOptions(
 	leaveOut: Translation['leaveOut'],
 ): Token[] {
 	let rest = [...options];
-	const parser = placeOf(rest, 'WITH PARSER');
+	const parser = indexOfWords(rest, 'WITH PARSER');
 	if (parser >= 0) {
 		leaveOut(`${render(rest.slice(parser, parser + 3))} of the key ${called}`);
 		rest = without(rest, parser, 3);
 	}
 	const [hidden, other] = product === 'mysql' ? ['IGNORED', 'INVISIBLE'] : ['INVISIBLE', 'IGNORED'];
-	const place = placeOf(rest, hidden);
-	if (place >= 0) rest = [...without(rest, place, 1), ...words(other)];
-	const hash = placeOf(rest, 'USING HASH');
+	const place = indexOfWords(rest, hidden);
+	if (place >= 0) rest = [...without(rest, place, 1), ...asWords(other)];
+	const hash = indexOfWords(rest, 'USING HASH');
 	return hash < 0 ? rest : without(rest, hash, 2);
 }

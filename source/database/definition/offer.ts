@@ -28,7 +28,7 @@ export async function offerTables(
 	const definitions = await readDefinitions(source, tables);
 	const offers = new Map<Table, Translated>();
 	const fresh: { table: Table; sql: string; id: string }[] = [];
-	const comingBefore = inOrder(
+	const comingBefore = creationOrder(
 		tables.filter((table) => whyImpossible(table, target.server).length === 0),
 		there,
 	);
@@ -38,9 +38,9 @@ export async function offerTables(
 		if (sql === undefined) continue;
 		// The counter keeps changing; the report must not change with every row.
 		const settled = sql.replace(/ AUTO_INCREMENT=\d+/, '');
-		const coming = parentsOf(table, comingBefore(table));
+		const coming = referencedTables(table, comingBefore(table));
 		const names = [...(taken.get(table) ?? [])];
-		const id = JSON.stringify([settled, parentsOf(table, there), coming, names]);
+		const id = JSON.stringify([settled, referencedTables(table, there), coming, names]);
 		const known = before.get(id);
 		if (known) offers.set(table, known);
 		else fresh.push({ table, sql, id });
@@ -73,7 +73,7 @@ export async function offerTables(
 }
 
 /** The tables of the target that a table references. */
-function parentsOf({ foreignKeys }: Table, there: readonly Table[]): readonly Table[] {
+function referencedTables({ foreignKeys }: Table, there: readonly Table[]): readonly Table[] {
 	const parents = new Set(foreignKeys.map(({ parent }) => parent.toLowerCase()));
 	return there.filter(({ name }) => parents.has(name.toLowerCase()));
 }
@@ -82,7 +82,7 @@ function parentsOf({ foreignKeys }: Table, there: readonly Table[]): readonly Ta
  * The tables that can be created before another one, among those to be created: all that do not reference it,
  * directly or through other tables.
  */
-function inOrder(tables: readonly Table[], there: readonly Table[]): Target['comingBefore'] {
+function creationOrder(tables: readonly Table[], there: readonly Table[]): Target['comingBefore'] {
 	const byName = new Map(tables.map((table) => [table.name.toLowerCase(), table]));
 	for (const { name } of there) byName.delete(name.toLowerCase());
 	const parentsIn = (table: Table) =>

@@ -1,6 +1,6 @@
 /** Translates a table's options and partitions for the other server. */
 import { afterBracket, render, startsWith, type Token, without } from './tokens.ts';
-import { collationFor, type Translation, words } from './translation.ts';
+import { asWords, collationFor, type Translation } from './translation.ts';
 
 /** Options that both servers have with the same meaning. */
 const shared =
@@ -27,14 +27,14 @@ export function translateOptions(translation: Translation, tokens: readonly Toke
 			if (to.characterSets.has(value)) {
 				const [text] = from.columns.filter(({ characterSet }) => characterSet === value);
 				const collation = hasCollation ? null : text?.collation;
-				return collation ? [...written, ...words(`COLLATE=${collation}`)] : written;
+				return collation ? [...written, ...asWords(`COLLATE=${collation}`)] : written;
 			}
 			leaveOut(`the character set ${value} (utf8mb4 instead)`);
-			return words('DEFAULT CHARSET=utf8mb4');
+			return asWords('DEFAULT CHARSET=utf8mb4');
 		}
 		if (!/^COLLATE$/i.test(name)) return written;
 		const collation = collationFor(translation, value, '');
-		return collation === null ? [] : words(`COLLATE=${collation}`);
+		return collation === null ? [] : asWords(`COLLATE=${collation}`);
 	});
 }
 

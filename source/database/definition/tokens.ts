@@ -77,7 +77,7 @@ export function startsWith(tokens: readonly Token[], words: string, from = 0): b
 }
 
 /** The position of words outside brackets; -1 if they are absent. */
-export function placeOf(tokens: readonly Token[], words: string): number {
+export function indexOfWords(tokens: readonly Token[], words: string): number {
 	let depth = 0;
 	for (const [index, { text, kind }] of tokens.entries()) {
 		if (kind === 'sign' && text === '(') depth += 1;

@@ -6,7 +6,7 @@
 import { visible } from '../../text/visible.ts';
 import type { Column, Table } from '../catalogue/catalogue.ts';
 import { describeServer } from '../connection/session.ts';
-import { asText, hasType } from '../values/vendor-types.ts';
+import { hasType, typeAsText } from '../values/vendor-types.ts';
 import { translateColumn } from './columns.ts';
 import { translateConstraint } from './constraints.ts';
 import { translateKey } from './keys.ts';
@@ -54,7 +54,7 @@ export function translateDefinition(sql: string, from: Table, to: Target): Trans
 	const collations = referredCollations(translation);
 	const columns = parsed.columns.flatMap((column): DefinedColumn[] => {
 		const inKey = parsed.keys.filter(({ parts }) =>
-			parts.some(([first]) => first?.kind === 'name' && isNamed(first, column.name)),
+			parts.some(([first]) => first?.kind === 'name' && hasName(first, column.name)),
 		);
 		const tokens = translateColumn(translation, column, inKey, collations.get(column.name) ?? null);
 		return tokens ? [{ name: column.name, tokens }] : [];
@@ -70,7 +70,7 @@ export function translateDefinition(sql: string, from: Table, to: Target): Trans
 		(constraint) => translateConstraint(translation, constraint) ?? [],
 	);
 	const items = [
-		...columns.map(({ name, tokens }) => `${quoted(name)} ${render(tokens)}`),
+		...columns.map(({ name, tokens }) => `${quotedName(name)} ${render(tokens)}`),
 		...keys.map(renderKey),
 		...constraints.map(({ name, tokens }) =>
 			name ? `CONSTRAINT ${name.text} ${render(tokens)}` : render(tokens),
@@ -97,7 +97,7 @@ export function translateDefinition(sql: string, from: Table, to: Target): Trans
 /** Why a server cannot have a table at all; empty if it can. */
 export function whyImpossible(from: Table, to: Pick<Target, 'product' | 'version'>): string[] {
 	const foreign = from.columns.filter(
-		({ type }) => !hasType(to, type) && asText[type] === undefined,
+		({ type }) => !hasType(to, type) && typeAsText[type] === undefined,
 	);
 	const computed =
 		to.product === 'mariadb'
@@ -136,11 +136,11 @@ function periodsOf(constraints: readonly DefinedConstraint[]): Translation['peri
 	);
 }
 
-function isNamed(token: Token, name: string): boolean {
-	return token.text === quoted(name);
+function hasName(token: Token, name: string): boolean {
+	return token.text === quotedName(name);
 }
 
-function quoted(name: string): string {
+function quotedName(name: string): string {
 	return `\`${name.replaceAll('`', '``')}\``;
 }
 

@@ -47,6 +47,6 @@ export function collationFor(
 }
 
 /** SQL text as tokens. */
-export function words(sql: string): Token[] {
+export function asWords(sql: string): Token[] {
 	return tokenize(` ${sql}`);
 }

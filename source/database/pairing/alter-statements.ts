@@ -3,7 +3,7 @@ import type { Column, Table } from '../catalogue/catalogue.ts';
 import { quoteName, quoteNames } from '../sql/identifiers.ts';
 import { quoteString } from '../sql/literals.ts';
 import { isPortable, isText } from '../values/character-sets.ts';
-import { asText, hasType } from '../values/vendor-types.ts';
+import { hasType, typeAsText } from '../values/vendor-types.ts';
 import type { ColumnType } from './wider-type.ts';
 
 /** The properties of a table that a statement about it needs. */
@@ -50,7 +50,7 @@ function definition(column: Column, from: Named, to: Named): string {
 
 /** The type without MariaDB's additions: a display width, or a comment. */
 function typeText({ type, fullType }: Column, to: Named): string {
-	if (!hasType(to, type) && asText[type] !== undefined) return asText[type];
+	if (!hasType(to, type) && typeAsText[type] !== undefined) return typeAsText[type];
 	const plain = fullType.replace(/\s*\/\*.*?\*\//g, '').replace(/^year\(4\)/i, 'year');
 	if (/zerofill|^tinyint\(1\)/i.test(plain)) return plain;
 	return plain

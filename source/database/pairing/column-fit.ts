@@ -7,7 +7,8 @@
 import type { Column } from '../catalogue/catalogue.ts';
 import { holdsEveryCharacter, isText, survivesAsText } from '../values/character-sets.ts';
 import { argument, lengthOf } from '../values/column-length.ts';
-import { asText } from '../values/vendor-types.ts';
+import { isFloating } from '../values/values.ts';
+import { typeAsText } from '../values/vendor-types.ts';
 
 /**
  * `whole`: every value arrives unchanged. `refused`: the server refuses values that do not fit, row
@@ -109,10 +110,6 @@ function numberFit(from: NumberRange, to: NumberRange): Fit {
 	return fitsIf(from.least >= to.least && from.most <= to.most);
 }
 
-function isFloating({ type }: Column): boolean {
-	return type === 'float' || type === 'double';
-}
-
 function floatingFit(from: Column, to: Column): Fit {
 	const [fromDigits, toDigits] = [floatingDigits(from), floatingDigits(to)];
 	if (from.type === 'double' && to.type === 'float') return 'changed';
@@ -164,7 +161,7 @@ function binaryFit(from: Column, to: Column): Fit {
 
 /** Characters of the types that other servers store as text. */
 const shownLength: Record<string, number> = Object.fromEntries(
-	Object.entries(asText).map(([type, fullType]) => [type, argument({ type, fullType })]),
+	Object.entries(typeAsText).map(([type, fullType]) => [type, argument({ type, fullType })]),
 );
 
 const shapes = /^(geometry|geom(etry)?collection|(multi)?(point|linestring|polygon))$/;

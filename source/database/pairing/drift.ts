@@ -7,7 +7,7 @@ import type { Cure } from '../../text/cures.ts';
 import type { Finding } from '../../text/finding.ts';
 import type { Column, Table } from '../catalogue/catalogue.ts';
 import { quoteName } from '../sql/identifiers.ts';
-import { asText, hasType, isOwnType } from '../values/vendor-types.ts';
+import { hasType, isOwnType, typeAsText } from '../values/vendor-types.ts';
 import { addColumns, changeKey, widenColumn } from './alter-statements.ts';
 import { type Fit, fitOf } from './column-fit.ts';
 import { pairingFinding } from './findings.ts';
@@ -116,7 +116,7 @@ function missingColumns(from: Standing, to: Standing): Finding | null {
 	const lacking = travelling.filter(({ name }) => !sameColumn(to.table, name));
 	if (lacking.length > 0) {
 		const foreign = lacking.find(
-			({ type }) => !hasType(to.table, type) && asText[type] === undefined,
+			({ type }) => !hasType(to.table, type) && typeAsText[type] === undefined,
 		);
 		const facts = {
 			columns: lacking.map(({ name }) => name),

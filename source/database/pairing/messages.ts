@@ -9,31 +9,31 @@ const exclude = 'Fix: exclude the table from the pair with exclude_tables';
 const commonType = 'Fix: give both columns a type that holds the values of either';
 
 export const pairingMessages: MessagesOf<PairingFacts> = {
-	no_table: (_, found) => unfit('no such table', found),
-	own_table: (_, found) => unfit('it belongs to this program', found),
-	not_a_base_table: (_, found) => unfit('it is not a base table', found),
+	no_table: (_, found) => atSide('no such table', found),
+	own_table: (_, found) => atSide('it belongs to this program', found),
+	not_a_base_table: (_, found) => atSide('it is not a base table', found),
 	table_being_altered: (_, found) =>
-		unfit('another session is creating or altering it; it will be checked again', found),
-	no_primary_key: (_, found) => unfit('no primary key', found),
+		atSide('another session is creating or altering it; it will be checked again', found),
+	no_primary_key: (_, found) => atSide('no primary key', found),
 	not_innodb: ({ engine }, found) =>
-		unfit(
+		atSide(
 			`its engine is ${engine ?? 'unknown'}, not InnoDB: a failed statement would leave false entries in the change log`,
 			found,
 		),
-	key_of_prefix: (_, found) => unfit('the primary key contains only a prefix of a column', found),
-	key_hidden: (_, found) => unfit('the user may not see every column of the primary key', found),
+	key_of_prefix: (_, found) => atSide('the primary key contains only a prefix of a column', found),
+	key_hidden: (_, found) => atSide('the user may not see every column of the primary key', found),
 	key_column_inexact: ({ column, type }, found) =>
-		unfit(`the key column ${column} is a ${type}, whose values cannot be written exactly`, found),
+		atSide(`the key column ${column} is a ${type}, whose values cannot be written exactly`, found),
 	key_column_unsupported: ({ column, type }, found) =>
-		unfit(`the key column ${column} has a type that is not supported in a key: ${type}`, found),
+		atSide(`the key column ${column} has a type that is not supported in a key: ${type}`, found),
 	names_differ_in_case: ({ names }, found) =>
-		unfit(
+		atSide(
 			`${names.join(' and ')} differ only in case and are the same table to the other side`,
 			found,
 		),
 
 	table_missing: ({ hiddenFrom, required, leftOut, impossible, unreadable }, found) => {
-		const what = `${unfit('no such table', found)}${orHidden(hiddenFrom)}`;
+		const what = `${atSide('no such table', found)}${orHidden(hiddenFrom)}`;
 		if (unreadable !== null) return `${what}; its definition cannot be read: ${unreadable}`;
 		if (impossible.length > 0)
 			return [`${what}, and it cannot be created there: ${impossible.join(', ')}`, exclude];
@@ -42,7 +42,7 @@ export const pairingMessages: MessagesOf<PairingFacts> = {
 		return [what, ...required, ...differs].join('; ');
 	},
 	table_renamed: ({ renamedOn, otherName }, found) => {
-		const what = unfit('no such table', found);
+		const what = atSide('no such table', found);
 		return renamedOn === found.side
 			? `${what}, but ${otherName} there has its triggers: it was renamed`
 			: `${what}, where it is still called ${otherName}: it was renamed on ${renamedOn}`;
@@ -103,7 +103,7 @@ export const pairingMessages: MessagesOf<PairingFacts> = {
 };
 
 /** Where only one side cannot capture the table, that side is named. */
-function unfit(words: string, { side }: Finding): string {
+function atSide(words: string, { side }: Finding): string {
 	return side === null ? words : `${words} (${side})`;
 }
 

@@ -35,7 +35,7 @@ function lackingOn(
 		return table !== undefined && isReferable(table, parentColumns);
 	});
 	if (keys.length + references.length === 0) return [];
-	const named = [...keys.map(describe), ...references.map(describeReference)];
+	const named = [...keys.map(describeKey), ...references.map(describeReference)];
 	const added = [...keys.map(addIndex), ...addable.map(addReference)];
 	const accepts = keys.some((key) => key.unique) || references.length > 0;
 	const { side } = on;
@@ -89,8 +89,8 @@ function isSamePart(wanted: KeyPart, found: KeyPart | undefined, longer: boolean
 }
 
 function hasForeignKey(table: Table, wanted: ForeignKey): boolean {
-	const describe = (key: ForeignKey) => JSON.stringify(key).toLowerCase();
-	return table.foreignKeys.some((key) => describe(key) === describe(wanted));
+	const describeKey = (key: ForeignKey) => JSON.stringify(key).toLowerCase();
+	return table.foreignKeys.some((key) => describeKey(key) === describeKey(wanted));
 }
 
 function kindOf({ unique, type }: Index): string {
@@ -106,7 +106,7 @@ function partsOf({ parts }: Index, quote: (name: string) => string): string {
 		.join(', ');
 }
 
-function describe(index: Index): string {
+function describeKey(index: Index): string {
 	return `${kindOf(index)} (${partsOf(index, (name) => name)})`;
 }
 

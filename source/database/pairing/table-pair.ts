@@ -4,10 +4,10 @@ import type { Finding } from '../../text/finding.ts';
 import type { Table } from '../catalogue/catalogue.ts';
 import { referrersOf } from '../catalogue/referrers.ts';
 import {
-	type Inspection,
-	inspect,
+	inspectTable,
 	isOwnTable,
 	type Surroundings,
+	type TableInspection,
 	type TrackedTable,
 	type TriggerFacts,
 	unfit,
@@ -44,7 +44,7 @@ export function waitsForRight(tables: readonly TablePair[]): boolean {
 	return tables.some(({ denied }) => sides.some((side) => denied[side]));
 }
 
-interface Found extends Inspection {
+interface Found extends TableInspection {
 	side: Side;
 	/** The table that it was renamed to on this side, if it is missing. */
 	renamedTo: string | null;
@@ -84,7 +84,7 @@ export function pairTables(
 	const referrers = (side: Side, tables: readonly Table[]) =>
 		referrersOf(tables, (table) =>
 			triggers[side].captured.has(table.name) || names.has(fold(table.name))
-				? (inspect(table).tracked?.key ?? null)
+				? (inspectTable(table).tracked?.key ?? null)
 				: null,
 		);
 	const around = (side: Side, tables: readonly Table[]): Surroundings => ({
@@ -108,7 +108,7 @@ export function pairTables(
 		const [table, ...others] = here.get(folded) ?? [];
 		const found =
 			others.length === 0
-				? inspect(table, side === 'local' ? aroundLocal : aroundCloud)
+				? inspectTable(table, side === 'local' ? aroundLocal : aroundCloud)
 				: unfit(table, namesakes([table, ...others]));
 		// Equal columns alone would match two unrelated new tables as renamed.
 		const wereOf = (name: string, former: string) => triggers[side].wereOf(name, former);

@@ -1,7 +1,7 @@
 import type { Column } from '../catalogue/catalogue.ts';
 import { holdsEveryCharacter, isText } from '../values/character-sets.ts';
 import { lengthOf } from '../values/column-length.ts';
-import { asText, isOwnType } from '../values/vendor-types.ts';
+import { isOwnType, typeAsText } from '../values/vendor-types.ts';
 import { type Fit, type NumberRange, numberRange, valueFit } from './column-fit.ts';
 
 /** The properties of a column that a MODIFY changes. */
@@ -20,7 +20,7 @@ export function curingType(from: Column, to: Column, fit: Fit): ColumnType | nul
 		// NULL can be allowed, but no other type has the same meaning.
 		return valueFit(from, to) === 'whole' ? { ...to, nullable } : null;
 	}
-	const text = asText[from.type];
+	const text = typeAsText[from.type];
 	if (text !== undefined) {
 		if (!isText(to)) return null;
 		const { characterSet, collation } = to;

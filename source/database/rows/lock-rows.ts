@@ -10,7 +10,7 @@
  */
 import type { Column } from '../catalogue/catalogue.ts';
 import { quoteName } from '../sql/identifiers.ts';
-import { idList } from '../sql/literals.ts';
+import { ids, name, rawSql, type Sql, sql } from '../sql/sql.ts';
 import { exactKeyCondition, keyCondition, type RowKey } from './row-key.ts';
 
 /** A table whose rows are identified by its primary key. */
@@ -55,9 +55,9 @@ export function keyedDeletes(table: KeyedTable, keys: readonly RowKey[]): string
  * The statement that deletes rows of one of the program's own tables by id.
  * @param beside a column of the table outside its key
  */
-export function deleteById(table: string, ids: readonly string[], beside: string): string {
-	return `DELETE t FROM ${quoteName(table)} AS t FORCE INDEX (PRIMARY)
-		WHERE t.id IN (${idList(ids)}) AND ${reading(beside)}`;
+export function deleteByIdSql(table: string, rows: readonly string[], beside: string): Sql {
+	return sql`DELETE t FROM ${name(table)} AS t FORCE INDEX (PRIMARY)
+		WHERE t.id IN (${ids(rows)}) AND ${rawSql(alwaysTrue(beside))}`;
 }
 
 /** The part between FROM and FOR UPDATE. */
@@ -69,11 +69,11 @@ function namedRows(
 	const from = `${quoteName(table.name)} AS t FORCE INDEX (PRIMARY) WHERE`;
 	const beside = columnBeside(table);
 	if (beside === null) return keys.map((key) => `${from} ${condition([key], table.key, 't')}`);
-	return [`${from} (${condition(keys, table.key, 't')}) AND ${reading(beside)}`];
+	return [`${from} (${condition(keys, table.key, 't')}) AND ${alwaysTrue(beside)}`];
 }
 
 /** SQL that is always true and makes the server read a column. */
-function reading(column: string): string {
+function alwaysTrue(column: string): string {
 	return `(t.${quoteName(column)} IS NULL OR TRUE)`;
 }
 
@@ -81,12 +81,12 @@ function reading(column: string): string {
 function columnBeside({ columns }: KeyedTable): string | null {
 	const found = columns.find(
 		({ inKey, generated, lacks, type }) =>
-			!inKey && !generated && !lacks.includes('SELECT') && !isLarge(type),
+			!inKey && !generated && !lacks.includes('SELECT') && !isLargeType(type),
 	);
 	return found?.name ?? null;
 }
 
 /** True if values of the type may be stored outside their row. */
-function isLarge(type: string): boolean {
+function isLargeType(type: string): boolean {
 	return /(text|blob|json|geometry|collection|string|polygon|point|vector)$/.test(type);
 }

@@ -1,5 +1,6 @@
 import type { Connection } from '../connection/connection.ts';
 import { quoteName } from '../sql/identifiers.ts';
+import { inParts } from '../sql/parts.ts';
 import type { TrackedTable } from './tracked-table.ts';
 
 /** Tables per statement. */
@@ -12,8 +13,7 @@ export async function countUpTo(
 	most: number,
 ): Promise<Map<TrackedTable, number>> {
 	const counts = new Map<TrackedTable, number>();
-	for (let start = 0; start < tables.length; start += tablesPerStatement) {
-		const some = tables.slice(start, start + tablesPerStatement);
+	for (const some of inParts(tables, tablesPerStatement)) {
 		const selects = some.map(
 			({ name }, index) =>
 				`SELECT ${index} AS number, COUNT(*) AS found

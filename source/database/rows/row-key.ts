@@ -156,7 +156,7 @@ export function unsafeKey({ name, type }: Column): Finding | null {
 	return type in codecs ? null : unfitFinding('key_column_unsupported', {}, { column: name, type });
 }
 
-function codecOf(column: Column): KeyCodec {
+function keyCodecOf(column: Column): KeyCodec {
 	const { characterSet } = column;
 	if (isText(column) && characterSet !== null && !keepsKeysAsText(characterSet)) {
 		return encodedCodec(characterSet);
@@ -169,7 +169,7 @@ function codecOf(column: Column): KeyCodec {
 /** SQL for the row key of a row. The qualifier is a table, or NEW or OLD in a trigger. */
 export function rowKeyExpression(key: readonly Column[], qualifier: string): string {
 	const parts = key.map((column, index) => {
-		const part = codecOf(column).encode(`${qualifier}.${quoteName(column.name)}`);
+		const part = keyCodecOf(column).encode(`${qualifier}.${quoteName(column.name)}`);
 		return `${index === 0 ? "'x'" : "',x'"}, ${part}`;
 	});
 	return `CONCAT(${parts.join(', ')})`;
@@ -219,7 +219,8 @@ export function compareRowKeys(one: RowKey, other: RowKey, key: readonly Column[
 export function displayRowKey(rowKey: RowKey, key: readonly Column[]): string {
 	return key
 		.map(
-			(column, index) => `${column.name}=${codecOf(column).display(rowKey[index] ?? Buffer.of())}`,
+			(column, index) =>
+				`${column.name}=${keyCodecOf(column).display(rowKey[index] ?? Buffer.of())}`,
 		)
 		.join(', ');
 }
@@ -234,7 +235,7 @@ export function readRowKey(values: readonly string[], key: readonly Column[]): R
 		const named = `${column.name}=`;
 		const value = written.startsWith(named) ? written.slice(named.length) : written;
 		try {
-			return codecOf(column).read(value);
+			return keyCodecOf(column).read(value);
 		} catch (error) {
 			throw new SyncError(
 				'usage',
@@ -246,7 +247,7 @@ export function readRowKey(values: readonly string[], key: readonly Column[]): R
 
 /** A condition that is true if two values of a key column have the same bytes as text. */
 export function sameBytes(column: Column, one: string, other: string): string {
-	const { encode } = codecOf(column);
+	const { encode } = keyCodecOf(column);
 	return `${encode(one)} = ${encode(other)}`;
 }
 
@@ -288,13 +289,13 @@ function condition(
 			.join(' OR ');
 		if (!exact || !isText(only)) return listed;
 		const digits = keys.map((rowKey) => digitsOf(rowKey[0]));
-		return `${listed} AND ${codecOf(only).encode(nameOf(only))} IN (${digits.join(', ')})`;
+		return `${listed} AND ${keyCodecOf(only).encode(nameOf(only))} IN (${digits.join(', ')})`;
 	}
 	const conditions = keys.map((rowKey) => {
 		const parts = key.flatMap((column, index) => {
 			const equal = `${nameOf(column)} = ${literal(rowKey[index], column)}`;
 			if (!exact || !isText(column)) return [equal];
-			return [equal, `${codecOf(column).encode(nameOf(column))} = ${digitsOf(rowKey[index])}`];
+			return [equal, `${keyCodecOf(column).encode(nameOf(column))} = ${digitsOf(rowKey[index])}`];
 		});
 		return `(${parts.join(' AND ')})`;
 	});
@@ -375,7 +376,7 @@ function unlikelyText(bytes: Buffer, { characterSet, collation }: Column): strin
 
 function literal(bytes: Buffer | undefined, column: Column): string {
 	try {
-		const codec = codecOf(column);
+		const codec = keyCodecOf(column);
 		const part = bytes ?? Buffer.of();
 		return codec === stringCodec && isText(column) && !isUtf8(part)
 			? unlikelyText(part, column)

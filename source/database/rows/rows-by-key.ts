@@ -11,7 +11,7 @@ import { type KeyedTable, lockingRead, lockingReads } from './lock-rows.ts';
 import { exactKeyCondition, keyCondition, type RowKey, rowKeyExpression } from './row-key.ts';
 
 /** What to read, and how. */
-export interface Reading {
+export interface RowReading {
 	table: KeyedTable;
 	/** Expressions over the table `t`. */
 	select: readonly string[];
@@ -33,7 +33,7 @@ export type FoundRows = Map<string, Value[]>;
  */
 export async function rowsByKey(
 	connection: Connection,
-	reading: Reading,
+	reading: RowReading,
 	wanted: readonly Keyed[],
 ): Promise<FoundRows> {
 	const [found, count] = await connection.together(() =>
@@ -53,7 +53,7 @@ export async function rowsByKey(
  */
 export async function findRows(
 	connection: Connection,
-	{ table, select, lock = '' }: Reading,
+	{ table, select, lock = '' }: RowReading,
 	wanted: readonly Keyed[],
 ): Promise<FoundRows> {
 	const keys = wanted.map((row) => row.key);
@@ -80,7 +80,7 @@ function toFound(rows: readonly Value[][]): FoundRows {
  */
 export async function confirmGone(
 	connection: Connection,
-	reading: Reading,
+	reading: RowReading,
 	wanted: readonly Keyed[],
 	found: FoundRows,
 ): Promise<void> {
@@ -93,7 +93,7 @@ export async function confirmGone(
 /** The number of rows with exactly these keys; NaN if the server does not say. */
 async function countRows(
 	connection: Connection,
-	{ name, key }: Reading['table'],
+	{ name, key }: RowReading['table'],
 	wanted: readonly Keyed[],
 ): Promise<number> {
 	const keys = wanted.map((row) => row.key);
@@ -111,7 +111,7 @@ async function countRows(
  */
 async function addMissing(
 	connection: Connection,
-	{ table, select, lock = '' }: Reading,
+	{ table, select, lock = '' }: RowReading,
 	missing: readonly Keyed[],
 	count: number,
 	found: FoundRows,

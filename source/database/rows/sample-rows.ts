@@ -2,16 +2,16 @@ import { catalogueRows } from '../catalogue/catalogue-rows.ts';
 import type { Connection } from '../connection/connection.ts';
 import { quoteName } from '../sql/identifiers.ts';
 import { quoteStrings } from '../sql/literals.ts';
+import { inParts } from '../sql/parts.ts';
 import { exactKeyCondition, parseRowKey, rowKeyExpression } from './row-key.ts';
 import type { TrackedTable } from './tracked-table.ts';
 
 /** Most SELECTs per statement. */
 const selectsPerStatement = 100;
 
-async function unite<Row>(connection: Connection, selects: readonly string[]): Promise<Row[]> {
+async function unionOf<Row>(connection: Connection, selects: readonly string[]): Promise<Row[]> {
 	const rows: Row[] = [];
-	for (let start = 0; start < selects.length; start += selectsPerStatement) {
-		const some = selects.slice(start, start + selectsPerStatement);
+	for (const some of inParts(selects, selectsPerStatement)) {
 		rows.push(...(await connection.rows<Row>(some.join('\nUNION ALL\n'))));
 	}
 	return rows;
@@ -37,7 +37,7 @@ export async function standingRows<Row extends Wanted>(
 			FROM ${quoteName(table.name)} AS t
 			WHERE ${exactKeyCondition([key], table.key, 't')})`;
 	});
-	const rows = await unite<{ number: string | number }>(connection, selects);
+	const rows = await unionOf<{ number: string | number }>(connection, selects);
 	return new Set(rows.flatMap(({ number }) => wanted[Number(number)] ?? []));
 }
 
@@ -63,7 +63,7 @@ export async function edgeRows<Part extends Section>(
 			LIMIT 1)`;
 		}),
 	);
-	const rows = await unite<{ number: string | number; row_key: string }>(connection, selects);
+	const rows = await unionOf<{ number: string | number; row_key: string }>(connection, selects);
 	const found = new Map(rows.map(({ number, row_key }) => [`${number} ${row_key}`, row_key]));
 	return [...found].flatMap(([id, rowKey]) => {
 		const section = sections[Number(id.split(' ')[0])];

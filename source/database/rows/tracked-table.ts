@@ -50,22 +50,22 @@ export interface Surroundings extends Pick<TriggerFacts, 'application'> {
 }
 
 /** The result of checking a table on one side. */
-export interface Inspection {
+export interface TableInspection {
 	table: Table | undefined;
 	tracked: TrackedTable | null;
 	/** Why the table cannot be captured there. */
 	reason: Finding | null;
 }
 
-export function unfit(table: Table | undefined, reason: Finding): Inspection {
+export function unfit(table: Table | undefined, reason: Finding): TableInspection {
 	return { table, tracked: null, reason };
 }
 
 /** Checks whether a table can be captured on one side. */
-export function inspect(
+export function inspectTable(
 	table: Table | undefined,
 	{ referrers, application }: Surroundings = { referrers: new Map(), application: new Map() },
-): Inspection {
+): TableInspection {
 	const because = (reason: Finding) => unfit(table, reason);
 	if (!table) return because(unfitFinding('no_table', {}, {}));
 	if (isOwnTable(table.name)) return because(unfitFinding('own_table', {}, {}));

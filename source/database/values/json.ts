@@ -19,7 +19,7 @@ function canonical(text: string): string {
 		// Tagged, to distinguish a number from a string of the same digits.
 		return token.startsWith('"') ? `"s${token.slice(1)}` : `"n${canonicalNumber(token)}"`;
 	});
-	return JSON.stringify(inOrder(JSON.parse(tagged)));
+	return JSON.stringify(sortedMembers(JSON.parse(tagged)));
 }
 
 function canonicalNumber(token: string): string {
@@ -30,9 +30,9 @@ function canonicalNumber(token: string): string {
 	return String(Number(token));
 }
 
-function inOrder(value: unknown): unknown {
-	if (Array.isArray(value)) return value.map(inOrder);
+function sortedMembers(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(sortedMembers);
 	if (typeof value !== 'object' || value === null) return value;
 	const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-	return entries.map(([key, inner]) => [key, inOrder(inner)]);
+	return entries.map(([key, inner]) => [key, sortedMembers(inner)]);
 }

@@ -10,7 +10,7 @@ import { isText, survivesAsText } from './character-sets.ts';
 import { lengthOf, refusable } from './column-length.ts';
 import { sameJson } from './json.ts';
 import { ownSpelling, refusableKey } from './vendor-spelling.ts';
-import { asText as ownTypes } from './vendor-types.ts';
+import { typeAsText as ownTypes } from './vendor-types.ts';
 
 export type { Value } from '../sql/literals.ts';
 
@@ -103,7 +103,8 @@ function codecOf({ source, target }: ColumnPair): Codec {
 	return asText;
 }
 
-function isFloating({ type }: Column): boolean {
+/** Whether the column's values are floating-point numbers. */
+export function isFloating({ type }: Column): boolean {
 	return type === 'float' || type === 'double';
 }
 

@@ -1,10 +1,10 @@
 /** Types that not every server has. */
 import type { ServerInfo } from '../connection/session.ts';
 
-type Server = Pick<ServerInfo, 'product' | 'version'>;
+type ServerKind = Pick<ServerInfo, 'product' | 'version'>;
 
 /** The first version of each product that has the type; an absent product never has it. */
-const since: Record<string, Partial<Record<Server['product'], readonly [number, number]>>> = {
+const since: Record<string, Partial<Record<ServerKind['product'], readonly [number, number]>>> = {
 	uuid: { mariadb: [10, 7] },
 	inet4: { mariadb: [10, 10] },
 	inet6: { mariadb: [10, 5] },
@@ -16,7 +16,7 @@ const since: Record<string, Partial<Record<Server['product'], readonly [number, 
  * The text types that hold the values of such a type on other servers, in the
  * form in which they are transferred.
  */
-export const asText: Record<string, string> = {
+export const typeAsText: Record<string, string> = {
 	uuid: 'char(36)',
 	inet4: 'varchar(15)',
 	inet6: 'varchar(39)',
@@ -28,7 +28,7 @@ export function isOwnType(type: string): boolean {
 }
 
 /** True if a server has the type. */
-export function hasType({ product, version }: Server, type: string): boolean {
+export function hasType({ product, version }: ServerKind, type: string): boolean {
 	if (!isOwnType(type)) return true;
 	const first = since[type]?.[product];
 	if (!first) return false;

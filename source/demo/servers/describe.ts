@@ -10,7 +10,7 @@ const versionTimeout = 20_000;
  * @param command the program, preceded by its loader if it needs one
  * @returns undefined if it does not run or is something else
  */
-export async function describeServer(
+export async function describeProgram(
 	command: readonly string[],
 ): Promise<Pick<ServerProgram, 'product' | 'version' | 'command'> | undefined> {
 	const [file, ...args] = command;

@@ -1,4 +1,4 @@
-import { describeServer } from './describe.ts';
+import { describeProgram } from './describe.ts';
 import { executables } from './executables.ts';
 import { isVersion, type Product, type ServerProgram } from './product.ts';
 import { unpackedServer } from './unpacked.ts';
@@ -23,7 +23,7 @@ async function findMariadb(): Promise<ServerProgram | undefined> {
 	const [printDefaults] = await executables('my_print_defaults');
 	if (installDb === undefined || printDefaults === undefined) return undefined;
 	for (const path of await executables('mariadbd', 'mysqld')) {
-		const found = await describeServer([path]);
+		const found = await describeProgram([path]);
 		if (found?.product === 'mariadb') return { ...found, options: [], installDb };
 	}
 	return undefined;
@@ -31,7 +31,7 @@ async function findMariadb(): Promise<ServerProgram | undefined> {
 
 async function findInstalledMysql(): Promise<ServerProgram | undefined> {
 	for (const path of await executables('mysqld')) {
-		const found = await describeServer([path]);
+		const found = await describeProgram([path]);
 		if (found?.product === 'mysql') return { ...found, options: [] };
 	}
 	return undefined;

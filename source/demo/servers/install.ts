@@ -43,7 +43,7 @@ export interface Machine {
  */
 export async function installMariadb(say: (line: string) => void): Promise<ServerProgram> {
 	const machine = await thisMachine();
-	if (!mayInstall(machine)) throw noServer(machine);
+	if (!mayInstall(machine)) throw noServerHere(machine);
 	say(`No MariaDB server found; installing ${debianPackages.join(' and ')}`);
 	say('(programs only; no service is started).');
 	await aptGet(say, 'update');
@@ -61,7 +61,7 @@ export function mayInstall({ root, hasApt, systems }: Machine): boolean {
 }
 
 /** The error for a system without a server, with the command that installs one. */
-export function noServer({ systems }: Machine): SyncError {
+export function noServerHere({ systems }: Machine): SyncError {
 	const command = systems.map((name) => installCommands[name]).find(Boolean);
 	return new SyncError('environment', 'no MariaDB or MySQL server found on this machine', {
 		hint: command

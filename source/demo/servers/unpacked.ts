@@ -6,7 +6,7 @@
 import { access, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { describeServer } from './describe.ts';
+import { describeProgram } from './describe.ts';
 import { isVersion, type Product, type ServerProgram } from './product.ts';
 
 /** Debian's library folder and its loader, by Node's name of the processor. */
@@ -67,7 +67,7 @@ export async function unpackedProgram(
 	const server = join(root, layout.server);
 	const there = await Promise.all([access(loader), access(server)]).catch(() => undefined);
 	if (there === undefined) return undefined;
-	const found = await describeServer([loader, '--library-path', folder, server]);
+	const found = await describeProgram([loader, '--library-path', folder, server]);
 	if (found?.product !== product) return undefined;
 	const share = join(root, layout.share);
 	return {

@@ -1,7 +1,7 @@
 /** What is found about triggers, the change log and their accounts, and the words for it. */
 import type { PairConfig } from '../../config/types.ts';
 import type { Cure } from '../../text/cures.ts';
-import { findingsOf, type MessagesOf } from '../../text/finding.ts';
+import { findingsOf, type MessagesOf, type NoFacts } from '../../text/finding.ts';
 import { listed } from '../../text/words.ts';
 
 /** A right that an account lacks on a table. */
@@ -47,10 +47,10 @@ export type CaptureStateFacts = {
 	/** A table of `side` has no triggers, or outdated ones. */
 	triggers_missing: { why: 'gone' | 'recreated' | 'stale' | 'never installed' };
 	/** It has other triggers than at the latest run. */
-	triggers_replaced: Record<never, never>;
+	triggers_replaced: NoFacts;
 	triggers_not_installed: { tables: string[]; message: string; hint: string | null };
 	/** Another session defines the table, so that its triggers are not known. */
-	triggers_unchecked: Record<never, never>;
+	triggers_unchecked: NoFacts;
 	/** A renamed table keeps the triggers that it has. */
 	triggers_under_old_name: { formerName: string };
 	/** Something of the program's own is not in a database; `what` is null for the change log. */
@@ -58,7 +58,7 @@ export type CaptureStateFacts = {
 	change_log_installed: { done: string };
 	triggers_installed: { tables: string[] };
 	change_log_restored: { done: string; failedFor: string[] };
-	procedure_restored: Record<never, never>;
+	procedure_restored: NoFacts;
 	own_tables_restored: { tables: string[] };
 };
 
@@ -82,9 +82,12 @@ const losses = {
 };
 
 export const captureStateMessages: MessagesOf<CaptureStateFacts> = {
-	change_log_missing: (facts) => [`${failing(facts.tables)}: ${log('is missing')}`, advice(facts)],
+	change_log_missing: (facts) => [
+		`${failing(facts.tables)}: ${brokenLogText('is missing')}`,
+		advice(facts),
+	],
 	change_log_incomplete: (facts) => [
-		`${failing(facts.tables)}: ${log('lacks a column')}`,
+		`${failing(facts.tables)}: ${brokenLogText('lacks a column')}`,
 		advice(facts),
 	],
 	change_log_outdated: (facts) => [
@@ -148,7 +151,7 @@ function failing(tables: readonly string[], errno?: number): string {
 	return `the application's writes to ${listed(tables)} fail${errno === undefined ? '' : ` (${errno})`}`;
 }
 
-function log(state: string): string {
+function brokenLogText(state: string): string {
 	return `change_log, which their triggers write to, ${state}`;
 }
 

@@ -2,7 +2,7 @@
 
 import { type Direction, directions } from '../../config/types.ts';
 
-export { isOlder } from '../../changelog/change-id.ts';
+export { isOlder } from '../../changelog/log/change-id.ts';
 
 /** How many pending changes per direction a watched pair lists. */
 export const listedChanges = 400;
@@ -44,11 +44,11 @@ export interface PartialListing {
 }
 
 /** The operations that a log knows. */
-export const operations: readonly string[] = ['INSERT', 'UPDATE', 'DELETE'];
+export const listedOperations: readonly string[] = ['INSERT', 'UPDATE', 'DELETE'];
 
 /** The words that occur in names: of tables, or of operations. */
 export function wordsInNames(words: readonly string[], tables: readonly string[]): string[] {
-	const names = [...operations, ...tables].map((name) => name.toLowerCase());
+	const names = [...listedOperations, ...tables].map((name) => name.toLowerCase());
 	return words.filter((word) => names.some((name) => name.includes(word.toLowerCase())));
 }
 

@@ -1,14 +1,9 @@
 /** Findings of every room in words, as the screen, the commands and the log show them. */
 import { captureMessages } from '../../capture/messages.ts';
-import { changelogMessages } from '../../changelog/messages.ts';
+import { changelogMessages } from '../../changelog/session/messages.ts';
 import { connectionMessages } from '../../database/connection/messages.ts';
 import { pairingMessages } from '../../database/pairing/messages.ts';
-import {
-	type ErrorCode,
-	errorOfFinding,
-	type SyncError,
-	type SyncErrorOptions,
-} from '../../errors.ts';
+import { type ErrorCode, errorOfFinding, SyncError, type SyncErrorOptions } from '../../errors.ts';
 import { type Finding, factText, findingText, type Messages } from '../../text/finding.ts';
 import { oneLine } from '../../text/one-line.ts';
 import { transferMessages } from '../../transfer/attempt/messages.ts';
@@ -42,7 +37,7 @@ const named = new Set([
 ]);
 
 /** What was found and how to put it right, without the table's name. */
-export function messageOf(finding: Finding): string {
+export function textOf(finding: Finding): string {
 	const { code, side } = finding;
 	const text = findingText(messages, finding);
 	return side === null || named.has(code) ? text : `${side}: ${text}`;
@@ -53,12 +48,20 @@ export function lineOf(finding: Finding): string {
 	const { code, side } = finding;
 	const table = finding.table === null ? null : oneLine(finding.table);
 	const text = findingText(messages, finding);
-	if (table === null) return messageOf(finding);
+	if (table === null) return textOf(finding);
 	// These words go on from the table's name.
 	if (code === 'table_skipped') return `${table} ${text}`;
 	return side === null || named.has(code)
 		? `${table}: ${text}`
 		: `${side}, table ${table}: ${text}`;
+}
+
+/** What there is to tell: a finding, or an error of which no more may be known than its words. */
+export type Tellable = Finding | SyncError;
+
+/** The words for it; the hint of an error is a line of its own. */
+export function tellableText(what: Tellable): string {
+	return what instanceof SyncError ? what.describe() : lineOf(what);
 }
 
 /** The error that says what was found. */

@@ -1,9 +1,7 @@
 /** What is found about rows and changes that do not travel as they should, and the words for it. */
 import type { Side } from '../../config/types.ts';
-import { findingsOf, type MessagesOf } from '../../text/finding.ts';
+import { findingsOf, type MessagesOf, type NoFacts } from '../../text/finding.ts';
 import { count, listed, plural } from '../../text/words.ts';
-
-type Nothing = Record<never, never>;
 
 /** Rows that a table held on both sides before it was tracked. */
 interface BothHeld {
@@ -13,9 +11,9 @@ interface BothHeld {
 
 export type RowsFacts = {
 	/** Changes of a table of `side` were not captured for a time, and its two sides are to be compared. */
-	capture_gap: Nothing;
+	capture_gap: NoFacts;
 	/** The same of a table that was recreated. */
-	table_recreated: Nothing;
+	table_recreated: NoFacts;
 	/** Tables of `side` were recreated, which needs nobody. */
 	recreated_tables_captured: { tables: string[] };
 	/** Both sides of tables hold the same rows after an interruption. */

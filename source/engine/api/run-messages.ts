@@ -1,9 +1,7 @@
 /** What an engine and its runs do and meet, and the words for it. */
-import type { Finding, MessagesOf } from '../../text/finding.ts';
-import { findingsOf } from '../../text/finding.ts';
-import { plural, took } from '../../text/words.ts';
-
-type Nothing = Record<never, never>;
+import { took } from '../../text/duration.ts';
+import { type Finding, findingsOf, type MessagesOf, type NoFacts } from '../../text/finding.ts';
+import { plural } from '../../text/words.ts';
 
 export type RunFacts = {
 	/** A table is skipped, for the reason that another finding tells. */
@@ -14,19 +12,19 @@ export type RunFacts = {
 	changes_not_carried: { changes: number };
 	conflicts_open: { rows: number };
 	backlog_split: { limit: number; batches: number };
-	backlog_unfinished: Nothing;
+	backlog_unfinished: NoFacts;
 	line_exposed: { security: string };
 	/** `side` goes by the node id of another database. */
 	node_id_taken: { node: string; seenAt: string | null; ownerPlace: string; place: string };
 	node_not_used: { node: string; reason: string; inUse: string };
 
 	batch_applied: { changes: number; milliseconds: number; conflicts: number };
-	writes_captured_again: Nothing;
+	writes_captured_again: NoFacts;
 	run_requested: { by: string };
 	request_sent: { to: string };
 	standby: { message: string };
-	pair_taken_over: Nothing;
-	sync_resumed: Nothing;
+	pair_taken_over: NoFacts;
+	sync_resumed: NoFacts;
 };
 
 export const runFinding = findingsOf<RunFacts>();

@@ -3,6 +3,7 @@
  * for the log. `null` always means "not known".
  */
 
+import type { TriggerState } from '../../capture/triggers.ts';
 import type { Direction, Side } from '../../config/types.ts';
 import type { LineSecurity } from '../../database/connection/line.ts';
 import type { Finding } from '../../text/finding.ts';
@@ -11,7 +12,7 @@ import type { RowInspection, RowQuery } from './row-comparison.ts';
 
 export type PairState = 'idle' | 'running' | 'paused' | 'standby' | 'offline' | 'blocked';
 
-export type TriggerState = 'installed' | 'missing' | 'stale' | 'skipped' | 'unknown';
+export type { TriggerState };
 
 export interface EndSnapshot {
 	node_id: string;

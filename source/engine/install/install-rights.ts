@@ -5,7 +5,7 @@ import type { TrackedTable } from '../../database/rows/tracked-table.ts';
 import type { SyncError } from '../../errors.ts';
 import { captureStateFinding } from '../api/capture-messages.ts';
 import { errorFrom } from '../api/messages.ts';
-import { grantCures, rightsOf } from '../survey/failing-writes.ts';
+import { grantCures, rightFacts } from '../survey/failing-writes.ts';
 import type { SideSurvey } from '../survey/survey.ts';
 
 /** Why triggers that the user of a side creates could not do their work on tables; null where they can. */
@@ -21,7 +21,7 @@ export function installRights(pair: PairConfig, side: Side, survey: SideSurvey):
 		const lacking = tables.flatMap(judge);
 		if (lacking.length === 0) return null;
 		const cures = grantCures(lacking, { side, database, account, survey });
-		const facts = { account, rights: rightsOf(lacking) };
+		const facts = { account, rights: rightFacts(lacking) };
 		return errorFrom(
 			'denied',
 			captureStateFinding('trigger_rights_needed', { side }, facts, cures),

@@ -7,10 +7,10 @@ import {
 	triggerState,
 	uninstallTriggers,
 } from '../../capture/triggers.ts';
-import { dropMarks, ensureMarks } from '../../changelog/marks.ts';
-import { dropChangeLog, ensureChangeLog } from '../../changelog/migrate.ts';
-import { announceInstallation, announceUninstallation } from '../../changelog/register.ts';
-import { dropBookkeeping } from '../../changelog/tables.ts';
+import { dropChangeLog, ensureChangeLog } from '../../changelog/log/migrate.ts';
+import { dropMarks, ensureMarks } from '../../changelog/tables/marks.ts';
+import { announceInstallation, announceUninstallation } from '../../changelog/tables/register.ts';
+import { dropTables } from '../../changelog/tables.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import { isReferredToBy } from '../../database/catalogue/referrers.ts';
 import { refuseStatementLog } from '../../database/connection/binary-log.ts';
@@ -237,7 +237,7 @@ export async function uninstallPair(
 		if (seesEvery) await dropIdleProcedures(connection, procedures, [...byTable.values()].flat());
 		if (dropLog) {
 			await dropMarks(connection);
-			await dropBookkeeping(connection);
+			await dropTables(connection);
 		}
 		return { uninstalled, log_dropped: dropLog && (await dropChangeLog(connection)) };
 	};

@@ -1,7 +1,7 @@
 import { readTriggers } from '../../capture/trigger-inventory.ts';
-import { changeLogState } from '../../changelog/migrate.ts';
-import { registerTable } from '../../changelog/table-names.ts';
-import { ensureBookkeeping, missingBookkeeping } from '../../changelog/tables.ts';
+import { changeLogState } from '../../changelog/log/migrate.ts';
+import { registerTable } from '../../changelog/tables/register.ts';
+import { createMissingTables, missingTables } from '../../changelog/tables.ts';
 import { type PairConfig, sides } from '../../config/types.ts';
 import type { Connections } from '../shared/connections.ts';
 import { notInstalled } from '../shared/not-installed.ts';
@@ -23,7 +23,7 @@ export async function requireOwnTables(
 	const looks = await Promise.all(
 		sides.map(async (side) => ({
 			side,
-			missing: await missingBookkeeping(connections[side]),
+			missing: await missingTables(connections[side]),
 			changeLog: await changeLogState(connections[side]),
 		})),
 	);
@@ -31,7 +31,7 @@ export async function requireOwnTables(
 	for (const { side, missing, changeLog } of lacking) {
 		const uninstalled = again && (await readTriggers(connections[side])).byTable.size === 0;
 		if (pair.autoInstall && !uninstalled) continue;
-		const [what = null] = changeLog === 'complete' ? missing : [];
+		const what = changeLog === 'complete' ? (missing[0]?.name ?? null) : null;
 		throw notInstalled(pair, side, what, what === null ? changeLog : 'missing');
 	}
 	if (lacking.length > 0) await createOwnTables(connections, pair);
@@ -44,11 +44,11 @@ export async function requireOwnTables(
 export async function createOwnTables(connections: Connections, pair: PairConfig): Promise<void> {
 	let hadNoRegister = false;
 	for (const side of sides) {
-		const missing = await missingBookkeeping(connections[side]);
+		const missing = await missingTables(connections[side]);
 		if (missing.length === 0) continue;
 		const isInstalled = (await changeLogState(connections[side])) === 'complete';
 		if (isInstalled && missing.includes(registerTable)) hadNoRegister = true;
-		await ensureBookkeeping(connections[side]);
+		await createMissingTables(connections[side]);
 	}
 	if (hadNoRegister) await adoptExisting(connections, pair, await surveyBoth(connections, pair));
 }

@@ -1,18 +1,16 @@
 /** Puts back what somebody dropped of this program's own tables while triggers wrote to them. */
 
 import { ensureProcedure } from '../../capture/entry-procedures.ts';
-import { entryColumns } from '../../changelog/columns.ts';
-import { ensureMarks, marksTable } from '../../changelog/marks.ts';
-import { ensureChangeLog } from '../../changelog/migrate.ts';
-import {
-	batchesTable,
-	conflictRowsTable,
-	conflictsTable,
-	parkedTable,
-	receiptsTable,
-	registerTable,
-} from '../../changelog/table-names.ts';
-import { bookkeepingTables } from '../../changelog/tables.ts';
+import { entryColumns } from '../../changelog/log/columns.ts';
+import { ensureChangeLog } from '../../changelog/log/migrate.ts';
+import { batchesTable } from '../../changelog/tables/batches.ts';
+import { conflictVersionsTable } from '../../changelog/tables/conflict-versions.ts';
+import { conflictsTable } from '../../changelog/tables/conflicts.ts';
+import { ensureMarks, marksTable } from '../../changelog/tables/marks.ts';
+import { parkedTable } from '../../changelog/tables/parked.ts';
+import { receiptsTable } from '../../changelog/tables/receipts.ts';
+import { registerTable } from '../../changelog/tables/register.ts';
+import { ownTables } from '../../changelog/tables.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { changeLogTable } from '../../database/rows/tracked-table.ts';
@@ -58,8 +56,8 @@ export function missingOwnTables(
 	// Who has rights on some tables only does not see the others.
 	if (tables.some(({ rights }) => !rights.seesAll)) return [];
 	const there = new Set(tables.map(({ name }) => name));
-	const wanted = side === 'local' ? [...bookkeepingTables, marksTable] : bookkeepingTables;
-	return wanted.filter((name) => !there.has(name));
+	const wanted = side === 'local' ? [...ownTables, marksTable] : ownTables;
+	return wanted.flatMap(({ name }) => (there.has(name) ? [] : name));
 }
 
 /** Whether a side lacks something that was there once. */
@@ -112,7 +110,7 @@ export async function restore(
 			restored.installed.push(captureStateFinding('own_tables_restored', { side }, facts));
 		}
 		for (const table of missing) {
-			const held = heldBy[table];
+			const held = recordOf[table];
 			if (held) restored.lost.push(rowsFinding('own_table_lost', { side, table }, { held }));
 		}
 	}
@@ -120,13 +118,13 @@ export async function restore(
 }
 
 /** What a table holds that is lost with it; nothing with those that fill again by themselves. */
-const heldBy: Record<string, RowsFacts['own_table_lost']['held']> = {
-	[conflictsTable]: 'conflicts',
-	[conflictRowsTable]: 'conflict_versions',
-	[parkedTable]: 'parked_changes',
-	[receiptsTable]: 'receipts',
-	[batchesTable]: 'batches',
-	[registerTable]: 'tracked_tables',
+const recordOf: Record<string, RowsFacts['own_table_lost']['held']> = {
+	[conflictsTable.name]: 'conflicts',
+	[conflictVersionsTable.name]: 'conflict_versions',
+	[parkedTable.name]: 'parked_changes',
+	[receiptsTable.name]: 'receipts',
+	[batchesTable.name]: 'batches',
+	[registerTable.name]: 'tracked_tables',
 };
 
 function lostLog(

@@ -3,19 +3,19 @@
  * the database, and the holder answers when it has ended.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Direction, PairConfig } from '../../config/types.ts';
-import type { Connection } from '../../database/connection/connection.ts';
-import { asSyncError, SyncError } from '../../errors.ts';
-import type { Holder } from './holder.ts';
-import { leaseName } from './lease-row.ts';
+import type { Holder } from '../../changelog/tables/leases.ts';
 import {
 	answerRequest,
-	askForRun,
 	dropRequest,
 	openRequests,
 	type RunRequest,
-	requestOutcome,
-} from './run-requests.ts';
+	readRunAnswer,
+	requestRun,
+} from '../../changelog/tables/run-requests.ts';
+import type { Direction, PairConfig } from '../../config/types.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import { asSyncError, SyncError } from '../../errors.ts';
+import { leaseName } from './lease-row.ts';
 
 /** Milliseconds between two looks whether the holder has answered. */
 const answerPause = 250;
@@ -40,12 +40,12 @@ export async function askHolder(
 	pair: PairConfig,
 	{ wanted, me, stopped, takesOver }: Asking,
 ): Promise<boolean> {
-	const id = await askForRun(connection, leaseName(pair), wanted, me);
+	const id = await requestRun(connection, leaseName(pair), wanted, me);
 	try {
 		while (!stopped()) {
-			const outcome = await requestOutcome(connection, id);
-			if (outcome?.problem) throw new SyncError('busy', outcome.problem);
-			if (outcome) return true;
+			const answer = await readRunAnswer(connection, id);
+			if (answer?.problem) throw new SyncError('busy', answer.problem);
+			if (answer) return true;
 			if (await takesOver()) return false;
 			await pause(answerPause);
 		}

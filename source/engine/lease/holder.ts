@@ -1,15 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
-
-/** The engine that holds a pair, as the others see it. */
-export interface Holder {
-	/** Tells this engine from every other, also from an earlier one of the same process. */
-	id: string;
-	host: string;
-	/** Whom the engine runs for: the user of the system, and where that user came from. */
-	person: string;
-	process: number;
-}
+import type { Holder } from '../../changelog/tables/leases.ts';
 
 /** This process, for a lease of its own. */
 export function thisHolder(): Holder {

@@ -1,10 +1,20 @@
+/** The lease of a pair at one end: who may have it, by its row and by the named lock of its holder's session. */
+import {
+	addLease,
+	freeLease,
+	type Holder,
+	isLeaseOf,
+	type LeaseRow,
+	lockedByOther,
+	moveLease,
+	readLease,
+	renewLease,
+	takeLeaseFrom,
+} from '../../changelog/tables/leases.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import type { Connection } from '../../database/connection/connection.ts';
-import { failIf } from '../../database/connection/guard.ts';
-import { idList, quoteString } from '../../database/sql/literals.ts';
 import { SyncError } from '../../errors.ts';
 import { plainTime, toIso } from '../shared/utc.ts';
-import type { Holder } from './holder.ts';
 import {
 	endSession,
 	endSessions,
@@ -15,38 +25,19 @@ import {
 	workLockName,
 } from './named-locks.ts';
 
-/** Seconds that a lease holds without being renewed, on the server's clock. */
-const leaseSeconds = 20;
-
 /**
  * Seconds without a statement after which a server ends a session that applies changes. While a batch
- * waits for the other server its session is at rest, for as long as statements may take there.
+ * waits for the other server its session is idle, for as long as statements may take there.
  */
 const workSeconds = 180;
-
-/** What one database says of a pair's lease. */
-interface LeaseRow {
-	token: string | number;
-	holder: string;
-	host: string;
-	person: string;
-	process: string | number;
-	since: string;
-	valid: string | number;
-	/** Where the holder's session is, and whether its lock could be taken there. */
-	server: string;
-	locked: string | number;
-	this_server: string;
-	used_by: string | number | null;
-}
 
 /** Who holds a pair, and since when (ISO 8601, in this machine's time). */
 export interface Held extends Holder {
 	since: string;
 }
 
-/** What became of an attempt: a fencing token, or who was there before. */
-export type Attempt = { token: string } | { held: Held };
+/** What came of trying to take a lease: a fencing token, or the engine that holds it. */
+export type LeaseAttempt = { token: string } | { held: Held };
 
 /**
  * Tries to take the lease of a pair at one end. It is free if nobody holds it, if it was not renewed
@@ -58,79 +49,39 @@ export async function takeLease(
 	connection: Connection,
 	lease: string,
 	me: Holder,
-): Promise<Attempt> {
-	await connection.run(
-		`INSERT IGNORE INTO change_log_leases
-			(lease, token, holder, host, person, process, since, expires_at, server, locked)
-		VALUES (${quoteString(lease)}, 0, '', '', '', 0, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), '', 0)`,
-	);
+): Promise<LeaseAttempt> {
+	await addLease(connection, lease);
 	const row = await requireLease(connection, lease);
-	if (row.holder === me.id) return { token: String(row.token) };
+	if (row.holder.id === me.id) return { token: row.token };
 	if (isAlive(row)) return { held: heldBy(row, connection) };
 	// A holder that let go has nothing left to end; whoever has the lock then is about to take over.
-	const ended = row.holder === '' || (await endSessions(connection, lease, row.used_by));
+	const ended = row.holder.id === '' || (await endSessions(connection, lease, row.lockedBy));
 	const locked = await getLock(connection, lockName(connection, lease), ended);
-	// Only whether it is the same one counts, so that after the last one it may begin again.
-	const next = BigInt(row.token) >= lastToken ? '1' : `${BigInt(row.token) + 1n}`;
-	const taken = await connection.run(
-		`UPDATE change_log_leases FORCE INDEX (PRIMARY)
-		SET
-			token = ${idList([next])},
-			holder = ${quoteString(me.id)},
-			host = ${quoteString(me.host)},
-			person = ${quoteString(me.person)},
-			process = ${me.process},
-			since = UTC_TIMESTAMP(6),
-			expires_at = UTC_TIMESTAMP(6) + INTERVAL ${leaseSeconds} SECOND,
-			server = ${serverIdentity},
-			locked = ${locked ? 1 : 0}
-		WHERE lease = ${quoteString(lease)} AND token = ${idList([String(row.token)])}`,
-	);
-	if (taken > 0) return { token: next };
+	const token = await takeLeaseFrom(connection, lease, row.token, me, locked);
+	if (token !== null) return { token };
 	if (locked) await unlockSession(connection, lease);
 	return { held: heldBy(await requireLease(connection, lease), connection) };
 }
 
-/** The greatest token that the column holds. */
-const lastToken = 2n ** 64n - 1n;
-
 /** Who holds a pair, as a database tells; null if nobody does. */
 export async function readHolder(connection: Connection, lease: string): Promise<Held | null> {
-	const row = await readLease(connection, lease);
+	const row = await readLease(connection, lease, lockName(connection, lease));
 	return row && isAlive(row) ? heldBy(row, connection) : null;
 }
 
-/** Which server it is among those of a cluster: a named lock says nothing of the others. */
-const serverIdentity = "CONCAT(@@hostname, ':', @@port, ':', @@datadir)";
-
-/** A lease that would last for longer than any does is from before the server's clock was set back. */
-async function readLease(connection: Connection, lease: string): Promise<LeaseRow | undefined> {
-	const [row] = await connection.rows<LeaseRow>(
-		`SELECT token, holder, host, person, process, since, server, locked,
-			expires_at > UTC_TIMESTAMP(6)
-				AND expires_at <= UTC_TIMESTAMP(6) + INTERVAL ${leaseSeconds} SECOND AS valid,
-			${serverIdentity} AS this_server,
-			IS_USED_LOCK(${quoteString(lockName(connection, lease))}) AS used_by
-		FROM change_log_leases
-		WHERE lease = ${quoteString(lease)}`,
-	);
-	return row;
-}
-
 async function requireLease(connection: Connection, lease: string): Promise<LeaseRow> {
-	const row = await readLease(connection, lease);
+	const row = await readLease(connection, lease, lockName(connection, lease));
 	if (!row) throw new SyncError('busy', 'the lease of the pair was removed meanwhile');
 	return row;
 }
 
-function isAlive({ holder, valid, locked, server, this_server, used_by }: LeaseRow): boolean {
-	if (holder === '' || Number(valid) === 0) return false;
-	const canTell = Number(locked) === 1 && server === this_server;
-	return !canTell || used_by !== null;
+function isAlive({ holder, isValid, isLockedHere, lockedBy }: LeaseRow): boolean {
+	if (holder.id === '' || !isValid) return false;
+	return !isLockedHere || lockedBy !== null;
 }
 
-function heldBy({ holder, host, person, process, since }: LeaseRow, connection: Connection): Held {
-	return { id: holder, host, person, process: Number(process), since: toIso(since, connection) };
+function heldBy({ holder, since }: LeaseRow, connection: Connection): Held {
+	return { ...holder, since: toIso(since, connection) };
 }
 
 /**
@@ -145,30 +96,12 @@ export async function markWorkSession(
 	lease: string,
 	token: string,
 ): Promise<boolean> {
-	const name = workLockName(connection, lease);
+	const lock = workLockName(connection, lease);
 	await connection.run(`SET SESSION wait_timeout = ${workSeconds}`);
-	const [row] = await connection.rows<{ left: string | number | null }>(
-		`SELECT NULLIF(IS_USED_LOCK(${quoteString(name)}), CONNECTION_ID()) AS \`left\`
-		FROM change_log_leases
-		WHERE lease = ${quoteString(lease)} AND token = ${idList([token])} AND holder <> ''`,
-	);
-	if (!row) return false;
-	await getLock(connection, name, await endSession(connection, row.left));
+	const session = await lockedByOther(connection, lease, token, lock);
+	if (session === undefined) return false;
+	await getLock(connection, lock, await endSession(connection, session));
 	return true;
-}
-
-/** Whether the lease is still that of the token; if so it lasts anew from now on. */
-export async function renewLease(
-	connection: Connection,
-	lease: string,
-	token: string,
-): Promise<boolean> {
-	const renewed = await connection.run(
-		`UPDATE change_log_leases FORCE INDEX (PRIMARY)
-		SET expires_at = UTC_TIMESTAMP(6) + INTERVAL ${leaseSeconds} SECOND
-		WHERE lease = ${quoteString(lease)} AND token = ${idList([token])} AND holder <> ''`,
-	);
-	return renewed > 0;
 }
 
 /**
@@ -181,28 +114,18 @@ export async function rejoinLease(
 	token: string,
 ): Promise<boolean> {
 	if (!(await renewLease(connection, lease, token))) return false;
-	const name = lockName(connection, lease);
-	const ended = await endSession(connection, await usedLock(connection, name));
-	const locked = await getLock(connection, name, ended);
-	const own = await connection.run(
-		`UPDATE change_log_leases FORCE INDEX (PRIMARY)
-		SET server = ${serverIdentity}, locked = ${locked ? 1 : 0}
-		WHERE lease = ${quoteString(lease)} AND token = ${idList([token])} AND holder <> ''`,
-	);
-	return own > 0;
+	const lock = lockName(connection, lease);
+	const ended = await endSession(connection, await usedLock(connection, lock));
+	return moveLease(connection, lease, token, await getLock(connection, lock, ended));
 }
 
-/** Sets the lease free for others at once. */
+/** Frees the lease for others at once. */
 export async function releaseLease(
 	connection: Connection,
 	lease: string,
 	token: string,
 ): Promise<void> {
-	await connection.run(
-		`UPDATE change_log_leases FORCE INDEX (PRIMARY)
-		SET holder = '', expires_at = UTC_TIMESTAMP(6)
-		WHERE lease = ${quoteString(lease)} AND token = ${idList([token])}`,
-	);
+	await freeLease(connection, lease, token);
 	await unlockSession(connection, lease);
 }
 
@@ -212,28 +135,10 @@ export async function requireLeaseOf(
 	lease: string,
 	token: string,
 ): Promise<void> {
-	const rows = await connection.rows(lockingLease(lease, token));
-	if (rows.length > 0) return;
+	if (await isLeaseOf(connection, lease, token)) return;
 	throw new SyncError('held', 'another engine has taken the pair over', {
 		side: connection.end.side,
 	});
-}
-
-/**
- * The statements that make sure, inside a transaction, that the lease is still that of the token, and
- * that nobody takes it before the transaction ends. They fail where it is another's.
- */
-export function leaseFence(lease: string, token: string): string[] {
-	const locking = lockingLease(lease, token);
-	// It is locked by then, or not there.
-	return [locking, failIf(`NOT EXISTS (${locking})`)];
-}
-
-function lockingLease(lease: string, token: string): string {
-	return `SELECT token
-		FROM change_log_leases
-		WHERE lease = ${quoteString(lease)} AND token = ${idList([token])} AND holder <> ''
-		LOCK IN SHARE MODE`;
 }
 
 /** The sides of a pair in the order of their node ids, in which every engine takes them. */

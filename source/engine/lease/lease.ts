@@ -1,27 +1,28 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { LogConnection } from '../../changelog/session/log-connection.ts';
+import { type Holder, leaseFenceSql, renewLease } from '../../changelog/tables/leases.ts';
+import type { RunRequest } from '../../changelog/tables/run-requests.ts';
 import { type Direction, type PairConfig, type Side, sides } from '../../config/types.ts';
-import { Connection } from '../../database/connection/connection.ts';
+import type { Connection } from '../../database/connection/connection.ts';
+import type { Sql } from '../../database/sql/sql.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
 import { requireOwnTables } from '../install/require-tables.ts';
 import type { Connections } from '../shared/connections.ts';
 import { Answers, askHolder } from './delegate-run.ts';
 import { Beats } from './heartbeat.ts';
-import { type Holder, thisHolder } from './holder.ts';
+import { thisHolder } from './holder.ts';
 import {
 	describeHolder,
 	type Held,
-	leaseFence,
 	leaseName,
 	leaseOrder,
 	markWorkSession,
 	rejoinLease,
 	releaseLease,
-	renewLease,
 	requireLeaseOf,
 	takeLease,
 } from './lease-row.ts';
 import { Progress } from './progress.ts';
-import type { RunRequest } from './run-requests.ts';
 
 /**
  * Milliseconds between two looks at what others ask for: a person waits that long at most, and on a
@@ -62,7 +63,7 @@ export class Lease {
 	readonly #order: readonly Side[];
 	readonly #connections: Partial<Connections> = {};
 	#tokens: Record<Side, string> | null = null;
-	readonly #connecting: Partial<Record<Side, Promise<Connection>>> = {};
+	readonly #connecting: Partial<Record<Side, Promise<LogConnection>>> = {};
 	/** Whether the tables are there, as far as is known. */
 	#ready = false;
 	/** Whether they were there once. */
@@ -166,8 +167,8 @@ export class Lease {
 	 * engine's until it ends; they fail if another engine has taken it.
 	 * @throws SyncError `held` if that is known already
 	 */
-	leaseFence({ end }: Connection): string[] {
-		return leaseFence(this.#name, this.#token(end.side));
+	leaseFence({ end }: Connection): Sql[] {
+		return leaseFenceSql(this.#name, this.#token(end.side));
 	}
 
 	/** @throws SyncError `held` if another engine has taken the lease */
@@ -265,13 +266,13 @@ export class Lease {
 	}
 
 	/** To the end that the requests of others stand at. */
-	#connectFirst(): Promise<Connection> {
+	#connectFirst(): Promise<LogConnection> {
 		const [first] = this.#order;
 		if (first === undefined) throw new Error('a pair has two ends');
 		return this.#connect(first);
 	}
 
-	async #connect(side: Side): Promise<Connection> {
+	async #connect(side: Side): Promise<LogConnection> {
 		const open = this.#connections[side];
 		if (open && !open.lost && open.isToNodeInUse) return open;
 		this.#connecting[side] ??= this.#open(side);
@@ -282,8 +283,8 @@ export class Lease {
 		}
 	}
 
-	async #open(side: Side): Promise<Connection> {
-		const connection = await Connection.open(this.#pair[side], { timeout: answerTimeout });
+	async #open(side: Side): Promise<LogConnection> {
+		const connection = await LogConnection.open(this.#pair[side], { timeout: answerTimeout });
 		await this.#connections[side]?.close();
 		this.#connections[side] = connection;
 		const token = this.#tokens?.[side];

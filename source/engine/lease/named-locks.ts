@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Connection } from '../../database/connection/connection.ts';
-import { idList, quoteString } from '../../database/sql/literals.ts';
+import { ids, sql } from '../../database/sql/sql.ts';
 import { asSyncError } from '../../errors.ts';
 
 /** Seconds to wait for the lock of a session that was just ended. */
@@ -38,7 +38,7 @@ export async function endSessions(
 
 /** Gives the named lock of the lease back. */
 export async function unlockSession(connection: Connection, lease: string): Promise<void> {
-	await connection.rows(`SELECT RELEASE_LOCK(${quoteString(lockName(connection, lease))})`);
+	await connection.rows(sql`SELECT RELEASE_LOCK(${lockName(connection, lease)})`);
 }
 
 /** The session that has a named lock, by its connection id; null where none has. */
@@ -47,7 +47,7 @@ export async function usedLock(
 	name: string,
 ): Promise<string | number | null> {
 	const [row] = await connection.rows<{ used_by: string | number | null }>(
-		`SELECT IS_USED_LOCK(${quoteString(name)}) AS used_by`,
+		sql`SELECT IS_USED_LOCK(${name}) AS used_by`,
 	);
 	return row?.used_by ?? null;
 }
@@ -62,7 +62,7 @@ export async function endSession(
 ): Promise<boolean> {
 	if (session === null) return true;
 	try {
-		await connection.run(`KILL CONNECTION ${idList([String(session)])}`);
+		await connection.run(sql`KILL CONNECTION ${ids(String(session))}`);
 		return true;
 	} catch (thrown) {
 		const { code, errno } = asSyncError(thrown);
@@ -83,7 +83,7 @@ export async function getLock(
 ): Promise<boolean> {
 	try {
 		const [row] = await connection.rows<{ locked: string | number | null }>(
-			`SELECT GET_LOCK(${quoteString(name)}, ${free ? lockPatience : 0}) AS locked`,
+			sql`SELECT GET_LOCK(${name}, ${free ? lockPatience : 0}) AS locked`,
 		);
 		return Number(row?.locked) === 1;
 	} catch (thrown) {

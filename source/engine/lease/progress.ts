@@ -1,27 +1,27 @@
 /**
- * What the engine that holds a pair is doing, on record for every other process: `status`, and the
- * screens of engines on standby. It stands at the end where the requests of others stand too.
+ * What the engine that holds a pair is doing, on record for every other process: `status`, and the screens
+ * of engines on standby. It is recorded at the end that the requests of others are recorded at.
  */
+import { readProgress, writeProgress } from '../../changelog/tables/progress.ts';
 import { type Direction, directions, type PairConfig, targetSide } from '../../config/types.ts';
 import type { Connection } from '../../database/connection/connection.ts';
-import { idList, quoteString } from '../../database/sql/literals.ts';
 import type { BatchResult } from '../../transfer/batch.ts';
 import type { LastBatch } from '../api/snapshot.ts';
 import { toIso } from '../shared/utc.ts';
 import { type Held, leaseName } from './lease-row.ts';
 
-/** What is to be told of a direction. */
-interface Told {
+/** The state of a direction. */
+interface State {
 	isWorking: boolean;
-	/** The last batch, as long as it is not on record. */
+	/** The last batch, until it is on record. */
 	batch: Pick<BatchResult, 'applied' | 'milliseconds'> | null;
 }
 
-/** Keeps the record up to date: each write tells what is the case by then. */
+/** Keeps the record up to date. Each write records the latest state. */
 export class Progress {
 	readonly #pair: PairConfig;
 	readonly #holder: string;
-	readonly #untold = new Map<Direction, Told>();
+	readonly #unwritten = new Map<Direction, State>();
 
 	/** @param holder the engine's id among the holders of leases */
 	constructor(pair: PairConfig, holder: string) {
@@ -29,40 +29,23 @@ export class Progress {
 		this.#holder = holder;
 	}
 
-	/** Notes what is to be told. */
-	note(direction: Direction, { isWorking, batch }: Told): void {
-		const before = this.#untold.get(direction);
-		this.#untold.set(direction, { isWorking, batch: batch ?? before?.batch ?? null });
+	/** Notes the state of a direction. */
+	note(direction: Direction, { isWorking, batch }: State): void {
+		const before = this.#unwritten.get(direction);
+		this.#unwritten.set(direction, { isWorking, batch: batch ?? before?.batch ?? null });
 	}
 
-	/** Writes until nothing is left to tell. Where it fails, the next batch tells more. */
+	/** Writes until nothing is left to write. Where it fails, the next batch makes up for it. */
 	async write(connect: () => Promise<Connection>): Promise<void> {
-		while (this.#untold.size > 0) {
-			const rows = [...this.#untold].map(([direction, told]) => this.#row(direction, told));
-			this.#untold.clear();
-			const connection = await connect();
-			await connection.run(
-				`INSERT INTO change_log_progress
-					(lease, target, holder, working, applied_at, applied, milliseconds)
-				VALUES ${rows.join(', ')}
-				ON DUPLICATE KEY UPDATE
-					holder = VALUES(holder),
-					working = VALUES(working),
-					applied = IF(VALUES(applied_at) IS NULL, applied, VALUES(applied)),
-					milliseconds = IF(VALUES(applied_at) IS NULL, milliseconds, VALUES(milliseconds)),
-					applied_at = COALESCE(VALUES(applied_at), applied_at)`,
-			);
+		while (this.#unwritten.size > 0) {
+			const rows = [...this.#unwritten].map(([direction, state]) => ({
+				...state,
+				target: this.#pair[targetSide(direction)].nodeId,
+				holder: this.#holder,
+			}));
+			this.#unwritten.clear();
+			await writeProgress(await connect(), leaseName(this.#pair), rows);
 		}
-	}
-
-	#row(direction: Direction, { isWorking, batch }: Told): string {
-		const target = this.#pair[targetSide(direction)].nodeId;
-		const who = [leaseName(this.#pair), target, this.#holder].map(quoteString).join(', ');
-		const [applied = 0, milliseconds = 0] = batch
-			? [batch.applied, Math.round(batch.milliseconds)]
-			: [];
-		const at = batch ? 'UTC_TIMESTAMP(6)' : 'NULL';
-		return `(${who}, ${isWorking ? 1 : 0}, ${at}, ${idList([`${applied}`, `${milliseconds}`])})`;
 	}
 }
 
@@ -80,36 +63,20 @@ export function noProgress(): PairProgress {
 }
 
 /** Reads what is on record at the connection's end. @param held who holds the pair */
-export async function readProgress(
+export async function readPairProgress(
 	connection: Connection,
 	pair: PairConfig,
 	held: Held | null,
 ): Promise<PairProgress> {
-	const rows = await connection.rows<{
-		target: string;
-		holder: string;
-		working: string | number;
-		applied_at: string | null;
-		applied: string | number;
-		milliseconds: string | number;
-	}>(
-		`SELECT target, holder, working, applied_at, applied, milliseconds
-		FROM change_log_progress
-		WHERE lease = ${quoteString(leaseName(pair))}`,
-	);
+	const rows = await readProgress(connection, leaseName(pair));
 	const progress = noProgress();
 	for (const direction of directions) {
 		const row = rows.find(({ target }) => target === pair[targetSide(direction)].nodeId);
 		if (!row) continue;
-		// Of an engine that is gone, its last word stands.
-		progress.isWorking ||= Number(row.working) === 1 && row.holder === held?.id;
-		const at = toIso(row.applied_at, connection);
-		if (at === null) continue;
-		progress.lastBatch[direction] = {
-			at,
-			applied: Number(row.applied),
-			milliseconds: Number(row.milliseconds),
-		};
+		// An engine that is gone may have left it so.
+		progress.isWorking ||= row.isWorking && row.holder === held?.id;
+		const { batch } = row;
+		if (batch) progress.lastBatch[direction] = { ...batch, at: toIso(batch.at, connection) };
 	}
 	return progress;
 }

@@ -1,10 +1,8 @@
+import { readLatestChanges } from '../../changelog/log/latest-changes.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import type { LastChange } from '../api/snapshot.ts';
 import { toIso } from '../shared/utc.ts';
-
-/** Changes at the end of a log among which the last one of each table is looked for. */
-const changesBack = 2000;
 
 /** The last change of each table that the end of the connection's log tells of, by table. */
 export async function readLastChanges(
@@ -13,26 +11,12 @@ export async function readLastChanges(
 ): Promise<Record<string, LastChange>> {
 	const { side } = connection.end;
 	const names = new Map(tables.map((table) => [table.sides[side]?.name, table.name]));
-	const rows = await connection.rows<{
-		table_name: string;
-		operation: string;
-		source_node: string;
-		changed_at: string | null;
-	}>(
-		`SELECT log.table_name, log.operation, log.source_node, log.changed_at
-		FROM (
-			SELECT MAX(id) AS id
-			FROM (SELECT id, table_name FROM change_log ORDER BY id DESC LIMIT ${changesBack}) AS latest
-			GROUP BY table_name
-		) AS last
-		JOIN change_log AS log ON log.id = last.id`,
-	);
 	const changes: Record<string, LastChange> = {};
-	for (const { table_name, operation, source_node, changed_at } of rows) {
-		const name = names.get(table_name);
-		if (name === undefined || changed_at === null) continue;
-		const at = toIso(changed_at, connection);
-		changes[name] = { side, operation, source_node, changed_at: at };
+	for (const { table, operation, sourceNode, changedAt } of await readLatestChanges(connection)) {
+		const name = names.get(table);
+		if (name === undefined || changedAt === null) continue;
+		const at = toIso(changedAt, connection);
+		changes[name] = { side, operation, source_node: sourceNode, changed_at: at };
 	}
 	return changes;
 }

@@ -1,10 +1,11 @@
-import { countLacking, forgetNode, knownNodes } from '../../changelog/known-nodes.ts';
-import { strikePeer } from '../../changelog/register.ts';
+import { countLacking } from '../../changelog/log/pending.ts';
 import { logSize } from '../../changelog/retention.ts';
-import { nodesTable, registerTable } from '../../changelog/table-names.ts';
-import { missingBookkeeping } from '../../changelog/tables.ts';
+import type { LogConnection } from '../../changelog/session/log-connection.ts';
+import { nodesTable } from '../../changelog/tables/database-identity.ts';
+import { forgetNode, knownNodes } from '../../changelog/tables/known-nodes.ts';
+import { registerTable, strikePeer } from '../../changelog/tables/register.ts';
+import { missingTables } from '../../changelog/tables.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
-import type { Connection } from '../../database/connection/connection.ts';
 import { SyncError } from '../../errors.ts';
 import { countedWaiting, type LogNode, type LogSnapshot } from '../api/snapshot.ts';
 import type { Connections } from '../shared/connections.ts';
@@ -18,7 +19,7 @@ export const emptyLog: LogSnapshot = { changes: 0, since: null, nodes: [] };
  * What the connection's change log holds, and for whom.
  * @param peer the pair's other node: what is pending for that is counted elsewhere
  */
-export async function readLog(connection: Connection, peer: string): Promise<LogSnapshot> {
+export async function readLog(connection: LogConnection, peer: string): Promise<LogSnapshot> {
 	const [{ changes, since }, known] = await Promise.all([
 		logSize(connection),
 		knownNodes(connection),
@@ -55,7 +56,7 @@ export async function forgetPeer(
 	}
 	const known: Side[] = [];
 	for (const side of sides) {
-		const lacking = await missingBookkeeping(connections[side]);
+		const lacking = await missingTables(connections[side]);
 		if (lacking.includes(nodesTable)) continue;
 		if (await forgetNode(connections[side], node)) known.push(side);
 		// Another database that goes by its id has nothing of what this one had.

@@ -1,12 +1,12 @@
+import { countPending, type PendingCount } from '../../changelog/log/pending.ts';
 import { fullLog } from '../../changelog/next-ids.ts';
-import { countPending, type PendingCount } from '../../changelog/pending.ts';
-import {
-	conflictsTable,
-	leasesTable,
-	nodesTable,
-	parkedTable,
-	progressTable,
-} from '../../changelog/table-names.ts';
+import type { LogConnection } from '../../changelog/session/log-connection.ts';
+import { conflictsTable, countUndecided } from '../../changelog/tables/conflicts.ts';
+import { nodesTable } from '../../changelog/tables/database-identity.ts';
+import { leasesTable } from '../../changelog/tables/leases.ts';
+import type { OwnTable } from '../../changelog/tables/own-table.ts';
+import { countParked, parkedTable } from '../../changelog/tables/parked.ts';
+import { progressTable } from '../../changelog/tables/progress.ts';
 import {
 	type Direction,
 	directions,
@@ -16,18 +16,16 @@ import {
 	sourceSide,
 	targetSide,
 } from '../../config/types.ts';
-import type { Connection } from '../../database/connection/connection.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { isOwnTable } from '../../database/rows/tracked-table.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
-import { messageOf } from '../api/messages.ts';
+import { textOf } from '../api/messages.ts';
 import { otherSide } from '../api/side-ids.ts';
 import type { EventTriggers, LogSnapshot, TableSnapshot } from '../api/snapshot.ts';
 import { type Held, leaseName, leaseOrder, readHolder } from '../lease/lease-row.ts';
-import { noProgress, type PairProgress, readProgress } from '../lease/progress.ts';
-import { countOpenConflicts } from '../records/conflicts.ts';
-import { countParked } from '../records/parked.ts';
+import { noProgress, type PairProgress, readPairProgress } from '../lease/progress.ts';
 import { type Layout, readLayout } from '../survey/layout.ts';
+import { refuseSharedNodeIds } from '../survey/node-ids.ts';
 import { type SideSurvey, standsStill } from '../survey/survey.ts';
 import { emptyLog, readLog } from './log-state.ts';
 
@@ -57,6 +55,8 @@ export interface Look {
 	errors: Partial<Record<Side, SyncError>>;
 	/** Why writes of the application fail. */
 	failing: SyncError[];
+	/** Why a run would be refused for the sake of a node id. */
+	sharedNodeIds: SyncError[];
 }
 
 /**
@@ -67,12 +67,13 @@ export interface Look {
  */
 export async function lookAt(
 	pair: PairConfig,
-	connections: Record<Side, Connection | null>,
+	connections: Record<Side, LogConnection | null>,
 	before: Look | null = null,
 	known: Layout | null = null,
 ): Promise<Look> {
 	const layout = before?.layout ?? (await readLayout(pair, connections, known));
 	const { surveys, tables } = layout;
+	const sharedNodeIds = before?.sharedNodeIds ?? (await refusedNodeIds(pair, connections));
 	const errors: Look['errors'] = { ...layout.errors };
 	let stands = true;
 	const count = async (direction: Direction): Promise<PendingCount | null> => {
@@ -88,10 +89,10 @@ export async function lookAt(
 		}
 		try {
 			const captured = tables.flatMap((table) => table.sides[side]?.name ?? []);
-			const target = pair[targetSide(direction)].nodeId;
+			const peer = pair[targetSide(direction)].nodeId;
 			const [counted, same] = await connection.together(() =>
 				Promise.all([
-					countPending(connection, target, new Set(captured)),
+					countPending(connection, peer, new Set(captured)),
 					before === null || standsStill(connection, found),
 				]),
 			);
@@ -100,7 +101,7 @@ export async function lookAt(
 		} catch (thrown) {
 			const error = asSyncError(thrown);
 			if (error.code !== 'unreachable') stands = false;
-			errors[side] = error.at({ pair: pair.name, side });
+			errors[side] = error.at({ side });
 			return null;
 		}
 	};
@@ -117,23 +118,23 @@ export async function lookAt(
 	/** Asks for what is on record on a side, in a table that a first run creates. */
 	const askOn = async <T>(
 		side: Side,
-		table: string,
+		table: OwnTable,
 		without: T,
-		ask: (connection: Connection, peer: string) => Promise<T>,
+		ask: (connection: LogConnection, peer: string) => Promise<T>,
 	): Promise<T | null> => {
 		const connection = connections[side];
 		const found = surveys[side];
 		if (!connection || !found) return null;
-		if (!found.tables.some(({ name }) => name === table)) return without;
+		if (!found.tables.some(({ name }) => name === table.name)) return without;
 		try {
 			return await ask(connection, pair[otherSide(side)].nodeId);
 		} catch (error) {
-			errors[side] = asSyncError(error).at({ pair: pair.name, side });
+			errors[side] = asSyncError(error).at({ side });
 			return null;
 		}
 	};
 	const open = await Promise.all(
-		sides.map((side) => askOn(side, conflictsTable, 0, countOpenConflicts)),
+		sides.map((side) => askOn(side, conflictsTable, 0, countUndecided)),
 	);
 	const [parkedToCloud = null, parkedToLocal = null] = await Promise.all(
 		directions.map((direction) => askOn(sourceSide(direction), parkedTable, 0, countParked)),
@@ -158,13 +159,13 @@ export async function lookAt(
 		const [first] = leaseOrder(pair);
 		if (!first) return null;
 		return askOn(first, progressTable, noProgress(), (connection) =>
-			readProgress(connection, pair, holder ?? null),
+			readPairProgress(connection, pair, holder ?? null),
 		);
 	};
 	const logOn = (side: Side) =>
 		askOn(side, nodesTable, emptyLog, async (connection, peer) => {
 			const full = await fullLog(connection);
-			if (full) errors[side] ??= full.at({ pair: pair.name });
+			if (full) errors[side] ??= full;
 			return readLog(connection, peer);
 		});
 	const [localLog, cloudLog] = await Promise.all([logOn('local'), logOn('cloud')]);
@@ -173,7 +174,7 @@ export async function lookAt(
 		tables: counted,
 		tablePairs: tables,
 		eventTriggers: layout.eventTriggers,
-		ownTables: { local: ownTables(surveys.local), cloud: ownTables(surveys.cloud) },
+		ownTables: { local: ownTablesIn(surveys.local), cloud: ownTablesIn(surveys.cloud) },
 		pending,
 		conflicts: open.includes(null) ? null : open.reduce<number>((sum, n) => sum + (n ?? 0), 0),
 		parked: { local_to_cloud: parkedToCloud, cloud_to_local: parkedToLocal },
@@ -182,7 +183,24 @@ export async function lookAt(
 		logs: { local: localLog, cloud: cloudLog },
 		errors,
 		failing: layout.failing,
+		sharedNodeIds,
 	};
+}
+
+/** Nothing where an end cannot tell. */
+async function refusedNodeIds(
+	pair: PairConfig,
+	{ local, cloud }: Record<Side, LogConnection | null>,
+): Promise<SyncError[]> {
+	if (!local || !cloud) return [];
+	try {
+		await refuseSharedNodeIds({ local, cloud }, pair);
+		return [];
+	} catch (thrown) {
+		const error = asSyncError(thrown);
+		// A line that is lost is met by what is asked for next, which names the end.
+		return error.code === 'unreachable' ? [] : [error];
+	}
 }
 
 function tableSnapshot(
@@ -199,17 +217,17 @@ function tableSnapshot(
 	return {
 		name: table.name,
 		primary_key: table.primaryKey,
-		skipped_reason: table.skippedReason && messageOf(table.skippedReason),
+		skipped_reason: table.skippedReason && textOf(table.skippedReason),
 		triggers: triggers[table.name] ?? { local: 'unknown', cloud: 'unknown' },
 		pending: { local_to_cloud: count('local_to_cloud'), cloud_to_local: count('cloud_to_local') },
 	};
 }
 
-function ownTables(survey: SideSurvey | null): ReadonlySet<string> {
+function ownTablesIn(survey: SideSurvey | null): ReadonlySet<string> {
 	return new Set(survey?.tables.flatMap(({ name }) => (isOwnTable(name) ? [name] : [])));
 }
 
 /** The errors of a look: first what makes the application's writes fail, then by side. */
-export function lookErrors(look: Look): SyncError[] {
-	return [...look.failing, ...sides.flatMap((side) => look.errors[side] ?? [])];
+export function lookErrors({ failing, errors, sharedNodeIds }: Look): SyncError[] {
+	return [...failing, ...sides.flatMap((side) => errors[side] ?? []), ...sharedNodeIds];
 }

@@ -1,5 +1,5 @@
+import type { LogConnection } from '../../changelog/session/log-connection.ts';
 import { directions, type PairConfig, type Side, sides, sourceSide } from '../../config/types.ts';
-import type { Connection } from '../../database/connection/connection.ts';
 import type { LineSecurity } from '../../database/connection/line.ts';
 import { type TablePair, waitsForRight } from '../../database/pairing/table-pair.ts';
 import { SyncError } from '../../errors.ts';
@@ -18,7 +18,7 @@ import {
 	nothingListed,
 	readChanges,
 	readWatched,
-	type Watched,
+	type WatchedLists,
 } from './watched-lists.ts';
 
 /**
@@ -31,8 +31,8 @@ const looksPerLayout = { least: 8, most: 15, tables: 10 };
 const busyShare = 0.2;
 
 /** Something to be read on the connections of a monitor; an end that cannot be asked is null. */
-type Question<T> = (
-	connections: Record<Side, Connection | null>,
+type LookQuestion<T> = (
+	connections: Record<Side, LogConnection | null>,
 	tables: readonly TablePair[],
 ) => Promise<T>;
 
@@ -61,7 +61,7 @@ export class Monitor {
 	#look: Look | null = null;
 	#lookedAt: number | null = null;
 	/** The connections of the latest look that read everything, and how long it may be trusted. */
-	#whole: { by: Record<Side, Connection | null>; until: number } | null = null;
+	#whole: { by: Record<Side, LogConnection | null>; until: number } | null = null;
 	#dueAt = 0;
 	readonly #questions: (() => Promise<void>)[] = [];
 	#watched: Listing | null = null;
@@ -146,7 +146,7 @@ export class Monitor {
 	 * Has something read between two looks.
 	 * @throws SyncError `busy` if the pair has never been looked at, or the engine is stopping
 	 */
-	ask<T>(question: Question<T>): Promise<T> {
+	ask<T>(question: LookQuestion<T>): Promise<T> {
 		return new Promise((resolve, reject) => {
 			if (this.#stopped || !this.#loop) {
 				const why = this.#stopped ? 'the engine is stopping' : 'the pair is not enabled';
@@ -180,6 +180,11 @@ export class Monitor {
 		return this.#look;
 	}
 
+	/** Why ends that are reached take no writes. */
+	get writeRefusals(): SyncError[] {
+		return sides.flatMap((side) => this.#ends[side].connection?.writeRefusal ?? []);
+	}
+
 	/** Epoch milliseconds of the latest look. */
 	get lookedAt(): number | null {
 		return this.#lookedAt;
@@ -190,7 +195,7 @@ export class Monitor {
 		return this.#counts;
 	}
 
-	get listed(): Watched {
+	get listed(): WatchedLists {
 		return this.#listed;
 	}
 
@@ -277,13 +282,13 @@ export class Monitor {
 	}
 
 	/** The latest look, as long as what it found besides the counts may be trusted. */
-	#trusted(by: Record<Side, Connection | null>): Look | null {
+	#trusted(by: Record<Side, LogConnection | null>): Look | null {
 		if (!this.#look || !this.#whole || Date.now() >= this.#whole.until) return null;
 		const { by: then } = this.#whole;
 		return sides.every((side) => then[side] === by[side]) ? this.#look : null;
 	}
 
-	#remember(look: Look, by: Record<Side, Connection | null>): void {
+	#remember(look: Look, by: Record<Side, LogConnection | null>): void {
 		if (lookErrors(look).length > 0) this.#whole = null;
 		else if (this.#look?.layout !== look.layout) {
 			const { least, most, tables } = looksPerLayout;
@@ -292,7 +297,7 @@ export class Monitor {
 		}
 	}
 
-	get #connections(): Record<Side, Connection | null> {
+	get #connections(): Record<Side, LogConnection | null> {
 		return { local: this.#ends.local.connection, cloud: this.#ends.cloud.connection };
 	}
 }

@@ -1,5 +1,5 @@
+import { LogConnection } from '../../changelog/session/log-connection.ts';
 import type { EndConfig } from '../../config/types.ts';
-import { Connection } from '../../database/connection/connection.ts';
 import type { LineSecurity } from '../../database/connection/line.ts';
 import type { Access } from '../../database/connection/node-state.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
@@ -22,7 +22,7 @@ export class MonitoredEnd {
 	readonly #access: Access;
 	/** Milliseconds for which a measured round trip stands. */
 	readonly #measuredFor: number;
-	#connection: Connection | null = null;
+	#connection: LogConnection | null = null;
 	#snapshot: EndSnapshot;
 	#security: LineSecurity | null = null;
 	#failures = 0;
@@ -39,7 +39,7 @@ export class MonitoredEnd {
 	}
 
 	/** Null where there is none, or it was lost. */
-	get connection(): Connection | null {
+	get connection(): LogConnection | null {
 		return this.#connection?.lost ? null : this.#connection;
 	}
 
@@ -58,7 +58,7 @@ export class MonitoredEnd {
 		if (!this.connection) {
 			if (Date.now() < this.#retryAt) return;
 			try {
-				this.#connection = await Connection.open(this.#end, {
+				this.#connection = await LogConnection.open(this.#end, {
 					timeout: lookTimeout,
 					access: this.#access,
 				});

@@ -1,134 +1,93 @@
+/** A pair as `status` and the screen show it: one builder, so that the two cannot differ. */
 import { type Direction, type PairConfig, type Side, sides } from '../../config/types.ts';
-import { Nodes, placeName } from '../../database/connection/nodes.ts';
-import { notesOn } from '../../database/pairing/table-pair.ts';
 import type { SyncError } from '../../errors.ts';
-import type { Finding } from '../../text/finding.ts';
 import type {
 	DirectionSnapshot,
-	LivePair,
-	MovedBatch,
-	PairHolder,
+	EndSnapshot,
+	LastBatch,
+	PairSnapshot,
 	PairState,
 } from '../api/snapshot.ts';
-import { type Held, nameHolder } from '../lease/lease-row.ts';
 import { type Look, lookErrors } from './look.ts';
-import type { Monitor } from './monitor.ts';
-import type { Tally } from './tally.ts';
 
-/** What a pair's engine is about. */
-export interface PairMode {
-	state: PairState;
-	/** What keeps it from running. */
-	problem: SyncError | null;
-	/** Epoch milliseconds. */
-	nextRunAt: number | null;
-	/** Whether this engine holds the pair. */
-	heldHere: boolean;
-	/** What the latest runs found of tables. */
-	notes: readonly Finding[];
-	/** Why writes of the application fail, as the latest runs found. */
+/** What was found in the databases of a pair, whoever looked. */
+export interface PairFacts {
+	/** Null before the first look. */
+	look: Look | null;
+	ends: Record<Side, EndSnapshot>;
+	/** Why ends that are reached take no writes. */
+	writeRefusals: readonly SyncError[];
+}
+
+/** What an engine adds to that about itself. `status`, which has none, says what the databases tell. */
+export interface EngineFacts {
+	/** What the engine is doing, or what keeps it from running. */
+	mode: PairState;
+	/** The last batch of each direction, as far as it moved one. */
+	lastBatch: Record<Direction, LastBatch | null>;
+	/** Why writes of the application fail, as its runs found. */
 	failing: readonly SyncError[];
 }
 
-/** A pair as the screen sees it, put together from what its parts know. */
+/** What the record of the engine that holds the pair tells, for one that looks from outside. */
+export function factsOnRecord(pair: PairConfig, look: Look): EngineFacts {
+	const works = pair.enabled && !pair.readOnly;
+	return {
+		mode: !works ? 'paused' : look.progress.isWorking ? 'running' : 'idle',
+		lastBatch: { local_to_cloud: null, cloud_to_local: null },
+		failing: [],
+	};
+}
+
 export function pairSnapshot(
 	pair: PairConfig,
-	{ state: mode, problem, nextRunAt, heldHere, notes, failing: tried }: PairMode,
-	monitor: Monitor,
-	tally: Tally,
-): LivePair {
-	const { look } = monitor;
-	// Looks may find out long before the next run does; `status` calls that offline too. A pause that a
-	// person asked for stays what it is.
-	const isDown = sides.some((side) => monitor.end(side).reachable === false);
-	const failing = [...(look?.failing ?? []), ...tried];
-	const atRest = mode === 'idle' || pair.readOnly;
-	const state =
-		isDown && atRest ? 'offline' : failing.length > 0 && mode === 'idle' ? 'blocked' : mode;
+	facts: PairFacts,
+	engine: EngineFacts,
+): PairSnapshot {
+	const { look } = facts;
 	const direction = (name: Direction): DirectionSnapshot => {
 		const count = look?.pending[name];
 		return {
 			pending: count?.pending ?? null,
 			oldest_pending_seconds: count?.oldestSeconds ?? null,
 			errors: look?.parked[name] ?? null,
-			last_batch: lastOf(tally.batches[name]) ?? look?.progress.lastBatch[name] ?? null,
+			last_batch: engine.lastBatch[name] ?? look?.progress.lastBatch[name] ?? null,
 		};
 	};
-	const rate = (name: Direction) => (state === 'standby' ? null : tally.trend.rate(name));
-	// The application's failing writes come before whatever keeps this program from its work.
-	const trouble = failing[0] ?? problem ?? (look ? lookErrors(look)[0] : undefined);
+	const end = (side: Side): EndSnapshot => {
+		const found = facts.ends[side];
+		return { ...found, error: found.error ?? look?.errors[side]?.message ?? null };
+	};
 	return {
 		name: pair.name,
-		state,
-		local: monitor.end('local'),
-		cloud: monitor.end('cloud'),
+		state: pairState(pair, facts, engine),
+		local: end('local'),
+		cloud: end('cloud'),
 		directions: {
 			local_to_cloud: direction('local_to_cloud'),
 			cloud_to_local: direction('cloud_to_local'),
 		},
 		conflicts: look?.conflicts ?? null,
 		tables: look?.tables ?? [],
-		security: { local: monitor.security('local'), cloud: monitor.security('cloud') },
-		address: { local: addressOf(pair, 'local'), cloud: addressOf(pair, 'cloud') },
-		read_only: pair.readOnly,
-		moved: { ...tally.moved },
-		next_run_at: nextRunAt,
-		interval: pair.interval,
-		holder: look?.holder && holderOf(look.holder),
-		held_here: heldHere,
-		rate: { local_to_cloud: rate('local_to_cloud'), cloud_to_local: rate('cloud_to_local') },
-		trend: {
-			local_to_cloud: tally.trend.samples('local_to_cloud'),
-			cloud_to_local: tally.trend.samples('cloud_to_local'),
-		},
-		batches: { ...tally.batches },
-		logs: look?.logs ?? { local: null, cloud: null },
-		notes: notesByTable(look, notes),
-		looked_at: monitor.lookedAt,
-		skipped: skippedTables(look),
-		problem: pair.enabled
-			? (trouble?.describe() ?? null)
-			: 'the pair is not enabled in the configuration',
-		problem_finding: (pair.enabled && trouble?.finding) || null,
-		event_triggers: look?.eventTriggers ?? {},
-		...monitor.listed,
 	};
 }
 
-function holderOf(held: Held): PairHolder {
-	return { name: nameHolder(held), process: held.process, since: held.since };
+/**
+ * The one rule for a pair's state. What was found outranks what an engine is doing: a look finds out
+ * long before the next run does, and while a run hangs on a server that is gone. Two modes stay: a
+ * pause that a person asked for, and standby, which is about this engine and not about the databases.
+ * Read-only pairs, paused for good, show what was found.
+ */
+function pairState(pair: PairConfig, facts: PairFacts, engine: EngineFacts): PairState {
+	const { mode } = engine;
+	if (mode === 'standby' || (mode === 'paused' && !pair.readOnly)) return mode;
+	if (sides.some((side) => facts.ends[side].reachable === false)) return 'offline';
+	// What is busy passes by itself.
+	if (troubles(facts, engine).some(({ code }) => code !== 'busy')) return 'blocked';
+	return mode;
 }
 
-/** A batch as `status` prints it. */
-function lastOf([last]: readonly MovedBatch[]): DirectionSnapshot['last_batch'] {
-	return last ? { at: last.at, applied: last.applied, milliseconds: last.milliseconds } : null;
-}
-
-/** What is to be said of tables although their rows are carried over, at least one way. */
-export function notesByTable(
-	look: Look | null,
-	found: PairMode['notes'],
-): Record<string, Finding[]> {
-	const noted = new Map((look?.tablePairs ?? []).map((table) => [table.name, notesOn(table)]));
-	for (const finding of [...(look?.layout.attention ?? []), ...found]) {
-		const { table } = finding;
-		if (table !== null) noted.set(table, [...(noted.get(table) ?? []), finding]);
-	}
-	return Object.fromEntries([...noted].filter(([, notes]) => notes.length > 0));
-}
-
-/** Why tables are skipped, by table. */
-function skippedTables(look: Look | null): Record<string, Finding> {
-	return Object.fromEntries(
-		(look?.tablePairs ?? []).flatMap(({ name, skippedReason }) =>
-			skippedReason === null ? [] : [[name, skippedReason]],
-		),
-	);
-}
-
-/** Where an end is reached now, without its secrets. */
-function addressOf(pair: PairConfig, side: Side): string {
-	const { inUse, size } = Nodes.of(pair[side]);
-	const server = inUse === undefined ? '' : placeName(inUse);
-	return `${server}/${pair[side].database}${size > 1 ? ` (1 of ${size} nodes)` : ''}`;
+/** What keeps the pair from its work, as was found; the application's failing writes come first. */
+export function troubles({ look, writeRefusals }: PairFacts, engine: EngineFacts): SyncError[] {
+	return [...engine.failing, ...writeRefusals, ...(look ? lookErrors(look) : [])];
 }

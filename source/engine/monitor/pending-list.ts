@@ -1,11 +1,11 @@
-import type { Change, PendingCount } from '../../changelog/pending.ts';
-import { readPendingPage, type WordInNames } from '../../changelog/pending-page.ts';
+import type { Change, PendingCount } from '../../changelog/log/pending.ts';
+import { readPendingPage, type WordInNames } from '../../changelog/log/pending-page.ts';
+import type { LogConnection } from '../../changelog/session/log-connection.ts';
 import { type Direction, sourceSide } from '../../config/types.ts';
 import type { Column } from '../../database/catalogue/catalogue.ts';
-import type { Connection } from '../../database/connection/connection.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { displayRowKey, parseRowKey } from '../../database/rows/row-key.ts';
-import { type ChangesPage, type Listing, listedChanges, operations } from '../api/listing.ts';
+import { type ChangesPage, type Listing, listedChanges, listedOperations } from '../api/listing.ts';
 import type { PendingChange } from '../api/snapshot.ts';
 import { toIso } from '../shared/utc.ts';
 
@@ -16,8 +16,8 @@ export interface ListedPage {
 
 /** What is wanted of the changes of one side that are pending for a node, as the screen lists them. */
 export async function listChanges(
-	connection: Connection,
-	target: string,
+	connection: LogConnection,
+	peer: string,
 	direction: Direction,
 	tablePairs: readonly TablePair[],
 	count: PendingCount,
@@ -32,7 +32,7 @@ export async function listChanges(
 	const tables = [...keys.keys()];
 	const ofTables = tables.reduce((sum, name) => sum + (count.byTable.get(name) ?? 0), 0);
 	const { changes, older, newer } = await readPendingPage(connection, {
-		target,
+		peer,
 		tables,
 		words: words.map((word) => whereIn(word, keys)),
 		anchor,
@@ -63,7 +63,7 @@ function whereIn(spelled: string, tables: ReadonlyMap<string, { name: string }>)
 		tables: [...tables].flatMap(([ofSource, { name }]) =>
 			name.toLowerCase().includes(word) ? [ofSource] : [],
 		),
-		operations: operations.filter((operation) => operation.toLowerCase().includes(word)),
+		operations: listedOperations.filter((operation) => operation.toLowerCase().includes(word)),
 	};
 }
 

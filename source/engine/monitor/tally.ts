@@ -1,5 +1,6 @@
 import type { Direction } from '../../config/types.ts';
 import type { BatchResult } from '../../transfer/batch.ts';
+import { addTotals, noTotals, type Totals } from '../../transfer/totals.ts';
 import { listedBatches, type MovedBatch } from '../api/snapshot.ts';
 import { Trend } from './trend.ts';
 
@@ -7,13 +8,17 @@ import { Trend } from './trend.ts';
 export class Tally {
 	/** The last batches, newest first. */
 	readonly batches: Record<Direction, MovedBatch[]> = { local_to_cloud: [], cloud_to_local: [] };
-	/** Changes moved. */
-	readonly moved: Record<Direction, number> = { local_to_cloud: 0, cloud_to_local: 0 };
+	/** All batches together. */
+	readonly totals: Record<Direction, Totals> = {
+		local_to_cloud: noTotals(),
+		cloud_to_local: noTotals(),
+	};
 	readonly trend = new Trend();
 
 	/** Enters a batch that was moved just now. */
-	add(direction: Direction, { applied, milliseconds, conflicts, refused }: BatchResult): void {
-		this.moved[direction] += applied;
+	add(direction: Direction, moved: BatchResult): void {
+		const { applied, milliseconds, conflicts, refused } = moved;
+		addTotals(this.totals[direction], moved);
 		this.trend.applied(direction, applied);
 		const batch: MovedBatch = {
 			at: new Date().toISOString(),

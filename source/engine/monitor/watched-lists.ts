@@ -1,4 +1,6 @@
-import { conflictsTable, parkedTable } from '../../changelog/table-names.ts';
+import type { LogConnection } from '../../changelog/session/log-connection.ts';
+import { conflictsTable } from '../../changelog/tables/conflicts.ts';
+import { parkedTable } from '../../changelog/tables/parked.ts';
 import {
 	type Direction,
 	directions,
@@ -8,7 +10,6 @@ import {
 	sourceSide,
 	targetSide,
 } from '../../config/types.ts';
-import type { Connection } from '../../database/connection/connection.ts';
 import { emptyPages, type Listing } from '../api/listing.ts';
 import { otherSide } from '../api/side-ids.ts';
 import type { ListedConflict, ListedParked, LivePair } from '../api/snapshot.ts';
@@ -19,7 +20,7 @@ import type { Look } from './look.ts';
 import { type ListedPage, listChanges } from './pending-list.ts';
 
 /** What is listed of a pair that a screen watches; what could not be read stays as it was. */
-export type Watched = ListedChanges &
+export type WatchedLists = ListedChanges &
 	Pick<LivePair, 'conflict_list' | 'parked_list' | 'last_changes'>;
 
 /** The part of it that is read by pages. */
@@ -29,7 +30,7 @@ export function noChangesListed(): ListedChanges {
 	return { changes: { local_to_cloud: [], cloud_to_local: [] }, pages: emptyPages() };
 }
 
-export function nothingListed(): Watched {
+export function nothingListed(): WatchedLists {
 	return {
 		...noChangesListed(),
 		conflict_list: null,
@@ -44,7 +45,7 @@ export function nothingListed(): Watched {
  */
 export async function readChanges(
 	pair: PairConfig,
-	connections: Record<Side, Connection | null>,
+	connections: Record<Side, LogConnection | null>,
 	look: Look,
 	before: ListedChanges,
 	listing: Listing,
@@ -56,7 +57,7 @@ export async function readChanges(
 		const page =
 			count &&
 			look.ownTables[side].has('change_log') &&
-			(await ask(connections[side], (connection) =>
+			(await askOn(connections[side], (connection) =>
 				listChanges(connection, target, direction, look.tablePairs, count, listing),
 			));
 		return page || { changes: before.changes[direction], page: before.pages[direction] };
@@ -74,29 +75,29 @@ export async function readChanges(
  */
 export async function readWatched(
 	pair: PairConfig,
-	connections: Record<Side, Connection | null>,
+	connections: Record<Side, LogConnection | null>,
 	look: Look,
-	before: Watched,
+	before: WatchedLists,
 	listing: Listing,
-): Promise<Watched> {
+): Promise<WatchedLists> {
 	const conflictsOn = (side: Side) =>
-		listOf<ListedConflict>(
-			look.ownTables[side].has(conflictsTable),
+		listOfBoth<ListedConflict>(
+			look.ownTables[side].has(conflictsTable.name),
 			connections[side],
 			(connection) => listForScreen(connection, pair[otherSide(side)].nodeId),
 		);
 	const parkedOf = (direction: Direction) => {
 		const side = sourceSide(direction);
 		const target = pair[targetSide(direction)].nodeId;
-		return listOf<ListedParked>(
-			look.ownTables[side].has(parkedTable),
+		return listOfBoth<ListedParked>(
+			look.ownTables[side].has(parkedTable.name),
 			connections[side],
 			(connection) => listParkedForScreen(connection, direction, target),
 		);
 	};
 	const lastOn = (side: Side) =>
 		look.ownTables[side].has('change_log')
-			? ask(connections[side], (connection) => readLastChanges(connection, look.tablePairs))
+			? askOn(connections[side], (connection) => readLastChanges(connection, look.tablePairs))
 			: null;
 	const [changes, conflicts, parked, last] = await Promise.all([
 		readChanges(pair, connections, look, before, listing),
@@ -108,7 +109,7 @@ export async function readWatched(
 		...changes,
 		conflict_list: merged(conflicts, before.conflict_list)?.sort(openThenNewest) ?? null,
 		parked_list: merged(parked, before.parked_list)?.sort(oldestFirst) ?? null,
-		last_changes: last.reduce<Watched['last_changes']>(
+		last_changes: last.reduce<WatchedLists['last_changes']>(
 			(all, some) => laterChanges(all, some ?? {}),
 			before.last_changes,
 		),
@@ -116,20 +117,20 @@ export async function readWatched(
 }
 
 /** Null where the end cannot be asked, or was lost meanwhile; the next look tells that. */
-async function ask<T>(
-	connection: Connection | null,
-	read: (connection: Connection) => Promise<T>,
+async function askOn<T>(
+	connection: LogConnection | null,
+	read: (connection: LogConnection) => Promise<T>,
 ): Promise<T | null> {
 	return connection && (await read(connection).catch(() => null));
 }
 
 /** Nothing where there is no table of it yet. */
-async function listOf<T>(
+async function listOfBoth<T>(
 	isThere: boolean,
-	connection: Connection | null,
-	read: (connection: Connection) => Promise<T[]>,
+	connection: LogConnection | null,
+	read: (connection: LogConnection) => Promise<T[]>,
 ): Promise<T[] | null> {
-	return isThere || !connection ? ask(connection, read) : [];
+	return isThere || !connection ? askOn(connection, read) : [];
 }
 
 /** Both lists; where one of them could not be read, what is known stays. */

@@ -1,11 +1,11 @@
 import type { Direction, PairConfig } from '../../config/types.ts';
 import { SyncError } from '../../errors.ts';
-import type { Finding } from '../../text/finding.ts';
-import { lineOf } from '../api/messages.ts';
+import { count, plural } from '../../text/words.ts';
+import type { BatchResult } from '../../transfer/batch.ts';
+import { type Tellable, tellableText } from '../api/messages.ts';
+import { runFinding } from '../api/run-messages.ts';
 import type { Notice, NoticeLevel } from '../api/snapshot.ts';
-
-/** What there is to tell: a finding, or an error of which no more is known than its words. */
-export type Tellable = Finding | SyncError;
+import { type TopicName, topics } from '../run/topics.ts';
 
 /** Tells what a pair's engine does and meets; what stays true from run to run is told once. */
 export class Teller {
@@ -24,11 +24,25 @@ export class Teller {
 			at: Date.now(),
 			level,
 			pair: this.#pair.name,
-			message: textOf(what),
+			message: tellableText(what),
 			...(finding && { finding }),
 			...(direction && { direction }),
 			...(detail !== '' && { detail }),
 		});
+	}
+
+	tellBatch(direction: Direction, batch: BatchResult): void {
+		const { applied: changes, milliseconds, conflicts } = batch;
+		const applied = runFinding('batch_applied', {}, { changes, milliseconds, conflicts });
+		this.tell('info', applied, direction, batchDetail(batch));
+	}
+
+	/** Tells what a run reports. */
+	report(topic: TopicName, found: readonly Tellable[], direction?: Direction): void {
+		const { level, logged } = topics[topic];
+		if (logged === 'once') this.tellOnce(level, found, direction);
+		else if (logged === 'when new') this.tellNew(`${topic} ${direction}`, level, found, direction);
+		else for (const one of found) this.tell(level, one, direction);
 	}
 
 	/** Tells what of this has come since the last time that the subject was told of. */
@@ -40,21 +54,26 @@ export class Teller {
 	): void {
 		const before = this.#standing.get(subject);
 		for (const one of found) {
-			if (!before?.has(textOf(one))) this.tell(level, one, direction);
+			if (!before?.has(tellableText(one))) this.tell(level, one, direction);
 		}
-		this.#standing.set(subject, new Set(found.map(textOf)));
+		this.#standing.set(subject, new Set(found.map(tellableText)));
 	}
 
 	/** Tells what of this was never told before. */
 	tellOnce(level: NoticeLevel, found: readonly Tellable[], direction?: Direction): void {
 		const before = this.#standing.get('') ?? new Set();
 		for (const one of found) {
-			if (!before.has(textOf(one))) this.tell(level, one, direction);
+			if (!before.has(tellableText(one))) this.tell(level, one, direction);
 		}
-		this.#standing.set('', new Set([...before, ...found.map(textOf)]));
+		this.#standing.set('', new Set([...before, ...found.map(tellableText)]));
 	}
 }
 
-function textOf(what: Tellable): string {
-	return what instanceof SyncError ? what.describe() : lineOf(what);
+/** What the batch came to in SQL: `9 upserts, 2 deletes`. */
+function batchDetail({ upserts, deletes, refused }: BatchResult): string {
+	return [
+		...(upserts > 0 ? [plural(upserts, 'upsert')] : []),
+		...(deletes > 0 ? [plural(deletes, 'delete')] : []),
+		...(refused.length > 0 ? [`${count(refused.length)} refused`] : []),
+	].join(', ');
 }

@@ -6,7 +6,6 @@ import {
 	type Side,
 	sides,
 } from '../../config/types.ts';
-import { statementLogError } from '../../database/connection/binary-log.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
 import type { Forced } from '../api/forced-text.ts';
 import type { Listing } from '../api/listing.ts';
@@ -22,23 +21,23 @@ import {
 import { isDamaged } from '../install/restore.ts';
 import { heldError, Lease } from '../lease/lease.ts';
 import { describeHolder, nameHolder } from '../lease/lease-row.ts';
+import { livePair } from '../monitor/live-pair.ts';
 import { forgetPeer } from '../monitor/log-state.ts';
 import type { Look } from '../monitor/look.ts';
 import { Monitor } from '../monitor/monitor.ts';
-import { pairSnapshot } from '../monitor/pair-snapshot.ts';
 import { Tally } from '../monitor/tally.ts';
 import { inspectRow } from '../records/compare-row.ts';
 import { decideConflict } from '../records/conflicts.ts';
 import { listParked, retryParked } from '../records/parked.ts';
 import type { PassResult } from '../run/passes.ts';
+import { type RunOptions, Runs } from '../run/runs.ts';
 import { requireWritable } from '../run/sync-pair.ts';
-import { KeptConnections, nodesLeft } from '../shared/connections.ts';
+import { KeptConnections } from '../shared/connections.ts';
 import { Waker } from '../shared/waker.ts';
 import { hasOutdatedLog } from '../survey/failing-writes.ts';
 import { refuseSharedNodeIds } from '../survey/node-ids.ts';
 import { Mode } from './mode.ts';
 import { Teller } from './notices.ts';
-import { type RunOptions, Runs } from './runs.ts';
 
 /** What the rest of the engine gives a pair. */
 export interface PairContext {
@@ -108,12 +107,14 @@ export class PairEngine {
 		});
 		this.#runs = new Runs(pair, {
 			lease: this.#lease,
-			tally: this.#tally,
-			teller: this.#teller,
+			report: (...told) => this.#teller.report(...told),
 			stopped: () => this.#stopping,
 			counts: () => this.#monitor.counts,
 			yields: () => this.#jobs.length > 0,
-			onMoved: () => {
+			onHeld: () => this.#mode.holds(),
+			onBatch: (direction, batch) => {
+				this.#tally.add(direction, batch);
+				this.#teller.tellBatch(direction, batch);
 				context.onUpdate();
 				this.#monitor.refresh();
 			},
@@ -254,9 +255,10 @@ export class PairEngine {
 
 	snapshot(): LivePair {
 		const { state, problem, nextRunAt } = this.#mode;
-		const { notes, failing } = this.#runs;
-		const mode = { state, problem, nextRunAt, heldHere: this.#lease.isHeld, notes, failing };
-		return pairSnapshot(this.pair, mode, this.#monitor, this.#tally);
+		const { notes, tried } = this.#runs;
+		const heldHere = this.#lease.isHeld;
+		const mode = { state, problem, nextRunAt, heldHere, notes, failing: tried };
+		return livePair(this.pair, mode, this.#monitor, this.#tally);
 	}
 
 	async #request<T>(work: () => Promise<T>): Promise<T> {
@@ -369,15 +371,7 @@ export class PairEngine {
 	}
 
 	async #sync(wanted: readonly Direction[], how: RunOptions): Promise<PassResult> {
-		const connections = await this.#connections.open();
-		this.#teller.tellNew('nodes', 'warning', nodesLeft(this.pair));
-		await refuseSharedNodeIds(connections, this.pair);
-		for (const side of sides)
-			if (connections[side].server.isStatementLog) throw statementLogError(side);
-		await this.#lease.take();
-		this.#mode.holds();
-		await this.#lease.mark(connections);
-		return this.#runs.run(connections, wanted, how);
+		return this.#runs.run(await this.#connections.open(), wanted, how);
 	}
 }
 

@@ -19,7 +19,7 @@ import type {
 	RowQuery,
 	ShownValue,
 } from '../api/row-comparison.ts';
-import { readConflict } from './conflicts.ts';
+import { readConflictVersions } from './conflicts.ts';
 import { type HistoryEvent, readEvents, typedRowKeys } from './history.ts';
 import { describeEvent } from './history-text.ts';
 
@@ -62,7 +62,7 @@ export async function inspectRow(
 	const columns = namedColumns(table);
 	const [rows, versions, events] = await Promise.all([
 		readBoth(connections, table, rowKey),
-		query.conflict === undefined ? null : readConflict(connections, pair, query.conflict),
+		query.conflict === undefined ? null : readConflictVersions(connections, pair, query.conflict),
 		readEvents(
 			connections,
 			pair,

@@ -1,5 +1,6 @@
-import { parseNodes } from '../../changelog/applied-nodes.ts';
 import { logSize } from '../../changelog/retention.ts';
+import { parseNodes } from '../../changelog/session/applied-nodes.ts';
+import { type Applier, readLoggedChanges } from '../../changelog/tables/batches.ts';
 import {
 	type Direction,
 	directions,
@@ -22,9 +23,7 @@ import {
 } from '../../database/rows/row-key.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
 import { quoteName } from '../../database/sql/identifiers.ts';
-import { quoteString, quoteStrings } from '../../database/sql/literals.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
-import type { Applier } from '../../transfer/apply/log-applied.ts';
 import { otherSide } from '../api/side-ids.ts';
 import type { ParkedChange } from '../api/snapshot.ts';
 import { findTable } from '../install/installation.ts';
@@ -232,49 +231,26 @@ async function eventsAt(
 	];
 }
 
-interface LoggedChange {
-	operation: string;
-	source_node: string;
-	applied_nodes: string;
-	changed_at: string | null;
-	applied_at: string | null;
-	host: string | null;
-	person: string | null;
-	process: string | number | null;
-}
-
-/** The changes of a row in a log; of numbers that a log gave twice the latest batch is meant. */
+/** The changes of a row in a log. */
 async function changesAt(
 	connection: Connection,
 	table: string,
 	rowKeys: readonly string[],
 ): Promise<HistoryEvent[]> {
-	const rows = await connection.rows<LoggedChange>(
-		`SELECT entry.operation, entry.source_node, entry.applied_nodes, entry.changed_at,
-			batch.applied_at, batch.host, batch.person, batch.process
-		FROM change_log AS entry
-		LEFT JOIN change_log_batches AS batch ON batch.id = (
-			SELECT MAX(id)
-			FROM change_log_batches
-			WHERE last_entry >= entry.id AND first_entry <= entry.id
-				AND FIND_IN_SET(peer, entry.applied_nodes) > 0
-		)
-		WHERE entry.table_name = ${quoteString(table)} AND entry.row_key IN (${quoteStrings(rowKeys)})
-		ORDER BY entry.id`,
-	);
 	const { side, nodeId } = connection.end;
-	return rows.map((row): HistoryEvent => {
-		const made = row.source_node === '' || row.source_node === nodeId;
-		const { host, person } = row;
+	const changes = await readLoggedChanges(connection, table, rowKeys);
+	return changes.map((change): HistoryEvent => {
+		const made = change.sourceNode === '' || change.sourceNode === nodeId;
+		const { applied } = change;
 		return {
-			at: toIso(made ? row.changed_at : row.applied_at, connection),
+			at: toIso(made ? change.changedAt : (applied?.at ?? null), connection),
 			side,
 			event: made ? 'captured' : 'applied',
-			operation: row.operation,
-			source_node: row.source_node || nodeId,
-			made_at: toIso(row.changed_at, connection),
-			applied_nodes: parseNodes(row.applied_nodes),
-			by: host === null ? null : { host, person: person ?? '', process: Number(row.process) },
+			operation: change.operation,
+			source_node: change.sourceNode || nodeId,
+			made_at: toIso(change.changedAt, connection),
+			applied_nodes: parseNodes(change.appliedNodes),
+			by: applied?.by ?? null,
 			conflict: null,
 			parked: null,
 		};

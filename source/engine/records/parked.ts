@@ -1,5 +1,11 @@
-import { parkedTable } from '../../changelog/table-names.ts';
-import { missingBookkeeping } from '../../changelog/tables.ts';
+import { isCreated } from '../../changelog/tables/own-table.ts';
+import {
+	endPauses,
+	parkedTable,
+	type RecordedParked,
+	readParkedOf,
+	readParkedReasons,
+} from '../../changelog/tables/parked.ts';
 import {
 	type Direction,
 	directions,
@@ -8,8 +14,6 @@ import {
 	targetSide,
 } from '../../config/types.ts';
 import type { Connection } from '../../database/connection/connection.ts';
-import { inPieces } from '../../database/connection/transaction-limits.ts';
-import { idList, quoteString, quoteStrings } from '../../database/sql/literals.ts';
 import { SyncError } from '../../errors.ts';
 import { fromSideId, toSideId } from '../api/side-ids.ts';
 import { type ListedParked, listedRecords, type ParkedChange } from '../api/snapshot.ts';
@@ -22,9 +26,11 @@ export async function listParked(
 	pair: PairConfig,
 ): Promise<ParkedChange[]> {
 	const lists = await Promise.all(
-		directions.map(async (direction) => {
-			const connection = connections[sourceSide(direction)];
-			return listOf(connection, direction, pair[targetSide(direction)].nodeId, 'TRUE');
+		directions.map((direction) => {
+			const peer = pair[targetSide(direction)].nodeId;
+			return listParkedOn(connections[sourceSide(direction)], direction, (connection) =>
+				readParkedReasons(connection, peer),
+			);
 		}),
 	);
 	return lists
@@ -34,82 +40,55 @@ export async function listParked(
 }
 
 /** The changes of a direction that are parked at the connection's end, oldest first, as the screen lists them. */
-export async function listParkedForScreen(
+export function listParkedForScreen(
 	connection: Connection,
 	direction: Direction,
-	target: string,
+	peer: string,
 ): Promise<ListedParked[]> {
-	return listOf(connection, direction, target, 'TRUE', listedRecords);
+	return listParkedOn(connection, direction, () =>
+		readParkedReasons(connection, peer, listedRecords),
+	);
 }
 
 /** What of one row is parked on the direction's source. */
 export async function listParkedOf(
 	connection: Connection,
 	direction: Direction,
-	target: string,
+	peer: string,
 	table: string,
 	rowKeys: readonly string[],
 ): Promise<ParkedChange[]> {
-	const which = `table_name = ${quoteString(table)} AND row_key IN (${quoteStrings(rowKeys)})`;
-	return (await listOf(connection, direction, target, which)).map(asPrinted);
+	const parked = await listParkedOn(connection, direction, () =>
+		readParkedOf(connection, peer, table, rowKeys),
+	);
+	return parked.map(asPrinted);
 }
 
-/** Without what the screen alone needs. */
+/** Without what only the screen needs. */
 function asPrinted({ row_key, ...change }: ListedParked): ParkedChange {
 	return change;
 }
 
-/** @param which SQL that is true for the wanted ones */
-async function listOf(
+async function listParkedOn(
 	connection: Connection,
 	direction: Direction,
-	target: string,
-	which: string,
-	limit?: number,
+	read: (connection: Connection) => Promise<RecordedParked[]>,
 ): Promise<ListedParked[]> {
-	if ((await missingBookkeeping(connection)).includes(parkedTable)) return [];
-	const rows = await connection.rows<{
-		id: string | number;
-		table_name: string;
-		row_key: string | null;
-		display_key: string;
-		operation: string;
-		message: string;
-		code: string;
-		attempts: string | number;
-		first_at: string;
-		last_at: string;
-		next_at: string;
-	}>(
-		`SELECT id, table_name, row_key, display_key, operation, message, code, attempts,
-			first_at, last_at, next_at
-		FROM change_log_parked
-		WHERE peer = ${quoteString(target)} AND ${which}
-		ORDER BY id
-		${limit === undefined ? '' : `LIMIT ${limit}`}`,
-	);
-	return rows.map(({ id, table_name, display_key, code, attempts, ...row }) => ({
-		id: toSideId(sourceSide(direction), String(id)),
+	if (!(await isCreated(connection, parkedTable))) return [];
+	return (await read(connection)).map((parked) => ({
+		id: toSideId(sourceSide(direction), parked.id),
 		direction,
-		table: table_name,
-		key: display_key,
-		row_key: row.row_key,
-		operation: row.operation,
-		message: row.message,
-		code: /^\d+$/.test(code) ? Number(code) : code,
-		attempts: Number(attempts),
-		first_at: toIso(row.first_at, connection),
-		last_at: toIso(row.last_at, connection),
-		next_at: toIso(row.next_at, connection),
+		table: parked.table,
+		key: parked.displayKey,
+		row_key: parked.rowKey,
+		operation: parked.operation,
+		message: parked.message,
+		code: parked.code,
+		attempts: parked.attempts,
+		first_at: toIso(parked.firstAt, connection),
+		last_at: toIso(parked.lastAt, connection),
+		next_at: toIso(parked.nextAt, connection),
 	}));
-}
-
-/** How many changes are parked for a target on the connection's end. */
-export async function countParked(connection: Connection, target: string): Promise<number> {
-	const [row] = await connection.rows<{ parked: string | number }>(
-		`SELECT COUNT(*) AS parked FROM change_log_parked WHERE peer = ${quoteString(target)}`,
-	);
-	return Number(row?.parked ?? 0);
 }
 
 /**
@@ -128,21 +107,8 @@ export async function retryParked(
 		const side = sourceSide(direction);
 		if (id !== undefined && one?.side !== side) continue;
 		const connection = connections[side];
-		if ((await missingBookkeeping(connection)).includes(parkedTable)) continue;
-		const target = pair[targetSide(direction)].nodeId;
-		const rows = await connection.rows<{ id: string | number }>(
-			`SELECT id
-			FROM change_log_parked
-			WHERE peer = ${quoteString(target)} ${one ? `AND id = ${idList([one.number])}` : ''}`,
-		);
-		await inPieces(rows, async (some) => {
-			const ids = some.map((row) => String(row.id));
-			parked += await connection.run(
-				`UPDATE change_log_parked FORCE INDEX (PRIMARY)
-				SET next_at = UTC_TIMESTAMP(6)
-				WHERE id IN (${idList(ids)})`,
-			);
-		});
+		if (!(await isCreated(connection, parkedTable))) continue;
+		parked += await endPauses(connection, pair[targetSide(direction)].nodeId, one?.number);
 	}
 	if (id !== undefined && parked === 0) {
 		throw new SyncError('usage', `no change ${id} is parked any more`, {

@@ -1,5 +1,5 @@
-import { putVersion, settleConflicts } from '../../changelog/conflicts.ts';
-import { asApplication } from '../../changelog/loop-marker.ts';
+import { replaceVersion } from '../../changelog/tables/conflict-versions.ts';
+import { type Clash, settleConflicts } from '../../changelog/tables/conflicts.ts';
 import type { PairConfig, Side } from '../../config/types.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import { keyedDeletes, lockingRead } from '../../database/rows/lock-rows.ts';
@@ -8,7 +8,6 @@ import { displayRowKey, exactKeyCondition, parseRowKey } from '../../database/ro
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
 import { quoteName } from '../../database/sql/identifiers.ts';
 import { SyncError } from '../../errors.ts';
-import type { Clash } from '../../transfer/conflicts/unique-clashes.ts';
 import { otherSide } from '../api/side-ids.ts';
 import type { Connections } from '../shared/connections.ts';
 import { matchTables, refuseDefinedAnew, surveyBoth } from '../survey/survey.ts';
@@ -39,10 +38,10 @@ export async function giveWay(
 			await connection.rows(lockingRead(table, ['1'], key));
 			const [image] = (await readImages(connection, table, table.key, [key])).values();
 			// On record before it is gone, as it is now.
-			if (image) await putVersion(connections[at], clash.id, loser, image);
+			if (image) await replaceVersion(connections[at], clash.id, loser, image);
 			await connection.runAll(keyedDeletes(table, [key]));
 		};
-		await asApplication(connection, () => connection.transaction(work));
+		await connection.loopMarker.asApplication(() => connection.transaction(work));
 	} catch (thrown) {
 		throw thrown instanceof SyncError ? thrown.at({ ...place, key: shown }) : thrown;
 	}

@@ -45,7 +45,7 @@ export async function tryDefiners(
 				return table && found?.some(({ definer }) => definer === account) ? [table] : [];
 			});
 			const failure = await tryOut(connections[side], theirs);
-			if (failure) errors.push(describe(pair, side, account, theirs, failure));
+			if (failure) errors.push(describeFailure(pair, side, account, theirs, failure));
 		}
 	}
 	return errors;
@@ -96,7 +96,7 @@ async function touchOne(connection: Connection, { name, key }: TrackedTable): Pr
 	}
 }
 
-function describe(
+function describeFailure(
 	pair: PairConfig,
 	side: Side,
 	account: string,

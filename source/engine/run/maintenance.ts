@@ -1,6 +1,6 @@
-import { ensureIdentity } from '../../changelog/database-identity.ts';
-import { rememberNode } from '../../changelog/known-nodes.ts';
 import { shortenLog } from '../../changelog/retention.ts';
+import { ensureIdentity } from '../../changelog/tables/database-identity.ts';
+import { rememberNode } from '../../changelog/tables/known-nodes.ts';
 import { type PairConfig, sides } from '../../config/types.ts';
 import { asSyncError } from '../../errors.ts';
 import type { Finding } from '../../text/finding.ts';

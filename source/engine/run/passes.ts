@@ -1,6 +1,6 @@
 /** The passes of a run: its directions take turns, batch by batch. */
 
-import { redeemReceipts } from '../../changelog/receipts.ts';
+import { redeemReceipts } from '../../changelog/tables/receipts.ts';
 import {
 	type Direction,
 	type PairConfig,

@@ -1,7 +1,7 @@
 import { asideName } from '../../capture/stale-key.ts';
 import { standElsewhere, triggerState } from '../../capture/triggers.ts';
-import { marksTable } from '../../changelog/marks.ts';
-import { findStray } from '../../changelog/orphaned.ts';
+import { findOrphaned } from '../../changelog/log/orphaned.ts';
+import { marksTable } from '../../changelog/tables/marks.ts';
 import {
 	directions,
 	type PairConfig,
@@ -225,7 +225,7 @@ async function surveyRestored(
 	}
 	for (const side of sides) {
 		const [name] = missingOwnTables(side, surveys[side]);
-		if (name === undefined || name === marksTable) continue;
+		if (name === undefined || name === marksTable.name) continue;
 		throw notInstalled(pair, side, name, 'missing');
 	}
 	return { surveys, restored: { installed: [], lost: [] } };
@@ -292,7 +292,7 @@ async function strays(
 		const { tables, changeLog, foldsTableNames } = surveys[side];
 		if (changeLog !== 'complete') continue;
 		const names = tables.map(({ name }) => (foldsTableNames ? name.toLowerCase() : name));
-		const found = await findStray(connections[side], pair[targetSide(direction)].nodeId, names);
+		const found = await findOrphaned(connections[side], pair[targetSide(direction)].nodeId, names);
 		for (const { table, changes } of found) {
 			const here = `WHERE table_name = ${quoteString(table)}`;
 			const discard = `DELETE FROM ${changeLogTable} ${here}`;

@@ -20,22 +20,23 @@ const shortestPass = 5000;
 const movingShare = 10;
 
 /** What a run moves, by the right of the engine that holds the pair. */
-interface RunRequest extends PassRequest {
+interface PassesRequest extends PassRequest {
 	lease: PassRequest['lease'] & Pick<Lease, 'show'>;
 }
 
 /** What of a run is told while it goes on. */
 export interface RunEvents {
-	onPrepared?: (prepared: Prepared) => void | Promise<void>;
+	onPrepared: (prepared: Prepared) => void | Promise<void>;
 	/** Told what was put in line of the rows that tables held before they were tracked. */
-	onFilled?: (filled: Filled) => void;
+	onFilled: (filled: Filled) => void;
 	/** Told what each pass was refused. */
-	onPassed?: (errors: Record<Direction, SyncError[]>) => void;
-	onVanished?: (found: readonly Finding[]) => void;
+	onPassed: (errors: Record<Direction, SyncError[]>) => void;
+	/** Told what stands on one side alone although no trigger saw it come or go. */
+	onVanished: (found: readonly Finding[]) => void;
 	/** Asked after each turn of the directions; true ends the run, although more is pending. */
-	yields?: () => boolean;
+	yields: () => boolean;
 	/** The tables that were looked after before, as the preparation of the latest run told. */
-	known?: ReadonlySet<string>;
+	known: ReadonlySet<string>;
 	/** What waited on each side at the latest look. */
 	counts?: () => LastCounts;
 }
@@ -49,8 +50,6 @@ export interface RunResult {
 	notes: readonly Finding[];
 	/** Whether another run would move more at once. */
 	isUnfinished: boolean;
-	/** What the last look found to have gone or come without a trigger. */
-	vanished: readonly Finding[];
 }
 
 /**
@@ -61,7 +60,7 @@ export interface RunResult {
 export async function runPasses(
 	connections: Connections,
 	pair: PairConfig,
-	request: RunRequest,
+	request: PassesRequest,
 	events: RunEvents,
 ): Promise<RunResult> {
 	const working = new Set<Direction>();
@@ -89,48 +88,43 @@ async function runOn(
 	passes: Passes,
 	connections: Connections,
 	pair: PairConfig,
-	request: RunRequest,
+	request: PassesRequest,
 	events: RunEvents,
 ): Promise<RunResult> {
-	const { onPassed, onVanished, yields = () => false, counts } = events;
+	const { onPassed, onVanished, yields, counts } = events;
 	let prepared: Prepared | null = null;
-	let vanished: readonly Finding[] = [];
 	let upkeepTime = 0;
 	let isFilled = true;
 	const goesOn = () => passes.isUnfinished || (!isFilled && !request.once && !request.stopped());
 	do {
 		const start = performance.now();
-		prepared = await prepare(
-			connections,
-			pair,
-			prepared?.known ?? events.known ?? new Set(),
-			counts?.(),
-		);
+		const known = prepared?.known ?? events.known;
+		prepared = await prepare(connections, pair, known, counts?.());
 		await Promise.all(sides.map((side) => renumberOwn(connections[side])));
 		for (const full of await Promise.all(sides.map((side) => fullLog(connections[side])))) {
 			if (full?.finding) prepared.missing.push(full.finding);
 		}
-		await events.onPrepared?.(prepared);
+		await events.onPrepared(prepared);
 		const filled = await fill(connections, pair, prepared.fills, request.stopped);
-		events.onFilled?.(filled);
+		events.onFilled(filled);
 		isFilled = filled.done;
 		const moving = performance.now();
 		const until = moving + Math.max(shortestPass, movingShare * (moving - start + upkeepTime));
 		const isOver = () => yields() || performance.now() > until;
 		const refused = await passes.move(prepared.tables, isOver, prepared.captures);
-		onPassed?.(refused);
+		onPassed(refused);
 		const moved = performance.now();
 		if (request.stopped()) break;
 		await upkeep(connections, pair);
 		if (directions.every((direction) => request.directions.includes(direction))) {
-			vanished = await findVanished(connections, pair, prepared.tables, (connection) =>
+			const vanished = await findVanished(connections, pair, prepared.tables, (connection) =>
 				request.lease.requireHeld(connection),
 			);
-			onVanished?.(vanished);
+			onVanished(vanished);
 		}
 		upkeepTime = performance.now() - moved;
 	} while (goesOn() && !yields());
 	if (passes.failure) throw passes.failure;
 	const { result: moved, notes } = passes;
-	return { moved, prepared, notes, isUnfinished: goesOn(), vanished };
+	return { moved, prepared, notes, isUnfinished: goesOn() };
 }

@@ -1,39 +1,18 @@
-import { countPending } from '../../changelog/pending.ts';
+import { countPending } from '../../changelog/log/pending.ts';
+import { explainLockWait } from '../../changelog/write-lock.ts';
 import { type Direction, type PairConfig, sourceSide, targetSide } from '../../config/types.ts';
-import { refuseStatementLog } from '../../database/connection/binary-log.ts';
-import { explainLockWait } from '../../database/connection/write-lock.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
 import type { Finding } from '../../text/finding.ts';
-import type { DrainResult } from '../../transfer/drain.ts';
 import { routesOf } from '../../transfer/rows/route.ts';
-import { lineOf } from '../api/messages.ts';
+import { type Tellable, tellableText } from '../api/messages.ts';
 import { runFinding } from '../api/run-messages.ts';
 import { Lease } from '../lease/lease.ts';
 import { countConflicts } from '../records/conflicts.ts';
-import { type Connections, closeBoth, nodesLeft, openBoth } from '../shared/connections.ts';
-import { refuseSharedNodeIds } from '../survey/node-ids.ts';
-import { tryDefiners } from './definer-trial.ts';
+import { type Connections, closeBoth, openBoth } from '../shared/connections.ts';
 import type { PassRequest, PassResult } from './passes.ts';
-import { runPasses } from './run-passes.ts';
-
-/** A direction whose pending changes did not fit into one batch; null where they did. */
-export function backlogSplit(
-	pair: PairConfig,
-	{ split, batches, unfinished }: DrainResult,
-): Finding | null {
-	if (!split) return null;
-	if (unfinished) return runFinding('backlog_unfinished', {}, {});
-	const limit = Math.max(pair.batchSize, pair.maxBatchSize);
-	return runFinding('backlog_split', {}, { limit, batches });
-}
-
-/** Tables that were left out on the way. */
-export function changesThatWait({ waiting }: Pick<DrainResult, 'waiting'>): Finding[] {
-	return [...waiting].map(([table, reason]) =>
-		runFinding('changes_wait', { side: reason.side, table }, { reason }, reason.cures),
-	);
-}
+import { Runs } from './runs.ts';
+import { type Report, type TopicName, topics } from './topics.ts';
 
 /** @throws SyncError `usage` if the pair is read-only or not enabled */
 export function requireWritable(pair: PairConfig): void {
@@ -50,12 +29,13 @@ export function requireWritable(pair: PairConfig): void {
 	});
 }
 
-export interface SyncRequest extends Omit<PassRequest, 'all' | 'lease' | 'onFetched'> {
+export interface SyncRequest
+	extends Pick<PassRequest, 'directions' | 'once' | 'stopped' | 'onBatch'> {
 	/** Something a person should know, in words. */
 	say: (line: string) => void;
 }
 
-/** A pass, and what needs a person although no row was refused, in words. */
+/** A run, and what needs a person although no row was refused, in words. */
 export interface SyncResult extends PassResult {
 	unsettled: string[];
 }
@@ -64,19 +44,27 @@ export interface SyncResult extends PassResult {
 const patience = 2000;
 
 /**
- * Takes the pair, prepares it, passes over it once, and sets it free.
+ * Does one run over the pair, as the engine does it, and sets the pair free.
  * @throws SyncError that names the pair; `held` if another engine has it; `config` where an end goes by
  *   the node id of another database
  */
 export async function syncPair(pair: PairConfig, request: SyncRequest): Promise<SyncResult> {
 	requireWritable(pair);
+	const { directions, once, stopped, onBatch } = request;
+	const printed = new Printed(pair, request.say);
 	const connections = await openBoth(pair);
 	const lease = new Lease(pair);
+	const report: Report = (...told) => printed.report(...told);
+	const runs = new Runs(pair, { lease, report, stopped, onBatch });
 	try {
-		await refuseSharedNodeIds(connections, pair);
-		await refuseStatementLog([connections.local, connections.cloud]);
-		await lease.take(patience);
-		return await syncHeld(connections, pair, lease, request);
+		const moved = await runs.run(connections, directions, { all: true, once, patience });
+		const { tables, failing } = runs.latest;
+		const broken = [...failing, ...runs.tried].map((error) => error.finding ?? error);
+		// An engine shows these in every snapshot; one run has to tell them by itself.
+		const pending = await findWaiting(connections, pair, tables, directions);
+		const open = await openConflicts(connections, pair);
+		const found = [...broken, ...printed.unsettled, ...pending, ...open];
+		return { ...moved, unsettled: found.map(tellableText) };
 	} catch (thrown) {
 		throw await explainLockWait(asSyncError(thrown), [connections.local, connections.cloud]);
 	} finally {
@@ -85,62 +73,49 @@ export async function syncPair(pair: PairConfig, request: SyncRequest): Promise<
 	}
 }
 
-async function syncHeld(
-	connections: Connections,
-	pair: PairConfig,
-	lease: Lease,
-	request: SyncRequest,
-): Promise<SyncResult> {
-	await lease.mark(connections);
-	const said = new Set<string>();
-	const say = (finding: Finding, direction?: Direction) => {
+/** What a run reports as `sync` prints it: each line once. */
+class Printed {
+	readonly #pair: PairConfig;
+	readonly #say: (line: string) => void;
+	readonly #said = new Set<string>();
+	/** What is true at the end of the run, by topic and direction. */
+	readonly #unsettled = new Map<string, readonly Tellable[]>();
+
+	constructor(pair: PairConfig, say: (line: string) => void) {
+		this.#pair = pair;
+		this.#say = say;
+	}
+
+	get unsettled(): Tellable[] {
+		return [...this.#unsettled.values()].flat();
+	}
+
+	report(topic: TopicName, found: readonly Tellable[], direction?: Direction): void {
+		const { printed, logged } = topics[topic];
+		if (printed === 'in its result') return;
+		if (printed === 'at the end') {
+			const id = `${topic} ${direction}`;
+			// What is logged each time is not reported again while it stays true.
+			const before = logged === 'always' ? (this.#unsettled.get(id) ?? []) : [];
+			this.#unsettled.set(id, [...before, ...found]);
+			return;
+		}
 		const way = direction ? `, ${direction.replaceAll('_', ' ')}` : '';
-		const line = `${pair.name}${way}: ${lineOf(finding)}`;
-		if (!said.has(line)) request.say(line);
-		said.add(line);
-	};
-	for (const node of nodesLeft(pair)) say(node);
-	const lost: Finding[] = [];
-	const { moved, prepared, notes, vanished } = await runPasses(
-		connections,
-		pair,
-		{ ...request, lease, all: true },
-		{
-			onPrepared: ({ restored, installed, uncaptured, skipped }) => {
-				lost.push(...restored.lost);
-				for (const found of [...restored.installed, ...installed, ...uncaptured, ...skipped])
-					say(found);
-			},
-			onFilled: ({ told, failed }) => {
-				for (const found of [...told, ...failed]) say(found);
-			},
-		},
-	);
-	for (const note of notes) say(note);
-	for (const direction of request.directions) {
-		for (const note of moved[direction].notes) say(note);
+		for (const one of found) {
+			const line = `${this.#pair.name}${way}: ${tellableText(one)}`;
+			if (!this.#said.has(line)) this.#say(line);
+			this.#said.add(line);
+		}
 	}
-	for (const direction of request.directions) {
-		const split = backlogSplit(pair, moved[direction]);
-		if (split) say(split, direction);
-	}
-	const open = await openConflicts(connections, pair);
-	const waiting = await findWaiting(connections, pair, prepared.tables, request.directions);
-	for (const direction of request.directions) waiting.push(...changesThatWait(moved[direction]));
-	const { tables, surveys, failing, missing } = prepared;
-	const tried = await tryDefiners(connections, pair, tables, surveys);
-	const broken = [...failing, ...tried].flatMap(({ finding }) => finding ?? []);
-	return {
-		...moved,
-		unsettled: [...lost, ...broken, ...missing, ...waiting, ...open, ...vanished].map(lineOf),
-	};
 }
 
 /** What waits for a person's decision. */
 async function openConflicts(connections: Connections, pair: PairConfig): Promise<Finding[]> {
 	const rows = await countConflicts(connections, pair);
 	const command = `mysql-sync-tui conflicts ${pair.name} --open`;
-	return rows === 0 ? [] : [runFinding('conflicts_open', {}, { rows }, [{ command }])];
+	return rows === 0
+		? []
+		: [runFinding('conflicts_open', {}, { rows }, [{ command, purpose: 'list' }])];
 }
 
 /** Tables whose captured changes are not carried over, a finding a table and direction. */

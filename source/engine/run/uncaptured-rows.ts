@@ -1,15 +1,15 @@
 import { asideName } from '../../capture/stale-key.ts';
+import { countPending, fetchPendingOf } from '../../changelog/log/pending.ts';
+import { isUncounted, restartIds } from '../../changelog/next-ids.ts';
+import type { LogConnection } from '../../changelog/session/log-connection.ts';
 import {
 	addMarks,
 	ensureMarks,
 	marksTable,
 	readMarks,
 	removeMarks,
-} from '../../changelog/marks.ts';
-import { isUncounted, restartNumbers } from '../../changelog/next-ids.ts';
-import { countPending, fetchPendingOf } from '../../changelog/pending.ts';
+} from '../../changelog/tables/marks.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
-import type { Connection } from '../../database/connection/connection.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { readableRowKey } from '../../database/rows/key-values.ts';
 import { exactKeyCondition } from '../../database/rows/row-key.ts';
@@ -19,10 +19,10 @@ import type { Finding } from '../../text/finding.ts';
 import type { Connections } from '../shared/connections.ts';
 import {
 	edgesOf,
-	type Place,
 	type Placed,
 	placeId,
 	placesOf,
+	type SampledPlace,
 	standingOn,
 	watchedTables,
 } from '../survey/sampled-places.ts';
@@ -42,7 +42,7 @@ export async function findVanished(
 	connections: Connections,
 	pair: PairConfig,
 	tables: readonly TablePair[],
-	requireHeld: (connection: Connection) => Promise<void>,
+	requireHeld: (connection: LogConnection) => Promise<void>,
 ): Promise<Finding[]> {
 	const { local } = connections;
 	const peer = pair.cloud.nodeId;
@@ -58,7 +58,7 @@ export async function findVanished(
 	});
 	const agreements = ofWatched.filter(({ rowKey }) => rowKey === agreedMark);
 	const agreed = new Set(agreements.map(placeId).filter((id) => byId.has(id)));
-	const { marks, standing } = await lookForMarked(connections, ofWatched.filter(fits));
+	const { marks, standing } = await lookForMarked(connections, ofWatched.filter(fitsKey));
 	const left = marks.filter((mark) => sides.some((side) => standing[side].has(mark)));
 	const useful = new Set([...left, ...agreements.filter((mark) => agreed.has(placeId(mark)))]);
 	const useless = ofWatched.filter((mark) => !useful.has(mark));
@@ -69,7 +69,7 @@ export async function findVanished(
 	const uncounted = (known ?? []).map(({ id }) => id).filter(isUncounted);
 	if (uncounted.length > 0) {
 		await removeMarks(local, uncounted);
-		await restartNumbers(local, marksTable);
+		await restartIds(local, marksTable);
 	}
 	const gone = (side: Side) => left.filter((mark) => !standing[side].has(mark));
 	const missing = { local: gone('local'), cloud: gone('cloud') };
@@ -114,7 +114,7 @@ async function lookForMarked<Row extends Placed>(
 }
 
 /** Whether the mark's key is one of the table's present ones. */
-function fits({ rowKey, table: { ends } }: Placed): boolean {
+function fitsKey({ rowKey, table: { ends } }: Placed): boolean {
 	if (rowKey === agreedMark) return false;
 	try {
 		return sides.every((side) => {
@@ -127,8 +127,8 @@ function fits({ rowKey, table: { ends } }: Placed): boolean {
 }
 
 /** Places without a mark that both sides have, and what is known of them. */
-interface Open {
-	places: readonly Place[];
+interface OpenPlaces {
+	places: readonly SampledPlace[];
 	/** Places whose first and last rows were the same on both sides once. */
 	agreed: ReadonlySet<string>;
 	/** Places with marks that are gone on one side. */
@@ -143,7 +143,7 @@ interface Open {
 async function lookAtEdges(
 	connections: Connections,
 	peer: string,
-	{ places, agreed, marked, missing }: Open,
+	{ places, agreed, marked, missing }: OpenPlaces,
 ): Promise<Record<Side, Placed[]>> {
 	const come: Record<Side, Placed[]> = { local: [], cloud: [] };
 	const edges = await edgesOf(connections, places);
@@ -176,7 +176,7 @@ async function lookAtEdges(
 
 /** Whether changes of the table wait whose key is lost: any row may be one of theirs. */
 async function waitAside(
-	connection: Connection,
+	connection: LogConnection,
 	{ name }: TrackedTable,
 	target: string,
 ): Promise<boolean> {

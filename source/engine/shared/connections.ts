@@ -1,14 +1,14 @@
+import { LogConnection } from '../../changelog/session/log-connection.ts';
+import { explainLockWait } from '../../changelog/write-lock.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
-import { Connection } from '../../database/connection/connection.ts';
 import type { Access } from '../../database/connection/node-state.ts';
 import { Nodes } from '../../database/connection/nodes.ts';
-import { explainLockWait } from '../../database/connection/write-lock.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
 import type { Finding } from '../../text/finding.ts';
 import { runFinding } from '../api/run-messages.ts';
 
 /** One connection to each end of a pair. */
-export type Connections = Record<Side, Connection>;
+export type Connections = Record<Side, LogConnection>;
 
 /**
  * Connects to both ends at once. Where one fails, the other is closed again.
@@ -16,8 +16,8 @@ export type Connections = Record<Side, Connection>;
  */
 export async function openBoth(pair: PairConfig, access: Access = 'write'): Promise<Connections> {
 	const [local, cloud] = await Promise.allSettled([
-		Connection.open(pair.local, { access }),
-		Connection.open(pair.cloud, { access }),
+		LogConnection.open(pair.local, { access }),
+		LogConnection.open(pair.cloud, { access }),
 	]);
 	if (local.status === 'fulfilled' && cloud.status === 'fulfilled') {
 		return { local: local.value, cloud: cloud.value };

@@ -1,6 +1,6 @@
 /** Which tables need a person because their capture was interrupted, as a look finds them. */
 import { captureStamp } from '../../capture/capture-stamp.ts';
-import { uninstalled } from '../../changelog/register.ts';
+import { uninstalled } from '../../changelog/tables/register.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import type { Finding } from '../../text/finding.ts';

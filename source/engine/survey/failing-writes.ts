@@ -1,8 +1,8 @@
 /** What makes the application's own writes fail, for the sake of triggers that cannot do their work. */
 
 import { grantStatements, rightsJudge, type TriggerRight } from '../../capture/trigger-rights.ts';
-import { entryColumns } from '../../changelog/columns.ts';
-import { isOwnProcedure } from '../../changelog/log-entry.ts';
+import { entryColumns } from '../../changelog/log/columns.ts';
+import { isOwnProcedure } from '../../changelog/log/log-entry.ts';
 import type { PairConfig, Side } from '../../config/types.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { quoteAccount } from '../../database/rights/accounts.ts';
@@ -79,7 +79,7 @@ export function renamedLog({ tables }: Pick<SideSurvey, 'tables'>): string | nul
 }
 
 /** The tables whose triggers run by an account. */
-function triggersOf(
+function tablesOfDefiner(
 	{ account }: Definer,
 	tables: readonly TrackedTable[],
 	{ triggers, register }: SideSurvey,
@@ -120,7 +120,7 @@ function withoutProcedures(
 	const gone = new Set(goneProcedures(survey));
 	const { database } = pair[side];
 	const errors: SyncError[] = [];
-	const tables = triggersOf(definer, here, survey);
+	const tables = tablesOfDefiner(definer, here, survey);
 	const names = new Set(tables.flatMap(({ name }) => calledBy(survey, name)));
 	for (const procedure of names) {
 		const concerned = tables
@@ -150,7 +150,7 @@ function withoutRights(
 	here: readonly TrackedTable[],
 	survey: SideSurvey,
 ): SyncError[] {
-	const theirs = triggersOf(definer, here, survey);
+	const theirs = tablesOfDefiner(definer, here, survey);
 	if (theirs.length === 0 || definer.state === 'unknown') return [];
 	const { account } = definer;
 	const end = pair[side];
@@ -168,7 +168,7 @@ function withoutRights(
 	if (concerned.length === 0) return [];
 	const lacking = concerned.flatMap((one) => one.lacking);
 	const tables = concerned.map(({ table }) => table.name);
-	const facts = { tables, errno: errnoOf(concerned), account, rights: rightsOf(lacking) };
+	const facts = { tables, errno: errnoOf(concerned), account, rights: rightFacts(lacking) };
 	const cures = grantCures(lacking, { side, database: end.database, account, survey });
 	return [
 		errorFrom('denied', captureStateFinding('trigger_rights_missing', { side }, facts, cures)),
@@ -194,7 +194,7 @@ export interface LackingPlace {
 }
 
 /** The rights as facts of a finding. */
-export function rightsOf(lacking: readonly TriggerRight[]): { right: string; table: string }[] {
+export function rightFacts(lacking: readonly TriggerRight[]): { right: string; table: string }[] {
 	return lacking.map(({ right, table }) => ({ right, table }));
 }
 

@@ -1,4 +1,4 @@
-import { countPending } from '../../changelog/pending.ts';
+import { countPending } from '../../changelog/log/pending.ts';
 import {
 	directions,
 	type PairConfig,

@@ -1,6 +1,5 @@
 /** Findings about tables whose capture was interrupted. */
-import type { Interruption } from '../../changelog/register.ts';
-import { registerTable } from '../../changelog/table-names.ts';
+import { type Interruption, registerTable } from '../../changelog/tables/register.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
@@ -46,5 +45,5 @@ function toCompare(
 
 /** The statement by which a person says that nothing is left to compare. */
 function settleStatement(table: string, peer: string): string {
-	return `UPDATE ${registerTable} SET state = 'settled' WHERE table_name = ${quoteString(table)} AND peer = ${quoteString(peer)}`;
+	return `UPDATE ${registerTable.name} SET state = 'settled' WHERE table_name = ${quoteString(table)} AND peer = ${quoteString(peer)}`;
 }

@@ -1,10 +1,10 @@
 /** Finds tables whose capture was interrupted since the latest look: recreated, or without triggers. */
 import { captureStamp, isContinued, isSamePlace } from '../../capture/capture-stamp.ts';
-import { type Entry, type Interruption, uninstalled } from '../../changelog/register.ts';
+import { type Interruption, type NewTable, uninstalled } from '../../changelog/tables/register.ts';
 import type { SideSurvey } from './survey.ts';
 
 /** What the register keeps of a table's triggers. */
-export type Capture = Pick<Entry, 'captured' | 'createdAt'>;
+export type Capture = Pick<NewTable, 'captured' | 'createdAt'>;
 
 /** Tells how the tables of a side are captured now. */
 export function capturesOf(survey: SideSurvey): (table: string) => Capture {

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { triggerStates } from '../../capture/triggers.ts';
+import type { LogConnection } from '../../changelog/session/log-connection.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import { statementLogError } from '../../database/connection/binary-log.ts';
-import type { Connection } from '../../database/connection/connection.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
 import type { Finding } from '../../text/finding.ts';
@@ -43,7 +43,7 @@ export interface Layout {
  */
 export async function readLayout(
 	pair: PairConfig,
-	connections: Record<Side, Connection | null>,
+	connections: Record<Side, LogConnection | null>,
 	before: Layout | null = null,
 ): Promise<Layout> {
 	const errors: Layout['errors'] = {};
@@ -53,11 +53,12 @@ export async function readLayout(
 		if (!connection) return null;
 		try {
 			const found = await surveySide(connection, pair);
-			if (found.isStatementLog) errors[side] = statementLogError(side).at({ pair: pair.name });
+			if (found.isStatementLog) errors[side] = statementLogError(side);
 			return found;
 		} catch (error) {
-			const found = asSyncError(error).at({ pair: pair.name, side });
-			if (found.errno === definerGone) failing.push(found);
+			const found = asSyncError(error).at({ side });
+			// The log of an engine names the pair with it.
+			if (found.errno === definerGone) failing.push(found.at({ pair: pair.name }));
 			else errors[side] = found;
 			return null;
 		}
@@ -108,7 +109,7 @@ function isSameSurvey(one: SideSurvey | null, other: SideSurvey | null): boolean
 /** The tables as the surveys tell them, with what is to be done where one is missing. */
 async function withOffers(
 	pair: PairConfig,
-	{ local, cloud }: Record<Side, Connection | null>,
+	{ local, cloud }: Record<Side, LogConnection | null>,
 	surveys: Layout['surveys'],
 ): Promise<TablePair[]> {
 	const matched = matchTables(pair, surveys);
@@ -124,7 +125,7 @@ async function withOffers(
 
 async function withObstacles(
 	pair: PairConfig,
-	{ local, cloud }: Record<Side, Connection | null>,
+	{ local, cloud }: Record<Side, LogConnection | null>,
 	surveys: Layout['surveys'],
 	tables: TablePair[],
 ): Promise<TablePair[]> {

@@ -2,7 +2,7 @@ import {
 	type RememberedDatabase,
 	readIdentity,
 	readRemembered,
-} from '../../changelog/database-identity.ts';
+} from '../../changelog/tables/database-identity.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import { errorFrom } from '../api/messages.ts';
 import { runFinding } from '../api/run-messages.ts';

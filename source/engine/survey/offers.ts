@@ -72,7 +72,7 @@ async function offersFor(
 		if (error.code === 'unreachable') throw error;
 		for (const { pairTable } of known) {
 			const facts = { ...nothingOffered, unreadable: error.message };
-			reasons.set(pairTable, missingTable(pairTable, missingOn, facts));
+			reasons.set(pairTable, withOffer(pairTable, missingOn, facts));
 		}
 	}
 	return reasons;
@@ -90,11 +90,11 @@ function offered(
 ): Finding {
 	const facts = { ...nothingOffered, required, leftOut, impossible: refused };
 	const cures = statement === null ? [] : [{ side, sql: statement }];
-	return missingTable(table, side, facts, cures);
+	return withOffer(table, side, facts, cures);
 }
 
 /** The finding that a table is missing, with what else is known now. */
-function missingTable(
+function withOffer(
 	{ name, skippedReason }: TablePair,
 	side: Side,
 	offer: Offer,

@@ -1,5 +1,5 @@
 import { outdatedKey } from '../../capture/stale-key.ts';
-import { countPending } from '../../changelog/pending.ts';
+import { countPending } from '../../changelog/log/pending.ts';
 import {
 	directions,
 	type PairConfig,

@@ -6,7 +6,7 @@ import type { TrackedTable } from '../../database/rows/tracked-table.ts';
 import type { Connections } from '../shared/connections.ts';
 
 /** A table whose rows are carried both ways. */
-export interface Watched {
+export interface SampledTable {
 	name: string;
 	ends: Record<Side, TrackedTable>;
 	/** Partitions on each side; empty where it has none. */
@@ -15,14 +15,14 @@ export interface Watched {
 
 /** A row of a watched table, and where it was found. */
 export interface Placed {
-	table: Watched;
+	table: SampledTable;
 	rowKey: string;
 	place: string;
 }
 
 /** A partition of a side, or all of the table where neither side has partitions. */
-export interface Place {
-	table: Watched;
+export interface SampledPlace {
+	table: SampledTable;
 	/** As the table of marks names it. */
 	place: string;
 	/** What of which side belongs to it. */
@@ -33,7 +33,7 @@ export interface Place {
 export async function watchedTables(
 	connections: Connections,
 	tables: readonly TablePair[],
-): Promise<Watched[]> {
+): Promise<SampledTable[]> {
 	const both = tables.flatMap(({ name, sides: { local, cloud }, skippedReason, blocked }) =>
 		local && cloud && !skippedReason && !blocked.local && !blocked.cloud
 			? [{ name, ends: { local, cloud } }]
@@ -60,7 +60,7 @@ export async function watchedTables(
 }
 
 /** The places of a table. */
-export function placesOf(table: Watched): Place[] {
+export function placesOf(table: SampledTable): SampledPlace[] {
 	const whole = sides.filter((side) => table.partitions[side].length === 0);
 	const [first] = whole;
 	const partitions = sides.flatMap((side) =>
@@ -80,14 +80,14 @@ function placeName(side: Side, partition: string): string {
 }
 
 /** Tells places apart. */
-export function placeId({ table, place }: Pick<Place, 'table' | 'place'>): string {
+export function placeId({ table, place }: Pick<SampledPlace, 'table' | 'place'>): string {
 	return `${table.name}\n${place}`;
 }
 
 /** The first and the last row of each place, on every side that it is on. */
 export async function edgesOf(
 	connections: Connections,
-	places: readonly Place[],
+	places: readonly SampledPlace[],
 ): Promise<Placed[]> {
 	const edges = new Map<string, Placed>();
 	for (const side of sides) {

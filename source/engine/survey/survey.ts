@@ -1,8 +1,7 @@
 import { readTriggers, type TriggerInventory } from '../../capture/trigger-inventory.ts';
 import { isTriggerOf } from '../../capture/trigger-text.ts';
-import { type ChangeLogState, changeLogState } from '../../changelog/migrate.ts';
-import { type Register, readRegister } from '../../changelog/register.ts';
-import { registerTable } from '../../changelog/table-names.ts';
+import { type ChangeLogState, changeLogState } from '../../changelog/log/migrate.ts';
+import { type Register, readRegister, registerTable } from '../../changelog/tables/register.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import { readCatalogue } from '../../database/catalogue/cached-catalogue.ts';
 import type { Table } from '../../database/catalogue/catalogue.ts';
@@ -63,7 +62,7 @@ export async function surveySide(connection: Connection, pair: PairConfig): Prom
 			throw asSyncError(thrown).errno === noSuchAccount ? accountDropped(pair, connection) : thrown;
 		});
 	const peer = pair[otherSide(connection.end.side)].nodeId;
-	const hasRegister = tables.some(({ name }) => name === registerTable);
+	const hasRegister = tables.some(({ name }) => name === registerTable.name);
 	const { account, foldsTableNames, place } = connection.server;
 	const others = new Set([...triggers.byTable.values()].flat().map(({ definer }) => definer));
 	const known = () => (hasRegister ? readRegister(connection, peer) : null);

@@ -1,5 +1,5 @@
 /** Findings about rows that were deleted or added without firing a trigger. */
-import { marksTable } from '../../changelog/marks.ts';
+import { marksTable } from '../../changelog/tables/marks.ts';
 import type { Side } from '../../config/types.ts';
 import { displayRowKey, parseRowKey } from '../../database/rows/row-key.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
@@ -9,7 +9,7 @@ import type { Cure } from '../../text/cures.ts';
 import type { Finding } from '../../text/finding.ts';
 import { rowsFinding } from '../api/rows-messages.ts';
 import type { Connections } from '../shared/connections.ts';
-import type { Placed, Watched } from './sampled-places.ts';
+import type { Placed, SampledTable } from './sampled-places.ts';
 
 const others: Record<Side, Side> = { local: 'cloud', cloud: 'local' };
 
@@ -26,7 +26,7 @@ export async function rowsVanished(
 	);
 	const isPartitioned = table.partitions[side].length > 0;
 	const cause = row === undefined ? 'emptied' : isPartitioned ? 'partition' : 'refilled';
-	const facts = { row: nameOf(table, side, rowKey), cause } as const;
+	const facts = { row: rowNamed(table, side, rowKey), cause } as const;
 	return rowsFinding('rows_vanished', { side, table: here.name }, facts, [
 		{ side: other, sql: touchRows(table.ends[other]), purpose: 'restore_rows' },
 		acceptance(table),
@@ -36,14 +36,14 @@ export async function rowsVanished(
 /** A row stands on a side alone, and maybe others with it. */
 export function rowsUncaptured(side: Side, { table, rowKey }: Placed): Finding {
 	const here = table.ends[side];
-	const facts = { row: nameOf(table, side, rowKey) };
+	const facts = { row: rowNamed(table, side, rowKey) };
 	return rowsFinding('rows_uncaptured', { side, table: here.name }, facts, [
 		{ side, sql: touchRows(here) },
 		acceptance(table),
 	]);
 }
 
-function nameOf(table: Watched, side: Side, rowKey: string): string {
+function rowNamed(table: SampledTable, side: Side, rowKey: string): string {
 	const { key } = table.ends[side];
 	return displayRowKey(parseRowKey(rowKey, key), key);
 }
@@ -55,7 +55,7 @@ export function touchRows({ name, key }: TrackedTable): string {
 }
 
 /** Leaves both sides as they are. */
-function acceptance(table: Watched): Cure {
-	const sql = `DELETE FROM ${marksTable} WHERE table_name = ${quoteString(table.name)}`;
+function acceptance(table: SampledTable): Cure {
+	const sql = `DELETE FROM ${marksTable.name} WHERE table_name = ${quoteString(table.name)}`;
 	return { side: 'local', sql, purpose: 'accept' };
 }

@@ -1,13 +1,13 @@
 /** What has changed between two plain values, so that a large one need not be sent for a small change. */
 
 /** Leads from one value to the next; a table's name is data here, so that fields are listed, not named. */
-export type Difference =
+export type SnapshotDifference =
 	| { whole: unknown }
-	| { fields: [name: string, difference: Difference][]; gone: string[] }
-	| { items: [index: number, difference: Difference][] };
+	| { fields: [name: string, difference: SnapshotDifference][]; gone: string[] }
+	| { items: [index: number, difference: SnapshotDifference][] };
 
 /** What leads from one plain value to another; null where they are equal. */
-export function differenceOf(before: unknown, after: unknown): Difference | null {
+export function differenceOf(before: unknown, after: unknown): SnapshotDifference | null {
 	if (Object.is(before, after)) return null;
 	if (Array.isArray(before) && Array.isArray(after)) return itemsThatDiffer(before, after);
 	if (isRecord(before) && isRecord(after)) return fieldsThatDiffer(before, after);
@@ -15,7 +15,7 @@ export function differenceOf(before: unknown, after: unknown): Difference | null
 }
 
 /** The value that a difference leads to; what it does not touch stays the same object. */
-export function withDifference(before: unknown, difference: Difference): unknown {
+export function withDifference(before: unknown, difference: SnapshotDifference): unknown {
 	if ('whole' in difference) return difference.whole;
 	if ('items' in difference) {
 		const items = [...(before as unknown[])];
@@ -30,9 +30,9 @@ export function withDifference(before: unknown, difference: Difference): unknown
 	return Object.fromEntries(fields);
 }
 
-function itemsThatDiffer(before: unknown[], after: unknown[]): Difference | null {
+function itemsThatDiffer(before: unknown[], after: unknown[]): SnapshotDifference | null {
 	if (before.length !== after.length) return { whole: after };
-	const items: [number, Difference][] = [];
+	const items: [number, SnapshotDifference][] = [];
 	for (const [index, item] of after.entries()) {
 		const difference = differenceOf(before[index], item);
 		if (difference) items.push([index, difference]);
@@ -43,8 +43,8 @@ function itemsThatDiffer(before: unknown[], after: unknown[]): Difference | null
 function fieldsThatDiffer(
 	before: Record<string, unknown>,
 	after: Record<string, unknown>,
-): Difference | null {
-	const fields: [string, Difference][] = [];
+): SnapshotDifference | null {
+	const fields: [string, SnapshotDifference][] = [];
 	for (const [name, value] of Object.entries(after)) {
 		const difference = Object.hasOwn(before, name)
 			? differenceOf(before[name], value)

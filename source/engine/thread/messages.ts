@@ -3,7 +3,7 @@
 import { type ErrorCode, SyncError } from '../../errors.ts';
 import type { EngineRequests, Notice } from '../api/snapshot.ts';
 import type { Engine } from '../engine.ts';
-import type { Difference } from './difference.ts';
+import type { SnapshotDifference } from './difference.ts';
 
 /** What can be asked of an engine on another thread. */
 export type EngineCalls = Pick<Engine, keyof EngineRequests | 'stop'>;
@@ -19,7 +19,7 @@ export interface CallMessage {
 
 /** From the engine's thread. What an answer tells of is in the snapshots that were sent before it. */
 export type ThreadMessage =
-	| { kind: 'snapshot'; difference: Difference }
+	| { kind: 'snapshot'; difference: SnapshotDifference }
 	| { kind: 'notice'; notice: Notice }
 	| { kind: 'answer'; id: number; value: unknown }
 	| { kind: 'refusal'; id: number; error: ErrorMessage };

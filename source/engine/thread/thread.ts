@@ -12,7 +12,7 @@ interface Call {
 	reject: (error: SyncError) => void;
 }
 
-type Told = Extract<ThreadMessage, { kind: 'snapshot' | 'notice' }>;
+type ToldMessage = Extract<ThreadMessage, { kind: 'snapshot' | 'notice' }>;
 
 /** The program of the engine's thread: as it was built, or as it stands in the source. */
 const built = import.meta.url.endsWith('.js');
@@ -31,7 +31,7 @@ export class Thread {
 	/** Why no call can be made any more. */
 	#ended: SyncError | null = null;
 
-	constructor(config: Config, onTold: (message: Told) => void, file: URL = program) {
+	constructor(config: Config, onTold: (message: ToldMessage) => void, file: URL = program) {
 		this.failure = new Promise((_, reject) => {
 			this.#fail = reject;
 		});
@@ -42,11 +42,11 @@ export class Thread {
 			if (message.kind === 'snapshot' || message.kind === 'notice') onTold(message);
 			else this.#answered(message);
 		});
-		this.#worker.on('error', (error) => this.#failed(failureOf(error)));
+		this.#worker.on('error', (error) => this.#failed(threadFailure(error)));
 		this.#exited = new Promise((resolve) => {
 			this.#worker.on('exit', () => {
 				if (this.#stopping) this.#end(new SyncError('busy', 'the engine is stopping'));
-				else this.#failed(failureOf(new Error('its thread ended')));
+				else this.#failed(threadFailure(new Error('its thread ended')));
 				resolve();
 			});
 		});
@@ -85,7 +85,7 @@ export class Thread {
 		if (this.#ended?.code === 'internal') throw this.#ended;
 	}
 
-	#answered(message: Exclude<ThreadMessage, Told>): void {
+	#answered(message: Exclude<ThreadMessage, ToldMessage>): void {
 		const call = this.#calls.get(message.id);
 		this.#calls.delete(message.id);
 		if (message.kind === 'answer') call?.resolve(message.value);
@@ -104,7 +104,7 @@ export class Thread {
 	}
 }
 
-function failureOf(error: Error & { code?: unknown }): SyncError {
+function threadFailure(error: Error & { code?: unknown }): SyncError {
 	const what = error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'it ran out of memory' : error.message;
 	return new SyncError('internal', `the engine failed: ${what}`, {
 		hint: 'The servers roll the batch in hand back. Start again; if it fails again, please report it.',

@@ -5,12 +5,12 @@
  * MariaDB's AUTO-INC lock of the change log, and the application's writes with it, to its end.
  */
 
-import { formatNodes } from '../../changelog/applied-nodes.ts';
-import { knownNodes } from '../../changelog/known-nodes.ts';
-import { fetchPendingOf } from '../../changelog/pending.ts';
-import type { Registered } from '../../changelog/register.ts';
-import { registerTable } from '../../changelog/table-names.ts';
-import type { Connection } from '../../database/connection/connection.ts';
+import { type Entry, writeEntriesSql } from '../../changelog/log/entries.ts';
+import { fetchPendingOf } from '../../changelog/log/pending.ts';
+import { formatNodes } from '../../changelog/session/applied-nodes.ts';
+import type { LogConnection } from '../../changelog/session/log-connection.ts';
+import { knownNodes } from '../../changelog/tables/known-nodes.ts';
+import { advanceFilling, type Registered } from '../../changelog/tables/register.ts';
 import {
 	afterKey,
 	formatRowKey,
@@ -20,7 +20,7 @@ import {
 } from '../../database/rows/row-key.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
 import { quoteName } from '../../database/sql/identifiers.ts';
-import { quoteString } from '../../database/sql/literals.ts';
+import type { Sql } from '../../database/sql/sql.ts';
 import { SyncError } from '../../errors.ts';
 
 /** Rows in one transaction. */
@@ -37,7 +37,7 @@ const statementLength = 500_000;
  * @throws SyncError `busy` if another program went on with it meanwhile
  */
 export async function putInLine(
-	connection: Connection,
+	connection: LogConnection,
 	peer: string,
 	table: TrackedTable,
 	so: Registered,
@@ -61,19 +61,13 @@ export async function putInLine(
 	);
 	const rowKeys = rows.map(({ row_key }) => row_key);
 	const waiting = await waitingKeys(connection, peer, table, so, rowKeys);
-	const statements = entries(
+	const statements = queueSql(
 		table,
 		rowKeys.filter((rowKey) => !waiting.has(rowKey)),
 		{ node: connection.end.nodeId, applied: formatNodes(others), at: so.since },
 	);
 	await connection.transaction(async () => {
-		const found = await connection.run(
-			`UPDATE ${quoteName(registerTable)} FORCE INDEX (PRIMARY)
-			SET after_key = ${quoteString(last)}, entries = entries + ${rows.length}
-			WHERE peer = ${quoteString(peer)} AND table_name = ${quoteString(name)} AND state = 'filling'
-				AND after_key <=> ${so.afterKey === null ? 'NULL' : quoteString(so.afterKey)}`,
-		);
-		if (found === 0) {
+		if (!(await advanceFilling(connection, peer, name, so.afterKey, last, rows.length))) {
 			throw new SyncError('busy', 'another process is queuing its rows', { table: name });
 		}
 		for (const statement of statements) await connection.run(statement);
@@ -86,7 +80,7 @@ export async function putInLine(
  * holds plainly. Looked for in the first step alone: it is for a log that another program left behind.
  */
 async function waitingKeys(
-	connection: Connection,
+	connection: LogConnection,
 	peer: string,
 	{ name, key }: TrackedTable,
 	{ afterKey: before }: Registered,
@@ -101,31 +95,29 @@ async function waitingKeys(
 }
 
 /**
- * They count as made when the table was taken up: what was changed on either side since is newer.
+ * The statements that queue the rows. They count as made when the table was taken up: what was changed on
+ * either side since is newer.
  */
-function entries(
+function queueSql(
 	{ name }: TrackedTable,
 	rowKeys: readonly string[],
 	{ node, applied, at }: { node: string; applied: string; at: string },
-): string[] {
-	const statements: string[] = [];
-	let rows: string[] = [];
+): Sql[] {
+	const statements: Sql[] = [];
+	let entries: Entry[] = [];
 	let length = 0;
-	const end = () => {
-		if (rows.length === 0) return;
-		statements.push(
-			`INSERT INTO change_log (table_name, operation, row_key, source_node, applied_nodes, changed_at)
-			VALUES ${rows.join(', ')}`,
-		);
-		rows = [];
+	const flush = () => {
+		if (entries.length > 0) statements.push(writeEntriesSql(entries));
+		entries = [];
 		length = 0;
 	};
+	const common = { table: name, operation: 'INSERT', sourceNode: node, appliedNodes: applied };
+	const fixed = [...Object.values(common), at].join('').length;
 	for (const rowKey of rowKeys) {
-		const row = `(${[name, 'INSERT', rowKey, node, applied, at].map(quoteString).join(', ')})`;
-		rows.push(row);
-		length += row.length;
-		if (length > statementLength) end();
+		entries.push({ ...common, rowKey, changedAt: at });
+		length += rowKey.length + fixed;
+		if (length > statementLength) flush();
 	}
-	end();
+	flush();
 	return statements;
 }

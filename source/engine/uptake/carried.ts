@@ -1,15 +1,15 @@
 /** Tables that are carried both ways, with what the register knows of them, and how they are entered there. */
 
 import { triggerState } from '../../capture/triggers.ts';
-import { countPending } from '../../changelog/pending.ts';
+import { countPending } from '../../changelog/log/pending.ts';
 import {
-	type Entry,
 	enterTables,
 	type Interruption,
+	type NewTable,
 	type Registered,
 	type RegisterState,
 	reenterTables,
-} from '../../changelog/register.ts';
+} from '../../changelog/tables/register.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
@@ -67,7 +67,7 @@ export function carriedTables(
 	});
 }
 
-function entriesOn(side: Side, tables: readonly Carried[]): Entry[] {
+function entriesOn(side: Side, tables: readonly Carried[]): NewTable[] {
 	return tables.map(({ ends, definers, captures }) => ({
 		name: ends[side].name,
 		definer: definers[side],

@@ -1,7 +1,11 @@
 /** What becomes of tables whose capture was interrupted: recreated ones, and those that were without triggers. */
 import { capturedSince } from '../../capture/capture-stamp.ts';
-import { readMarks, removeMarks } from '../../changelog/marks.ts';
-import { type Interruption, type RegisterState, settleTables } from '../../changelog/register.ts';
+import { readMarks, removeMarks } from '../../changelog/tables/marks.ts';
+import {
+	type Interruption,
+	type RegisterState,
+	settleTables,
+} from '../../changelog/tables/register.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { emptyTables } from '../../database/rows/row-counts.ts';

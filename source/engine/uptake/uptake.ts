@@ -11,7 +11,7 @@ import {
 	noteDefiner,
 	type Registered,
 	settleTables,
-} from '../../changelog/register.ts';
+} from '../../changelog/tables/register.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import { endsTransaction } from '../../database/connection/errors.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
@@ -76,7 +76,7 @@ export async function takeUp(
 	const fresh = open.filter(
 		(table) => !isInterrupted(table) && sides.every((side) => !table.entered[side]),
 	);
-	const decided = await decide(connections, pair, fresh);
+	const decided = await decideFill(connections, pair, fresh);
 	uptake.told.push(...decided.told, ...(await decideAgain(connections, pair, interrupted)));
 	uptake.warnings.push(...decided.warnings);
 	const rest = open.filter((table) => !fresh.includes(table) && !interrupted.includes(table));
@@ -207,7 +207,7 @@ async function noteCaptures(
 }
 
 /** Decides what becomes of what new tables hold. */
-async function decide(
+async function decideFill(
 	connections: Connections,
 	pair: PairConfig,
 	fresh: readonly Carried[],
@@ -252,14 +252,17 @@ async function decide(
 				),
 			);
 	}
-	const warned = bothSidesHeld(await count(connections, both), countedRows);
+	const warned = bothSidesHeld(await countRowsOf(connections, both), countedRows);
 	for (const side of ['cloud', 'local'] as const) {
 		await enter(connections, pair, side, [...settled, ...both], 'settled');
 	}
 	return { told: [...told, ...warned.told], warnings: warned.warnings };
 }
 
-async function count(connections: Connections, both: readonly Carried[]): Promise<BothHold[]> {
+async function countRowsOf(
+	connections: Connections,
+	both: readonly Carried[],
+): Promise<BothHold[]> {
 	const on = (side: Side) =>
 		countUpTo(
 			connections[side],

@@ -1,6 +1,5 @@
 /** Applies a batch to the target: attempt after attempt, until one commits. */
 
-import { setLoopMarker } from '../../changelog/loop-marker.ts';
 import { endsTransaction } from '../../database/connection/errors.ts';
 import { isFailedGuard } from '../../database/connection/guard.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
@@ -16,7 +15,6 @@ import {
 import { CascadedRows, CommitFailed, StrandedRows } from '../attempt/signals.ts';
 import { findContested } from '../conflicts/resolve.ts';
 import type { CurrentRows } from '../rows/read.ts';
-import { invalidateSchema, verifySchema } from '../rows/schema-guard.ts';
 import { mayHaveEffects } from '../side-effects/effects.ts';
 import { type Batch, type BatchRequest, makeAttempt } from './make-attempt.ts';
 import { type Applied, nothingApplied } from './outcome.ts';
@@ -38,9 +36,9 @@ export async function applyBatch(batch: Batch, request: BatchRequest): Promise<A
 	};
 	let attempt = firstAttempt(canBePipelined(target, current));
 	for (;;) {
-		await verifySchema(target, tablesOf(current));
+		await request.schema.verify(tablesOf(current));
 		// An earlier batch may have left a table name in the marker, which triggers would record.
-		await setLoopMarker(target, '');
+		await target.loopMarker.set('');
 		try {
 			return await inTransaction(batch, request, attempt);
 		} catch (thrown) {
@@ -75,7 +73,7 @@ async function failureOf(
 	if (!isFailedGuard(error)) return { kind: 'refused' };
 	// Any guard may have failed. These two calls throw if it was theirs.
 	await request.requireHeld(target);
-	invalidateSchema(tablesOf(current));
+	request.schema.invalidate(tablesOf(current));
 	const contested = await findContested(target, [...current.keys()], source.end.nodeId);
 	return { kind: 'overtaken', contested: contested.keys() };
 }

@@ -7,7 +7,10 @@ import { writtenByTriggers } from '../side-effects/trigger-targets.ts';
  * whose application triggers write to it, so that the source's rows are written last. Tables that reference
  * each other in a cycle keep their given order.
  */
-export function inOrder(state: Pick<Applying, 'routes'>, routes: readonly Route[]): Route[] {
+export function inDependencyOrder(
+	state: Pick<Applying, 'routes'>,
+	routes: readonly Route[],
+): Route[] {
 	const byName = new Map<string, Route>();
 	for (const route of routes) {
 		byName.set(route.source.name, route);
@@ -20,7 +23,7 @@ export function inOrder(state: Pick<Applying, 'routes'>, routes: readonly Route[
 	const writers = new Map<Route, Route[]>();
 	for (const route of routes) {
 		if (route.target.applicationTriggers.length === 0) continue;
-		const ancestors = reachable(route, parents);
+		const ancestors = reachableFrom(route, parents);
 		for (const written of writtenByTriggers(state, route)) {
 			// A foreign key takes precedence.
 			if (ancestors.has(written)) continue;
@@ -39,7 +42,7 @@ export function inOrder(state: Pick<Applying, 'routes'>, routes: readonly Route[
 	return [...ordered];
 }
 
-function reachable(from: Route, next: (route: Route) => readonly Route[]): Set<Route> {
+function reachableFrom(from: Route, next: (route: Route) => readonly Route[]): Set<Route> {
 	const reached = new Set([from]);
 	for (const route of reached) for (const other of next(route)) reached.add(other);
 	return reached;

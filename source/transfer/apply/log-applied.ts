@@ -1,16 +1,11 @@
-import { formatNodes, parseNodes } from '../../changelog/applied-nodes.ts';
-import { quoteString } from '../../database/sql/literals.ts';
-import { shifted } from '../conflicts/clock-skew.ts';
+import type { Entry } from '../../changelog/log/entries.ts';
+import { formatNodes, parseNodes } from '../../changelog/session/applied-nodes.ts';
+import { shifted } from '../../changelog/session/clock-skew.ts';
+import { type Applier, logBatchSql } from '../../changelog/tables/batches.ts';
+import { inParts } from '../../database/sql/parts.ts';
+import type { Sql } from '../../database/sql/sql.ts';
 import type { CurrentRows } from '../rows/read.ts';
 import type { DirtyRow } from '../rows/route.ts';
-
-/** The engine that applies changes, as recorded in the log. */
-export interface Applier {
-	host: string;
-	/** The account that the engine runs as. */
-	person: string;
-	process: number;
-}
 
 /** Entries per INSERT. */
 const entriesPerInsert = 1000;
@@ -23,55 +18,29 @@ const entriesPerInsert = 1000;
  * one source per statement, and no time. A separate record says when they were applied and by which engine.
  * @param ahead microseconds by which the target's clock is ahead of the source's
  */
-export function recordingApplied(
+export function logAppliedSql(
 	applied: CurrentRows,
 	from: string,
 	ahead: bigint,
 	by: Applier,
-): string[] {
-	const statements: string[] = [];
-	const entries = [...applied].map(([row, values]) => entry(row, values === null, from, ahead));
-	for (let start = 0; start < entries.length; start += entriesPerInsert) {
-		const some = entries.slice(start, start + entriesPerInsert);
-		statements.push(noteFirstId, entering(some), recordingBatch(from, some.length, by));
-	}
-	return statements;
+): Sql[] {
+	const entries = [...applied].map(([row, values]) => entryFor(row, values === null, from, ahead));
+	return inParts(entries, entriesPerInsert).flatMap((part) => logBatchSql(part, from, by));
 }
 
-function entering(entries: readonly string[]): string {
-	return `INSERT INTO change_log
-			(table_name, operation, row_key, source_node, applied_nodes, changed_at)
-		VALUES ${entries.join(', ')}`;
-}
-
-/**
- * If ids come from UUID_SHORT (see `logColumns`), an INSERT sets no LAST_INSERT_ID.
- * The range of ids is then the one between two draws.
- */
-const noteFirstId = 'SET last_insert_id = 0, @change_log_first = UUID_SHORT()';
-
-/** InnoDB assigns consecutive ids to the rows of one INSERT … VALUES, with the session's increment. */
-function recordingBatch(from: string, entries: number, { host, person, process }: Applier): string {
-	return `INSERT INTO change_log_batches
-			(peer, first_entry, last_entry, applied_at, host, person, process)
-		VALUES (${quoteString(from)},
-			IF(LAST_INSERT_ID() = 0, @change_log_first, LAST_INSERT_ID()),
-			IF(LAST_INSERT_ID() = 0, UUID_SHORT(),
-				LAST_INSERT_ID() + ${entries - 1} * @@auto_increment_increment),
-			UTC_TIMESTAMP(6),
-			${quoteString(host)}, ${quoteString(person)}, ${process})`;
-}
-
-function entry(row: DirtyRow, gone: boolean, from: string, ahead: bigint): string {
+function entryFor(row: DirtyRow, gone: boolean, from: string, ahead: bigint): Entry {
 	const { operation, changedAt } = row.last;
 	// A log that predates this program may lack the node of a change.
 	const sourceNode = row.last.sourceNode || from;
 	const done = gone ? 'DELETE' : operation.toUpperCase() === 'INSERT' ? 'INSERT' : 'UPDATE';
-	const nodes = formatNodes([from, sourceNode, ...haveAll(row)]);
-	const at = changedAt === null ? 'NULL' : quoteString(shifted(changedAt, ahead));
-	return `(${[row.route.target.name, done, row.rowKey, sourceNode, nodes]
-		.map(quoteString)
-		.join(', ')}, ${at})`;
+	return {
+		table: row.route.target.name,
+		operation: done,
+		rowKey: row.rowKey,
+		sourceNode,
+		appliedNodes: formatNodes([from, sourceNode, ...haveAll(row)]),
+		changedAt: changedAt === null ? null : shifted(changedAt, ahead),
+	};
 }
 
 /** The nodes that already have all of the row's changes. */

@@ -1,10 +1,12 @@
 /** One attempt at a batch: resolve, write, log, guard, commit. */
 
-import { doubtLoopMarker } from '../../changelog/loop-marker.ts';
-import type { Change } from '../../changelog/pending.ts';
-import { receiptFor } from '../../changelog/receipts.ts';
+import type { Change } from '../../changelog/log/pending.ts';
+import type { LogConnection } from '../../changelog/session/log-connection.ts';
+import type { Applier } from '../../changelog/tables/batches.ts';
+import { receiptFor } from '../../changelog/tables/receipts.ts';
 import type { ConflictPolicy, Direction } from '../../config/types.ts';
 import type { Connection } from '../../database/connection/connection.ts';
+import type { Sql, SqlText } from '../../database/sql/sql.ts';
 import { asSyncError } from '../../errors.ts';
 import { type Applying, idOf, startApplying } from '../attempt/apply-state.ts';
 import type { Attempt } from '../attempt/attempt.ts';
@@ -15,9 +17,9 @@ import { recordClashes } from '../conflicts/unique-clashes.ts';
 import type { FetchRequest } from '../fetch/fetch-batch.ts';
 import type { CurrentRows } from '../rows/read.ts';
 import type { DirtyRow } from '../rows/route.ts';
+import type { SchemaGuard } from '../rows/schema-guard.ts';
 import { keepEffects } from '../side-effects/effects.ts';
-import { failIfContested, sealing } from './commit-guards.ts';
-import type { Applier } from './log-applied.ts';
+import { failIfContested, sealSql } from './commit-guards.ts';
 import { type Applied, doneChanges, nothingWritten, type Written } from './outcome.ts';
 import { pipelinedSql } from './pipelined.ts';
 import { writeRows } from './stepwise.ts';
@@ -30,17 +32,19 @@ export interface BatchRequest extends FetchRequest {
 	 * engine holds the pair until it ends.
 	 * @throws SyncError `held`
 	 */
-	leaseFence: (target: Connection) => string[];
+	leaseFence: (target: Connection) => Sql[];
 	/** @throws SyncError `held` if this engine no longer holds the pair */
 	requireHeld: (target: Connection) => Promise<void>;
 	/** The engine to record as the one that applied the changes. */
 	by: Applier;
+	/** The target's tables, as they were found in the pass. */
+	schema: SchemaGuard;
 }
 
 /** The rows of a batch, with the source's values. */
 export interface Batch {
-	source: Connection;
-	target: Connection;
+	source: LogConnection;
+	target: LogConnection;
 	current: CurrentRows;
 	/** Ids (`idOf`) of the batch's rows, and of rows that were requested but need no transfer. */
 	known: ReadonlySet<string>;
@@ -68,7 +72,7 @@ export async function makeAttempt(
 		[...attempt.cascaded.values()],
 		mode !== 'optimistic',
 	);
-	const state = stateOf(batch, routes, attempt, settlement);
+	const state = attemptState(batch, routes, attempt, settlement);
 	const writes = new Map(state.writes as CurrentRows);
 	const written =
 		mode === 'stepwise' ? await writeStepwise(state, direction, settlement) : nothingWritten();
@@ -77,7 +81,7 @@ export async function makeAttempt(
 	// The rows were read again at the source, later than the fetch's durability check.
 	if (mode === 'stepwise' || hasDecided(attempt)) await request.makeDurable(source);
 	const overruled = overruledChanges(writes, settlement);
-	const seal = sealing(target, {
+	const seal = sealSql(target, request.schema, {
 		...{ writes, overruled, from, ahead, by: request.by },
 		records: [...settlement.records, ...receipt.statements],
 		leaseFence: request.leaseFence(target),
@@ -99,7 +103,7 @@ function hasDecided({ suspects, cascaded }: Attempt): boolean {
 }
 
 /** The rows to write, and those that the target keeps. */
-function stateOf(
+function attemptState(
 	{ source, target, current, known }: Batch,
 	routes: Applying['routes'],
 	{ cascaded, untouchable }: Attempt,
@@ -146,14 +150,14 @@ async function writeStepwise(
 
 /** The statements sent together at the end of an attempt. */
 interface Final {
-	guard: readonly string[];
-	writing: readonly string[];
-	seal: readonly string[];
+	guard: readonly Sql[];
+	writing: readonly SqlText[];
+	seal: readonly Sql[];
 }
 
 /** @throws CommitFailed if one of them fails */
 async function commit(
-	target: Connection,
+	target: LogConnection,
 	{ mode }: Attempt,
 	{ guard, writing, seal }: Final,
 ): Promise<void> {
@@ -163,7 +167,7 @@ async function commit(
 			: target.commitAfter([...writing, ...seal]);
 	await sent.catch((thrown) => {
 		// The statements may have changed it before they failed.
-		if (mode !== 'stepwise') doubtLoopMarker(target);
+		if (mode !== 'stepwise') target.loopMarker.invalidate();
 		throw new CommitFailed(asSyncError(thrown));
 	});
 }

@@ -1,5 +1,5 @@
 /** The results of applying a batch. */
-import type { Change } from '../../changelog/pending.ts';
+import type { Change } from '../../changelog/log/pending.ts';
 import type { Finding } from '../../text/finding.ts';
 import type { RefusedRow } from '../attempt/apply-state.ts';
 import type { Decision, Settlement } from '../conflicts/policy.ts';

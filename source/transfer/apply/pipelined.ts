@@ -1,7 +1,8 @@
 /** Pipelined batches: no statement depends on the result of another. */
 
-import { loopMarkerSql } from '../../changelog/loop-marker.ts';
+import { loopMarkerSql } from '../../changelog/session/loop-marker.ts';
 import type { Connection } from '../../database/connection/connection.ts';
+import type { SqlText } from '../../database/sql/sql.ts';
 import type { Applying } from '../attempt/apply-state.ts';
 import { type CurrentRows, lockSql } from '../rows/read.ts';
 import { statementBudget, writeBytes } from '../rows/row-write.ts';
@@ -25,8 +26,8 @@ export function canBePipelined(target: Connection, current: CurrentRows): boolea
  * The SQL of a pipelined batch, in order. It fails if the target itself deletes
  * or changes other tracked rows (ON DELETE CASCADE).
  */
-export function pipelinedSql(state: Applying): string[] {
-	const statements = lockSql(toLockBeforehand(state.writes));
+export function pipelinedSql(state: Applying): SqlText[] {
+	const statements: SqlText[] = lockSql(toLockBeforehand(state.writes));
 	let marker = '';
 	for (const statement of statementsFor(state, state.writes.keys())) {
 		const wanted = markerFor(statement.route);

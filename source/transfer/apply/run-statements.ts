@@ -19,7 +19,7 @@ import { inStatements, type RowWrite, statementBudget, writeBytes } from '../row
 import { runStatement, type Statement, type StatementKind } from '../rows/statement.ts';
 import { announce } from '../side-effects/effects.ts';
 import { evictCopies } from '../side-effects/evict-copies.ts';
-import { inOrder } from './dependency-order.ts';
+import { inDependencyOrder } from './dependency-order.ts';
 
 /** The result of running statements. */
 export interface Outcome {
@@ -53,7 +53,7 @@ export async function runStatements(
 		const pass: Pass = { ...outcome, blocked: [], moved: false };
 		for (const statement of waiting) await execute(state, statement, pass);
 		const left = pass.blocked.map(({ statement }) => statement);
-		if (!pass.moved && countRows(left) === countRows(waiting)) {
+		if (!pass.moved && countWrites(left) === countWrites(waiting)) {
 			return { ...outcome, blocked: pass.blocked };
 		}
 		waiting = left;
@@ -85,7 +85,7 @@ export function toLockBeforehand(writes: Applying['writes']): Row[] {
 export function statementsFor(state: Applying, rows: Iterable<Row>): Statement[] {
 	const byRoute = groupByRoute([...rows]);
 	for (const [route, ofRoute] of byRoute) inLockOrder(route, ofRoute);
-	const order = inOrder(state, [...byRoute.keys()]);
+	const order = inDependencyOrder(state, [...byRoute.keys()]);
 	const statements = (routes: readonly Route[], gone: boolean): Statement[] =>
 		routes.flatMap((route) => {
 			const writes = (byRoute.get(route) ?? [])
@@ -189,6 +189,6 @@ export async function refuse(
 	return refused;
 }
 
-function countRows(statements: readonly Statement[]): number {
+function countWrites(statements: readonly Statement[]): number {
 	return statements.reduce((sum, { writes }) => sum + writes.length, 0);
 }

@@ -1,6 +1,6 @@
-import type { NamedRow } from '../../changelog/pending-rows.ts';
-import { rowId } from '../../changelog/pending-rows.ts';
-import type { Connection } from '../../database/connection/connection.ts';
+import type { NamedRow } from '../../changelog/log/pending-rows.ts';
+import { rowId } from '../../changelog/log/pending-rows.ts';
+import type { LogConnection } from '../../changelog/session/log-connection.ts';
 import type { SyncError } from '../../errors.ts';
 import type { CurrentRows } from '../rows/read.ts';
 import type { Route, Row } from '../rows/route.ts';
@@ -11,8 +11,8 @@ export type AsideReason = 'values' | 'references';
 
 /** The rows being applied and their state, within one transaction. */
 export interface Applying {
-	source: Connection;
-	target: Connection;
+	source: LogConnection;
+	target: LogConnection;
 	/** Every table of the direction, by the target's table name. */
 	routes: ReadonlyMap<string, Route>;
 	/** The values to write on the target. */

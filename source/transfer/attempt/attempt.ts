@@ -26,11 +26,11 @@
 import type { DirtyRow, Row } from '../rows/route.ts';
 import { idOf } from './apply-state.ts';
 
-export type Mode = 'optimistic' | 'locked' | 'stepwise';
+export type AttemptMode = 'optimistic' | 'locked' | 'stepwise';
 
 /** How a batch is applied this time. */
 export interface Attempt {
-	mode: Mode;
+	mode: AttemptMode;
 	/** Number of attempts that met unresolved changes on the target. */
 	overtaken: number;
 	/** Rows of the batch to resolve before they are written. */
@@ -107,7 +107,11 @@ export function nextAttempt(
 /**
  * All guards of a batch fail with the same error number, so a side effect looks like an unresolved change.
  */
-function modeAfter(mode: Mode, overtaken: number, { actsByItself }: AttemptedBatch): Mode {
+function modeAfter(
+	mode: AttemptMode,
+	overtaken: number,
+	{ actsByItself }: AttemptedBatch,
+): AttemptMode {
 	if (mode === 'stepwise' || actsByItself || overtaken > mostOptimistic) return 'stepwise';
 	return overtaken === mostOptimistic ? 'locked' : mode;
 }

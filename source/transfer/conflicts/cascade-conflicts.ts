@@ -4,8 +4,8 @@
  * deletion, and one decision applies to the whole chain.
  */
 
-import type { Change } from '../../changelog/pending.ts';
-import { pendingByRow } from '../../changelog/pending-rows.ts';
+import type { Change } from '../../changelog/log/pending.ts';
+import { pendingByRow } from '../../changelog/log/pending-rows.ts';
 import { idOf, namedAtTarget } from '../attempt/apply-state.ts';
 import { cascadingParentsOf } from '../constraints/foreign-key-rows.ts';
 import type { DirtyRow, Row } from '../rows/route.ts';

@@ -1,12 +1,13 @@
 /** The rules for resolving a row that changed on both sides. */
 
-import type { OpenConflict } from '../../changelog/conflicts.ts';
-import { byAge, type Change } from '../../changelog/pending.ts';
+import { byAge, type Change } from '../../changelog/log/pending.ts';
+import { microseconds } from '../../changelog/session/clock-skew.ts';
+import type { LogConnection } from '../../changelog/session/log-connection.ts';
+import type { OpenConflict } from '../../changelog/tables/conflicts.ts';
 import { type ConflictPolicy, type Direction, type Side, sourceSide } from '../../config/types.ts';
-import type { Connection } from '../../database/connection/connection.ts';
+import type { Sql } from '../../database/sql/sql.ts';
 import type { CurrentRows } from '../rows/read.ts';
 import type { DirtyRow, Route, Row } from '../rows/route.ts';
-import { microseconds } from './clock-skew.ts';
 
 /**
  * The decision about a contested row: `apply` overrules the target's changes, `yield` drops the source's,
@@ -27,8 +28,8 @@ export interface Settled {
 
 /** The rows to resolve, and the rules. */
 export interface Deciding {
-	source: Connection;
-	target: Connection;
+	source: LogConnection;
+	target: LogConnection;
 	/** Every table of the direction, by the target's table name. */
 	routes: ReadonlyMap<string, Route>;
 	/** The rows of the batch, with the source's values. */
@@ -47,7 +48,7 @@ export interface Settlement {
 	settled: Map<DirtyRow, Settled>;
 	losers: Losers;
 	/** The statements that record the decisions at the target. */
-	records: string[];
+	records: Sql[];
 }
 
 /**

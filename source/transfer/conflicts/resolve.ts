@@ -1,17 +1,17 @@
-import { withNodeLists } from '../../changelog/applied-nodes.ts';
+import { type Change, fetchPendingOf, selectPendingOf } from '../../changelog/log/pending.ts';
+import { rowId } from '../../changelog/log/pending-rows.ts';
+import type { LogConnection } from '../../changelog/session/log-connection.ts';
 import {
-	type ConflictEntry,
 	type OpenConflict,
 	openConflictsOf,
-	recordingConflicts,
-	settlingConflicts,
-} from '../../changelog/conflicts.ts';
-import { type Change, fetchPendingOf, selectPendingOf } from '../../changelog/pending.ts';
-import { rowId } from '../../changelog/pending-rows.ts';
+	settleConflictsSql,
+} from '../../changelog/tables/conflicts.ts';
+import { type ConflictEntry, recordConflictsSql } from '../../changelog/tables/record-conflicts.ts';
 import { type Side, sides, sourceSide, targetSide } from '../../config/types.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import { readImages } from '../../database/rows/row-image.ts';
 import { displayRowKey } from '../../database/rows/row-key.ts';
+import type { Sql } from '../../database/sql/sql.ts';
 import { type ColumnPair, sameValue, type Value } from '../../database/values/values.ts';
 import { idOf } from '../attempt/apply-state.ts';
 import {
@@ -38,7 +38,7 @@ export type Contested = Map<DirtyRow, Change[]>;
 
 /** Finds the rows that have changes in the target's log pending for the source. */
 export async function findContested(
-	target: Connection,
+	target: LogConnection,
 	rows: readonly DirtyRow[],
 	sourceNode: string,
 ): Promise<Contested> {
@@ -81,7 +81,7 @@ export async function settle(
 	if (cascaded.length > 0) await lockInOrder(target, [...current.keys(), ...cascaded]);
 	const cascadedRows = await findCascaded(deciding, cascaded);
 	const suspects = [...new Set([...rows, ...cascadedRows.flatMap(({ roots }) => roots)])];
-	const seen = await lookAt(deciding, suspects, cascaded, locking);
+	const seen = await lookAtRows(deciding, suspects, cascaded, locking);
 	const { contested } = seen;
 	const own = new Set(contested.keys());
 	for (const { theirs, roots } of cascadedRows) {
@@ -104,7 +104,7 @@ export async function settle(
 		settled.set(row, { decision, theirs, atSource, sendBack: !own.has(row) });
 	}
 	const losers = await decideCascaded(deciding, cascadedRows, settled, ruled);
-	return { settled, losers, records: recording(deciding, settled, losers, seen) };
+	return { settled, losers, records: recordSql(deciding, settled, losers, seen) };
 }
 
 /** The open conflicts recorded for rows: `here` at the target, `there` at the source. */
@@ -122,7 +122,7 @@ interface Seen {
 }
 
 /** Reads everything about the rows in one round trip to each side. */
-async function lookAt(
+async function lookAtRows(
 	{ source, target, current }: Deciding,
 	suspects: readonly DirtyRow[],
 	cascaded: readonly Row[],
@@ -137,7 +137,7 @@ async function lookAt(
 	const toLock = locking && cascaded.length === 0 ? [...current.keys()] : [];
 	const [[, changes, standing, theirs, here], [ours, there]] = await Promise.all([
 		target.together(() =>
-			withNodeLists(target, [from, to], (lists) =>
+			target.nodeLists.answer(from, (lists) =>
 				// Order matters: the rows must not be read before the changes of them.
 				Promise.all([
 					lockInOrder(target, toLock),
@@ -181,12 +181,12 @@ function byRow(
 }
 
 /** The statements that record the decisions at the target. */
-function recording(
+function recordSql(
 	{ source, target, direction }: Deciding,
 	settled: ReadonlyMap<DirtyRow, Settled>,
 	losers: Losers,
 	{ open, images }: Seen,
-): string[] {
+): Sql[] {
 	const [from, to] = [sourceSide(direction), targetSide(direction)];
 	const toEnter = new Map<Row, Side | null>();
 	const agreed: OpenConflict[] = [];
@@ -202,13 +202,13 @@ function recording(
 	}
 	for (const row of losers.keys()) toEnter.set(row, from);
 	const settling = sides.flatMap((side) =>
-		settlingConflicts(
+		settleConflictsSql(
 			agreed.filter(({ kept }) => (kept ?? to) === side).map(({ id }) => id),
 			side,
 		),
 	);
 	const versions = { [from]: images.source, [to]: images.target } as Record<Side, Images>;
-	const entering = [...toEnter].map(([row, kept]) => {
+	const recordings = [...toEnter].map(([row, kept]) => {
 		const { route, rowKey, key } = row;
 		const id = rowId(route.name, rowKey);
 		const entry: ConflictEntry = {
@@ -224,7 +224,7 @@ function recording(
 		};
 		return { entry, known: open.get(row)?.here };
 	});
-	return [...settling, ...recordingConflicts(target, source.end.nodeId, entering)];
+	return [...settling, ...recordConflictsSql(target, source.end.nodeId, recordings)];
 }
 
 async function imagesOf(connection: Connection, rows: readonly Row[], end: 'source' | 'target') {

@@ -4,13 +4,14 @@
  * recorded as an unresolved conflict, whatever the policy.
  */
 
-import { type ConflictEntry, keptSide, recordingConflicts } from '../../changelog/conflicts.ts';
-import { fetchPendingOf } from '../../changelog/pending.ts';
+import { fetchPendingOf } from '../../changelog/log/pending.ts';
+import type { LogConnection } from '../../changelog/session/log-connection.ts';
+import { findClash } from '../../changelog/tables/conflicts.ts';
+import { type ConflictEntry, recordConflictsSql } from '../../changelog/tables/record-conflicts.ts';
 import { type Direction, sourceSide, targetSide } from '../../config/types.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import { readImages } from '../../database/rows/row-image.ts';
 import { displayRowKey } from '../../database/rows/row-key.ts';
-import { idList, quoteString } from '../../database/sql/literals.ts';
 import type { RefusedRow } from '../attempt/apply-state.ts';
 import { type Row, rowOf } from '../rows/route.ts';
 import { targetKey } from '../rows/row-write.ts';
@@ -20,8 +21,8 @@ import { targetKey } from '../rows/row-write.ts';
  * without a pending change of its own does not clash.
  */
 export async function recordClashes(
-	source: Connection,
-	target: Connection,
+	source: LogConnection,
+	target: LogConnection,
 	direction: Direction,
 	refused: readonly RefusedRow[],
 ): Promise<void> {
@@ -32,40 +33,21 @@ export async function recordClashes(
 		const theirs = await fetchPendingOf(target, source.end.nodeId, [there.name], [holder]);
 		if (theirs.length === 0) continue;
 		// The other direction may have recorded it already.
-		const seen = await openClash(source, target.end.nodeId, here.name, holder, row.rowKey);
-		if (seen !== null) continue;
-		const known = await openClash(target, source.end.nodeId, there.name, row.rowKey, holder);
+		const mirrored = { table: here.name, rowKey: holder, otherKey: row.rowKey };
+		if (await findClash(source, target.end.nodeId, mirrored)) continue;
+		const clash = { table: there.name, rowKey: row.rowKey, otherKey: holder };
+		const known = await findClash(target, source.end.nodeId, clash);
 		const entry: ConflictEntry = {
-			table: there.name,
-			rowKey: row.rowKey,
-			otherKey: holder,
+			...clash,
 			displayKey: displayClash(row, other),
 			versions: await versionsOf(source, target, direction, row, other),
 			kept: null,
 		};
-		const entering = [{ entry, known: known ?? undefined }];
-		for (const statement of recordingConflicts(target, source.end.nodeId, entering)) {
+		const recordings = [{ entry, known: known ?? undefined }];
+		for (const statement of recordConflictsSql(target, source.end.nodeId, recordings)) {
 			await target.run(statement);
 		}
 	}
-}
-
-async function openClash(
-	connection: Connection,
-	peer: string,
-	table: string,
-	rowKey: string,
-	otherKey: string,
-) {
-	const [row] = await connection.rows<{ id: string | number; kept: string | null }>(
-		`SELECT id, kept
-		FROM change_log_conflicts
-		WHERE peer = ${quoteString(peer)} AND settled_at IS NULL
-			AND table_name = ${quoteString(table)}
-			AND row_key = ${quoteString(rowKey)}
-			AND other_key = ${quoteString(otherKey)}`,
-	);
-	return row ? { id: String(row.id), table, rowKey, kept: keptSide(row.kept) } : null;
 }
 
 function displayClash(row: Row, other: Row): string {
@@ -86,29 +68,4 @@ async function versionsOf(
 		[sourceSide(direction)]: ours.get(rowKey) ?? null,
 		[targetSide(direction)]: theirs.get(other.rowKey) ?? null,
 	} as ConflictEntry['versions'];
-}
-
-/** An unresolved clash, as recorded on one side. */
-export interface Clash {
-	id: string;
-	table: string;
-	/** The key of the other side's row. */
-	rowKey: string;
-	/** The key of this side's row. */
-	otherKey: string;
-}
-
-/** The unresolved clash with this id; null if the id is not one of a clash. */
-export async function findClash(
-	connection: Connection,
-	peer: string,
-	id: string,
-): Promise<Clash | null> {
-	const [row] = await connection.rows<{ table_name: string; row_key: string; other_key: string }>(
-		`SELECT table_name, row_key, other_key
-		FROM change_log_conflicts
-		WHERE id = ${idList([id])} AND peer = ${quoteString(peer)}
-			AND other_key IS NOT NULL AND settled_at IS NULL`,
-	);
-	return row ? { id, table: row.table_name, rowKey: row.row_key, otherKey: row.other_key } : null;
 }

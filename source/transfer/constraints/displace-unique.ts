@@ -44,7 +44,7 @@ export async function takeValues(
 		return found && !inKey && !found.generated ? [{ column: found, prefix }] : [];
 	});
 	const stand = columns
-		.map(({ column, prefix }) => ({ name: column.name, value: standIn(column, prefix) }))
+		.map(({ column, prefix }) => ({ name: column.name, value: standInFor(column, prefix) }))
 		.sort((one, other) => Number(other.value === 'NULL') - Number(one.value === 'NULL'))
 		.find(({ value }) => value !== null);
 	for (let attempt = 0; stand && attempt < attempts; attempt += 1) {
@@ -92,7 +92,7 @@ export function canComeBack(route: Route): boolean {
 }
 
 /** SQL of a value that no row has; null if the type has too few values. (MySQL 9.7 has no MD5.) */
-function standIn(column: Column, prefix: number | null): string | null {
+function standInFor(column: Column, prefix: number | null): string | null {
 	if (column.nullable) return 'NULL';
 	const { type, fullType } = column;
 	const length = Math.min(Number(/\((\d+)\)/.exec(fullType)?.[1] ?? 32), prefix ?? 32, 32);

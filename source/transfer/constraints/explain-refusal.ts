@@ -1,7 +1,7 @@
 /** Handles rows that the target does not accept: requests further rows, or explains the refusal. */
 
-import { fetchPending, fetchPendingOf } from '../../changelog/pending.ts';
-import { rowId } from '../../changelog/pending-rows.ts';
+import { fetchPending, fetchPendingOf } from '../../changelog/log/pending.ts';
+import { rowId } from '../../changelog/log/pending-rows.ts';
 import {
 	isDuplicateError,
 	isForeignKeyError,
@@ -14,8 +14,8 @@ import { BlockingRows } from '../attempt/signals.ts';
 import { keyExpressions } from '../rows/key-expressions.ts';
 import { type Route, type Row, rowOf } from '../rows/route.ts';
 import type { RowWrite } from '../rows/row-write.ts';
-import { childrenOf, parentsOf } from './foreign-key-rows.ts';
-import { describeUniqueKey, findHolders, type Holder } from './unique-holders.ts';
+import { cascadingParents, childrenOf } from './foreign-key-rows.ts';
+import { describeUniqueKey, findHolders, type UniqueHolder } from './unique-holders.ts';
 
 /** @throws BlockingRows if blocking rows have changes that are also pending for the target */
 export async function askForMore(state: Applying, blocked: readonly Blocked[]): Promise<void> {
@@ -54,7 +54,7 @@ async function rowsInTheWay(
 		}
 		return nextPending(state, route);
 	}
-	if (isMissingParentError(error)) return parentsOf(state, route, write);
+	if (isMissingParentError(error)) return cascadingParents(state, route, write);
 	return isForeignKeyError(error) ? childrenOf(state, write.row) : [];
 }
 
@@ -64,7 +64,7 @@ const changesAtOnce = 1000;
 /** Rows of the table whose changes are in a later batch. */
 async function nextPending({ source, target, known }: Applying, route: Route): Promise<Row[]> {
 	const changes = await fetchPending(source, {
-		target: target.end.nodeId,
+		peer: target.end.nodeId,
 		tables: [route.source.name],
 		limit: known.size + changesAtOnce,
 	});
@@ -87,15 +87,15 @@ export async function explain(
 	error: SyncError,
 ): Promise<RefusedRow> {
 	const [holder] = isDuplicateError(error) ? await findHolders(state, route, [write]) : [];
-	const reason = reasonOf(route, write, error, holder);
+	const reason = refusalReason(route, write, error, holder);
 	return { row: write.row, error: reason, holder: holder?.rowKey ?? null };
 }
 
-function reasonOf(
+function refusalReason(
 	route: Route,
 	write: RowWrite,
 	error: SyncError,
-	holder: Holder | undefined,
+	holder: UniqueHolder | undefined,
 ): SyncError {
 	const key = displayRowKey(write.row.key, route.source.key);
 	const place = { ...error.place, key };

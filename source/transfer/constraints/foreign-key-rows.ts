@@ -1,11 +1,12 @@
 /** Rows of other tables that a foreign key of the target connects to a row. */
 
-import { rowId } from '../../changelog/pending-rows.ts';
+import { rowId } from '../../changelog/log/pending-rows.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import { keyCondition, rowKeyExpression } from '../../database/rows/row-key.ts';
 import { findColumn } from '../../database/rows/tracked-table.ts';
 import { quoteName } from '../../database/sql/identifiers.ts';
 import { fillIn } from '../../database/sql/literals.ts';
+import { inParts } from '../../database/sql/parts.ts';
 import { writePlaceholder } from '../../database/values/values.ts';
 import type { Applying } from '../attempt/apply-state.ts';
 import { groupByRoute, travellingColumns } from '../rows/read.ts';
@@ -13,7 +14,7 @@ import { type Route, type Row, rowOf } from '../rows/route.ts';
 import { type RowWrite, targetKey } from '../rows/row-write.ts';
 
 /** The rows that a row references, read from the source. */
-export async function parentsOf(
+export async function cascadingParents(
 	{ source, routes }: Pick<Applying, 'source' | 'routes'>,
 	route: Route,
 	write: RowWrite,
@@ -58,8 +59,8 @@ export async function cascadingParentsOf(
 			const joined = columns.map(
 				(name, index) => `c.${quoteName(name)} = p.${quoteName(parentColumns[index] ?? name)}`,
 			);
-			for (let start = 0; start < ofRoute.length; start += rowsPerQuery) {
-				const keys = ofRoute.slice(start, start + rowsPerQuery).map(({ key }) => key);
+			for (const part of inParts(ofRoute, rowsPerQuery)) {
+				const keys = part.map(({ key }) => key);
 				const found = await target.rows<{ child_key: string; parent_key: string }>(
 					`SELECT ${rowKeyExpression(targetKey(route), 'c')} AS child_key,
 						${rowKeyExpression(targetKey(parentRoute), 'p')} AS parent_key

@@ -1,6 +1,6 @@
 /** Ways to proceed if rows of one batch block each other in any order. */
 
-import { rowId } from '../../changelog/pending-rows.ts';
+import { rowId } from '../../changelog/log/pending-rows.ts';
 import { findColumn } from '../../database/rows/tracked-table.ts';
 import { quoteName } from '../../database/sql/identifiers.ts';
 import { asSyncError } from '../../errors.ts';
@@ -35,7 +35,7 @@ export async function freeValues(
 			.filter((row) => movable.has(row));
 		if (rows.length === 0) continue;
 		if (!(await takeValues(state.target, route, rows, uniqueKey))) continue;
-		setAside(state, rows, 'values');
+		setRowsAside(state, rows, 'values');
 		freed = true;
 	}
 	return freed || takeAway(state, route, movable);
@@ -55,7 +55,7 @@ async function takeAway(
 	for (const uniqueKey of route.target.uniqueKeys) {
 		if (!uniqueKey.parts.some((part) => 'expression' in part)) continue;
 		if (!(await takeValues(state.target, route, rows, uniqueKey))) continue;
-		setAside(state, rows, 'values');
+		setRowsAside(state, rows, 'values');
 		return true;
 	}
 	return false;
@@ -92,7 +92,7 @@ export async function writeWithoutReferences(
 		await state.target.requireOpen(error);
 		return false;
 	}
-	setAside(
+	setRowsAside(
 		state,
 		movable.map(({ row }) => row),
 		'references',
@@ -137,7 +137,7 @@ export async function dropReferences(state: Applying, parent: Route): Promise<bo
 			SET ${quoteName(column)} = NULL
 			WHERE ${rowCondition(route, writes, table)}`,
 		);
-		setAside(state, rows, 'references');
+		setRowsAside(state, rows, 'references');
 		dropped = true;
 	}
 	return dropped;
@@ -159,7 +159,7 @@ function mayStandAside(state: Applying, row: Row, reason: AsideReason): boolean 
 	return !state.aside.get(row)?.has(reason);
 }
 
-function setAside(state: Applying, rows: readonly Row[], reason: AsideReason): void {
+function setRowsAside(state: Applying, rows: readonly Row[], reason: AsideReason): void {
 	for (const row of rows) {
 		const reasons = state.aside.get(row) ?? new Set();
 		state.aside.set(row, reasons.add(reason));

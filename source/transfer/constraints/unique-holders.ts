@@ -4,6 +4,7 @@ import { rowKeyExpression } from '../../database/rows/row-key.ts';
 import { findColumn } from '../../database/rows/tracked-table.ts';
 import { quoteName } from '../../database/sql/identifiers.ts';
 import { fillIn } from '../../database/sql/literals.ts';
+import { inParts } from '../../database/sql/parts.ts';
 import { type ColumnPair, type Value, writePlaceholder } from '../../database/values/values.ts';
 import type { Applying } from '../attempt/apply-state.ts';
 import { readKeyExpressions } from '../rows/key-expressions.ts';
@@ -12,7 +13,7 @@ import type { Route } from '../rows/route.ts';
 import { type RowWrite, targetKey } from '../rows/row-write.ts';
 
 /** A row of the target that already has the value of another row in a UNIQUE key. */
-export interface Holder {
+export interface UniqueHolder {
 	write: RowWrite;
 	rowKey: string;
 	uniqueKey: UniqueKey;
@@ -26,7 +27,7 @@ export async function findHolders(
 	{ source, target }: Pick<Applying, 'source' | 'target'>,
 	route: Route,
 	writes: readonly RowWrite[],
-): Promise<Holder[]> {
+): Promise<UniqueHolder[]> {
 	const computed = await readComputed(source, route, writes);
 	const ofExpressions = await readKeyExpressions(source, route, writes);
 	const columns = [...travellingColumns(route), ...computed.columns];
@@ -37,7 +38,7 @@ export async function findHolders(
 			const conditions = uniqueKey.parts.map((part) =>
 				'expression' in part
 					? yields(part.expression, ofExpressions.get(part.expression)?.get(rowKey) ?? null)
-					: holds(part, columns, values),
+					: holdsPart(part, columns, values),
 			);
 			if (conditions.includes(null)) return [];
 			return [{ write, uniqueKey, condition: conditions.join(' AND ') }];
@@ -45,9 +46,8 @@ export async function findHolders(
 	});
 	const table = quoteName(route.target.name);
 	const rowKey = rowKeyExpression(targetKey(route), 't');
-	const holders: Holder[] = [];
-	for (let start = 0; start < asked.length; start += lookUpsPerQuery) {
-		const some = asked.slice(start, start + lookUpsPerQuery);
+	const holders: UniqueHolder[] = [];
+	for (const some of inParts(asked, lookUpsPerQuery)) {
 		const lookUps = some.map(
 			({ condition }, index) =>
 				`(SELECT ${index} AS asked, ${rowKey} AS row_key FROM ${table} AS t WHERE ${condition})`,
@@ -93,7 +93,7 @@ async function readComputed(
 /**
  * A condition that is true for rows with this value in the key part; null if the key does not constrain it.
  */
-function holds(
+function holdsPart(
 	{ column, prefix }: Extract<KeyPart, { column: string }>,
 	columns: readonly ColumnPair[],
 	values: readonly Value[],

@@ -1,4 +1,4 @@
-import type { Change } from '../../changelog/pending.ts';
+import type { Change } from '../../changelog/log/pending.ts';
 
 /**
  * The oldest changes, at most `limit`, cut between two statements if possible: the changes of one statement

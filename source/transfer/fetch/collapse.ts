@@ -1,6 +1,6 @@
-import { type ReadLog, readEntry } from '../../changelog/check-entry.ts';
-import type { Change } from '../../changelog/pending.ts';
-import { rowId } from '../../changelog/pending-rows.ts';
+import { type ReadLog, readEntry } from '../../changelog/log/check-entry.ts';
+import type { Change } from '../../changelog/log/pending.ts';
+import { rowId } from '../../changelog/log/pending-rows.ts';
 import { formatRowKey } from '../../database/rows/row-key.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
 import type { DirtyRow, Route } from '../rows/route.ts';

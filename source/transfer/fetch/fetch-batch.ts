@@ -1,6 +1,7 @@
-import { unreadableKey } from '../../changelog/check-entry.ts';
-import { byAge, type Change, fetchPending, fetchPendingOf } from '../../changelog/pending.ts';
-import { rowId } from '../../changelog/pending-rows.ts';
+import { unreadableKey } from '../../changelog/log/check-entry.ts';
+import { byAge, type Change, fetchPending, fetchPendingOf } from '../../changelog/log/pending.ts';
+import { rowId } from '../../changelog/log/pending-rows.ts';
+import type { LogConnection } from '../../changelog/session/log-connection.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import { asSyncError } from '../../errors.ts';
 import { type CurrentRows, readRows, withinBytes } from '../rows/read.ts';
@@ -44,7 +45,7 @@ export interface Fetched {
  * @param along rows to transfer too, whatever the age of their changes
  */
 export async function fetchBatch(
-	source: Connection,
+	source: LogConnection,
 	target: Connection,
 	request: FetchRequest,
 	along: readonly Row[],
@@ -52,7 +53,7 @@ export async function fetchBatch(
 	return source.snapshot(async () => {
 		const node = target.end.nodeId;
 		const pending = await fetchPending(source, {
-			target: node,
+			peer: node,
 			tables: [...request.routes.keys()],
 			limit: request.limit + 1,
 			except: [...request.except],

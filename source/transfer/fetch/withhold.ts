@@ -3,14 +3,16 @@
  * recreated, or had no triggers for a while. Transferred, they would delete the row on the other side.
  */
 
-import { acknowledge } from '../../changelog/acknowledge.ts';
-import { type ReadLog, readEntry } from '../../changelog/check-entry.ts';
-import { type Change, pendingLists, selectChanges } from '../../changelog/pending.ts';
+import { acknowledge } from '../../changelog/log/acknowledge.ts';
+import { type ReadLog, readEntry } from '../../changelog/log/check-entry.ts';
+import { type Change, pendingLists, selectChanges } from '../../changelog/log/pending.ts';
+import type { LogConnection } from '../../changelog/session/log-connection.ts';
 import type { Connection } from '../../database/connection/connection.ts';
 import { displayRowKey, formatRowKey, type RowKey } from '../../database/rows/row-key.ts';
 import { rowsByKey } from '../../database/rows/rows-by-key.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
-import { quoteString } from '../../database/sql/literals.ts';
+import { inParts } from '../../database/sql/parts.ts';
+import { ids, sql } from '../../database/sql/sql.ts';
 import { asSyncError } from '../../errors.ts';
 
 /** Changes per query. */
@@ -27,30 +29,29 @@ interface PendingRow {
 }
 
 /**
- * Discards such changes for a node.
+ * Discards such changes for the peer.
  * @param since the time since which the table's current triggers have captured it, UTC; null if unknown
  * @returns the keys of the rows, in readable form
  */
 export async function withholdDeletions(
-	connection: Connection,
-	node: string,
+	connection: LogConnection,
+	peer: string,
 	table: TrackedTable,
 	since: string | null,
 ): Promise<string[]> {
-	const rows = await pendingRows(connection, node, table);
+	const rows = await pendingRows(connection, peer, table);
 	const doubtful = rows.filter(
 		({ last: { operation, changedAt } }) =>
 			operation.toUpperCase() !== 'DELETE' &&
 			(since === null || changedAt === null || changedAt < since),
 	);
 	const withheld: string[] = [];
-	for (let start = 0; start < doubtful.length; start += keysPerQuery) {
-		const some = doubtful.slice(start, start + keysPerQuery);
-		const gone = await goneAmong(connection, table, some);
+	for (const part of inParts(doubtful, keysPerQuery)) {
+		const gone = await goneAmong(connection, table, part);
 		await acknowledge(
 			connection,
 			gone.flatMap(({ changes }) => changes),
-			node,
+			peer,
 		);
 		withheld.push(...gone.map(({ key }) => displayRowKey(key, table.key)));
 	}
@@ -81,17 +82,17 @@ async function goneAmong(
 
 /** The rows named by a table's pending changes. An invalid change is refused when it is transferred. */
 async function pendingRows(
-	connection: Connection,
-	node: string,
+	connection: LogConnection,
+	peer: string,
 	table: TrackedTable,
 ): Promise<PendingRow[]> {
-	const log = { side: connection.end.side, nodes: [connection.end.nodeId, node] };
-	const lists = await pendingLists(connection, node);
+	const log = { side: connection.end.side, nodes: [connection.end.nodeId, peer] };
+	const lists = await pendingLists(connection, peer);
 	const rows = new Map<string, PendingRow>();
 	for (let after = '0'; ; ) {
 		const changes = await selectChanges(connection, lists, {
-			where: `source_node <> ${quoteString(node)} AND table_name = ${quoteString(table.name)} AND id > ${after}`,
-			order: 'ASC',
+			where: sql`source_node <> ${peer} AND table_name = ${table.name} AND id > ${ids(after)}`,
+			order: 'oldest first',
 			limit: changesPerQuery,
 		});
 		for (const change of changes) {

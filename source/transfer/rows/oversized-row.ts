@@ -31,7 +31,7 @@ export async function upsertOversized(
 	const left = largestValues(connection, columns, write);
 	for (const index of left) refuseTooLarge(connection, columns[index], write.values[index]);
 	const narrow = write.values.map((value, index) =>
-		left.has(index) ? standIn(columns[index]) : value,
+		left.has(index) ? valueInstead(columns[index]) : value,
 	);
 	await connection.runAll(upsertSql(route, [{ row: write.row, values: narrow }]));
 	const table = quoteName(route.target.name);
@@ -69,7 +69,7 @@ function largestValues(
 }
 
 /** The content of a column until its value is set. */
-function standIn(column: ColumnPair | undefined): Value {
+function valueInstead(column: ColumnPair | undefined): Value {
 	if (column?.target.nullable) return null;
 	return column?.target.type === 'json' ? 'null' : '';
 }

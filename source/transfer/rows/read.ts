@@ -6,11 +6,12 @@ import {
 	confirmGone,
 	type FoundRows,
 	findRows,
-	type Reading,
+	type RowReading,
 	rowsByKey,
 } from '../../database/rows/rows-by-key.ts';
 import { findColumn } from '../../database/rows/tracked-table.ts';
 import { quoteName } from '../../database/sql/identifiers.ts';
+import { inParts } from '../../database/sql/parts.ts';
 import {
 	type ColumnPair,
 	converter,
@@ -81,11 +82,10 @@ export async function withinBytes<R extends Row>(
 ): Promise<R[]> {
 	const sizes = new Map<R, number>();
 	for (const [route, ofRoute] of groupByRoute(rows)) {
-		const large = travellingColumns(route).filter(({ source }) => longest(source) > 0);
-		const worst = large.reduce((sum, { source }) => sum + longest(source), 0) * ofRoute.length;
+		const large = travellingColumns(route).filter(({ source }) => longestValue(source) > 0);
+		const worst = large.reduce((sum, { source }) => sum + longestValue(source), 0) * ofRoute.length;
 		if (worst <= harmlessBytes) continue;
-		for (let start = 0; start < ofRoute.length; start += keysPerRead) {
-			const wanted = ofRoute.slice(start, start + keysPerRead);
+		for (const wanted of inParts(ofRoute, keysPerRead)) {
 			const found = await readSizes(connection, route, large, wanted).catch(
 				asDrifted(route.source),
 			);
@@ -104,7 +104,7 @@ export async function withinBytes<R extends Row>(
 const harmlessBytes = 64 * 1024 * 1024;
 
 /** Most bytes of a value stored outside its row; 0 for types stored in the row. */
-function longest({ type }: Column): number {
+function longestValue({ type }: Column): number {
 	if (/^(text|blob)$/.test(type)) return 65_535;
 	if (/(text|blob|json|geometry|collection|string|polygon|point)$/.test(type)) {
 		return type.startsWith('tiny') ? 255 : Number.POSITIVE_INFINITY;
@@ -174,13 +174,6 @@ export function lockSql(rows: readonly Row[]): string[] {
 	});
 }
 
-function inParts<Item>(items: readonly Item[], size: number): Item[][] {
-	const parts: Item[][] = [];
-	for (let start = 0; start < items.length; start += size)
-		parts.push(items.slice(start, start + size));
-	return parts;
-}
-
 /** Locks the rows that exist on the target and resolves to their keys there. */
 export async function lockKeys(
 	connection: Connection,
@@ -199,12 +192,12 @@ function lockingKeys(route: Route, rows: readonly Row[]): string[] {
 	return lockingReads(table, [rowKeyExpression(table.key, 't')], keys);
 }
 
-interface TableReading extends Reading {
+interface TableReading extends RowReading {
 	columns: readonly ColumnPair[];
 }
 
 function readingOf(
-	table: Reading['table'],
+	table: RowReading['table'],
 	columns: readonly ColumnPair[],
 	lock: '' | 'FOR UPDATE' = '',
 ): TableReading {
@@ -217,7 +210,7 @@ function readingOf(
  */
 export async function readTable(
 	connection: Connection,
-	table: Reading['table'],
+	table: RowReading['table'],
 	columns: readonly ColumnPair[],
 	wanted: readonly Row[],
 	lock: '' | 'FOR UPDATE' = '',

@@ -1,4 +1,4 @@
-import type { Change } from '../../changelog/pending.ts';
+import type { Change } from '../../changelog/log/pending.ts';
 import type { Direction } from '../../config/types.ts';
 import { sourceSide, targetSide } from '../../config/types.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';

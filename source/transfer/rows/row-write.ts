@@ -10,7 +10,7 @@ import type { Route, Row } from './route.ts';
 const rowsPerStatement = 1000;
 
 /** The share of max_allowed_packet that a statement uses. */
-const packetShare = 0.9;
+const statementShare = 0.9;
 
 /** A row with its new values, or null to delete it. */
 export interface RowWrite {
@@ -61,7 +61,7 @@ export function writeBytes({ row, values }: RowWrite): number {
 
 /** Most bytes of rows per statement. */
 export function statementBudget(connection: Connection): number {
-	return connection.server.maxAllowedPacket * packetShare;
+	return connection.server.maxAllowedPacket * statementShare;
 }
 
 /** Splits rows into statements within the server's limits. */

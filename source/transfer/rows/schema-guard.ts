@@ -4,7 +4,7 @@ import type { Connection } from '../../database/connection/connection.ts';
 import { isWholeTableError } from '../../database/connection/errors.ts';
 import { failIf } from '../../database/connection/guard.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
-import { idList, quoteString } from '../../database/sql/literals.ts';
+import { ids, joined, type Sql, sql } from '../../database/sql/sql.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
 
 /**
@@ -36,48 +36,55 @@ export async function refuseDrifted(
  * SQL of a fingerprint of a table's columns. The catalogue compares names case-insensitively even if the
  * server's table names are case-sensitive, hence the binary comparison.
  */
-function fingerprintOf({ name }: TrackedTable): string {
-	return `(SELECT BIT_XOR(CONV(LEFT(SHA2(CONCAT_WS('\n', column_name, column_type, is_nullable,
+function fingerprintSql({ name }: TrackedTable): Sql {
+	return sql`(SELECT BIT_XOR(CONV(LEFT(SHA2(CONCAT_WS('\n', column_name, column_type, is_nullable,
 			character_set_name, collation_name, extra, generation_expression, column_key = 'PRI'), 256), 16), 16, 10))
 		FROM information_schema.columns
-		WHERE table_schema = DATABASE() AND table_name = ${quoteString(name)}
-			AND CAST(table_name AS BINARY) = ${quoteString(name)})`;
+		WHERE table_schema = DATABASE() AND table_name = ${name}
+			AND CAST(table_name AS BINARY) = ${name})`;
 }
 
-/** Fingerprints of tables that were verified. */
-const fingerprints = new WeakMap<TrackedTable, string>();
+/** Ensures for one pass that the target's tables stay as they were when they were paired. */
+export class SchemaGuard {
+	readonly #connection: Connection;
+	/** The fingerprints of tables whose columns were as they were when the tables were paired. */
+	readonly #fingerprints = new Map<TrackedTable, string>();
 
-/**
- * Verifies that tables are unchanged since they were paired, once per pairing.
- * @throws SyncError `drifted` that names the table and the column
- */
-export async function verifySchema(
-	connection: Connection,
-	tables: Iterable<TrackedTable>,
-): Promise<void> {
-	const unknown = [...tables].filter((table) => !fingerprints.has(table));
-	if (unknown.length === 0) return;
-	// Read before the columns: if the definition changes in between, this is the older one's.
-	const [[found]] = await connection.together(() =>
-		Promise.all([
-			connection.arrays(`SELECT ${unknown.map(fingerprintOf).join(', ')}`),
-			refuseDrifted(connection, unknown),
-		]),
-	);
-	for (const [index, table] of unknown.entries()) fingerprints.set(table, String(found?.[index]));
-}
+	constructor(connection: Connection) {
+		this.#connection = connection;
+	}
 
-/** The schema guard: a statement that fails if a verified table has changed. */
-export function failIfDrifted(tables: Iterable<TrackedTable>): string {
-	const drifted = [...tables].map(
-		(table) => `${fingerprintOf(table)} <> ${idList([fingerprints.get(table) ?? '0'])}`,
-	);
-	return failIf(drifted.join(' OR '));
-}
+	/**
+	 * Checks tables that were not checked in the pass before.
+	 * @throws SyncError `drifted` that names the table and the column
+	 */
+	async verify(tables: Iterable<TrackedTable>): Promise<void> {
+		const unknown = [...tables].filter((table) => !this.#fingerprints.has(table));
+		if (unknown.length === 0) return;
+		// Before the columns: of two definitions that follow each other, it is not the later one's.
+		const [[found]] = await this.#connection.together(() =>
+			Promise.all([
+				this.#connection.arrays(sql`SELECT ${unknown.map(fingerprintSql)}`),
+				refuseDrifted(this.#connection, unknown),
+			]),
+		);
+		for (const [index, table] of unknown.entries()) {
+			this.#fingerprints.set(table, String(found?.[index]));
+		}
+	}
 
-/** Makes verifySchema check the tables again. */
-export function invalidateSchema(tables: Iterable<TrackedTable>): void {
-	for (const table of tables) fingerprints.delete(table);
+	/** A statement that fails where verified tables are not what they were. */
+	failIfDrifted(tables: Iterable<TrackedTable>): Sql {
+		const drifted = [...tables].map(
+			(table) => sql`${fingerprintSql(table)} <> ${ids(this.#fingerprints.get(table) ?? '0')}`,
+		);
+		return failIf(joined(drifted, sql` OR `));
+	}
+
+	/** Has tables checked again by the next `verify`. */
+	invalidate(tables: Iterable<TrackedTable>): void {
+		for (const table of tables) this.#fingerprints.delete(table);
+	}
 }
 
 /** Converts a server's error about a missing column or table to `drifted` and throws it. */

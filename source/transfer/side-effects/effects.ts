@@ -5,17 +5,23 @@
  * restored. Side effects of the target alone are changes of the target, and are transferred back.
  */
 
-import { formatNodes } from '../../changelog/applied-nodes.ts';
-import { setLoopMarker } from '../../changelog/loop-marker.ts';
-import type { Change } from '../../changelog/pending.ts';
-import { pendingByRow, rowId } from '../../changelog/pending-rows.ts';
+import {
+	dropEffectNotes,
+	type EffectNote,
+	hasEffectNotesSql,
+	readEffectNotes,
+	turnIntoChanges,
+} from '../../changelog/log/effect-notes.ts';
+import { now, writeEntriesSql } from '../../changelog/log/entries.ts';
+import type { Change } from '../../changelog/log/pending.ts';
+import { pendingByRow, rowId } from '../../changelog/log/pending-rows.ts';
+import { formatNodes } from '../../changelog/session/applied-nodes.ts';
+import type { LogConnection } from '../../changelog/session/log-connection.ts';
 import { isActing } from '../../database/catalogue/referrers.ts';
-import type { Connection } from '../../database/connection/connection.ts';
 import { failIf } from '../../database/connection/guard.ts';
 import { effectSign, tagOf } from '../../database/connection/session.ts';
-import { deleteById } from '../../database/rows/lock-rows.ts';
-import { changeLogTable, type TrackedTable } from '../../database/rows/tracked-table.ts';
-import { idList, quoteString } from '../../database/sql/literals.ts';
+import type { TrackedTable } from '../../database/rows/tracked-table.ts';
+import type { Sql } from '../../database/sql/sql.ts';
 import { type Applying, namedAtTarget } from '../attempt/apply-state.ts';
 import { CascadedRows } from '../attempt/signals.ts';
 import { type CurrentRows, readRows } from '../rows/read.ts';
@@ -29,8 +35,8 @@ export function mayHaveEffects(rows: Iterable<Row>): boolean {
 }
 
 /** Tells the target's triggers which table is about to be written. */
-export async function announce(target: Connection, route: Route): Promise<void> {
-	await setLoopMarker(target, markerFor(route));
+export async function announce(target: LogConnection, route: Route): Promise<void> {
+	await target.loopMarker.set(markerFor(route));
 }
 
 /** The loop marker while a table is written; empty if writes to it have no side effects. */
@@ -39,25 +45,13 @@ export function markerFor({ target }: Route): string {
 }
 
 /** A statement that fails if the target had side effects. */
-export function failIfEffects(): string {
-	return failIf(`EXISTS (
-		SELECT 1
-		FROM change_log FORCE INDEX (change_log_pending)
-		WHERE applied_nodes LIKE '${effectSign}%'
-	)`);
+export function failIfEffects(): Sql {
+	return failIf(hasEffectNotesSql());
 }
 
 /** True if a write to the table may change rows of other tables. */
 function actsByItself({ applicationTriggers, referrers }: TrackedTable): boolean {
 	return applicationTriggers.length > 0 || referrers.some(isActing);
-}
-
-interface Effect {
-	id: string | number;
-	table_name: string;
-	operation: string;
-	row_key: string;
-	applied_nodes: string;
 }
 
 /**
@@ -71,12 +65,7 @@ export async function takeEffects(
 	left: ReadonlySet<string>,
 ): Promise<CurrentRows<Row>> {
 	const { target } = state;
-	const effects = await target.rows<Effect>(
-		`SELECT id, table_name, operation, row_key, applied_nodes
-		FROM change_log FORCE INDEX (change_log_pending)
-		WHERE applied_nodes LIKE '${effectSign}%'
-		ORDER BY id`,
-	);
+	const effects = await readEffectNotes(target);
 	const again: CurrentRows<Row> = new Map();
 	const elsewhere = new Map(state.evicted);
 	state.evicted.clear();
@@ -87,18 +76,18 @@ export async function takeEffects(
 		[...state.routes.values()].map((route) => [tagOf(route.target.name), route]),
 	);
 	const contested = await contestedAmong(state, effects);
-	for (const { id, table_name, row_key, applied_nodes } of effects) {
-		const key = rowId(table_name, row_key);
-		const route = state.routes.get(table_name);
-		const actor = actors.get(applied_nodes.slice(effectSign.length));
+	for (const { id, table, rowKey, actor: tag } of effects) {
+		const key = rowId(table, rowKey);
+		const route = state.routes.get(table);
+		const actor = actors.get(tag);
 		const ours = state.byId.has(key) || (actor !== undefined && actsByItself(actor.source));
 		if (!route || left.has(key) || contested.has(key) || !ours) {
-			kept.push(String(id));
+			kept.push(id);
 			continue;
 		}
-		if (state.losers.has(key)) passedOn.push(String(id));
-		else undone.push(String(id));
-		elsewhere.set(key, rowOf(route, row_key));
+		if (state.losers.has(key)) passedOn.push(id);
+		else undone.push(id);
+		elsewhere.set(key, rowOf(route, rowKey));
 	}
 	for (const key of [...elsewhere.keys()]) {
 		const own = state.byId.get(key);
@@ -109,26 +98,11 @@ export async function takeEffects(
 	for (const [row, values] of await readRows(state.source, [...elsewhere.values()])) {
 		again.set(row, values);
 	}
-	if (undone.length > 0) {
-		await target.run(deleteById(changeLogTable, undone, 'table_name'));
-	}
-	if (passedOn.length > 0) {
-		// The source has no change of it that would reach the other sites of a hub.
-		const nodes = quoteString(formatNodes([state.source.end.nodeId]));
-		await target.run(
-			`UPDATE change_log FORCE INDEX (PRIMARY)
-			SET applied_nodes = ${nodes}
-			WHERE id IN (${idList(passedOn)})`,
-		);
-	}
-	if (kept.length > 0) {
-		await target.run(
-			`UPDATE change_log FORCE INDEX (PRIMARY)
-			SET applied_nodes = ''
-			WHERE id IN (${idList(kept)})`,
-		);
-		state.kept += kept.length;
-	}
+	await dropEffectNotes(target, undone);
+	// The source has no change of it that would reach the other sites of a hub.
+	await turnIntoChanges(target, passedOn, formatNodes([state.source.end.nodeId]));
+	await turnIntoChanges(target, kept, '');
+	state.kept += kept.length;
 	return again;
 }
 
@@ -139,13 +113,13 @@ export async function takeEffects(
  */
 async function contestedAmong(
 	{ source, target, routes, byId, staying, losers }: Applying,
-	effects: readonly Effect[],
+	effects: readonly EffectNote[],
 ): Promise<Set<string>> {
 	const rows = new Map<string, Row>();
-	for (const { table_name, row_key } of effects) {
-		const route = routes.get(table_name);
-		const id = rowId(table_name, row_key);
-		if (route && !losers.has(id)) rows.set(id, rowOf(route, row_key));
+	for (const { table, rowKey } of effects) {
+		const route = routes.get(table);
+		const id = rowId(table, rowKey);
+		if (route && !losers.has(id)) rows.set(id, rowOf(route, rowKey));
 	}
 	const isNote = ({ appliedNodes }: Change) => appliedNodes.startsWith(effectSign);
 	const named = [...rows.values()].map(namedAtTarget);
@@ -154,8 +128,8 @@ async function contestedAmong(
 		[...rows.keys()].filter((id) => changes.get(id)?.some((change) => !isNote(change))),
 	);
 	const gone = new Map<string, Row>();
-	for (const { table_name, row_key, operation } of effects) {
-		const id = rowId(table_name, row_key);
+	for (const { table, rowKey, operation } of effects) {
+		const id = rowId(table, rowKey);
 		const row = rows.get(id);
 		if (row && operation === 'DELETE' && (contested.has(id) || staying.has(id))) gone.set(id, row);
 	}
@@ -167,12 +141,11 @@ async function contestedAmong(
 export async function keepEffects(state: Applying, rows: readonly Row[]): Promise<void> {
 	const { target } = state;
 	for (const { route, rowKey } of rows) {
-		const entry = [route.target.name, 'UPDATE', rowKey, target.end.nodeId, ''].map(quoteString);
-		await target.run(
-			`INSERT INTO change_log
-				(table_name, operation, row_key, source_node, applied_nodes, changed_at)
-			VALUES (${entry.join(', ')}, UTC_TIMESTAMP(6))`,
-		);
+		const entry = {
+			...{ table: route.target.name, operation: 'UPDATE', rowKey, appliedNodes: '' },
+			...{ sourceNode: target.end.nodeId, changedAt: now },
+		};
+		await target.run(writeEntriesSql([entry]));
 		state.kept += 1;
 	}
 }

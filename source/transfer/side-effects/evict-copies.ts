@@ -3,7 +3,7 @@
  * transferred first. The copy is deleted, created again by the trigger, and then set to the source's values.
  */
 
-import { type Change, fetchPendingOf } from '../../changelog/pending.ts';
+import { type Change, fetchPendingOf } from '../../changelog/log/pending.ts';
 import type { UniqueKey } from '../../database/catalogue/catalogue.ts';
 import { effectSign } from '../../database/connection/session.ts';
 import { rowKeyExpression } from '../../database/rows/row-key.ts';

@@ -6,14 +6,14 @@ import type { Route } from '../rows/route.ts';
 /** The tables named by the table's triggers on the target. */
 export function writtenByTriggers({ routes }: Pick<Applying, 'routes'>, route: Route): Route[] {
 	const words = new Set(
-		route.target.applicationTriggers.flatMap(({ statement }) => wordsOf(statement)),
+		route.target.applicationTriggers.flatMap(({ statement }) => wordsIn(statement)),
 	);
 	return [...routes.values()].filter(
 		(other) => other !== route && words.has(other.target.name.toLowerCase()),
 	);
 }
 
-function wordsOf(statement: string): string[] {
+function wordsIn(statement: string): string[] {
 	return statement.toLowerCase().split(/[^\p{L}\p{N}_$]+/u);
 }
 
@@ -29,16 +29,16 @@ export async function reachedByTriggers(
 	const bodies = await readBodies(target);
 	const reached = new Set<Route>();
 	const words = new Set(
-		route.target.applicationTriggers.flatMap(({ statement }) => wordsOf(statement)),
+		route.target.applicationTriggers.flatMap(({ statement }) => wordsIn(statement)),
 	);
 	// A Set also iterates over entries added during the loop.
 	for (const word of words) {
-		for (const inner of wordsOf(bodies.get(word) ?? '')) words.add(inner);
+		for (const inner of wordsIn(bodies.get(word) ?? '')) words.add(inner);
 		for (const other of others) {
 			if (other.target.name.toLowerCase() !== word) continue;
 			reached.add(other);
 			for (const { statement } of other.target.applicationTriggers) {
-				for (const inner of wordsOf(statement)) words.add(inner);
+				for (const inner of wordsIn(statement)) words.add(inner);
 			}
 		}
 	}

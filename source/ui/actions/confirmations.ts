@@ -7,7 +7,7 @@ import type { RowComparison } from '../../engine/api/row-comparison.ts';
 import type { ListedConflict, LivePair, TableSnapshot } from '../../engine/api/snapshot.ts';
 import { count, plural } from '../../text/words.ts';
 import { parkedCount } from '../keys/refusals.ts';
-import { type ListedNode, silence, waitingText } from '../state/nodes.ts';
+import { type ListedNode, silentFor, waitingText } from '../state/nodes.ts';
 import type { Question } from '../state/state.ts';
 
 export function uninstallQuestion(
@@ -50,7 +50,7 @@ export function dropLogQuestion(pair: LivePair, confirm: () => void): Question {
 			effect: 'log, records and triggers dropped',
 		})),
 		notes: [
-			`Lost for good: ${counted(lost, 'pending change')}, ${count(parked)} parked, ${counted(pair.conflicts, 'conflict')}.`,
+			`Lost for good: ${countWords(lost, 'pending change')}, ${count(parked)} parked, ${countWords(pair.conflicts, 'conflict')}.`,
 			'Other pairs that use either database lose theirs too.',
 			'Rows and your own triggers are kept. The pair is paused; its next run starts from scratch.',
 		],
@@ -59,7 +59,7 @@ export function dropLogQuestion(pair: LivePair, confirm: () => void): Question {
 	};
 }
 
-function counted(value: number | null, word: string): string {
+function countWords(value: number | null, word: string): string {
 	return value === null ? `? ${word}s` : plural(value, word);
 }
 
@@ -71,7 +71,7 @@ export function forgetQuestion(
 	confirm: () => void,
 ): Question {
 	const { node_id, own } = node;
-	const silent = silence(node, now);
+	const silent = silentFor(node, now);
 	const effect = (side: Side) => {
 		if (pair.logs[side] === null) return 'not known';
 		if (!node.sides.includes(side)) return 'nothing retained for it';

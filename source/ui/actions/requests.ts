@@ -120,7 +120,7 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 			pair: pair.name,
 			target: table?.name,
 			table: table?.name,
-			label: `installing ${triggersOf(pair, table)}`,
+			label: `installing ${triggersNamed(pair, table)}`,
 			work: () => engine.install(pair.name, table?.name),
 		});
 	}
@@ -134,7 +134,7 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 				pair: pair.name,
 				target: table?.name,
 				table: table?.name,
-				label: `removing ${triggersOf(pair, table)}`,
+				label: `removing ${triggersNamed(pair, table)}`,
 				work: () => engine.uninstall(pair.name, table?.name),
 			});
 		store.setState({ question: uninstallQuestion(pair, table, confirm) });
@@ -258,6 +258,6 @@ export function createActing({ engine, store, say, now, writeStarter }: ActingOp
 	};
 }
 
-function triggersOf(pair: LivePair, table: TableSnapshot | null): string {
+function triggersNamed(pair: LivePair, table: TableSnapshot | null): string {
 	return `the triggers of ${pair.name}${table === null ? '' : `, table ${table.name}`}`;
 }

@@ -19,15 +19,15 @@ import { HelpScreen } from '../screens/help.tsx';
 import { PairScreen } from '../screens/pair.tsx';
 import { PairsScreen } from '../screens/pairs.tsx';
 import { SetupScreen } from '../screens/setup.tsx';
-import { fits, TooSmallScreen } from '../screens/too-small.tsx';
-import type { Clock } from '../state/clock.ts';
+import { fitsScreen, TooSmallScreen } from '../screens/too-small.tsx';
+import type { ScreenClock } from '../state/clock.ts';
 import { openPair, type ScreenStore } from '../state/state.ts';
 
 export interface AppProps {
 	store: ScreenStore;
 	control: Control;
 	theme: Theme;
-	clock: Clock;
+	clock: ScreenClock;
 	version: string;
 	configPath: string;
 	/** Milliseconds between two reads of the pending changes. */
@@ -65,7 +65,7 @@ export function App({ store, control, theme, clock, version, configPath, refresh
 		() => ({ state, theme, width, now, refresh }),
 		[state, theme, width, now, refresh],
 	);
-	if (!fits(state.size)) return <TooSmallScreen frame={frame} />;
+	if (!fitsScreen(state.size)) return <TooSmallScreen frame={frame} />;
 	const above = [...filterLines(frame), ...askingLines(frame), ...messageLines(frame)];
 	const height = rows - above.length - 2;
 	return (

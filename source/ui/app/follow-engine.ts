@@ -3,7 +3,7 @@
 import { isSameListing, type Listing, listingOf } from '../../engine/api/listing.ts';
 import type { EngineSnapshot, EngineView, Notice } from '../../engine/api/snapshot.ts';
 import { wantedListing, withPages } from '../lists/pages.ts';
-import type { Clock } from '../state/clock.ts';
+import type { ScreenClock } from '../state/clock.ts';
 import { withNotice } from '../state/messages.ts';
 import { sameForNow } from '../state/redraw-pace.ts';
 import type { ScreenState, ScreenStore } from '../state/state.ts';
@@ -18,7 +18,11 @@ const typingPause = 200;
  * Follows the engine until the returned function is called. A snapshot that differs only in times and
  * latencies is drawn at the next clock tick.
  */
-export function followEngine(engine: EngineView, store: ScreenStore, clock: Clock): () => void {
+export function followEngine(
+	engine: EngineView,
+	store: ScreenStore,
+	clock: ScreenClock,
+): () => void {
 	let timer: NodeJS.Timeout | undefined;
 	let updatedAt = 0;
 	let notices: Notice[] = [];

@@ -11,7 +11,7 @@ import { createScreenStore } from '../state/state.ts';
 import { App } from './app.tsx';
 import { followEngine } from './follow-engine.ts';
 import type { ExitReason, ScreenOptions } from './options.ts';
-import { announcements, cursor, inWords, readAnew, wantsReader } from './screen-reader.ts';
+import { announcements, cursor, readAnew, spokenLine, wantsReader } from './screen-reader.ts';
 
 /** Runs the screen on a terminal until the user quits or a signal arrives. */
 export async function runProgram(
@@ -22,7 +22,7 @@ export async function runProgram(
 	const { configPath, setup, version, onQuit, failure, refresh = 2000 } = options;
 	const session = new TerminalSession(
 		streams,
-		wantsReader(process.env) ? { inWords, cursor } : undefined,
+		wantsReader(process.env) ? { inWords: spokenLine, cursor } : undefined,
 	);
 	const { reader } = session;
 	const store = createScreenStore({
@@ -87,6 +87,7 @@ export async function runProgram(
 			stdout: session.output as unknown as NodeJS.WriteStream,
 			stdin: streams.stdin,
 			stderr: streams.stderr,
+			// Every write is one whole frame then; terminal/redraw.ts says why Ink does not send them itself.
 			debug: true,
 			// Ink's own reader mode redraws its boxes on every change.
 			isScreenReaderEnabled: false,

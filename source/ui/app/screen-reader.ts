@@ -12,7 +12,7 @@ export function wantsReader(env: NodeJS.ProcessEnv): boolean {
 export const cursor = 'selected: ';
 
 /** Symbols on screen and the words for them. The first rule that matches wins. */
-const words: [sign: RegExp, word: string][] = [
+const spokenWords: [sign: RegExp, word: string][] = [
 	// A sparkline cannot be spoken; the counts beside it carry the information.
 	[/[▁▂▃▄▅▆▇█][▁▂▃▄▅▆▇█?]*|(?<=moved +|pending +)\?+[▁▂▃▄▅▆▇█?]*/gu, ' '],
 	[/┤([^├]*)├/gu, '  open: $1  '],
@@ -36,8 +36,8 @@ const words: [sign: RegExp, word: string][] = [
 ];
 
 /** A line of the screen as it is spoken, its columns separated by commas. */
-export function inWords(line: string): string {
-	const spoken = words.reduce((text, [sign, word]) => text.replace(sign, word), line);
+export function spokenLine(line: string): string {
+	const spoken = spokenWords.reduce((text, [sign, word]) => text.replace(sign, word), line);
 	return spoken
 		.split(/\s{2,}/)
 		.map((part) => part.trim())
@@ -82,5 +82,5 @@ export function announcements(now: ScreenState, before: ScreenState): string[] {
 			said.push(`${pair.name}: unresolved conflicts, ${pair.conflicts}`);
 		}
 	}
-	return said.flatMap((text) => text.split('\n').map(inWords)).filter(Boolean);
+	return said.flatMap((text) => text.split('\n').map(spokenLine)).filter(Boolean);
 }

@@ -2,16 +2,17 @@
 
 import { type Direction, sourceSide } from '../../config/types.ts';
 import type { LivePair, PendingChange } from '../../engine/api/snapshot.ts';
-import { count, span as timeSpan } from '../../text/words.ts';
-import { type Column, margin, placeColumns, rowLine } from '../drawing/columns.ts';
+import { timeSpan } from '../../text/duration.ts';
+import { count } from '../../text/words.ts';
+import { type ListColumn, margin, placeColumns, rowLine } from '../drawing/columns.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { line, rule, type Span, span } from '../drawing/spans.ts';
-import { listOf } from '../lists/lists.ts';
+import { listName } from '../lists/lists.ts';
 import { isSearching, pendingListed, searchesListedOnly } from '../lists/pages.ts';
 import { operationLooks } from './operations.ts';
-import { pendingOf } from './pending.ts';
+import { pendingShown } from './pending.ts';
 
-function changeColumns(frame: Frame): Column<PendingChange>[] {
+function changeColumns(frame: Frame): ListColumn<PendingChange>[] {
 	const { now } = frame;
 	return [
 		{
@@ -94,7 +95,7 @@ function heading(frame: Frame, block: ChangesBlock): string {
 	const { pair, direction, width, focused } = block;
 	const { changesOf } = frame.state;
 	const { toCloud, toLocal, about } = theme.glyphs;
-	const all = pendingOf(pair, direction, now, refresh);
+	const all = pendingShown(pair, direction, now, refresh);
 	const pending = { ...all, count: pendingListed(frame.state, pair, direction) };
 	const stale = pending.staleFor === null ? '' : about;
 	const arrow = direction === 'local_to_cloud' ? toCloud : toLocal;
@@ -112,12 +113,12 @@ function heading(frame: Frame, block: ChangesBlock): string {
 }
 
 /** Explains an empty list: nothing pending, or not known. */
-function emptyWords(frame: Frame, block: ChangesBlock): Span {
+function noChangesWords(frame: Frame, block: ChangesBlock): Span {
 	const { pair, direction } = block;
 	const { state } = frame;
 	const { pending } = pair.directions[direction];
 	const { older, newer, words } = pair.pages[direction];
-	const filter = state.filters[listOf(pair.name, 'changes')] ?? '';
+	const filter = state.filters[listName(pair.name, 'changes')] ?? '';
 	if (isSearching(state, pair, direction)) return span('searching', 'quiet');
 	if (filter !== '' && (words.length > 0 || pair.changes[direction].length > 0)) {
 		const everywhere = words.length > 0 && older === 0 && newer === 0;
@@ -146,7 +147,7 @@ export function changesLines(frame: Frame, block: ChangesBlock): string[] {
 	);
 	if (body.length === 0) {
 		const indent = span(' '.repeat(margin + 2));
-		body.push(line(theme, width, [indent, emptyWords(frame, block)], { fill: true }));
+		body.push(line(theme, width, [indent, noChangesWords(frame, block)], { fill: true }));
 	}
 	const blank = ' '.repeat(width);
 	return [head, ...body, ...Array<string>(Math.max(0, rows - body.length)).fill(blank)];

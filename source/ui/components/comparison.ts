@@ -7,7 +7,7 @@ import { fitTo, textWidth, wrapSigns } from '../../terminal/text.ts';
 import { count, plural } from '../../text/words.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { line, type Span, span } from '../drawing/spans.ts';
-import type { Look } from '../drawing/theme.ts';
+import type { TextLook } from '../drawing/theme.ts';
 
 /** Most lines for one value. */
 const mostLines = 6;
@@ -21,7 +21,7 @@ function valueLines(
 	width: number,
 	ellipsis: string,
 	missing: string,
-): { lines: string[]; look: Look } {
+): { lines: string[]; look: TextLook } {
 	if (value === null) return { lines: [missing], look: 'quiet' };
 	if (value.text === null) return { lines: ['NULL'], look: 'accent' };
 	if (value.text === '') return { lines: ["''"], look: 'plain' };
@@ -46,7 +46,7 @@ function columnLines(
 		valueLines(column[side], widths.value, ellipsis, missing(side)),
 	);
 	const rows = Math.max(local?.lines.length ?? 0, cloud?.lines.length ?? 0);
-	const nameLook: Look = in_key ? 'strong' : marked ? 'warning' : 'plain';
+	const nameLook: TextLook = in_key ? 'strong' : marked ? 'warning' : 'plain';
 	return Array.from({ length: rows }, (_, row) => {
 		const value = (side: typeof local): Span =>
 			span(

@@ -8,7 +8,7 @@ import { keyContext } from '../lists/selection.ts';
 import type { KeyContext } from '../state/key-context.ts';
 import { viewOf } from '../state/state.ts';
 
-function entry(binding: Binding, context: KeyContext, brief: boolean): Span[] {
+function footerEntry(binding: Binding, context: KeyContext, brief: boolean): Span[] {
 	if (!binding.footer) return [];
 	const { word, short } = binding.footer;
 	const whole = typeof word === 'string' ? word : word(context);
@@ -27,7 +27,7 @@ export function footerLine(frame: Frame): string {
 		({ footer }) => footer && (footer.when?.(context) ?? true),
 	);
 	let brief = false;
-	const spans = () => shown.flatMap((binding) => entry(binding, context, brief));
+	const spans = () => shown.flatMap((binding) => footerEntry(binding, context, brief));
 	while (spansWidth(spans()) > width) {
 		// Shorten the words before dropping a key of this view; drop keys common to all views first.
 		if (!brief && shown.every(({ footer }) => (footer?.rank ?? 0) <= 2)) {

@@ -1,9 +1,10 @@
 import type { Side } from '../../config/types.ts';
 import type { LivePair } from '../../engine/api/snapshot.ts';
-import { count, plural, span as timeSpan } from '../../text/words.ts';
+import { timeSpan } from '../../text/duration.ts';
+import { count, plural } from '../../text/words.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { type Span, span } from '../drawing/spans.ts';
-import { type ListedNode, nodesOf, silence, waitingText } from '../state/nodes.ts';
+import { type ListedNode, nodesOf, silentFor, waitingText } from '../state/nodes.ts';
 import { labelled } from './labelled.ts';
 
 /** The size of a side's change log, and the nodes it is retained for. */
@@ -32,7 +33,7 @@ function othersSpans({ now }: Frame, others: readonly ListedNode[], side: Side):
 		(one.seen_at ?? '') < (other.seen_at ?? '') ? -1 : 1,
 	);
 	if (!first) return [];
-	const silent = silence(first, now);
+	const silent = silentFor(first, now);
 	return [
 		span(`; ${first.node_id}`),
 		span(` ${silent === null ? 'never seen' : `not seen for ${silent}`}`),

@@ -1,11 +1,11 @@
 /** The lines above the footer: running requests, or the latest message. */
 
 import { wrap, wrapAll } from '../../terminal/text.ts';
-import { span as timeSpan } from '../../text/words.ts';
+import { timeSpan } from '../../text/duration.ts';
 import { timeOfDay } from '../drawing/format.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { line, span } from '../drawing/spans.ts';
-import type { Look } from '../drawing/theme.ts';
+import type { TextLook } from '../drawing/theme.ts';
 import type { Message } from '../state/messages.ts';
 import { viewBehind } from '../state/state.ts';
 import { levelLooks } from './notices.ts';
@@ -40,7 +40,7 @@ function busy(frame: Frame): string {
 }
 
 /** True for an old message, and for one that the view shows itself. */
-function isStale({ state, now }: Frame, { level, from, at }: Message): boolean {
+function isOver({ state, now }: Frame, { level, from, at }: Message): boolean {
 	if (state.question) return from === 'notice';
 	if (from === 'notice') return viewBehind(state) === 'log';
 	return level === 'info' && now - at > newsFor;
@@ -53,9 +53,9 @@ export function messageLines(frame: Frame): string[] {
 	if (state.finishing) return [finishing(frame)];
 	if (state.requests.length > 0) return [busy(frame)];
 	const { message } = state;
-	if (!message || isStale(frame, message)) return [''];
+	if (!message || isOver(frame, message)) return [''];
 	const { sign, look } = levelLooks[message.level];
-	const text: Look = message.level === 'info' ? 'plain' : look;
+	const text: TextLook = message.level === 'info' ? 'plain' : look;
 	const time = message.from === 'notice' ? `${timeOfDay(message.at)} ` : '';
 	const room = width - 4 - time.length;
 	// A recurring warning must not move the view each time, and an old error must

@@ -21,7 +21,7 @@ export function triggersText(pair: LivePair): string {
 }
 
 /** The parked changes. `all` is false if a side is unreachable, so that its count is unknown. */
-function parkedOf(pair: LivePair): { known: number; all: boolean } {
+function parkedIn(pair: LivePair): { known: number; all: boolean } {
 	const counts = directions.map((direction) => pair.directions[direction].errors);
 	const known = counts.reduce<number>((sum, each) => sum + (each ?? 0), 0);
 	return { known, all: !counts.includes(null) };
@@ -29,7 +29,7 @@ function parkedOf(pair: LivePair): { known: number; all: boolean } {
 
 /** True if some rows of the pair are not synced until a person acts. */
 export function needsPerson(pair: LivePair): boolean {
-	return (pair.conflicts ?? 0) > 0 || parkedOf(pair).known > 0 || lackingTriggers(pair) > 0;
+	return (pair.conflicts ?? 0) > 0 || parkedIn(pair).known > 0 || lackingTriggers(pair) > 0;
 }
 
 function conflictsSpan({ theme }: Frame, { conflicts }: LivePair): Span | null {
@@ -39,7 +39,7 @@ function conflictsSpan({ theme }: Frame, { conflicts }: LivePair): Span | null {
 }
 
 function parkedSpan({ theme }: Frame, pair: LivePair): Span | null {
-	const { known, all } = parkedOf(pair);
+	const { known, all } = parkedIn(pair);
 	if (known > 0) {
 		return span(`${theme.glyphs.bad} ${count(known)}${all ? '' : '+?'} parked (5)`, 'bad');
 	}

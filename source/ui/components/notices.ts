@@ -5,7 +5,7 @@ import { fitTo } from '../../terminal/text.ts';
 import { timeOfDay } from '../drawing/format.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { line, type Span, span } from '../drawing/spans.ts';
-import type { Look } from '../drawing/theme.ts';
+import type { TextLook } from '../drawing/theme.ts';
 import { withoutPair } from '../state/messages.ts';
 
 /** Symbol and look of each level. The symbol distinguishes it without colour. */
@@ -27,7 +27,7 @@ export function noticeSpans(frame: Frame, notice: Notice, named: boolean): Span[
 				? toCloud
 				: toLocal;
 	const place = [notice.side, notice.table].filter(Boolean).join(', ');
-	const text: Look = notice.level === 'info' ? 'plain' : look;
+	const text: TextLook = notice.level === 'info' ? 'plain' : look;
 	return [
 		span(`${theme.glyphs[sign]} `, look),
 		span(named ? `${fitTo(notice.pair, 12, { ellipsis })} ` : ''),

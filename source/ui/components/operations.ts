@@ -1,7 +1,7 @@
-import type { Look } from '../drawing/theme.ts';
+import type { TextLook } from '../drawing/theme.ts';
 
 /** The look of each operation. Its name distinguishes it without colour. */
-export const operationLooks: Record<string, Look> = {
+export const operationLooks: Record<string, TextLook> = {
 	INSERT: 'good',
 	UPDATE: 'accent',
 	DELETE: 'bad',

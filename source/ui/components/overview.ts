@@ -8,7 +8,8 @@ import {
 	type PendingChange,
 	trendStep,
 } from '../../engine/api/snapshot.ts';
-import { count, plural, span as timeSpan, took } from '../../text/words.ts';
+import { timeSpan, took } from '../../text/duration.ts';
+import { count, plural } from '../../text/words.ts';
 import { ago, perSecond, shortCount } from '../drawing/format.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { edges, line, rule, type Span, span, spansWidth } from '../drawing/spans.ts';
@@ -18,7 +19,7 @@ import { labelled, labelWidth } from './labelled.ts';
 import { logLine } from './log-line.ts';
 import { needsSpans } from './needs.ts';
 import { operationLooks } from './operations.ts';
-import { type Pending, pendingOf } from './pending.ts';
+import { type Pending, pendingShown } from './pending.ts';
 import { cell, endSpans, problemLines } from './summary.ts';
 
 /** Lines that belong together. A small screen omits the blocks of the highest rank first. */
@@ -49,7 +50,7 @@ function ageSpan(pending: Pending): Span {
 
 function directionLine(frame: Frame, pair: LivePair, direction: Direction): string {
 	const { theme, width, now, refresh } = frame;
-	const pending = pendingOf(pair, direction, now, refresh);
+	const pending = pendingShown(pair, direction, now, refresh);
 	const { errors } = pair.directions[direction];
 	const stale = pending.staleFor !== null;
 	const unsure = stale || pending.count === null;

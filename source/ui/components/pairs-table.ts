@@ -2,14 +2,15 @@
 
 import type { Direction, Side } from '../../config/types.ts';
 import type { LivePair } from '../../engine/api/snapshot.ts';
-import { count, took } from '../../text/words.ts';
-import type { Column } from '../drawing/columns.ts';
+import { took } from '../../text/duration.ts';
+import { count } from '../../text/words.ts';
+import type { ListColumn } from '../drawing/columns.ts';
 import { ago, latency } from '../drawing/format.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { type Span, span } from '../drawing/spans.ts';
 import { nextRun, stateSpan } from './header.ts';
 import { needsPerson } from './needs.ts';
-import { oldestCell, oldestOf, pendingCell, pendingOf } from './pending.ts';
+import { oldestCell, oldestOf, pendingCell, pendingShown } from './pending.ts';
 
 const pendingWidth = 9;
 /** From this width on, the server versions are shown. */
@@ -37,17 +38,17 @@ function batchCell(frame: Frame, pair: LivePair, direction: Direction): Span {
 }
 
 /** One column per side, or two if there is room for the server version. */
-function endColumns(frame: Frame, side: Side): Column<LivePair>[] {
+function endColumns(frame: Frame, side: Side): ListColumn<LivePair>[] {
 	const title = side.toUpperCase();
 	const roomy = frame.width >= roomForServers;
-	const server: Column<LivePair> = {
+	const server: ListColumn<LivePair> = {
 		title,
 		least: 18,
 		most: 18,
 		rank: 2,
 		cell: (pair) => serverCell(frame, pair, side),
 	};
-	const delay: Column<LivePair> = {
+	const delay: ListColumn<LivePair> = {
 		title: roomy ? '' : title,
 		least: 7,
 		most: 7,
@@ -58,7 +59,7 @@ function endColumns(frame: Frame, side: Side): Column<LivePair>[] {
 	return roomy ? [server, delay] : [delay];
 }
 
-function directionColumn(frame: Frame, direction: Direction, arrow: string): Column<LivePair> {
+function directionColumn(frame: Frame, direction: Direction, arrow: string): ListColumn<LivePair> {
 	const { theme, now, refresh } = frame;
 	return {
 		title: `PENDING ${arrow}`,
@@ -66,11 +67,11 @@ function directionColumn(frame: Frame, direction: Direction, arrow: string): Col
 		most: pendingWidth,
 		rank: 0,
 		align: 'right',
-		cell: (pair) => pendingCell(theme, pendingOf(pair, direction, now, refresh), pendingWidth),
+		cell: (pair) => pendingCell(theme, pendingShown(pair, direction, now, refresh), pendingWidth),
 	};
 }
 
-function batchColumn(frame: Frame, direction: Direction, arrow: string): Column<LivePair> {
+function batchColumn(frame: Frame, direction: Direction, arrow: string): ListColumn<LivePair> {
 	return {
 		title: `LAST ${arrow}`,
 		least: 24,
@@ -80,7 +81,7 @@ function batchColumn(frame: Frame, direction: Direction, arrow: string): Column<
 	};
 }
 
-export function pairColumns(frame: Frame): Column<LivePair>[] {
+export function pairColumns(frame: Frame): ListColumn<LivePair>[] {
 	const { theme, width, now, refresh } = frame;
 	const { toCloud, toLocal } = theme.glyphs;
 	return [

@@ -2,7 +2,8 @@
 
 import { type Direction, directions, sourceSide } from '../../config/types.ts';
 import type { LivePair } from '../../engine/api/snapshot.ts';
-import { count, span as timeSpan } from '../../text/words.ts';
+import { timeSpan } from '../../text/duration.ts';
+import { count } from '../../text/words.ts';
 import { shortCount } from '../drawing/format.ts';
 import type { Span } from '../drawing/spans.ts';
 import { span } from '../drawing/spans.ts';
@@ -18,7 +19,7 @@ export interface Pending {
 	staleFor: number | null;
 }
 
-export function pendingOf(
+export function pendingShown(
 	pair: LivePair,
 	direction: Direction,
 	now: number,
@@ -49,7 +50,7 @@ export function pendingCell(theme: Theme, pending: Pending, width: number): Span
 
 /** The pending changes of both directions together, with the age of the oldest. */
 export function oldestOf(pair: LivePair, now: number, refresh: number): Pending {
-	const both = directions.map((direction) => pendingOf(pair, direction, now, refresh));
+	const both = directions.map((direction) => pendingShown(pair, direction, now, refresh));
 	const known = both.map(({ oldest }) => oldest).filter((oldest) => oldest !== null);
 	const counts = both.map((each) => each.count);
 	return {
@@ -83,7 +84,7 @@ export function totalPending(
 	now: number,
 	refresh: number,
 ): string {
-	const all = pairs.map((pair) => pendingOf(pair, direction, now, refresh));
+	const all = pairs.map((pair) => pendingShown(pair, direction, now, refresh));
 	const known = all.map((each) => each.count).filter((each) => each !== null);
 	if (known.length === 0) return '?';
 	const sum = count(known.reduce((total, each) => total + each, 0));

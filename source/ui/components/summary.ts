@@ -3,13 +3,14 @@
 import { type Direction, directions, type Side, sides } from '../../config/types.ts';
 import type { EndSnapshot, LastBatch, LivePair } from '../../engine/api/snapshot.ts';
 import { type FitOptions, fitTo, textWidth, wrap } from '../../terminal/text.ts';
-import { count, span as timeSpan, took } from '../../text/words.ts';
+import { timeSpan, took } from '../../text/duration.ts';
+import { count } from '../../text/words.ts';
 import { ago, latency } from '../drawing/format.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { line, type Span, span, spansWidth } from '../drawing/spans.ts';
-import type { Look, Theme } from '../drawing/theme.ts';
+import type { TextLook, Theme } from '../drawing/theme.ts';
 import { withoutPair } from '../state/messages.ts';
-import { type Pending, pendingOf } from './pending.ts';
+import { type Pending, pendingShown } from './pending.ts';
 
 /** From this width on, a side and its direction share a line. */
 const wide = 176;
@@ -34,7 +35,7 @@ const movedWidth = 16;
 const leastAddress = 16;
 
 interface CellOptions extends FitOptions {
-	look?: Look;
+	look?: TextLook;
 }
 
 export function cell(theme: Theme, text: string, width: number, options: CellOptions = {}): Span {
@@ -46,7 +47,10 @@ function spaced(cells: readonly Span[]): Span[] {
 	return cells.flatMap((each, index) => (index === 0 ? [each] : [span(gap), each]));
 }
 
-function reach({ reachable, error }: EndSnapshot): { sign: 'ok' | 'bad' | 'unknown'; look: Look } {
+function reachMark({ reachable, error }: EndSnapshot): {
+	sign: 'ok' | 'bad' | 'unknown';
+	look: TextLook;
+} {
 	if (reachable === null) return { sign: 'unknown', look: 'warning' };
 	if (!reachable) return { sign: 'bad', look: 'bad' };
 	// Reachable, but it does not accept writes.
@@ -56,7 +60,7 @@ function reach({ reachable, error }: EndSnapshot): { sign: 'ok' | 'bad' | 'unkno
 export function endSpans(frame: Frame, pair: LivePair, side: Side, width: number): Span[] {
 	const { theme } = frame;
 	const { reachable, node_id, server, latency_ms, error } = pair[side];
-	const { sign, look } = reach(pair[side]);
+	const { sign, look } = reachMark(pair[side]);
 	const address = pair.address[side];
 	const head = [
 		span('   '),
@@ -108,11 +112,11 @@ function lastBatch(last: LastBatch | null, now: number): Span[] {
 function directionSpans(frame: Frame, pair: LivePair, direction: Direction): Span[] {
 	const { theme, now, refresh, width } = frame;
 	const { toCloud, toLocal, about, bad } = theme.glyphs;
-	const pending = pendingOf(pair, direction, now, refresh);
+	const pending = pendingShown(pair, direction, now, refresh);
 	const { last_batch, errors } = pair.directions[direction];
 	const stale = pending.staleFor !== null;
-	const known: Look = pending.count === 0 ? 'quiet' : 'strong';
-	const look: Look = stale || pending.count === null ? 'warning' : known;
+	const known: TextLook = pending.count === 0 ? 'quiet' : 'strong';
+	const look: TextLook = stale || pending.count === null ? 'warning' : known;
 	const moved = `moved ${count(pair.moved[direction])}`;
 	const cells = [
 		cell(theme, direction === 'local_to_cloud' ? toCloud : toLocal, 1, { look: 'accent' }),

@@ -1,10 +1,15 @@
-/** Tables on screen: which columns fit, their widths, and the cells of a row. */
+/**
+ * Tables on screen: which columns fit, their widths, and the cells of a row. (ink-table draws the one table
+ * that stands alone, in the confirmation before something is removed. It has no cursor and no window, takes
+ * its widths from the rows, and counts characters where a terminal counts cells: a list would jump at
+ * every update, and rows out of sight would be drawn.)
+ */
 
 import { type FitOptions, fitTo } from '../../terminal/text.ts';
 import { line, type Span, span } from './spans.ts';
 import type { Theme } from './theme.ts';
 
-export interface Column<Row> {
+export interface ListColumn<Row> {
 	title: string;
 	/** Minimum and maximum width, in cells. */
 	least: number;
@@ -17,7 +22,7 @@ export interface Column<Row> {
 }
 
 export interface PlacedColumn<Row> {
-	column: Column<Row>;
+	column: ListColumn<Row>;
 	width: number;
 }
 
@@ -30,7 +35,7 @@ export interface PlacedColumns<Row> {
 /** Cells of the cursor symbol and the spaces around it. */
 export const margin = 3;
 
-function needed<Row>(columns: readonly Column<Row>[], gap: number): number {
+function needed<Row>(columns: readonly ListColumn<Row>[], gap: number): number {
 	return columns.reduce((sum, { least }) => sum + least + gap, margin - gap);
 }
 
@@ -40,7 +45,7 @@ function needed<Row>(columns: readonly Column<Row>[], gap: number): number {
  * room is shared among the columns that can use it.
  */
 export function placeColumns<Row>(
-	columns: readonly Column<Row>[],
+	columns: readonly ListColumn<Row>[],
 	width: number,
 ): PlacedColumns<Row> {
 	let kept = [...columns];
@@ -66,7 +71,7 @@ export function placeColumns<Row>(
 function join<Row>(
 	theme: Theme,
 	{ placed, gap }: PlacedColumns<Row>,
-	content: (column: Column<Row>) => Span,
+	content: (column: ListColumn<Row>) => Span,
 ): Span[] {
 	return placed.flatMap(({ column, width }, index) => {
 		const { text, look } = content(column);

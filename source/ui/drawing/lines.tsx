@@ -12,7 +12,7 @@ interface BlockProps {
  * screen of running counters. It therefore measures a blank of the right size, and the transform
  * inserts the text. An unchanged block costs nothing.
  */
-const Block = memo(function Block({ text, width, height }: BlockProps) {
+const TextBlock = memo(function TextBlock({ text, width, height }: BlockProps) {
 	const lines = useMemo(() => text.split('\n'), [text]);
 	const blank = useMemo(() => Array(height).fill(' '.repeat(width)).join('\n'), [width, height]);
 	const replace = useCallback((_blank: string, row: number) => lines[row] ?? '', [lines]);
@@ -30,5 +30,5 @@ interface LinesProps {
 /** Lines of the screen, top to bottom. */
 export function Lines({ lines, width, height = lines.length }: LinesProps) {
 	if (height <= 0) return null;
-	return <Block text={lines.slice(0, height).join('\n')} width={width} height={height} />;
+	return <TextBlock text={lines.slice(0, height).join('\n')} width={width} height={height} />;
 }

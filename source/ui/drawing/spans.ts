@@ -2,15 +2,15 @@
 
 import { cut, fitTo, textWidth } from '../../terminal/text.ts';
 import { visible } from '../../text/visible.ts';
-import type { Look, Theme } from './theme.ts';
+import type { TextLook, Theme } from './theme.ts';
 
 export interface Span {
 	text: string;
-	look: Look;
+	look: TextLook;
 }
 
 /** A piece of text in one look. Control characters in it are made visible here. */
-export function span(text: string, look: Look = 'plain'): Span {
+export function span(text: string, look: TextLook = 'plain'): Span {
 	return { text: visible(text), look };
 }
 

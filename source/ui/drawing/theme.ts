@@ -82,15 +82,15 @@ const looks = {
 	selected: { background: 'blue', colour: 'white', bold: true },
 } as const satisfies Record<string, Style>;
 
-export type Look = keyof typeof looks;
+export type TextLook = keyof typeof looks;
 
 /** A symbol and its look: colour is never the only distinction. */
-export interface Mark {
+export interface StateMark {
 	sign: Exclude<keyof Glyphs, 'levels'>;
-	look: Look;
+	look: TextLook;
 }
 
-export const stateMarks: Record<PairState, Mark> = {
+export const stateMarks: Record<PairState, StateMark> = {
 	idle: { sign: 'dot', look: 'good' },
 	running: { sign: 'running', look: 'accent' },
 	paused: { sign: 'paused', look: 'warning' },
@@ -99,7 +99,7 @@ export const stateMarks: Record<PairState, Mark> = {
 	blocked: { sign: 'warning', look: 'bad' },
 };
 
-export const triggerMarks: Record<TriggerState, Mark> = {
+export const triggerMarks: Record<TriggerState, StateMark> = {
 	installed: { sign: 'ok', look: 'good' },
 	missing: { sign: 'bad', look: 'bad' },
 	stale: { sign: 'warning', look: 'warning' },
@@ -111,7 +111,7 @@ export interface Theme {
 	glyphs: Glyphs;
 	/** True if messages are announced when they arrive instead of drawn. */
 	announces: boolean;
-	paint(text: string, look: Look): string;
+	paint(text: string, look: TextLook): string;
 	/** Box-drawing characters as this terminal can show them. */
 	drawing(text: string): string;
 	/** Key names as this terminal can show them. */

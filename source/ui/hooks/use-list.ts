@@ -1,7 +1,7 @@
 /** A list with a heading and a cursor. Only the visible part is drawn. */
 
 import { count } from '../../text/words.ts';
-import { type Column, headingLine, margin, placeColumns, rowLine } from '../drawing/columns.ts';
+import { headingLine, type ListColumn, margin, placeColumns, rowLine } from '../drawing/columns.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { line, rule, type Span, span } from '../drawing/spans.ts';
 import { useWindow } from './use-window.ts';
@@ -12,7 +12,7 @@ export interface ListOptions<Row> {
 	/** The line above the list. */
 	title: readonly Span[];
 	rows: readonly Row[];
-	columns: readonly Column<Row>[];
+	columns: readonly ListColumn<Row>[];
 	selected: number;
 	/** Lines to fill, including the title and the heading. */
 	height: number;

@@ -1,8 +1,8 @@
 import { useCallback, useSyncExternalStore } from 'react';
-import type { Clock } from '../state/clock.ts';
+import type { ScreenClock } from '../state/clock.ts';
 
 /** The current time, updated at every tick of the clock while `running`; otherwise no timer runs. */
-export function useNow(clock: Clock, running: boolean): number {
+export function useNow(clock: ScreenClock, running: boolean): number {
 	const onTick = useCallback(
 		(listener: () => void) => (running ? clock.onTick(listener) : () => undefined),
 		[clock, running],

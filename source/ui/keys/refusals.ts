@@ -6,7 +6,7 @@ import type { KeyContext } from '../state/key-context.ts';
 import type { RequestKind } from '../state/state.ts';
 import { copyable, keyToCopy } from './copyable.ts';
 
-type Refusal = (context: KeyContext) => string | null;
+type KeyRefusal = (context: KeyContext) => string | null;
 
 const noPair = 'There is no pair.';
 
@@ -38,7 +38,7 @@ function alreadyRunning(
 	return running ? `${running.pair} ${busyWith[kind]}; wait until it finishes.` : null;
 }
 
-function readOnly(pair: LivePair): string | null {
+function refuseReadOnly(pair: LivePair): string | null {
 	if (!pair.read_only) return null;
 	return `${pair.name} is read-only; to allow changes, set "read_only" to false in the configuration.`;
 }
@@ -60,25 +60,25 @@ function offline(pair: LivePair): string | null {
  * Forcing an offline pair is allowed: it tries the server at once. Forcing a pair on standby is allowed too:
  * the request goes to the active engine.
  */
-export function refuseForce(kind: RequestKind): Refusal {
+export function refuseForce(kind: RequestKind): KeyRefusal {
 	return (context) => {
 		if (!context.pair) return noPair;
-		return readOnly(context.pair) ?? alreadyRunning(context, kind);
+		return refuseReadOnly(context.pair) ?? alreadyRunning(context, kind);
 	};
 }
 
 /** The active engine accepts only whole runs from others. */
-export const refuseOneBatch: Refusal = (context) => {
+export const refuseOneBatch: KeyRefusal = (context) => {
 	const { pair } = context;
 	if (!pair) return noPair;
 	const held =
 		pair.state === 'standby'
 			? `Another process is syncing ${pair.name}; f makes it run both ways.`
 			: null;
-	return readOnly(pair) ?? held ?? alreadyRunning(context, 'one batch');
+	return refuseReadOnly(pair) ?? held ?? alreadyRunning(context, 'one batch');
 };
 
-export function refuseTriggers(kind: 'install' | 'uninstall'): Refusal {
+export function refuseTriggers(kind: 'install' | 'uninstall'): KeyRefusal {
 	return (context) => {
 		const { view, pair, table } = context;
 		if (!pair) return noPair;
@@ -87,26 +87,26 @@ export function refuseTriggers(kind: 'install' | 'uninstall'): Refusal {
 			? `${table.name} is skipped: ${table.skipped_reason}.`
 			: null;
 		const running = alreadyRunning(context, kind, table?.name);
-		return readOnly(pair) ?? skipped ?? running ?? offline(pair);
+		return refuseReadOnly(pair) ?? skipped ?? running ?? offline(pair);
 	};
 }
 
 /** Never drops tables that another engine is using. */
-export const refuseDropLog: Refusal = (context) => {
+export const refuseDropLog: KeyRefusal = (context) => {
 	const { pair } = context;
 	if (!pair) return noPair;
 	const held =
 		pair.holder && !pair.held_here
 			? `Another process is syncing ${pair.name} (${pair.holder.name}); stop it first.`
 			: null;
-	return readOnly(pair) ?? held ?? alreadyRunning(context, 'drop log') ?? offline(pair);
+	return refuseReadOnly(pair) ?? held ?? alreadyRunning(context, 'drop log') ?? offline(pair);
 };
 
 /**
  * A pair on standby can forget a node without the active engine, which reads that from the databases. The id
  * of an own node can be forgotten only if it belongs to another database, which blocks the pair.
  */
-export const refuseForget: Refusal = (context) => {
+export const refuseForget: KeyRefusal = (context) => {
 	const { pair, node } = context;
 	if (!pair) return noPair;
 	if (!node) {
@@ -121,10 +121,10 @@ export const refuseForget: Refusal = (context) => {
 			? `${node.node_id} is the ${node.own} node of this pair; to end the pair, remove it from the configuration.`
 			: null;
 	const running = alreadyRunning(context, 'forget', node.node_id);
-	return own ?? readOnly(pair) ?? running ?? offline(pair);
+	return own ?? refuseReadOnly(pair) ?? running ?? offline(pair);
 };
 
-export const refuseStarter: Refusal = ({ setup }) => {
+export const refuseStarter: KeyRefusal = ({ setup }) => {
 	if (!setup) return 'A configuration already exists; add a pair to its "sync_pairs".';
 	return setup.step === 'offered' ? null : `It was already written to ${setup.path}.`;
 };
@@ -135,8 +135,8 @@ function runElsewhere({ name, state, held_here: here, holder }: LivePair): strin
 	return `Another process is syncing ${name}${holder ? ` (${holder.name})` : ''}; pause it there.`;
 }
 
-export const refusePause: Refusal = ({ pair }) =>
-	pair ? (readOnly(pair) ?? runElsewhere(pair)) : noPair;
+export const refusePause: KeyRefusal = ({ pair }) =>
+	pair ? (refuseReadOnly(pair) ?? runElsewhere(pair)) : noPair;
 
 /** The parked changes of both directions; null if not known. */
 export function parkedCount({ directions }: LivePair): number | null {
@@ -145,23 +145,23 @@ export function parkedCount({ directions }: LivePair): number | null {
 	return local_to_cloud.errors + cloud_to_local.errors;
 }
 
-export const refuseRetryAll: Refusal = (context) => {
+export const refuseRetryAll: KeyRefusal = (context) => {
 	const { pair } = context;
 	if (!pair) return noPair;
 	const none = parkedCount(pair) === 0 ? `${pair.name} has no parked changes.` : null;
-	return none ?? readOnly(pair) ?? alreadyRunning(context, 'retry') ?? offline(pair);
+	return none ?? refuseReadOnly(pair) ?? alreadyRunning(context, 'retry') ?? offline(pair);
 };
 
-export const refuseRetry: Refusal = (context) => {
+export const refuseRetry: KeyRefusal = (context) => {
 	const { pair, parked, view } = context;
 	if (!pair) return noPair;
 	if (!parked) {
 		return view === 'row' ? 'This is not a parked change.' : `${pair.name} has no parked changes.`;
 	}
-	return readOnly(pair) ?? alreadyRunning(context, 'retry', parked.id) ?? offline(pair);
+	return refuseReadOnly(pair) ?? alreadyRunning(context, 'retry', parked.id) ?? offline(pair);
 };
 
-export const refuseResolve: Refusal = (context) => {
+export const refuseResolve: KeyRefusal = (context) => {
 	const { pair, conflict, view } = context;
 	if (!pair) return noPair;
 	if (!conflict) {
@@ -171,29 +171,29 @@ export const refuseResolve: Refusal = (context) => {
 		conflict.kept === null
 			? null
 			: `${conflict.id} is already resolved: ${conflict.kept} won. To restore the other version, write it to either side.`;
-	return decided ?? readOnly(pair) ?? alreadyRunning(context, 'resolve', conflict.id);
+	return decided ?? refuseReadOnly(pair) ?? alreadyRunning(context, 'resolve', conflict.id);
 };
 
-export const refuseWithoutPair: Refusal = ({ pair }) => (pair ? null : noPair);
+export const refuseWithoutPair: KeyRefusal = ({ pair }) => (pair ? null : noPair);
 
-export const refuseOpen: Refusal = ({ change, conflict, parked, table, notice }) =>
+export const refuseOpen: KeyRefusal = ({ change, conflict, parked, table, notice }) =>
 	(change ?? conflict ?? parked ?? table ?? notice) ? null : 'Nothing is selected.';
 
-export const refuseAskForRow: Refusal = ({ table }) => {
+export const refuseAskForRow: KeyRefusal = ({ table }) => {
 	if (!table) return 'No table is selected.';
 	return table.skipped_reason === null
 		? null
 		: `${table.name} is skipped: ${table.skipped_reason}.`;
 };
 
-export const refuseReread: Refusal = ({ change, conflict, parked, row }) =>
+export const refuseReread: KeyRefusal = ({ change, conflict, parked, row }) =>
 	(change ?? conflict ?? parked ?? row) ? null : 'A log line has no row to read.';
 
-export const refuseBackFromPairs: Refusal = ({ filter }) =>
+export const refuseBackFromPairs: KeyRefusal = ({ filter }) =>
 	filter === '' ? 'This is the first view; q quits.' : null;
 
-export const refuseCopy: Refusal = (context) =>
+export const refuseCopy: KeyRefusal = (context) =>
 	copyable(context) ? null : 'There is nothing to copy here.';
 
-export const refuseCopyKey: Refusal = (context) =>
+export const refuseCopyKey: KeyRefusal = (context) =>
 	keyToCopy(context) ? null : 'There is no key to copy here.';

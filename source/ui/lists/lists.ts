@@ -22,13 +22,13 @@ export const helpList = 'help';
 export const rowList = 'row';
 
 /** The name of a pair's list, for its filter and, with a direction, for its cursor. */
-export function listOf(pair: string, tab: PairView, direction?: Direction): string {
+export function listName(pair: string, tab: PairView, direction?: Direction): string {
 	return [tab, 'of', pair, direction].filter(Boolean).join(' ');
 }
 
 /** The name of the cursor in the changes of one direction; a table that is listed alone has its own. */
 export function changesCursor(state: ScreenState, pair: LivePair, direction: Direction): string {
-	const all = listOf(pair.name, 'changes', direction);
+	const all = listName(pair.name, 'changes', direction);
 	return state.changesOf === null ? all : `${all} in ${state.changesOf}`;
 }
 
@@ -82,14 +82,14 @@ export function changeRows(
 	if (isBeyond(state, pair, direction)) return [];
 	return filtered(
 		state,
-		listOf(pair.name, 'changes'),
+		listName(pair.name, 'changes'),
 		pair.changes[direction],
 		({ operation, table, key, source_node }) => [operation, table, key, source_node],
 	);
 }
 
 export function tableRows(state: ScreenState, pair: LivePair): readonly TableSnapshot[] {
-	const list = listOf(pair.name, 'tables');
+	const list = listName(pair.name, 'tables');
 	return filtered(state, list, pair.tables, ({ name, triggers, skipped_reason }) => [
 		name,
 		triggers.local,
@@ -99,12 +99,12 @@ export function tableRows(state: ScreenState, pair: LivePair): readonly TableSna
 }
 
 export function nodeRows(state: ScreenState, pair: LivePair): readonly ListedNode[] {
-	const list = listOf(pair.name, 'nodes');
+	const list = listName(pair.name, 'nodes');
 	return filtered(state, list, nodesOf(pair), ({ node_id, sides }) => [node_id, ...sides]);
 }
 
 export function conflictRows(state: ScreenState, pair: LivePair): readonly ListedConflict[] {
-	const list = listOf(pair.name, 'conflicts');
+	const list = listName(pair.name, 'conflicts');
 	return filtered(state, list, pair.conflict_list ?? [], ({ id, table, key, kept }) => [
 		id,
 		table,
@@ -114,7 +114,7 @@ export function conflictRows(state: ScreenState, pair: LivePair): readonly Liste
 }
 
 export function parkedRows(state: ScreenState, pair: LivePair): readonly ListedParked[] {
-	const list = listOf(pair.name, 'parked');
+	const list = listName(pair.name, 'parked');
 	return filtered(state, list, pair.parked_list ?? [], (change) => [
 		change.id,
 		change.table,
@@ -130,7 +130,7 @@ export function noticesOf(state: ScreenState, pair: LivePair): readonly ListedNo
 }
 
 export function logRows(state: ScreenState, pair: LivePair): readonly ListedNotice[] {
-	return filtered(state, listOf(pair.name, 'log'), noticesOf(state, pair), (notice) => [
+	return filtered(state, listName(pair.name, 'log'), noticesOf(state, pair), (notice) => [
 		notice.level,
 		noticeText(notice),
 	]);
@@ -209,7 +209,7 @@ export function listInView(state: ScreenState): ListInView | null {
 	}
 	const pair = openPair(state);
 	if (!pair || view === 'row' || view === 'overview' || view === 'setup') return null;
-	const name = listOf(pair.name, view);
+	const name = listName(pair.name, view);
 	const list = (keys: string[], total: number, noun: string, partial = false): ListInView => {
 		const index = (view === 'log' ? logIndex : cursorIndex)(state, name, keys);
 		return { name, cursor: name, keys, index, total, noun, partial };

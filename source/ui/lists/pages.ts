@@ -13,7 +13,7 @@ import {
 } from '../../engine/api/listing.ts';
 import type { LivePair } from '../../engine/api/snapshot.ts';
 import { type Cursor, openPair, type ScreenState, viewBehind } from '../state/state.ts';
-import { changeIndex, changeRows, changesCursor, filterWords, listOf } from './lists.ts';
+import { changeIndex, changeRows, changesCursor, filterWords, listName } from './lists.ts';
 
 /** Distance from the end of a page, in changes, at which the next page is requested. */
 const near = listedChanges / 4;
@@ -28,13 +28,13 @@ export function pendingListed(
 	return pair.tables.find(({ name }) => name === changesOf)?.pending[direction] ?? null;
 }
 
-function wordsOf(state: ScreenState, pair: LivePair): string[] {
-	return filterWords(state.filters[listOf(pair.name, 'changes')] ?? '');
+function wordsOfFilter(state: ScreenState, pair: LivePair): string[] {
+	return filterWords(state.filters[listName(pair.name, 'changes')] ?? '');
 }
 
 /** The filter words that the database has to search for; none if the page holds all changes. */
 function wordsToAskFor(state: ScreenState, pair: LivePair, direction: Direction): string[] {
-	const words = wordsOf(state, pair);
+	const words = wordsOfFilter(state, pair);
 	const pending = pendingListed(state, pair, direction);
 	if (words.length === 0 || pending === null || pending <= listedChanges) return [];
 	const { changesOf } = state;
@@ -75,7 +75,7 @@ export function searchesListedOnly(
 ): boolean {
 	const { older, newer, words } = pair.pages[direction];
 	if (older === 0 && newer === 0) return false;
-	return wordsOf(state, pair).some((word) => !words.includes(word));
+	return wordsOfFilter(state, pair).some((word) => !words.includes(word));
 }
 
 export interface PagesInView {
@@ -95,7 +95,9 @@ export function pagesInView(state: ScreenState): PagesInView | null {
 		searchesListedOnly(state, pair, direction) && !isSearching(state, pair, direction);
 	const pending = pendingListed(state, pair, direction);
 	const whole =
-		words.length > 0 && pending !== null && wordsOf(state, pair).every((w) => words.includes(w));
+		words.length > 0 &&
+		pending !== null &&
+		wordsOfFilter(state, pair).every((w) => words.includes(w));
 	const found = older + pair.changes[direction].length + newer;
 	return { listedOnly, wholeSearch: whole ? { found, of: Math.max(found, pending) } : null };
 }

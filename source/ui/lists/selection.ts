@@ -23,7 +23,7 @@ export function currentPair(state: ScreenState): LivePair | null {
 }
 
 /** The current version of an item, or the given one if it is gone. */
-function latest<Item extends { id: string }>(items: readonly Item[] | null, item: Item): Item {
+function newest<Item extends { id: string }>(items: readonly Item[] | null, item: Item): Item {
 	return items?.find(({ id }) => id === item.id) ?? item;
 }
 
@@ -50,9 +50,9 @@ export function keyContext(state: ScreenState): KeyContext {
 			case 'change':
 				return { ...context, change: inspected.change };
 			case 'conflict':
-				return { ...context, conflict: latest(pair.conflict_list, inspected.conflict) };
+				return { ...context, conflict: newest(pair.conflict_list, inspected.conflict) };
 			case 'parked':
-				return { ...context, parked: latest(pair.parked_list, inspected.parked) };
+				return { ...context, parked: newest(pair.parked_list, inspected.parked) };
 			case 'row':
 				return { ...context, row: inspected.row };
 			case 'notice':

@@ -20,7 +20,7 @@ interface ChangesProps {
 }
 
 /** The rows of each direction. The split is fixed so that it does not move while counts change. */
-function rowsOf(frame: Frame, direction: Direction, height: number): number {
+function rowsFor(frame: Frame, direction: Direction, height: number): number {
 	if (frame.width >= sideBySide) return height - 1;
 	if (height < bothAbove) return frame.state.direction === direction ? height - 2 : 0;
 	const forBoth = height - 2;
@@ -29,7 +29,7 @@ function rowsOf(frame: Frame, direction: Direction, height: number): number {
 
 function useChanges({ frame, pair, height }: ChangesProps, direction: Direction, width: number) {
 	const { state } = frame;
-	const rows = rowsOf(frame, direction, height);
+	const rows = rowsFor(frame, direction, height);
 	const list = changesCursor(state, pair, direction);
 	const changes = changeRows(state, pair, direction);
 	const selected = changeIndex(state, list, changes);

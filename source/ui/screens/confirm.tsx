@@ -5,7 +5,7 @@ import { cut, fitTo, wrap } from '../../terminal/text.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { Lines } from '../drawing/lines.tsx';
 import { line, rule, span } from '../drawing/spans.ts';
-import type { Look } from '../drawing/theme.ts';
+import type { TextLook } from '../drawing/theme.ts';
 import { useTheme } from '../hooks/use-theme.ts';
 import type { Question } from '../state/state.ts';
 
@@ -19,7 +19,7 @@ const sideWidth = 5;
 const effectWidth = 34;
 
 interface PartProps extends PropsWithChildren {
-	look: Look;
+	look: TextLook;
 }
 
 /** A cell in one look, padded here because ink-table counts characters instead of cells. */
@@ -33,7 +33,7 @@ function Heading({ children }: PropsWithChildren) {
 	return <Part look="quiet">{children}</Part>;
 }
 
-function Cell({ children }: PropsWithChildren) {
+function BodyCell({ children }: PropsWithChildren) {
 	return <Part look="plain">{children}</Part>;
 }
 
@@ -59,7 +59,7 @@ function Effects({ frame, question }: { frame: Frame; question: Question }) {
 				data={data}
 				columns={['side', database, effect]}
 				header={Heading}
-				cell={Cell}
+				cell={BodyCell}
 				skeleton={Skeleton}
 			/>
 		</Box>

@@ -1,13 +1,13 @@
 import type { ListedConflict, LivePair } from '../../engine/api/snapshot.ts';
 import { count } from '../../text/words.ts';
 import { staleSpan } from '../components/pending.ts';
-import type { Column } from '../drawing/columns.ts';
+import type { ListColumn } from '../drawing/columns.ts';
 import { agoIso } from '../drawing/format.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { Lines } from '../drawing/lines.tsx';
 import { type Span, span } from '../drawing/spans.ts';
 import { useList } from '../hooks/use-list.ts';
-import { conflictRows, cursorIndex, listOf } from '../lists/lists.ts';
+import { conflictRows, cursorIndex, listName } from '../lists/lists.ts';
 import { hasOlderConflicts } from '../state/records.ts';
 
 /** The winner: `! unresolved`, `✓ local`, or `▶ local` until a run has applied it. */
@@ -17,7 +17,7 @@ export function keptSpan({ theme }: Frame, { kept, open }: ListedConflict): Span
 	return open ? span(`${running} ${kept}`, 'accent') : span(`${ok} ${kept}`, 'good');
 }
 
-function conflictColumns(frame: Frame): Column<ListedConflict>[] {
+function conflictColumns(frame: Frame): ListColumn<ListedConflict>[] {
 	return [
 		{ title: 'ID', least: 6, most: 8, rank: 1, cell: ({ id }) => span(id, 'quiet') },
 		{ title: 'TABLE', least: 12, most: 40, rank: 0, cell: ({ table }) => span(table, 'strong') },
@@ -40,7 +40,7 @@ interface ConflictsProps {
 	height: number;
 }
 
-function emptyWords(pair: LivePair): Span {
+function noConflictsWords(pair: LivePair): Span {
 	if (pair.conflict_list === null) return span('not read yet', 'warning');
 	return pair.conflict_list.length === 0
 		? span('no conflicts', 'quiet')
@@ -50,7 +50,7 @@ function emptyWords(pair: LivePair): Span {
 /** Rows that changed on both sides, unresolved conflicts first. */
 export function ConflictsScreen({ frame, pair, height }: ConflictsProps) {
 	const { width, state, now, refresh } = frame;
-	const list = listOf(pair.name, 'conflicts');
+	const list = listName(pair.name, 'conflicts');
 	const rows = conflictRows(state, pair);
 	const keys = rows.map(({ id }) => id);
 	const lines = useList(frame, {
@@ -65,7 +65,7 @@ export function ConflictsScreen({ frame, pair, height }: ConflictsProps) {
 		selected: cursorIndex(state, list, keys),
 		height,
 		unlisted: hasOlderConflicts(pair) ? 'older ones' : undefined,
-		empty: emptyWords(pair),
+		empty: noConflictsWords(pair),
 	});
 	return <Lines width={width} height={height} lines={lines} />;
 }

@@ -6,7 +6,7 @@ import type { Frame } from '../drawing/frame.ts';
 import { Lines } from '../drawing/lines.tsx';
 import { line, rule, span } from '../drawing/spans.ts';
 import { useWindow } from '../hooks/use-window.ts';
-import { listOf, logIndex, logRows, noticesOf } from '../lists/lists.ts';
+import { listName, logIndex, logRows, noticesOf } from '../lists/lists.ts';
 
 interface LogProps {
 	frame: Frame;
@@ -17,7 +17,7 @@ interface LogProps {
 /** The engine's notices about the pair, newest last. It follows new ones until the user scrolls up. */
 export function LogScreen({ frame, pair, height }: LogProps) {
 	const { theme, width, state } = frame;
-	const list = listOf(pair.name, 'log');
+	const list = listName(pair.name, 'log');
 	const rows = logRows(state, pair);
 	const selected = logIndex(
 		state,

@@ -1,15 +1,15 @@
 import { sides } from '../../config/types.ts';
 import type { LivePair } from '../../engine/api/snapshot.ts';
 import { staleSpan } from '../components/pending.ts';
-import type { Column } from '../drawing/columns.ts';
+import type { ListColumn } from '../drawing/columns.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { Lines } from '../drawing/lines.tsx';
 import { type Span, span } from '../drawing/spans.ts';
 import { useList } from '../hooks/use-list.ts';
-import { cursorIndex, listOf, nodeRows } from '../lists/lists.ts';
-import { type ListedNode, nodesOf, silence, waitingText } from '../state/nodes.ts';
+import { cursorIndex, listName, nodeRows } from '../lists/lists.ts';
+import { type ListedNode, nodesOf, silentFor, waitingText } from '../state/nodes.ts';
 
-function nodeColumns(frame: Frame): Column<ListedNode>[] {
+function nodeColumns(frame: Frame): ListColumn<ListedNode>[] {
 	return [
 		{ title: 'NODE', least: 12, most: 40, rank: 0, cell: ({ node_id }) => span(node_id, 'strong') },
 		{
@@ -19,7 +19,7 @@ function nodeColumns(frame: Frame): Column<ListedNode>[] {
 			rank: 0,
 			align: 'right',
 			cell: (node) => {
-				const silent = silence(node, frame.now);
+				const silent = silentFor(node, frame.now);
 				return silent === null ? span('never', 'warning') : span(`${silent} ago`);
 			},
 		},
@@ -51,7 +51,7 @@ interface NodesProps {
 	height: number;
 }
 
-function emptyWords(pair: LivePair): Span {
+function noNodesWords(pair: LivePair): Span {
 	if (sides.every((side) => pair.logs[side] === null)) return span('not read yet', 'warning');
 	return nodesOf(pair).length === 0
 		? span('the logs are not retained for any node yet', 'quiet')
@@ -67,7 +67,7 @@ function unreadSpan(pair: LivePair): Span {
 /** The nodes that the logs are retained for: when each was last seen, and the changes retained for it. */
 export function NodesScreen({ frame, pair, height }: NodesProps) {
 	const { width, state, now, refresh } = frame;
-	const list = listOf(pair.name, 'nodes');
+	const list = listName(pair.name, 'nodes');
 	const rows = nodeRows(state, pair);
 	const keys = rows.map(({ node_id }) => node_id);
 	const lines = useList(frame, {
@@ -81,7 +81,7 @@ export function NodesScreen({ frame, pair, height }: NodesProps) {
 		columns: nodeColumns(frame),
 		selected: cursorIndex(state, list, keys),
 		height,
-		empty: emptyWords(pair),
+		empty: noNodesWords(pair),
 	});
 	return <Lines width={width} height={height} lines={lines} />;
 }

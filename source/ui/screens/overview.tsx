@@ -1,10 +1,11 @@
 import { Box } from 'ink';
 import { directions } from '../../config/types.ts';
 import type { LivePair, MovedBatch } from '../../engine/api/snapshot.ts';
-import { count, took } from '../../text/words.ts';
+import { took } from '../../text/duration.ts';
+import { count } from '../../text/words.ts';
 import { noticeLines } from '../components/notices.ts';
 import { oldestLines, overviewLines } from '../components/overview.ts';
-import { type Column, headingLine, placeColumns, rowLine } from '../drawing/columns.ts';
+import { headingLine, type ListColumn, placeColumns, rowLine } from '../drawing/columns.ts';
 import { timeOfDay } from '../drawing/format.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { Lines } from '../drawing/lines.tsx';
@@ -21,7 +22,7 @@ const leastOldest = 3;
 const keptForOldest = 4;
 const roomForOldest = 20;
 /** Lines of the screen around the overview: header, tabs, message, footer. */
-const around = 4;
+const linesAround = 4;
 
 interface OverviewProps {
 	frame: Frame;
@@ -29,10 +30,14 @@ interface OverviewProps {
 	height: number;
 }
 
-type Batch = MovedBatch & { arrow: string };
+type ShownBatch = MovedBatch & { arrow: string };
 
-function batchColumns(): Column<Batch>[] {
-	const number = (title: string, cell: (batch: Batch) => string, bad = false): Column<Batch> => ({
+function batchColumns(): ListColumn<ShownBatch>[] {
+	const number = (
+		title: string,
+		cell: (batch: ShownBatch) => string,
+		bad = false,
+	): ListColumn<ShownBatch> => ({
 		title,
 		least: 9,
 		most: 9,
@@ -88,7 +93,7 @@ export function OverviewScreen({ frame, pair, height }: OverviewProps) {
 	const topIn = (rows: number) =>
 		overviewLines(left, pair, rows - (rows >= roomForOldest ? keptForOldest : 0));
 	// A message of several lines covers the end of the view instead of rearranging it.
-	const usual = topIn(Math.max(height, frame.state.size.rows - around));
+	const usual = topIn(Math.max(height, frame.state.size.rows - linesAround));
 	const top = usual.length <= height ? usual : topIn(height);
 	const room = height - top.length;
 	const below = room >= leastOldest ? oldestLines(left, pair, room) : [];

@@ -3,14 +3,14 @@ import { wrap } from '../../terminal/text.ts';
 import { count } from '../../text/words.ts';
 import { operationLooks } from '../components/operations.ts';
 import { staleSpan } from '../components/pending.ts';
-import type { Column } from '../drawing/columns.ts';
+import type { ListColumn } from '../drawing/columns.ts';
 import { agoIso, until } from '../drawing/format.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { Lines } from '../drawing/lines.tsx';
 import { line, rule, type Span, span } from '../drawing/spans.ts';
 import { useList } from '../hooks/use-list.ts';
 import { parkedCount } from '../keys/refusals.ts';
-import { cursorIndex, listOf, parkedRows } from '../lists/lists.ts';
+import { cursorIndex, listName, parkedRows } from '../lists/lists.ts';
 import { hasNewerParked } from '../state/records.ts';
 
 /** The next attempt at a parked change: `in 4m`, or `due` if the next run will try it. */
@@ -20,7 +20,7 @@ export function nextTry({ next_at }: ListedParked, now: number): string {
 	return at <= now ? 'due' : until(at, now);
 }
 
-function parkedColumns(frame: Frame): Column<ListedParked>[] {
+function parkedColumns(frame: Frame): ListColumn<ListedParked>[] {
 	const { theme, now } = frame;
 	const { toCloud, toLocal } = theme.glyphs;
 	return [
@@ -71,7 +71,7 @@ const mostError = 5;
 /** Rows of the list, with title and heading, that are always shown. */
 const leastRows = 6;
 
-function details({ theme, width, now }: Frame, parked: ListedParked): string[] {
+function parkedDetails({ theme, width, now }: Frame, parked: ListedParked): string[] {
 	const { ellipsis } = theme.glyphs;
 	const words = wrap(parked.message.replaceAll('\n', ' '), width - 6, mostError, { ellipsis });
 	const since = `${parked.id}, error ${parked.code}, first refused ${agoIso(parked.first_at, now)}, last ${agoIso(parked.last_at, now)}`;
@@ -82,7 +82,7 @@ function details({ theme, width, now }: Frame, parked: ListedParked): string[] {
 	];
 }
 
-function emptyWords(pair: LivePair): Span {
+function noParkedWords(pair: LivePair): Span {
 	if (pair.parked_list === null) return span('not read yet', 'warning');
 	return pair.parked_list.length === 0
 		? span('no parked changes', 'quiet')
@@ -98,7 +98,7 @@ interface ParkedProps {
 /** Changes that the target refused, with the error and the next attempt. */
 export function ParkedScreen({ frame, pair, height }: ParkedProps) {
 	const { width, state, now, refresh } = frame;
-	const list = listOf(pair.name, 'parked');
+	const list = listName(pair.name, 'parked');
 	const rows = parkedRows(state, pair);
 	const selected = cursorIndex(
 		state,
@@ -106,7 +106,7 @@ export function ParkedScreen({ frame, pair, height }: ParkedProps) {
 		rows.map(({ id }) => id),
 	);
 	const current = rows[selected];
-	const said = current ? details(frame, current) : [];
+	const said = current ? parkedDetails(frame, current) : [];
 	const below = said.length <= height - leastRows ? said : [];
 	const parked = parkedCount(pair);
 	const lines = useList(frame, {
@@ -121,7 +121,7 @@ export function ParkedScreen({ frame, pair, height }: ParkedProps) {
 		selected,
 		height: height - below.length,
 		unlisted: hasNewerParked(pair) ? 'newer ones' : undefined,
-		empty: emptyWords(pair),
+		empty: noParkedWords(pair),
 	});
 	return <Lines width={width} height={height} lines={[...lines, ...below]} />;
 }

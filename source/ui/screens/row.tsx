@@ -20,7 +20,7 @@ import { nextTry } from './parked.tsx';
 /** Most lines for a message of the engine or a server. */
 const mostWords = 60;
 
-function words(frame: Frame, text: string): string[] {
+function wordLines(frame: Frame, text: string): string[] {
 	const { theme, width } = frame;
 	const { ellipsis } = theme.glyphs;
 	return text
@@ -71,7 +71,7 @@ function facts(frame: Frame, pair: LivePair, inspected: Inspected): string[] {
 					),
 				]),
 				fact(frame, [span(`error ${code}:`, 'bad')]),
-				...words(frame, message),
+				...wordLines(frame, message),
 			];
 		}
 		case 'row':
@@ -81,7 +81,7 @@ function facts(frame: Frame, pair: LivePair, inspected: Inspected): string[] {
 			const { look } = levelLooks[notice.level];
 			return [
 				fact(frame, [span(`${timeOfDay(notice.at)}  `, 'quiet'), span(notice.level, look)]),
-				...words(frame, noticeText(notice)),
+				...wordLines(frame, noticeText(notice)),
 			];
 		}
 	}
@@ -120,7 +120,7 @@ function rowLines(frame: Frame, pair: LivePair, reading: Reading): string[] {
 		return [
 			'',
 			fact(frame, [span('the row could not be read:', 'bad')]),
-			...words(frame, reading.words),
+			...wordLines(frame, reading.words),
 		];
 	}
 	const { row } = reading;

@@ -1,20 +1,20 @@
 import { type Direction, type Side, sides } from '../../config/types.ts';
-import { messageOf } from '../../engine/api/messages.ts';
+import { textOf } from '../../engine/api/messages.ts';
 import type { LivePair, TableSnapshot } from '../../engine/api/snapshot.ts';
 import { wrapAll } from '../../terminal/text.ts';
-import { pendingCell, pendingOf, staleSpan } from '../components/pending.ts';
+import { pendingCell, pendingShown, staleSpan } from '../components/pending.ts';
 import { triggersCell, triggersInWords } from '../components/trigger-states.ts';
-import type { Column } from '../drawing/columns.ts';
+import type { ListColumn } from '../drawing/columns.ts';
 import { agoIso } from '../drawing/format.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { Lines } from '../drawing/lines.tsx';
 import { line, rule, type Span, span } from '../drawing/spans.ts';
 import { useList } from '../hooks/use-list.ts';
-import { cursorIndex, listOf, tableRows } from '../lists/lists.ts';
+import { cursorIndex, listName, tableRows } from '../lists/lists.ts';
 
 const pendingWidth = 8;
 
-function triggerColumn(frame: Frame, pair: LivePair, side: Side): Column<TableSnapshot> {
+function triggerColumn(frame: Frame, pair: LivePair, side: Side): ListColumn<TableSnapshot> {
 	return {
 		title: side.toUpperCase(),
 		least: 11,
@@ -30,7 +30,7 @@ function pendingColumn(
 	pair: LivePair,
 	direction: Direction,
 	title: string,
-): Column<TableSnapshot> {
+): ListColumn<TableSnapshot> {
 	const { theme, now, refresh } = frame;
 	return {
 		title,
@@ -39,13 +39,13 @@ function pendingColumn(
 		rank: 0,
 		align: 'right',
 		cell: (table) => {
-			const whole = pendingOf(pair, direction, now, refresh);
+			const whole = pendingShown(pair, direction, now, refresh);
 			return pendingCell(theme, { ...whole, count: table.pending[direction] }, pendingWidth);
 		},
 	};
 }
 
-function tableColumns(frame: Frame, pair: LivePair): Column<TableSnapshot>[] {
+function tableColumns(frame: Frame, pair: LivePair): ListColumn<TableSnapshot>[] {
 	const { theme, now } = frame;
 	return [
 		{
@@ -100,11 +100,16 @@ function lastChange(frame: Frame, pair: LivePair, { name }: TableSnapshot): Span
 /** Most lines of text about the selected table. */
 const mostWords = 5;
 
-/** The details of the selected table that its row has no room for. */
-function details(frame: Frame, pair: LivePair, table: TableSnapshot, height: number): string[] {
+/** The tableDetails of the selected table that its row has no room for. */
+function tableDetails(
+	frame: Frame,
+	pair: LivePair,
+	table: TableSnapshot,
+	height: number,
+): string[] {
 	const { theme, width } = frame;
 	const { ellipsis } = theme.glyphs;
-	const notes = (pair.notes[table.name] ?? []).map(messageOf);
+	const notes = (pair.notes[table.name] ?? []).map(textOf);
 	const texts = table.skipped_reason === null ? notes : [`skipped: ${table.skipped_reason}`];
 	const most = Math.min(mostWords, height - 1);
 	const words = wrapAll(texts, width - 6, most, { ellipsis }).map((text) =>
@@ -137,7 +142,7 @@ interface TablesProps {
 /** The tables of a pair: triggers on each side and pending changes. */
 export function TablesScreen({ frame, pair, height }: TablesProps) {
 	const { width, state, now, refresh } = frame;
-	const list = listOf(pair.name, 'tables');
+	const list = listName(pair.name, 'tables');
 	const rows = tableRows(state, pair);
 	const selected = cursorIndex(
 		state,
@@ -146,7 +151,7 @@ export function TablesScreen({ frame, pair, height }: TablesProps) {
 	);
 	const current = rows[selected];
 	// In little space the list comes first, then the text about the table, then its facts.
-	const below = current ? details(frame, pair, current, Math.max(0, height - leastRows)) : [];
+	const below = current ? tableDetails(frame, pair, current, Math.max(0, height - leastRows)) : [];
 	const lines = useList(frame, {
 		list,
 		title: [span('tables'), staleSpan(pair, now, refresh)],

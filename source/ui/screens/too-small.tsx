@@ -6,7 +6,7 @@ import type { Size } from '../state/state.ts';
 /** The smallest terminal that the views fit. */
 const smallest: Size = { columns: 60, rows: 15 };
 
-export function fits({ columns, rows }: Size): boolean {
+export function fitsScreen({ columns, rows }: Size): boolean {
 	return columns >= smallest.columns && rows >= smallest.rows;
 }
 

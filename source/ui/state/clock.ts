@@ -1,6 +1,6 @@
 /** The time that the screen shows. It ticks while something on screen ages. */
 
-export interface Clock {
+export interface ScreenClock {
 	/** Constant until the next tick, so that all ages on screen agree. */
 	now(): number;
 	/** Calls back at every tick until the returned function is called. No timer runs without a listener. */
@@ -14,7 +14,7 @@ export interface Clock {
 export function systemClock(
 	pace: () => number,
 	isDue: (now: number, latest: number) => boolean,
-): Clock {
+): ScreenClock {
 	const listeners = new Set<() => void>();
 	let timer: NodeJS.Timeout | undefined;
 	let time = Date.now();

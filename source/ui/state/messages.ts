@@ -26,20 +26,20 @@ function weight({ level, from }: Pick<Message, 'level' | 'from'>): [rank: number
 }
 
 /** The log and the current message. */
-export interface Told {
+export interface MessageState {
 	/** Newest last. */
 	notices: ListedNotice[];
 	message: Message | null;
 }
 
 /** Adds a line to the log. */
-export function logged({ notices }: Pick<Told, 'notices'>, notice: Notice): ListedNotice[] {
+export function logged({ notices }: Pick<MessageState, 'notices'>, notice: Notice): ListedNotice[] {
 	const id = (notices.at(-1)?.id ?? 0) + 1;
 	return [...notices, { ...notice, id }].slice(-keptNotices);
 }
 
 /** Adds a notice: to the log, and as the message unless one of higher priority is still shown. */
-export function withNotice(state: Told, notice: Notice): Partial<Told> {
+export function withNotice(state: MessageState, notice: Notice): Partial<MessageState> {
 	const notices = logged(state, notice);
 	const lines = noticeText(notice).split('\n');
 	const message: Message = { level: notice.level, lines, at: notice.at, from: 'notice' };

@@ -2,7 +2,8 @@
 
 import { type Direction, directions, type Side, sides, sourceSide } from '../../config/types.ts';
 import { countedWaiting, type LivePair } from '../../engine/api/snapshot.ts';
-import { count, span as timeSpan } from '../../text/words.ts';
+import { timeSpan } from '../../text/duration.ts';
+import { count } from '../../text/words.ts';
 
 export interface ListedNode {
 	node_id: string;
@@ -49,6 +50,6 @@ export function waitingText({ waiting, own }: ListedNode, side?: Side): string {
 }
 
 /** Time since a node was last seen, in the largest unit; null if it never was. */
-export function silence({ seen_at }: Pick<ListedNode, 'seen_at'>, now: number): string | null {
+export function silentFor({ seen_at }: Pick<ListedNode, 'seen_at'>, now: number): string | null {
 	return seen_at === null ? null : timeSpan(Math.max(0, now - Date.parse(seen_at)), 1);
 }

@@ -5,7 +5,7 @@ import type { Direction } from '../../config/types.ts';
 import type { Anchor } from '../../engine/api/listing.ts';
 import type { EngineSnapshot, LivePair } from '../../engine/api/snapshot.ts';
 import type { Inspected, TypedRow } from './inspected.ts';
-import type { Told } from './messages.ts';
+import type { MessageState } from './messages.ts';
 
 /** The views of a pair, in the order of their digits. */
 export const tabs = ['overview', 'changes', 'tables', 'conflicts', 'parked', 'log'] as const;
@@ -74,7 +74,7 @@ export interface Cursor {
 	index: number;
 }
 
-export interface ScreenState extends Told {
+export interface ScreenState extends MessageState {
 	snapshot: EngineSnapshot;
 	size: Size;
 	/** The open pair; null in the pairs view. */

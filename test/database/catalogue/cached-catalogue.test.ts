@@ -13,7 +13,13 @@ const schema = [
 		FOREIGN KEY (parent) REFERENCES parent (id) ON DELETE CASCADE)`,
 ];
 
-const named = (tables: readonly Table[], name: string) => tables.find((it) => it.name === name);
+/** A table without its creation time, which every copy renews. */
+function named(tables: readonly Table[], name: string): Omit<Table, 'createdAt'> | undefined {
+	const found = tables.find((it) => it.name === name);
+	if (!found) return undefined;
+	const { createdAt: _, ...table } = found;
+	return table;
+}
 
 for (const product of products) {
 	describeOn([product], `the catalogue of ${product}`, () => {

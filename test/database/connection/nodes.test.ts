@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EndConfig } from '../../../source/config/types.ts';
-import { Nodes, placeName } from '../../../source/database/connection/nodes.ts';
+import { Nodes, nodePlaceName } from '../../../source/database/connection/nodes.ts';
 import { SyncError } from '../../../source/errors.ts';
 
 function endWith(...hosts: string[]): EndConfig {
@@ -15,7 +15,7 @@ const down = new SyncError('unreachable', 'connect ECONNREFUSED', { hint: 'Start
 const readOnly = new SyncError('busy', 'the server is read-only', { hint: 'Name its primary.' });
 
 describe('the nodes of an end', () => {
-	const hostsInTurn = (nodes: Nodes) => nodes.inTurn.map(placeName);
+	const hostsInTurn = (nodes: Nodes) => nodes.inTurn.map(nodePlaceName);
 
 	it('are tried from the one in use on, and are the same for all its connections', () => {
 		const end = endWith('a', 'b', 'c');

@@ -2,7 +2,7 @@ import type { RowDataPacket } from 'mysql2/promise';
 import { expect, it } from 'vitest';
 import { readTriggers } from '../../../source/capture/trigger-inventory.ts';
 import { installTriggers } from '../../../source/capture/triggers.ts';
-import { ensureChangeLog } from '../../../source/changelog/migrate.ts';
+import { ensureChangeLog } from '../../../source/changelog/log/migrate.ts';
 import { readCatalogue } from '../../../source/database/catalogue/cached-catalogue.ts';
 import { pairTables } from '../../../source/database/pairing/table-pair.ts';
 import { displayRowKey, keyCondition, parseRowKey } from '../../../source/database/rows/row-key.ts';

@@ -3,7 +3,7 @@ import { readOnce } from '../../../source/database/catalogue/catalogue.ts';
 import { readGrants } from '../../../source/database/rights/grants.ts';
 import { formatRowKey } from '../../../source/database/rows/row-key.ts';
 import { rowsByKey } from '../../../source/database/rows/rows-by-key.ts';
-import { inspect, type TrackedTable } from '../../../source/database/rows/tracked-table.ts';
+import { inspectTable, type TrackedTable } from '../../../source/database/rows/tracked-table.ts';
 import type { Product } from '../../../source/demo/servers/product.ts';
 import { products } from '../../../source/demo/servers/product.ts';
 import { freshDatabase } from '../../support/databases.ts';
@@ -18,7 +18,7 @@ async function threeRows(product: Product) {
 	await application.query('INSERT INTO item VALUES (1, 10), (2, 20), (3, 30)');
 	const connection = await openEnd(database);
 	const { tables } = await readOnce(connection, readGrants(connection), 'item');
-	return { connection, table: inspect(tables[0]).tracked as TrackedTable };
+	return { connection, table: inspectTable(tables[0]).tracked as TrackedTable };
 }
 
 const wanted = ['1', '2', '3', '4'].map((id) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Machine, mayInstall, noServer } from '../../../source/demo/servers/install.ts';
+import { type Machine, mayInstall, noServerHere } from '../../../source/demo/servers/install.ts';
 
 const debianAsRoot: Machine = { systems: ['debian'], root: true, hasApt: true };
 
@@ -28,13 +28,13 @@ describe('where it cannot be, the error says what to install', () => {
 		[['opensuse-leap', 'suse', 'opensuse'], 'sudo zypper install mariadb'],
 		[['darwin'], 'brew install mariadb'],
 	])('on %s', (systems, command) => {
-		const error = noServer({ systems, root: false, hasApt: false });
+		const error = noServerHere({ systems, root: false, hasApt: false });
 		expect(error.code).toBe('environment');
 		expect(error.hint).toBe(`Install one and try again: ${command}`);
 	});
 
 	test('in general words on a system it does not know', () => {
-		const error = noServer({ systems: ['haiku'], root: true, hasApt: false });
+		const error = noServerHere({ systems: ['haiku'], root: true, hasApt: false });
 		expect(error.hint).toContain('mariadbd and mariadb-install-db');
 	});
 });

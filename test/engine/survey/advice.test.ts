@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { loadConfig } from '../../../source/config/load.ts';
 import type { Side } from '../../../source/config/types.ts';
-import { messageOf } from '../../../source/engine/api/messages.ts';
+import { textOf } from '../../../source/engine/api/messages.ts';
 import { Engine } from '../../../source/engine/engine.ts';
 import { startOwnServer } from '../../support/databases.ts';
 import { type EnginePair, enginePair, errorsOf } from '../../support/engine-pair.ts';
@@ -348,7 +348,7 @@ describeOneWay('a table whose triggers cannot be created, between', ({ local, cl
 		engine.start();
 		onTestFinished(() => engine.stop());
 		const shown = () => engine.snapshot().pairs[0];
-		const noted = () => shown()?.notes.item?.map(messageOf).join('\n') ?? '';
+		const noted = () => shown()?.notes.item?.map(textOf).join('\n') ?? '';
 		await waitFor(
 			() => /^cloud: no triggers: .*SUPER.*log_bin_trust_function_creators=1/.test(noted()),
 			{

@@ -1,9 +1,9 @@
 import type { RowDataPacket } from 'mysql2/promise';
 import { expect, it, onTestFinished } from 'vitest';
-import { readRegister } from '../../../source/changelog/register.ts';
+import { readRegister } from '../../../source/changelog/tables/register.ts';
 import { type Side, sides } from '../../../source/config/types.ts';
 import { readCatalogue } from '../../../source/database/catalogue/cached-catalogue.ts';
-import { inspect } from '../../../source/database/rows/tracked-table.ts';
+import { inspectTable } from '../../../source/database/rows/tracked-table.ts';
 import { closeBoth, openBoth } from '../../../source/engine/shared/connections.ts';
 import { putInLine } from '../../../source/engine/uptake/backfill.ts';
 import { freshDatabase } from '../../support/databases.ts';
@@ -339,7 +339,7 @@ describeCrossed('rows that are put in line, from', (combination: Combination) =>
 		const catalogue = await readCatalogue(local);
 		const wrong: string[] = [];
 		for (const { name, type } of tables) {
-			const { tracked } = inspect(catalogue.find((table) => table.name === name));
+			const { tracked } = inspectTable(catalogue.find((table) => table.name === name));
 			if (!tracked) throw new Error(`${name} cannot be tracked`);
 			await write(
 				pair,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { countPending, fetchPendingOf } from '../../../source/changelog/pending.ts';
+import { countPending, fetchPendingOf } from '../../../source/changelog/log/pending.ts';
 import { Lease } from '../../../source/engine/lease/lease.ts';
 import { prepare } from '../../../source/engine/run/prepare.ts';
 import { findVanished } from '../../../source/engine/run/uncaptured-rows.ts';

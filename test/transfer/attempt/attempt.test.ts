@@ -3,9 +3,9 @@ import { idOf } from '../../../source/transfer/attempt/apply-state.ts';
 import {
 	type Attempt,
 	type AttemptedBatch,
+	type AttemptMode,
 	type Failure,
 	firstAttempt,
-	type Mode,
 	mostOptimistic,
 	mostOvertaken,
 	nextAttempt,
@@ -26,7 +26,7 @@ const quiet: AttemptedBatch = {
 };
 const acting: AttemptedBatch = { ...quiet, actsByItself: true };
 
-function attempt(mode: Mode, overtaken = 0): Attempt {
+function attempt(mode: AttemptMode, overtaken = 0): Attempt {
 	return { ...firstAttempt(true), mode, overtaken };
 }
 
@@ -44,7 +44,7 @@ describe('the first attempt at a batch', () => {
 
 describe('the attempt after a failed one', () => {
 	/** Mode, how often it was overtaken before, the failure, and the mode that follows; null gives up. */
-	const table: [Mode, number, Failure, AttemptedBatch, Mode | null][] = [
+	const table: [AttemptMode, number, Failure, AttemptedBatch, AttemptMode | null][] = [
 		['optimistic', 0, overtaken, quiet, 'optimistic'],
 		['optimistic', 1, overtaken, quiet, 'optimistic'],
 		['optimistic', 2, overtaken, quiet, 'locked'],

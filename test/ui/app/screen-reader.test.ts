@@ -1,5 +1,5 @@
 import { afterEach, expect, onTestFinished, test } from 'vitest';
-import { announcements, inWords, readAnew } from '../../../source/ui/app/screen-reader.ts';
+import { announcements, readAnew, spokenLine } from '../../../source/ui/app/screen-reader.ts';
 import { createScreenStore, type ScreenState } from '../../../source/ui/state/state.ts';
 import { FakeEngine, pair } from '../../support/fake-engine.ts';
 import { fakeScreenProgram } from '../../support/fake-screen-program.ts';
@@ -30,7 +30,7 @@ test.each([
 	[' ────────────────', ''],
 	[' Esc back  ? help  q quit', 'Esc back, ? help, q quit'],
 ])('"%s" is spoken in words', (line, words) => {
-	expect(inWords(line)).toBe(words);
+	expect(spokenLine(line)).toBe(words);
 });
 
 test('another view is read whole, a moved cursor in part, and running counters not at all', () => {

@@ -2,8 +2,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { textWidth } from '../../../source/terminal/text.ts';
 import {
-	type Column,
 	headingLine,
+	type ListColumn,
 	placeColumns,
 	rowLine,
 } from '../../../source/ui/drawing/columns.ts';
@@ -16,7 +16,7 @@ interface Row {
 }
 
 const theme = createTheme({ colour: true, unicode: true });
-const columns: Column<Row>[] = [
+const columns: ListColumn<Row>[] = [
 	{ title: 'NAME', least: 6, most: 12, rank: 0, cell: ({ name }) => span(name) },
 	{ title: 'EXTRA', least: 10, most: 20, rank: 2, cell: () => span('extra') },
 	{ title: 'SIZE', least: 6, most: 6, rank: 0, align: 'right', cell: ({ size }) => span(size) },

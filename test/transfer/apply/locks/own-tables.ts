@@ -1,16 +1,20 @@
 /** What the engine does to rows of its own tables. */
 
 import { setAside } from '../../../../source/capture/stale-key.ts';
-import { acknowledge } from '../../../../source/changelog/acknowledge.ts';
-import { putVersion, recordingConflicts } from '../../../../source/changelog/conflicts.ts';
-import { ensureIdentity } from '../../../../source/changelog/database-identity.ts';
-import { forgetNode, rememberNode } from '../../../../source/changelog/known-nodes.ts';
-import { addMarks, ensureMarks, removeMarks } from '../../../../source/changelog/marks.ts';
+import { acknowledge } from '../../../../source/changelog/log/acknowledge.ts';
+import type { Change } from '../../../../source/changelog/log/pending.ts';
+import { rowId } from '../../../../source/changelog/log/pending-rows.ts';
 import { renumberOwn } from '../../../../source/changelog/next-ids.ts';
-import { park, readParked } from '../../../../source/changelog/parked.ts';
-import type { Change } from '../../../../source/changelog/pending.ts';
-import { rowId } from '../../../../source/changelog/pending-rows.ts';
-import { receiptFor, returnReceipt } from '../../../../source/changelog/receipts.ts';
+import { park } from '../../../../source/changelog/parking.ts';
+import { shortenLog } from '../../../../source/changelog/retention.ts';
+import { replaceVersion } from '../../../../source/changelog/tables/conflict-versions.ts';
+import { ensureIdentity } from '../../../../source/changelog/tables/database-identity.ts';
+import { forgetNode, rememberNode } from '../../../../source/changelog/tables/known-nodes.ts';
+import { leaseFenceSql, renewLease } from '../../../../source/changelog/tables/leases.ts';
+import { addMarks, ensureMarks, removeMarks } from '../../../../source/changelog/tables/marks.ts';
+import { readParked } from '../../../../source/changelog/tables/parked.ts';
+import { receiptFor, returnReceipt } from '../../../../source/changelog/tables/receipts.ts';
+import { recordConflictsSql } from '../../../../source/changelog/tables/record-conflicts.ts';
 import {
 	announceInstallation,
 	announceUninstallation,
@@ -20,29 +24,23 @@ import {
 	reenterTables,
 	settleTables,
 	strikePeer,
-} from '../../../../source/changelog/register.ts';
-import { shortenLog } from '../../../../source/changelog/retention.ts';
-import type { Connection } from '../../../../source/database/connection/connection.ts';
-import { tagOf } from '../../../../source/database/connection/session.ts';
-import { explainLockWait } from '../../../../source/database/connection/write-lock.ts';
-import { thisHolder } from '../../../../source/engine/lease/holder.ts';
-import {
-	leaseFence,
-	rejoinLease,
-	releaseLease,
-	renewLease,
-	takeLease,
-} from '../../../../source/engine/lease/lease-row.ts';
+} from '../../../../source/changelog/tables/register.ts';
 import {
 	answerRequest,
-	askForRun,
 	dropRequest,
-} from '../../../../source/engine/lease/run-requests.ts';
+	requestRun,
+} from '../../../../source/changelog/tables/run-requests.ts';
+import { explainLockWait } from '../../../../source/changelog/write-lock.ts';
+import type { Connection } from '../../../../source/database/connection/connection.ts';
+import { tagOf } from '../../../../source/database/connection/session.ts';
+import type { Sql } from '../../../../source/database/sql/sql.ts';
+import { thisHolder } from '../../../../source/engine/lease/holder.ts';
+import { rejoinLease, releaseLease, takeLease } from '../../../../source/engine/lease/lease-row.ts';
 import { decideConflict } from '../../../../source/engine/records/conflicts.ts';
 import { retryParked } from '../../../../source/engine/records/parked.ts';
 import { putInLine } from '../../../../source/engine/uptake/backfill.ts';
 import { SyncError } from '../../../../source/errors.ts';
-import { recordingApplied } from '../../../../source/transfer/apply/log-applied.ts';
+import { logAppliedSql } from '../../../../source/transfer/apply/log-applied.ts';
 import { startApplying } from '../../../../source/transfer/attempt/apply-state.ts';
 import { rowOf } from '../../../../source/transfer/rows/route.ts';
 import { takeEffects } from '../../../../source/transfer/side-effects/effects.ts';
@@ -181,7 +179,7 @@ function changeOf(number: number, appliedNodes = ''): Change {
 	};
 }
 
-async function runAll(connection: Connection, statements: readonly string[]): Promise<void> {
+async function runAll(connection: Connection, statements: readonly Sql[]): Promise<void> {
 	for (const statement of statements) await connection.run(statement);
 }
 
@@ -247,7 +245,7 @@ export const ownCases: readonly Case[] = [
 	within('brings conflicts up to date', 2 + 4, ({ local }) =>
 		runAll(
 			local,
-			recordingConflicts(
+			recordConflictsSql(
 				local,
 				'cloud',
 				[2, 3].map((number) => ({
@@ -265,7 +263,7 @@ export const ownCases: readonly Case[] = [
 		),
 	),
 	within('puts another version on record', 1, ({ local }) =>
-		putVersion(local, '4', 'local', { id: 4 }),
+		replaceVersion(local, '4', 'local', { id: 4 }),
 	),
 	within('decides a conflict', 1, ({ local, cloud, pair }) =>
 		decideConflict({ local, cloud }, pair.config, 'L5', 'local'),
@@ -302,9 +300,9 @@ export const ownCases: readonly Case[] = [
 		const route = routeOf({ routes }, table);
 		const last = changeOf(2);
 		const row = { ...rowOf(route, keyOf(2)), changes: [last], last };
-		return runAll(local, recordingApplied(new Map([[row, null]]), 'cloud', 0n, me));
+		return runAll(local, logAppliedSql(new Map([[row, null]]), 'cloud', 0n, me));
 	}),
-	within('makes sure of its lease', 1, ({ local }) => runAll(local, leaseFence(lease, '1'))),
+	within('makes sure of its lease', 1, ({ local }) => runAll(local, leaseFenceSql(lease, '1'))),
 	alone('takes, renews and releases a lease', async ({ local }) => {
 		if (!(await renewLease(local, lease, '1'))) throw new Error('it is not renewed');
 		if (!(await rejoinLease(local, lease, '1'))) throw new Error('it is not joined');
@@ -312,7 +310,7 @@ export const ownCases: readonly Case[] = [
 		await takeLease(local, lease, me);
 	}),
 	alone('asks for a run, and answers', async ({ local }) => {
-		await dropRequest(local, await askForRun(local, lease, ['local_to_cloud'], me));
+		await dropRequest(local, await requestRun(local, lease, ['local_to_cloud'], me));
 		await answerRequest(local, '3', null);
 	}),
 	besideThird('settles tables of the register', 2, ({ local }) =>

@@ -1,7 +1,7 @@
 /** A pair on a server of its own, on which it is watched what statements of the engine lock. */
 import type { Connection as Application, RowDataPacket } from 'mysql2/promise';
 import { expect } from 'vitest';
-import { Connection } from '../../../../source/database/connection/connection.ts';
+import { LogConnection } from '../../../../source/changelog/session/log-connection.ts';
 import type { Product } from '../../../../source/demo/servers/product.ts';
 import { matchTables, surveySide } from '../../../../source/engine/survey/survey.ts';
 import { type Route, routesOf } from '../../../../source/transfer/rows/route.ts';
@@ -15,8 +15,8 @@ export interface Place {
 	product: Product;
 	pair: EnginePair;
 	/** The engine's connections; the work that is watched is that of `local`. */
-	local: Connection;
-	cloud: Connection;
+	local: LogConnection;
+	cloud: LogConnection;
 	/** The tables by name, from cloud to local. */
 	routes: ReadonlyMap<string, Route>;
 	/** An application that has rows beside the named ones locked. */
@@ -56,7 +56,7 @@ export async function makePlace(
 	const pair = await enginePair({ local: server, cloud: server }, { schema, atEnd });
 	await pair.sync();
 	const open = async (side: 'local' | 'cloud', nodeId: string) => {
-		const connection = await Connection.open(engineEnd(pair[side], { side, nodeId }));
+		const connection = await LogConnection.open(engineEnd(pair[side], { side, nodeId }));
 		await connection.run('SET innodb_lock_wait_timeout = 1');
 		atEnd(() => connection.close());
 		return connection;

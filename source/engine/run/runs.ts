@@ -1,0 +1,249 @@
+import { type Direction, directions, type PairConfig, sides } from '../../config/types.ts';
+import { refuseStatementLog, statementLogError } from '../../database/connection/binary-log.ts';
+import { waitsForRight } from '../../database/pairing/table-pair.ts';
+import type { SyncError } from '../../errors.ts';
+import type { Finding } from '../../text/finding.ts';
+import type { BatchResult } from '../../transfer/batch.ts';
+import type { DrainResult } from '../../transfer/drain.ts';
+import { describeSecurity, isExposed } from '../api/line-security.ts';
+import { runFinding } from '../api/run-messages.ts';
+import { type LastCounts, nothingCounted, type Restored, restore } from '../install/restore.ts';
+import type { Lease } from '../lease/lease.ts';
+import { type Connections, nodesLeft } from '../shared/connections.ts';
+import { WaitingRights } from '../shared/session-renewal.ts';
+import { refuseSharedNodeIds } from '../survey/node-ids.ts';
+import { matchTables, surveyBoth } from '../survey/survey.ts';
+import { tryDefiners } from './definer-trial.ts';
+import type { PassResult } from './passes.ts';
+import type { Prepared } from './prepare.ts';
+import { runPasses } from './run-passes.ts';
+import type { Report } from './topics.ts';
+
+export interface RunsContext {
+	lease: Lease;
+	report: Report;
+	/** Asked between batches; true ends the run. */
+	stopped: () => boolean;
+	onBatch?: ((direction: Direction, batch: BatchResult) => void) | undefined;
+	/** Called once this engine holds the pair. */
+	onHeld?: () => void;
+	/** What waited on each side at the latest look. */
+	counts?: () => LastCounts;
+	/** Asked after each turn of the directions; true ends the run, as something else was asked for. */
+	yields?: () => boolean;
+}
+
+export interface RunOptions {
+	/** Tries parked changes too whose pause is not over. */
+	all: boolean;
+	/** One batch per direction and no more. */
+	once: boolean;
+	/** Milliseconds to wait for an engine that holds the pair and is about to end. */
+	patience?: number;
+}
+
+type Latest = Pick<Prepared, 'tables' | 'withoutTriggers' | 'failing'>;
+
+/** Milliseconds between two trials of triggers whose account cannot be looked at. */
+const trialPause = 30_000;
+/** Milliseconds after which a scheduled run gives way to the next: that one knows of rights that were given since. */
+const longestRun = 60_000;
+
+/**
+ * The runs of one pair, and what each run keeps for the next. An engine does one after the other;
+ * `sync` does one. Each goes the same way:
+ *
+ * 1. refuse what no run may touch: a node id that another database has, a binary log of statements
+ * 2. take the lease
+ * 3. in passes, until nothing is pending: look after tables and triggers, try triggers whose account
+ *    cannot be looked at, queue existing rows, move batches, shorten the logs, look for rows that were
+ *    deleted or added without firing a trigger
+ * 4. report what is left for a person
+ */
+export class Runs {
+	readonly #pair: PairConfig;
+	readonly #context: RunsContext;
+	/** Why changes of tables wait that the latest runs had to leave out, by table. */
+	readonly #waiting: Record<Direction, DrainResult['waiting']> = {
+		local_to_cloud: new Map(),
+		cloud_to_local: new Map(),
+	};
+	readonly #rights = new WaitingRights();
+	#beginsAnew = false;
+	#isUnfinished = false;
+	#tried: SyncError[] = [];
+	/** Epoch milliseconds before which nothing is tried again. */
+	#trialAt = 0;
+	#latest: Latest = { tables: [], withoutTriggers: [], failing: [] };
+	/** Tables whose triggers were looked after once; what is dropped later is shown, not put back. */
+	#known: ReadonlySet<string> = new Set();
+
+	constructor(pair: PairConfig, context: RunsContext) {
+		this.#pair = pair;
+		this.#context = context;
+	}
+
+	/** What is to be said of tables besides what a look finds: why changes wait, or none are captured. */
+	get notes(): Finding[] {
+		const waiting = directions.flatMap((direction) => changesThatWait(this.#waiting[direction]));
+		return [...this.#latest.withoutTriggers, ...waiting];
+	}
+
+	/** What the latest pass started from. */
+	get latest(): Latest {
+		return this.#latest;
+	}
+
+	/** What trials have shown is not true any more: the triggers are new. */
+	forgetTrials(): void {
+		this.#tried = [];
+		this.#trialAt = 0;
+	}
+
+	/** Why writes of the application fail, as trials have shown. */
+	get tried(): readonly SyncError[] {
+		return this.#tried;
+	}
+
+	/** Whether the sessions are to begin anew: they may not know of a right that was given since. */
+	get beginsAnew(): boolean {
+		return this.#beginsAnew;
+	}
+
+	/** Whether the latest run ended although more is pending. */
+	get isUnfinished(): boolean {
+		return this.#isUnfinished;
+	}
+
+	/** Looks after every table at the next run as at the first. */
+	startOver(): void {
+		this.#known = new Set();
+		this.forgetTrials();
+	}
+
+	/** Puts back what somebody dropped of this program's own tables. */
+	async restore(connections: Connections): Promise<void> {
+		const surveys = await surveyBoth(connections, this.#pair);
+		const tables = matchTables(this.#pair, surveys);
+		const { counts } = this.#context;
+		this.#reportRestored(
+			await restore(connections, this.#pair, surveys, tables, counts?.() ?? nothingCounted),
+		);
+	}
+
+	#reportRestored({ installed, lost }: Restored): void {
+		this.#context.report('restored', installed);
+		this.#context.report('lost', lost);
+	}
+
+	/**
+	 * Takes the pair, installs what is missing, and runs batches until nothing is pending or something
+	 * else was asked for, or one per direction.
+	 * @throws SyncError that names the pair; `held` if another engine has it; `config` where an end goes by
+	 *   the node id of another database; what was moved before stays moved
+	 */
+	async run(
+		connections: Connections,
+		wanted: readonly Direction[],
+		{ all, once, patience }: RunOptions,
+	): Promise<PassResult> {
+		const { lease, report, stopped, yields, counts, onBatch, onHeld } = this.#context;
+		report('nodes', nodesLeft(this.#pair));
+		report('exposed', exposedEnds(connections));
+		await refuseSharedNodeIds(connections, this.#pair);
+		await this.#refuseStatementLogs(connections);
+		await lease.take(patience);
+		onHeld?.();
+		await lease.mark(connections);
+		this.#isUnfinished = false;
+		const start = performance.now();
+		const { moved, prepared, notes, isUnfinished } = await runPasses(
+			connections,
+			this.#pair,
+			{ directions: wanted, once, lease, all, stopped, ...(onBatch && { onBatch }) },
+			{
+				yields: () => yields?.() === true || (!all && performance.now() - start > longestRun),
+				known: this.#known,
+				...(counts && { counts }),
+				onPrepared: async (latest) => {
+					this.#prepared(latest);
+					await this.#tryDefiners(connections, latest);
+				},
+				onFilled: ({ told, failed }) => {
+					report('filled', told);
+					report('unfilled', failed);
+				},
+				onPassed: (errors) => {
+					for (const direction of wanted) {
+						report('refused', errors[direction], direction);
+					}
+				},
+				onVanished: (found) => report('vanished', found),
+			},
+		);
+		report('notes', notes);
+		for (const direction of wanted) {
+			report('split', backlogSplit(this.#pair, moved[direction]), direction);
+			report('notes', moved[direction].notes, direction);
+			report('waiting', changesThatWait(moved[direction].waiting), direction);
+			this.#waiting[direction] = moved[direction].waiting;
+		}
+		this.#isUnfinished = isUnfinished;
+		const leftOut = directions.some((direction) => this.#waiting[direction].size > 0);
+		this.#beginsAnew = this.#rights.beginAnew(
+			leftOut || waitsForRight(prepared.tables) || prepared.failing.length > 0,
+		);
+		return moved;
+	}
+
+	async #refuseStatementLogs(connections: Connections): Promise<void> {
+		// The lease opens sessions of its own, which take the format that the server has now.
+		if (!this.#context.lease.isHeld)
+			await refuseStatementLog(sides.map((side) => connections[side]));
+		for (const side of sides)
+			if (connections[side].server.isStatementLog) throw statementLogError(side);
+	}
+
+	#prepared(prepared: Prepared): void {
+		const { report } = this.#context;
+		this.#known = prepared.known;
+		this.#latest = prepared;
+		this.#reportRestored(prepared.restored);
+		report('installed', prepared.installed);
+		report('uncaptured', prepared.uncaptured);
+		report('skipped', prepared.skipped);
+		report('missing', prepared.missing);
+	}
+
+	async #tryDefiners(connections: Connections, { tables, surveys }: Prepared): Promise<void> {
+		if (Date.now() < this.#trialAt) return;
+		this.#trialAt = Date.now() + trialPause;
+		this.#tried = await tryDefiners(connections, this.#pair, tables, surveys);
+		this.#context.report('tried', this.#tried);
+	}
+}
+
+/** Ends that are reached over a line that others could read or change. */
+function exposedEnds(connections: Connections): Finding[] {
+	return sides.flatMap((side) => {
+		const { security } = connections[side];
+		const words = describeSecurity(security);
+		if (words === null || !isExposed(security)) return [];
+		return [runFinding('line_exposed', { side }, { security: words })];
+	});
+}
+
+/** A backlog that did not fit into one batch. */
+function backlogSplit(pair: PairConfig, { split, batches, unfinished }: DrainResult): Finding[] {
+	if (!split) return [];
+	if (unfinished) return [runFinding('backlog_unfinished', {}, {})];
+	const limit = Math.max(pair.batchSize, pair.maxBatchSize);
+	return [runFinding('backlog_split', {}, { limit, batches })];
+}
+
+/** Tables that were left out on the way, and why. */
+function changesThatWait(waiting: DrainResult['waiting']): Finding[] {
+	return [...waiting].map(([table, reason]) =>
+		runFinding('changes_wait', { side: reason.side, table }, { reason }, reason.cures),
+	);
+}
