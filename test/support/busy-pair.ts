@@ -13,7 +13,7 @@ import type {
 } from '../../source/engine/api/snapshot.ts';
 import { trendStep } from '../../source/engine/api/snapshot.ts';
 import { change, conflict, pair, parked, table } from './fake-engine.ts';
-import { columnMissing } from './findings.ts';
+import { columnMissing } from './findings/columns.ts';
 import { beforeNoon, noon } from './screen.tsx';
 
 const installed: EventTriggers = {

@@ -3,8 +3,8 @@ import { pairingFinding } from '../../source/database/pairing/findings.ts';
 import { captureStateFinding, installCures } from '../../source/engine/api/capture-messages.ts';
 import { textOf } from '../../source/engine/api/messages.ts';
 import { change, pair, parked, table } from '../support/fake-engine.ts';
-import { findingExamples } from '../support/finding-examples.ts';
-import { columnMissing } from '../support/findings.ts';
+import { findingExamples } from '../support/findings/all.ts';
+import { columnMissing } from '../support/findings/columns.ts';
 import { noon, showScreen } from '../support/screen.tsx';
 
 const alter = 'ALTER TABLE `item` ADD COLUMN `size` INT NULL';

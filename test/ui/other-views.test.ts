@@ -4,7 +4,7 @@ import { bindingsOf } from '../../source/ui/keys/bindings.ts';
 import { tabs } from '../../source/ui/state/state.ts';
 import { busyPair } from '../support/busy-pair.ts';
 import { change, conflict, end, inspection, pair, parked, table } from '../support/fake-engine.ts';
-import { columnMissing } from '../support/findings.ts';
+import { columnMissing } from '../support/findings/columns.ts';
 import { noon, showScreen } from '../support/screen.tsx';
 
 test('without a pair the screen offers to write a configuration and says what comes next', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { change, end, pair, table } from '../support/fake-engine.ts';
-import { columnRounds } from '../support/findings.ts';
+import { columnRounds } from '../support/findings/columns.ts';
 import { beforeNoon, noon, showScreen } from '../support/screen.tsx';
 
 const noBatch = { oldest_pending_seconds: null, errors: 0, last_batch: null };

@@ -27,7 +27,7 @@ interface ModeContext {
  * - *paused*: nothing is scheduled; what is asked for is still done. A read-only pair stays so.
  * - *standby*: another engine holds the pair; what is asked for is passed on to it.
  * - *offline*: an end cannot be reached; tried again with growing pauses.
- * - *blocked*: a run cannot start until somebody mends what `problem` names; tried again at intervals.
+ * - *blocked*: a run cannot start until somebody fixes what `problem` names; tried again at intervals.
  */
 export class Mode {
 	readonly #pair: PairConfig;

@@ -3,7 +3,7 @@ import { errorFrom, lineOf, messages } from '../../../source/engine/api/messages
 import { copyableCure } from '../../../source/text/cures.ts';
 import { findingText } from '../../../source/text/finding.ts';
 import { sentences } from '../../../source/text/words.ts';
-import { findingExamples } from '../../support/finding-examples.ts';
+import { findingExamples } from '../../support/findings/all.ts';
 
 const named = findingExamples.map((each) => [each.finding.code, each] as const);
 

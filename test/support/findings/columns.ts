@@ -1,6 +1,6 @@
 /** Findings for screens and commands that need some. */
-import { pairingFinding } from '../../source/database/pairing/findings.ts';
-import type { Finding } from '../../source/text/finding.ts';
+import { pairingFinding } from '../../../source/database/pairing/findings.ts';
+import type { Finding } from '../../../source/text/finding.ts';
 
 /** A column is missing on the cloud. */
 export function columnMissing(table: string, column: string, sql: string): Finding {
