@@ -167,7 +167,7 @@ describeOneWay('a change log that is dropped under a running engine, between', (
 		await write('local', "INSERT INTO item VALUES (1, 'waits')");
 		await write('local', 'RENAME TABLE change_log TO change_log_before');
 		await waitFor(() => has('local', 'change_log'), { what: 'the change log to be there again' });
-		const said = () => told().find((line) => line.includes('has the columns of a change log'));
+		const said = () => told().find((line) => line.includes('restore its changes (local)'));
 		await waitFor(said, { what: 'word of the old log' });
 		await write('local', /\(local\): (INSERT INTO change_log .*?);/.exec(said() ?? '')?.[1] ?? '');
 		await inSync();
