@@ -79,6 +79,15 @@ export function cureText(cures: readonly Cure[]): string {
 	);
 }
 
+/** A command of this program, fit for a shell: names are data and may hold anything. */
+export function programCommand(...words: readonly string[]): string {
+	return ['mysql-sync-tui', ...words].map(shellWord).join(' ');
+}
+
+function shellWord(word: string): string {
+	return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 /** The cure to copy: the first statement, or else the first command; null where there is neither. */
 export function copyableCure(cures: readonly Cure[]): CopyableCure | null {
 	for (const cure of cures) if ('sql' in cure) return { kind: 'statement', text: cure.sql };

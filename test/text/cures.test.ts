@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Cure, copyableCure, cureText } from '../../source/text/cures.ts';
+import { type Cure, copyableCure, cureText, programCommand } from '../../source/text/cures.ts';
 
 const alter: Cure = { side: 'cloud', sql: 'ALTER TABLE `item` ADD COLUMN `size` INT NULL' };
 const discard: Cure = { side: 'local', sql: 'DELETE FROM change_log', purpose: 'discard' };
@@ -65,4 +65,13 @@ it.each<[string, Cure[], ReturnType<typeof copyableCure>]>([
 	['nothing where there is no cure', [], null],
 ])('%s is copied', (_what, cures, copied) => {
 	expect(copyableCure(cures)).toEqual(copied);
+});
+
+it('a name in a command is one word to a shell, whatever it holds', () => {
+	expect(programCommand('install', 'shop', '--table', 'item')).toBe(
+		'mysql-sync-tui install shop --table item',
+	);
+	expect(programCommand('install', "it's; rm -rf ~")).toBe(
+		"mysql-sync-tui install 'it'\\''s; rm -rf ~'",
+	);
 });

@@ -1,6 +1,6 @@
 /** What is found about triggers, the change log and their accounts, and the words for it. */
 import type { PairConfig } from '../../config/types.ts';
-import type { Cure } from '../../text/cures.ts';
+import { type Cure, programCommand } from '../../text/cures.ts';
 import { findingsOf, type MessagesOf, type NoFacts } from '../../text/finding.ts';
 import { listed } from '../../text/words.ts';
 
@@ -48,7 +48,13 @@ export type CaptureStateFacts = {
 	triggers_missing: { why: 'gone' | 'recreated' | 'stale' | 'never installed' };
 	/** It has other triggers than at the latest run. */
 	triggers_replaced: NoFacts;
-	triggers_not_installed: { tables: string[]; message: string; hint: string | null };
+	/** `reason`: the code of what failed. */
+	triggers_not_installed: {
+		tables: string[];
+		reason: string;
+		message: string;
+		hint: string | null;
+	};
 	/** Another session defines the table, so that its triggers are not known. */
 	triggers_unchecked: NoFacts;
 	/** A renamed table keeps the triggers that it has. */
@@ -66,8 +72,8 @@ export const captureStateFinding = findingsOf<CaptureStateFacts>();
 
 /** How triggers are installed: by a key of the screen, or by a command. */
 export function installCures({ name }: Pick<PairConfig, 'name'>, table?: string): Cure[] {
-	const only = table === undefined ? '' : ` --table ${table}`;
-	return [{ key: 'i' }, { command: `mysql-sync-tui install ${name}${only}` }];
+	const only = table === undefined ? [] : ['--table', table];
+	return [{ key: 'i' }, { command: programCommand('install', name, ...only) }];
 }
 
 /** A role's rights count for statements, but not for triggers. */

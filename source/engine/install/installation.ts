@@ -61,8 +61,8 @@ export function notInstalledOn(
 	error: SyncError,
 	table: string | null = null,
 ): Finding {
-	const { message, advice, finding } = error;
-	const facts = { tables, message, hint: advice ?? null };
+	const { code, message, advice = null, finding } = error;
+	const facts = { tables, reason: finding?.code ?? code, message, hint: advice };
 	return captureStateFinding('triggers_not_installed', { side, table }, facts, finding?.cures);
 }
 

@@ -3,6 +3,7 @@ import { explainLockWait } from '../../changelog/write-lock.ts';
 import { type Direction, type PairConfig, sourceSide, targetSide } from '../../config/types.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
+import { programCommand } from '../../text/cures.ts';
 import type { Finding } from '../../text/finding.ts';
 import { routesOf } from '../../transfer/rows/route.ts';
 import { type Tellable, tellableText } from '../api/messages.ts';
@@ -112,7 +113,7 @@ class Printed {
 /** What waits for a person's decision. */
 async function openConflicts(connections: Connections, pair: PairConfig): Promise<Finding[]> {
 	const rows = await countConflicts(connections, pair);
-	const command = `mysql-sync-tui conflicts ${pair.name} --open`;
+	const command = programCommand('conflicts', pair.name, '--open');
 	return rows === 0
 		? []
 		: [runFinding('conflicts_open', {}, { rows }, [{ command, purpose: 'list' }])];

@@ -3,6 +3,7 @@ import { captureStamp } from '../../capture/capture-stamp.ts';
 import { uninstalled } from '../../changelog/tables/register.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
+import { programCommand } from '../../text/cures.ts';
 import type { Finding } from '../../text/finding.ts';
 import { captureStateFinding, installCures } from '../api/capture-messages.ts';
 import { tablesToCompare } from './interruption-findings.ts';
@@ -42,7 +43,7 @@ function interruptedOn(
 			];
 		return [
 			captureStateFinding('triggers_replaced', at, {}, [
-				{ command: `mysql-sync-tui sync ${pair.name}` },
+				{ command: programCommand('sync', pair.name) },
 			]),
 		];
 	});

@@ -4,6 +4,7 @@ import {
 	readRemembered,
 } from '../../changelog/tables/database-identity.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
+import { programCommand } from '../../text/cures.ts';
 import { errorFrom } from '../api/messages.ts';
 import { runFinding } from '../api/run-messages.ts';
 import { otherSide } from '../api/side-ids.ts';
@@ -48,7 +49,7 @@ export async function refuseSharedNodeIds(
 	const { side, owner, place } = shared;
 	const node = pair[side].nodeId;
 	const facts = { node, seenAt: owner.seenAt, ownerPlace: owner.place, place };
-	const command = `mysql-sync-tui forget ${pair.name} ${node}`;
+	const command = programCommand('forget', pair.name, node);
 	const finding = runFinding('node_id_taken', { side }, facts, [
 		{ command, purpose: 'if_replaced' },
 	]);

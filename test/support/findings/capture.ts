@@ -99,7 +99,7 @@ export const captureExamples: readonly FindingExample[] = [
 		captureStateFinding(
 			'triggers_not_installed',
 			cloud,
-			{ tables: ['item', 'line'], message: 'denied', hint: null },
+			{ tables: ['item', 'line'], reason: 'denied', message: 'denied', hint: null },
 			[sql('GRANT TRIGGER …')],
 		),
 		'cloud: no triggers on item, line: denied. Fix (cloud): GRANT TRIGGER …',
