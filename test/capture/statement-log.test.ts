@@ -73,7 +73,7 @@ for (const product of products) {
 			// A session that began with the format keeps it.
 			const application = await pair.cloud.connect();
 			await application.query('INSERT INTO item VALUES (1, 1)');
-			expect((await pair.run('uninstall')).code).toBe(0);
+			expect(await pair.run('uninstall')).toMatchObject({ code: 0, stderr: '' });
 
 			await pair.cloud.connection.query('SET GLOBAL binlog_format = ROW');
 			await pair.run('install');

@@ -50,7 +50,7 @@ describeCombinations(
 			await pair.local.connection.query("UPDATE item SET name = 'b'");
 			const { said } = await pair.sync();
 			expect(said).toEqual([
-				'pair: item: on cloud the trigger stamp always overwrites `seen`, so the two sides keep different values there',
+				'pair, local to cloud: item: on cloud the trigger stamp always overwrites `seen`, so the two sides keep different values there',
 			]);
 			expect(await rowsOf(pair, 'SELECT name FROM item')).toEqual([{ name: 'b' }]);
 			const again = await pair.sync();
