@@ -1,4 +1,5 @@
 /** What is found while changes are moved, and the words for it. */
+import { quoteNames } from '../../database/sql/identifiers.ts';
 import { findingsOf, type MessagesOf } from '../../text/finding.ts';
 
 export type TransferFacts = {
@@ -19,7 +20,7 @@ export const transferFinding = findingsOf<TransferFacts>();
 export const transferMessages: MessagesOf<TransferFacts> = {
 	trigger_overrides: ({ triggers, columns }, { side }) => {
 		const names = triggers.length > 0 ? ` ${triggers.join(', ')}` : ' of the application';
-		return `the trigger${names} on ${side} always overwrites ${columns.join(', ')}, so the two sides keep different values there`;
+		return `on ${side} the trigger${names} always overwrites ${quoteNames(columns)}, so the two sides keep different values there`;
 	},
 	batch_too_large: ({ limit }, { side }) =>
 		`${side} rejects transactions of this size (${limit}): batch size reduced`,

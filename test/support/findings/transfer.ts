@@ -49,7 +49,7 @@ export const logExamples: readonly FindingExample[] = [
 export const transferExamples: readonly FindingExample[] = [
 	example(
 		transferFinding('trigger_overrides', item, { triggers: ['stamp'], columns: ['at'] }),
-		'item: the trigger stamp on cloud always overwrites at, so the two sides keep different values there',
+		'item: on cloud the trigger stamp always overwrites `at`, so the two sides keep different values there',
 	),
 	example(
 		transferFinding('batch_too_large', cloud, { limit: 'max_binlog_cache_size' }),
