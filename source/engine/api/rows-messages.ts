@@ -2,6 +2,7 @@
 import type { Side } from '../../config/types.ts';
 import { findingsOf, type MessagesOf, type NoFacts } from '../../text/finding.ts';
 import { count, listed, plural } from '../../text/words.ts';
+import { otherSide } from './side-ids.ts';
 
 /** Rows that a table held on both sides before it was tracked. */
 interface BothHeld {
@@ -56,8 +57,6 @@ export type RowsFacts = {
 };
 
 export const rowsFinding = findingsOf<RowsFacts>();
-
-const others: Record<Side, Side> = { local: 'cloud', cloud: 'local' };
 
 /** Tables and rows named one by one; of more the rest is counted. */
 const mostNamed = 8;
@@ -174,5 +173,5 @@ const lostWith = {
 const compare = 'Compare the two sides; rows to be deleted must be deleted on both';
 
 function otherOf(side: Side | null): Side | '' {
-	return side === null ? '' : others[side];
+	return side === null ? '' : otherSide(side);
 }

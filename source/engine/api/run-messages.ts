@@ -2,6 +2,7 @@
 import { took } from '../../text/duration.ts';
 import { type Finding, findingsOf, type MessagesOf, type NoFacts } from '../../text/finding.ts';
 import { plural } from '../../text/words.ts';
+import { otherSide } from './side-ids.ts';
 
 export type RunFacts = {
 	/** A table is skipped, for the reason that another finding tells. */
@@ -44,7 +45,7 @@ export function runMessages(reasonText: (finding: Finding) => string): MessagesO
 			'more is pending: until it is synced, large transactions may be visible in part',
 		line_exposed: ({ security }) => `${security}; set \`ssl\` for this end`,
 		node_id_taken: ({ node, seenAt, ownerPlace, place }, { side }) => [
-			`the node id ${node} belongs to another database, which ${side === 'local' ? 'cloud' : 'local'} last met at ${seenAt?.slice(0, 19) ?? 'an unknown time'} UTC on ${ownerPlace}; this one is on ${place}`,
+			`the node id ${node} belongs to another database, which ${side && otherSide(side)} last met at ${seenAt?.slice(0, 19) ?? 'an unknown time'} UTC on ${ownerPlace}; this one is on ${place}`,
 			'Give this database a `node_id` of its own',
 		],
 		node_not_used: ({ node, reason, inUse }) =>
