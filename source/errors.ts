@@ -3,7 +3,10 @@
  * command or the screen), so that every message says what happened, where, and what to do next.
  */
 
+import { cureText } from './text/cures.ts';
+import { type Finding, type Messages, wordsOf } from './text/finding.ts';
 import { visible } from './text/visible.ts';
+import { sentences } from './text/words.ts';
 
 export type ErrorCode =
 	/** The command line or the configuration is invalid; nothing was changed. */
@@ -42,6 +45,8 @@ export interface Place {
 export interface SyncErrorOptions extends Place {
 	/** The next step, as one sentence. */
 	hint?: string | undefined;
+	/** What was found, as data; its cures are part of the hint. */
+	finding?: Finding | undefined;
 	/** Further lines below the message, such as other problems of a file. */
 	details?: readonly string[] | undefined;
 	/** The server's error number, if the error came from a server. */
@@ -53,14 +58,22 @@ export class SyncError extends Error {
 	override readonly name = 'SyncError';
 	readonly code: ErrorCode;
 	readonly place: Place;
+	/** What to do next: in words, and by the cures of the finding. */
 	readonly hint: string | undefined;
+	/** What was found, as data; null where no more is known than the words. */
+	readonly finding: Finding | null;
 	readonly details: readonly string[];
 	readonly errno: number | undefined;
+	/** The hint without the cures. */
+	readonly advice: string | undefined;
 
 	constructor(code: ErrorCode, message: string, options: SyncErrorOptions = {}) {
 		super(message, options.cause === undefined ? undefined : { cause: options.cause });
 		this.code = code;
-		this.hint = options.hint;
+		this.advice = options.hint;
+		this.finding = options.finding ?? null;
+		const cures = cureText(this.finding?.cures ?? []);
+		this.hint = sentences(options.hint, cures) || undefined;
 		this.details = options.details ?? [];
 		this.errno = options.errno;
 		const { pair, side, table, key } = options;
@@ -70,15 +83,20 @@ export class SyncError extends Error {
 	/** The same error, with unknown parts of its place filled in. */
 	at(place: Place): SyncError {
 		return new SyncError(this.code, this.message, {
+			...this.asPlain(),
 			pair: this.place.pair ?? place.pair,
 			side: this.place.side ?? place.side,
 			table: this.place.table ?? place.table,
 			key: this.place.key ?? place.key,
-			hint: this.hint,
 			details: this.details,
-			errno: this.errno,
 			cause: this.cause,
 		});
+	}
+
+	/** Plain values that make the same error again but for its cause, which may hold anything. */
+	asPlain(): Pick<SyncErrorOptions, 'hint' | 'finding' | 'errno'> & Place {
+		const finding = this.finding ?? undefined;
+		return { ...this.place, hint: this.advice, finding, errno: this.errno };
 	}
 
 	/**
@@ -102,6 +120,18 @@ export class SyncError extends Error {
 	describe(): string {
 		return this.lines().join('\n');
 	}
+}
+
+/** The error that says what was found. */
+export function errorOfFinding(
+	code: ErrorCode,
+	messages: Messages,
+	finding: Finding,
+	options: Omit<SyncErrorOptions, 'finding' | 'hint'> = {},
+): SyncError {
+	const { what, advice } = wordsOf(messages, finding);
+	const side = finding.side ?? undefined;
+	return new SyncError(code, what, { side, ...options, hint: advice || undefined, finding });
 }
 
 /** Converts anything thrown into a SyncError; other errors become `internal`. */

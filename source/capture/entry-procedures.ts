@@ -13,6 +13,8 @@ import { quoteAccount } from '../database/rights/accounts.ts';
 import { type Grant, grantedTables, mayCall } from '../database/rights/grants.ts';
 import { quoteName } from '../database/sql/identifiers.ts';
 import { asSyncError } from '../errors.ts';
+import type { Finding } from '../text/finding.ts';
+import { captureFinding } from './messages.ts';
 
 /** This program's procedures in one database, as far as the connection's user sees them. */
 export interface FoundProcedures {
@@ -104,37 +106,31 @@ export async function ensureProcedure(
 	procedures.bodies.set(procedure.name, procedure.body);
 }
 
-/**
- * A message about the consequences if triggers on MariaDB cannot write through a procedure; otherwise none.
- */
+/** A finding if triggers on MariaDB cannot write through a procedure; otherwise none. */
 export function withoutProcedure(
 	{ end, server }: Connection,
 	procedures: FoundProcedures,
-): string[] {
+): Finding[] {
 	if (server.product === 'mysql' || procedures.route === 'procedure') return [];
 	const account = quoteAccount(server.account);
 	const database = quoteName(end.database);
-	const { why, fix } = reasonFor(procedures, account, database);
-	return [
-		`the triggers write without a procedure, because ${why}: while an application holds LOCK TABLES on a tracked table, its writes can fail with error 1442. Fix (${end.side}): ${fix}; then run \`mysql-sync-tui install\` again`,
-	];
-}
-
-function reasonFor(
-	{ closed, maySetRights, account: name }: FoundProcedures,
-	account: string,
-	database: string,
-): { why: string; fix: string } {
-	if (closed !== null) {
-		const fix = `GRANT EXECUTE, ALTER ROUTINE ON PROCEDURE ${database}.${quoteName(closed)} TO ${account}`;
-		return { why: `${name} may not call ${closed}`, fix };
-	}
+	const { closed, maySetRights } = procedures;
 	const grant = `GRANT CREATE ROUTINE ON ${database}.* TO ${account}`;
-	if (maySetRights) return { why: `${name} may not create one`, fix: grant };
-	return {
-		why: 'with automatic_sp_privileges=0 an account may not call the procedures that it creates',
-		fix: `SET GLOBAL automatic_sp_privileges = 1; ${grant}`,
-	};
+	const [why, sql] =
+		closed !== null
+			? ([
+					'may_not_call_it',
+					`GRANT EXECUTE, ALTER ROUTINE ON PROCEDURE ${database}.${quoteName(closed)} TO ${account}`,
+				] as const)
+			: maySetRights
+				? (['may_not_create_one', grant] as const)
+				: ([
+						'no_rights_on_created_procedures',
+						`SET GLOBAL automatic_sp_privileges = 1; ${grant}`,
+					] as const);
+	const facts = { account: procedures.account, procedure: closed, why };
+	const { side } = end;
+	return [captureFinding('procedure_unavailable', { side }, facts, [{ side, sql }])];
 }
 
 /**

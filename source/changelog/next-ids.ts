@@ -4,7 +4,9 @@
 import type { Connection } from '../database/connection/connection.ts';
 import { changeLogTable } from '../database/rows/tracked-table.ts';
 import { ids, joined, name, sql } from '../database/sql/sql.ts';
-import { SyncError } from '../errors.ts';
+import { errorOfFinding, type SyncError } from '../errors.ts';
+import type { Cure } from '../text/cures.ts';
+import { changelogFinding, changelogMessages } from './session/messages.ts';
 import { batchesTable } from './tables/batches.ts';
 import { conflictVersionsTable } from './tables/conflict-versions.ts';
 import { conflictsTable } from './tables/conflicts.ts';
@@ -48,15 +50,19 @@ export async function fullLog(connection: Connection): Promise<SyncError | null>
 	const last = row.type.includes('unsigned') ? signed * 2n + 1n : signed;
 	if (BigInt(row.id) < last) return null;
 	const { side } = connection.end;
-	return new SyncError(
-		'refused',
-		`entry ${row.id} has the highest id that the column can hold: the application's writes to tracked tables fail`,
+	const cures: Cure[] = [
 		{
 			side,
-			table: changeLogTable,
-			hint: `Look at the entry first: its change is not carried over once it is deleted. Fix, on ${side}: DELETE FROM change_log WHERE id = ${row.id}; ALTER TABLE change_log AUTO_INCREMENT = 1 (numbering continues after the highest id left). If ids really grew that far, run this instead: ALTER TABLE change_log MODIFY id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT.`,
+			sql: `DELETE FROM change_log WHERE id = ${row.id}; ALTER TABLE change_log AUTO_INCREMENT = 1`,
 		},
-	);
+		{
+			side,
+			sql: 'ALTER TABLE change_log MODIFY id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT',
+			purpose: 'if_ids_used',
+		},
+	];
+	const finding = changelogFinding('change_log_full', { side }, { entry: `${row.id}` }, cures);
+	return errorOfFinding('refused', changelogMessages, finding, { table: changeLogTable });
 }
 
 /**

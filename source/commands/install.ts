@@ -1,6 +1,7 @@
 import { type PairConfig, sides } from '../config/types.ts';
+import { lineOf, textOf } from '../engine/api/messages.ts';
 import {
-	describeFailures,
+	failedInstallations,
 	type Installation,
 	installPair,
 	type SideInstallation,
@@ -29,8 +30,8 @@ export const install: Command = {
 			const document = {
 				pairs: results.map(({ pair, result }) => ({
 					name: pair,
-					local: withoutWarnings(result.local),
-					cloud: withoutWarnings(result.cloud),
+					local: printed(result.local),
+					cloud: printed(result.cloud),
 				})),
 			};
 			context.json(document);
@@ -79,11 +80,13 @@ export async function onEachPair<T>(
 	return { results, errors };
 }
 
-function withoutWarnings({
-	warnings,
-	...report
-}: SideInstallation): Omit<SideInstallation, 'warnings'> {
-	return report;
+/** What was done on a side, as `--json` prints it. */
+function printed({ warnings, skipped, failed, ...done }: SideInstallation) {
+	return {
+		...done,
+		skipped: skipped.map(({ table, reason }) => ({ table, reason: textOf(reason) })),
+		failed: failed.map(({ table, error: { message, hint = null } }) => ({ table, message, hint })),
+	};
 }
 
 function describeInstallation(pair: string, installation: Installation): string[] {
@@ -92,8 +95,8 @@ function describeInstallation(pair: string, installation: Installation): string[
 		const head = `${pair}: ${side}`;
 		return [
 			`${head}: change log ${change_log}; triggers installed on ${tableCount(installed.length)}, current on ${tableCount(unchanged.length)}`,
-			...skipped.map(({ table, reason }) => `${head}: ${table} skipped: ${reason}`),
-			...describeFailures(failed).map((words) => `${head}: ${words}`),
+			...skipped.map(({ table, reason }) => `${head}: ${table} skipped: ${textOf(reason)}`),
+			...failedInstallations(side, failed).map((found) => `${pair}: ${lineOf(found)}`),
 		];
 	});
 	return [...bySide, ...describeWarnings(pair, installation)];
@@ -102,10 +105,8 @@ function describeInstallation(pair: string, installation: Installation): string[
 /** Warnings, and what happens to rows that tables had before. */
 function describeWarnings(pair: string, installation: Installation): string[] {
 	const { told, warnings, open } = installation.uptake;
-	const bySide = sides.flatMap((side) =>
-		installation[side].warnings.map((words) => `${side}: ${words}`),
-	);
-	return [...bySide, ...told, ...warnings, ...open].map((words) => `${pair}: ${words}`);
+	const bySide = sides.flatMap((side) => installation[side].warnings);
+	return [...bySide, ...told, ...warnings, ...open].map((found) => `${pair}: ${lineOf(found)}`);
 }
 
 function tableCount(number: number): string {

@@ -1,5 +1,6 @@
 import { type Direction, type Side, sides } from '../config/types.ts';
 import { describeSecurity } from '../engine/api/line-security.ts';
+import { lineOf } from '../engine/api/messages.ts';
 import {
 	countedWaiting,
 	type LivePair,
@@ -26,7 +27,8 @@ export const status: Command = {
 		if (context.flags.json) {
 			context.json(document);
 			for (const [index, { name }] of document.pairs.entries()) {
-				context.err((beyond[index]?.attention ?? []).map((words) => `${name}: ${words}`));
+				const attention = beyond[index]?.attention ?? [];
+				context.err(attention.map((finding) => `${name}: ${lineOf(finding)}`));
 			}
 		} else {
 			for (const [index, pair] of document.pairs.entries()) {
@@ -44,7 +46,7 @@ function pairLines(pair: PairSnapshot, beyond?: Beyond): string[] {
 		`${pair.name}: ${pair.state}`,
 		endLine(pair, 'local', beyond),
 		endLine(pair, 'cloud', beyond),
-		...(beyond?.nodesLeft ?? []).map((words) => `    ${words}`),
+		...(beyond?.nodesLeft ?? []).map((finding) => `    ${lineOf(finding)}`),
 		...describeEngine(beyond?.holder),
 		describeDirection(pair, 'local_to_cloud'),
 		describeDirection(pair, 'cloud_to_local'),
@@ -100,9 +102,7 @@ function describeWaiting(waiting: number | null): string[] {
 }
 
 function describeNotes(notes: LivePair['notes']): string[] {
-	return Object.entries(notes).flatMap(([table, said]) =>
-		said.map((words) => `    ${table}: ${words}`),
-	);
+	return Object.values(notes).flatMap((found) => found.map((finding) => `    ${lineOf(finding)}`));
 }
 
 /** An ISO 8601 time, to the minute. */

@@ -1,5 +1,5 @@
 import { type Config, type Direction, type Side, sides } from '../config/types.ts';
-import { SyncError } from '../errors.ts';
+import { type Place, SyncError } from '../errors.ts';
 import { count, plural } from '../text/words.ts';
 import { forcedText } from './api/forced-text.ts';
 import { listingOf, type PartialListing } from './api/listing.ts';
@@ -80,9 +80,8 @@ export class Engine implements EngineView {
 		const report = await this.#pair(pair).install(table);
 		return bothSides((side) => {
 			const { installed, unchanged, skipped, failed } = report[side];
-			for (const { table, message, hint } of failed) {
-				throw new SyncError('denied', message, { pair, side, table, hint: hint ?? undefined });
-			}
+			const [first] = failed;
+			if (first) throw installRefusal(first.error, { pair, side, table: first.table });
 			const parts = [`${installed.length} installed`];
 			if (unchanged.length > 0) parts.push(`${unchanged.length} already current`);
 			if (skipped.length > 0) parts.push(`${skipped.length} skipped`);
@@ -148,6 +147,11 @@ export class Engine implements EngineView {
 		this.#snapshot = null;
 		this.#audience.updated();
 	}
+}
+
+/** The error of one table's installation, whatever it was, as the answer to a request. */
+function installRefusal(error: SyncError, place: Place): SyncError {
+	return new SyncError('denied', error.message, { ...error.asPlain(), ...place });
 }
 
 function bothSides(words: (side: Side) => string): string {

@@ -19,3 +19,15 @@ export function listed(names: readonly string[], most = 5): string {
 	const last = names.length > most ? `${count(names.length - shown.length)} more` : names.at(-1);
 	return shown.length === 0 ? `${last ?? ''}` : `${shown.join(', ')} and ${last}`;
 }
+
+/** Texts one after the other, a full stop between each two; empty ones are left out. */
+export function sentences(...texts: readonly (string | undefined)[]): string {
+	const said = texts.filter((text) => text !== undefined && text !== '') as string[];
+	return said
+		.map((text, index) => (index === said.length - 1 ? text : withFullStop(text)))
+		.join(' ');
+}
+
+function withFullStop(text: string): string {
+	return /[.!?]$/.test(text) ? text : `${text}.`;
+}

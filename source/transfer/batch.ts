@@ -4,6 +4,7 @@ import type { LogConnection } from '../changelog/session/log-connection.ts';
 import { settleConflicts } from '../changelog/tables/conflicts.ts';
 import { type Direction, type Side, sides, sourceSide, targetSide } from '../config/types.ts';
 import type { SyncError } from '../errors.ts';
+import type { Finding } from '../text/finding.ts';
 import { applyBatch } from './apply/apply-batch.ts';
 import type { BatchRequest } from './apply/make-attempt.ts';
 import { type Applied, doneChanges, isHeld } from './apply/outcome.ts';
@@ -30,8 +31,8 @@ export interface BatchResult extends Totals {
 	refused: LeftChange[];
 	/** The rows with an unresolved conflict. */
 	held: LeftChange[];
-	/** Messages about values that the target does not store as written. */
-	notes: string[];
+	/** Values that the target does not store as written. */
+	notes: Finding[];
 	/** Changes made by the target itself, which are now pending for the source. */
 	kept: number;
 	/** Id of the receipt that the target wrote; null if it wrote none. */

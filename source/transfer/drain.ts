@@ -11,6 +11,8 @@ import type { Connection } from '../database/connection/connection.ts';
 import { limitOf } from '../database/connection/transaction-limits.ts';
 import type { Sql } from '../database/sql/sql.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
+import { type Finding, FindingSet } from '../text/finding.ts';
+import { transferFinding } from './attempt/messages.ts';
 import { BatchSignal, BatchTooLarge } from './attempt/signals.ts';
 import { type BatchResult, moveBatch } from './batch.ts';
 import { BatchSize } from './batch-size.ts';
@@ -55,9 +57,9 @@ export interface DrainResult extends Totals {
 	/** The reasons for refused rows, one error per row. */
 	errors: SyncError[];
 	/** Tables whose changes started to wait during the run, with the reason. */
-	waiting: ReadonlyMap<string, string>;
-	/** Messages about values that the target does not store as written. */
-	notes: string[];
+	waiting: ReadonlyMap<string, Finding>;
+	/** Values that the target does not store as written. */
+	notes: Finding[];
 	/** True if the changes pending at one moment did not fit into one batch. */
 	split: boolean;
 	/** True if changes are still pending. */
@@ -96,7 +98,7 @@ export class Drain {
 	readonly #target: LogConnection;
 	readonly #request: DrainRequest;
 	readonly #total = nothingMoved();
-	readonly #notes = new Set<string>();
+	readonly #notes = new FindingSet();
 	readonly #size: BatchSize;
 	/** What was parked when the pass began, and the part of it that the pass excludes. */
 	#parked: readonly Parked[] = [];
@@ -143,7 +145,7 @@ export class Drain {
 			...this.#total,
 			errors: [...this.#excluded.drifted, ...this.#refusals.map(({ error }) => error)],
 			waiting: this.#excluded.reasons,
-			notes: [...this.#notes],
+			notes: this.#notes.all,
 			unfinished: this.#isOpen || this.hasDrifted,
 		};
 	}
@@ -250,7 +252,7 @@ export class Drain {
 			return;
 		}
 		this.#size.tooLarge(error.changes);
-		this.#notes.add(describeLimit(error.reason));
+		this.#notes.add(tooLarge(error.reason));
 	}
 
 	#enter(batch: BatchResult): void {
@@ -261,7 +263,7 @@ export class Drain {
 		total.split ||= batch.more;
 		this.#appliedSinceRefusal += batch.applied;
 		this.#receipt = batch.receipt ?? this.#receipt;
-		for (const note of batch.notes) this.#notes.add(note);
+		this.#notes.add(...batch.notes);
 		for (const { changes } of batch.held) for (const { id } of changes) this.#unresolved.add(id);
 		const waiting = this.#excluded.waitingAmong(batch.refused);
 		for (const left of batch.refused) {
@@ -284,9 +286,10 @@ export class Drain {
 	}
 }
 
-/** Explains why batches are smaller than configured. */
-function describeLimit(reason: SyncError): string {
-	return `${reason.place.side} rejects transactions of this size (${limitOf(reason)}): batch size reduced`;
+/** Why batches are smaller than configured. */
+function tooLarge(reason: SyncError): Finding {
+	const { side = null } = reason.place;
+	return transferFinding('batch_too_large', { side }, { limit: limitOf(reason) ?? '' });
 }
 
 /** @param recover called before another attempt, as the last one may be half done */

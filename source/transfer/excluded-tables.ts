@@ -3,7 +3,8 @@
 import { isReferredToBy } from '../database/catalogue/referrers.ts';
 import { isForeignKeyError } from '../database/connection/errors.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
-import { oneLine } from '../text/one-line.ts';
+import type { Finding } from '../text/finding.ts';
+import { transferFinding } from './attempt/messages.ts';
 import { RefusedTable } from './attempt/signals.ts';
 import type { LeftChange } from './batch.ts';
 import type { Route } from './rows/route.ts';
@@ -12,7 +13,7 @@ export class ExcludedTables {
 	/** The tables to transfer, by the source's name. */
 	readonly routes: Map<string, Route>;
 	/** Tables whose changes started to wait during the run, with the reason. */
-	readonly reasons = new Map<string, string>();
+	readonly reasons = new Map<string, Finding>();
 	/** Tables altered during the run. */
 	readonly drifted: SyncError[] = [];
 	/** Every table whose changes wait, by the target's name. */
@@ -31,10 +32,15 @@ export class ExcludedTables {
 	leaveOut(thrown: unknown): void {
 		if (thrown instanceof RefusedTable) {
 			const { route, reason } = thrown;
-			this.#leave(route, reasonInOneLine(reason));
+			this.#leave(route, tableRefusal(route, reason));
 			for (const other of [...this.routes.values()]) {
 				if (!isReferredToBy(route.target.referrers, other.target.name)) continue;
-				this.#leave(other, `it refers to ${route.name}, whose changes wait`);
+				const waits = transferFinding(
+					'parent_waits',
+					{ table: other.name },
+					{ parent: route.name },
+				);
+				this.#leave(other, waits);
 			}
 			return;
 		}
@@ -48,7 +54,7 @@ export class ExcludedTables {
 		}
 	}
 
-	#leave(route: Route, reason: string): void {
+	#leave(route: Route, reason: Finding): void {
 		this.routes.delete(route.source.name);
 		this.#waiting.add(route.target.name);
 		this.reasons.set(route.name, reason);
@@ -67,7 +73,8 @@ export class ExcludedTables {
 				found.add(left);
 				this.#waiting.add(route.target.name);
 				if (!this.reasons.has(route.name)) {
-					this.reasons.set(route.name, `some of its rows wait for rows of ${tied}`);
+					const waits = transferFinding('rows_wait', { table: route.name }, { of: tied });
+					this.reasons.set(route.name, waits);
 				}
 			}
 		}
@@ -75,8 +82,9 @@ export class ExcludedTables {
 	}
 }
 
-function reasonInOneLine({ message, hint, place }: SyncError): string {
-	return oneLine([`${place.side ?? 'target'}: ${message}`, hint].filter(Boolean).join('; '));
+function tableRefusal({ name }: Route, { message, hint, place: { side } }: SyncError): Finding {
+	const at = { side: side ?? null, table: name };
+	return transferFinding('table_refused', at, { message, hint: hint ?? null });
 }
 
 /** The tables that a foreign key of the target connects to a table. */

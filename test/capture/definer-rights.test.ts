@@ -287,7 +287,7 @@ describeOn(['mariadb', 'mysql'], 'rights that triggers need', () => {
 			const told = () =>
 				/cloud: the application's writes to item and line fail \(1449\)/.test(`${shown().problem}`);
 			await waitFor(told, { what: 'word of it' });
-			expect((await pair.run('status')).stderr).toMatch(/fail \(1449\).*\n.*Press `i`/);
+			expect((await pair.run('status')).stderr).toMatch(/fail \(1449\).*\n.*press `i`/);
 			await engine.install('pair');
 			await waitFor(() => shown().problem === null, { what: 'the problem to be gone' });
 			await pair.cloud.connection.query("INSERT INTO item VALUES (1, 'works')");

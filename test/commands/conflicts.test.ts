@@ -78,7 +78,7 @@ describeOn(['mariadb', 'mysql'], 'conflicts', () => {
 		}
 		const synced = await pair.run('sync');
 		expect(synced.code).toBe(1);
-		expect(synced.stderr).toContain('2 unresolved conflicts: mysql-sync-tui conflicts');
+		expect(synced.stderr).toContain('2 unresolved conflicts');
 		await pair.sync();
 		await pair.cloud.connection.query("UPDATE item SET name = 'there, later' WHERE id = 1");
 		await pair.sync();

@@ -63,7 +63,7 @@ describeOn(['mariadb', 'mysql'], 'a node that is silent', () => {
 		// What it missed is not concealed from it.
 		const back = await run('sync', 'far');
 		expect(back.code).toBe(1);
-		expect(back.stderr).toMatch(/cloud: node far was forgotten at .* compare the two sides/);
+		expect(back.stderr).toMatch(/cloud: node far was forgotten at .* Compare the two sides/);
 		expect(await run('sync', 'far')).toMatchObject({ code: 0, stderr: '' });
 		await atNear.query("INSERT INTO item VALUES (4, 'four')");
 		await run('sync', 'near');

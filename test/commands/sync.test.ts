@@ -50,7 +50,7 @@ describeOn(['mariadb', 'mysql'], 'sync', () => {
 		expect(result).toMatchObject({
 			code: 1,
 			stdout: '',
-			stderr: expect.stringContaining('the change log is missing\n  Press `i`, or run'),
+			stderr: expect.stringContaining('the change log is missing\n  Fix: press `i`, or run'),
 		});
 	});
 

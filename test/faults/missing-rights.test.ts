@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { RowDataPacket } from 'mysql2/promise';
 import { expect, it, onTestFinished } from 'vitest';
+import { lineOf, textOf } from '../../source/engine/api/messages.ts';
 import type { LivePair } from '../../source/engine/api/snapshot.ts';
 import { compareTables } from '../support/compare-tables.ts';
 import { type TestPair, testPair } from '../support/pair.ts';
@@ -54,7 +55,7 @@ const faults: readonly Fault[] = [
 		write: ['DELETE FROM part', 'DELETE FROM line', "UPDATE item SET name = 'changed'"],
 		told: {
 			part: /may not DELETE rows/,
-			line: /its changes wait: some of its rows wait for rows of part/,
+			line: /changes wait: some of its rows wait for rows of part/,
 		},
 		mend: ['GRANT DELETE ON $.part TO @'],
 	},
@@ -103,7 +104,7 @@ const faults: readonly Fault[] = [
 			"CREATE DEFINER = 'gone'@'127.0.0.1' TRIGGER orphan BEFORE UPDATE ON other FOR EACH ROW SET @a = 1",
 		],
 		write: ['UPDATE other SET v = 6'],
-		told: { other: /its changes wait: cloud: The user specified as a definer .* does not exist/ },
+		told: { other: /changes wait: cloud: The user specified as a definer .* does not exist/ },
 		mend: ['DROP TRIGGER orphan'],
 	},
 ];
@@ -176,7 +177,7 @@ describeOneWay('a user without some right on one table, between', (combination) 
 			const toldOf = (snapshot: LivePair, table: string) =>
 				[
 					snapshot.tables.find((one) => one.name === table)?.skipped_reason,
-					...(snapshot.notes[table] ?? []),
+					...(snapshot.notes[table] ?? []).map(textOf),
 				].join('\n');
 			if (id > 0) for (const statement of write) await local.connection.query(statement);
 			await local.connection.query(`INSERT INTO steady VALUES (${id})`);
@@ -188,6 +189,11 @@ describeOneWay('a user without some right on one table, between', (combination) 
 				const words = [...tables.map(([table]) => toldOf(shown(), table)), shown().problem];
 				throw new Error(`${name}: ${words.join('\n')}`, { cause: error });
 			});
+			if (id === 0) {
+				// The screen and `status` say the same.
+				for (const finding of shown().notes.item ?? [])
+					expect(status.stdout).toContain(`    ${lineOf(finding)}\n`);
+			}
 			const arrived = async () => {
 				const [rows] = await cloud.connection.query('SELECT id FROM steady');
 				return (rows as unknown[]).length === id + 1;

@@ -13,6 +13,7 @@ import type {
 } from '../../source/engine/api/snapshot.ts';
 import { trendStep } from '../../source/engine/api/snapshot.ts';
 import { change, conflict, pair, parked, table } from './fake-engine.ts';
+import { columnMissing } from './findings/columns.ts';
 import { beforeNoon, noon } from './screen.tsx';
 
 const installed: EventTriggers = {
@@ -145,7 +146,7 @@ export function busyPair(): LivePair {
 		],
 		notes: {
 			customers: [
-				'the column size is missing on cloud. Fix (cloud): ALTER TABLE `customers` ADD COLUMN `size` INT NULL',
+				columnMissing('customers', 'size', 'ALTER TABLE `customers` ADD COLUMN `size` INT NULL'),
 			],
 		},
 		event_triggers: {

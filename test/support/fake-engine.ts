@@ -138,6 +138,8 @@ export function pair(name: string, values: Partial<LivePair> = {}): LivePair {
 		holder: null,
 		logs: { local: null, cloud: null },
 		notes: {},
+		skipped: {},
+		problem_finding: null,
 		changes: { local_to_cloud: [], cloud_to_local: [] },
 		pages: emptyPages(),
 		...values,

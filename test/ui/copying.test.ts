@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
+import { pairingFinding } from '../../source/database/pairing/findings.ts';
+import { captureStateFinding, installCures } from '../../source/engine/api/capture-messages.ts';
+import { textOf } from '../../source/engine/api/messages.ts';
 import { change, pair, parked, table } from '../support/fake-engine.ts';
+import { findingExamples } from '../support/findings/all.ts';
+import { columnMissing } from '../support/findings/columns.ts';
 import { noon, showScreen } from '../support/screen.tsx';
 
 const alter = 'ALTER TABLE `item` ADD COLUMN `size` INT NULL';
@@ -10,7 +15,7 @@ function shop() {
 		looked_at: noon,
 		changes: { local_to_cloud: [change(1, { key: evil })], cloud_to_local: [] },
 		tables: [table('item'), table('plain')],
-		notes: { item: [`the column size is missing on cloud. Fix (cloud): ${alter}`] },
+		notes: { item: [columnMissing('item', 'size', alter)] },
 		parked_list: [
 			parked(3, { message: 'Data too long\nMake it longer.' }),
 			parked(4, { message: 'x'.repeat(200) }),
@@ -33,6 +38,74 @@ test.each([
 	expect(text()).toContain('It is not certain.');
 	expect(text().includes('were replaced with visible symbols')).toBe(copied.includes('␛'));
 	expect(text()).not.toContain('\u001b');
+});
+
+const create = "CREATE TABLE `audit` (`id` INT PRIMARY KEY) COMMENT 'of\nall'";
+const grant = 'GRANT INSERT ON `shop`.`item` TO `app`@`%`';
+const skipped = pairingFinding(
+	'table_missing',
+	{ side: 'cloud', table: 'audit' },
+	{ hiddenFrom: null, required: [], leftOut: ['a check'], impossible: [], unreadable: null },
+	[{ side: 'cloud', sql: create }],
+);
+const failing = captureStateFinding(
+	'trigger_rights_missing',
+	{ side: 'cloud' },
+	{ tables: ['item'], errno: 1142, account: 'app@%', rights: [] },
+	[{ key: 'i' }, { side: 'cloud', sql: grant }],
+);
+const missing = captureStateFinding(
+	'triggers_missing',
+	{ side: 'cloud', table: 'item' },
+	{ why: 'gone' },
+	installCures({ name: 'shop' }, 'item'),
+);
+const onLocal = { ...columnMissing('item', 'size', alter), side: 'local' } as const;
+
+function broken() {
+	return pair('shop', {
+		looked_at: noon,
+		state: 'blocked',
+		problem: 'pair shop, cloud: writes fail',
+		problem_finding: failing,
+		tables: [table('audit', { skipped_reason: textOf(skipped) }), table('item'), table('line')],
+		skipped: { audit: skipped },
+		notes: { item: [missing, onLocal], line: [{ ...missing, table: 'line' }] },
+	});
+}
+
+test.each([
+	['the definition of a missing table, whole', '3', create.replace('\n', '␊')],
+	['the statement of a table, before the command of another finding', '3j', alter],
+	['the command of a table without a statement', '3jj', 'mysql-sync-tui install shop --table item'],
+	['the statement of a problem, without the key beside it', '1', grant],
+])('%s is copied', async (_what, keys, copied) => {
+	const { press, asked } = await showScreen([broken()]);
+	await press(`\r${keys}`);
+	await press('y');
+	expect(asked).toEqual([`copy ${copied}`]);
+});
+
+test('a problem without a cure is copied as it is', async () => {
+	const { press, asked } = await showScreen([
+		pair('shop', { looked_at: noon, problem: 'the pair is\n  not enabled' }),
+	]);
+	await press('y');
+	expect(asked).toEqual(['copy the pair is not enabled']);
+});
+
+test('of every line of the log y copies the cure, or the line where there is none', async () => {
+	const { engine, press, asked, shows } = await showScreen([pair('shop', { looked_at: noon })]);
+	for (const { finding, line } of findingExamples) engine.notice({ message: line, finding });
+	await press('\r6');
+	await shows(`${findingExamples.length} of ${findingExamples.length}`);
+	await press('g');
+	for (const { finding, line, copies } of findingExamples) {
+		asked.length = 0;
+		await press('y');
+		expect(asked, finding.code).toEqual([`copy ${copies ?? `shop: ${line}`}`]);
+		await press('j');
+	}
 });
 
 test('what is too long for the terminal is not copied, and that is said', async () => {

@@ -4,6 +4,7 @@ import { bindingsOf } from '../../source/ui/keys/bindings.ts';
 import { tabs } from '../../source/ui/state/state.ts';
 import { busyPair } from '../support/busy-pair.ts';
 import { change, conflict, end, inspection, pair, parked, table } from '../support/fake-engine.ts';
+import { columnMissing } from '../support/findings/columns.ts';
 import { noon, showScreen } from '../support/screen.tsx';
 
 test('without a pair the screen offers to write a configuration and says what comes next', async () => {
@@ -125,7 +126,7 @@ test('nothing that comes from a database, a server or a file steers the terminal
 			},
 			conflict_list: [conflict(1, { id: evil, table: evil, key: evil })],
 			parked_list: [parked(1, { id: evil, table: evil, key: evil, message: evil })],
-			notes: { [evil]: [evil] },
+			notes: { [evil]: [columnMissing(evil, evil, evil)] },
 			holder: { name: evil, process: 1, since: evil },
 		}),
 	]);

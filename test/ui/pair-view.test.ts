@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { change, end, pair, table } from '../support/fake-engine.ts';
+import { columnRounds } from '../support/findings/columns.ts';
 import { beforeNoon, noon, showScreen } from '../support/screen.tsx';
 
 const noBatch = { oldest_pending_seconds: null, errors: 0, last_batch: null };
@@ -169,16 +170,16 @@ test('tables show their key, the triggers of each side by sign and word, and wha
 	expect(text()).toContain('1 of 4');
 });
 
-test('notes on the selected table are below the list, including the statement that fixes it', async () => {
-	const missing =
-		'the column size is missing on cloud. Fix (cloud): ALTER TABLE `item` ADD COLUMN `size` INT NULL';
-	const rounded =
-		'the column price is decimal(9,3) on local and decimal(9,2) on cloud: values would be altered on cloud, so no rows are applied there. Fix (cloud): ALTER TABLE `price` MODIFY `price` decimal(9,3) NULL';
+test('what is said of the selected table stands below the list, the mending statement and all', async () => {
+	const alterItem = 'ALTER TABLE `item` ADD COLUMN `size` INT NULL';
+	const alterPrice = 'ALTER TABLE `price` MODIFY `price` decimal(9,3) NULL';
+	const missing = `the column size is missing on cloud. Fix (cloud): ${alterItem}`;
+	const rounded = `the column price is decimal(9,3) on local and decimal(9,2) on cloud: values would be altered on cloud, so no rows are applied there. Fix (cloud): ${alterPrice}`;
 	const { press, text, lines } = await showScreen([
 		pair('shop', {
 			looked_at: noon,
 			tables: [table('item', { skipped_reason: missing }), table('plain'), table('price')],
-			notes: { price: [rounded] },
+			notes: { price: [columnRounds('price', 'price', alterPrice)] },
 		}),
 	]);
 	const flat = () => text().replace(/\s+/g, ' ');

@@ -4,8 +4,10 @@ import { readableRowKey, shortened } from '../../database/rows/key-values.ts';
 import type { RowKey } from '../../database/rows/row-key.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
 import { quoteName } from '../../database/sql/identifiers.ts';
-import { asSyncError, SyncError } from '../../errors.ts';
+import { asSyncError, errorOfFinding, type SyncError } from '../../errors.ts';
+import type { Cure } from '../../text/cures.ts';
 import { formatNodes, parseNodes } from '../session/applied-nodes.ts';
+import { changelogFinding, changelogMessages } from '../session/messages.ts';
 import type { Change } from './pending.ts';
 
 const operations = ['INSERT', 'UPDATE', 'DELETE'];
@@ -80,11 +82,23 @@ function invalidEntry(
 ): SyncError {
 	const here = `WHERE id = ${id}`;
 	const first = quoteName(key[0]?.name ?? '');
-	const cure = correction
-		? `to carry its row over instead: UPDATE change_log SET ${correction.column} = ${correction.value} ${here}`
-		: `if you know which row it was meant for, carry that over: UPDATE ${quoteName(name)} SET ${first} = ${first} WHERE …`;
-	return new SyncError('refused', `entry ${id} of change_log is invalid: ${reason}`, {
-		hint: `It was skipped. To discard it, on ${side}: DELETE FROM change_log ${here}; ${cure}.`,
+	const cures: Cure[] = [
+		{ side, purpose: 'discard_entry', sql: `DELETE FROM change_log ${here}` },
+		correction
+			? {
+					side,
+					purpose: 'send_row',
+					sql: `UPDATE change_log SET ${correction.column} = ${correction.value} ${here}`,
+				}
+			: {
+					side,
+					purpose: 'if_row_known',
+					sql: `UPDATE ${quoteName(name)} SET ${first} = ${first} WHERE …`,
+				},
+	];
+	const finding = changelogFinding('entry_invalid', { side }, { entry: id, reason }, cures);
+	return errorOfFinding('refused', changelogMessages, finding, {
+		side: undefined,
 		errno: cause?.errno,
 		cause,
 	});

@@ -9,9 +9,11 @@ import type { Connection } from '../../database/connection/connection.ts';
 import { quoteString } from '../../database/sql/literals.ts';
 import { inParts } from '../../database/sql/parts.ts';
 import { ids, type Sql, sql } from '../../database/sql/sql.ts';
+import type { Finding } from '../../text/finding.ts';
 import { acknowledge } from '../log/acknowledge.ts';
 import type { Change } from '../log/pending.ts';
 import { parseNodes } from '../session/applied-nodes.ts';
+import { changelogFinding } from '../session/messages.ts';
 import { ascii, type OwnTable } from './own-table.ts';
 
 export const receiptsTable: OwnTable = {
@@ -51,18 +53,18 @@ const idsPerQuery = 5000;
  * row.
  * @returns messages about unreadable receipts
  */
-export async function redeemReceipts(one: Connection, other: Connection): Promise<string[]> {
+export async function redeemReceipts(one: Connection, other: Connection): Promise<Finding[]> {
 	return [...(await redeemReceipt(one, other)), ...(await redeemReceipt(other, one))];
 }
 
-async function redeemReceipt(source: Connection, target: Connection): Promise<string[]> {
+async function redeemReceipt(source: Connection, target: Connection): Promise<Finding[]> {
 	const [receipt] = await target.rows<{ ids: string; digest: string }>(
 		sql`SELECT ids, digest FROM change_log_receipts WHERE peer = ${source.end.nodeId}`,
 	);
 	if (!receipt) return [];
 	const listed = fromRanges(receipt.ids);
 	// Edited by somebody. The receipt of the next batch replaces it.
-	if (listed === null) return [describeUnreadable(source, target)];
+	if (listed === null) return [unreadable(source, target)];
 	const changes: Change[] = [];
 	for (const part of inParts(listed, idsPerQuery))
 		changes.push(...(await readListed(source, part)));
@@ -102,9 +104,11 @@ async function readListed(source: Connection, listed: readonly string[]): Promis
 	}));
 }
 
-function describeUnreadable(source: Connection, target: Connection): string {
-	const peer = quoteString(source.end.nodeId);
-	return `${target.end.side}: the receipt for ${source.end.nodeId} in change_log_receipts is unreadable and was ignored; a batch that was applied but not yet marked as applied will be applied a second time; the next batch replaces the receipt; to remove it now, on ${target.end.side}: DELETE FROM change_log_receipts WHERE peer = ${peer}`;
+function unreadable(source: Connection, target: Connection): Finding {
+	const { side } = target.end;
+	const peer = source.end.nodeId;
+	const cure = `DELETE FROM change_log_receipts WHERE peer = ${quoteString(peer)}`;
+	return changelogFinding('receipt_unreadable', { side }, { peer }, [{ side, sql: cure }]);
 }
 
 /** Removes a receipt once all its changes are acknowledged. A newer receipt of another engine stays. */

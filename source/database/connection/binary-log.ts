@@ -4,8 +4,9 @@
  * so that the change logs of replicas differ (the servers note 1592 at every write of the application).
  */
 import type { Side } from '../../config/types.ts';
-import { SyncError } from '../../errors.ts';
+import { errorOfFinding, type SyncError, type SyncErrorOptions } from '../../errors.ts';
 import type { Connection } from './connection.ts';
+import { connectionFinding, connectionMessages } from './messages.ts';
 
 /** Reads the two variables; they need not exist. `binlog_format` is deprecated in MySQL. */
 const ofLogFormat = "WHERE Variable_name IN ('log_bin', 'binlog_format')";
@@ -32,18 +33,17 @@ export async function writesStatementLog(connection: Connection): Promise<boolea
 	return isStatementLog(await connection.rows<LogVariable>(`SHOW GLOBAL VARIABLES ${ofLogFormat}`));
 }
 
-/** The message about the format, with the fix. */
-export const statementLog = {
-	message: 'the server uses statement-based binary logging (binlog_format=STATEMENT)',
-	hint: 'Nothing can be synced, and the change log would differ on replicas of the server. Fix: SET GLOBAL binlog_format = MIXED (or ROW), and set the same in the configuration file of the server. The application keeps the old format until it reconnects.',
-};
-
 /**
  * The error for such a server. Its code makes the engine reconnect, as
  * sessions keep the format they started with.
  */
-export function statementLogError(side: Side): SyncError {
-	return new SyncError('denied', statementLog.message, { side, hint: statementLog.hint });
+export function statementLogError(
+	side: Side,
+	options: Pick<SyncErrorOptions, 'errno' | 'cause'> = {},
+): SyncError {
+	const cure = { side, sql: 'SET GLOBAL binlog_format = MIXED' };
+	const finding = connectionFinding('statement_based_log', { side }, {}, [cure]);
+	return errorOfFinding('denied', connectionMessages, finding, options);
 }
 
 /**

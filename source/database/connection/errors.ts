@@ -1,5 +1,5 @@
 import { type ErrorCode, type Place, SyncError } from '../../errors.ts';
-import { statementLog } from './binary-log.ts';
+import { statementLogError } from './binary-log.ts';
 import { limitOf } from './transaction-limits.ts';
 
 /** An error of mysql2. `errno` is the server's error number, or negative for a network error. */
@@ -99,7 +99,6 @@ const byNumber: Record<number, { code: ErrorCode; message?: string; hint?: strin
 		hint: 'The server writes a binary log and lets only SUPER create triggers: set the global variable log_bin_trust_function_creators=1 (on a managed server: in its parameter group).',
 	},
 	// Statement-based binary logging, which READ COMMITTED does not allow.
-	1665: { code: 'denied', ...statementLog },
 	1449: {
 		code: 'denied',
 		hint: 'The account that created a trigger no longer exists: install the triggers again.',
@@ -136,6 +135,9 @@ const wholeTable = new Set([1036, 1044, 1054, 1142, 1143, 1146, 1227, 1370, 1449
 /** The referenced row does not exist (yet), or the row is (still) referenced. */
 const foreignKey = new Set([1216, 1217, 1451, 1452]);
 
+/** A write was refused because of the statement-based binary log. */
+const statementLogged = 1665;
+
 /**
  * Converts a driver's error. A broken connection is `unreachable`, whatever the message: after a killed
  * server the second call fails with no code at all, only `fatal`.
@@ -143,6 +145,9 @@ const foreignKey = new Set([1216, 1217, 1451, 1452]);
 export function fromDriver(error: unknown, place: Place = {}): SyncError {
 	if (error instanceof SyncError) return error.at(place);
 	const { code, errno, fatal, sqlMessage, message } = error as DriverError;
+	if (errno === statementLogged && place.side) {
+		return statementLogError(place.side, { errno, cause: error }).at(place);
+	}
 	const known =
 		errno === undefined ? undefined : isFull(errno, message) ? byNumber[1021] : byNumber[errno];
 	if (known) {

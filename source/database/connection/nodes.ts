@@ -73,14 +73,15 @@ export class Nodes {
 		if (this.isInUse(place)) this.#current = (this.#current + 1) % this.#places.length;
 	}
 
-	/** One message per unusable node, with the node in use and the reason; empty if all are usable. */
-	get left(): string[] {
+	/** The unusable nodes, each with the node in use and the reason; empty if all are usable. */
+	get left(): { node: string; reason: string; inUse: string }[] {
 		const current = this.inUse;
 		if (current === undefined) return [];
 		return this.#places.flatMap((place) => {
 			const failure = this.#failures.get(place);
 			if (!failure || place === current) return [];
-			return `${nodePlaceName(place)} cannot be used (${failure.message}); ${nodePlaceName(current)} is used instead`;
+			const { message: reason } = failure;
+			return { node: nodePlaceName(place), reason, inUse: nodePlaceName(current) };
 		});
 	}
 

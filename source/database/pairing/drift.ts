@@ -3,11 +3,14 @@
  * other, with the SQL that fixes them.
  */
 import type { Side } from '../../config/types.ts';
+import type { Cure } from '../../text/cures.ts';
+import type { Finding } from '../../text/finding.ts';
 import type { Column, Table } from '../catalogue/catalogue.ts';
 import { quoteName } from '../sql/identifiers.ts';
 import { hasType, isOwnType, typeAsText } from '../values/vendor-types.ts';
 import { addColumns, changeKey, widenColumn } from './alter-statements.ts';
 import { type Fit, fitOf } from './column-fit.ts';
+import { pairingFinding } from './findings.ts';
 import { curingType } from './wider-type.ts';
 
 /** A table as defined on one side. */
@@ -18,16 +21,11 @@ export interface Standing {
 
 export interface Drift {
 	/** Why no rows are synced at all. */
-	skipped: string | null;
+	skipped: Finding | null;
 	/** Why no rows are applied on a side. */
-	blocked: Record<Side, string | null>;
+	blocked: Record<Side, Finding | null>;
 	/** Which rows a side will refuse. */
-	warnings: string[];
-}
-
-/** `words. Fix (cloud): ALTER TABLE …`: the short part comes first, as long lines are truncated. */
-export function withCure(words: string, side: Side, statement: string): string {
-	return `${words}. Fix (${side}): ${statement}`;
+	warnings: Finding[];
 }
 
 /**
@@ -42,43 +40,36 @@ export function missingTable(
 	renamedTo: string | null,
 	formerName: string | null,
 	hiddenFrom: string | null,
-): string {
-	const rename = (from: string, to: string) =>
-		`RENAME TABLE ${quoteName(from)} TO ${quoteName(to)}`;
-	const words = `no such table (${missingOn})`;
+): Finding {
+	const side = missingOn;
+	const rename = (on: Side, from: string, to: string): Cure => ({
+		side: on,
+		sql: `RENAME TABLE ${quoteName(from)} TO ${quoteName(to)}`,
+	});
 	if (renamedTo !== null) {
-		return withCure(
-			`${words}, but ${renamedTo} there has its triggers: it was renamed`,
-			missingOn,
-			rename(renamedTo, table.name),
-		);
+		const facts = { renamedOn: side, otherName: renamedTo };
+		return pairingFinding('table_renamed', { side }, facts, [rename(side, renamedTo, table.name)]);
 	}
 	if (formerName !== null) {
-		const other: Side = missingOn === 'local' ? 'cloud' : 'local';
-		return withCure(
-			`${words}, where it is still called ${formerName}: it was renamed on ${other}`,
-			other,
-			rename(table.name, formerName),
-		);
+		const renamedOn: Side = missingOn === 'local' ? 'cloud' : 'local';
+		const facts = { renamedOn, otherName: formerName };
+		const cure = rename(renamedOn, table.name, formerName);
+		return pairingFinding('table_renamed', { side }, facts, [cure]);
 	}
-	return `${words}${orHidden(hiddenFrom)}`;
-}
-
-/** A table may exist although a user with rights on single tables does not see it. */
-function orHidden(from: string | null): string {
-	return from === null ? '' : `, or the user ${from} has no right on it there`;
+	const offer = { required: [], leftOut: [], impossible: [], unreadable: null };
+	return pairingFinding('table_missing', { side }, { hiddenFrom, ...offer });
 }
 
 /** Why two primary keys do not identify the same rows; null if they do. */
-export function keyDrift(local: Table, cloud: Table): string | null {
-	const names = (table: Table) => table.primaryKey.join(', ');
-	if (names(local).toLowerCase() === names(cloud).toLowerCase()) return null;
-	const words = `the primary keys differ: (${names(local)}) on local, (${names(cloud)}) on cloud`;
+export function keyDrift(local: Table, cloud: Table): Finding | null {
+	const keys = { local: local.primaryKey, cloud: cloud.primaryKey };
+	const folded = (key: readonly string[]) => key.join(', ').toLowerCase();
+	if (folded(keys.local) === folded(keys.cloud)) return null;
 	const computed = local.primaryKey.find((name) => sameColumn(cloud, name)?.generated);
-	if (computed !== undefined && cloud.product === 'mariadb') {
-		return `${words}, and MariaDB does not allow the generated column ${computed} in one; exclude the table from the pair with exclude_tables`;
-	}
-	return withCure(words, 'cloud', changeKey(cloud, local.primaryKey));
+	const generated = cloud.product === 'mariadb' ? (computed ?? null) : null;
+	const cure: Cure = { side: 'cloud', sql: changeKey(cloud, local.primaryKey) };
+	const cures = generated === null ? [cure] : [];
+	return pairingFinding('primary_keys_differ', { side: 'cloud' }, { ...keys, generated }, cures);
 }
 
 /** Compares the columns of a table on both sides, in each direction. */
@@ -96,10 +87,10 @@ export function columnDrift(local: Standing, cloud: Standing): Drift {
 			const inKey = column.inKey || other.inKey;
 			const fit = fitOf(column, other);
 			if (fit === 'whole') continue;
-			const words = describeFit(from, column, to, other, fit);
-			if (fit === 'foreign' || (inKey && fit === 'changed')) drift.skipped ??= words;
-			else if (fit === 'changed') drift.blocked[to.side] ??= words;
-			else drift.warnings.push(words);
+			const found = misfit(from, column, to, other, fit);
+			if (fit === 'foreign' || (inKey && fit === 'changed')) drift.skipped ??= found;
+			else if (fit === 'changed') drift.blocked[to.side] ??= found;
+			else drift.warnings.push(found);
 		}
 	}
 	// Blocked in both directions, for whatever reasons.
@@ -119,22 +110,24 @@ function sameColumn({ columns }: Table, name: string): Column | undefined {
 }
 
 /** Columns whose values would be lost from one side to the other. */
-function missingColumns(from: Standing, to: Standing): string | null {
+function missingColumns(from: Standing, to: Standing): Finding | null {
+	const { side } = to;
 	const travelling = from.table.columns.filter(({ generated }) => !generated);
 	const lacking = travelling.filter(({ name }) => !sameColumn(to.table, name));
 	if (lacking.length > 0) {
-		const names = lacking.map(({ name }) => name).join(', ');
-		const words = lacking.length === 1 ? `column ${names} is` : `columns ${names} are`;
-		const missing = `the ${words} missing on ${to.side}${orHidden(hiddenFrom(to.table))}`;
 		const foreign = lacking.find(
 			({ type }) => !hasType(to.table, type) && typeAsText[type] === undefined,
 		);
-		return foreign
-			? `${missing}, whose server has no ${foreign.type}, so it cannot be synced; exclude the table from the pair with exclude_tables`
-			: withCure(missing, to.side, addColumns(to.table, from.table, lacking));
+		const facts = {
+			columns: lacking.map(({ name }) => name),
+			unsupported: foreign?.type ?? null,
+			hiddenFrom: hiddenFrom(to.table),
+		};
+		const cures = foreign ? [] : [{ side, sql: addColumns(to.table, from.table, lacking) }];
+		return pairingFinding('columns_missing', { side }, facts, cures);
 	}
 	const computed = travelling.find(({ name }) => sameColumn(to.table, name)?.generated);
-	return computed ? `the column ${computed.name} is a generated column on ${to.side}` : null;
+	return computed ? pairingFinding('column_generated', { side }, { column: computed.name }) : null;
 }
 
 /** Why a generated key column does not have the same value on both sides; null if it has. */
@@ -143,41 +136,46 @@ function differentlyComputed(
 	column: Column,
 	to: Standing,
 	other: Column,
-): string | null {
+): Finding | null {
 	if (!column.inKey || !column.generated || !other.generated) return null;
 	const definition = ({ fullType, collation, expression }: Column) =>
 		[fullType, collation ?? '', `AS (${expression})`].filter((part) => part !== '').join(' ');
 	const [one, another] = [definition(column), definition(other)];
 	if (one === another) return null;
-	return `the key column ${column.name} is computed differently: ${one} on ${from.side}, ${another} on ${to.side}`;
+	const on = onSides(from, one, to, another);
+	return pairingFinding('key_columns_computed_differently', {}, { column: column.name, ...on });
 }
 
-const outcomes: Record<Exclude<Fit, 'whole'>, (side: Side) => string> = {
-	refused: (side) => `${side} refuses rows with values that do not fit`,
-	changed: (side) => `values would be altered on ${side}, so no rows are applied there`,
-	foreign: () => 'these types are not compatible',
-};
-
-function describeFit(
+/** How a column of one side does not fit into that of the other. */
+function misfit(
 	from: Standing,
 	column: Column,
 	to: Standing,
 	other: Column,
 	fit: Exclude<Fit, 'whole'>,
-): string {
-	const [here, there] = [describeType(column, other), describeType(other, column)];
-	const words = `the column ${column.name} is ${here} on ${from.side} and ${there} on ${to.side}: ${outcomes[fit](to.side)}`;
+): Finding {
+	const { side } = to;
+	const types = onSides(from, describeType(column, other), to, describeType(other, column));
+	const different = { column: column.name, types };
 	const wider = curingType(column, other, fit);
-	if (wider) return withCure(words, to.side, widenColumn(to.table, other, from.table, wider));
+	const cures: Cure[] = wider
+		? [{ side, sql: widenColumn(to.table, other, from.table, wider) }]
+		: [];
 	if (fit === 'foreign') {
-		const back = curingType(other, column, fit);
-		return back
-			? withCure(words, from.side, widenColumn(from.table, column, to.table, back))
-			: `${words}, so it cannot be synced; exclude the table from the pair with exclude_tables`;
+		const back = wider ? null : curingType(other, column, fit);
+		if (back) cures.push({ side: from.side, sql: widenColumn(from.table, column, to.table, back) });
+		const facts = { ...different, curable: cures.length > 0 };
+		return pairingFinding('column_kinds_differ', { side }, facts, cures);
 	}
-	return isOwnType(column.type) || isOwnType(other.type)
-		? words
-		: `${words}. Fix: give both columns a type that holds the values of either`;
+	const needsCommonType = !wider && !isOwnType(column.type) && !isOwnType(other.type);
+	const code = fit === 'refused' ? 'column_too_narrow' : 'column_changes_values';
+	return pairingFinding(code, { side }, { ...different, needsCommonType }, cures);
+}
+
+function onSides(from: Standing, one: string, to: Standing, other: string): Record<Side, string> {
+	return from.side === 'local' && to.side === 'cloud'
+		? { local: one, cloud: other }
+		: { local: other, cloud: one };
 }
 
 /** The type, with its other differences. */

@@ -1,16 +1,18 @@
 /** Keys and foreign keys that a table has on one side only. Its rows are synced nevertheless. */
+import type { Finding } from '../../text/finding.ts';
 import type { Index, KeyPart, Table } from '../catalogue/catalogue.ts';
 import type { ForeignKey } from '../catalogue/foreign-keys.ts';
 import { isReferable } from '../catalogue/referable.ts';
 import { quoteName, quoteNames } from '../sql/identifiers.ts';
-import { type Standing, withCure } from './drift.ts';
+import type { Standing } from './drift.ts';
+import { pairingFinding } from './findings.ts';
 
-/** The keys that only one side has: one line per side, with the statement that adds them on the other. */
+/** The keys that only one side has: one finding per side, with the statement that adds them on the other. */
 export function otherKeys(
 	local: Standing,
 	cloud: Standing,
 	tableOn: (standing: Standing, table: string) => Table | undefined,
-): string[] {
+): Finding[] {
 	return [
 		...lackingOn(local, cloud, (table) => tableOn(local, table)),
 		...lackingOn(cloud, local, (table) => tableOn(cloud, table)),
@@ -21,7 +23,7 @@ function lackingOn(
 	on: Standing,
 	from: Standing,
 	tableThere: (table: string) => Table | undefined,
-): string[] {
+): Finding[] {
 	const keys = from.table.indexes
 		.filter((index) => isTold(index, from.table, on.table) && !hasIndex(on.table, index))
 		.sort((one, other) => Number(other.unique) - Number(one.unique));
@@ -35,17 +37,12 @@ function lackingOn(
 	if (keys.length + references.length === 0) return [];
 	const named = [...keys.map(describeKey), ...references.map(describeReference)];
 	const added = [...keys.map(addIndex), ...addable.map(addReference)];
-	const unique = keys.some((key) => key.unique) || references.length > 0;
-	const so = unique ? `, so it accepts rows that ${from.side} refuses` : '';
-	const words = `${on.side} lacks keys that ${from.side} has: ${named.join(', ')}${so}`;
-	if (added.length === 0) return [`${words}; its server has no key that these could refer to`];
-	return [
-		withCure(
-			words,
-			on.side,
-			`ALTER TABLE ${quoteName(on.table.name)} ${added.map((clause) => `ADD ${clause}`).join(', ')}`,
-		),
-	];
+	const accepts = keys.some((key) => key.unique) || references.length > 0;
+	const { side } = on;
+	const clauses = added.map((clause) => `ADD ${clause}`).join(', ');
+	const cure = { side, sql: `ALTER TABLE ${quoteName(on.table.name)} ${clauses}` };
+	const cures = added.length > 0 ? [cure] : [];
+	return [pairingFinding('keys_missing', { side }, { keys: named, accepts }, cures)];
 }
 
 /** Ignores keys that only one product supports: over expressions, and MariaDB's over whole texts. */

@@ -1,12 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
-import { oneLine } from '../../text/one-line.ts';
+import type { Finding } from '../../text/finding.ts';
 import type { Table } from '../catalogue/catalogue.ts';
 import { referrersOf } from '../catalogue/referrers.ts';
 import {
-	hiddenKey,
 	inspectTable,
 	isOwnTable,
-	missing,
 	type Surroundings,
 	type TableInspection,
 	type TrackedTable,
@@ -14,7 +13,8 @@ import {
 	unfit,
 } from '../rows/tracked-table.ts';
 import { columnDrift, hiddenFrom, keyDrift, missingTable, type Standing } from './drift.ts';
-import { collationWarning, keyCharacters } from './key-columns.ts';
+import { pairingFinding } from './findings.ts';
+import { collationDrift, keyCharacters } from './key-columns.ts';
 import { readingDenied, writingDenied } from './missing-rights.ts';
 import { otherKeys } from './one-sided-keys.ts';
 
@@ -25,14 +25,14 @@ export interface TablePair {
 	/** The table on each side; null if it cannot be captured. */
 	sides: Record<Side, TrackedTable | null>;
 	primaryKey: string[];
-	/** Why its rows are not synced in either direction; null if they are. One line. */
-	skippedReason: string | null;
-	/** Why its rows are not applied on a side; null if they are. One line each. */
-	blocked: Record<Side, string | null>;
+	/** Why its rows are not synced in either direction; null if they are. */
+	skippedReason: Finding | null;
+	/** Why its rows are not applied on a side; null if they are. */
+	blocked: Record<Side, Finding | null>;
 	/** True if missing rights are the reason, as far as can be told. */
 	denied: Record<Side, boolean>;
-	/** Warnings about a table whose rows are synced. One line each. */
-	warnings: string[];
+	/** Warnings about a table whose rows are synced. */
+	warnings: Finding[];
 	/** Its name on a side before it was renamed there, while the other side still has the old name. */
 	formerName: Record<Side, string | null>;
 	/** The side that lacks the table, if it could be created there. */
@@ -105,11 +105,11 @@ export function pairTables(
 	const inspectSide = (side: Side, folded: string): Found => {
 		const [here, there] =
 			side === 'local' ? [localByName, cloudByName] : [cloudByName, localByName];
-		const [table, ...namesakes] = here.get(folded) ?? [];
+		const [table, ...others] = here.get(folded) ?? [];
 		const found =
-			namesakes.length === 0
+			others.length === 0
 				? inspectTable(table, side === 'local' ? aroundLocal : aroundCloud)
-				: unfit(table, namesakesReason([table, ...namesakes]));
+				: unfit(table, namesakes([table, ...others]));
 		// Equal columns alone would match two unrelated new tables as renamed.
 		const wereOf = (name: string, former: string) => triggers[side].wereOf(name, former);
 		const onlyOn = (having: typeof here, lacking: typeof here) =>
@@ -141,9 +141,9 @@ function nameOf(tables: ReadonlyMap<string, readonly Table[]>, folded: string): 
 	return tables.get(folded)?.[0]?.name ?? folded;
 }
 
-function namesakesReason(tables: readonly (Table | undefined)[]): string {
-	const names = tables.map((table) => table?.name).join(' and ');
-	return `${names} differ only in case and are the same table to the other side`;
+function namesakes(tables: readonly (Table | undefined)[]): Finding {
+	const names = tables.flatMap((table) => table?.name ?? []);
+	return pairingFinding('names_differ_in_case', {}, { names });
 }
 
 function pairTable(name: string, local: Found, cloud: Found): TablePair {
@@ -153,10 +153,10 @@ function pairTable(name: string, local: Found, cloud: Found): TablePair {
 			? columnDrift({ side: 'local', table: local.table }, { side: 'cloud', table: cloud.table })
 			: null;
 	const collations =
-		local.tracked && cloud.tracked ? collationWarning(local.tracked, cloud.tracked) : [];
-	const ask = (whether: (standing: Standing) => string | null, found: Found) => {
+		local.tracked && cloud.tracked ? collationDrift(local.tracked, cloud.tracked) : [];
+	const ask = (whether: (standing: Standing) => Finding | null, found: Found) => {
 		const { side, table, tracked, reason } = found;
-		return table && (tracked || reason === hiddenKey) ? whether({ side, table }) : null;
+		return table && (tracked || isHiddenKey(reason)) ? whether({ side, table }) : null;
 	};
 	const keys =
 		local.tracked && cloud.tracked && local.table && cloud.table
@@ -170,16 +170,18 @@ function pairTable(name: string, local: Found, cloud: Found): TablePair {
 	const unwritable = { local: ask(writingDenied, local), cloud: ask(writingDenied, cloud) };
 	const unfit = skipReason(local, cloud);
 	const hiddenKeys =
-		unreadable !== null && [local, cloud].some(({ reason }) => reason === hiddenKey);
+		unreadable !== null && [local, cloud].some(({ reason }) => isHiddenKey(reason));
 	const skippedReason = (hiddenKeys ? null : unfit) ?? unreadable ?? drift?.skipped ?? null;
 	const hidden = [local, cloud].some(
-		({ hiddenFrom, reason }) => hiddenFrom !== null && reason === missing,
+		({ hiddenFrom, reason }) => hiddenFrom !== null && isMissing(reason),
 	);
-	const shown = (reason: string | null | undefined) => (reason ? oneLine(reason) : null);
+	const pairName = local.table?.name ?? cloud.table?.name ?? name;
+	const named = (finding: Finding): Finding => ({ ...finding, table: pairName });
+	const shown = (finding: Finding | null | undefined) => (finding ? named(finding) : null);
 	const deniedOn = (side: Side) =>
 		hidden || hiddenKeys || (unfit === null && (unreadable !== null || unwritable[side] !== null));
 	return {
-		name: local.table?.name ?? cloud.table?.name ?? name,
+		name: pairName,
 		sides: { local: local.tracked, cloud: cloud.tracked },
 		primaryKey:
 			tracked?.key.map((column) => column.name) ??
@@ -192,7 +194,7 @@ function pairTable(name: string, local: Found, cloud: Found): TablePair {
 			cloud: shown(drift?.blocked.cloud ?? unwritable.cloud),
 		},
 		denied: { local: deniedOn('local'), cloud: deniedOn('cloud') },
-		warnings: [...collations, ...(drift?.warnings ?? []), ...keys].map(oneLine),
+		warnings: [...collations, ...(drift?.warnings ?? []), ...keys].map(named),
 		formerName: { local: local.formerName, cloud: cloud.formerName },
 		missingOn: creatableOn(local, cloud) ?? creatableOn(cloud, local),
 	};
@@ -200,27 +202,35 @@ function pairTable(name: string, local: Found, cloud: Found): TablePair {
 
 /** The side of the first table, if it lacks the table and the other's could be created there. */
 function creatableOn(one: Found, other: Found): Side | null {
-	const isMissing = one.reason === missing && other.tracked !== null;
-	return isMissing && one.renamedTo === null && other.formerName === null ? one.side : null;
+	const isCreatable = isMissing(one.reason) && other.tracked !== null;
+	return isCreatable && one.renamedTo === null && other.formerName === null ? one.side : null;
 }
 
-function skipReason(local: Found, cloud: Found): string | null {
-	if (local.reason !== null && local.reason === cloud.reason) return local.reason;
+function isMissing(reason: Finding | null): boolean {
+	return reason?.code === 'no_table';
+}
+
+function isHiddenKey(reason: Finding | null): boolean {
+	return reason?.code === 'key_hidden';
+}
+
+function skipReason(local: Found, cloud: Found): Finding | null {
+	if (local.reason !== null && isDeepStrictEqual(local.reason, cloud.reason)) return local.reason;
 	for (const [found, other] of [
 		[local, cloud],
 		[cloud, local],
 	] as const) {
 		if (found.reason === null) continue;
-		return found.reason === missing && other.tracked && other.table
+		return isMissing(found.reason) && other.tracked && other.table
 			? missingTable(other.table, found.side, found.renamedTo, other.formerName, found.hiddenFrom)
-			: `${found.reason} (${found.side})`;
+			: { ...found.reason, side: found.side };
 	}
 	if (!local.table || !cloud.table || !local.tracked || !cloud.tracked) return null;
 	return keyDrift(local.table, cloud.table) ?? keyCharacters(local.tracked, cloud.tracked);
 }
 
-/** Notes about a table whose rows are synced in at least one direction, one line each. */
-export function notesOn({ skippedReason, blocked, warnings }: TablePair): string[] {
+/** Findings about a table whose rows are synced in at least one direction. */
+export function notesOn({ skippedReason, blocked, warnings }: TablePair): Finding[] {
 	if (skippedReason !== null) return [];
 	return [...sides.flatMap((side) => blocked[side] ?? []), ...warnings];
 }

@@ -8,11 +8,13 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { SyncError } from '../../errors.ts';
+import type { Finding } from '../../text/finding.ts';
 import type { Column } from '../catalogue/catalogue.ts';
 import { quoteName } from '../sql/identifiers.ts';
 import { quoteBytes, quoteString } from '../sql/literals.ts';
 import { decode, isText, keepsKeysAsText } from '../values/character-sets.ts';
 import { ownSpelling } from '../values/vendor-spelling.ts';
+import { unfitFinding } from './unfit.ts';
 
 interface KeyCodec {
 	/** SQL that returns the bytes of the part. */
@@ -146,15 +148,12 @@ const codecs: Record<string, KeyCodec> = {
 };
 
 /** Why a column cannot be part of a key; null if it can. */
-export function unsafeKeyReason(column: Column): string | null {
+export function unsafeKey({ name, type }: Column): Finding | null {
 	// A FLOAT never equals its own text, and MySQL truncates the text of a DOUBLE at 22 characters.
-	if (column.type === 'float' || column.type === 'double') {
-		return `the key column ${column.name} is a ${column.type.toUpperCase()}, whose values cannot be written exactly`;
+	if (type === 'float' || type === 'double') {
+		return unfitFinding('key_column_inexact', {}, { column: name, type: type.toUpperCase() });
 	}
-	if (!(column.type in codecs)) {
-		return `the key column ${column.name} has a type that cannot be a key here: ${column.type}`;
-	}
-	return null;
+	return type in codecs ? null : unfitFinding('key_column_unsupported', {}, { column: name, type });
 }
 
 function keyCodecOf(column: Column): KeyCodec {

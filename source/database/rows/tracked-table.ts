@@ -1,7 +1,9 @@
+import type { Finding } from '../../text/finding.ts';
 import type { Column, Table, UniqueKey } from '../catalogue/catalogue.ts';
 import type { ForeignKey } from '../catalogue/foreign-keys.ts';
 import type { Referrer } from '../catalogue/referrers.ts';
-import { unsafeKeyReason } from './row-key.ts';
+import { unsafeKey } from './row-key.ts';
+import { unfitFinding } from './unfit.ts';
 
 /** The change log's name. The program's other tables start with it and `_`. */
 export const changeLogTable = 'change_log';
@@ -52,19 +54,10 @@ export interface TableInspection {
 	table: Table | undefined;
 	tracked: TrackedTable | null;
 	/** Why the table cannot be captured there. */
-	reason: string | null;
+	reason: Finding | null;
 }
 
-/** The reason if there is no table. */
-export const missing = 'no such table';
-
-/** The reason while the catalogue omits the table. */
-const beingDefinedReason = 'another session is creating or altering it; it will be checked again';
-
-/** The reason if key columns, or possibly all columns, are hidden from the user. */
-export const hiddenKey = 'the user may not see every column of the primary key';
-
-export function unfit(table: Table | undefined, reason: string): TableInspection {
+export function unfit(table: Table | undefined, reason: Finding): TableInspection {
 	return { table, tracked: null, reason };
 }
 
@@ -73,26 +66,22 @@ export function inspectTable(
 	table: Table | undefined,
 	{ referrers, application }: Surroundings = { referrers: new Map(), application: new Map() },
 ): TableInspection {
-	if (!table) return unfit(table, missing);
-	if (isOwnTable(table.name)) return unfit(table, 'it belongs to this program');
-	if (!table.isBaseTable) return unfit(table, 'it is not a base table');
-	if (table.isBeingAltered) return unfit(table, beingDefinedReason);
-	if (table.primaryKey.length === 0) return unfit(table, 'no primary key');
-	if (table.engine?.toLowerCase() !== 'innodb') {
-		return unfit(
-			table,
-			`its engine is ${table.engine ?? 'unknown'}, not InnoDB: a failed statement would leave false entries in the change log`,
-		);
-	}
-	if (table.prefixKey) return unfit(table, 'the primary key contains only a prefix of a column');
+	const because = (reason: Finding) => unfit(table, reason);
+	if (!table) return because(unfitFinding('no_table', {}, {}));
+	if (isOwnTable(table.name)) return because(unfitFinding('own_table', {}, {}));
+	if (!table.isBaseTable) return because(unfitFinding('not_a_base_table', {}, {}));
+	if (table.isBeingAltered) return because(unfitFinding('table_being_altered', {}, {}));
+	if (table.primaryKey.length === 0) return because(unfitFinding('no_primary_key', {}, {}));
+	const { engine } = table;
+	if (engine?.toLowerCase() !== 'innodb')
+		return because(unfitFinding('not_innodb', {}, { engine }));
+	if (table.prefixKey) return because(unfitFinding('key_of_prefix', {}, {}));
 	const key = table.primaryKey.flatMap(
 		(name) => table.columns.find((column) => column.name === name) ?? [],
 	);
-	if (key.length < table.primaryKey.length) {
-		return unfit(table, hiddenKey);
-	}
-	const unsafe = key.map(unsafeKeyReason).find((reason) => reason !== null);
-	if (unsafe) return unfit(table, unsafe);
+	if (key.length < table.primaryKey.length) return because(unfitFinding('key_hidden', {}, {}));
+	const unsafe = key.map(unsafeKey).find((reason) => reason !== null);
+	if (unsafe) return because(unsafe);
 	const { name, columns, foreignKeys, uniqueKeys, partitioned } = table;
 	return {
 		table,

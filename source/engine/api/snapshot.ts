@@ -6,6 +6,7 @@
 import type { TriggerState } from '../../capture/triggers.ts';
 import type { Direction, Side } from '../../config/types.ts';
 import type { LineSecurity } from '../../database/connection/line.ts';
+import type { Finding } from '../../text/finding.ts';
 import type { ChangesPage, PartialListing } from './listing.ts';
 import type { RowInspection, RowQuery } from './row-comparison.ts';
 
@@ -204,10 +205,14 @@ export interface LivePair extends PairSnapshot {
 	batches: Record<Direction, MovedBatch[]>;
 	/** The change logs; `null` while a side cannot be reached. */
 	logs: Record<Side, LogSnapshot | null>;
-	/** Notes on tables whose rows are synced in at least one direction, by table. */
-	notes: Record<string, string[]>;
+	/** Findings about tables whose rows are synced in at least one direction, by table. */
+	notes: Record<string, Finding[]>;
+	/** Why tables are skipped, by table: as data what their `skipped_reason` says. */
+	skipped: Record<string, Finding>;
 	/** The problem that keeps the pair from running, in words; `null` if there is none. */
 	problem: string | null;
+	/** The same as data, where it is known. */
+	problem_finding: Finding | null;
 	/** The individual triggers of each side, by table; `null` for a side that could not be read. */
 	event_triggers: Record<string, Record<Side, EventTriggers | null>>;
 	/**
@@ -271,6 +276,8 @@ export interface Notice {
 	side?: Side;
 	table?: string;
 	message: string;
+	/** The same as data, where more is known than the words. */
+	finding?: Finding;
 	/** The statements of a batch, such as `9 upserts, 2 deletes`, for a log with room for it. */
 	detail?: string;
 }

@@ -2,9 +2,10 @@
 import { rightsJudge } from '../../capture/trigger-rights.ts';
 import type { PairConfig, Side } from '../../config/types.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
-import { SyncError } from '../../errors.ts';
-import { oneLine } from '../../text/one-line.ts';
-import { cureOfRights, describeRights } from '../survey/failing-writes.ts';
+import type { SyncError } from '../../errors.ts';
+import { captureStateFinding } from '../api/capture-messages.ts';
+import { errorFrom } from '../api/messages.ts';
+import { grantCures, rightFacts } from '../survey/failing-writes.ts';
 import type { SideSurvey } from '../survey/survey.ts';
 
 /** The reason why triggers created by the user of a side could not work on tables; null if they could. */
@@ -19,12 +20,11 @@ export function installRights(pair: PairConfig, side: Side, survey: SideSurvey):
 	return (...tables) => {
 		const lacking = tables.flatMap(judge);
 		if (lacking.length === 0) return null;
-		return new SyncError(
+		const cures = grantCures(lacking, { side, database, account, survey });
+		const facts = { account, rights: rightFacts(lacking) };
+		return errorFrom(
 			'denied',
-			oneLine(
-				`triggers would run as ${account}, which lacks ${describeRights(lacking)}: every write of the application would fail (1142)`,
-			),
-			{ side, hint: oneLine(cureOfRights(lacking, { side, database, account, survey })) },
+			captureStateFinding('trigger_rights_needed', { side }, facts, cures),
 		);
 	};
 }

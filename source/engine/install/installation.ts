@@ -16,8 +16,11 @@ import { isReferredToBy } from '../../database/catalogue/referrers.ts';
 import { refuseStatementLog } from '../../database/connection/binary-log.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
+import { unfitFinding } from '../../database/rows/unfit.ts';
 import { quoteName } from '../../database/sql/identifiers.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
+import type { Finding } from '../../text/finding.ts';
+import { captureStateFinding } from '../api/capture-messages.ts';
 import { otherSide } from '../api/side-ids.ts';
 import type { Connections } from '../shared/connections.ts';
 import { capturesOf } from '../survey/interruptions.ts';
@@ -34,20 +37,33 @@ export interface SideInstallation {
 	installed: string[];
 	/** Tables whose triggers were already current. */
 	unchanged: string[];
-	skipped: { table: string; reason: string }[];
-	failed: { table: string; message: string; hint: string | null }[];
+	skipped: { table: string; reason: Finding }[];
+	failed: { table: string; error: SyncError }[];
 	/** Warnings: what works, but not as well as it could. */
-	warnings: string[];
+	warnings: Finding[];
 }
 
-/** Describes failures, grouped by reason: often every table fails for the same one. */
-export function describeFailures(failed: SideInstallation['failed']): string[] {
-	const tables = new Map<string, string[]>();
-	for (const { table, message, hint } of failed) {
-		const words = hint === null ? message : `${message} — ${hint}`;
-		tables.set(words, [...(tables.get(words) ?? []), table]);
+/** What failed on a side, tables with one reason together: often every table fails for one reason. */
+export function failedInstallations(side: Side, failed: SideInstallation['failed']): Finding[] {
+	const tables = new Map<string, { names: string[]; error: SyncError }>();
+	for (const { table, error } of failed) {
+		const reason = error.describe();
+		const names = [...(tables.get(reason)?.names ?? []), table];
+		tables.set(reason, { names, error });
 	}
-	return [...tables].map(([words, names]) => `no triggers on ${names.join(', ')}: ${words}`);
+	return [...tables.values()].map(({ names, error }) => notInstalledOn(side, names, error));
+}
+
+/** Tables that got no triggers; one that is told by itself is named by the finding. */
+export function notInstalledOn(
+	side: Side,
+	tables: string[],
+	error: SyncError,
+	table: string | null = null,
+): Finding {
+	const { code, message, advice = null, finding } = error;
+	const facts = { tables, reason: finding?.code ?? code, message, hint: advice };
+	return captureStateFinding('triggers_not_installed', { side, table }, facts, finding?.cures);
 }
 
 export interface Installation extends Record<Side, SideInstallation> {
@@ -111,18 +127,19 @@ export async function installPair(
 		for (const { name, sides: ends, skippedReason, formerName } of tables) {
 			const tracked = ends[side];
 			if (!tracked) {
-				report.skipped.push({ table: name, reason: skippedReason ?? 'not on this side' });
+				const reason = skippedReason ?? unfitFinding('no_table', { side, table: name }, {});
+				report.skipped.push({ table: name, reason });
 				continue;
 			}
 			const old = oldKeys.find((found) => found.table === name && found.side === side);
-			const held = old?.reason ?? heldByName(formerName[side], tracked);
+			const held = old?.reason ?? heldByName(side, formerName[side], tracked);
 			if (held) {
 				report.skipped.push({ table: name, reason: held });
 				continue;
 			}
 			const denied = isCurrent(side, tracked) ? null : lackingOn[side](tracked);
 			if (denied) {
-				report.failed.push({ table: name, message: denied.message, hint: denied.hint ?? null });
+				report.failed.push({ table: name, error: denied });
 				continue;
 			}
 			try {
@@ -138,7 +155,7 @@ export async function installPair(
 			} catch (thrown) {
 				const error = asSyncError(thrown);
 				if (error.code === 'unreachable') throw error;
-				report.failed.push({ table: name, message: error.message, hint: error.hint ?? null });
+				report.failed.push({ table: name, error });
 			}
 		}
 		return report;
@@ -151,9 +168,11 @@ export async function installPair(
 }
 
 /** The reason why a table that was renamed on only one side keeps its triggers. */
-function heldByName(formerName: string | null, { name }: TrackedTable): string | null {
+function heldByName(side: Side, formerName: string | null, { name }: TrackedTable): Finding | null {
 	if (formerName === null) return null;
-	return `it has the triggers of ${formerName}, the name that it still has on the other side: rename it there too, or rename it back here: RENAME TABLE ${quoteName(name)} TO ${quoteName(formerName)}`;
+	const sql = `RENAME TABLE ${quoteName(name)} TO ${quoteName(formerName)}`;
+	const at = { side, table: name };
+	return captureStateFinding('triggers_under_old_name', at, { formerName }, [{ side, sql }]);
 }
 
 /**

@@ -31,9 +31,8 @@ export async function requireOwnTables(
 	for (const { side, missing, changeLog } of lacking) {
 		const uninstalled = again && (await readTriggers(connections[side])).byTable.size === 0;
 		if (pair.autoInstall && !uninstalled) continue;
-		const what = changeLog === 'complete' ? `the table ${missing[0]?.name}` : 'the change log';
-		const state = changeLog === 'complete' ? 'missing' : changeLog;
-		throw notInstalled(`${what} is ${state}`).at({ pair: pair.name, side });
+		const what = changeLog === 'complete' ? (missing[0]?.name ?? null) : null;
+		throw notInstalled(pair, side, what, what === null ? changeLog : 'missing');
 	}
 	if (lacking.length > 0) await createOwnTables(connections, pair);
 }

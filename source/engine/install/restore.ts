@@ -15,13 +15,15 @@ import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { changeLogTable } from '../../database/rows/tracked-table.ts';
 import { quoteName } from '../../database/sql/identifiers.ts';
-import { oneLine } from '../../text/one-line.ts';
-import { listed, plural } from '../../text/words.ts';
+import type { Cure } from '../../text/cures.ts';
+import type { Finding } from '../../text/finding.ts';
+import { captureStateFinding } from '../api/capture-messages.ts';
+import { type RowsFacts, rowsFinding } from '../api/rows-messages.ts';
 import { otherSide } from '../api/side-ids.ts';
 import type { Connections } from '../shared/connections.ts';
 import { brokenLog, goneProcedures, renamedLog } from '../survey/failing-writes.ts';
 import type { SideSurvey } from '../survey/survey.ts';
-import { touchRows } from '../survey/uncaptured-text.ts';
+import { touchRows } from '../survey/uncaptured-findings.ts';
 import { createOwnTables } from './require-tables.ts';
 
 /** The pending changes of a side at the last count. */
@@ -38,8 +40,8 @@ export const nothingCounted: LastCounts = { local: null, cloud: null };
 
 /** The restored objects, and what was lost with the old ones, in words. */
 export interface Restored {
-	installed: string[];
-	lost: string[];
+	installed: Finding[];
+	lost: Finding[];
 }
 
 /**
@@ -87,83 +89,75 @@ export async function restore(
 		if (brokenLog(survey)) {
 			const done = await ensureChangeLog(connection);
 			if (done !== 'present') {
-				const captured = listed([...survey.triggers.byTable.keys()].sort());
-				const failed = `; until now the application's writes to ${captured} failed`;
+				const captured = [...survey.triggers.byTable.keys()].sort();
+				const failedFor = survey.changeLog === 'outdated' ? [] : captured;
 				restored.installed.push(
-					`${side}: change log ${done}${survey.changeLog === 'outdated' ? '' : failed}`,
+					captureStateFinding('change_log_restored', { side }, { done, failedFor }),
 				);
 			}
-			if (done === 'created')
-				restored.lost.push(describeLoss(pair, side, survey, tables, counts[side]));
+			if (done === 'created') restored.lost.push(lostLog(pair, side, survey, tables, counts[side]));
 		}
 		const { procedures } = survey.triggers;
 		if (goneProcedures(survey).length > 0) {
 			await ensureProcedure(connection, procedures);
-			restored.installed.push(
-				`${side}: recreated the procedure that the triggers call; until now the application's writes failed`,
-			);
+			restored.installed.push(captureStateFinding('procedure_restored', { side }, {}));
 		}
 		const missing = missingOwnTables(side, survey);
 		await createOwnTables(connections, pair);
 		if (side === 'local') await ensureMarks(connection);
-		if (missing.length > 0) restored.installed.push(`${side}: created ${listed(missing, 12)}`);
-		for (const name of missing) {
-			const words = lostWith[name];
-			if (words)
-				restored.lost.push(`${side}: ${name} was missing and is empty now; lost with it: ${words}`);
+		if (missing.length > 0) {
+			const facts = { tables: missing };
+			restored.installed.push(captureStateFinding('own_tables_restored', { side }, facts));
+		}
+		for (const table of missing) {
+			const held = recordOf[table];
+			if (held) restored.lost.push(rowsFinding('own_table_lost', { side, table }, { held }));
 		}
 	}
-	return { installed: restored.installed.map(oneLine), lost: restored.lost.map(oneLine) };
+	return restored;
 }
 
-/** What is lost with a table; no entry for tables that fill again by themselves. */
-const lostWith: Record<string, string> = {
-	[conflictsTable.name]:
-		'the record of conflicts; a row that waited for a decision is decided again when it next changes',
-	[conflictVersionsTable.name]: 'both versions of the rows in conflict',
-	[parkedTable.name]: 'the list of parked changes; these are tried again at the next run',
-	[receiptsTable.name]:
-		'the receipt of an interrupted batch, if there was one; that batch is applied again and can overwrite newer changes',
-	[batchesTable.name]: 'the record of when batches were applied',
-	[registerTable.name]:
-		'the list of tracked tables; if existing rows of a table were being queued, compare its two sides',
+/** What a table holds that is lost with it; nothing with those that fill again by themselves. */
+const recordOf: Record<string, RowsFacts['own_table_lost']['held']> = {
+	[conflictsTable.name]: 'conflicts',
+	[conflictVersionsTable.name]: 'conflict_versions',
+	[parkedTable.name]: 'parked_changes',
+	[receiptsTable.name]: 'receipts',
+	[batchesTable.name]: 'batches',
+	[registerTable.name]: 'tracked_tables',
 };
 
-function describeLoss(
+function lostLog(
 	pair: PairConfig,
 	side: Side,
 	survey: SideSurvey,
 	tables: readonly TablePair[],
 	count: LastCount | null,
-): string {
-	const waited = [...(count?.byTable ?? [])].map(([table, changes]) => `${table} ${changes}`);
-	const peer = pair[otherSide(side)].nodeId;
-	const known =
-		count === null
-			? `how many were pending for ${peer} is not known`
-			: count.pending === 0
-				? `at the last check (${time(count.at)}) none were pending for ${peer}; later ones are not known`
-				: `at the last check (${time(count.at)}) ${plural(count.pending, 'change')} ${count.pending === 1 ? 'was' : 'were'} pending for ${peer} (${listed(waited, 8)}); later ones are not known`;
+): Finding {
+	const byTable = [...(count?.byTable ?? [])].map(([table, changes]) => ({ table, changes }));
 	const concerned = tables.flatMap(({ sides: ends }) => {
 		const table = ends[side];
-		const isMeant = table && (waited.length === 0 || count?.byTable.has(table.name));
+		const isMeant = table && (byTable.length === 0 || count?.byTable.has(table.name));
 		return isMeant ? [touchRows(table)] : [];
 	});
-	const [statement] = concerned;
-	const further = concerned.length > 1 ? ', for each table' : '';
-	const cure =
-		statement === undefined
-			? ''
-			: ` To send all rows of a table to the other side, where they overwrite rows with the same key, run on ${side}${further}: ${statement}`;
-	return `${side}: ${changeLogTable} was missing, and the changes in it are lost: ${known}.${fromRenamed(survey)} Rows may differ between the two sides: compare them. Lost deletions must be repeated on the other side by hand.${cure}`;
-}
-
-/** How to recover the changes of a log that was only renamed. */
-function fromRenamed(survey: SideSurvey): string {
-	const renamed = renamedLog(survey);
-	if (renamed === null) return '';
-	const columns = entryColumns.join(', ');
-	return ` ${renamed} has the columns of a change log. If it is the old one, run this to bring its changes back: INSERT INTO ${changeLogTable} (${columns}) SELECT ${columns} FROM ${quoteName(renamed)}.`;
+	const renamedTo = renamedLog(survey);
+	const cures: Cure[] = [];
+	if (renamedTo !== null) {
+		const columns = entryColumns.join(', ');
+		const sql = `INSERT INTO ${changeLogTable} (${columns}) SELECT ${columns} FROM ${quoteName(renamedTo)}`;
+		cures.push({ side, sql, purpose: 'if_old_log_copy' });
+	}
+	const [sql] = concerned;
+	const purpose = concerned.length > 1 ? 'send_rows_each' : 'send_rows';
+	if (sql !== undefined) cures.push({ side, sql, purpose });
+	const facts = {
+		peer: pair[otherSide(side)].nodeId,
+		checkedAt: count === null ? null : time(count.at),
+		pending: count?.pending ?? null,
+		byTable,
+		renamedTo,
+	};
+	return rowsFinding('change_log_lost', { side }, facts, cures);
 }
 
 /** `12:03:20 UTC`. */

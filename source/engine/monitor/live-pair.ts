@@ -3,6 +3,7 @@ import type { Direction, PairConfig, Side } from '../../config/types.ts';
 import { Nodes, nodePlaceName } from '../../database/connection/nodes.ts';
 import { notesOn } from '../../database/pairing/table-pair.ts';
 import type { SyncError } from '../../errors.ts';
+import type { Finding } from '../../text/finding.ts';
 import type { LastBatch, LivePair, MovedBatch, PairHolder, PairState } from '../api/snapshot.ts';
 import { type Held, nameHolder } from '../lease/lease-row.ts';
 import { type Look, lookErrors } from './look.ts';
@@ -20,7 +21,7 @@ export interface PairMode {
 	/** True if this engine holds the pair. */
 	heldHere: boolean;
 	/** Findings of the latest runs, by table. */
-	notes: readonly (readonly [string, string])[];
+	notes: readonly Finding[];
 	/** Why writes of the application fail, according to the latest runs. */
 	failing: readonly SyncError[];
 }
@@ -72,9 +73,11 @@ export function livePair(
 		logs: look?.logs ?? { local: null, cloud: null },
 		notes: notesByTable(look, notes),
 		looked_at: monitor.lookedAt,
+		skipped: skippedTables(look),
 		problem: pair.enabled
 			? (trouble?.describe() ?? null)
 			: 'the pair is not enabled in the configuration',
+		problem_finding: (pair.enabled && trouble?.finding) || null,
 		event_triggers: look?.eventTriggers ?? {},
 		...monitor.listed,
 	};
@@ -93,15 +96,22 @@ function lastBatchOf([last]: readonly MovedBatch[]): LastBatch | null {
 export function notesByTable(
 	look: Look | null,
 	found: PairMode['notes'],
-): Record<string, string[]> {
+): Record<string, Finding[]> {
 	const noted = new Map((look?.tablePairs ?? []).map((table) => [table.name, notesOn(table)]));
-	const attention = (look?.layout.attention ?? []).map(
-		({ table, side, words }) => [table, `${side}: ${words}`] as const,
-	);
-	for (const [table, words] of [...attention, ...found]) {
-		noted.set(table, [...(noted.get(table) ?? []), words]);
+	for (const finding of [...(look?.layout.attention ?? []), ...found]) {
+		const { table } = finding;
+		if (table !== null) noted.set(table, [...(noted.get(table) ?? []), finding]);
 	}
 	return Object.fromEntries([...noted].filter(([, notes]) => notes.length > 0));
+}
+
+/** Why tables are skipped, by table. */
+function skippedTables(look: Look | null): Record<string, Finding> {
+	return Object.fromEntries(
+		(look?.tablePairs ?? []).flatMap(({ name, skippedReason }) =>
+			skippedReason === null ? [] : [[name, skippedReason]],
+		),
+	);
 }
 
 /** The current address of a side, without secrets. */

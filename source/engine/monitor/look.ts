@@ -19,6 +19,7 @@ import {
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { isOwnTable } from '../../database/rows/tracked-table.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
+import { textOf } from '../api/messages.ts';
 import { otherSide } from '../api/side-ids.ts';
 import type { EventTriggers, LogSnapshot, TableSnapshot } from '../api/snapshot.ts';
 import { type Held, leaseName, leaseOrder, readHolder } from '../lease/lease-row.ts';
@@ -216,7 +217,7 @@ function tableSnapshot(
 	return {
 		name: table.name,
 		primary_key: table.primaryKey,
-		skipped_reason: table.skippedReason,
+		skipped_reason: table.skippedReason && textOf(table.skippedReason),
 		triggers: triggers[table.name] ?? { local: 'unknown', cloud: 'unknown' },
 		pending: { local_to_cloud: count('local_to_cloud'), cloud_to_local: count('cloud_to_local') },
 	};

@@ -1,10 +1,10 @@
 import { LogConnection } from '../../changelog/session/log-connection.ts';
 import { type Config, type PairConfig, type Side, sides } from '../../config/types.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
+import type { Finding } from '../../text/finding.ts';
 import type { EndSnapshot, LivePair, PairSnapshot, StatusDocument } from '../api/snapshot.ts';
 import { describeHolder } from '../lease/lease-row.ts';
 import { accessToLook, nodesLeft } from '../shared/connections.ts';
-import { attentionText } from '../survey/interruption-text.ts';
 import { reachedEnd, unknownEnd, unreachedEnd } from './end-snapshot.ts';
 import { notesByTable } from './live-pair.ts';
 import { type Look, lookAt } from './look.ts';
@@ -21,9 +21,9 @@ export interface Status {
 /** What `status` prints in words only. */
 export interface Beyond extends Pick<LivePair, 'logs' | 'notes' | 'security'> {
 	/** Tables that need attention, in words. */
-	attention: string[];
+	attention: Finding[];
 	/** Nodes of the sides that are not used, with the reasons. */
-	nodesLeft: string[];
+	nodesLeft: Finding[];
 	/** The holder of the pair in words; null if there is none, undefined if unknown. */
 	holder: string | null | undefined;
 }
@@ -64,7 +64,7 @@ async function pairStatus(
 		logs: look.logs,
 		holder: look.holder,
 		notes: notesByTable(look, []),
-		attention: look.layout.attention.map(attentionText),
+		attention: look.layout.attention,
 		security: {
 			local: local.connection?.security ?? null,
 			cloud: cloud.connection?.security ?? null,

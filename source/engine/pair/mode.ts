@@ -1,5 +1,6 @@
 import type { PairConfig } from '../../config/types.ts';
 import { SyncError } from '../../errors.ts';
+import { runFinding } from '../api/run-messages.ts';
 import type { PairState } from '../api/snapshot.ts';
 import { retryDelay } from '../shared/backoff.ts';
 import type { Waker } from '../shared/waker.ts';
@@ -112,7 +113,8 @@ export class Mode {
 		if (this.#standingBy) {
 			this.standBy(this.#problem);
 		} else {
-			if (this.#problemBefore) this.#context.teller.tell('info', 'back online, sync resumed');
+			if (this.#problemBefore)
+				this.#context.teller.tell('info', runFinding('sync_resumed', {}, {}));
 			this.#problem = null;
 			this.#state = 'idle';
 			this.#schedule(this.#goesOn ? 0 : this.#pair.interval);
@@ -140,7 +142,7 @@ export class Mode {
 		this.#state = error.code === 'unreachable' ? 'offline' : passes ? 'idle' : 'blocked';
 		const delay = retryDelay(this.#failures);
 		this.#schedule(passes ? delay : Math.min(Math.max(this.#pair.interval, delay), blockedRetry));
-		if (!repeated) this.#context.teller.tell(passes ? 'warning' : 'error', error.describe());
+		if (!repeated) this.#context.teller.tell(passes ? 'warning' : 'error', error);
 	}
 
 	/** Both sides answer again, so there is no reason to wait. */
@@ -166,7 +168,7 @@ export class Mode {
 		const { waker, teller, onUpdate } = this.#context;
 		const told = this.#problem?.code === 'held' && this.#problem.message === reason?.message;
 		this.#problem = reason ?? new SyncError('held', 'another engine has taken over the pair');
-		if (!told) teller.tell('info', `on standby: ${this.#problem.message}`);
+		if (!told) teller.tell('info', runFinding('standby', {}, { message: this.#problem.message }));
 		this.#standingBy = true;
 		// A batch in progress detects it itself.
 		if (this.#state !== 'running' || reason) this.#state = 'standby';

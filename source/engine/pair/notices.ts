@@ -1,7 +1,9 @@
 import type { Direction, PairConfig } from '../../config/types.ts';
-import { took } from '../../text/duration.ts';
+import { SyncError } from '../../errors.ts';
 import { count, plural } from '../../text/words.ts';
 import type { BatchResult } from '../../transfer/batch.ts';
+import { type Tellable, tellableText } from '../api/messages.ts';
+import { runFinding } from '../api/run-messages.ts';
 import type { Notice, NoticeLevel } from '../api/snapshot.ts';
 import { type TopicName, topics } from '../run/topics.ts';
 
@@ -19,54 +21,54 @@ export class Teller {
 		this.#notify = notify;
 	}
 
-	tell(level: NoticeLevel, message: string, direction?: Direction, detail = ''): void {
+	tell(level: NoticeLevel, what: Tellable, direction?: Direction, detail = ''): void {
+		const finding = what instanceof SyncError ? what.finding : what;
 		this.#notify({
 			at: Date.now(),
 			level,
 			pair: this.#pair.name,
-			message,
+			message: tellableText(what),
+			...(finding && { finding }),
 			...(direction && { direction }),
 			...(detail !== '' && { detail }),
 		});
 	}
 
 	tellBatch(direction: Direction, batch: BatchResult): void {
-		const { applied, milliseconds, conflicts } = batch;
-		const met = conflicts === 0 ? '' : `; ${plural(conflicts, 'conflict')}`;
-		const message = `applied ${plural(applied, 'change')} in ${took(milliseconds)}${met}`;
-		this.tell('info', message, direction, batchDetail(batch));
+		const { applied: changes, milliseconds, conflicts } = batch;
+		const applied = runFinding('batch_applied', {}, { changes, milliseconds, conflicts });
+		this.tell('info', applied, direction, batchDetail(batch));
 	}
 
 	/** Reports a topic of a run. */
-	report(topic: TopicName, messages: readonly string[], direction?: Direction): void {
+	report(topic: TopicName, found: readonly Tellable[], direction?: Direction): void {
 		const { level, logged } = topics[topic];
-		if (logged === 'once') this.tellOnce(level, messages, direction);
-		else if (logged === 'when new')
-			this.tellNew(`${topic} ${direction}`, level, messages, direction);
-		else for (const message of messages) this.tell(level, message, direction);
+		if (logged === 'once') this.tellOnce(level, found, direction);
+		else if (logged === 'when new') this.tellNew(`${topic} ${direction}`, level, found, direction);
+		else for (const one of found) this.tell(level, one, direction);
 	}
 
-	/** Reports the messages that are new since the last report of the subject. */
+	/** Tells what of this has come since the last time that the subject was told of. */
 	tellNew(
 		subject: string,
 		level: NoticeLevel,
-		messages: readonly string[],
+		found: readonly Tellable[],
 		direction?: Direction,
 	): void {
 		const before = this.#standing.get(subject);
-		for (const message of messages) {
-			if (!before?.has(message)) this.tell(level, message, direction);
+		for (const one of found) {
+			if (!before?.has(tellableText(one))) this.tell(level, one, direction);
 		}
-		this.#standing.set(subject, new Set(messages));
+		this.#standing.set(subject, new Set(found.map(tellableText)));
 	}
 
-	/** Reports the messages that were never reported before. */
-	tellOnce(level: NoticeLevel, messages: readonly string[], direction?: Direction): void {
+	/** Tells what of this was never told before. */
+	tellOnce(level: NoticeLevel, found: readonly Tellable[], direction?: Direction): void {
 		const before = this.#standing.get('') ?? new Set();
-		for (const message of messages) {
-			if (!before.has(message)) this.tell(level, message, direction);
+		for (const one of found) {
+			if (!before.has(tellableText(one))) this.tell(level, one, direction);
 		}
-		this.#standing.set('', new Set([...before, ...messages]));
+		this.#standing.set('', new Set([...before, ...found.map(tellableText)]));
 	}
 }
 

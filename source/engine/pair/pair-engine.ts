@@ -10,6 +10,7 @@ import { asSyncError, SyncError } from '../../errors.ts';
 import type { Forced } from '../api/forced-text.ts';
 import type { Listing } from '../api/listing.ts';
 import type { RowInspection, RowQuery } from '../api/row-comparison.ts';
+import { runFinding } from '../api/run-messages.ts';
 import type { LivePair, Notice } from '../api/snapshot.ts';
 import {
 	type Installation,
@@ -98,7 +99,8 @@ export class PairEngine {
 		this.#lease = new Lease(pair, {
 			onLost: () => this.#mode.standBy(null),
 			onRequest: async ({ directions: wanted, person, host }) => {
-				this.#teller.tell('info', `run requested by ${person} on ${host}`);
+				const by = `${person} on ${host}`;
+				this.#teller.tell('info', runFinding('run_requested', {}, { by }));
 				await this.force(wanted);
 				return !this.#stopping;
 			},
@@ -163,8 +165,8 @@ export class PairEngine {
 			const names = table === undefined ? null : [table];
 			const report = await installPair(await this.#connections.open(), this.pair, names, true);
 			this.#runs.forgetTrials();
-			for (const words of report.uptake.told) this.#teller.tell('info', words);
-			for (const words of report.uptake.warnings) this.#teller.tell('warning', words);
+			for (const found of report.uptake.told) this.#teller.tell('info', found);
+			for (const found of report.uptake.warnings) this.#teller.tell('warning', found);
 			return report;
 		});
 	}
@@ -270,13 +272,9 @@ export class PairEngine {
 
 	/** Reports the problems found by a look, and restores dropped objects. */
 	#looked({ failing, layout }: Look): void {
-		this.#teller.tellNew(
-			'failing',
-			'error',
-			failing.map((error) => error.describe()),
-		);
+		this.#teller.tellNew('failing', 'error', failing);
 		if (failing.length === 0 && this.#failed) {
-			this.#teller.tell('info', "the application's writes are captured again");
+			this.#teller.tell('info', runFinding('writes_captured_again', {}, {}));
 		}
 		// Writes to an outdated log succeed.
 		const outdated = sides.filter((side) => hasOutdatedLog(layout.surveys[side])).length;
@@ -345,7 +343,7 @@ export class PairEngine {
 		try {
 			const held = await this.#lease.tryToTake();
 			if (held === null) {
-				this.#teller.tell('info', 'the active engine is gone: took over the pair');
+				this.#teller.tell('info', runFinding('pair_taken_over', {}, {}));
 				return true;
 			}
 			this.#mode.standBy(heldError(this.pair, held));
@@ -367,7 +365,7 @@ export class PairEngine {
 		const held = await this.#lease.tryToTake();
 		if (held === null) return null;
 		this.#mode.heldElsewhere(heldError(this.pair, held));
-		this.#teller.tell('info', `request sent to the active engine (${nameHolder(held)})`);
+		this.#teller.tell('info', runFinding('request_sent', {}, { to: nameHolder(held) }));
 		return (await this.#lease.delegate(wanted, () => this.#stopping)) ? nameHolder(held) : null;
 	}
 

@@ -16,8 +16,9 @@ import {
 } from '../../database/rows/row-key.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
 import { quoteName } from '../../database/sql/identifiers.ts';
-import { asSyncError, SyncError } from '../../errors.ts';
-import { listed } from '../../text/words.ts';
+import { asSyncError, type SyncError } from '../../errors.ts';
+import { captureStateFinding, installCures } from '../api/capture-messages.ts';
+import { errorFrom } from '../api/messages.ts';
 import type { Connections } from '../shared/connections.ts';
 import type { SideSurvey } from '../survey/survey.ts';
 
@@ -105,15 +106,8 @@ function describeFailure(
 	tables: readonly TrackedTable[],
 	{ message, errno }: SyncError,
 ): SyncError {
-	const names = listed(tables.map(({ name }) => name));
-	return new SyncError(
-		'denied',
-		`the application's writes to ${names} fail (${errno}), as a test write showed: their triggers run as ${account}: ${message}`,
-		{
-			pair: pair.name,
-			side,
-			errno,
-			hint: `Press \`i\`, or run \`mysql-sync-tui install ${pair.name}\`, to recreate the triggers under the user configured for this end.`,
-		},
-	);
+	const names = tables.map(({ name }) => name);
+	const facts = { tables: names, errno: errno ?? 0, account, message };
+	const finding = captureStateFinding('test_write_failed', { side }, facts, installCures(pair));
+	return errorFrom('denied', finding, { pair: pair.name, errno });
 }

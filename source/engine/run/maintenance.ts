@@ -3,6 +3,8 @@ import { ensureIdentity } from '../../changelog/tables/database-identity.ts';
 import { rememberNode } from '../../changelog/tables/known-nodes.ts';
 import { type PairConfig, sides } from '../../config/types.ts';
 import { asSyncError } from '../../errors.ts';
+import type { Finding } from '../../text/finding.ts';
+import { rowsFinding } from '../api/rows-messages.ts';
 import { otherSide } from '../api/side-ids.ts';
 import { settleAgreed } from '../records/conflicts.ts';
 import type { Connections } from '../shared/connections.ts';
@@ -11,19 +13,20 @@ import type { Connections } from '../shared/connections.ts';
  * Registers the node of each side as one that the log of the other side is retained for.
  * @returns reports about nodes that had been forgotten
  */
-export async function rememberPeers(connections: Connections, pair: PairConfig): Promise<string[]> {
-	const words: string[] = [];
+export async function rememberPeers(
+	connections: Connections,
+	pair: PairConfig,
+): Promise<Finding[]> {
+	const found: Finding[] = [];
 	for (const side of sides) {
 		const other = otherSide(side);
 		const peer = pair[other].nodeId;
 		const identity = await ensureIdentity(connections[other]);
 		const forgotten = await rememberNode(connections[side], peer, identity);
 		if (forgotten === null) continue;
-		words.push(
-			`${side}: node ${peer} was forgotten at ${forgotten} UTC; changes removed from the log since then do not reach it: compare the two sides`,
-		);
+		found.push(rowsFinding('peer_was_forgotten', { side }, { peer, at: forgotten }));
 	}
-	return words;
+	return found;
 }
 
 /**

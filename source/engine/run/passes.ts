@@ -10,6 +10,7 @@ import {
 } from '../../config/types.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
+import { type Finding, FindingSet } from '../../text/finding.ts';
 import type { BatchResult } from '../../transfer/batch.ts';
 import { Drain, type DrainResult, nothingMoved } from '../../transfer/drain.ts';
 import { routesOf } from '../../transfer/rows/route.ts';
@@ -70,7 +71,7 @@ export class Passes {
 	/** The capture of the tables on each side when the pass began. */
 	#captures: Captures = notCaptured;
 	/** Notes that belong to no direction. */
-	readonly #notes = new Set<string>();
+	readonly #notes = new FindingSet();
 
 	constructor(connections: Connections, pair: PairConfig, request: PassRequest) {
 		this.#connections = connections;
@@ -106,8 +107,8 @@ export class Passes {
 		return { local_to_cloud: moved('local_to_cloud'), cloud_to_local: moved('cloud_to_local') };
 	}
 
-	get notes(): string[] {
-		return [...this.#notes];
+	get notes(): Finding[] {
+		return this.#notes.all;
 	}
 
 	/** True if another pass would move something at once. */
@@ -139,7 +140,7 @@ export class Passes {
 		this.#failure = null;
 		this.#captures = captures;
 		const { local, cloud } = this.#connections;
-		for (const note of await redeemReceipts(local, cloud)) this.#notes.add(note);
+		this.#notes.add(...(await redeemReceipts(local, cloud)));
 		for (const { direction, drain } of this.#lanes) {
 			await drain.begin(routesOf(tables, direction), deniedOn(tables, targetSide(direction)));
 		}

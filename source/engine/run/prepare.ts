@@ -15,12 +15,16 @@ import { notesOn, type TablePair } from '../../database/pairing/table-pair.ts';
 import { changeLogTable } from '../../database/rows/tracked-table.ts';
 import { quoteString } from '../../database/sql/literals.ts';
 import type { SyncError } from '../../errors.ts';
-import { oneLine } from '../../text/one-line.ts';
+import type { Finding } from '../../text/finding.ts';
+import { captureStateFinding, installCures } from '../api/capture-messages.ts';
+import { rowsFinding } from '../api/rows-messages.ts';
+import { runFinding } from '../api/run-messages.ts';
 import {
 	concerns,
-	describeFailures,
+	failedInstallations,
 	type Installation,
 	installPair,
+	notInstalledOn,
 } from '../install/installation.ts';
 import {
 	isDamaged,
@@ -34,8 +38,7 @@ import type { Connections } from '../shared/connections.ts';
 import { notInstalled } from '../shared/not-installed.ts';
 import { failingWrites } from '../survey/failing-writes.ts';
 import { holdBackReferring } from '../survey/hold-back-children.ts';
-import { attentionText, lossOf, withoutTriggers } from '../survey/interruption-text.ts';
-import { capturesOf, interruptionsOf } from '../survey/interruptions.ts';
+import { capturesOf, interruptionsOf, lossOf } from '../survey/interruptions.ts';
 import { offerMissing } from '../survey/offers.ts';
 import { findOldKeys, skipOldKeys } from '../survey/rekeyed-tables.ts';
 import { matchTables, type SideSurvey, surveyBoth, tablesBeingAltered } from '../survey/survey.ts';
@@ -56,19 +59,19 @@ export interface Prepared {
 	/** Why writes of the application fail. */
 	failing: SyncError[];
 	/** Why tables have no triggers, by table. */
-	withoutTriggers: [string, string][];
+	withoutTriggers: Finding[];
 	/** Reports of the installation. */
-	installed: string[];
+	installed: Finding[];
 	/** Reports of changes that may have been missed while triggers were replaced. */
-	uncaptured: string[];
+	uncaptured: Finding[];
 	/** Reports of excluded tables, and of tables that may not transfer every row. */
-	skipped: string[];
+	skipped: Finding[];
 	/** The capture of the tables on each side. */
 	captures: Captures;
 	/** Existing rows to queue. */
 	fills: readonly Fill[];
 	/** Reports of what could not be installed, and of what is missing. */
-	missing: string[];
+	missing: Finding[];
 }
 
 /** The ids of the tables on each side, for the next preparation. */
@@ -116,7 +119,7 @@ export async function prepare(
 		}),
 	);
 	const logs = sides.filter((side) => surveys[side].changeLog !== 'complete');
-	const common = { tables, surveys, restored, failing, skipped: tables.flatMap(describeDrift) };
+	const common = { tables, surveys, restored, failing, skipped: tables.flatMap(driftOf) };
 	const atRest = async () => [
 		...(await describeOrphaned(connections, pair, surveys, tables)),
 		...(await rememberPeers(connections, pair)),
@@ -124,13 +127,13 @@ export async function prepare(
 	const unseen = sides.flatMap((side) =>
 		[...tablesBeingAltered(surveys[side])].map((name) => ({ side, name })),
 	);
-	const gone = (found: Lacking) => describeLacking(found, surveys[found.side], known);
+	const gone = (found: Lacking) => triggersMissing(pair, found, surveys[found.side], known);
 	if (unseen.length > 0 && logs.length === 0) {
 		// Invisible tables would be taken for missing. All checks are repeated once they are visible.
 		const dropped = lacking.filter(
 			({ side, table, state }) => state === 'missing' && known.has(knownId(side, table)),
 		);
-		const missing = [...unseen.map(describeUnseen), ...dropped.map(gone), ...(await atRest())];
+		const missing = [...unseen.map(triggersUnchecked), ...dropped.map(gone), ...(await atRest())];
 		return {
 			...common,
 			known,
@@ -145,10 +148,7 @@ export async function prepare(
 	const isFirst = known.size === 0;
 	if (!(pair.autoInstall && isFirst)) {
 		for (const side of logs) {
-			throw notInstalled(`the change log is ${surveys[side].changeLog}`).at({
-				pair: pair.name,
-				side,
-			});
+			throw notInstalled(pair, side, null, surveys[side].changeLog);
 		}
 	}
 	const isNew = (side: Side, table: TablePair) =>
@@ -170,12 +170,12 @@ export async function prepare(
 			)
 		: [];
 	const wanted = due.filter(({ name }) => lacking.some(({ table }) => table.name === name));
-	const uncaptured: string[] = [];
+	const uncaptured: Finding[] = [];
 	const isWanted = wanted.length > 0 || (pair.autoInstall && logs.length > 0);
 	const report = isWanted
 		? await installPair(connections, pair, isFirst ? null : wanted.map(({ name }) => name))
 		: null;
-	const { installed, missing, failed } = installationLines(report);
+	const { installed, missing, failed } = findingsIn(report);
 	for (const found of lacking) {
 		if (due.some((other) => concerns(found.table, other))) continue;
 		missing.push(gone(found));
@@ -225,7 +225,7 @@ async function surveyRestored(
 	for (const side of sides) {
 		const [name] = missingOwnTables(side, surveys[side]);
 		if (name === undefined || name === marksTable.name) continue;
-		throw notInstalled(`the table ${name} is missing`).at({ pair: pair.name, side });
+		throw notInstalled(pair, side, name, 'missing');
 	}
 	return { surveys, restored: { installed: [], lost: [] } };
 }
@@ -245,30 +245,30 @@ function stateOn(
 	return survey.register?.get(table.name)?.definer ? null : 'missing';
 }
 
-function describeLacking(
+function triggersMissing(
+	pair: PairConfig,
 	{ side, table, state }: Lacking,
 	survey: SideSurvey,
 	known: ReadonlySet<string>,
-): string {
+): Finding {
 	const { name } = table;
 	const here = table.sides[side]?.name ?? name;
 	const interruption = interruptionsOf(survey)(here);
 	const had = known.has(knownId(side, table)) || survey.register?.has(here);
 	const why =
 		state === 'stale'
-			? 'its triggers are out of date'
+			? 'stale'
 			: interruption
 				? lossOf(interruption)
 				: had
-					? 'its triggers are gone'
-					: 'it has no triggers';
-	return attentionText({ table: name, side, words: withoutTriggers(name, why) });
+					? 'gone'
+					: 'never installed';
+	const at = { side, table: name };
+	return captureStateFinding('triggers_missing', at, { why }, installCures(pair, name));
 }
 
-function describeUnseen({ side, name }: { side: Side; name: string }): string {
-	return oneLine(
-		`${side}, table ${name}: another session is creating or altering it; triggers are looked after at the next run`,
-	);
+function triggersUnchecked({ side, name }: { side: Side; name: string }): Finding {
+	return captureStateFinding('triggers_unchecked', { side, table: name }, {});
 }
 
 /** Triggers that a table lacks on a side, completely or in part. */
@@ -284,8 +284,8 @@ async function describeOrphaned(
 	pair: PairConfig,
 	surveys: Record<Side, SideSurvey>,
 	pairTables: readonly TablePair[],
-): Promise<string[]> {
-	const words: string[] = [];
+): Promise<Finding[]> {
+	const findings: Finding[] = [];
 	for (const direction of directions) {
 		const side = sourceSide(direction);
 		const { tables, changeLog, foldsTableNames } = surveys[side];
@@ -294,54 +294,65 @@ async function describeOrphaned(
 		const found = await findOrphaned(connections[side], pair[targetSide(direction)].nodeId, names);
 		for (const { table, changes } of found) {
 			const here = `WHERE table_name = ${quoteString(table)}`;
+			const discard = `DELETE FROM ${changeLogTable} ${here}`;
+			const renameTo = (name: string) =>
+				`UPDATE ${changeLogTable} SET table_name = ${quoteString(name)} ${here}`;
 			const renamed = pairTables.find(({ formerName }) => formerName[side] === table);
-			if (renamed) {
-				words.push(
-					`${side}: ${table} is now called ${renamed.name} there, and its pending changes (${changes}) wait until it has its old name again`,
-				);
-				continue;
-			}
 			const rekeyed = tables.find(({ name }) => asideName(name) === table);
-			if (rekeyed) {
-				words.push(
-					`${side}: changes of ${rekeyed.name} wait (${changes}) that name rows by key columns it has no more; if these were only renamed, on ${side}: UPDATE ${changeLogTable} SET table_name = ${quoteString(rekeyed.name)} ${here}; or to give them up: DELETE FROM ${changeLogTable} ${here}`,
+			if (renamed) {
+				const facts = { now: renamed.name, changes };
+				findings.push(rowsFinding('changes_of_renamed_table', { side, table }, facts));
+			} else if (rekeyed) {
+				const at = { side, table: rekeyed.name };
+				findings.push(
+					rowsFinding('changes_of_former_key', at, { changes }, [
+						{ side, sql: renameTo(rekeyed.name), purpose: 'if_columns_renamed' },
+						{ side, sql: discard, purpose: 'discard' },
+					]),
 				);
-				continue;
+			} else {
+				findings.push(
+					rowsFinding('changes_of_missing_table', { side, table }, { changes }, [
+						{ side, sql: renameTo('<its new name>'), purpose: 'if_renamed' },
+						{ side, sql: discard, purpose: 'if_dropped' },
+					]),
+				);
 			}
-			words.push(
-				`${side}: changes of ${table} wait (${changes}), and there is no such table any more; if it was renamed, on ${side}: UPDATE ${changeLogTable} SET table_name = '<its new name>' ${here}; if it was dropped: DELETE FROM ${changeLogTable} ${here}`,
-			);
 		}
 	}
-	return words.map(oneLine);
+	return findings;
 }
 
 /** Reports why a table's rows are not transferred, or not all of them. */
-function describeDrift(table: TablePair): string[] {
-	const { name, skippedReason } = table;
-	if (skippedReason !== null) return [`${name} is skipped: ${skippedReason}`];
-	return notesOn(table).map((words) => `${name}: ${words}`);
+function driftOf(table: TablePair): Finding[] {
+	const { name, skippedReason: reason } = table;
+	if (reason === null) return notesOn(table);
+	return [
+		runFinding('table_skipped', { side: reason.side, table: name }, { reason }, reason.cures),
+	];
 }
 
 /** Reports an installation, and why tables have no triggers. */
-function installationLines(report: Installation | null): Pick<Prepared, 'installed' | 'missing'> & {
-	failed: Map<string, [string, string]>;
+function findingsIn(report: Installation | null): Pick<Prepared, 'installed' | 'missing'> & {
+	failed: Map<string, Finding>;
 } {
-	const installed: string[] = [];
-	const missing: string[] = [];
-	const failed = new Map<string, [string, string]>();
+	const installed: Finding[] = [];
+	const missing: Finding[] = [];
+	const failed = new Map<string, Finding>();
 	for (const side of report ? sides : []) {
 		const done = report?.[side];
 		if (!done) continue;
-		if (done.change_log !== 'present') installed.push(`${side}: change log ${done.change_log}`);
-		if (done.installed.length > 0) {
-			installed.push(`${side}: triggers installed on ${done.installed.join(', ')}`);
-			installed.push(...done.warnings.map((words) => `${side}: ${words}`));
+		const { change_log: log, installed: tables } = done;
+		if (log !== 'present') {
+			installed.push(captureStateFinding('change_log_installed', { side }, { done: log }));
 		}
-		missing.push(...describeFailures(done.failed).map((words) => `${side}: ${words}`));
-		for (const { table, message, hint } of done.failed) {
-			const why = [message, hint].filter((part) => part !== null).join(' ');
-			failed.set(`${side}\n${table}`, [table, oneLine(`no triggers on ${side}: ${why}`)]);
+		if (tables.length > 0) {
+			installed.push(captureStateFinding('triggers_installed', { side }, { tables }));
+			installed.push(...done.warnings);
+		}
+		missing.push(...failedInstallations(side, done.failed));
+		for (const { table, error } of done.failed) {
+			failed.set(`${side}\n${table}`, notInstalledOn(side, [table], error, table));
 		}
 	}
 	return { installed, missing, failed };

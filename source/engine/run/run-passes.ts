@@ -3,7 +3,7 @@
 import { fullLog, renumberOwn } from '../../changelog/next-ids.ts';
 import { type Direction, directions, type PairConfig, sides } from '../../config/types.ts';
 import type { SyncError } from '../../errors.ts';
-import { oneLine } from '../../text/one-line.ts';
+import type { Finding } from '../../text/finding.ts';
 import type { LastCounts } from '../install/restore.ts';
 import type { Lease } from '../lease/lease.ts';
 import type { Connections } from '../shared/connections.ts';
@@ -32,7 +32,7 @@ export interface RunEvents {
 	/** Called with the refusals of each pass. */
 	onPassed: (errors: Record<Direction, SyncError[]>) => void;
 	/** Called with reports of rows that were deleted or added without firing a trigger. */
-	onVanished: (lines: readonly string[]) => void;
+	onVanished: (found: readonly Finding[]) => void;
 	/** Called after each turn of the directions; true ends the run although more is pending. */
 	yields: () => boolean;
 	/** The known tables, according to the preparation of the latest run. */
@@ -47,7 +47,7 @@ export interface RunResult {
 	/** The state that the last pass started from. */
 	prepared: Prepared;
 	/** Notes that belong to no direction. */
-	notes: readonly string[];
+	notes: readonly Finding[];
 	/** True if another run would move more at once. */
 	isUnfinished: boolean;
 }
@@ -102,7 +102,7 @@ async function runOn(
 		prepared = await prepare(connections, pair, known, counts?.());
 		await Promise.all(sides.map((side) => renumberOwn(connections[side])));
 		for (const full of await Promise.all(sides.map((side) => fullLog(connections[side])))) {
-			if (full) prepared.missing.push(oneLine(full.describe()));
+			if (full?.finding) prepared.missing.push(full.finding);
 		}
 		await events.onPrepared(prepared);
 		const filled = await fill(connections, pair, prepared.fills, request.stopped);

@@ -2,9 +2,11 @@ import { type Direction, directions, type PairConfig, sides } from '../../config
 import { refuseStatementLog, statementLogError } from '../../database/connection/binary-log.ts';
 import { waitsForRight } from '../../database/pairing/table-pair.ts';
 import type { SyncError } from '../../errors.ts';
+import type { Finding } from '../../text/finding.ts';
 import type { BatchResult } from '../../transfer/batch.ts';
 import type { DrainResult } from '../../transfer/drain.ts';
 import { describeSecurity, isExposed } from '../api/line-security.ts';
+import { runFinding } from '../api/run-messages.ts';
 import { type LastCounts, nothingCounted, type Restored, restore } from '../install/restore.ts';
 import type { Lease } from '../lease/lease.ts';
 import { type Connections, nodesLeft } from '../shared/connections.ts';
@@ -84,12 +86,9 @@ export class Runs {
 	}
 
 	/** Notes on tables besides the findings of a look: why changes wait, or are not captured. */
-	get notes(): [string, string][] {
-		const waiting = [...this.#waiting.local_to_cloud, ...this.#waiting.cloud_to_local];
-		return [
-			...this.#latest.withoutTriggers,
-			...waiting.map(([table, reason]): [string, string] => [table, `its changes wait: ${reason}`]),
-		];
+	get notes(): Finding[] {
+		const waiting = directions.flatMap((direction) => changesThatWait(this.#waiting[direction]));
+		return [...this.#latest.withoutTriggers, ...waiting];
 	}
 
 	/** The state that the latest pass started from. */
@@ -152,7 +151,7 @@ export class Runs {
 	): Promise<PassResult> {
 		const { lease, report, stopped, yields, counts, onBatch, onHeld } = this.#context;
 		report('nodes', nodesLeft(this.#pair));
-		report('exposed', exposedLines(connections));
+		report('exposed', exposedEnds(connections));
 		await refuseSharedNodeIds(connections, this.#pair);
 		await this.#refuseStatementLogs(connections);
 		await lease.take(patience);
@@ -178,18 +177,17 @@ export class Runs {
 				},
 				onPassed: (errors) => {
 					for (const direction of wanted) {
-						const words = errors[direction].map((error) => error.describe());
-						report('refused', words, direction);
+						report('refused', errors[direction], direction);
 					}
 				},
-				onVanished: (lines) => report('vanished', lines),
+				onVanished: (found) => report('vanished', found),
 			},
 		);
 		report('notes', notes);
 		for (const direction of wanted) {
-			report('split', splitLines(this.#pair, moved[direction]), direction);
+			report('split', backlogSplit(this.#pair, moved[direction]), direction);
 			report('notes', moved[direction].notes, direction);
-			report('waiting', waitingLines(moved[direction]), direction);
+			report('waiting', changesThatWait(moved[direction].waiting), direction);
 			this.#waiting[direction] = moved[direction].waiting;
 		}
 		this.#isUnfinished = isUnfinished;
@@ -223,32 +221,31 @@ export class Runs {
 		if (Date.now() < this.#trialAt) return;
 		this.#trialAt = Date.now() + trialPause;
 		this.#tried = await tryDefiners(connections, this.#pair, tables, surveys);
-		const words = this.#tried.map((error) => error.describe());
-		this.#context.report('tried', words);
+		this.#context.report('tried', this.#tried);
 	}
 }
 
 /** Sides reached through a connection that others could read or change. */
-function exposedLines(connections: Connections): string[] {
+function exposedEnds(connections: Connections): Finding[] {
 	return sides.flatMap((side) => {
 		const { security } = connections[side];
-		return isExposed(security)
-			? [`${side}: ${describeSecurity(security)}; set \`ssl\` for this end`]
-			: [];
+		const words = describeSecurity(security);
+		if (words === null || !isExposed(security)) return [];
+		return [runFinding('line_exposed', { side }, { security: words })];
 	});
 }
 
 /** Reports a backlog that did not fit into one batch. */
-function splitLines(pair: PairConfig, { split, batches, unfinished }: DrainResult): string[] {
+function backlogSplit(pair: PairConfig, { split, batches, unfinished }: DrainResult): Finding[] {
 	if (!split) return [];
-	if (unfinished) return ['more is pending; until then large transactions may be visible in part'];
+	if (unfinished) return [runFinding('backlog_unfinished', {}, {})];
 	const limit = Math.max(pair.batchSize, pair.maxBatchSize);
-	return [
-		`backlog split into ${batches} batches (limit: ${limit} changes, 64 MB of large values, or a limit of the server); large transactions were briefly visible in part`,
-	];
+	return [runFinding('backlog_split', {}, { limit, batches })];
 }
 
 /** Reports tables that were excluded on the way. */
-function waitingLines({ waiting }: DrainResult): string[] {
-	return [...waiting].map(([table, reason]) => `${table}: changes wait: ${reason}`);
+function changesThatWait(waiting: DrainResult['waiting']): Finding[] {
+	return [...waiting].map(([table, reason]) =>
+		runFinding('changes_wait', { side: reason.side, table }, { reason }, reason.cures),
+	);
 }

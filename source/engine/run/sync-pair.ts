@@ -3,8 +3,11 @@ import { explainLockWait } from '../../changelog/write-lock.ts';
 import { type Direction, type PairConfig, sourceSide, targetSide } from '../../config/types.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
-import { plural } from '../../text/words.ts';
+import { programCommand } from '../../text/cures.ts';
+import type { Finding } from '../../text/finding.ts';
 import { routesOf } from '../../transfer/rows/route.ts';
+import { type Tellable, tellableText } from '../api/messages.ts';
+import { runFinding } from '../api/run-messages.ts';
 import { Lease } from '../lease/lease.ts';
 import { countConflicts } from '../records/conflicts.ts';
 import { type Connections, closeBoth, openBoth } from '../shared/connections.ts';
@@ -57,13 +60,12 @@ export async function syncPair(pair: PairConfig, request: SyncRequest): Promise<
 	try {
 		const moved = await runs.run(connections, directions, { all: true, once, patience });
 		const { tables, failing } = runs.latest;
-		const broken = [...failing, ...runs.tried].map(
-			({ place, message, hint }) => `${place.side}: ${message}; ${hint}`,
-		);
+		const broken = [...failing, ...runs.tried].map((error) => error.finding ?? error);
 		// An engine shows these in every snapshot; a single run has to report them itself.
 		const pending = await findWaiting(connections, pair, tables, directions);
-		const open = await openConflictLines(connections, pair);
-		return { ...moved, unsettled: [...broken, ...printed.unsettled, ...pending, ...open] };
+		const open = await openConflicts(connections, pair);
+		const found = [...broken, ...printed.unsettled, ...pending, ...open];
+		return { ...moved, unsettled: found.map(tellableText) };
 	} catch (thrown) {
 		throw await explainLockWait(asSyncError(thrown), [connections.local, connections.cloud]);
 	} finally {
@@ -78,30 +80,30 @@ class Printed {
 	readonly #say: (line: string) => void;
 	readonly #said = new Set<string>();
 	/** What is still true at the end of the run, by topic and direction. */
-	readonly #unsettled = new Map<string, string[]>();
+	readonly #unsettled = new Map<string, readonly Tellable[]>();
 
 	constructor(pair: PairConfig, say: (line: string) => void) {
 		this.#pair = pair;
 		this.#say = say;
 	}
 
-	get unsettled(): string[] {
+	get unsettled(): Tellable[] {
 		return [...this.#unsettled.values()].flat();
 	}
 
-	report(topic: TopicName, messages: readonly string[], direction?: Direction): void {
+	report(topic: TopicName, found: readonly Tellable[], direction?: Direction): void {
 		const { printed, logged } = topics[topic];
 		if (printed === 'in its result') return;
 		if (printed === 'at the end') {
 			const id = `${topic} ${direction}`;
 			// A message that is always logged is not repeated while it stays true.
 			const before = logged === 'always' ? (this.#unsettled.get(id) ?? []) : [];
-			this.#unsettled.set(id, [...before, ...messages]);
+			this.#unsettled.set(id, [...before, ...found]);
 			return;
 		}
 		const way = direction ? `, ${direction.replaceAll('_', ' ')}` : '';
-		for (const message of messages) {
-			const line = `${this.#pair.name}${way}: ${message}`;
+		for (const one of found) {
+			const line = `${this.#pair.name}${way}: ${tellableText(one)}`;
 			if (!this.#said.has(line)) this.#say(line);
 			this.#said.add(line);
 		}
@@ -109,10 +111,12 @@ class Printed {
 }
 
 /** Reports unresolved conflicts. */
-async function openConflictLines(connections: Connections, pair: PairConfig): Promise<string[]> {
-	const open = await countConflicts(connections, pair);
-	if (open === 0) return [];
-	return [`${plural(open, 'unresolved conflict')}: mysql-sync-tui conflicts ${pair.name} --open`];
+async function openConflicts(connections: Connections, pair: PairConfig): Promise<Finding[]> {
+	const rows = await countConflicts(connections, pair);
+	const command = programCommand('conflicts', pair.name, '--open');
+	return rows === 0
+		? []
+		: [runFinding('conflicts_open', {}, { rows }, [{ command, purpose: 'list' }])];
 }
 
 /** Reports tables whose captured changes are not transferred, one line per table and direction. */
@@ -121,8 +125,8 @@ async function findWaiting(
 	pair: PairConfig,
 	tables: readonly TablePair[],
 	wanted: readonly Direction[],
-): Promise<string[]> {
-	const lines: string[] = [];
+): Promise<Finding[]> {
+	const findings: Finding[] = [];
 	for (const direction of wanted) {
 		const [from, to] = [sourceSide(direction), targetSide(direction)];
 		const routes = routesOf(tables, direction);
@@ -131,10 +135,8 @@ async function findWaiting(
 		if (names.size === 0) continue;
 		const { byTable } = await countPending(connections[from], pair[to].nodeId, names);
 		for (const [table, changes] of byTable) {
-			lines.push(
-				`${table}: ${plural(changes, 'change')} waiting on ${from}, for the reason given above`,
-			);
+			findings.push(runFinding('changes_not_carried', { side: from, table }, { changes }));
 		}
 	}
-	return lines;
+	return findings;
 }

@@ -1,5 +1,6 @@
 /** The topics that a run reports besides its batches. The engine logs them, `sync` prints them. */
 import type { Direction } from '../../config/types.ts';
+import type { Tellable } from '../api/messages.ts';
 import type { NoticeLevel } from '../api/snapshot.ts';
 
 interface Topic {
@@ -51,4 +52,4 @@ export const topics = {
 export type TopicName = keyof typeof topics;
 
 /** Receives all current messages of a topic; of one direction if that is given. */
-export type Report = (topic: TopicName, messages: readonly string[], direction?: Direction) => void;
+export type Report = (topic: TopicName, found: readonly Tellable[], direction?: Direction) => void;

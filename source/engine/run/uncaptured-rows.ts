@@ -15,6 +15,7 @@ import { readableRowKey } from '../../database/rows/key-values.ts';
 import { exactKeyCondition } from '../../database/rows/row-key.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
 import { asSyncError } from '../../errors.ts';
+import type { Finding } from '../../text/finding.ts';
 import type { Connections } from '../shared/connections.ts';
 import {
 	edgesOf,
@@ -25,7 +26,7 @@ import {
 	standingOn,
 	watchedTables,
 } from '../survey/sampled-places.ts';
-import { describeCome, describeGone } from '../survey/uncaptured-text.ts';
+import { rowsUncaptured, rowsVanished } from '../survey/uncaptured-findings.ts';
 
 /** Instead of a row key: the place once had the same first and last row on both sides. */
 const agreedMark = '';
@@ -42,7 +43,7 @@ export async function findVanished(
 	pair: PairConfig,
 	tables: readonly TablePair[],
 	requireHeld: (connection: LogConnection) => Promise<void>,
-): Promise<string[]> {
+): Promise<Finding[]> {
 	const { local } = connections;
 	const peer = pair.cloud.nodeId;
 	const known = await readMarks(local, peer);
@@ -80,15 +81,15 @@ export async function findVanished(
 		marked: new Set(left.map(placeId)),
 		missing,
 	});
-	const lines: string[] = [];
+	const findings: Finding[] = [];
 	for (const side of sides) {
 		const found = await unexplained(connections, pair, missing[side]);
-		for (const row of found) lines.push(await describeGone(connections, side, row));
+		for (const row of found) findings.push(await rowsVanished(connections, side, row));
 		const unseen = await unexplained(connections, pair, come[side]);
-		for (const row of unseen) lines.push(describeCome(side, row));
+		for (const row of unseen) findings.push(rowsUncaptured(side, row));
 	}
-	if (lines.length > 0) for (const side of sides) await requireHeld(connections[side]);
-	return lines;
+	if (findings.length > 0) for (const side of sides) await requireHeld(connections[side]);
+	return findings;
 }
 
 /**

@@ -4,6 +4,8 @@ import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import type { Access } from '../../database/connection/node-state.ts';
 import { Nodes } from '../../database/connection/nodes.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
+import type { Finding } from '../../text/finding.ts';
+import { runFinding } from '../api/run-messages.ts';
 
 /** One connection to each side of a pair. */
 export type Connections = Record<Side, LogConnection>;
@@ -39,8 +41,10 @@ export async function closeBoth({ local, cloud }: Connections): Promise<void> {
 }
 
 /** The nodes of both sides that are not used, with the reasons; empty if all are fine. */
-export function nodesLeft(pair: PairConfig): string[] {
-	return sides.flatMap((side) => Nodes.of(pair[side]).left.map((words) => `${side}: ${words}`));
+export function nodesLeft(pair: PairConfig): Finding[] {
+	return sides.flatMap((side) =>
+		Nodes.of(pair[side]).left.map((left) => runFinding('node_not_used', { side }, left)),
+	);
 }
 
 /** The connections of a pair, kept open between runs. */

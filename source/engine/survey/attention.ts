@@ -3,42 +3,48 @@ import { captureStamp } from '../../capture/capture-stamp.ts';
 import { uninstalled } from '../../changelog/tables/register.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
-import {
-	type Attention,
-	describeInterrupted,
-	lossOf,
-	otherTriggers,
-	withoutTriggers,
-} from './interruption-text.ts';
-import { interruptionsOf } from './interruptions.ts';
+import { programCommand } from '../../text/cures.ts';
+import type { Finding } from '../../text/finding.ts';
+import { captureStateFinding, installCures } from '../api/capture-messages.ts';
+import { tablesToCompare } from './interruption-findings.ts';
+import { interruptionsOf, lossOf } from './interruptions.ts';
 import type { SideSurvey } from './survey.ts';
 
-/** The tables, with the next step in words. Tables without triggers after `uninstall` are not included. */
+/** What is to be done about tables. What `uninstall` has done needs nobody. */
 export function needAttention(
 	pair: PairConfig,
 	surveys: Record<Side, SideSurvey | null>,
 	tables: readonly TablePair[],
-): Attention[] {
+): Finding[] {
 	return [
-		...sides.flatMap((side) => interruptedOn(side, surveys[side], tables)),
-		...describeInterrupted(pair, surveys, tables),
+		...sides.flatMap((side) => interruptedOn(pair, side, surveys[side], tables)),
+		...tablesToCompare(pair, surveys, tables),
 	];
 }
 
 function interruptedOn(
+	pair: PairConfig,
 	side: Side,
 	survey: SideSurvey | null,
 	tables: readonly TablePair[],
-): Attention[] {
+): Finding[] {
 	if (!survey) return [];
 	const interruptionOf = interruptionsOf(survey);
-	return tables.flatMap(({ name, sides: { local, cloud }, skippedReason }): Attention[] => {
+	return tables.flatMap(({ name, sides: { local, cloud }, skippedReason }): Finding[] => {
 		if (!local || !cloud || skippedReason !== null) return [];
 		const here = (side === 'local' ? local : cloud).name;
 		const why = interruptionOf(here);
 		if (!why || survey.register?.get(here)?.captured === uninstalled) return [];
 		const isCaptured = captureStamp(here, survey.place, survey.triggers) !== null;
-		const words = isCaptured ? otherTriggers : withoutTriggers(name, lossOf(why));
-		return [{ table: name, side, words }];
+		const at = { side, table: name };
+		if (!isCaptured)
+			return [
+				captureStateFinding('triggers_missing', at, { why: lossOf(why) }, installCures(pair, name)),
+			];
+		return [
+			captureStateFinding('triggers_replaced', at, {}, [
+				{ command: programCommand('sync', pair.name) },
+			]),
+		];
 	});
 }

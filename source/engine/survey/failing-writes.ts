@@ -10,9 +10,10 @@ import type { Definer } from '../../database/rights/definer-grants.ts';
 import { mayCall } from '../../database/rights/grants.ts';
 import { changeLogTable, type TrackedTable } from '../../database/rows/tracked-table.ts';
 import { quoteName } from '../../database/sql/identifiers.ts';
-import { SyncError } from '../../errors.ts';
-import { oneLine } from '../../text/one-line.ts';
-import { listed } from '../../text/words.ts';
+import type { SyncError } from '../../errors.ts';
+import type { Cure } from '../../text/cures.ts';
+import { captureStateFinding, installCures } from '../api/capture-messages.ts';
+import { errorFrom } from '../api/messages.ts';
 import type { SideSurvey } from './survey.ts';
 
 /** Why writes of the application fail on a side, or their log cannot be read; each reason with its fix. */
@@ -23,13 +24,13 @@ export function failingWrites(
 	tables: readonly TablePair[],
 ): SyncError[] {
 	const captured = [...survey.triggers.byTable.keys()].sort();
-	const log = brokenLog(survey) ? [withoutLog(pair, survey, captured)] : [];
+	const log = brokenLog(survey) ? [withoutLog(pair, side, survey, captured)] : [];
 	const here = tables.flatMap(({ sides }) => sides[side] ?? []);
 	const denied = survey.definers.flatMap((definer) => [
 		...withoutProcedures(pair, side, definer, here, survey),
 		...withoutRights(pair, side, definer, here, survey),
 	]);
-	return [...log, ...denied].map((error) => error.at({ pair: pair.name, side }));
+	return [...log, ...denied].map((error) => error.at({ pair: pair.name }));
 }
 
 /** True if triggers write to a change log that is missing or has the wrong structure. */
@@ -42,20 +43,26 @@ export function hasOutdatedLog(survey: SideSurvey | null): boolean {
 	return survey?.changeLog === 'outdated' && survey.triggers.byTable.size > 0;
 }
 
-function withoutLog(pair: PairConfig, survey: SideSurvey, captured: readonly string[]): SyncError {
+function withoutLog(
+	pair: PairConfig,
+	side: Side,
+	survey: SideSurvey,
+	captured: string[],
+): SyncError {
 	const missing = survey.changeLog === 'missing';
-	const renamed = missing ? renamedLog(survey) : null;
-	const cure = `Press \`i\`, or run \`mysql-sync-tui install ${pair.name}\`, to ${missing ? 'recreate' : survey.changeLog === 'outdated' ? 'alter' : 'complete'} it${pair.autoInstall ? '; a running engine does so by itself' : ''}.`;
-	const back =
-		renamed === null
-			? ''
-			: ` ${renamed} has the columns of a change log. If it is the old one, run this instead to keep its changes: RENAME TABLE ${quoteName(renamed)} TO ${quoteName(changeLogTable)}`;
-	const written = `${changeLogTable}, which the triggers of ${listed(captured)} write to,`;
-	const what =
-		survey.changeLog === 'outdated'
-			? `${written} has to be altered: its columns or indexes are not as this version needs them. Nothing is carried over until then`
-			: `the application's writes to ${listed(captured)} fail: ${changeLogTable}, which their triggers write to, ${missing ? 'is missing' : 'lacks a column'}`;
-	return new SyncError('not_installed', oneLine(what), { hint: oneLine(cure + back) });
+	const renamedTo = missing ? renamedLog(survey) : null;
+	const code = missing
+		? 'change_log_missing'
+		: survey.changeLog === 'outdated'
+			? 'change_log_outdated'
+			: 'change_log_incomplete';
+	const facts = { tables: captured, renamedTo, autoInstall: pair.autoInstall };
+	const cures = installCures(pair);
+	if (renamedTo !== null) {
+		const sql = `RENAME TABLE ${quoteName(renamedTo)} TO ${quoteName(changeLogTable)}`;
+		cures.push({ side, sql, purpose: 'if_old_log' });
+	}
+	return errorFrom('not_installed', captureStateFinding(code, { side }, facts, cures));
 }
 
 /** A table with the columns of a change log under another name; null if there is none. */
@@ -116,28 +123,21 @@ function withoutProcedures(
 	const tables = tablesOfDefiner(definer, here, survey);
 	const names = new Set(tables.flatMap(({ name }) => calledBy(survey, name)));
 	for (const procedure of names) {
-		const concerned = tables.filter(({ name }) => calledBy(survey, name).includes(procedure));
+		const concerned = tables
+			.map(({ name }) => name)
+			.filter((name) => calledBy(survey, name).includes(procedure));
 		if (gone.has(procedure)) {
-			const cure = `Press \`i\`, or run \`mysql-sync-tui install ${pair.name}\`, to recreate it${pair.autoInstall ? '; a running engine does so by itself' : ''}.`;
-			errors.push(
-				failing(
-					concerned,
-					1305,
-					`their triggers call the procedure ${procedure}, which was dropped`,
-					cure,
-				),
-			);
+			const { autoInstall } = pair;
+			const facts = { tables: concerned, errno: 1305, procedure, autoInstall };
+			const found = captureStateFinding('procedure_dropped', { side }, facts, installCures(pair));
+			errors.push(errorFrom('denied', found));
 		} else if (definer.state === 'there' && !mayCall(definer.grants, database, procedure)) {
 			const { account } = definer;
-			const grant = `GRANT EXECUTE, ALTER ROUTINE ON PROCEDURE ${quoteName(database)}.${quoteName(procedure)} TO ${quoteAccount(account)}`;
-			errors.push(
-				failing(
-					concerned,
-					1370,
-					`their triggers run as ${account}, which lacks EXECUTE on the procedure ${procedure}`,
-					`Reinstall the triggers (\`i\`), or run on ${side}: ${grant}. The account itself needs the right: one granted through a role does not count when a trigger runs.`,
-				),
-			);
+			const sql = `GRANT EXECUTE, ALTER ROUTINE ON PROCEDURE ${quoteName(database)}.${quoteName(procedure)} TO ${quoteAccount(account)}`;
+			const facts = { tables: concerned, errno: 1370, procedure, account };
+			const cures: Cure[] = [{ key: 'i' }, { side, sql }];
+			const found = captureStateFinding('procedure_not_allowed', { side }, facts, cures);
+			errors.push(errorFrom('denied', found));
 		}
 	}
 	return errors;
@@ -150,31 +150,28 @@ function withoutRights(
 	here: readonly TrackedTable[],
 	survey: SideSurvey,
 ): SyncError[] {
-	const tables = tablesOfDefiner(definer, here, survey);
-	if (tables.length === 0 || definer.state === 'unknown') return [];
+	const theirs = tablesOfDefiner(definer, here, survey);
+	if (theirs.length === 0 || definer.state === 'unknown') return [];
 	const { account } = definer;
 	const end = pair[side];
 	if (definer.state === 'gone') {
 		const own = end.user === account.slice(0, account.lastIndexOf('@'));
-		const cure = own
-			? `Recreate the account with its rights (CREATE USER ${quoteAccount(account)} …, GRANT …), then run \`mysql-sync-tui install ${pair.name}\`.`
-			: `Press \`i\`, or run \`mysql-sync-tui install ${pair.name}\`, to recreate the triggers under the user configured for this end.`;
-		return [
-			failing(tables, 1449, `their triggers run as ${account}, an account that was dropped`, cure),
-		];
+		const recreate = own ? `CREATE USER ${quoteAccount(account)} …, GRANT …` : null;
+		const tables = theirs.map(({ name }) => name);
+		const facts = { tables, errno: 1449, account, recreate };
+		const found = captureStateFinding('account_dropped', { side }, facts, installCures(pair));
+		return [errorFrom('denied', found)];
 	}
 	const lackingOn = rightsJudge(definer, end.database);
-	const judged = tables.map((table) => ({ table, lacking: lackingOn(table) }));
+	const judged = theirs.map((table) => ({ table, lacking: lackingOn(table) }));
 	const concerned = judged.filter(({ lacking }) => lacking.length > 0);
 	if (concerned.length === 0) return [];
 	const lacking = concerned.flatMap((one) => one.lacking);
+	const tables = concerned.map(({ table }) => table.name);
+	const facts = { tables, errno: errnoOf(concerned), account, rights: rightFacts(lacking) };
+	const cures = grantCures(lacking, { side, database: end.database, account, survey });
 	return [
-		failing(
-			concerned.map(({ table }) => table),
-			errnoOf(concerned),
-			`their triggers run as ${account}, which lacks ${describeRights(lacking)}`,
-			cureOfRights(lacking, { side, database: end.database, account, survey }),
-		),
+		errorFrom('denied', captureStateFinding('trigger_rights_missing', { side }, facts, cures)),
 	];
 }
 
@@ -188,20 +185,6 @@ function errnoOf(
 	return isColumn ? 1143 : 1142;
 }
 
-function failing(
-	tables: readonly TrackedTable[],
-	errno: number,
-	why: string,
-	hint: string,
-): SyncError {
-	const names = listed(tables.map(({ name }) => name));
-	return new SyncError(
-		'denied',
-		oneLine(`the application's writes to ${names} fail (${errno}): ${why}`),
-		{ hint: oneLine(hint) },
-	);
-}
-
 /** The account that lacks rights, and its database. */
 export interface LackingPlace {
 	side: Side;
@@ -210,21 +193,16 @@ export interface LackingPlace {
 	survey: Pick<SideSurvey, 'changeLog'>;
 }
 
-/** `TRIGGER on item and line; INSERT on change_log`. */
-export function describeRights(lacking: readonly TriggerRight[]): string {
-	const rights = new Map<string, Set<string>>();
-	for (const { right, table } of lacking) {
-		rights.set(right, (rights.get(right) ?? new Set()).add(table));
-	}
-	return [...rights].map(([right, tables]) => `${right} on ${listed([...tables])}`).join('; ');
+/** The rights as facts of a finding. */
+export function rightFacts(lacking: readonly TriggerRight[]): { right: string; table: string }[] {
+	return lacking.map(({ right, table }) => ({ right, table }));
 }
 
 /** The statements that grant an account the missing rights, in words. */
-export function cureOfRights(
+export function grantCures(
 	lacking: readonly TriggerRight[],
 	{ side, database, account, survey }: LackingPlace,
-): string {
+): Cure[] {
 	const isThere = (table: string) => table !== changeLogTable || survey.changeLog !== 'missing';
-	const statements = grantStatements(lacking, database, account, isThere).join('; ');
-	return `On ${side}: ${statements}. The account itself needs this: rights granted through a role do not count when a trigger runs.`;
+	return [{ side, sql: grantStatements(lacking, database, account, isThere).join('; ') }];
 }

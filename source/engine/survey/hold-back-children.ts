@@ -8,7 +8,7 @@ import {
 } from '../../config/types.ts';
 import { isReferredToBy } from '../../database/catalogue/referrers.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
-import { oneLine } from '../../text/one-line.ts';
+import { transferFinding } from '../../transfer/attempt/messages.ts';
 import type { Connections } from '../shared/connections.ts';
 import type { SideSurvey } from './survey.ts';
 
@@ -41,10 +41,16 @@ function holdBack(table: TablePair, to: Side, waiting: readonly TablePair[]): Ta
 		return table;
 	const parent = waiting.find(({ sides }) => isReferredToBy(sides[to]?.referrers ?? [], name));
 	if (!parent) return table;
-	const words = `it refers to ${parent.name}, whose changes wait, so no rows are carried to ${to}`;
 	return {
 		...table,
-		blocked: { ...table.blocked, [to]: oneLine(words) },
+		blocked: {
+			...table.blocked,
+			[to]: transferFinding(
+				'parent_waits',
+				{ side: to, table: table.name },
+				{ parent: parent.name },
+			),
+		},
 		denied: { ...table.denied, [to]: true },
 	};
 }

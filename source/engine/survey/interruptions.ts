@@ -35,3 +35,8 @@ export function interruptionsOf(survey: SideSurvey): (table: string) => Interrup
 		return known.createdAt !== null && known.createdAt !== now.createdAt ? 'replaced' : 'gap';
 	};
 }
+
+/** The same as the reason why a table has no triggers. */
+export function lossOf(why: Interruption): 'recreated' | 'gone' {
+	return why === 'replaced' ? 'recreated' : 'gone';
+}

@@ -5,11 +5,11 @@ import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import { statementLogError } from '../../database/connection/binary-log.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
+import type { Finding } from '../../text/finding.ts';
 import type { EventTriggers, TriggerState } from '../api/snapshot.ts';
 import { needAttention } from './attention.ts';
 import { failingWrites } from './failing-writes.ts';
 import { holdBackReferring } from './hold-back-children.ts';
-import type { Attention } from './interruption-text.ts';
 import { offerMissing } from './offers.ts';
 import { findOldKeys, skipOldKeys } from './rekeyed-tables.ts';
 import {
@@ -40,7 +40,7 @@ export interface Layout {
 	/** Why writes of the application fail. */
 	failing: SyncError[];
 	/** Tables that need attention because their capture was interrupted. */
-	attention: Attention[];
+	attention: Finding[];
 }
 
 /**

@@ -4,7 +4,9 @@ import {
 	readRemembered,
 } from '../../changelog/tables/database-identity.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
-import { SyncError } from '../../errors.ts';
+import { programCommand } from '../../text/cures.ts';
+import { errorFrom } from '../api/messages.ts';
+import { runFinding } from '../api/run-messages.ts';
 import { otherSide } from '../api/side-ids.ts';
 import type { Connections } from '../shared/connections.ts';
 
@@ -46,13 +48,10 @@ export async function refuseSharedNodeIds(
 	if (!shared) return;
 	const { side, owner, place } = shared;
 	const node = pair[side].nodeId;
-	throw new SyncError(
-		'config',
-		`the node id ${node} belongs to another database, which ${otherSide(side)} last saw at ${owner.seenAt?.slice(0, 19) ?? 'an unknown time'} UTC on ${owner.place}; this one is on ${place}`,
-		{
-			pair: pair.name,
-			side,
-			hint: `Choose a different \`node_id\` for this database. If it replaces the other one for good: mysql-sync-tui forget ${pair.name} ${node}`,
-		},
-	);
+	const facts = { node, seenAt: owner.seenAt, ownerPlace: owner.place, place };
+	const command = programCommand('forget', pair.name, node);
+	const finding = runFinding('node_id_taken', { side }, facts, [
+		{ command, purpose: 'if_replaced' },
+	]);
+	throw errorFrom('config', finding, { pair: pair.name });
 }

@@ -2,10 +2,11 @@
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import { offerTables } from '../../database/definition/offer.ts';
 import type { Translated } from '../../database/definition/translate.ts';
-import { withCure } from '../../database/pairing/drift.ts';
+import { type PairingFacts, pairingFinding } from '../../database/pairing/findings.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { asSyncError } from '../../errors.ts';
-import { oneLine } from '../../text/one-line.ts';
+import type { Cure } from '../../text/cures.ts';
+import type { Finding } from '../../text/finding.ts';
 import { otherSide } from '../api/side-ids.ts';
 import type { Connections } from '../shared/connections.ts';
 import type { SideSurvey } from './survey.ts';
@@ -23,7 +24,7 @@ export async function offerMissing(
 	tables: readonly TablePair[],
 	surveys: Record<Side, SideSurvey>,
 ): Promise<TablePair[]> {
-	const reasons = new Map<TablePair, string>();
+	const reasons = new Map<TablePair, Finding>();
 	for (const side of sides) {
 		const missing = tables.filter(({ missingOn }) => missingOn === side);
 		if (missing.length === 0) continue;
@@ -34,7 +35,7 @@ export async function offerMissing(
 	if (reasons.size === 0) return [...tables];
 	return tables.map((table) => {
 		const reason = reasons.get(table);
-		return reason === undefined ? table : { ...table, skippedReason: oneLine(reason) };
+		return reason === undefined ? table : { ...table, skippedReason: reason };
 	});
 }
 
@@ -44,7 +45,7 @@ async function offersFor(
 	missingOn: Side,
 	missing: readonly TablePair[],
 	surveys: Record<Side, SideSurvey>,
-): Promise<Map<TablePair, string>> {
+): Promise<Map<TablePair, Finding>> {
 	const other = otherSide(missingOn);
 	const before = translated.get(pair) ?? new Map<string, Translated>();
 	translated.set(pair, before);
@@ -53,7 +54,7 @@ async function offersFor(
 		const table = byName.get(pairTable.sides[other]?.name ?? pairTable.name);
 		return table ? [{ pairTable, table }] : [];
 	});
-	const reasons = new Map<TablePair, string>();
+	const reasons = new Map<TablePair, Finding>();
 	try {
 		const offers = await offerTables(
 			connections[other],
@@ -64,29 +65,42 @@ async function offersFor(
 		);
 		for (const { pairTable, table } of known) {
 			const offer = offers.get(table);
-			if (offer) reasons.set(pairTable, describeOffer(pairTable, missingOn, offer));
+			if (offer) reasons.set(pairTable, offered(pairTable, missingOn, offer));
 		}
 	} catch (thrown) {
 		const error = asSyncError(thrown);
 		if (error.code === 'unreachable') throw error;
 		for (const { pairTable } of known) {
-			const words = `${pairTable.skippedReason}; its definition cannot be read: ${error.message}`;
-			reasons.set(pairTable, words);
+			const facts = { ...nothingOffered, unreadable: error.message };
+			reasons.set(pairTable, withOffer(pairTable, missingOn, facts));
 		}
 	}
 	return reasons;
 }
 
-function describeOffer(
-	{ skippedReason }: TablePair,
-	missingOn: Side,
+type Offer = Omit<PairingFacts['table_missing'], 'hiddenFrom'>;
+
+/** What is known of a missing table before its definition is read. */
+const nothingOffered: Offer = { required: [], leftOut: [], impossible: [], unreadable: null };
+
+function offered(
+	table: TablePair,
+	side: Side,
 	{ statement, refused, leftOut, required }: Translated,
-): string {
-	if (statement === null && refused.length === 0) return [skippedReason, ...required].join('; ');
-	if (statement === null) {
-		return `${skippedReason}, and it cannot be created there: ${refused.join(', ')}; leave it out of the pair with exclude_tables`;
-	}
-	const lacking =
-		leftOut.length === 0 ? [] : [`differs from the other side: ${leftOut.join(', ')}`];
-	return withCure([skippedReason, ...required, ...lacking].join('; '), missingOn, statement);
+): Finding {
+	const facts = { ...nothingOffered, required, leftOut, impossible: refused };
+	const cures = statement === null ? [] : [{ side, sql: statement }];
+	return withOffer(table, side, facts, cures);
+}
+
+/** The finding that a table is missing, with what else is known now. */
+function withOffer(
+	{ name, skippedReason }: TablePair,
+	side: Side,
+	offer: Offer,
+	cures: readonly Cure[] = [],
+): Finding {
+	const known = skippedReason?.facts as PairingFacts['table_missing'] | undefined;
+	const hiddenFrom = known?.hiddenFrom ?? null;
+	return pairingFinding('table_missing', { side, table: name }, { hiddenFrom, ...offer }, cures);
 }

@@ -11,7 +11,8 @@ import { changeKey } from '../../database/pairing/alter-statements.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { changeLogTable, findColumn } from '../../database/rows/tracked-table.ts';
 import { quoteString } from '../../database/sql/literals.ts';
-import { oneLine } from '../../text/one-line.ts';
+import type { Finding } from '../../text/finding.ts';
+import { rowsFinding } from '../api/rows-messages.ts';
 import type { Connections } from '../shared/connections.ts';
 import type { SideSurvey } from './survey.ts';
 
@@ -20,7 +21,7 @@ export interface OldKey {
 	table: string;
 	side: Side;
 	/** The reason why its triggers stay unchanged; null if the columns of the old key are gone. */
-	reason: string | null;
+	reason: Finding | null;
 }
 
 /**
@@ -55,12 +56,13 @@ export async function findOldKeys(
 			const other = ends[targetSide(direction)]?.key.map((column) => column.name);
 			const agreed = other === undefined || other.join().toLowerCase() === key.join().toLowerCase();
 			if (agreed && waiting === 0) continue;
-			const words = `its primary key on ${side} is (${key.join(', ')}) now, and its triggers note (${old.join(', ')}): changes that wait: ${waiting}`;
-			const cure = changeKey({ name: table.name, primaryKey: key }, old);
-			const giveUp = `DELETE FROM ${changeLogTable} WHERE table_name = ${quoteString(table.name)}`;
-			const reason = oneLine(
-				`${words}; to let them arrive, on ${side}: ${cure}; or to give them up: ${giveUp}`,
-			);
+			const deliver = changeKey({ name: table.name, primaryKey: key }, old);
+			const discard = `DELETE FROM ${changeLogTable} WHERE table_name = ${quoteString(table.name)}`;
+			const facts = { now: key, noted: [...old], changes: waiting };
+			const reason = rowsFinding('primary_key_changed', { side, table: name }, facts, [
+				{ side, sql: deliver, purpose: 'deliver' },
+				{ side, sql: discard, purpose: 'discard' },
+			]);
 			found.push({ table: name, side, reason });
 		}
 	}

@@ -21,7 +21,9 @@ import {
 import { readGrants } from '../../database/rights/grants.ts';
 import { isOwnTable } from '../../database/rows/tracked-table.ts';
 import { quoteName } from '../../database/sql/identifiers.ts';
-import { asSyncError, SyncError } from '../../errors.ts';
+import { asSyncError, type SyncError } from '../../errors.ts';
+import { captureStateFinding, installCures } from '../api/capture-messages.ts';
+import { errorFrom } from '../api/messages.ts';
 import { otherSide } from '../api/side-ids.ts';
 import type { Connections } from '../shared/connections.ts';
 
@@ -60,7 +62,7 @@ export async function surveySide(connection: Connection, pair: PairConfig): Prom
 			]);
 		})
 		.catch((thrown) => {
-			throw asSyncError(thrown).errno === noSuchAccount ? accountDropped(connection) : thrown;
+			throw asSyncError(thrown).errno === noSuchAccount ? accountDropped(pair, connection) : thrown;
 		});
 	const peer = pair[otherSide(connection.end.side)].nodeId;
 	const hasRegister = tables.some(({ name }) => name === registerTable.name);
@@ -73,7 +75,7 @@ export async function surveySide(connection: Connection, pair: PairConfig): Prom
 			if (asSyncError(thrown).errno !== mixedCollations) throw thrown;
 			return [await known(), unknownDefiner(account)] as const;
 		});
-	if (own.state === 'gone') throw accountDropped(connection);
+	if (own.state === 'gone') throw accountDropped(pair, connection);
 	// The register knows the accounts of triggers that are no longer visible.
 	for (const { definer } of register?.values() ?? []) if (definer) others.add(definer);
 	others.delete(account);
@@ -84,16 +86,18 @@ export async function surveySide(connection: Connection, pair: PairConfig): Prom
 }
 
 /** The error for a dropped account of the current session. */
-function accountDropped({ end, server: { account } }: Connection): SyncError {
-	return new SyncError(
-		'denied',
-		`the account ${account} was dropped: the application's writes to all tables whose triggers run as this account fail (1449)`,
-		{
-			side: end.side,
-			errno: definerGone,
-			hint: `Recreate it with its rights (CREATE USER ${quoteAccount(account)} …, GRANT …), then run \`mysql-sync-tui install\`.`,
-		},
+function accountDropped(pair: PairConfig, { end, server: { account } }: Connection): SyncError {
+	const errno = definerGone;
+	const recreate = `CREATE USER ${quoteAccount(account)} …, GRANT …`;
+	const { side } = end;
+	const cures = installCures(pair);
+	const finding = captureStateFinding(
+		'own_account_dropped',
+		{ side },
+		{ account, recreate, errno },
+		cures,
 	);
+	return errorFrom('denied', finding, { errno });
 }
 
 /** The error of a write whose trigger has a dropped account. */

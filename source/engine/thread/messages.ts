@@ -1,6 +1,6 @@
 /** Messages between the screen's thread and the engine's: plain values that can be cloned. */
 
-import { type ErrorCode, type Place, SyncError } from '../../errors.ts';
+import { type ErrorCode, SyncError } from '../../errors.ts';
 import type { EngineRequests, Notice } from '../api/snapshot.ts';
 import type { Engine } from '../engine.ts';
 import type { SnapshotDifference } from './difference.ts';
@@ -28,15 +28,13 @@ export type ThreadMessage =
 export interface ErrorMessage {
 	code: ErrorCode;
 	message: string;
-	place: Place;
-	hint: string | undefined;
-	errno: number | undefined;
+	options: ReturnType<SyncError['asPlain']>;
 }
 
-export function errorMessage({ code, message, place, hint, errno }: SyncError): ErrorMessage {
-	return { code, message, place, hint, errno };
+export function errorMessage(error: SyncError): ErrorMessage {
+	return { code: error.code, message: error.message, options: error.asPlain() };
 }
 
-export function errorOf({ code, message, place, hint, errno }: ErrorMessage): SyncError {
-	return new SyncError(code, message, { ...place, hint, errno });
+export function errorOf({ code, message, options }: ErrorMessage): SyncError {
+	return new SyncError(code, message, options);
 }

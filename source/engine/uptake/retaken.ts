@@ -11,15 +11,19 @@ import {
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { emptyTables } from '../../database/rows/row-counts.ts';
+import type { Finding } from '../../text/finding.ts';
 import { withholdDeletions } from '../../transfer/fetch/withhold.ts';
+import { rowsFinding } from '../api/rows-messages.ts';
 import { otherSide } from '../api/side-ids.ts';
 import type { Connections } from '../shared/connections.ts';
-import { describeRecreated, describeWithheld } from '../survey/interruption-text.ts';
 import { capturesOf, interruptionsOf } from '../survey/interruptions.ts';
 import type { SideSurvey } from '../survey/survey.ts';
 import { type Carried, changedOn, reenter } from './carried.ts';
 import { holdSameRows } from './same-rows.ts';
-import { describeFill } from './uptake-text.ts';
+import { existingRowsQueued } from './uptake-findings.ts';
+
+/** Rows that a finding names as examples. */
+const mostExamples = 5;
 
 /**
  * Discards pending changes that would be applied as deletions because their rows went with a recreated table,
@@ -31,8 +35,8 @@ export async function withholdOf(
 	pair: PairConfig,
 	tables: readonly TablePair[],
 	surveys: Record<Side, SideSurvey>,
-): Promise<string[]> {
-	const words: string[] = [];
+): Promise<Finding[]> {
+	const found: Finding[] = [];
 	for (const side of sides) {
 		const survey = surveys[side];
 		if (survey.changeLog !== 'complete') continue;
@@ -45,10 +49,12 @@ export async function withholdOf(
 			const since = captured === null ? null : capturedSince(captured);
 			const peer = pair[otherSide(side)].nodeId;
 			const rows = await withholdDeletions(connections[side], peer, table, since);
-			if (rows.length > 0) words.push(describeWithheld(side, table.name, rows.length, rows));
+			if (rows.length === 0) continue;
+			const facts = { rows: rows.length, examples: rows.slice(0, mostExamples) };
+			found.push(rowsFinding('deletions_withheld', { side, table: table.name }, facts));
 		}
 	}
-	return words;
+	return found;
 }
 
 /**
@@ -74,7 +80,7 @@ export async function decideAgain(
 	connections: Connections,
 	pair: PairConfig,
 	tables: readonly Carried[],
-): Promise<string[]> {
+): Promise<Finding[]> {
 	if (tables.length === 0) return [];
 	const on = async (side: Side) => {
 		const ends = tables.map((table) => table.ends[side]);
@@ -116,16 +122,17 @@ export async function decideAgain(
 			}
 		}
 	}
-	const told: string[] = [];
+	const told: Finding[] = [];
 	for (const side of sides) {
 		const of = (isWanted: (one: (typeof decided)[number]) => boolean) =>
 			decided.filter(isWanted).map(({ table }) => table.name);
 		const recreated = of(
 			({ table, states }) => table.interrupted[side] === 'replaced' && states[side] !== 'replaced',
 		);
-		if (recreated.length > 0) told.push(describeRecreated(side, recreated));
+		if (recreated.length > 0)
+			told.push(rowsFinding('recreated_tables_captured', { side }, { tables: recreated }));
 		const filled = of(({ states }) => states[side] === 'filling');
-		if (filled.length > 0) told.push(describeFill(side, filled));
+		if (filled.length > 0) told.push(existingRowsQueued(side, filled));
 	}
 	return told;
 }

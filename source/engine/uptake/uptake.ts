@@ -19,16 +19,16 @@ import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { countUpTo, emptyTables } from '../../database/rows/row-counts.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
 import { asSyncError } from '../../errors.ts';
-import { oneLine } from '../../text/one-line.ts';
-import { plural } from '../../text/words.ts';
+import type { Finding } from '../../text/finding.ts';
+import { rowsFinding } from '../api/rows-messages.ts';
 import { otherSide } from '../api/side-ids.ts';
 import type { Connections } from '../shared/connections.ts';
-import { attentionText, describeEqual, describeInterrupted } from '../survey/interruption-text.ts';
+import { tablesToCompare } from '../survey/interruption-findings.ts';
 import { matchTables, type SideSurvey, surveyBoth } from '../survey/survey.ts';
 import { queueRows } from './backfill.ts';
 import { type Carried, carriedTables, changedOn, enter, reenter } from './carried.ts';
 import { decideAgain, isToCompare, settleEqual, withholdOf } from './retaken.ts';
-import { type BothHold, describeBoth, describeFill } from './uptake-text.ts';
+import { type BothHold, bothSidesHeld, existingRowsQueued } from './uptake-findings.ts';
 
 /** The existing rows of a table on one side that are being queued for the other. */
 export interface Fill {
@@ -40,11 +40,11 @@ export interface Fill {
 
 export interface Uptake {
 	/** What was done, in words. */
-	told: string[];
+	told: Finding[];
 	/** Warnings, in words. */
-	warnings: string[];
+	warnings: Finding[];
 	/** The tables whose sides a person has to compare, in words; reported until that is done. */
-	open: string[];
+	open: Finding[];
 	/** The rows to queue, parents before children. */
 	fills: Fill[];
 }
@@ -86,10 +86,10 @@ export async function takeUp(
 	const toCompare = carriedTables(pair, tables, now).filter(isToCompare);
 	const equal = await settleEqual(connections, pair, toCompare);
 	if (equal.length > 0) {
-		uptake.told.push(describeEqual(equal));
+		uptake.told.push(rowsFinding('sides_equal', {}, { tables: equal }));
 		now = await surveyBoth(connections, pair);
 	}
-	uptake.open.push(...describeInterrupted(pair, now, tables).map(attentionText));
+	uptake.open.push(...tablesToCompare(pair, now, tables));
 	const fills = carriedTables(pair, tables, now).flatMap(({ name, ends, entered }) =>
 		sides.flatMap((side) => {
 			const so = entered[side];
@@ -124,9 +124,9 @@ export interface Filled {
 	done: boolean;
 	left: Fill[];
 	/** Reports of the finished tables, in words. */
-	told: string[];
+	told: Finding[];
 	/** Reports of the failed tables, which the next run retries, in words. */
-	failed: string[];
+	failed: Finding[];
 }
 
 /** Queues existing rows for about a second. */
@@ -136,8 +136,8 @@ export async function fill(
 	fills: readonly Fill[],
 	stopped: () => boolean,
 ): Promise<Filled> {
-	const told: string[] = [];
-	const failed: string[] = [];
+	const told: Finding[] = [];
+	const failed: Finding[] = [];
 	const left = [...fills];
 	const start = performance.now();
 	for (let next = left[0]; next !== undefined; next = left[0]) {
@@ -155,11 +155,8 @@ export async function fill(
 			const error = asSyncError(thrown);
 			if (endsTransaction(error)) throw error;
 			// A failed table must not stop the others.
-			failed.push(
-				oneLine(
-					`${side}, table ${name}: its existing rows could not be queued (tried again at the next run): ${error.message}`,
-				),
-			);
+			const { message } = error;
+			failed.push(rowsFinding('existing_rows_queue_failed', { side, table: name }, { message }));
 			left.shift();
 			continue;
 		}
@@ -167,7 +164,8 @@ export async function fill(
 		for (const each of [other, side]) {
 			await settleTables(connections[each], peers[each] ?? '', [ends[each].name]);
 		}
-		told.push(oneLine(`${name}: ${plural(so.entries, 'row')} of ${side} queued for ${other}`));
+		const facts = { rows: so.entries };
+		told.push(rowsFinding('existing_rows_queue_done', { side, table: name }, facts));
 		left.shift();
 	}
 	return { done: left.length === 0, left, told, failed };
@@ -230,7 +228,7 @@ async function decideFill(
 		local: await changedOn(connections, pair, 'local', fresh),
 		cloud: await changedOn(connections, pair, 'cloud', fresh),
 	};
-	const told: string[] = [];
+	const told: Finding[] = [];
 	const both: Carried[] = [];
 	const settled: Carried[] = [];
 	const filled: Record<Side, Carried[]> = { local: [], cloud: [] };
@@ -249,13 +247,13 @@ async function decideFill(
 		await enter(connections, pair, other, filled[side], 'awaiting');
 		if (filled[side].length > 0)
 			told.push(
-				describeFill(
+				existingRowsQueued(
 					side,
 					filled[side].map(({ name }) => name),
 				),
 			);
 	}
-	const warned = await describeBoth(await countRowsOf(connections, both));
+	const warned = bothSidesHeld(await countRowsOf(connections, both), countedRows);
 	for (const side of ['cloud', 'local'] as const) {
 		await enter(connections, pair, side, [...settled, ...both], 'settled');
 	}
@@ -277,7 +275,6 @@ async function countRowsOf(
 		name,
 		table: ends.local,
 		rows: { local: local.get(ends.local) ?? 0, cloud: cloud.get(ends.cloud) ?? 0 },
-		counted: countedRows,
 	}));
 }
 

@@ -1,5 +1,6 @@
 /** The results of applying a batch. */
 import type { Change } from '../../changelog/log/pending.ts';
+import type { Finding } from '../../text/finding.ts';
 import type { RefusedRow } from '../attempt/apply-state.ts';
 import type { Decision, Settlement } from '../conflicts/policy.ts';
 import type { CurrentRows } from '../rows/read.ts';
@@ -8,8 +9,8 @@ import type { Row } from '../rows/route.ts';
 /** The result of writing the rows. */
 export interface Written {
 	refused: RefusedRow[];
-	/** Messages about values that the target does not store as written. */
-	notes: string[];
+	/** Values that the target does not store as written. */
+	notes: Finding[];
 	/** Changes that the target's triggers and foreign keys made meanwhile. */
 	kept: number;
 }

@@ -1,3 +1,4 @@
+import { FindingSet } from '../../text/finding.ts';
 import { type Applying, idOf, type RefusedRow } from '../attempt/apply-state.ts';
 import { StrandedRows } from '../attempt/signals.ts';
 import { askForMore } from '../constraints/explain-refusal.ts';
@@ -21,14 +22,14 @@ const rounds = 10;
  */
 export async function writeRows(state: Applying): Promise<Written> {
 	const refused: RefusedRow[] = [];
-	const notes = new Set<string>();
+	const notes = new FindingSet();
 	const own = new Set(state.writes.keys());
 	const left = new Set(state.staying);
 	await lockInOrder(state.target, toLockBeforehand(state.writes));
 	let waiting = statementsFor(state, own);
 	for (let round = 0; waiting.length > 0; round += 1) {
 		const outcome = await runStatements(state, waiting);
-		for (const note of await restoreOverwritten(state, outcome.written)) notes.add(note);
+		notes.add(...(await restoreOverwritten(state, outcome.written)));
 		const turnedDown = outcome.refused;
 		for (const { row } of turnedDown) left.add(idOf(row));
 		const again =
@@ -50,7 +51,7 @@ export async function writeRows(state: Applying): Promise<Written> {
 	}
 	const stranded = refused.map(({ row }) => row).filter((row) => state.aside.has(row));
 	if (stranded.length > 0) throw new StrandedRows(stranded);
-	return { refused, notes: [...notes], kept: state.kept };
+	return { refused, notes: notes.all, kept: state.kept };
 }
 
 function addWrites(state: Applying, again: Applying['writes']): void {

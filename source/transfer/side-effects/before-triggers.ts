@@ -1,18 +1,22 @@
 /** Handles values that the application's BEFORE triggers change on the target. */
-import { quoteNames } from '../../database/sql/identifiers.ts';
 import { sameValue } from '../../database/values/values.ts';
+import type { Finding } from '../../text/finding.ts';
 import type { Applying } from '../attempt/apply-state.ts';
+import { transferFinding } from '../attempt/messages.ts';
 import { updateRow } from '../rows/insert-or-update.ts';
 import { type CurrentRows, groupByRoute, readTargetRows, travellingColumns } from '../rows/read.ts';
 import type { Route, Row } from '../rows/route.ts';
 import { announce } from './effects.ts';
 
 /**
- * Restores values that a BEFORE INSERT trigger changed. Resolves to one message per table about values that a
+ * Restores values that a BEFORE INSERT trigger changed. Resolves to one finding per table about values that a
  * BEFORE UPDATE trigger overwrites again.
  */
-export async function restoreOverwritten(state: Applying, rows: readonly Row[]): Promise<string[]> {
-	const words: string[] = [];
+export async function restoreOverwritten(
+	state: Applying,
+	rows: readonly Row[],
+): Promise<Finding[]> {
+	const found: Finding[] = [];
 	for (const [route, ofRoute] of groupByRoute(rows)) {
 		if (!stamps(route)) continue;
 		const wanted = new Map(
@@ -35,16 +39,11 @@ export async function restoreOverwritten(state: Applying, rows: readonly Row[]):
 			[...left.values()].some((indexes) => indexes.includes(index)),
 		);
 		if (kept.length > 0) {
-			words.push(
-				inWords(
-					state,
-					route,
-					kept.map(({ target }) => target.name),
-				),
-			);
+			const names = kept.map(({ target }) => target.name);
+			found.push(overrides(state, route, names));
 		}
 	}
-	return words;
+	return found;
 }
 
 function stamps({ target }: Route): boolean {
@@ -73,10 +72,10 @@ async function findDifferences(
 	return differences;
 }
 
-function inWords({ target }: Applying, route: Route, columns: readonly string[]): string {
-	const triggers = route.target.applicationTriggers
+function overrides({ target: { end } }: Applying, { target }: Route, columns: string[]): Finding {
+	const triggers = target.applicationTriggers
 		.filter(({ timing, event }) => timing === 'BEFORE' && event === 'UPDATE')
 		.map(({ name }) => name);
-	const names = triggers.length > 0 ? triggers : ['of the application'];
-	return `${route.target.name}: on ${target.end.side} the trigger ${names.join(', ')} always overwrites ${quoteNames(columns)}, so the two sides keep different values there`;
+	const place = { side: end.side, table: target.name };
+	return transferFinding('trigger_overrides', place, { triggers, columns });
 }

@@ -1,5 +1,7 @@
 /** What `y` copies: the part of the selection that a user is most likely to paste elsewhere. */
 
+import { copyableCure } from '../../text/cures.ts';
+import type { Finding } from '../../text/finding.ts';
 import { pasteable } from '../../text/visible.ts';
 import type { KeyContext } from '../state/key-context.ts';
 import { noticeText } from '../state/messages.ts';
@@ -24,32 +26,24 @@ function inOneLine(message: string): string {
 	return message.split(/\s*\n\s*/).join(' ');
 }
 
-/** The SQL statement that fixes the reported problem; null if the text has none. */
-function fixIn(text: string): string | null {
-	return /Fix \((?:local|cloud)\): (.+)$/s.exec(text)?.[1] ?? null;
+/** The statement or command that fixes what was found; null if there is none. */
+function fixOf(...findings: readonly (Finding | null | undefined)[]): Copyable | null {
+	const cure = copyableCure(findings.flatMap((finding) => finding?.cures ?? []));
+	return cure && toPaste(cure.kind === 'statement' ? 'the fix' : 'the command', cure.text);
 }
 
 export function copyable(context: KeyContext): Copyable | null {
 	const { view, pair, table, node, parked, notice } = context;
 	if (parked) return toPaste('the error', inOneLine(parked.message));
-	if (notice) {
-		const statement = fixIn(notice.message);
-		return statement === null
-			? toPaste('the line', inOneLine(noticeText(notice)))
-			: toPaste('the fix', statement);
-	}
+	if (notice) return fixOf(notice.finding) ?? toPaste('the line', inOneLine(noticeText(notice)));
 	if (node) return toPaste('the node id', node.node_id);
 	if (table) {
-		const said = [table.skipped_reason ?? '', ...(pair?.notes[table.name] ?? [])];
-		const statement = said.map(fixIn).find((found) => found !== null);
-		return statement === undefined
-			? toPaste('the name', table.name)
-			: toPaste('the fix', statement);
+		const found = [pair?.skipped[table.name], ...(pair?.notes[table.name] ?? [])];
+		return fixOf(...found) ?? toPaste('the name', table.name);
 	}
 	if ((view === 'overview' || view === 'pairs') && pair) {
-		return pair.problem === null
-			? toPaste('the name', pair.name)
-			: toPaste('the problem', inOneLine(pair.problem));
+		if (pair.problem === null) return toPaste('the name', pair.name);
+		return fixOf(pair.problem_finding) ?? toPaste('the problem', inOneLine(pair.problem));
 	}
 	return keyToCopy(context);
 }

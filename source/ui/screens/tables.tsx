@@ -1,4 +1,5 @@
 import { type Direction, type Side, sides } from '../../config/types.ts';
+import { textOf } from '../../engine/api/messages.ts';
 import type { LivePair, TableSnapshot } from '../../engine/api/snapshot.ts';
 import { wrapAll } from '../../terminal/text.ts';
 import { pendingCell, pendingShown, staleSpan } from '../components/pending.ts';
@@ -108,7 +109,7 @@ function tableDetails(
 ): string[] {
 	const { theme, width } = frame;
 	const { ellipsis } = theme.glyphs;
-	const notes = pair.notes[table.name] ?? [];
+	const notes = (pair.notes[table.name] ?? []).map(textOf);
 	const texts = table.skipped_reason === null ? notes : [`skipped: ${table.skipped_reason}`];
 	const most = Math.min(mostWords, height - 1);
 	const words = wrapAll(texts, width - 6, most, { ellipsis }).map((text) =>

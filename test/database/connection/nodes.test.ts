@@ -27,7 +27,7 @@ describe('the nodes of an end', () => {
 		nodes.use(b);
 		expect(Nodes.of(end).isInUse(b)).toBe(true);
 		expect(nodes.left).toEqual([
-			'a:3306 cannot be used (connect ECONNREFUSED); b:3306 is used instead',
+			{ node: 'a:3306', reason: 'connect ECONNREFUSED', inUse: 'b:3306' },
 		]);
 		// A connection to the one that was left may fail later.
 		nodes.leave(a, readOnly);

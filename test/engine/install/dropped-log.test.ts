@@ -112,7 +112,7 @@ describeOneWay('a change log that is dropped under a running engine, between', (
 			expect(line).toMatch(
 				/at the last check \(\d\d:\d\d:\d\d UTC\) 1 change was pending for \w+ \(item 1\); later ones are not known/,
 			);
-			const statement = new RegExp(`same key, run on ${side}: (UPDATE .*)$`).exec(line ?? '')?.[1];
+			const statement = new RegExp(`same key \\(${side}\\): (UPDATE .*)$`).exec(line ?? '')?.[1];
 			await write(side, statement ?? '');
 			await write(side, `INSERT INTO line VALUES (${side === 'local' ? 1 : 2}, 1)`);
 		}
@@ -167,9 +167,9 @@ describeOneWay('a change log that is dropped under a running engine, between', (
 		await write('local', "INSERT INTO item VALUES (1, 'waits')");
 		await write('local', 'RENAME TABLE change_log TO change_log_before');
 		await waitFor(() => has('local', 'change_log'), { what: 'the change log to be there again' });
-		const said = () => told().find((line) => line.includes('to bring its changes back'));
+		const said = () => told().find((line) => line.includes('restore its changes (local)'));
 		await waitFor(said, { what: 'word of the old log' });
-		await write('local', /(INSERT INTO change_log .*?)\. Rows may/.exec(said() ?? '')?.[1] ?? '');
+		await write('local', /\(local\): (INSERT INTO change_log .*?);/.exec(said() ?? '')?.[1] ?? '');
 		await inSync();
 	});
 
@@ -180,7 +180,7 @@ describeOneWay('a change log that is dropped under a running engine, between', (
 		const removed = await pair.run('uninstall', '--drop-log');
 		expect(removed.code).toBe(0);
 		const said = () =>
-			/the change log is missing\n.*Press `i`/.test(`${shown().problem}`) &&
+			/the change log is missing\n.*press `i`/.test(`${shown().problem}`) &&
 			shown().state === 'blocked';
 		await waitFor(said, { what: () => `word of it: ${shown().state}, ${shown().problem}` });
 		const looks = lookCounter(engine);
@@ -226,7 +226,7 @@ describeOneWay('a change log that is dropped under a running engine, between', (
 		});
 		await write('cloud', 'DROP TABLE change_log');
 		const problem = () =>
-			/the application's writes to item and line fail: change_log, which their triggers write to, is missing\n.*Press `i`/.test(
+			/the application's writes to item and line fail: change_log, which their triggers write to, is missing\n.*press `i`/.test(
 				`${shown().problem}`,
 			);
 		await waitFor(() => problem() && shown().state === 'blocked', {

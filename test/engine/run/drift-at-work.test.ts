@@ -56,7 +56,7 @@ describeOn(['mariadb', 'mysql'], 'a running engine', () => {
 			{ what: 'a row of item to be known on both sides' },
 		);
 		await cloud.connection.query('TRUNCATE TABLE item');
-		await program.waitForOutput('warning pair: cloud, table item: rows are gone', {
+		await program.waitForOutput('warning pair: cloud, table item: rows were deleted', {
 			stream: 'stderr',
 		});
 		await local.connection.query(
@@ -69,7 +69,7 @@ describeOn(['mariadb', 'mysql'], 'a running engine', () => {
 		await arrives(cloud.connection, 'steady', 2);
 		program.signal('SIGTERM');
 		expect(await program.exited).toMatchObject({ code: 0 });
-		expect(program.stderr.match(/table item: rows are gone/g)).toHaveLength(1);
+		expect(program.stderr.match(/table item: rows were deleted/g)).toHaveLength(1);
 		// Seen in the middle of what is done to it, a table may be left out for two reasons in turn.
 		const skipped = program.stderr.match(/item is skipped.*/g) ?? [];
 		expect(skipped).toEqual([...new Set(skipped)]);

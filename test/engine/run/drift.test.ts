@@ -131,7 +131,7 @@ describeOneWay('schema drift, seen before a batch, between', (combination) => {
 		);
 		expect(cureIn(line)).toEqual({ side: 'cloud', statement: 'RENAME TABLE `goods` TO `item`' });
 		expect(unsettled).toEqual([
-			'cloud: item is now called goods there, and its pending changes (1) wait until it has its old name again',
+			'cloud, table item: it is now called goods, and its pending changes (1) wait until it has its old name again',
 			'item: 1 change waiting on local, for the reason given above',
 		]);
 		expect(await rowsOf(pair, 'cloud', 'goods')).toHaveLength(1);
@@ -152,7 +152,7 @@ describeOneWay('schema drift, seen before a batch, between', (combination) => {
 
 		expect(unsettled).toHaveLength(1);
 		expect(await rowsOf(pair, 'cloud', 'goods')).toHaveLength(1);
-		const statement = /on local: (UPDATE .*?);/.exec(unsettled[0] ?? '')?.[1] ?? '';
+		const statement = /\(local\): (UPDATE .*?);/.exec(unsettled[0] ?? '')?.[1] ?? '';
 		await write(pair, 'local', statement.replace('<its new name>', 'goods'));
 		expect((await pair.sync()).unsettled).toEqual([]);
 		await expectInSync(pair);
@@ -192,7 +192,7 @@ describeOneWay('schema drift, seen before a batch, between', (combination) => {
 		const line = await saidOf(pair, 'item');
 
 		expect(line).toMatch(
-			/item is skipped: its primary key on local is \(code\) now, and its triggers note \(id\): changes that wait: 2; to let them arrive, on local: ALTER TABLE/,
+			/item is skipped: its primary key on local is \(code\) now, and its triggers record \(id\); pending changes: 2\. Deliver the changes \(local\): ALTER TABLE/,
 		);
 		expect(await rowsOf(pair, 'cloud', 'item')).toHaveLength(3);
 		for (const side of ['local', 'cloud'] as const) await write(pair, side, rekey('id'));
@@ -219,7 +219,7 @@ describeOneWay('schema drift, seen before a batch, between', (combination) => {
 
 		expect(unsettled).toEqual([
 			expect.stringMatching(
-				/^local: changes of item wait \(1\) that name rows by key columns it has no more; .*UPDATE change_log SET table_name = 'item'/,
+				/^local, table item: pending changes \(1\) name rows by key columns that the table no longer has\. .*UPDATE change_log SET table_name = 'item'/,
 			),
 		]);
 		await write(pair, 'local', 'INSERT INTO item VALUES (5)');
@@ -269,7 +269,9 @@ describeOneWay('schema drift, seen before a batch, between', (combination) => {
 		});
 
 		expect(unsettled).toEqual([
-			expect.stringMatching(/^local, table item: its triggers are gone .*install --table item/),
+			expect.stringMatching(
+				/^local, table item: its triggers are gone, .*install pair --table item/,
+			),
 		]);
 		expect((await pair.sync()).said).toEqual([
 			'pair: local: triggers installed on item',
@@ -295,7 +297,7 @@ describeOneWay('schema drift, seen before a batch, between', (combination) => {
 			expect.stringMatching(/^local, table item: (its triggers were gone|it was recreated), /),
 		]);
 		await write(pair, 'local', "INSERT INTO item VALUES (2, 'two', 2)");
-		await write(pair, 'local', /on local: (UPDATE [^.]*)\./.exec(unsettled[0] ?? '')?.[1] ?? '');
+		await write(pair, 'local', /\(local\): (UPDATE [^;]*);/.exec(unsettled[0] ?? '')?.[1] ?? '');
 		await expectInSync(pair);
 	});
 });

@@ -49,13 +49,13 @@ describeOneWay('rows that no trigger saw go, between', (combination) => {
 			'local',
 			'item',
 			'TRUNCATE TABLE item',
-			/id=[14] is one\), it is empty, so probably by TRUNCATE; they still stand on cloud/,
+			/id=[14] is one\), it is empty, so probably by TRUNCATE\. They still exist on cloud/,
 		],
 		[
 			'cloud',
 			'item',
 			"TRUNCATE TABLE item; INSERT INTO item VALUES (9, 'new')",
-			/probably by TRUNCATE with new rows since; they still stand on local/,
+			/probably by TRUNCATE with new rows since\. They still exist on local/,
 		],
 		[
 			'cloud',
@@ -86,11 +86,15 @@ describeOneWay('rows that no trigger saw go, between', (combination) => {
 			const lines = await announced(pair);
 
 			expect(lines).toEqual([expect.stringMatching(words)]);
-			expect(lines[0]).toMatch(new RegExp(`^${side}, table ${table}: rows are gone`));
+			expect(lines[0]).toMatch(
+				new RegExp(`^${side}, table ${table}: rows were deleted without firing a trigger`),
+			);
 			expect(await countOf(pair, other, table)).toBeGreaterThanOrEqual(before);
 			expect(await announced(pair)).toEqual(lines);
 
-			const touch = new RegExp(`to bring them back, on ${other}: (.*?);`).exec(lines[0] ?? '')?.[1];
+			const touch = new RegExp(`Bring the rows back to ${side} \\(${other}\\): (.*?);`).exec(
+				lines[0] ?? '',
+			)?.[1];
 			await write(pair, other, touch ?? '');
 			expect(await announced(pair)).toEqual([]);
 			expect(await countOf(pair, side, table)).toBe(await countOf(pair, other, table));
@@ -142,7 +146,7 @@ describeOneWay('rows that no trigger saw go, between', (combination) => {
 			expect(more).toEqual([]);
 			expect(line).toMatch(
 				new RegExp(
-					`^${other}, table item: rows stand here alone.*\\(id=[23] is one\\).*TRUNCATE on ${side}`,
+					`^${other}, table item: rows exist on this side only.*\\(id=[23] is one\\).*TRUNCATE on ${side}`,
 				),
 			);
 			await write(pair, other, 'DELETE FROM item');
@@ -166,17 +170,17 @@ describeOneWay('rows that no trigger saw go, between', (combination) => {
 		const [line = '', ...more] = await announced(pair);
 		expect(more).toEqual([]);
 		expect(line).toMatch(
-			new RegExp(`^${side}, table part: rows stand here alone.*\\(day=30, id=new is one\\)`),
+			new RegExp(`^${side}, table part: rows exist on this side only.*\\(day=30, id=new is one\\)`),
 		);
-		const touch = new RegExp(`to carry them over, on ${side}: (.*?);`).exec(line)?.[1];
+		const touch = new RegExp(`Fix \\(${side}\\): (.*?);`).exec(line)?.[1];
 		await write(pair, side, touch ?? '');
 		expect(await announced(pair)).toEqual([]);
 		expect(await countOf(pair, 'local', 'part')).toBe(await countOf(pair, 'cloud', 'part'));
 
 		await bring('first', 5);
 		expect(await announced(pair)).toEqual([
-			expect.stringMatching(/rows are gone that no trigger saw go \(day=1, id=a is one\)/),
-			expect.stringMatching(/rows stand here alone.*\(day=5, id=new is one\)/),
+			expect.stringMatching(/rows were deleted without firing a trigger \(day=1, id=a is one\)/),
+			expect.stringMatching(/rows exist on this side only.*\(day=5, id=new is one\)/),
 		]);
 	});
 
@@ -196,7 +200,7 @@ describeOneWay('rows that no trigger saw go, between', (combination) => {
 		const pair = await synced(combination);
 		await write(pair, 'cloud', 'TRUNCATE TABLE item');
 		const [line = ''] = await announced(pair);
-		const forget = /to leave both as they are, on local: (.*)$/.exec(line)?.[1] ?? '';
+		const forget = /leave both sides as they are \(local\): (.*)$/.exec(line)?.[1] ?? '';
 		await write(pair, 'local', forget);
 		expect(await announced(pair)).toEqual([]);
 	});

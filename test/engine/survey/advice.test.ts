@@ -1,6 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { loadConfig } from '../../../source/config/load.ts';
 import type { Side } from '../../../source/config/types.ts';
+import { textOf } from '../../../source/engine/api/messages.ts';
 import { Engine } from '../../../source/engine/engine.ts';
 import { startOwnServer } from '../../support/databases.ts';
 import { type EnginePair, enginePair, errorsOf } from '../../support/engine-pair.ts';
@@ -129,7 +130,7 @@ describeCrossed('types that one side lacks, between', (combination) => {
 			expect(lines.filter((line) => /ALTER|CREATE/.test(line))).toEqual([]);
 			expect(lines).toContainEqual(
 				expect.stringMatching(
-					/m1 is skipped: .*these types are not compatible, so it cannot be synced; exclude the table/,
+					/m1 is skipped: .*these types are not compatible, so it cannot be synced\. Fix: exclude the table/,
 				),
 			);
 			expect(lines).toContainEqual(
@@ -347,9 +348,9 @@ describeOneWay('a table whose triggers cannot be created, between', ({ local, cl
 		engine.start();
 		onTestFinished(() => engine.stop());
 		const shown = () => engine.snapshot().pairs[0];
-		const noted = () => shown()?.notes.item?.join('\n') ?? '';
+		const noted = () => shown()?.notes.item?.map(textOf).join('\n') ?? '';
 		await waitFor(
-			() => /^no triggers on cloud: .*SUPER.*log_bin_trust_function_creators=1/.test(noted()),
+			() => /^cloud: no triggers: .*SUPER.*log_bin_trust_function_creators=1/.test(noted()),
 			{
 				what: `a note: ${noted()}`,
 			},

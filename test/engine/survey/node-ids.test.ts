@@ -72,7 +72,7 @@ describeOn([local, cloud], 'two sites that go by one node id', () => {
 		});
 		const { code, stderr } = await runSecond('sync');
 		expect(code).toBe(1);
-		expect(stderr).toContain('compare the two sides');
+		expect(stderr).toContain('Compare the two sides');
 		expect((await runSecond('sync')).code).toBe(0);
 		// Now the first one is the stranger.
 		expect((await (await program(first))('sync')).code).toBe(2);

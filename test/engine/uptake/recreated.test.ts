@@ -106,7 +106,7 @@ function cure(lines: readonly string[], pattern: RegExp): string {
 	return found;
 }
 
-const settling = /run on (?:local|cloud): (UPDATE change_log_tables .*)$/;
+const settling = /once both sides are right \((?:local|cloud)\): (UPDATE change_log_tables .*)$/;
 
 describeCrossed('a table that is recreated, between', (combination) => {
 	it.each(Object.keys(recreations))(
@@ -122,7 +122,7 @@ describeCrossed('a table that is recreated, between', (combination) => {
 				expect(first.unsettled).toEqual([
 					expect.stringMatching(
 						new RegExp(
-							`^${side}, table item: it was recreated, .*compare the two sides.*run on ${side}: UPDATE \`item\` SET \`id\` = \`id\``,
+							`^${side}, table item: it was recreated, .*Compare the two sides.*Send all rows of ${side} to .* \\(${side}\\): UPDATE \`item\` SET \`id\` = \`id\``,
 						),
 					),
 				]);
@@ -239,7 +239,9 @@ describeCrossed('a table that is recreated, between', (combination) => {
 			"UPDATE item SET name = 'changed' WHERE id = 1",
 		);
 		for (const side of sides) await write(pair, side, 'DROP TABLE item');
-		expect((await pair.sync()).unsettled).toEqual([expect.stringMatching(/changes of item wait/)]);
+		expect((await pair.sync()).unsettled).toEqual([
+			expect.stringMatching(/table item: the table no longer exists/),
+		]);
 		for (const side of sides) await write(pair, side, item);
 		await write(pair, 'cloud', "INSERT INTO item VALUES (1, 'new'), (3, 'new')");
 
@@ -356,7 +358,7 @@ describeCrossed('a table that is recreated, between', (combination) => {
 		await write(pair, 'local', 'DELETE FROM item WHERE id = 1', "INSERT INTO item VALUES (3, 'c')");
 		pair.config.autoInstall = false;
 		expect((await pair.sync()).unsettled[0]).toMatch(
-			/^local, table item: its triggers are gone .*install --table item/,
+			/^local, table item: its triggers are gone, .*install pair --table item/,
 		);
 		pair.config.autoInstall = true;
 		const { unsettled } = await pair.sync();
@@ -366,7 +368,7 @@ describeCrossed('a table that is recreated, between', (combination) => {
 			),
 		]);
 		expect(await namesOn(pair, 'cloud')).toEqual({ 1: 'a', 2: 'b' });
-		await write(pair, 'local', cure(unsettled, /run on local: (UPDATE `item` [^.]*)\./));
+		await write(pair, 'local', cure(unsettled, /\(local\): (UPDATE `item` [^;]*);/));
 		await write(pair, 'cloud', 'DELETE FROM item WHERE id = 1');
 		await pair.sync();
 		// Equal now, which is found without anybody's word.
@@ -385,11 +387,11 @@ describeCrossed('a table that is recreated, between', (combination) => {
 
 			const before = await pair.run('status');
 			expect(before.code).toBe(1);
-			expect(before.stdout).toMatch(/item: cloud: (it was recreated|its triggers were)/);
+			expect(before.stdout).toMatch(/cloud, table item: (it was recreated|its triggers were)/);
 			expect(await pair.run('sync')).toMatchObject({ code: 1 });
 			const after = await pair.run('status', '--json');
 			expect(after.code).toBe(1);
-			expect(after.stderr).toMatch(/pair: cloud, table item: it was recreated, .*compare/);
+			expect(after.stderr).toMatch(/pair: cloud, table item: it was recreated, .*Compare/);
 			expect(await namesOn(pair, 'local')).toEqual({ 1: 'a' });
 			await write(pair, 'cloud', cure(after.stderr.split('\n'), settling));
 			expect(await pair.run('status')).toMatchObject({ code: 0 });
@@ -424,7 +426,7 @@ describeCrossed('a table that is recreated under a running engine, between', (co
 				await says(/warning pair: cloud, table item: it was recreated without its triggers/);
 				expect((await pair.run('install', '--table', 'item')).stdout).toContain('it was recreated');
 			}
-			await says(/warning pair: cloud, table item: it was recreated, .*compare the two sides/);
+			await says(/warning pair: cloud, table item: it was recreated, .*Compare the two sides/);
 			expect(await pair.run('status')).toMatchObject({ code: 1 });
 			expect(await namesOn(pair, 'local')).toEqual({ 1: 'a' });
 			await write(pair, 'local', 'DROP TABLE item', item, "INSERT INTO item VALUES (2, 'b')");
@@ -444,7 +446,7 @@ describeCrossed('a table that is recreated under a running engine, between', (co
 			await write(pair, 'local', "INSERT INTO item VALUES (4, 'd')");
 			const status = await pair.run('status');
 			expect(status.code).toBe(1);
-			expect(status.stdout).toContain('item: local: its triggers are gone');
+			expect(status.stdout).toContain('local, table item: its triggers are gone');
 			await write(pair, 'local', ...triggers.map(({ sql }) => sql));
 			await says(
 				/warning pair: local, table item: its triggers were gone, and changes made meanwhile/,

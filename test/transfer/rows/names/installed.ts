@@ -20,7 +20,7 @@ export async function changedByInstalling(pair: EnginePair): Promise<string[]> {
 	return [
 		...sides.flatMap((side) => [
 			...report[side].installed,
-			...report[side].failed.map(({ table, message }) => `${table}: ${message}`),
+			...report[side].failed.map(({ table, error }) => `${table}: ${error.message}`),
 		]),
 		...after.flat().filter((line) => !before.flat().includes(line)),
 	];
