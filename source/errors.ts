@@ -45,7 +45,7 @@ export interface Place {
 export interface SyncErrorOptions extends Place {
 	/** The next step, as one sentence. */
 	hint?: string | undefined;
-	/** What was found, as data; its cures are part of the hint. */
+	/** The finding as data; its cures are part of the hint. */
 	finding?: Finding | undefined;
 	/** Further lines below the message, such as other problems of a file. */
 	details?: readonly string[] | undefined;
@@ -58,9 +58,9 @@ export class SyncError extends Error {
 	override readonly name = 'SyncError';
 	readonly code: ErrorCode;
 	readonly place: Place;
-	/** What to do next: in words, and by the cures of the finding. */
+	/** The next step: in words, and the cures of the finding. */
 	readonly hint: string | undefined;
-	/** What was found, as data; null where no more is known than the words. */
+	/** The finding as data; null if the message is all that is known. */
 	readonly finding: Finding | null;
 	readonly details: readonly string[];
 	readonly errno: number | undefined;

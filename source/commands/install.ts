@@ -80,7 +80,7 @@ export async function onEachPair<T>(
 	return { results, errors };
 }
 
-/** What was done on a side, as `--json` prints it. */
+/** The result on one side, as `--json` prints it. */
 function printed({ warnings, skipped, failed, ...done }: SideInstallation) {
 	return {
 		...done,

@@ -3,7 +3,7 @@ import { oneLine } from './one-line.ts';
 
 type CureSide = 'local' | 'cloud';
 
-/** What a cure achieves, where that is not simply to put things right. */
+/** The purpose of a cure, if it is not simply a fix. */
 export type Purpose = keyof typeof purposes;
 
 export type Cure = { purpose?: Purpose } & (
@@ -12,7 +12,7 @@ export type Cure = { purpose?: Purpose } & (
 	| { key: string }
 );
 
-/** What `y` copies of a cure. */
+/** The part of a cure that `y` copies. */
 export interface CopyableCure {
 	kind: 'statement' | 'command';
 	text: string;
@@ -29,7 +29,7 @@ const purposes = {
 	discard_entry: () => 'Discard the entry',
 	/** Its row is to travel all the same. */
 	send_row: () => 'To send its row instead',
-	/** The same where the entry does not tell the row. */
+	/** The same if the entry does not name the row. */
 	if_row_known: () => 'If you know which row it was meant for, send that row',
 	/** Every row of a side is to travel. */
 	send_rows: (side: CureSide) =>
@@ -39,7 +39,7 @@ const purposes = {
 		`For each table, send all rows of ${side} to ${others[side]}, overwriting rows with the same key`,
 	/** Rows that are gone on the other side are to come back there. */
 	restore_rows: (side: CureSide) => `Bring the rows back to ${others[side]}`,
-	/** What waits for a decision is to be seen. */
+	/** Lists what is unresolved. */
 	list: () => 'List them',
 	/** Both sides were compared, and are right. */
 	settle: () => 'Once both sides are right',
@@ -88,7 +88,7 @@ function shellWord(word: string): string {
 	return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** The cure to copy: the first statement, or else the first command; null where there is neither. */
+/** The cure to copy: the first statement, or otherwise the first command; null if there is neither. */
 export function copyableCure(cures: readonly Cure[]): CopyableCure | null {
 	for (const cure of cures) if ('sql' in cure) return { kind: 'statement', text: cure.sql };
 	for (const cure of cures) if ('command' in cure) return { kind: 'command', text: cure.command };

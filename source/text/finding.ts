@@ -10,7 +10,7 @@ import { sentences } from './words.ts';
 export interface Finding<Code extends string = string, Facts extends object = object> {
 	/** Stable, in snake_case. */
 	code: Code;
-	/** The side that it is about; null where it is about both, or neither. */
+	/** The side concerned; null for both or neither. */
 	side: 'local' | 'cloud' | null;
 	table: string | null;
 	facts: Facts;
@@ -24,10 +24,10 @@ export type NoFacts = Record<never, never>;
 /** Where something was found. */
 type FoundAt = Partial<Pick<Finding, 'side' | 'table'>>;
 
-/** What the findings of a room tell, by code. */
+/** The facts of the findings of a room, by code. */
 type FactsByCode<All> = { [Code in keyof All]: object };
 
-/** What was found, and advice that no cure gives. Neither names the table. */
+/** The message of a finding, and advice beyond its cures. Neither names the table. */
 export type Words = string | readonly [what: string, advice: string];
 
 /** The words for each code of a room. */
@@ -76,7 +76,7 @@ export function factText(messages: Messages, finding: Finding): string {
 	return sentences(what, advice);
 }
 
-/** What was found and how to put it right, in one line that ends with a statement where there is one. */
+/** Describes a finding and its fix, in one line that ends with a statement if there is one. */
 export function findingText(messages: Messages, finding: Finding): string {
 	return sentences(factText(messages, finding), cureText(finding.cures));
 }

@@ -1,4 +1,4 @@
-/** What is found in the change log and the own tables, and the words for it. */
+/** Findings about the change log and the own tables, with their messages. */
 import { findingsOf, type MessagesOf } from '../../text/finding.ts';
 
 export type ChangelogFacts = {

@@ -1,4 +1,4 @@
-/** What is found about triggers, the change log and their accounts, and the words for it. */
+/** Findings about triggers, the change log and their accounts, with their messages. */
 import type { PairConfig } from '../../config/types.ts';
 import { type Cure, programCommand } from '../../text/cures.ts';
 import { findingsOf, type MessagesOf, type NoFacts } from '../../text/finding.ts';
@@ -13,7 +13,7 @@ interface LackingRight {
 /** Writes of the application fail on tables, as their triggers cannot do their work. */
 interface FailingWrites {
 	tables: string[];
-	/** What the server says to the application. */
+	/** The error that the server returns to the application. */
 	errno: number;
 	/** The account that the triggers run as. */
 	account: string;
@@ -24,7 +24,7 @@ interface BrokenLog {
 	tables: string[];
 	/** A table that has the columns of a change log, under another name. */
 	renamedTo: string | null;
-	/** Whether a running engine puts it right by itself. */
+	/** True if a running engine fixes it by itself. */
 	autoInstall: boolean;
 }
 
@@ -35,7 +35,7 @@ export type CaptureStateFacts = {
 	change_log_outdated: BrokenLog;
 	procedure_dropped: Omit<FailingWrites, 'account'> & { procedure: string; autoInstall: boolean };
 	procedure_not_allowed: FailingWrites & { procedure: string };
-	/** `recreate` tells how the account can be had again, where it is the one configured. */
+	/** `recreate` says how to recreate the account, if it is the configured one. */
 	account_dropped: FailingWrites & { recreate: string | null };
 	/** The session's own account. */
 	own_account_dropped: Omit<FailingWrites, 'tables'> & { recreate: string };

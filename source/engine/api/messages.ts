@@ -1,4 +1,4 @@
-/** Findings of every room in words, as the screen, the commands and the log show them. */
+/** The messages for the findings of all rooms, for the screen, the commands and the log. */
 import { captureMessages } from '../../capture/messages.ts';
 import { changelogMessages } from '../../changelog/session/messages.ts';
 import { connectionMessages } from '../../database/connection/messages.ts';
@@ -11,7 +11,7 @@ import { captureStateMessages } from './capture-messages.ts';
 import { rowsMessages } from './rows-messages.ts';
 import { runMessages } from './run-messages.ts';
 
-/** Every code, with its words. */
+/** All codes with their messages. */
 export const messages: Messages = {
 	...connectionMessages,
 	...pairingMessages,
@@ -23,7 +23,7 @@ export const messages: Messages = {
 	...runMessages((reason) => factText(messages, reason)),
 };
 
-/** Words that name their side themselves, or are about no single one. */
+/** Messages that name their side themselves, or concern no single side. */
 const named = new Set([
 	...Object.keys(pairingMessages),
 	...Object.keys(transferMessages),
@@ -36,7 +36,7 @@ const named = new Set([
 	'changes_not_carried',
 ]);
 
-/** What was found and how to put it right, without the table's name. */
+/** Describes a finding and its fix, without the table name. */
 export function textOf(finding: Finding): string {
 	const { code, side } = finding;
 	const text = findingText(messages, finding);
@@ -56,7 +56,7 @@ export function lineOf(finding: Finding): string {
 		: `${side}, table ${table}: ${text}`;
 }
 
-/** What there is to tell: a finding, or an error of which no more may be known than its words. */
+/** A report: a finding, or an error that consists only of a message. */
 export type Tellable = Finding | SyncError;
 
 /** The words for it; the hint of an error is a line of its own. */

@@ -1,4 +1,4 @@
-/** What is found about rows and changes that do not travel as they should, and the words for it. */
+/** Findings about rows and changes that cannot be transferred as usual, with their messages. */
 import type { Side } from '../../config/types.ts';
 import { findingsOf, type MessagesOf, type NoFacts } from '../../text/finding.ts';
 import { count, listed, plural } from '../../text/words.ts';
@@ -47,10 +47,10 @@ export type RowsFacts = {
 
 	/** Pending changes of `side` wait, whose table has another name now. */
 	changes_of_renamed_table: { now: string; changes: number };
-	/** They name rows by key columns that the table does not have any more. */
+	/** They name rows by key columns that the table no longer has. */
 	changes_of_former_key: { changes: number };
 	changes_of_missing_table: { changes: number };
-	/** Pending changes stand under another primary key than the present one. */
+	/** Pending changes have another primary key than the current one. */
 	primary_key_changed: { now: string[]; noted: string[]; changes: number };
 	/** A node of the other side had been forgotten. */
 	peer_was_forgotten: { peer: string; at: string };
@@ -150,14 +150,14 @@ export const rowsMessages: MessagesOf<RowsFacts> = {
 	],
 };
 
-/** What probably deleted rows without firing a trigger. */
+/** The probable cause of deletions that fired no trigger. */
 const causes = {
 	emptied: 'it is empty, so probably by TRUNCATE',
 	partition: 'probably with a partition that was dropped, truncated or exchanged',
 	refilled: 'probably by TRUNCATE with new rows since',
 };
 
-/** What is lost with an own table; nothing with those that fill again by themselves. */
+/** What is lost with an own table; no entry for tables that fill again by themselves. */
 const lostWith = {
 	conflicts:
 		'the record of conflicts; a row that waited for a decision is decided again when it next changes',

@@ -43,7 +43,7 @@ export interface SideInstallation {
 	warnings: Finding[];
 }
 
-/** What failed on a side, tables with one reason together: often every table fails for one reason. */
+/** Groups the failures of a side by reason: often every table fails for the same one. */
 export function failedInstallations(side: Side, failed: SideInstallation['failed']): Finding[] {
 	const tables = new Map<string, { names: string[]; error: SyncError }>();
 	for (const { table, error } of failed) {

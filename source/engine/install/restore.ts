@@ -117,7 +117,7 @@ export async function restore(
 	return restored;
 }
 
-/** What a table holds that is lost with it; nothing with those that fill again by themselves. */
+/** What is lost with a table; no entry for tables that fill again by themselves. */
 const recordOf: Record<string, RowsFacts['own_table_lost']['held']> = {
 	[conflictsTable.name]: 'conflicts',
 	[conflictVersionsTable.name]: 'conflict_versions',

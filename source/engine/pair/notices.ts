@@ -48,7 +48,7 @@ export class Teller {
 		else for (const one of found) this.tell(level, one, direction);
 	}
 
-	/** Tells what of this has come since the last time that the subject was told of. */
+	/** Reports the findings that are new since the last report of the subject. */
 	tellNew(
 		subject: string,
 		level: NoticeLevel,
@@ -62,7 +62,7 @@ export class Teller {
 		this.#standing.set(subject, new Set(found.map(tellableText)));
 	}
 
-	/** Tells what of this was never told before. */
+	/** Reports the findings that were never reported before. */
 	tellOnce(level: NoticeLevel, found: readonly Tellable[], direction?: Direction): void {
 		const before = this.#standing.get('') ?? new Set();
 		for (const one of found) {

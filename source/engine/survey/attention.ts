@@ -10,7 +10,7 @@ import { tablesToCompare } from './interruption-findings.ts';
 import { interruptionsOf, lossOf } from './interruptions.ts';
 import type { SideSurvey } from './survey.ts';
 
-/** What is to be done about tables. What `uninstall` has done needs nobody. */
+/** Findings about tables that need attention. Tables without triggers after `uninstall` are not included. */
 export function needAttention(
 	pair: PairConfig,
 	surveys: Record<Side, SideSurvey | null>,

@@ -80,7 +80,7 @@ async function offersFor(
 
 type Offer = Omit<PairingFacts['table_missing'], 'hiddenFrom'>;
 
-/** What is known of a missing table before its definition is read. */
+/** The finding about a missing table before its definition is read. */
 const nothingOffered: Offer = { required: [], leftOut: [], impossible: [], unreadable: null };
 
 function offered(

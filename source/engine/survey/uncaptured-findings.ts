@@ -33,7 +33,7 @@ export async function rowsVanished(
 	]);
 }
 
-/** A row stands on a side alone, and maybe others with it. */
+/** A row exists on one side only, and maybe others with it. */
 export function rowsUncaptured(side: Side, { table, rowKey }: Placed): Finding {
 	const here = table.ends[side];
 	const facts = { row: rowNamed(table, side, rowKey) };
