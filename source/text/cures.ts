@@ -37,9 +37,9 @@ const purposes = {
 	/** The same of several tables, of which the statement names the first. */
 	send_rows_each: (side: CureSide) =>
 		`For each table, send all rows of ${side} to ${others[side]}, overwriting rows with the same key`,
-	/** Rows that are gone on the other side are to come back there. */
+	/** Rows that were deleted on the other side are to be restored there. */
 	restore_rows: (side: CureSide) => `Bring the rows back to ${others[side]}`,
-	/** Lists what is unresolved. */
+	/** Something is unresolved. */
 	list: () => 'List them',
 	/** Both sides were compared, and are right. */
 	settle: () => 'Once both sides are right',

@@ -58,10 +58,10 @@ export class FindingSet {
 	}
 }
 
-/** The words of any room. */
+/** The messages of any room. */
 export type Messages = Readonly<Record<string, (facts: never, finding: Finding) => Words>>;
 
-/** What was found, and the advice apart. */
+/** The message and the advice of a finding, separately. */
 export function wordsOf(messages: Messages, finding: Finding): { what: string; advice: string } {
 	const render = messages[finding.code] as ((facts: object, finding: Finding) => Words) | undefined;
 	if (!render) throw new TypeError(`no message for ${finding.code}`);

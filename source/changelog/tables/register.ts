@@ -228,15 +228,13 @@ export async function announceInstallation(
 	);
 }
 
-/** Records that a person drops the triggers of tables. Never call it inside a transaction. */
+/** Records that a person drops the triggers of tables. */
 export async function announceUninstallation(
 	connection: Connection,
 	peer: string,
 	names: readonly string[],
 ): Promise<void> {
 	if (names.length === 0) return;
-	// At READ COMMITTED, a server with statement-based binary logging refuses every write (1665).
-	await connection.run('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
 	await connection.run(
 		sql`UPDATE change_log_tables FORCE INDEX (PRIMARY)
 		SET captured = ${uninstalled}

@@ -226,6 +226,8 @@ export async function uninstallPair(
 			: chosen.map((entry) => entry.sides[side]?.name ?? entry.name);
 		const uninstalled: string[] = [];
 		if (surveys[side].register !== null && !dropLog) {
+			// At READ COMMITTED, a server with statement-based binary logging refuses every write (1665).
+			await connection.run('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
 			await announceUninstallation(connection, pair[otherSide(side)].nodeId, names);
 		}
 		for (const name of names) {

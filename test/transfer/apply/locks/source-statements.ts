@@ -24,8 +24,8 @@ const locks =
 /** Files whose statements are shown to a person and never run, or have no key to go by. */
 const excepted = new Set([
 	'engine/survey/rekeyed-tables.ts',
-	'engine/survey/interruption-text.ts',
-	'engine/survey/uncaptured-text.ts',
+	'engine/survey/interruption-findings.ts',
+	'engine/survey/uncaptured-findings.ts',
 	// Completes an older change log, before an ALTER TABLE that waits for every writer in any case.
 	'changelog/log/migrate.ts',
 	// Run by a trigger, in the application's session: see test/capture/cascade-locks.test.ts.
@@ -34,8 +34,20 @@ const excepted = new Set([
 	'capture/cascades/path-rows.ts',
 ]);
 
-/** A statement that is shown to a person, in a file that runs others. */
-const shown = /^DELETE FROM … WHERE conflict = … AND side = /;
+/** Cures: statements that are shown to a person and never run, in files that run others. */
+const cures: Record<string, readonly string[]> = {
+	'changelog/log/check-entry.ts': [
+		'DELETE FROM change_log …',
+		'UPDATE change_log SET … = … …',
+		'UPDATE … SET … = … WHERE …',
+	],
+	'changelog/next-ids.ts': [
+		'DELETE FROM change_log WHERE id = …; ALTER TABLE change_log AUTO_INCREMENT = 1',
+	],
+	'changelog/tables/conflict-versions.ts': ["DELETE FROM … WHERE conflict = … AND side = '…'"],
+	'changelog/tables/receipts.ts': ['DELETE FROM change_log_receipts WHERE peer = …'],
+	'engine/run/prepare.ts': ['DELETE FROM … …', 'UPDATE … SET table_name = … …'],
+};
 
 export async function sourceStatements(): Promise<SourceStatement[]> {
 	const statements: SourceStatement[] = [];
@@ -47,7 +59,7 @@ export async function sourceStatements(): Promise<SourceStatement[]> {
 		if (excepted.has(file)) continue;
 		for (const found of textsIn(await readFile(path, 'utf8'))) {
 			const text = flat(found);
-			if (locks.test(text) && !shown.test(text))
+			if (locks.test(text) && !cures[file]?.includes(text))
 				statements.push({ file, text, pattern: patternOf(text) });
 		}
 	}
