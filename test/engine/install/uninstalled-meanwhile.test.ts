@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { sides } from '../../../source/config/types.ts';
+import type { Connection } from '../../../source/database/connection/connection.ts';
 import { installPair, uninstallPair } from '../../../source/engine/install/installation.ts';
 import { Lease } from '../../../source/engine/lease/lease.ts';
 import { prepare } from '../../../source/engine/run/prepare.ts';
@@ -68,7 +69,7 @@ async function prepareWhileUninstalling(
 			local: interposed(connections.local, before),
 			cloud: interposed(connections.cloud, before),
 		};
-		const requireHeld = (connection: typeof connections.local) => lease.requireHeld(connection);
+		const requireHeld = (connection: Connection) => lease.requireHeld(connection);
 		await prepare(between, pair.config, known, undefined, requireHeld).catch((thrown) =>
 			expect(codes).toContain(asSyncError(thrown).code),
 		);
