@@ -12,7 +12,7 @@ import type { Connections } from '../shared/connections.ts';
 import { giveNamedLock, takeNamedLock } from '../shared/named-lock.ts';
 
 /** Seconds that a person's command waits for another process; an engine tries again soon. */
-export const patience = { person: 30, engine: 3 };
+export const installPatience = { person: 30, engine: 3 };
 
 /**
  * Does some work while no other process installs or uninstalls in either database.
@@ -29,7 +29,7 @@ export async function withInstallLock<T>(
 	try {
 		for (const side of inOrder(pair)) {
 			const connection = connections[side];
-			const isTaken = await takeNamedLock(connection, lockName(connection), seconds);
+			const isTaken = await takeNamedLock(connection, installLockName(connection), seconds);
 			if (isTaken) taken.push(connection);
 			if (isTaken === false) throw otherProcess(pair, side);
 		}
@@ -37,7 +37,9 @@ export async function withInstallLock<T>(
 	} finally {
 		for (const connection of taken) {
 			if (!connection.lost)
-				await giveNamedLock(connection, lockName(connection)).catch(() => connection.destroy());
+				await giveNamedLock(connection, installLockName(connection)).catch(() =>
+					connection.destroy(),
+				);
 		}
 	}
 }
@@ -50,7 +52,7 @@ function inOrder(pair: PairConfig): Side[] {
 }
 
 /** Letter case may not count in names of databases. */
-function lockName({ end }: Connection): string {
+function installLockName({ end }: Connection): string {
 	const digest = createHash('sha256').update(end.database.toLowerCase()).digest('hex');
 	return `change_log_install ${digest.slice(0, 32)}`;
 }

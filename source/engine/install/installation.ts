@@ -28,7 +28,7 @@ import { refuseSharedNodeIds } from '../survey/node-ids.ts';
 import { findOldKeys } from '../survey/rekeyed-tables.ts';
 import { matchTables, refuseDefinedAnew, surveyBoth } from '../survey/survey.ts';
 import { takeUp, type Uptake } from '../uptake/uptake.ts';
-import { patience, withInstallLock } from './install-lock.ts';
+import { installPatience, withInstallLock } from './install-lock.ts';
 import { installRights, refuseWithoutRights } from './install-rights.ts';
 import { createOwnTables } from './require-tables.ts';
 
@@ -90,7 +90,7 @@ export async function installPair(
 	names: readonly string[] | null = null,
 	takeOver = false,
 ): Promise<Installation> {
-	return withInstallLock(connections, pair, patience.person, () =>
+	return withInstallLock(connections, pair, installPatience.person, () =>
 		installAlone(connections, pair, names, takeOver),
 	);
 }
@@ -228,7 +228,7 @@ export async function uninstallPair(
 	pair: PairConfig,
 	request: UninstallRequest,
 ): Promise<Uninstallation> {
-	return withInstallLock(connections, pair, patience.person, () =>
+	return withInstallLock(connections, pair, installPatience.person, () =>
 		uninstallAlone(connections, pair, request),
 	);
 }

@@ -7,7 +7,7 @@ import type { Connections } from '../shared/connections.ts';
 import { notInstalled } from '../shared/not-installed.ts';
 import { surveyBoth } from '../survey/survey.ts';
 import { adoptExisting } from '../uptake/uptake.ts';
-import { patience, withInstallLock } from './install-lock.ts';
+import { installPatience, withInstallLock } from './install-lock.ts';
 
 /**
  * Makes sure that both ends have the tables that the engine keeps beside the change log. Both are
@@ -22,7 +22,7 @@ export async function requireOwnTables(
 	again = false,
 ): Promise<void> {
 	if (!(await lackOwnTables(connections, pair, again))) return;
-	await withInstallLock(connections, pair, patience.engine, async () => {
+	await withInstallLock(connections, pair, installPatience.engine, async () => {
 		if (await lackOwnTables(connections, pair, again)) await createOwnTables(connections, pair);
 	});
 }

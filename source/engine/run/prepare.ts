@@ -20,7 +20,7 @@ import type { Finding } from '../../text/finding.ts';
 import { captureStateFinding, installCures } from '../api/capture-messages.ts';
 import { rowsFinding } from '../api/rows-messages.ts';
 import { runFinding } from '../api/run-messages.ts';
-import { patience, withInstallLock } from '../install/install-lock.ts';
+import { installPatience, withInstallLock } from '../install/install-lock.ts';
 import {
 	concerns,
 	failedInstallations,
@@ -109,7 +109,7 @@ export async function prepare(
 ): Promise<Prepared> {
 	const looked = await prepareOnce(connections, pair, known, counts, null);
 	if (looked) return looked;
-	const installed = await withInstallLock(connections, pair, patience.engine, () =>
+	const installed = await withInstallLock(connections, pair, installPatience.engine, () =>
 		prepareOnce(connections, pair, known, counts, requireHeld),
 	);
 	if (!installed) throw new SyncError('internal', 'nothing was installed under the lock');

@@ -7,7 +7,7 @@ import type { BatchResult } from '../../transfer/batch.ts';
 import type { DrainResult } from '../../transfer/drain.ts';
 import { describeSecurity, isExposed } from '../api/line-security.ts';
 import { runFinding } from '../api/run-messages.ts';
-import { patience as installPatience, withInstallLock } from '../install/install-lock.ts';
+import { installPatience, withInstallLock } from '../install/install-lock.ts';
 import { type LastCounts, nothingCounted, type Restored, restore } from '../install/restore.ts';
 import type { Lease } from '../lease/lease.ts';
 import { type Connections, nodesLeft } from '../shared/connections.ts';

@@ -16,7 +16,7 @@ import { exactKeyCondition } from '../../database/rows/row-key.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
 import { asSyncError } from '../../errors.ts';
 import type { Finding } from '../../text/finding.ts';
-import { patience, withInstallLock } from '../install/install-lock.ts';
+import { installPatience, withInstallLock } from '../install/install-lock.ts';
 import type { Connections } from '../shared/connections.ts';
 import {
 	edgesOf,
@@ -50,7 +50,7 @@ export async function findVanished(
 	const known = await readMarks(local, peer);
 	if (known === null && !pair.autoInstall) return [];
 	if (known === null) {
-		await withInstallLock(connections, pair, patience.engine, async () => {
+		await withInstallLock(connections, pair, installPatience.engine, async () => {
 			// Its tables are gone too where somebody has uninstalled the pair meanwhile.
 			await requireHeld(local);
 			await ensureMarks(local);
