@@ -28,6 +28,7 @@ import { refuseSharedNodeIds } from '../survey/node-ids.ts';
 import { findOldKeys } from '../survey/rekeyed-tables.ts';
 import { matchTables, refuseDefinedAnew, surveyBoth } from '../survey/survey.ts';
 import { takeUp, type Uptake } from '../uptake/uptake.ts';
+import { installPatience, withInstallLock } from './install-lock.ts';
 import { installRights, refuseWithoutRights } from './install-rights.ts';
 import { createOwnTables } from './require-tables.ts';
 
@@ -78,7 +79,8 @@ export interface Installation extends Record<Side, SideInstallation> {
  * @param takeOver whether triggers of another account are replaced, as where a person asks for it
  * @throws SyncError `usage` if the pair has no such table; `denied` where no trigger of a side could do
  *   its work, before anything is touched; `foreign_change_log`; `unreachable`; `busy`
- *   while another session defines a table anew, whose foreign keys have a say in its parents' triggers;
+ *   while another session defines a table anew, whose foreign keys have a say in its parents' triggers,
+ *   or another process installs or uninstalls;
  *   `config` where an end goes by the node id of another database; `denied` where a server writes its
  *   binary log as statements
  */
@@ -87,6 +89,17 @@ export async function installPair(
 	pair: PairConfig,
 	names: readonly string[] | null = null,
 	takeOver = false,
+): Promise<Installation> {
+	return withInstallLock(connections, pair, installPatience.person, () =>
+		installAlone(connections, pair, names, takeOver),
+	);
+}
+
+async function installAlone(
+	connections: Connections,
+	pair: PairConfig,
+	names: readonly string[] | null,
+	takeOver: boolean,
 ): Promise<Installation> {
 	const changeLogs: Record<Side, SideInstallation['change_log']> = {
 		local: 'present',
@@ -208,9 +221,19 @@ export interface UninstallRequest {
 /**
  * Drops this program's triggers on both ends; the application's own stay.
  * @throws SyncError `usage` if the pair has no such table; `busy` while another session defines a table
- *   anew, whose triggers would be left behind
+ *   anew, whose triggers would be left behind, or another process installs
  */
 export async function uninstallPair(
+	connections: Connections,
+	pair: PairConfig,
+	request: UninstallRequest,
+): Promise<Uninstallation> {
+	return withInstallLock(connections, pair, installPatience.person, () =>
+		uninstallAlone(connections, pair, request),
+	);
+}
+
+async function uninstallAlone(
 	connections: Connections,
 	pair: PairConfig,
 	{ table, dropLog }: UninstallRequest,

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Connection } from '../../database/connection/connection.ts';
 import { ids, sql } from '../../database/sql/sql.ts';
 import { asSyncError } from '../../errors.ts';
+import { giveNamedLock, takeNamedLock } from '../shared/named-lock.ts';
 
 /** Seconds to wait for the lock of a session that was just ended. */
 const lockPatience = 2;
@@ -38,7 +39,7 @@ export async function endSessions(
 
 /** Gives the named lock of the lease back. */
 export async function unlockSession(connection: Connection, lease: string): Promise<void> {
-	await connection.rows(sql`SELECT RELEASE_LOCK(${lockName(connection, lease)})`);
+	await giveNamedLock(connection, lockName(connection, lease));
 }
 
 /** The session that has a named lock, by its connection id; null where none has. */
@@ -81,14 +82,5 @@ export async function getLock(
 	name: string,
 	free: boolean,
 ): Promise<boolean> {
-	try {
-		const [row] = await connection.rows<{ locked: string | number | null }>(
-			sql`SELECT GET_LOCK(${name}, ${free ? lockPatience : 0}) AS locked`,
-		);
-		return Number(row?.locked) === 1;
-	} catch (thrown) {
-		// Galera and group replication refuse named locks.
-		if (asSyncError(thrown).code === 'unreachable') throw thrown;
-		return false;
-	}
+	return (await takeNamedLock(connection, name, free ? lockPatience : 0)) === true;
 }

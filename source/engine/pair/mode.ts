@@ -102,6 +102,11 @@ export class Mode {
 		this.#context.onUpdate();
 	}
 
+	/** Something was moved: if the line fails after that, the pauses between two tries begin again. */
+	moved(): void {
+		this.#failures = 0;
+	}
+
 	/** The next run is to follow at once on what is going on. */
 	goOn(): void {
 		this.#goesOn = true;
