@@ -109,7 +109,7 @@ const faults: readonly Fault[] = [
 			await endSessions(cloud);
 		},
 		told: /cloud: Access denied for user 'sync'.*Check `user` and `password`/s,
-		state: 'blocked',
+		state: 'offline',
 		mend: ({ root }) => root.query(`ALTER USER ${account} IDENTIFIED BY '${password}'`),
 	},
 	{
@@ -119,7 +119,7 @@ const faults: readonly Fault[] = [
 			await endSessions(cloud);
 		},
 		told: /cloud: Access denied for user 'sync'.*Grant the user access to this database/s,
-		state: 'blocked',
+		state: 'offline',
 		mend: ({ root, database }) => root.query(`GRANT ALL ON ${database}.* TO ${account}`),
 	},
 	{
@@ -129,7 +129,7 @@ const faults: readonly Fault[] = [
 			await endSessions(cloud);
 		},
 		told: /cloud: Access denied for user 'sync'.*Check `user` and `password`/s,
-		state: 'blocked',
+		state: 'offline',
 		mend: create,
 	},
 	{

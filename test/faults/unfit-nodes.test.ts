@@ -9,6 +9,7 @@ import { describeOnGalera, type GaleraNode, startGalera } from '../support/galer
 import { type TestPair, testPair } from '../support/pair.ts';
 import { runProgram } from '../support/program.ts';
 import { runningEngine } from '../support/running-engine.ts';
+import { sharedServer } from '../support/servers.ts';
 import { atSuiteEnd, describeOn, everyday } from '../support/suites.ts';
 import { waitFor } from '../support/wait.ts';
 
@@ -153,6 +154,21 @@ describeOnGalera('a pair whose cloud is a Galera cluster', () => {
 		120_000,
 	);
 
+	it('is synced by way of the next node where the first is locked for a backup', async () => {
+		const [first, second] = nodes as [GaleraNode, GaleraNode, GaleraNode];
+		const pair = await clusterPair([first, second]);
+		expect((await pair.run('sync')).code).toBe(0);
+		await pair.local.connection.query("INSERT INTO item VALUES (1, 'one')");
+		const fault = galeraFaults.find(({ name }) => name === 'is locked for a backup') as Fault;
+		await befall(fault, first);
+		const { code, stdout, stderr } = await pair.run('sync');
+		expect(stderr).toContain(
+			`cloud: ${first.host}:${first.port} cannot be used (${fault.told}); ${second.host}:${second.port} is used instead`,
+		);
+		expect(stdout).toContain('local to cloud: 1 change\n');
+		expect(code).toBe(0);
+	}, 120_000);
+
 	it.each(everyday(galeraFaults, 1))(
 		'reports the problem if its only node $name',
 		async (fault) => {
@@ -171,6 +187,43 @@ describeOnGalera('a pair whose cloud is a Galera cluster', () => {
 			expect((await pair.run('sync')).code).toBe(0);
 		},
 		120_000,
+	);
+});
+
+describeOn(products, 'a pair of whose two hosts the first', () => {
+	it.each([
+		{ name: 'has another password', statement: "ALTER USER plain IDENTIFIED BY 'other'" },
+		{ name: 'has the account locked', statement: 'ALTER USER plain ACCOUNT LOCK' },
+		{ name: 'lacks the database', statement: 'DROP DATABASE', ofDatabase: true },
+	])(
+		'$name uses the other one',
+		async ({ statement, ofDatabase }) => {
+			const first = await startOwnServer('mariadb');
+			const cloud = sharedServer('mariadb').address;
+			const hosts = [first, cloud].map(({ host, port }) => `${host}:${port}`);
+			const login = { user: 'plain', password: 'plain' };
+			const pair = await testPair(
+				{ local: 'mysql', cloud: 'mariadb' },
+				{ schema, ends: { cloud: { host: undefined, port: undefined, hosts, ...login } } },
+			);
+			const other = await (await freshDatabase(first, { name: pair.cloud.name })).connect();
+			for (const connection of [other, pair.cloud.connection]) {
+				await connection.query("CREATE USER plain IDENTIFIED BY 'plain'");
+				await connection.query(`GRANT ALL ON ${pair.cloud.name}.* TO plain`);
+			}
+			onTestFinished(async () => void (await pair.cloud.connection.query('DROP USER plain')));
+			await other.query(ofDatabase ? `${statement} ${pair.cloud.name}` : statement);
+			await pair.local.connection.query("INSERT INTO item VALUES (1, 'one')");
+
+			const { code, stdout, stderr } = await pair.run('sync');
+
+			expect(stderr).toMatch(
+				new RegExp(`cloud: ${hosts[0]} cannot be used \\(.+\\); ${hosts[1]} is used instead`),
+			);
+			expect(stdout).toContain('local to cloud: 1 change\n');
+			expect(code).toBe(0);
+		},
+		60_000,
 	);
 });
 

@@ -92,7 +92,7 @@ export class Connection {
 	/**
 	 * Connects to the first usable node of a side, starting with the one in use.
 	 * @param options.timeout milliseconds after which a statement on it counts as lost
-	 * @throws SyncError `unreachable` or `denied`; `busy` if every reachable node is read-only
+	 * @throws SyncError if no node is usable: `unreachable`, `denied`, or `busy` if one is read-only
 	 */
 	static async open<Kind extends Connection>(
 		this: new (
@@ -113,7 +113,8 @@ export class Connection {
 				const failure = fromDriver(thrown, { side: end.side });
 				nodes.leave(place, failure);
 				if (failure.code === 'busy') readable.push(place);
-				else if (failure.code !== 'unreachable') throw failure;
+				// One node alone may not know the account or the database.
+				else if (failure.code !== 'unreachable' && failure.code !== 'denied') throw failure;
 			}
 		}
 		const failure = nodes.unusable().at({ side: end.side });

@@ -69,7 +69,14 @@ const byNumber: Record<number, { code: ErrorCode; message?: string; hint?: strin
 	4031: { code: 'unreachable' }, // MySQL: disconnected for inactivity
 	// Missing rights.
 	1044: { code: 'denied', hint: 'Grant the user access to this database.' },
-	1045: { code: 'denied', hint: 'Check `user` and `password` of this side in the configuration.' },
+	1045: {
+		code: 'denied',
+		hint: 'Check `user` and `password` of this side in the configuration. An account that requires TLS (REQUIRE SSL) needs `ssl` as well.',
+	},
+	3159: {
+		code: 'denied',
+		hint: 'The server requires TLS (require_secure_transport): set `ssl` for this side.',
+	},
 	1698: {
 		code: 'denied',
 		hint: 'This account logs in by socket only: use `socket`, or a user with a password.',

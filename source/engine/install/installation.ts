@@ -28,6 +28,7 @@ import { refuseSharedNodeIds } from '../survey/node-ids.ts';
 import { findOldKeys } from '../survey/rekeyed-tables.ts';
 import { matchTables, refuseBeingAltered, surveyBoth } from '../survey/survey.ts';
 import { takeUp, type Uptake } from '../uptake/uptake.ts';
+import { installPatience, withInstallLock } from './install-lock.ts';
 import { installRights, refuseWithoutRights } from './install-rights.ts';
 import { createOwnTables } from './require-tables.ts';
 
@@ -78,14 +79,26 @@ export interface Installation extends Record<Side, SideInstallation> {
  * @param takeOver true to replace triggers of another account, as when a person asks for it
  * @throws SyncError `usage` if the pair has no such table; `denied` if no trigger of a side would work,
  *   before anything is changed; `foreign_change_log`; `unreachable`; `busy` while another session alters a
- *   table, whose foreign keys determine the triggers of its parents; `config` if a side uses the node id of
- *   another database; `denied` if a server writes its binary log as statements
+ *   table, whose foreign keys determine the triggers of its parents, or another process installs or
+ *   uninstalls; `config` if a side uses the node id of another database; `denied` if a server writes its
+ *   binary log as statements
  */
 export async function installPair(
 	connections: Connections,
 	pair: PairConfig,
 	names: readonly string[] | null = null,
 	takeOver = false,
+): Promise<Installation> {
+	return withInstallLock(connections, pair, installPatience.person, () =>
+		installAlone(connections, pair, names, takeOver),
+	);
+}
+
+async function installAlone(
+	connections: Connections,
+	pair: PairConfig,
+	names: readonly string[] | null,
+	takeOver: boolean,
 ): Promise<Installation> {
 	const changeLogs: Record<Side, SideInstallation['change_log']> = {
 		local: 'present',
@@ -207,9 +220,19 @@ export interface UninstallRequest {
 /**
  * Drops this program's triggers on both sides; those of the application stay.
  * @throws SyncError `usage` if the pair has no such table; `busy` while another session alters a table, whose
- *   triggers would be left behind
+ *   triggers would be left behind, or another process installs
  */
 export async function uninstallPair(
+	connections: Connections,
+	pair: PairConfig,
+	request: UninstallRequest,
+): Promise<Uninstallation> {
+	return withInstallLock(connections, pair, installPatience.person, () =>
+		uninstallAlone(connections, pair, request),
+	);
+}
+
+async function uninstallAlone(
 	connections: Connections,
 	pair: PairConfig,
 	{ table, dropLog }: UninstallRequest,

@@ -7,6 +7,7 @@ import type { Connections } from '../shared/connections.ts';
 import { notInstalled } from '../shared/not-installed.ts';
 import { surveyBoth } from '../survey/survey.ts';
 import { adoptExisting } from '../uptake/uptake.ts';
+import { installPatience, withInstallLock } from './install-lock.ts';
 
 /**
  * Makes sure that both sides have the own tables besides the change log. Both are read before either is
@@ -20,6 +21,18 @@ export async function requireOwnTables(
 	pair: PairConfig,
 	again = false,
 ): Promise<void> {
+	if (!(await lackOwnTables(connections, pair, again))) return;
+	await withInstallLock(connections, pair, installPatience.engine, async () => {
+		if (await lackOwnTables(connections, pair, again)) await createOwnTables(connections, pair);
+	});
+}
+
+/** Whether some are to be created. @throws SyncError `not_installed` where some are missing, and are not */
+async function lackOwnTables(
+	connections: Connections,
+	pair: PairConfig,
+	again: boolean,
+): Promise<boolean> {
 	const looks = await Promise.all(
 		sides.map(async (side) => ({
 			side,
@@ -34,7 +47,7 @@ export async function requireOwnTables(
 		const what = changeLog === 'complete' ? (missing[0]?.name ?? null) : null;
 		throw notInstalled(pair, side, what, what === null ? changeLog : 'missing');
 	}
-	if (lacking.length > 0) await createOwnTables(connections, pair);
+	return lacking.length > 0;
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Sql } from '../../database/sql/sql.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
 import { requireOwnTables } from '../install/require-tables.ts';
 import type { Connections } from '../shared/connections.ts';
+import { notInstalled } from '../shared/not-installed.ts';
 import { Answers, askHolder } from './delegate-run.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { thisHolder } from './holder.ts';
@@ -174,7 +175,10 @@ export class Lease {
 		return leaseFenceSql(this.#name, this.#token(end.side));
 	}
 
-	/** @throws SyncError `held` if another engine has taken the lease */
+	/**
+	 * @throws SyncError `held` if another engine has taken the lease; `not_installed` if its table is gone, as
+	 *   where somebody has uninstalled the pair
+	 */
 	async requireHeld(connection: Connection): Promise<void> {
 		try {
 			await requireLeaseOf(connection, this.#name, this.#token(connection.end.side));
@@ -182,6 +186,11 @@ export class Lease {
 			const error = asSyncError(thrown);
 			if (error.code !== 'held' && error.errno !== 1146) throw thrown;
 			this.#lose();
+			if (error.errno === 1146) {
+				this.#ready = false;
+				const { side } = connection.end;
+				throw notInstalled(this.#pair, side, 'change_log_leases', 'missing');
+			}
 			throw leaseLost(this.#pair);
 		}
 	}

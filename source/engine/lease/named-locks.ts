@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Connection } from '../../database/connection/connection.ts';
 import { ids, sql } from '../../database/sql/sql.ts';
 import { asSyncError } from '../../errors.ts';
+import { giveNamedLock, takeNamedLock } from '../shared/named-lock.ts';
 
 /** Seconds to wait for the lock of a session that was just ended. */
 const lockPatience = 2;
@@ -41,7 +42,7 @@ export async function endSessions(
 
 /** Releases the named lock of the lease. */
 export async function unlockSession(connection: Connection, lease: string): Promise<void> {
-	await connection.rows(sql`SELECT RELEASE_LOCK(${lockName(connection, lease)})`);
+	await giveNamedLock(connection, lockName(connection, lease));
 }
 
 /** The connection id of the session that has a named lock; null if none. */
@@ -85,14 +86,5 @@ export async function getLock(
 	name: string,
 	free: boolean,
 ): Promise<boolean> {
-	try {
-		const [row] = await connection.rows<{ locked: string | number | null }>(
-			sql`SELECT GET_LOCK(${name}, ${free ? lockPatience : 0}) AS locked`,
-		);
-		return Number(row?.locked) === 1;
-	} catch (thrown) {
-		// Galera and group replication refuse named locks.
-		if (asSyncError(thrown).code === 'unreachable') throw thrown;
-		return false;
-	}
+	return (await takeNamedLock(connection, name, free ? lockPatience : 0)) === true;
 }

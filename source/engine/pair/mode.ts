@@ -102,6 +102,11 @@ export class Mode {
 		this.#context.onUpdate();
 	}
 
+	/** Changes were moved: if the connection fails later, the retry pauses start over. */
+	moved(): void {
+		this.#failures = 0;
+	}
+
 	/** Lets the next run follow the current work at once. */
 	goOn(): void {
 		this.#goesOn = true;

@@ -115,6 +115,7 @@ export class PairEngine {
 			onBatch: (direction, batch) => {
 				this.#tally.add(direction, batch);
 				this.#teller.tellBatch(direction, batch);
+				if (batch.applied > 0) this.#mode.moved();
 				context.onUpdate();
 				this.#monitor.refresh();
 			},

@@ -11,14 +11,16 @@ import {
 	targetSide,
 } from '../../config/types.ts';
 import { statementLogError } from '../../database/connection/binary-log.ts';
+import type { Connection } from '../../database/connection/connection.ts';
 import { notesOn, type TablePair } from '../../database/pairing/table-pair.ts';
 import { changeLogTable } from '../../database/rows/tracked-table.ts';
 import { quoteString } from '../../database/sql/literals.ts';
-import type { SyncError } from '../../errors.ts';
+import { SyncError } from '../../errors.ts';
 import type { Finding } from '../../text/finding.ts';
 import { captureStateFinding, installCures } from '../api/capture-messages.ts';
 import { rowsFinding } from '../api/rows-messages.ts';
 import { runFinding } from '../api/run-messages.ts';
+import { installPatience, withInstallLock } from '../install/install-lock.ts';
 import {
 	concerns,
 	failedInstallations,
@@ -94,6 +96,7 @@ function knownId(side: Side, { name }: TablePair): string {
  * triggers of a known table were dropped by somebody: that is reported, not undone. A table whose triggers
  * cannot be created does not become known, and is retried by the next run.
  * @param counts the pending changes at the latest look
+ * @param requireHeld throws if the lease is lost or its table is gone
  * @throws SyncError `not_installed` if there is no change log and it must not be created
  */
 export async function prepare(
@@ -101,8 +104,31 @@ export async function prepare(
 	pair: PairConfig,
 	known: ReadonlySet<string>,
 	counts: LastCounts = nothingCounted,
+	requireHeld: (connection: Connection) => Promise<void> = async () => undefined,
 ): Promise<Prepared> {
-	const { surveys, restored } = await surveyRestored(connections, pair, counts);
+	const looked = await prepareOnce(connections, pair, known, counts, null);
+	if (looked) return looked;
+	const installed = await withInstallLock(connections, pair, installPatience.engine, () =>
+		prepareOnce(connections, pair, known, counts, requireHeld),
+	);
+	if (!installed) throw new SyncError('internal', 'nothing was installed under the lock');
+	return installed;
+}
+
+/**
+ * @param requireHeld given where this process alone installs now
+ * @returns null where something is to be installed and others may install or uninstall at this moment
+ */
+async function prepareOnce(
+	connections: Connections,
+	pair: PairConfig,
+	known: ReadonlySet<string>,
+	counts: LastCounts,
+	requireHeld: ((connection: Connection) => Promise<void>) | null,
+): Promise<Prepared | null> {
+	const found = await surveyRestored(connections, pair, counts, requireHeld !== null);
+	if (found === null) return null;
+	const { surveys, restored } = found;
 	for (const side of sides) if (surveys[side].isStatementLog) throw statementLogError(side);
 	const matched = await offerMissing(connections, pair, matchTables(pair, surveys), surveys);
 	const oldKeys = await findOldKeys(connections, pair, matched, surveys);
@@ -172,6 +198,11 @@ export async function prepare(
 	const wanted = due.filter(({ name }) => lacking.some(({ table }) => table.name === name));
 	const uncaptured: Finding[] = [];
 	const isWanted = wanted.length > 0 || (pair.autoInstall && logs.length > 0);
+	if (isWanted) {
+		if (!requireHeld) return null;
+		// The lease is as old as this run: without its table, somebody has uninstalled the pair since.
+		for (const side of logs) await requireHeld(connections[side]);
+	}
 	const report = isWanted
 		? await installPair(connections, pair, isFirst ? null : wanted.map(({ name }) => name))
 		: null;
@@ -207,17 +238,19 @@ function capturesIn(survey: SideSurvey): Map<string, string | null> {
 	return captures;
 }
 
-/** Surveys both sides, after restoring dropped own tables. */
+/** Surveys both sides, after restoring dropped own tables; null if they must be restored but may not be. */
 async function surveyRestored(
 	connections: Connections,
 	pair: PairConfig,
 	counts: LastCounts,
-): Promise<{ surveys: Record<Side, SideSurvey>; restored: Restored }> {
+	mayRestore: boolean,
+): Promise<{ surveys: Record<Side, SideSurvey>; restored: Restored } | null> {
 	const surveys = await surveyBoth(connections, pair);
 	if (!sides.some((side) => isDamaged(side, surveys[side]))) {
 		return { surveys, restored: { installed: [], lost: [] } };
 	}
 	if (pair.autoInstall) {
+		if (!mayRestore) return null;
 		const tables = matchTables(pair, surveys);
 		const restored = await restore(connections, pair, surveys, tables, counts);
 		return { surveys: await surveyBoth(connections, pair), restored };

@@ -99,7 +99,9 @@ async function runOn(
 	do {
 		const start = performance.now();
 		const known = prepared?.known ?? events.known;
-		prepared = await prepare(connections, pair, known, counts?.());
+		prepared = await prepare(connections, pair, known, counts?.(), (connection) =>
+			request.lease.requireHeld(connection),
+		);
 		await Promise.all(sides.map((side) => renumberOwn(connections[side])));
 		for (const full of await Promise.all(sides.map((side) => fullLog(connections[side])))) {
 			if (full?.finding) prepared.missing.push(full.finding);

@@ -7,6 +7,7 @@ import type { BatchResult } from '../../transfer/batch.ts';
 import type { DrainResult } from '../../transfer/drain.ts';
 import { describeSecurity, isExposed } from '../api/line-security.ts';
 import { runFinding } from '../api/run-messages.ts';
+import { installPatience, withInstallLock } from '../install/install-lock.ts';
 import { type LastCounts, nothingCounted, type Restored, restore } from '../install/restore.ts';
 import type { Lease } from '../lease/lease.ts';
 import { type Connections, nodesLeft } from '../shared/connections.ts';
@@ -125,12 +126,13 @@ export class Runs {
 
 	/** Restores own tables that were dropped. */
 	async restore(connections: Connections): Promise<void> {
-		const surveys = await surveyBoth(connections, this.#pair);
-		const tables = matchTables(this.#pair, surveys);
-		const { counts } = this.#context;
-		this.#reportRestored(
-			await restore(connections, this.#pair, surveys, tables, counts?.() ?? nothingCounted),
-		);
+		const pair = this.#pair;
+		const counts = this.#context.counts?.() ?? nothingCounted;
+		const restored = await withInstallLock(connections, pair, installPatience.engine, async () => {
+			const surveys = await surveyBoth(connections, pair);
+			return restore(connections, pair, surveys, matchTables(pair, surveys), counts);
+		});
+		this.#reportRestored(restored);
 	}
 
 	#reportRestored({ installed, lost }: Restored): void {

@@ -1,10 +1,18 @@
 import { countPending } from '../../changelog/log/pending.ts';
 import { explainLockWait } from '../../changelog/write-lock.ts';
-import { type Direction, type PairConfig, sourceSide, targetSide } from '../../config/types.ts';
+import {
+	type Direction,
+	directions,
+	type PairConfig,
+	sourceSide,
+	targetSide,
+} from '../../config/types.ts';
+import { Nodes } from '../../database/connection/nodes.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
 import { programCommand } from '../../text/cures.ts';
 import type { Finding } from '../../text/finding.ts';
+import type { BatchResult } from '../../transfer/batch.ts';
 import { routesOf } from '../../transfer/rows/route.ts';
 import { type Tellable, tellableText } from '../api/messages.ts';
 import { runFinding } from '../api/run-messages.ts';
@@ -45,33 +53,78 @@ export interface SyncResult extends PassResult {
 const patience = 2000;
 
 /**
- * Does one run over the pair, like the engine, and releases the lease.
+ * Does one run over the pair, like the engine, and releases the lease. If a node of a side fails meanwhile,
+ * continues with the next one.
  * @throws SyncError that names the pair; `held` if another engine holds it; `config` if a side uses the node
  *   id of another database
  */
 export async function syncPair(pair: PairConfig, request: SyncRequest): Promise<SyncResult> {
 	requireWritable(pair);
-	const { directions, once, stopped, onBatch } = request;
+	const lease = new Lease(pair);
+	const earlier: Record<Direction, BatchResult[]> = { local_to_cloud: [], cloud_to_local: [] };
+	try {
+		for (let failed = 0; ; ) {
+			const batches: [Direction, BatchResult][] = [];
+			const onBatch = (direction: Direction, batch: BatchResult) => {
+				batches.push([direction, batch]);
+				request.onBatch?.(direction, batch);
+			};
+			const outcome = await syncOnce(pair, lease, { ...request, onBatch });
+			if (!('failure' in outcome)) return withEarlier(outcome, earlier);
+			failed += 1;
+			if (failed >= outcome.nodes || request.stopped()) throw outcome.failure;
+			for (const [direction, batch] of batches) earlier[direction].push(batch);
+		}
+	} finally {
+		await lease.release();
+	}
+}
+
+interface NodeFailure {
+	failure: SyncError;
+	/** How many nodes the end has whose node failed; 0 where no node did. */
+	nodes: number;
+}
+
+async function syncOnce(
+	pair: PairConfig,
+	lease: Lease,
+	request: SyncRequest,
+): Promise<SyncResult | NodeFailure> {
+	const { directions: wanted, once, stopped, onBatch } = request;
 	const printed = new Printed(pair, request.say);
 	const connections = await openBoth(pair);
-	const lease = new Lease(pair);
 	const report: Report = (...told) => printed.report(...told);
 	const runs = new Runs(pair, { lease, report, stopped, onBatch });
 	try {
-		const moved = await runs.run(connections, directions, { all: true, once, patience });
+		const moved = await runs.run(connections, wanted, { all: true, once, patience });
 		const { tables, failing } = runs.latest;
 		const broken = [...failing, ...runs.tried].map((error) => error.finding ?? error);
 		// An engine shows these in every snapshot; a single run has to report them itself.
-		const pending = await findWaiting(connections, pair, tables, directions);
+		const pending = await findWaiting(connections, pair, tables, wanted);
 		const open = await openConflicts(connections, pair);
 		const found = [...broken, ...printed.unsettled, ...pending, ...open];
 		return { ...moved, unsettled: found.map(tellableText) };
 	} catch (thrown) {
-		throw await explainLockWait(asSyncError(thrown), [connections.local, connections.cloud]);
+		const ends = [connections.local, connections.cloud];
+		const failure = await explainLockWait(asSyncError(thrown), ends);
+		const left = ends.filter(({ lost, isToNodeInUse }) => lost || !isToNodeInUse);
+		return { failure, nodes: Math.max(0, ...left.map(({ end }) => Nodes.of(end).size)) };
 	} finally {
 		await closeBoth(connections);
-		await lease.release();
 	}
+}
+
+/** A result, including the changes moved before a node failed. */
+function withEarlier(result: SyncResult, earlier: Record<Direction, BatchResult[]>): SyncResult {
+	for (const direction of directions) {
+		for (const { fetched, applied, conflicts } of earlier[direction]) {
+			if (fetched > 0) result[direction].batches += 1;
+			result[direction].applied += applied;
+			result[direction].conflicts += conflicts;
+		}
+	}
+	return result;
 }
 
 /** Prints the reports of a run for `sync`, each line once. */

@@ -36,7 +36,7 @@ export const topics = {
 	/** Existing rows that were queued for the other side. */
 	filled: { level: 'info', logged: 'always', printed: 'at once' },
 	/** Existing rows that could not be queued. */
-	unfilled: { level: 'warning', logged: 'when new', printed: 'at once' },
+	unfilled: { level: 'warning', logged: 'when new', printed: 'at the end' },
 	/** Rows that the target refused in one pass. */
 	refused: { level: 'error', logged: 'always', printed: 'in its result' },
 	/** Rows that were deleted or added without firing a trigger. */

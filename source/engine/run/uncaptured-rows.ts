@@ -16,6 +16,7 @@ import { exactKeyCondition } from '../../database/rows/row-key.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
 import { asSyncError } from '../../errors.ts';
 import type { Finding } from '../../text/finding.ts';
+import { installPatience, withInstallLock } from '../install/install-lock.ts';
 import type { Connections } from '../shared/connections.ts';
 import {
 	edgesOf,
@@ -48,7 +49,13 @@ export async function findVanished(
 	const peer = pair.cloud.nodeId;
 	const known = await readMarks(local, peer);
 	if (known === null && !pair.autoInstall) return [];
-	if (known === null) await ensureMarks(local);
+	if (known === null) {
+		await withInstallLock(connections, pair, installPatience.engine, async () => {
+			// Its tables are gone too where somebody has uninstalled the pair meanwhile.
+			await requireHeld(local);
+			await ensureMarks(local);
+		});
+	}
 	const watched = await watchedTables(connections, tables);
 	const places = watched.flatMap(placesOf);
 	const byId = new Set(places.map(placeId));

@@ -23,8 +23,8 @@ import { quoteName } from '../../database/sql/identifiers.ts';
 import type { Sql } from '../../database/sql/sql.ts';
 import { SyncError } from '../../errors.ts';
 
-/** Rows per transaction. */
-const chunkRows = 2000;
+/** Rows per transaction, if the server accepts that many. */
+export const chunkRows = 2000;
 
 /** Characters of entries per statement: keys may be thousands of characters long. */
 const statementLength = 500_000;

@@ -15,6 +15,7 @@ import {
 } from '../../changelog/tables/register.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import { endsTransaction } from '../../database/connection/errors.ts';
+import { limitOf } from '../../database/connection/transaction-limits.ts';
 import type { TablePair } from '../../database/pairing/table-pair.ts';
 import { countUpTo, emptyTables } from '../../database/rows/row-counts.ts';
 import type { TrackedTable } from '../../database/rows/tracked-table.ts';
@@ -25,7 +26,7 @@ import { otherSide } from '../api/side-ids.ts';
 import type { Connections } from '../shared/connections.ts';
 import { tablesToCompare } from '../survey/interruption-findings.ts';
 import { matchTables, type SideSurvey, surveyBoth } from '../survey/survey.ts';
-import { queueRows } from './backfill.ts';
+import { chunkRows, queueRows } from './backfill.ts';
 import { type Carried, carriedTables, changedOn, enter, reenter } from './carried.ts';
 import { decideAgain, isToCompare, settleEqual, withholdOf } from './retaken.ts';
 import { type BothHold, bothSidesHeld, existingRowsQueued } from './uptake-findings.ts';
@@ -36,6 +37,8 @@ export interface Fill {
 	name: string;
 	ends: Record<Side, TrackedTable>;
 	so: Registered;
+	/** Rows in one transaction, after the server has refused larger ones. */
+	most?: number;
 }
 
 export interface Uptake {
@@ -142,18 +145,24 @@ export async function fill(
 	const start = performance.now();
 	for (let next = left[0]; next !== undefined; next = left[0]) {
 		if (stopped() || performance.now() - start > fillTime) break;
-		const { side, name, ends, so } = next;
+		const { side, name, ends, so, most = chunkRows } = next;
 		const other = otherSide(side);
 		const peers = { [side]: pair[other].nodeId, [other]: pair[side].nodeId };
 		try {
-			const reached = await queueRows(connections[side], pair[other].nodeId, ends[side], so);
+			const peer = pair[other].nodeId;
+			const reached = await queueRows(connections[side], peer, ends[side], so, most);
 			if (reached !== null) {
 				left[0] = { ...next, so: reached };
 				continue;
 			}
 		} catch (thrown) {
 			const error = asSyncError(thrown);
-			if (endsTransaction(error)) throw error;
+			const isTooLarge = limitOf(error) !== null;
+			if (isTooLarge && most > 1) {
+				left[0] = { ...next, most: Math.ceil(most / 2) };
+				continue;
+			}
+			if (endsTransaction(error) && !isTooLarge) throw error;
 			// A failed table must not stop the others.
 			const { message } = error;
 			failed.push(rowsFinding('existing_rows_queue_failed', { side, table: name }, { message }));

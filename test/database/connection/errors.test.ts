@@ -8,7 +8,7 @@ import { describeOn } from '../../support/suites.ts';
 const worthAnotherTry = [1205, 1213, 3572, 3058, 1317, 1969, 3024, 1290];
 const lost = [1040, 1053];
 const ofOneRow = [1292, 1265, 1264, 1366, 3140, 1062, 1452];
-const ofTheAccount = [1142, 1143, 1419, 1449];
+const ofTheAccount = [1142, 1143, 1419, 1449, 3159];
 
 for (const product of products) {
 	describeOn([product], `an error of ${product}`, () => {

@@ -1,6 +1,8 @@
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { Side } from '../../../source/config/types.ts';
 import { products } from '../../../source/demo/servers/product.ts';
+import { installPair } from '../../../source/engine/install/installation.ts';
+import { closeBoth, openBoth } from '../../../source/engine/shared/connections.ts';
 import { startOwnServer } from '../../support/databases.ts';
 import { type EnginePair, enginePair, errorsOf } from '../../support/engine-pair.ts';
 import { describeOnGalera, type GaleraNode, startGalera } from '../../support/galera.ts';
@@ -69,6 +71,39 @@ describeOnGalera('a Galera node that takes no large transactions', () => {
 			const [rows] = await pair.local.connection.query('SELECT id FROM change_log');
 			expect(rows).toEqual([]);
 		});
+	});
+
+	it('queues rows that were there before in transactions of at most 10', async () => {
+		const pair = await enginePair({ local: node, cloud: 'mysql' }, { schema });
+		await insert(pair, 'local', 100);
+		await pair.local.connection.query("INSERT INTO part VALUES (1, 'one')");
+		await withLimit('wsrep_max_ws_rows', 10, async () => {
+			const moved = await pair.sync();
+			expect(errorsOf(moved)).toEqual([]);
+			expect(moved.unsettled).toEqual([]);
+			expect(moved.local_to_cloud.applied).toBe(101);
+			expect(await pair.differences()).toEqual([]);
+		});
+	});
+
+	it('says of which table it cannot queue the rows that were there before, and moves the others', async () => {
+		const pair = await enginePair({ local: 'mysql', cloud: node }, { schema });
+		await insert(pair, 'cloud', 3);
+		const connections = await openBoth(pair.config);
+		onTestFinished(() => closeBoth(connections));
+		await installPair(connections, pair.config);
+		await pair.cloud.connection.query("INSERT INTO part VALUES (1, 'one')");
+		await withLimit('wsrep_max_ws_rows', 1, async () => {
+			const moved = await pair.sync();
+			expect(moved.cloud_to_local.applied).toBe(1);
+			expect(moved.unsettled).toEqual([
+				expect.stringMatching(
+					/^cloud, table item: its existing rows could not be queued .*wsrep_max_ws_rows exceeded/,
+				),
+			]);
+		});
+		expect((await pair.sync()).unsettled).toEqual([]);
+		expect(await pair.differences()).toEqual([]);
 	});
 
 	it.each([

@@ -94,7 +94,7 @@ describeInFull(['mariadb', 'mysql'], 'wide rows', () => {
 			pairs: [{ local_to_cloud: { applied: 2, errors: 1 } }],
 		});
 		expect(result.stderr).toMatch(
-			/cloud, table wide, row id=2: the value of a has 3000000 bytes, .* at most 1048576 per packet\n {2}Raise max_allowed_packet on cloud above 3065536/,
+			/cloud, table wide, row id=2: the value of a has 3000000 bytes; .* at most 1048576 per packet\n {2}Raise max_allowed_packet on cloud above 3065536/,
 		);
 		const [rows] = await target.query(
 			'SELECT id, CAST(LENGTH(a) AS CHAR) AS bytes FROM wide ORDER BY id',
