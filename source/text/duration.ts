@@ -15,15 +15,19 @@ const units = [
 /** An age in its largest unit and, unless `parts` is 1, the next one: `3m 20s`, `2h 0m`. */
 export function timeSpan(milliseconds: number | null, parts: 1 | 2 = 2): string {
 	if (milliseconds === null) return unknownSign;
+	return timeParts(milliseconds).slice(0, parts).join(' ');
+}
+
+/** `1d`, `2h`, `0m`, `5s`: from the largest unit that is not zero. */
+function timeParts(milliseconds: number): string[] {
 	const seconds = Math.max(0, Math.floor(milliseconds / 1000));
 	const first = units.findIndex(([, size]) => seconds >= size);
 	let left = seconds;
-	const words = units.slice(first === -1 ? -1 : first).map(([unit, size]) => {
+	return units.slice(first === -1 ? -1 : first).map(([unit, size]) => {
 		const value = Math.floor(left / size);
 		left -= value * size;
 		return `${value}${unit}`;
 	});
-	return words.slice(0, parts).join(' ');
 }
 
 /** The duration of an operation: `45 ms`, `1.2 s`, `3m 20s`. */
@@ -38,5 +42,6 @@ export function formatDuration(milliseconds: number): string {
 	const rounded = Math.round(milliseconds);
 	if (rounded < 1000) return `${rounded}ms`;
 	if (rounded < 60_000) return `${Number((rounded / 1000).toFixed(1))}s`;
-	return timeSpan(rounded).replace(/ 0[a-z]$/, '');
+	const parts = timeParts(rounded).filter((part) => !part.startsWith('0'));
+	return parts.slice(0, 2).join(' ');
 }

@@ -7,8 +7,8 @@ describeOn(['mariadb', 'mysql'], 'the demo without a terminal', () => {
 		const result = await runProgram(['demo', '--headless', '--seconds', '3']);
 		expect(result.code).toBe(0);
 		expect(result.stdout).toMatch(/^local and cloud: MariaDB \S+ and MySQL \S+$/m);
-		expect(result.stdout).toMatch(/^local to cloud: [1-9][\d,]* changes? moved$/m);
-		expect(result.stdout).toMatch(/^cloud to local: [1-9][\d,]* changes? moved$/m);
+		expect(result.stdout).toMatch(/^local to cloud: [1-9][\d,]* changes? applied$/m);
+		expect(result.stdout).toMatch(/^cloud to local: [1-9][\d,]* changes? applied$/m);
 		expect(result.stdout.match(/ equal$/gm)).toHaveLength(8);
 		expect(result.stdout).toMatch(/Both databases are equal\.\n$/);
 	});

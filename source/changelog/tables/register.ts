@@ -204,6 +204,26 @@ export async function noteCapture(
 	);
 }
 
+/** Recorded instead of a creation time for tables that were gone at the latest look. */
+export const tableGone = '';
+
+/**
+ * Records that tables are gone. Creation times are whole seconds: a table that is dropped and recreated within
+ * one would pass for the old one.
+ */
+export async function noteDropped(
+	connection: Connection,
+	peer: string,
+	names: readonly string[],
+): Promise<void> {
+	if (names.length === 0) return;
+	await connection.run(
+		sql`UPDATE change_log_tables FORCE INDEX (PRIMARY)
+		SET created_at = ${tableGone}
+		WHERE peer = ${peer} AND table_name IN (${names})`,
+	);
+}
+
 /**
  * Announces to every pair of the database that a table's triggers are being replaced without a gap, so that
  * each pair records the new ones at its next check. If a trigger is missing, records the gap instead.

@@ -1,7 +1,7 @@
 /**
  * SQL whose safety does not rest on the care of whoever writes it. In sql`… ${value} …` every value
  * becomes a literal. Only what this module has made itself enters a statement as SQL: other fragments,
- * names, lists of ids.
+ * names, lists of ids. The exception is `rawSql`, for SQL that other code has quoted.
  */
 import { quoteName } from './identifiers.ts';
 import { idList, quoteString } from './literals.ts';

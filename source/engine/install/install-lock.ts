@@ -11,8 +11,11 @@ import { SyncError } from '../../errors.ts';
 import type { Connections } from '../shared/connections.ts';
 import { giveNamedLock, takeNamedLock } from '../shared/named-lock.ts';
 
-/** Seconds that a person's command waits for another process; an engine tries again soon. */
-export const installPatience = { person: 30, engine: 3 };
+/**
+ * Seconds to wait for another process. An engine tries again soon. `sync` does not, and its pairs may share
+ * a database, so that the first of them installs while the others wait.
+ */
+export const installPatience = { person: 30, engine: 3, sync: 300 };
 
 /**
  * Does some work while no other process installs or uninstalls in either database.
@@ -51,9 +54,10 @@ function inOrder(pair: PairConfig): Side[] {
 	return pair[first].nodeId < pair[second].nodeId ? [first, second] : [second, first];
 }
 
-/** Letter case may not count in names of databases. */
-function installLockName({ end }: Connection): string {
-	const digest = createHash('sha256').update(end.database.toLowerCase()).digest('hex');
+/** One name for a database, however a configuration spells it. */
+function installLockName({ end, server }: Connection): string {
+	const database = server.foldsTableNames ? end.database.toLowerCase() : end.database;
+	const digest = createHash('sha256').update(database).digest('hex');
 	return `change_log_install ${digest.slice(0, 32)}`;
 }
 

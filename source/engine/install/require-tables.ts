@@ -14,15 +14,17 @@ import { installPatience, withInstallLock } from './install-lock.ts';
  * changed.
  * @param again true if they existed before: if all triggers are gone by now, somebody is uninstalling the
  *   pair, which drops triggers first
+ * @param seconds to wait for another process that installs
  * @throws SyncError `foreign_change_log`; `not_installed` if they are missing and must not be created
  */
 export async function requireOwnTables(
 	connections: Connections,
 	pair: PairConfig,
 	again = false,
+	seconds: number = installPatience.engine,
 ): Promise<void> {
 	if (!(await lackOwnTables(connections, pair, again))) return;
-	await withInstallLock(connections, pair, installPatience.engine, async () => {
+	await withInstallLock(connections, pair, seconds, async () => {
 		if (await lackOwnTables(connections, pair, again)) await createOwnTables(connections, pair);
 	});
 }

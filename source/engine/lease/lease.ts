@@ -44,6 +44,8 @@ const answerTimeout = 10_000;
 const releasePatience = 2000;
 
 export interface LeaseEvents {
+	/** Seconds to wait for another process that installs. */
+	installPatience?: number;
 	/** Called when another engine has taken over the pair. */
 	onLost?: () => void;
 	/**
@@ -61,6 +63,7 @@ export interface LeaseEvents {
 export class Lease {
 	readonly #pair: PairConfig;
 	readonly #onLost: LeaseEvents['onLost'];
+	readonly #installPatience: LeaseEvents['installPatience'];
 	readonly #me: Holder = thisHolder();
 	readonly #name: string;
 	/** The sides in the order in which their rows are taken. */
@@ -83,6 +86,7 @@ export class Lease {
 	constructor(pair: PairConfig, events: LeaseEvents = {}) {
 		this.#pair = pair;
 		this.#onLost = events.onLost;
+		this.#installPatience = events.installPatience;
 		this.#order = leaseOrder(pair);
 		this.#name = leaseName(pair);
 		this.#progress = new Progress(pair, this.#me.id);
@@ -130,7 +134,7 @@ export class Lease {
 	async #tryEnds(): Promise<Held | null> {
 		if (!this.#ready) {
 			const [local, cloud] = [await this.#connect('local'), await this.#connect('cloud')];
-			await requireOwnTables({ local, cloud }, this.#pair, this.#wasReady);
+			await requireOwnTables({ local, cloud }, this.#pair, this.#wasReady, this.#installPatience);
 		}
 		this.#ready = true;
 		this.#wasReady = true;

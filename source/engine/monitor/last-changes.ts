@@ -11,14 +11,14 @@ export async function readLastChanges(
 ): Promise<Record<string, LastChange>> {
 	const { side } = connection.end;
 	const names = new Map(tables.map((table) => [table.sides[side]?.name, table.name]));
-	const changes: Record<string, LastChange> = {};
+	const changes = new Map<string, LastChange>();
 	for (const { table, operation, sourceNode, changedAt } of await readLatestChanges(connection)) {
 		const name = names.get(table);
 		if (name === undefined || changedAt === null) continue;
 		const at = toIso(changedAt, connection);
-		changes[name] = { side, operation, source_node: sourceNode, changed_at: at };
+		changes.set(name, { side, operation, source_node: sourceNode, changed_at: at });
 	}
-	return changes;
+	return Object.fromEntries(changes);
 }
 
 /** Merges both; the later change of each table wins. */
@@ -26,10 +26,10 @@ export function laterChanges(
 	one: Readonly<Record<string, LastChange>>,
 	other: Readonly<Record<string, LastChange>>,
 ): Record<string, LastChange> {
-	const later = { ...one };
+	const later = new Map(Object.entries(one));
 	for (const [table, change] of Object.entries(other)) {
-		const known = later[table];
-		if (!known || known.changed_at <= change.changed_at) later[table] = change;
+		const known = later.get(table);
+		if (!known || known.changed_at <= change.changed_at) later.set(table, change);
 	}
-	return later;
+	return Object.fromEntries(later);
 }

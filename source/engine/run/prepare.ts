@@ -97,6 +97,7 @@ function knownId(side: Side, { name }: TablePair): string {
  * cannot be created does not become known, and is retried by the next run.
  * @param counts the pending changes at the latest look
  * @param requireHeld throws if the lease is lost or its table is gone
+ * @param seconds to wait for another process that installs
  * @throws SyncError `not_installed` if there is no change log and it must not be created
  */
 export async function prepare(
@@ -105,10 +106,11 @@ export async function prepare(
 	known: ReadonlySet<string>,
 	counts: LastCounts = nothingCounted,
 	requireHeld: (connection: Connection) => Promise<void> = async () => undefined,
+	seconds: number = installPatience.engine,
 ): Promise<Prepared> {
 	const looked = await prepareOnce(connections, pair, known, counts, null);
 	if (looked) return looked;
-	const installed = await withInstallLock(connections, pair, installPatience.engine, () =>
+	const installed = await withInstallLock(connections, pair, seconds, () =>
 		prepareOnce(connections, pair, known, counts, requireHeld),
 	);
 	if (!installed) throw new SyncError('internal', 'nothing was installed under the lock');
@@ -329,7 +331,7 @@ async function describeOrphaned(
 			const here = `WHERE table_name = ${quoteString(table)}`;
 			const discard = `DELETE FROM ${changeLogTable} ${here}`;
 			const renameTo = (name: string) =>
-				`UPDATE ${changeLogTable} SET table_name = ${quoteString(name)} ${here}`;
+				`UPDATE ${changeLogTable} SET table_name = ${name} ${here}`;
 			const renamed = pairTables.find(({ formerName }) => formerName[side] === table);
 			const rekeyed = tables.find(({ name }) => asideName(name) === table);
 			if (renamed) {
@@ -339,13 +341,14 @@ async function describeOrphaned(
 				const at = { side, table: rekeyed.name };
 				findings.push(
 					rowsFinding('changes_of_former_key', at, { changes }, [
-						{ side, sql: renameTo(rekeyed.name), purpose: 'if_columns_renamed' },
+						{ side, sql: renameTo(quoteString(rekeyed.name)), purpose: 'if_columns_renamed' },
 						{ side, sql: discard, purpose: 'discard' },
 					]),
 				);
 			} else {
 				findings.push(
 					rowsFinding('changes_of_missing_table', { side, table }, { changes }, [
+						// Unquoted, so that it fails unless it is completed.
 						{ side, sql: renameTo('<its new name>'), purpose: 'if_renamed' },
 						{ side, sql: discard, purpose: 'if_dropped' },
 					]),

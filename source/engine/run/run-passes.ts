@@ -39,6 +39,8 @@ export interface RunEvents {
 	known: ReadonlySet<string>;
 	/** The pending changes of each side at the latest look. */
 	counts?: () => LastCounts;
+	/** Seconds to wait for another process that installs. */
+	installPatience?: number | undefined;
 }
 
 /** The result of a run. */
@@ -91,7 +93,8 @@ async function runOn(
 	request: PassesRequest,
 	events: RunEvents,
 ): Promise<RunResult> {
-	const { onPassed, onVanished, yields, counts } = events;
+	const { onPassed, onVanished, yields, counts, installPatience } = events;
+	const requireHeld: Lease['requireHeld'] = (connection) => request.lease.requireHeld(connection);
 	let prepared: Prepared | null = null;
 	let upkeepTime = 0;
 	let isFilled = true;
@@ -99,9 +102,7 @@ async function runOn(
 	do {
 		const start = performance.now();
 		const known = prepared?.known ?? events.known;
-		prepared = await prepare(connections, pair, known, counts?.(), (connection) =>
-			request.lease.requireHeld(connection),
-		);
+		prepared = await prepare(connections, pair, known, counts?.(), requireHeld, installPatience);
 		await Promise.all(sides.map((side) => renumberOwn(connections[side])));
 		for (const full of await Promise.all(sides.map((side) => fullLog(connections[side])))) {
 			if (full?.finding) prepared.missing.push(full.finding);
@@ -119,10 +120,8 @@ async function runOn(
 		if (request.stopped()) break;
 		await upkeep(connections, pair);
 		if (directions.every((direction) => request.directions.includes(direction))) {
-			const vanished = await findVanished(connections, pair, prepared.tables, (connection) =>
-				request.lease.requireHeld(connection),
-			);
-			onVanished(vanished);
+			const { tables } = prepared;
+			onVanished(await findVanished(connections, pair, tables, requireHeld, installPatience));
 		}
 		upkeepTime = performance.now() - moved;
 	} while (goesOn() && !yields());

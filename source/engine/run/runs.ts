@@ -32,6 +32,8 @@ export interface RunsContext {
 	counts?: () => LastCounts;
 	/** Called after each turn of the directions; true ends the run because of a request. */
 	yields?: () => boolean;
+	/** Seconds to wait for another process that installs; those of an engine unless given. */
+	installPatience?: number;
 }
 
 export interface RunOptions {
@@ -169,6 +171,7 @@ export class Runs {
 				yields: () => yields?.() === true || (!all && performance.now() - start > longestRun),
 				known: this.#known,
 				...(counts && { counts }),
+				installPatience: this.#context.installPatience,
 				onPrepared: async (latest) => {
 					this.#prepared(latest);
 					await this.#tryDefiners(connections, latest);

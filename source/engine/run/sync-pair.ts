@@ -16,6 +16,7 @@ import type { BatchResult } from '../../transfer/batch.ts';
 import { routesOf } from '../../transfer/rows/route.ts';
 import { type Tellable, tellableText } from '../api/messages.ts';
 import { runFinding } from '../api/run-messages.ts';
+import { installPatience } from '../install/install-lock.ts';
 import { Lease } from '../lease/lease.ts';
 import { countConflicts } from '../records/conflicts.ts';
 import { type Connections, closeBoth, openBoth } from '../shared/connections.ts';
@@ -60,20 +61,31 @@ const patience = 2000;
  */
 export async function syncPair(pair: PairConfig, request: SyncRequest): Promise<SyncResult> {
 	requireWritable(pair);
-	const lease = new Lease(pair);
+	const lease = new Lease(pair, { installPatience: installPatience.sync });
+	const printed = new Printed(pair, request.say);
 	const earlier: Record<Direction, BatchResult[]> = { local_to_cloud: [], cloud_to_local: [] };
 	try {
 		for (let failed = 0; ; ) {
+			// After a node has failed, `--once` goes on with the directions that have moved nothing yet.
+			const left = request.directions.filter((way) => !request.once || earlier[way].length === 0);
 			const batches: [Direction, BatchResult][] = [];
 			const onBatch = (direction: Direction, batch: BatchResult) => {
 				batches.push([direction, batch]);
 				request.onBatch?.(direction, batch);
 			};
-			const outcome = await syncOnce(pair, lease, { ...request, onBatch });
+			const outcome = await syncOnce(pair, lease, printed, {
+				...request,
+				directions: left,
+				onBatch,
+			});
 			if (!('failure' in outcome)) return withEarlier(outcome, earlier);
 			failed += 1;
-			if (failed >= outcome.nodes || request.stopped()) throw outcome.failure;
 			for (const [direction, batch] of batches) earlier[direction].push(batch);
+			if (failed >= outcome.nodes || request.stopped()) {
+				// What the run found out is true although it failed.
+				for (const one of printed.unsettled) request.say(`${pair.name}: ${tellableText(one)}`);
+				throw outcome.failure;
+			}
 		}
 	} finally {
 		await lease.release();
@@ -89,13 +101,16 @@ interface NodeFailure {
 async function syncOnce(
 	pair: PairConfig,
 	lease: Lease,
+	printed: Printed,
 	request: SyncRequest,
 ): Promise<SyncResult | NodeFailure> {
 	const { directions: wanted, once, stopped, onBatch } = request;
-	const printed = new Printed(pair, request.say);
 	const connections = await openBoth(pair);
 	const report: Report = (...told) => printed.report(...told);
-	const runs = new Runs(pair, { lease, report, stopped, onBatch });
+	const runs = new Runs(pair, {
+		...{ lease, report, stopped, onBatch },
+		installPatience: installPatience.sync,
+	});
 	try {
 		const moved = await runs.run(connections, wanted, { all: true, once, patience });
 		const { tables, failing } = runs.latest;

@@ -44,13 +44,14 @@ export async function findVanished(
 	pair: PairConfig,
 	tables: readonly TablePair[],
 	requireHeld: (connection: LogConnection) => Promise<void>,
+	seconds: number = installPatience.engine,
 ): Promise<Finding[]> {
 	const { local } = connections;
 	const peer = pair.cloud.nodeId;
 	const known = await readMarks(local, peer);
 	if (known === null && !pair.autoInstall) return [];
 	if (known === null) {
-		await withInstallLock(connections, pair, installPatience.engine, async () => {
+		await withInstallLock(connections, pair, seconds, async () => {
 			// Its tables are gone too where somebody has uninstalled the pair meanwhile.
 			await requireHeld(local);
 			await ensureMarks(local);

@@ -2,6 +2,12 @@ import type { Connection } from '../../database/connection/connection.ts';
 import { sql } from '../../database/sql/sql.ts';
 import { asSyncError } from '../../errors.ts';
 
+/** Seconds that one statement waits: a longer one would be taken for lost. */
+const longestWait = 5;
+
+/** A KILL QUERY, and a deadlock among named locks: the server has such locks, and did not give this one. */
+const interrupted = [1317, 3058];
+
 /**
  * Takes a named lock of the server. The same session may take it several times.
  * @param seconds to wait for it
@@ -13,12 +19,16 @@ export async function takeNamedLock(
 	seconds: number,
 ): Promise<boolean | null> {
 	try {
-		const [row] = await connection.rows<{ locked: string | number | null }>(
-			sql`SELECT GET_LOCK(${name}, ${seconds}) AS locked`,
-		);
-		return Number(row?.locked) === 1;
+		for (let left = seconds; ; left -= longestWait) {
+			const [row] = await connection.rows<{ locked: string | number | null }>(
+				sql`SELECT GET_LOCK(${name}, ${Math.min(left, longestWait)}) AS locked`,
+			);
+			if (Number(row?.locked) === 1) return true;
+			if (left <= longestWait) return false;
+		}
 	} catch (thrown) {
-		if (asSyncError(thrown).code === 'unreachable') throw thrown;
+		const { code, errno } = asSyncError(thrown);
+		if (code === 'unreachable' || interrupted.includes(errno ?? 0)) throw thrown;
 		return null;
 	}
 }

@@ -22,9 +22,6 @@ import { type Carried, changedOn, reenter } from './carried.ts';
 import { holdSameRows } from './same-rows.ts';
 import { existingRowsQueued } from './uptake-findings.ts';
 
-/** Rows that a finding names as examples. */
-const mostExamples = 5;
-
 /**
  * Discards pending changes that would be applied as deletions because their rows went with a recreated table,
  * or while it had no triggers.
@@ -48,10 +45,9 @@ export async function withholdOf(
 			const { captured } = captureOf(table.name);
 			const since = captured === null ? null : capturedSince(captured);
 			const peer = pair[otherSide(side)].nodeId;
-			const rows = await withholdDeletions(connections[side], peer, table, since);
-			if (rows.length === 0) continue;
-			const facts = { rows: rows.length, examples: rows.slice(0, mostExamples) };
-			found.push(rowsFinding('deletions_withheld', { side, table: table.name }, facts));
+			const withheld = await withholdDeletions(connections[side], peer, table, since);
+			if (withheld.rows === 0) continue;
+			found.push(rowsFinding('deletions_withheld', { side, table: table.name }, { ...withheld }));
 		}
 	}
 	return found;

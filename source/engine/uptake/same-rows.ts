@@ -18,8 +18,8 @@ const mostRows = 2000;
 const mostBytes = 8 * 1024 * 1024;
 
 /**
- * True if both sides of a table have the same rows. False for a large table, and if it is uncertain: while
- * changes are pending, or while the table is being altered.
+ * True if both sides of a table have the same rows. False for a large table, and if it is uncertain, as
+ * while the table is being altered.
  * @throws SyncError `unreachable`
  */
 export async function holdSameRows(connections: Connections, table: TablePair): Promise<boolean> {

@@ -10,8 +10,10 @@
 import {
 	noteCapture,
 	noteDefiner,
+	noteDropped,
 	type Registered,
 	settleTables,
+	tableGone,
 } from '../../changelog/tables/register.ts';
 import { type PairConfig, type Side, sides } from '../../config/types.ts';
 import { endsTransaction } from '../../database/connection/errors.ts';
@@ -71,6 +73,7 @@ export async function takeUp(
 	const carried = carriedTables(pair, tables, surveys);
 	await noteDefiners(connections, pair, carried);
 	await noteCaptures(connections, pair, carried);
+	await noteDroppedTables(connections, pair, surveys);
 	const isInterrupted = ({ interrupted }: Carried) => sides.some((side) => interrupted[side]);
 	const isOpen = (table: Carried) =>
 		isInterrupted(table) || sides.some((side) => table.entered[side]?.state !== 'settled');
@@ -213,6 +216,22 @@ async function noteCaptures(
 			const entry = { name: ends[side].name, captured, createdAt };
 			await noteCapture(connections[side], pair[otherSide(side)].nodeId, entry);
 		}
+	}
+}
+
+/** Registers that tables are gone, so that a table of the same name counts as recreated. */
+async function noteDroppedTables(
+	connections: Connections,
+	pair: PairConfig,
+	surveys: Record<Side, SideSurvey>,
+): Promise<void> {
+	for (const side of sides) {
+		const { tables, register } = surveys[side];
+		const present = new Set(tables.map(({ name }) => name));
+		const gone = [...(register ?? [])].flatMap(([name, { createdAt }]) =>
+			present.has(name) || createdAt === null || createdAt === tableGone ? [] : name,
+		);
+		await noteDropped(connections[side], pair[otherSide(side)].nodeId, gone);
 	}
 }
 

@@ -7,8 +7,9 @@
  *   the server's work, but never for the network.
  * - `locked`: the rows are locked and read first, then resolved. The statements are sent together with the
  *   COMMIT. For rows that applications write so often that every optimistic attempt comes too late.
- * - `stepwise`: like `locked`, but statement by statement. Each result is examined: which row is refused,
- *   what blocks it, what side effects the target's triggers and foreign keys had.
+ * - `stepwise`: statement by statement, in a transaction; rows are locked first once one was contested. Each
+ *   result is examined: which row is refused, what blocks it, what side effects the target's triggers and
+ *   foreign keys had.
  *
  * ```
  *                    overtaken, 3 times                overtaken again

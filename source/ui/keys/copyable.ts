@@ -1,5 +1,6 @@
 /** What `y` copies: the part of the selection that a user is most likely to paste elsewhere. */
 
+import { byName } from '../../text/by-name.ts';
 import { copyableCure } from '../../text/cures.ts';
 import type { Finding } from '../../text/finding.ts';
 import { pasteable } from '../../text/visible.ts';
@@ -38,7 +39,9 @@ export function copyable(context: KeyContext): Copyable | null {
 	if (notice) return fixOf(notice.finding) ?? toPaste('the line', inOneLine(noticeText(notice)));
 	if (node) return toPaste('the node id', node.node_id);
 	if (table) {
-		const found = [pair?.skipped[table.name], ...(pair?.notes[table.name] ?? [])];
+		const found = pair
+			? [byName(pair.skipped, table.name), ...(byName(pair.notes, table.name) ?? [])]
+			: [];
 		return fixOf(...found) ?? toPaste('the name', table.name);
 	}
 	if ((view === 'overview' || view === 'pairs') && pair) {

@@ -2,6 +2,7 @@ import { type Direction, type Side, sides } from '../../config/types.ts';
 import { textOf } from '../../engine/api/messages.ts';
 import type { LivePair, TableSnapshot } from '../../engine/api/snapshot.ts';
 import { wrapAll } from '../../terminal/text.ts';
+import { byName } from '../../text/by-name.ts';
 import { pendingCell, pendingShown, staleSpan } from '../components/pending.ts';
 import { triggersCell, triggersInWords } from '../components/trigger-states.ts';
 import type { ListColumn } from '../drawing/columns.ts';
@@ -21,7 +22,7 @@ function triggerColumn(frame: Frame, pair: LivePair, side: Side): ListColumn<Tab
 		most: 14,
 		rank: 0,
 		cell: (table) =>
-			triggersCell(frame.theme, table, pair.event_triggers[table.name]?.[side], side),
+			triggersCell(frame.theme, table, byName(pair.event_triggers, table.name)?.[side], side),
 	};
 }
 
@@ -54,7 +55,7 @@ function tableColumns(frame: Frame, pair: LivePair): ListColumn<TableSnapshot>[]
 			most: 40,
 			rank: 0,
 			cell: ({ name }) => {
-				const noted = pair.notes[name] !== undefined;
+				const noted = byName(pair.notes, name) !== undefined;
 				return span(noted ? `${theme.glyphs.warning} ${name}` : name, noted ? 'warning' : 'strong');
 			},
 		},
@@ -77,7 +78,7 @@ function tableColumns(frame: Frame, pair: LivePair): ListColumn<TableSnapshot>[]
 			rank: 1,
 			align: 'right',
 			cell: ({ name }) => {
-				const last = pair.last_changes[name];
+				const last = byName(pair.last_changes, name);
 				return last ? span(agoIso(last.changed_at, now)) : span(theme.glyphs.none, 'quiet');
 			},
 		},
@@ -90,7 +91,7 @@ function skipped(frame: Frame, { skipped_reason }: TableSnapshot): Span | undefi
 }
 
 function lastChange(frame: Frame, pair: LivePair, { name }: TableSnapshot): Span {
-	const last = pair.last_changes[name];
+	const last = byName(pair.last_changes, name);
 	if (!last) return span('none in the last 2,000 changes of either log', 'quiet');
 	const { operation, side, source_node, changed_at } = last;
 	const from = source_node === pair[side].node_id ? '' : `, made by ${source_node}`;
@@ -109,7 +110,7 @@ function tableDetails(
 ): string[] {
 	const { theme, width } = frame;
 	const { ellipsis } = theme.glyphs;
-	const notes = (pair.notes[table.name] ?? []).map(textOf);
+	const notes = (byName(pair.notes, table.name) ?? []).map(textOf);
 	const texts = table.skipped_reason === null ? notes : [`skipped: ${table.skipped_reason}`];
 	const most = Math.min(mostWords, height - 1);
 	const words = wrapAll(texts, width - 6, most, { ellipsis }).map((text) =>
@@ -121,7 +122,10 @@ function tableDetails(
 		table.skipped_reason === null
 			? [
 					...sides.map((side) =>
-						labelled(`on ${side}`, triggersInWords(theme, pair.event_triggers[table.name]?.[side])),
+						labelled(
+							`on ${side}`,
+							triggersInWords(theme, byName(pair.event_triggers, table.name)?.[side]),
+						),
 					),
 					labelled('last change', [lastChange(frame, pair, table)]),
 					labelled('key', [span(table.primary_key.join(', '))]),

@@ -153,7 +153,7 @@ describeOneWay('schema drift, seen before a batch, between', (combination) => {
 		expect(unsettled).toHaveLength(1);
 		expect(await rowsOf(pair, 'cloud', 'goods')).toHaveLength(1);
 		const statement = /\(local\): (UPDATE .*?);/.exec(unsettled[0] ?? '')?.[1] ?? '';
-		await write(pair, 'local', statement.replace('<its new name>', 'goods'));
+		await write(pair, 'local', statement.replace('<its new name>', "'goods'"));
 		expect((await pair.sync()).unsettled).toEqual([]);
 		await expectInSync(pair);
 		expect(await rowsOf(pair, 'cloud', 'goods')).toHaveLength(2);

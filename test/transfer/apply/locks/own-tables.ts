@@ -20,6 +20,7 @@ import {
 	announceUninstallation,
 	noteCapture,
 	noteDefiner,
+	noteDropped,
 	readRegister,
 	reenterTables,
 	settleTables,
@@ -321,6 +322,9 @@ export const ownCases: readonly Case[] = [
 	),
 	besideThird('notes how a table is captured', 1, ({ local }) =>
 		noteCapture(local, 'cloud', { name: 't1', captured: 'stamp', createdAt: null }),
+	),
+	besideThird('notes that tables are gone', 2, ({ local }) =>
+		noteDropped(local, 'cloud', ['t1', 't2']),
 	),
 	besideThird('announces that triggers are replaced', 2, ({ local }) =>
 		announceInstallation(local, 't2', null),
