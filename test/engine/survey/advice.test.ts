@@ -23,7 +23,7 @@ function statementIn(line: string): string {
 	return /\. Fix \((?:local|cloud)\): (.*)$/.exec(line)?.[1] ?? '';
 }
 
-describeCrossed('advice that is given between', (combination) => {
+describeOneWay('advice that is given between', (combination) => {
 	it('does not rename two unrelated new tables with the same columns to each other', async () => {
 		const pair = await enginePair(combination, {
 			schema: {

@@ -10,7 +10,7 @@ import { closeBoth, openBoth } from '../../../source/engine/shared/connections.t
 import { type EnginePair, enginePair, errorsOf } from '../../support/engine-pair.ts';
 import { type TestPair, testPair } from '../../support/pair.ts';
 import { startProgram } from '../../support/program.ts';
-import { describeCrossed } from '../../support/suites.ts';
+import { describeOneWay, everyday } from '../../support/suites.ts';
 import { waitFor } from '../../support/wait.ts';
 
 const item = 'CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(40))';
@@ -108,8 +108,8 @@ function cure(lines: readonly string[], pattern: RegExp): string {
 
 const settling = /once both sides are right \((?:local|cloud)\): (UPDATE change_log_tables .*)$/;
 
-describeCrossed('a table that is recreated, between', (combination) => {
-	it.each(Object.keys(recreations))(
+describeOneWay('a table that is recreated, between', (combination) => {
+	it.each(everyday(Object.keys(recreations), 2))(
 		'%s on one side is reported until a person has compared it',
 		async (how) => {
 			for (const side of sides) {
@@ -142,7 +142,7 @@ describeCrossed('a table that is recreated, between', (combination) => {
 		120_000,
 	);
 
-	it.each(Object.keys(recreations))(
+	it.each(everyday(Object.keys(recreations), 2))(
 		'%s on both sides, and filled on one, is filled on the other',
 		async (how) => {
 			const pair = await synced(combination);
@@ -202,7 +202,7 @@ describeCrossed('a table that is recreated, between', (combination) => {
 		);
 	});
 
-	it.each(Object.keys(recreations))(
+	it.each(everyday(Object.keys(recreations), 2))(
 		'%s has no pending change applied as a deletion',
 		async (how) => {
 			for (const autoInstall of [true, false]) {
@@ -377,7 +377,7 @@ describeCrossed('a table that is recreated, between', (combination) => {
 	});
 
 	it('is found by status while no engine runs, and by sync', async () => {
-		for (const how of Object.keys(recreations)) {
+		for (const how of everyday(Object.keys(recreations), 1)) {
 			const pair = await testPair(combination, { schema: [item, steady] });
 			await write(pair, 'local', "INSERT INTO item VALUES (1, 'a')");
 			expect(await pair.run('sync')).toMatchObject({ code: 0 });
@@ -400,7 +400,7 @@ describeCrossed('a table that is recreated, between', (combination) => {
 	}, 120_000);
 });
 
-describeCrossed('a table that is recreated under a running engine, between', (combination) => {
+describeOneWay('a table that is recreated under a running engine, between', (combination) => {
 	it.each([true, false])(
 		'is taken up again; auto_install: %s',
 		async (auto) => {

@@ -7,7 +7,7 @@ import { startOwnServer } from '../../support/databases.ts';
 import { type EnginePair, enginePair, errorsOf } from '../../support/engine-pair.ts';
 import { describeOnGalera, type GaleraNode, startGalera } from '../../support/galera.ts';
 import { startGroupMember } from '../../support/group-replication.ts';
-import { atSuiteEnd, describeOn, everyday } from '../../support/suites.ts';
+import { atSuiteEnd, describeInFull, describeOn, everyday } from '../../support/suites.ts';
 
 const schema = [
 	'CREATE TABLE item (id INT PRIMARY KEY, name LONGTEXT)',
@@ -186,7 +186,7 @@ describeOn(products, 'a server whose binary log takes no large transactions', ()
 	);
 });
 
-describeOn(['mariadb', 'mysql'], 'a member of a replication group', () => {
+describeInFull(['mariadb', 'mysql'], 'a member of a replication group', () => {
 	it('that takes no large transactions gets everything in smaller ones, and says when it is none', async () => {
 		const member = await startGroupMember();
 		const pair = await enginePair({ local: 'mariadb', cloud: member }, { schema });

@@ -29,51 +29,57 @@ async function expectInSync(pair: EnginePair): Promise<void> {
 describeCombinations(
 	'values of a UNIQUE key, between',
 	(combination) => {
-		it.each(batchSizes)('arrive when rows swap them (batches of %i)', async (batchSize) => {
-			const pair = await started(
-				combination,
-				[
-					'CREATE TABLE item (id INT PRIMARY KEY, code VARCHAR(20) NOT NULL UNIQUE, place INT NOT NULL UNIQUE, tag CHAR(3) UNIQUE, kind ENUM("a", "b", "c") NOT NULL UNIQUE)',
-				],
-				batchSize,
-				`INSERT INTO item VALUES (1, 'one', 1, 'x', 'a'), (2, 'two', 2, 'y', 'b'), (3, 'three', 3, 'z', 'c')`,
-			);
-			const { connection } = pair.local;
-			const swap = async (column: string, aside: string, first = 1, second = 2) => {
-				await connection.query(`SELECT ${column} INTO @a FROM item WHERE id = ${first}`);
-				await connection.query(`SELECT ${column} INTO @b FROM item WHERE id = ${second}`);
-				await connection.query(`UPDATE item SET ${column} = ${aside} WHERE id = ${first}`);
-				await connection.query(`UPDATE item SET ${column} = @a WHERE id = ${second}`);
-				await connection.query(`UPDATE item SET ${column} = @b WHERE id = ${first}`);
-			};
-			await swap('code', "'aside'");
-			await expectInSync(pair);
-			await swap('place', '-1');
-			await swap('tag', 'NULL', 2, 3);
-			await swap('code', "'aside'", 1, 3);
-			await expectInSync(pair);
-			await connection.query('DELETE FROM item WHERE id = 1');
-			await connection.query("UPDATE item SET kind = 'a' WHERE id = 2");
-			await connection.query("INSERT INTO item VALUES (1, 'again', 9, 'w', 'b')");
-			await expectInSync(pair);
-		});
+		it.each(everyday(batchSizes, 1))(
+			'arrive when rows swap them (batches of %i)',
+			async (batchSize) => {
+				const pair = await started(
+					combination,
+					[
+						'CREATE TABLE item (id INT PRIMARY KEY, code VARCHAR(20) NOT NULL UNIQUE, place INT NOT NULL UNIQUE, tag CHAR(3) UNIQUE, kind ENUM("a", "b", "c") NOT NULL UNIQUE)',
+					],
+					batchSize,
+					`INSERT INTO item VALUES (1, 'one', 1, 'x', 'a'), (2, 'two', 2, 'y', 'b'), (3, 'three', 3, 'z', 'c')`,
+				);
+				const { connection } = pair.local;
+				const swap = async (column: string, aside: string, first = 1, second = 2) => {
+					await connection.query(`SELECT ${column} INTO @a FROM item WHERE id = ${first}`);
+					await connection.query(`SELECT ${column} INTO @b FROM item WHERE id = ${second}`);
+					await connection.query(`UPDATE item SET ${column} = ${aside} WHERE id = ${first}`);
+					await connection.query(`UPDATE item SET ${column} = @a WHERE id = ${second}`);
+					await connection.query(`UPDATE item SET ${column} = @b WHERE id = ${first}`);
+				};
+				await swap('code', "'aside'");
+				await expectInSync(pair);
+				await swap('place', '-1');
+				await swap('tag', 'NULL', 2, 3);
+				await swap('code', "'aside'", 1, 3);
+				await expectInSync(pair);
+				await connection.query('DELETE FROM item WHERE id = 1');
+				await connection.query("UPDATE item SET kind = 'a' WHERE id = 2");
+				await connection.query("INSERT INTO item VALUES (1, 'again', 9, 'w', 'b')");
+				await expectInSync(pair);
+			},
+		);
 
-		it.each(batchSizes)('arrive when they are handed on (batches of %i)', async (batchSize) => {
-			const pair = await started(
-				combination,
-				['CREATE TABLE line (id INT PRIMARY KEY, position INT NOT NULL UNIQUE)'],
-				batchSize,
-				`INSERT INTO line VALUES ${Array.from({ length: 30 }, (_, id) => `(${id}, ${id})`)}`,
-			);
-			const { connection } = pair.local;
-			await connection.query('UPDATE line SET position = position + 1 ORDER BY position DESC');
-			await expectInSync(pair);
-			await connection.query('UPDATE line SET position = position - 5 ORDER BY position');
-			await connection.query('DELETE FROM line WHERE id = 7');
-			await connection.query('INSERT INTO line VALUES (100, 3)');
-			await connection.query('UPDATE line SET id = 101 WHERE id = 9');
-			await expectInSync(pair);
-		});
+		it.each(everyday(batchSizes, 1))(
+			'arrive when they are handed on (batches of %i)',
+			async (batchSize) => {
+				const pair = await started(
+					combination,
+					['CREATE TABLE line (id INT PRIMARY KEY, position INT NOT NULL UNIQUE)'],
+					batchSize,
+					`INSERT INTO line VALUES ${Array.from({ length: 30 }, (_, id) => `(${id}, ${id})`)}`,
+				);
+				const { connection } = pair.local;
+				await connection.query('UPDATE line SET position = position + 1 ORDER BY position DESC');
+				await expectInSync(pair);
+				await connection.query('UPDATE line SET position = position - 5 ORDER BY position');
+				await connection.query('DELETE FROM line WHERE id = 7');
+				await connection.query('INSERT INTO line VALUES (100, 3)');
+				await connection.query('UPDATE line SET id = 101 WHERE id = 9');
+				await expectInSync(pair);
+			},
+		);
 
 		it('arrive when rows that others refer to swap them, whatever their type', async () => {
 			const swapped = [
@@ -111,26 +117,29 @@ describeCombinations(
 			await expectInSync(pair);
 		});
 
-		it.each(batchSizes)('arrive when they are computed (batches of %i)', async (batchSize) => {
-			const pair = await started(
-				combination,
-				[
-					`CREATE TABLE item (
+		it.each(everyday(batchSizes, 1))(
+			'arrive when they are computed (batches of %i)',
+			async (batchSize) => {
+				const pair = await started(
+					combination,
+					[
+						`CREATE TABLE item (
 					id INT PRIMARY KEY, code VARCHAR(20) NOT NULL, gone TINYINT NOT NULL DEFAULT 0,
 					active VARCHAR(20) AS (IF(gone = 1, NULL, LOWER(code))) STORED UNIQUE
 				)`,
-				],
-				batchSize,
-				"INSERT INTO item (id, code) VALUES (1, 'One'), (2, 'Two'), (3, 'Three')",
-			);
-			const { connection } = pair.local;
-			await connection.query("UPDATE item SET code = 'aside' WHERE id = 1");
-			await connection.query("UPDATE item SET code = 'ONE' WHERE id = 2");
-			await connection.query("UPDATE item SET code = 'two' WHERE id = 1");
-			await connection.query('UPDATE item SET gone = 1 WHERE id = 3');
-			await connection.query("INSERT INTO item (id, code) VALUES (4, 'THREE')");
-			await expectInSync(pair);
-		});
+					],
+					batchSize,
+					"INSERT INTO item (id, code) VALUES (1, 'One'), (2, 'Two'), (3, 'Three')",
+				);
+				const { connection } = pair.local;
+				await connection.query("UPDATE item SET code = 'aside' WHERE id = 1");
+				await connection.query("UPDATE item SET code = 'ONE' WHERE id = 2");
+				await connection.query("UPDATE item SET code = 'two' WHERE id = 1");
+				await connection.query('UPDATE item SET gone = 1 WHERE id = 3');
+				await connection.query("INSERT INTO item (id, code) VALUES (4, 'THREE')");
+				await expectInSync(pair);
+			},
+		);
 
 		it('arrive when a row is deleted and another one takes its value', async () => {
 			const pair = await started(
